@@ -1,0 +1,16 @@
+"""The router: page config and navigation, nothing else."""
+
+import streamlit as st
+
+from ganlab.backend import warm_up
+
+st.set_page_config(page_title="ganlab", layout="wide")
+page = st.navigation(
+    [
+        st.Page("pages/home.py", title="Home", default=True),
+        st.Page("pages/train.py", title="Train", url_path="train"),
+    ],
+    position="top",
+)
+warm_up()
+page.run()

@@ -1,0 +1,47 @@
+"""ganlab: see generative models learn.
+
+    import ganlab
+
+    ganlab.models()                          # names of the architectures
+    model = ganlab.create("dcgan")           # a keras.Model: model.fit(images) trains it
+    for event in ganlab.train("digit-gan", digits=5):
+        ...                                  # ganlab.Iterations, ganlab.Preview, ... as they happen
+    run = ganlab.load("dcgan")               # a run's folder or id, or a pretrained model
+    images = run.sample(64, seed=0)          # uint8 [64, 28, 28]
+
+Importing it costs nothing: Keras and TensorFlow come in with the first call that needs them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ganlab.api import create, load, models, train
+    from ganlab.errors import GanlabError
+    from ganlab.training.events import Failed, Finished, Iterations, Preview, Started
+
+_HOMES = {
+    "ganlab.api": ("create", "load", "models", "train"),
+    "ganlab.errors": ("GanlabError",),
+    "ganlab.training.events": ("Failed", "Finished", "Iterations", "Preview", "Started"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Failed",
+    "Finished",
+    "GanlabError",
+    "Iterations",
+    "Preview",
+    "Started",
+    "create",
+    "load",
+    "models",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'ganlab' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)

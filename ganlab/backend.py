@@ -1,0 +1,54 @@
+"""TensorFlow, started once and quietly."""
+
+import os
+import re
+import sys
+import tempfile
+import threading
+
+STARTUP_CHATTER = re.compile(r"port\.cc|cudart_stub|cuda_|InitializeLog|TF-TRT|cpu_feature_guard|oneDNN|^\s*$")
+_lock = threading.Lock()
+_started = False
+_warming = False
+
+
+def start_tensorflow() -> None:
+    """Imports TensorFlow and finds its devices, which takes seconds the first time.
+
+    What it then says about itself is kept off the terminal; anything else is passed on.
+    """
+    global _started
+    with _lock:
+        if _started:
+            return
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        with tempfile.TemporaryFile() as kept:
+            sys.stderr.flush()
+            stderr = os.dup(2)
+            os.dup2(kept.fileno(), 2)
+            try:
+                import keras  # noqa: F401 (imported for the time it takes)
+                import tensorflow as tf
+
+                tf.config.list_physical_devices()
+                tf.constant(0)
+            finally:
+                sys.stderr.flush()
+                os.dup2(stderr, 2)
+                os.close(stderr)
+                kept.seek(0)
+                said = kept.read().decode(errors="replace").splitlines()
+                for line in said:
+                    if not STARTUP_CHATTER.search(line):
+                        print(line, file=sys.stderr)
+        _started = True
+
+
+def warm_up(seconds: float = 2.0) -> None:
+    """Starts TensorFlow in the background after so many seconds, once; `GANLAB_WARM=0` turns that off."""
+    global _warming
+    if not _warming and os.environ.get("GANLAB_WARM") != "0":
+        _warming = True
+        timer = threading.Timer(seconds, start_tensorflow)
+        timer.daemon = True
+        timer.start()

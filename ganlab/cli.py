@@ -1,0 +1,493 @@
+"""The command line: everything a page can do, from a shell."""
+
+import functools
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ganlab import data, jobs, registry
+from ganlab.backend import start_tensorflow
+from ganlab.errors import GanlabError
+from ganlab.knobs import Knob
+from ganlab.registry import ModelSpec
+from ganlab.runs import Run, delete, describe_size, layout, list_runs, resolve, runs_folder
+from ganlab.training.events import Event, Failed, Finished, Iterations, Started
+
+
+def main() -> None:
+    """Runs a command; bad input ends with one sentence on stderr and exit status 2."""
+    try:
+        sys.exit(cli(prog_name="python -m ganlab", standalone_mode=False))
+    except click.ClickException as error:
+        sentence = " ".join(error.format_message().split())
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except GanlabError as error:
+        sentence = str(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    click.echo(sentence, err=True)
+    sys.exit(2)
+
+
+def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--runs` and `--json`, which every command has; they arrive as `runs` (a Path) and `as_json`."""
+
+    @click.option("--runs", metavar="DIR", help="Folder of all runs; else GANLAB_RUNS, else ./runs.")
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+    @functools.wraps(command)
+    def wrapped(runs: str | None, **others: Any) -> Any:
+        return command(runs=runs_folder(runs), **others)
+
+    return wrapped
+
+
+def say(as_json: bool, content: dict[str, Any], text: str) -> None:
+    click.echo(json.dumps(content) if as_json else text)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """See generative models learn: train them, look at what they draw, keep the runs."""
+
+
+@cli.command()
+@common_options
+def models(runs: Path, as_json: bool) -> None:
+    """List the architectures."""
+    for spec in registry.specs():
+        content = {
+            "name": spec.name,
+            "title": spec.title,
+            "family": spec.family,
+            "summary": spec.summary,
+            "presets": list(spec.presets),
+            "parameters": dict(spec.parameters),
+        }
+        say(as_json, content, f"{spec.name:16} {spec.summary}")
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--preset", help="Which of the architecture's presets.")
+@common_options
+def describe(name: str, preset: str | None, runs: Path, as_json: bool) -> None:
+    """Show an architecture: its source, settings, and networks layer by layer."""
+    from ganlab.models import create
+
+    spec = registry.get(name)
+    preset = preset or next(iter(spec.presets))
+    values = spec.values(preset)
+    networks = {key: describe_network(network) for key, network in create(spec, values).networks.items()}
+    if as_json:
+        content = {
+            "name": spec.name,
+            "title": spec.title,
+            "family": spec.family,
+            "summary": spec.summary,
+            "source": {"title": spec.source.title, "chapter": spec.source.chapter, "year": spec.source.year},
+            "keeps": spec.keeps,
+            "preset": preset,
+            "presets": {key: {"summary": p.summary, "mended": list(p.mended)} for key, p in spec.presets.items()},
+            "values": values,
+            "draws": list(spec.draws),
+            "digits": list(spec.digits) if spec.digits else None,
+            "curves": [curve.name for curve in spec.curves],
+            "networks": networks,
+        }
+        return click.echo(json.dumps(content))
+    click.echo(f"{spec.title} ({spec.name})\n{spec.summary}\nSource: {spec.source.title}, {spec.source.chapter}.")
+    click.echo(f"The source keeps: {spec.keeps}\n\nPreset {preset}: {spec.presets[preset].summary}")
+    for sentence in spec.presets[preset].mended:
+        click.echo(f"  Mended: {sentence}")
+    click.echo("\nSettings")
+    for knob in spec.knobs:
+        click.echo(f"  {knob.flag:30} {values[knob.name]!s:10} {knob.help}")
+    for key, network in networks.items():
+        click.echo(f"\n{key.capitalize()}: {network['parameters']:,} parameters")
+        for layer in network["layers"]:
+            click.echo(f"  {layer['kind']:22} {layer['output']!s:22} {layer['parameters']:>10,}")
+
+
+def describe_network(network: Any) -> dict[str, Any]:
+    return {
+        "parameters": network.count_params(),
+        "layers": [
+            {
+                "kind": type(layer).__name__,
+                "output": list(layer.output.shape[1:]),
+                "parameters": layer.count_params(),
+            }
+            for layer in network.layers
+        ],
+    }
+
+
+class ModelCommands(click.Group):
+    """`train NAME`: a command for each architecture, with a flag for each of its knobs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [spec.name for spec in registry.specs()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        return train_command(registry.get(cmd_name))
+
+
+@cli.group(cls=ModelCommands, name="train")
+def train_group() -> None:
+    """Train an architecture: `train dcgan --digits 5`."""
+
+
+def knob_option(knob: Knob) -> click.Option:
+    """The command-line flag of a knob; its text is checked by the knob itself."""
+    shown = str(knob.default).lower() if knob.kind is bool else knob.default
+    return click.Option(
+        [knob.flag, f"knob_{knob.name}"],
+        metavar={int: "NUMBER", float: "NUMBER", bool: "true|false"}.get(knob.kind, "|".join(knob.choices)),
+        help=f"{knob.help} [{shown}]",
+    )
+
+
+def train_command(spec: ModelSpec) -> click.Command:
+    digits = data.format_digits(spec.digits)
+    options = [
+        click.Option(["--preset"], type=click.Choice(list(spec.presets)), help="A named set of settings."),
+        click.Option(
+            ["--dataset"], default="mnist", help="mnist, fashion-mnist, offline, or a path to your own. [mnist]"
+        ),
+        click.Option(["--digits"], default=digits, help=f"One class, several, or all: 5, 3,5,8, all. [{digits}]"),
+        click.Option(["--seed"], default=0, help="All randomness follows from it. [0]"),
+        click.Option(["--device"], default="auto", help="auto, cpu, gpu:0. [auto]"),
+        click.Option(["--precision"], default="auto", help="auto, float32, mixed_bfloat16. [auto]"),
+        *(knob_option(knob) for knob in spec.knobs),
+    ]
+    if all(knob.name != "iterations" for knob in spec.knobs):
+        options.append(click.Option(["--iterations"], type=int, help="How long to train, in place of epochs."))
+    summary = f"{spec.title}. {spec.summary}"
+
+    @common_options
+    def train(
+        runs: Path,
+        as_json: bool,
+        preset: str | None,
+        dataset: str,
+        digits: str,
+        seed: int,
+        device: str,
+        precision: str,
+        iterations: int | None = None,
+        **given: str | None,
+    ) -> None:
+        values = {
+            knob.name: knob.parse(text) for knob in spec.knobs if (text := given.get(f"knob_{knob.name}")) is not None
+        }
+        chosen = data.parse_digits(digits)
+        request = jobs.Request(spec.name, preset, values, dataset, chosen, iterations, seed, device, precision)
+        follow(jobs.create_run(request, runs), as_json)
+
+    return click.Command(
+        spec.name, callback=train, params=[*options, *train.__click_params__], help=summary, short_help=summary
+    )
+
+
+def follow(writer: Any, as_json: bool) -> None:
+    """Trains in the foreground and tells how it goes; Ctrl-C stops and saves."""
+    path = str(writer.path)
+    shown = JsonLines(path) if as_json else Progress(path)
+    interrupted: list[int] = []
+
+    def interrupt(signum: int, frame: Any) -> None:
+        if interrupted:
+            raise KeyboardInterrupt
+        interrupted.append(signum)
+
+    training = jobs.Training(writer, shown.report)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    failure = None
+    try:
+        with shown:
+            shown.begin(writer.run)
+            for event in training:
+                shown.show(event, writer.run)
+                failure = event.message if isinstance(event, Failed) else failure
+                # Between a preview and the iterations that it shows, the model is ahead of the records.
+                if interrupted and isinstance(event, Started | Iterations):
+                    training.stop()
+                    shown.stopped(writer.run)
+                    break
+    finally:
+        training.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if interrupted:
+        sys.exit(128 + interrupted[0])
+    if failure:
+        raise GanlabError(failure)
+
+
+class JsonLines:
+    """Each event as one JSON object a line."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+    def report(self, what: str, fraction: float | None) -> None:
+        pass
+
+    def begin(self, run: Run) -> None:
+        self._print("created", model=run.model, values=run.config["values"])
+
+    def show(self, event: Event, run: Run) -> None:
+        if isinstance(event, Started):
+            kept = {key: run.config[key] for key in ("iterations", "device", "precision", "precision_reason", "data")}
+            self._print("started", iteration=event.iteration, **kept)
+        elif isinstance(event, Iterations):
+            last = dict(zip(run.curves, map(float, event.rows[-1]), strict=True))
+            self._print("progress", iteration=event.iteration, **last)
+        elif isinstance(event, Finished):
+            self._print("finished", iterations=event.iteration, seconds=event.seconds)
+        elif isinstance(event, Failed):
+            self._print("failed", iteration=event.iteration, message=event.message)
+
+    def stopped(self, run: Run) -> None:
+        self._print("stopped", iteration=run.done)
+
+    def _print(self, event: str, **content: Any) -> None:
+        click.echo(json.dumps({"event": event, "run": self.path, **content}))
+
+
+class Progress:
+    """Sentences, and a progress bar with losses, speed and time left where a terminal watches."""
+
+    def __init__(self, path: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        self.path = path
+        self.console = Console(stderr=True)
+        self.bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[figures]}"),
+            TimeRemainingColumn(),
+            console=self.console,
+            disable=not self.console.is_terminal,
+        )
+        self.task = self.bar.add_task("Preparing", total=None, figures="")
+        self.first = (0, 0.0)
+
+    def __enter__(self) -> None:
+        self.bar.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.bar.stop()
+
+    def report(self, what: str, fraction: float | None) -> None:
+        share = "" if fraction is None else f" {fraction:.0%}"
+        self.bar.update(self.task, description=f"{what}{share}")
+
+    def begin(self, run: Run) -> None:
+        click.echo(f"Run {self.path}")
+
+    def show(self, event: Event, run: Run) -> None:
+        if isinstance(event, Started):
+            used = run.config["data"]
+            for notice in used["notices"]:
+                click.echo(notice)
+            click.echo(f"Training on {used['images']:,} images: {used['source']}.")
+            click.echo(f"On {run.config['device']} in {run.config['precision']} ({run.config['precision_reason']}).")
+            self.bar.update(self.task, description="Training", total=run.total, completed=event.iteration)
+            self.first = (event.iteration, 0.0)
+        elif isinstance(event, Iterations):
+            row = dict(zip(run.curves, event.rows[-1], strict=True))
+            if self.first[1] == 0.0:
+                self.first = (event.iteration, float(row["seconds"]))
+            spent = float(row["seconds"]) - self.first[1]
+            speed = f", {(event.iteration - self.first[0]) / spent:.3g} it/s" if spent > 0 else ""
+            losses = ", ".join(f"{curve.title} {row[curve.name]:.3f}" for curve in registry.get(run.model).curves[:2])
+            self.bar.update(self.task, completed=event.iteration, figures=losses + speed)
+        elif isinstance(event, Finished):
+            click.echo(f"Finished: {event.iteration:,} iterations in {event.seconds:.1f} s.")
+
+    def stopped(self, run: Run) -> None:
+        click.echo(f"Stopped after {run.done:,} iterations. Go on with: python -m ganlab runs resume {run.id}")
+
+
+@cli.group(name="runs")
+def runs_group() -> None:
+    """List, show, resume, extend and delete runs."""
+
+
+@runs_group.command(name="list")
+@common_options
+def runs_list(runs: Path, as_json: bool) -> None:
+    """List all runs, newest first."""
+    found, problems = list_runs(runs)
+    for run in found:
+        row = run.summary()
+        digits = data.format_digits(tuple(row["digits"]) if row["digits"] else None)
+        text = f"{row['id']:38} {row['state']:12} {row['iteration']:>8,} of {row['iterations']:<8,} digits {digits}"
+        say(as_json, row, text)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if not found and not as_json:
+        click.echo(f"There are no runs in {runs} yet; `python -m ganlab train digit-gan` makes one.")
+
+
+@runs_group.command(name="show")
+@click.argument("run")
+@common_options
+def runs_show(run: str, runs: Path, as_json: bool) -> None:
+    """Show one run: how far it is, its settings and its last figures."""
+    found = resolve(run, runs)
+    last = found.metrics(max(0, found.done - 1))
+    figures = (
+        dict(zip(found.curves, map(float, last[-1]), strict=True)) if len(last) else found.config.get("figures", {})
+    )
+    content = {
+        **found.summary(),
+        "size": found.size(),
+        "figures": figures,
+        "config": found.config,
+        "snapshots": [layout.iteration_of(path) for path in layout.snapshots(found.path)],
+    }
+    if as_json:
+        return click.echo(json.dumps(content))
+    click.echo(f"{found.id}: {content['state']}, {content['iteration']:,} of {found.total:,} iterations")
+    if content["message"]:
+        click.echo(content["message"])
+    click.echo(f"{found.path}, {describe_size(content['size'])}")
+    for name, value in found.config["values"].items():
+        click.echo(f"  {name:28} {value}")
+    for name, value in figures.items():
+        click.echo(f"  {name:28} {value:.4g}" if isinstance(value, float) else f"  {name:28} {value}")
+
+
+@runs_group.command(name="resume")
+@click.argument("run")
+@click.option("--iterations", type=int, help="A new length in all, no shorter than before.")
+@common_options
+def runs_resume(run: str, iterations: int | None, runs: Path, as_json: bool) -> None:
+    """Go on with a run that was stopped or interrupted."""
+    follow(jobs.reopen_run(resolve(run, runs), iterations), as_json)
+
+
+@runs_group.command(name="extend")
+@click.argument("run")
+@click.option("--by", type=click.IntRange(min=1), help="How many iterations more.")
+@click.option("--iterations", type=int, help="How many iterations in all.")
+@common_options
+def runs_extend(run: str, by: int | None, iterations: int | None, runs: Path, as_json: bool) -> None:
+    """Train a finished run for longer."""
+    found = resolve(run, runs)
+    if (by is None) == (iterations is None):
+        raise GanlabError("Say how far to extend the run: either --by MORE or --iterations TOTAL.")
+    follow(jobs.reopen_run(found, iterations if iterations is not None else found.total + (by or 0)), as_json)
+
+
+@runs_group.command(name="delete")
+@click.argument("run")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@common_options
+def runs_delete(run: str, yes: bool, runs: Path, as_json: bool) -> None:
+    """Delete a run and all that it kept."""
+    found = resolve(run, runs)
+    if not yes and not as_json:
+        click.confirm(f"Delete {found.path} ({describe_size(found.size())})?", abort=True)
+    delete(found)
+    say(as_json, {"event": "deleted", "run": str(found.path)}, f"Deleted {found.path}.")
+
+
+@runs_group.command(name="publish")
+@click.argument("run")
+@click.argument("target", type=click.Path(path_type=Path))
+@common_options
+def runs_publish(run: str, target: Path, runs: Path, as_json: bool) -> None:
+    """Write a finished run to TARGET as a pretrained model: no history, no optimisers, float16 weights."""
+    from ganlab import publishing
+
+    record = publishing.publish(resolve(run, runs), target)
+    say(as_json, record, f"Published {record['run']}: {describe_size(record['size'])}.")
+
+
+@cli.command()
+@click.argument("run")
+@click.option("-n", "count", default=64, help="How many images. [64]")
+@click.option("--seed", default=0, help="The same seed draws the same images. [0]")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A .png sheet or an .npy array.")
+@click.option("--columns", type=click.IntRange(1, 1000), help="Images in a row of the sheet.")
+@common_options
+def sample(run: str, count: int, seed: int, output: Path, columns: int | None, runs: Path, as_json: bool) -> None:
+    """Draw images from a trained model."""
+    import numpy as np
+
+    from ganlab import images, inference
+
+    if output.suffix.lower() not in (".png", ".npy"):
+        raise GanlabError(f"Samples are written as .png or .npy, not as {output.name!r}.")
+    model = inference.load(run, runs)
+    drawn = model.sample(count, seed)
+    try:
+        if output.suffix.lower() == ".npy":
+            np.save(output, drawn, allow_pickle=False)
+        else:
+            columns = columns or int(np.ceil(np.sqrt(count)))
+            output.write_bytes(images.png(images.sheet(drawn, columns, scale=2)))
+    except OSError as error:
+        raise GanlabError(f"{output} cannot be written: {error.strerror}.") from error
+    content = {"run": str(model.run.path), "output": str(output.resolve()), "n": count, "seed": seed}
+    say(as_json, {**content, "iteration": model.iteration}, f"{count} samples of {model.run.id} in {output}.")
+
+
+@cli.command()
+@common_options
+def doctor(runs: Path, as_json: bool) -> None:
+    """Tell what this machine offers: versions, devices, precision, and which data would be used."""
+    from importlib.metadata import version
+
+    from ganlab.training import devices
+
+    packages = ("tensorflow", "keras", "numpy", "streamlit", "plotly", "pillow", "scikit-learn")
+    versions = {"python": sys.version.split()[0], **{name: version(name) for name in packages}}
+    start_tensorflow()
+    found = devices.devices()
+    quick = devices.bfloat16_is_quick()
+    verdict = (
+        "mixed_bfloat16 may be faster on this CPU; `auto` measures each architecture once and takes what is faster."
+        if quick
+        else "float32; bfloat16 is no faster on this CPU."
+    )
+    used = {name: data.describe(name) for name in data.NAMES}
+    content = {
+        "versions": versions,
+        "devices": [{"name": device.name, "title": device.title} for device in found],
+        "precision": {"bfloat16_is_quick": quick, "verdict": verdict},
+        "data": used,
+        "runs": str(runs),
+    }
+    if as_json:
+        return click.echo(json.dumps(content))
+    sections: Iterable[tuple[str, Iterable[str]]] = (
+        ("Versions", (f"{name} {number}" for name, number in versions.items())),
+        ("Devices", (f"{device.name}: {device.title}" for device in found)),
+        ("Precision", (verdict,)),
+        ("Data", (f"{name}: {sentence}" for name, sentence in used.items())),
+        ("Runs folder", (str(runs),)),
+    )
+    for title, lines in sections:
+        click.echo(title)
+        for line in lines:
+            click.echo(f"  {line}")

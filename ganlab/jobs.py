@@ -1,0 +1,531 @@
+"""From a request to a finished run: events are written as they come, and one worker thread trains for the pages.
+
+TensorFlow is imported only where a training begins.
+"""
+
+import atexit
+import contextlib
+import json
+import platform
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganlab import data, registry
+from ganlab.backend import start_tensorflow
+from ganlab.errors import GanlabError
+from ganlab.runs import Run, RunWriter, layout
+from ganlab.training.events import Event, Failed, Finished, Iterations, Preview, Started
+
+REAL_IMAGES = 64
+LARGEST_SEED = 2**31 - 1
+Report = Callable[[str, float | None], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be trained; `values` are changes to the preset, `iterations` overrides the preset's length."""
+
+    model: str
+    preset: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    dataset: str = "mnist"
+    digits: tuple[int, ...] | None = None
+    iterations: int | None = None
+    seed: int = 0
+    device: str = "auto"
+    precision: str = "auto"
+
+
+def create_run(request: Request, folder: Path) -> RunWriter:
+    """A new run for the request, checked and queued, in `folder`. Raises GanlabError."""
+    from ganlab.training.devices import PRECISIONS
+
+    spec = registry.get(request.model)
+    changes = dict(request.values)
+    has_length = any(knob.name == "iterations" for knob in spec.knobs)
+    if request.iterations is not None:
+        check_length(request.iterations)
+        if has_length:
+            changes["iterations"] = request.iterations
+    values = spec.values(request.preset, changes)
+    if not 0 <= request.seed <= LARGEST_SEED:
+        raise GanlabError(f"The seed is a whole number from 0 to {LARGEST_SEED}, not {request.seed}.")
+    if request.precision not in PRECISIONS:
+        raise GanlabError(f"The precision is one of {', '.join(PRECISIONS)}, not {request.precision!r}.")
+    length = request.iterations or (values["iterations"] if has_length else 0)  # epochs need the data first
+    return RunWriter.create(
+        folder,
+        {
+            "model": spec.name,
+            "preset": request.preset or next(iter(spec.presets)),
+            "values": values,
+            "dataset": request.dataset,
+            "digits": list(request.digits) if request.digits else None,
+            "iterations": length,
+            "seed": request.seed,
+            "device": request.device,
+            "precision": request.precision,
+            "curves": ["seconds", *(curve.name for curve in spec.curves)],
+            "preview_images": spec.preview_columns**2,
+        },
+    )
+
+
+def reopen_run(run: Run, iterations: int | None = None, changes: Mapping[str, Any] | None = None) -> RunWriter:
+    """The run again, to go on from its last checkpoint, to `iterations` in all if that is more than before.
+
+    Raises GanlabError when a setting is to change, when there is nothing left to do, and for a pretrained run.
+    """
+    for name, value in (changes or {}).items():
+        if run.config["values"].get(name, run.config.get(name)) != value:
+            raise GanlabError(f"A run goes on with the settings it began with; {name} cannot change. Start a new run.")
+    if "pretrained" in run.config:
+        raise GanlabError(f"{run.id} is pretrained: it holds what using it needs, not what training it further needs.")
+    if iterations is not None:
+        check_length(iterations)
+        if iterations < run.total:
+            raise GanlabError(f"This run's length is {run.total:,} iterations; it can become longer, not shorter.")
+    elif run.state == "finished":
+        raise GanlabError(f"The run {run.id} is finished; extend it with a longer length to go on.")
+    if run.state == "finished" and iterations == run.total:
+        raise GanlabError(f"The run {run.id} is finished after {run.total:,} iterations; give it more to go on.")
+    writer = RunWriter(run.path)
+    if iterations is not None:
+        writer.configure(iterations=iterations)
+    writer.status("queued")
+    return writer
+
+
+def check_length(iterations: int) -> None:
+    if not 1 <= iterations <= 10_000_000:
+        raise GanlabError(f"The length is between 1 and 10,000,000 iterations, not {iterations}.")
+
+
+class Training:
+    """One run being trained: iterating over it trains, writes what happens, and yields the events.
+
+    Between two events it may be left alone (`pause` notes that and saves) or ended with `stop`; one of `stop` and the
+    end of the iteration closes the run's folder. `report(what, fraction)` tells of the work before the first event.
+    """
+
+    def __init__(
+        self,
+        writer: RunWriter,
+        report: Report = lambda what, fraction: None,
+        chunk_limit: Callable[[], int | None] = lambda: None,
+    ) -> None:
+        self.writer = writer
+        self.report = report
+        self.chunk_limit = chunk_limit
+        self._last: Iterations | None = None
+        self._ended = False
+        self._events = self._train()
+
+    def __iter__(self) -> Iterator[Event]:
+        return self._events
+
+    def pause(self) -> None:
+        self._save()
+        self.writer.status("paused")
+
+    def go_on(self) -> None:
+        self.writer.status("running")
+
+    def stop(self) -> None:
+        """Ends training if it has not ended yet; what has been learnt so far is saved and can be resumed."""
+        if self._ended:
+            return
+        self._ended = True
+        try:
+            self._save()
+            self.writer.status("stopped")
+        finally:
+            self._events.close()
+            self.writer.close()
+
+    def _save(self) -> None:
+        if self._last is not None:
+            self.writer.checkpoint(self._last.iteration, self._last.save, force=True)
+            self.writer.weights(self._last.save_inference)
+
+    def _train(self) -> Generator[Event, None, None]:
+        writer = self.writer
+        try:
+            writer.status("preparing")
+            for event in self._prepare():
+                self._record(event)
+                yield event
+            self._ended = True
+            writer.close()
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            self._ended = True
+            fail(writer, error)
+            raise
+
+    def _record(self, event: Event) -> None:
+        writer = self.writer
+        if isinstance(event, Preview):
+            writer.preview(event.iteration, event.images)
+        elif isinstance(event, Iterations):
+            writer.iterations(event.rows, event.images)
+            writer.progress(event.iteration, float(event.rows[-1, 0]))
+            writer.snapshot(event.iteration, event.save_inference)
+            writer.checkpoint(event.iteration, event.save)
+            self._last = event
+        elif isinstance(event, Finished):
+            self._save()
+            writer.progress(event.iteration, event.seconds)
+            writer.status("finished")
+        elif isinstance(event, Failed):
+            writer.checkpoint(event.iteration, event.save, force=True)
+            writer.weights(event.save_inference)
+            writer.status("failed", event.message)
+
+    def _prepare(self) -> Iterator[Event]:
+        """Loads the data, chooses device and precision, builds the model, and starts the loop."""
+        run = self.writer.run
+        config, spec = run.config, registry.get(run.model)
+        self.report("Loading the images", None)
+        dataset = data.load(config["dataset"], progress=self.report)
+        chosen = dataset.select(config["digits"])
+        resuming = "data" in config
+        if resuming and chosen.fingerprint != config["data"]["fingerprint"]:
+            raise GanlabError(
+                f"This run was trained on other images ({config['data']['source']}; now there is {chosen.source}); "
+                "it can only go on with the same."
+            )
+        self.report("Starting TensorFlow", None)
+        start_tensorflow()
+        import tensorflow as tf
+
+        from ganlab import models
+        from ganlab.training import devices
+        from ganlab.training.loop import TrainingConfig, time_iteration, train
+
+        devices.grow_memory()
+        device = devices.choose(config["device"] if not resuming else "auto", devices.devices())
+        values, length = (
+            config["values"],
+            config["iterations"] or spec.iterations(config["values"], len(chosen.x_train)),
+        )
+        training = TrainingConfig(
+            iterations=length,
+            batch_size=values["batch_size"],
+            draws=spec.draws,
+            curves=run.curves[1:],
+            seed=config["seed"],
+            device=device.name,
+            preview_images=config["preview_images"],
+        )
+
+        def seconds(precision: str) -> float:
+            self.report(f"Measuring {precision} on this machine, once", None)
+            return time_iteration(lambda: models.create(spec, values, precision), chosen.x_train, training)
+
+        with tf.device(device.name):
+            precision, reason = devices.choose_precision(config["precision"], device, _structure(spec, values), seconds)
+            self.report("Building the networks", None)
+            model = models.create(spec, values, precision, config["seed"])
+            checkpoint = self._rewind(model) if resuming else None
+        self.writer.configure(
+            iterations=length,
+            device=device.name,
+            precision=precision,
+            precision_reason=reason,
+            data={
+                "title": chosen.title,
+                "source": chosen.source,
+                "images": len(chosen.x_train),
+                "notices": list(chosen.notices),
+                "fingerprint": chosen.fingerprint,
+            },
+            versions=_versions(),
+            machine=f"{devices.processor()}, {platform.system()}",
+        )
+        self.writer.reals(chosen.x_train[:REAL_IMAGES])
+        self.writer.status("running")
+        yield from train(model, chosen.x_train, training, checkpoint, self.chunk_limit)
+
+    def _rewind(self, model: Any) -> Path | None:
+        """The newest checkpoint that can be read, with the records cut to it; None means from the start."""
+        from ganlab.models import _weights
+
+        usable, iteration = None, 0
+        for path in layout.checkpoints(self.writer.path):
+            with contextlib.suppress(GanlabError):  # the other generation is there for this
+                numbers = _weights.load(path, model.state(), _weights.ITERATION, "seconds")
+                usable, iteration = path, int(numbers[_weights.ITERATION])
+                break
+        self.writer.rewind(iteration)
+        return usable
+
+
+def fail(writer: RunWriter, error: BaseException) -> None:
+    """Notes why the run ended, as far as the disk still takes it, and closes it."""
+    if isinstance(error, GanlabError):
+        message = str(error)
+    else:
+        message = f"An unexpected error ended the training ({type(error).__name__}: {error})."
+    with contextlib.suppress(GanlabError):
+        writer.status("stopped" if isinstance(error, KeyboardInterrupt) else "failed", message)
+    writer.close()
+
+
+def _structure(spec: registry.ModelSpec, values: Mapping[str, Any]) -> str:
+    """What decides how long an iteration takes, as text."""
+    kept = {k.name: values[k.name] for k in spec.knobs if k.group == "Networks" or k.name == "batch_size"}
+    return f"{spec.name} {json.dumps(kept, sort_keys=True)}"
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: version(name) for name in ("tensorflow", "keras", "numpy")}}
+
+
+@dataclass(frozen=True)
+class JobView:
+    """What a page may know of a job at one moment; `speed` is iterations a second, `place` 0 is at work."""
+
+    run: Path
+    model: str
+    state: str
+    iteration: int
+    total: int
+    seconds: float
+    speed: float
+    message: str = ""
+    fraction: float | None = None
+    place: int = 0
+    preview: tuple[int, np.ndarray] | None = None
+
+    @property
+    def active(self) -> bool:
+        return self.state in layout.ACTIVE
+
+
+class _CancelledError(Exception):
+    """The job was stopped before its first iteration."""
+
+
+class Job:
+    """A training that the worker does; commands may come from any thread."""
+
+    def __init__(self, writer: RunWriter) -> None:
+        self._writer = writer
+        self._changed = threading.Condition()
+        self._paused = self._stopped = False
+        self._steps = 0
+        config = writer.run.config
+        self._view = JobView(writer.path, config["model"], "queued", writer.run.done, config["iterations"], 0.0, 0.0)
+        self._recent: deque[tuple[float, int]] = deque(maxlen=16)
+
+    @property
+    def run(self) -> Path:
+        return self._view.run
+
+    def view(self) -> JobView:
+        return self._view
+
+    def pause(self) -> None:
+        with self._changed:
+            self._paused = True
+            self._changed.notify_all()
+
+    def resume(self) -> None:
+        with self._changed:
+            self._paused, self._steps = False, 0
+            self._changed.notify_all()
+
+    def step(self) -> None:
+        """Does one iteration of a paused training."""
+        with self._changed:
+            self._paused = True
+            self._steps += 1
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> JobView:
+        """The view once the job has ended, or after so many seconds."""
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            while self._view.active and time.monotonic() < deadline:
+                self._changed.wait(max(0.0, deadline - time.monotonic()))
+        return self._view
+
+    def _show(self, **changes: Any) -> None:
+        with self._changed:
+            self._view = JobView(**{**self._view.__dict__, **changes})
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        """Trains to the end, the stop or the failure; never raises."""
+        training = Training(
+            self._writer,
+            report=self._prepare,
+            chunk_limit=lambda: 1 if self._paused else None,
+        )
+        try:
+            for event in training:
+                self._note(event)
+                if not self._may_go_on(training, event):
+                    training.stop()
+                    self._show(state="stopped", message="")
+                    return
+        except _CancelledError:
+            with contextlib.suppress(GanlabError):
+                self._writer.status("stopped")
+            self._show(state="stopped", message="")
+        except GanlabError as error:
+            self._show(state="failed", message=str(error))
+        except Exception as error:  # the thread must live on, and the page must show what happened
+            traceback.print_exc(file=sys.stderr)
+            self._show(
+                state="failed", message=f"An unexpected error ended the training ({type(error).__name__}: {error})."
+            )
+        finally:
+            self._writer.close()
+
+    def _prepare(self, what: str, fraction: float | None) -> None:
+        if self._stopped:
+            raise _CancelledError
+        self._show(state="preparing", message=what, fraction=fraction)
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, Preview):
+            self._show(preview=(event.iteration, event.images), total=self._writer.run.total)
+        elif isinstance(event, Iterations):
+            self._recent.append((time.monotonic(), event.iteration))
+            (then, before), (now, after) = self._recent[0], self._recent[-1]
+            self._show(
+                state="paused" if self._paused else "running",
+                message="",
+                fraction=None,
+                iteration=event.iteration,
+                total=self._writer.run.total,
+                seconds=float(event.rows[-1, 0]),
+                speed=(after - before) / (now - then) if now > then else 0.0,
+            )
+        elif isinstance(event, Finished):
+            self._show(state="finished", iteration=event.iteration, seconds=event.seconds)
+        elif isinstance(event, Failed):
+            self._show(state="failed", message=event.message)
+
+    def _may_go_on(self, training: Training, event: Event) -> bool:
+        """Waits while the job is paused; False once it is to stop."""
+        if isinstance(event, Started):
+            return not self._stopped
+        if not isinstance(event, Iterations):  # only after whole iterations can what was done be saved
+            return True
+        with self._changed:
+            if self._stopped:
+                return False
+            if self._steps:
+                self._steps -= 1
+            if not self._paused or self._steps:
+                return True
+        training.pause()
+        self._show(state="paused", speed=0.0)
+        with self._changed:
+            while self._paused and not self._steps and not self._stopped:
+                self._changed.wait()
+            self._recent.clear()
+            if self._stopped:
+                return False
+            if self._paused:
+                return True
+        training.go_on()
+        return True
+
+
+class Worker:
+    """The one thread that trains; jobs wait in line. Ended jobs are remembered until the process ends."""
+
+    def __init__(self) -> None:
+        self._jobs: list[Job] = []
+        self._queue: deque[Job] = deque()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def submit(self, writer: RunWriter) -> Job:
+        job = Job(writer)
+        with self._changed:
+            self._jobs = [old for old in self._jobs if old.run != job.run] + [job]
+            self._queue.append(job)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="ganlab-worker", daemon=True)
+                self._thread.start()
+                atexit.register(self.shutdown)
+            self._changed.notify_all()
+        return job
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                while not self._queue:
+                    self._changed.wait()
+                job = self._queue[0]
+            if job._stopped:
+                self._cancel(job)
+            else:
+                job._work()
+            with self._changed:
+                if job in self._queue:
+                    self._queue.remove(job)
+
+    def _cancel(self, job: Job) -> None:
+        with contextlib.suppress(GanlabError):
+            job._writer.status("stopped")
+        job._writer.close()
+        job._show(state="stopped")
+
+    def stop(self, job: Job) -> None:
+        """Stops a training, or takes a waiting one out of the line."""
+        job.stop()
+        with self._changed:
+            if job in self._queue and self._queue[0] is not job:
+                self._queue.remove(job)
+                self._cancel(job)
+
+    def view(self, job: Job) -> JobView:
+        with self._changed:
+            place = self._queue.index(job) if job in self._queue else 0
+        return JobView(**{**job.view().__dict__, "place": place})
+
+    def jobs(self) -> list[Job]:
+        with self._changed:
+            return list(self._jobs)
+
+    def find(self, run: Path) -> Job | None:
+        """The job that trains, or last trained, this run in this process."""
+        return next((job for job in self.jobs() if job.run == run), None)
+
+    def current(self) -> Job | None:
+        """The job at work, or else the first that waits."""
+        with self._changed:
+            return self._queue[0] if self._queue else None
+
+    def shutdown(self, seconds: float = 5.0) -> None:
+        """Stops everything and saves it, at the end of the process."""
+        active = [job for job in self.jobs() if job.view().active]
+        for job in reversed(active):
+            self.stop(job)
+        for job in active:
+            job.wait(seconds)
+
+
+worker = Worker()

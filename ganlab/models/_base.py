@@ -1,0 +1,130 @@
+"""What every trainable model has: networks, optimisers, a step, and all its state by name."""
+
+import zlib
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+Pixels = Literal["signed", "unit"]
+SEED_STATE = "seed_generator_state"  # Keras's name for the variable behind a dropout layer's seed
+
+
+class LiveModel(keras.Model):
+    """Owns networks and optimisers; one iteration is one `step`, without I/O or Python state.
+
+    `pixels` is the range that the networks were made for: "signed" is [-1, 1], "unit" is [0, 1].
+    Images come and go as uint8 `[n, 28, 28]`; in between they are float32 `[n, 28, 28, 1]`.
+    """
+
+    def __init__(
+        self, networks: dict[str, keras.Model], optimizers: dict[str, keras.optimizers.Optimizer], pixels: Pixels
+    ) -> None:
+        super().__init__()
+        self.networks = networks
+        self.optimizers = optimizers
+        self.pixels = pixels
+        self.seed = 0
+        self.built = True
+        for name, optimizer in optimizers.items():
+            optimizer.build(networks[name].trainable_variables)
+        # Keras's fit wants a compiled model; XLA slows convolutions down on a CPU.
+        self.compile(optimizer=next(iter(optimizers.values())), jit_compile=False)
+
+    def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+        """One iteration as the source does it.
+
+        `batches` are uint8 `[n, 28, 28]`, one for each of the architecture's draws; `key` is int32 `[2]`
+        and decides all randomness. Returns the named curves (float32 scalars) and the images that were
+        generated anyway (float32 `[n, 28, 28, 1]`, in the networks' own range).
+        """
+        raise NotImplementedError
+
+    def preview_inputs(self, n: int, seed: int) -> np.ndarray:
+        """What `preview` is always given: a function of `n` and `seed` alone."""
+        raise NotImplementedError
+
+    def preview(self, inputs: tf.Tensor) -> tf.Tensor:
+        """uint8 `[n, 28, 28]` that show what the model can do now, without changing anything."""
+        raise NotImplementedError
+
+    def train_step(self, data: Any) -> dict[str, tf.Tensor]:
+        """The same step for plain `model.fit(images)`."""
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        iteration = tf.cast(next(iter(self.optimizers.values())).iterations, tf.int32)
+        curves, _ = self.iterate((images,), iteration)
+        return curves
+
+    def iterate(self, batches: tuple[tf.Tensor, ...], iteration: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+        """`step` with its randomness, dropout included, set by the model's seed and the iteration alone."""
+        key = iteration_key(self.seed, iteration)
+        for index, state in enumerate(self.seed_states):
+            state.assign(tf.cast(fold(key, 1000 + index), state.dtype))
+        return self.step(batches, key)
+
+    @property
+    def seed_states(self) -> list[keras.Variable]:
+        return [v for network in self.networks.values() for v in network.variables if v.name == SEED_STATE]
+
+    def state(self) -> dict[str, keras.Variable]:
+        """Every variable that training changes, by a name that is the same in every process."""
+        state = self.weights_of(*self.networks)
+        for name, optimizer in self.optimizers.items():
+            for index, variable in enumerate(optimizer.variables):
+                state[f"{name}-optimizer/{index:03}-{variable.name}"] = variable
+        return state
+
+    def inference_state(self) -> dict[str, keras.Variable]:
+        """The variables that a finished run needs to be used."""
+        return self.weights_of(*self.networks)
+
+    def weights_of(self, *networks: str) -> dict[str, keras.Variable]:
+        return {
+            f"{name}/{index:03}-{variable.name}": variable
+            for name in networks
+            for index, variable in enumerate(v for v in self.networks[name].variables if v.name != SEED_STATE)
+        }
+
+    def scale(self, images: tf.Tensor) -> tf.Tensor:
+        """uint8 `[n, 28, 28]` to the networks' range, float32 `[n, 28, 28, 1]`."""
+        pixels = tf.cast(images, tf.float32)[..., tf.newaxis]
+        return pixels / 127.5 - 1.0 if self.pixels == "signed" else pixels / 255.0
+
+    def display(self, images: tf.Tensor) -> tf.Tensor:
+        """float32 `[n, 28, 28, 1]` in the networks' range to uint8 `[n, 28, 28]`."""
+        pixels = images[..., 0]
+        pixels = pixels * 127.5 + 127.5 if self.pixels == "signed" else pixels * 255.0
+        return tf.cast(tf.clip_by_value(tf.round(pixels), 0.0, 255.0), tf.uint8)
+
+
+def iteration_key(seed: int, iteration: tf.Tensor) -> tf.Tensor:
+    """The key, int32 `[2]`, of one iteration of a run."""
+    return fold(tf.constant([seed, 0], tf.int32), iteration)
+
+
+def fold(key: tf.Tensor, number: int | tf.Tensor) -> tf.Tensor:
+    """A new key for one purpose; see JAX's `fold_in`."""
+    return tf.random.experimental.stateless_fold_in(key, number)
+
+
+def seed_weights(model: LiveModel, seed: int) -> None:
+    """Draws all initial weights anew from `seed`.
+
+    Keras draws them from Python's global generator, which other threads of the app use as well.
+    """
+    model.seed = seed
+    for name, network in model.networks.items():
+        for index, layer in enumerate(network.layers):
+            for weight in ("kernel", "embeddings"):
+                initializer = getattr(layer, f"{weight}_initializer", None)
+                if initializer is not None:
+                    own_seed = zlib.crc32(f"{seed}/{name}/{index}/{weight}".encode()) & 0x7FFFFFFF
+                    seeded = type(initializer).from_config({**initializer.get_config(), "seed": own_seed})
+                    variable = getattr(layer, weight)
+                    variable.assign(seeded(variable.shape, dtype=variable.dtype))
+
+
+def read_state(variables: dict[str, keras.Variable]) -> dict[str, np.ndarray]:
+    """A copy of the variables' values, by the same names."""
+    return {name: np.array(variable) for name, variable in variables.items()}

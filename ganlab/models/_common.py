@@ -1,0 +1,177 @@
+"""Knobs and curves that several architectures declare; cheap to import."""
+
+from ganlab.knobs import Knob
+from ganlab.registry import Curve
+
+GAN_CURVES = (
+    Curve("generator_loss", "Generator's loss", "How badly the generator fools the discriminator; low is good for it."),
+    Curve(
+        "discriminator_loss",
+        "Discriminator's loss",
+        "How badly the discriminator tells real from generated; low is good for it.",
+    ),
+    Curve(
+        "discriminator_accuracy",
+        "Discriminator's accuracy",
+        "Share of images, real and generated, that the discriminator judges rightly; 0.5 is guessing.",
+    ),
+    Curve(
+        "p_real_of_reals", "P(real) of real images", "How real the discriminator thinks real images are, on average."
+    ),
+    Curve(
+        "p_real_of_fakes",
+        "P(real) of generated images",
+        "How real the discriminator thinks generated images are, on average.",
+    ),
+    Curve("discriminator_loss_on_reals", "Discriminator's loss on reals", "Its loss on the real images alone."),
+    Curve("discriminator_loss_on_fakes", "Discriminator's loss on fakes", "Its loss on the generated images alone."),
+    Curve("accuracy_on_reals", "Accuracy on reals", "Share of the real images that it takes for real."),
+    Curve("accuracy_on_fakes", "Accuracy on fakes", "Share of the generated images that it sees through."),
+)
+
+
+def iterations(default: int) -> Knob:
+    return Knob(
+        "iterations",
+        "Iterations",
+        default,
+        "How long to train: one iteration updates the discriminator, then the generator, on one batch of images.",
+        low=1,
+        high=1_000_000,
+        step=1,
+    )
+
+
+def epochs(default: int) -> Knob:
+    return Knob(
+        "epochs",
+        "Epochs",
+        default,
+        "How long to train: in one epoch every training image is seen once.",
+        low=1,
+        high=10_000,
+        step=1,
+    )
+
+
+def batch_size(default: int) -> Knob:
+    return Knob(
+        "batch_size",
+        "Batch size",
+        default,
+        "How many images are looked at together in one update.",
+        low=2,
+        high=4096,
+        step=1,
+    )
+
+
+def latent_size(default: int) -> Knob:
+    return Knob(
+        "latent_size",
+        "Latent size",
+        default,
+        "How many random numbers the generator makes an image from.",
+        low=1,
+        high=1024,
+        step=1,
+        group="Networks",
+    )
+
+
+def learning_rate(default: float, network: str = "") -> Knob:
+    """The learning rate of one network, or of both where no network is named."""
+    name = f"{network}_learning_rate" if network else "learning_rate"
+    return Knob(
+        name,
+        f"{network.capitalize()}'s learning rate" if network else "Learning rate",
+        default,
+        "How large a step each update takes; too large and training falls apart, too small and it crawls.",
+        low=1e-6,
+        high=1.0,
+        step=1e-5,
+    )
+
+
+def beta_1(default: float) -> Knob:
+    return Knob(
+        "beta_1",
+        "Adam's beta 1",
+        default,
+        "How long the Adam optimiser remembers past gradients; 0 is not at all.",
+        low=0.0,
+        high=0.999,
+        step=0.01,
+    )
+
+
+def leaky_slope(default: float) -> Knob:
+    return Knob(
+        "leaky_slope",
+        "Leaky ReLU slope",
+        default,
+        "What the activation leaves of negative values; 0 would be a plain ReLU.",
+        low=0.0,
+        high=1.0,
+        step=0.01,
+        group="Networks",
+    )
+
+
+def dropout(default: float) -> Knob:
+    return Knob(
+        "dropout",
+        "Dropout",
+        default,
+        "Share of the discriminator's signals that are switched off at random, so that it does not learn by heart.",
+        low=0.0,
+        high=0.9,
+        step=0.05,
+        group="Networks",
+    )
+
+
+def generator_filters(default: int) -> Knob:
+    return _filters("generator", default)
+
+
+def discriminator_filters(default: int) -> Knob:
+    return _filters("discriminator", default)
+
+
+def _filters(network: str, default: int) -> Knob:
+    return Knob(
+        f"{network}_filters",
+        f"{network.capitalize()}'s filters",
+        default,
+        f"How many feature detectors the {network}'s first convolution has; more is slower and stronger.",
+        low=1,
+        high=512,
+        step=1,
+        group="Networks",
+    )
+
+
+def units(default: int) -> Knob:
+    return Knob(
+        "units",
+        "Hidden units",
+        default,
+        "How many neurons each network's hidden layer has.",
+        low=1,
+        high=4096,
+        step=1,
+        group="Networks",
+    )
+
+
+def label_noise(default: float) -> Knob:
+    return Knob(
+        "label_noise",
+        "Label noise",
+        default,
+        "Labels are drawn at random this close to 0 and 1, so that the discriminator is never quite sure.",
+        low=0.0,
+        high=0.5,
+        step=0.01,
+    )

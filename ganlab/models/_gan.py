@@ -1,0 +1,185 @@
+"""The GAN family: a generator, a discriminator, and the three ways in which the sources update them."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganlab.models._base import LiveModel, Pixels, fold
+
+Step = tuple[dict[str, tf.Tensor], tf.Tensor]
+Update = Callable[["GAN", tf.Tensor, tf.Tensor], Step]
+
+
+class GAN(LiveModel):
+    """A generator and a discriminator, trained against each other by `update`.
+
+    `update(model, reals, key)` is one iteration: `reals` float32 `[n, 28, 28, 1]`, `key` int32 `[2]`.
+    `inverted` says that the discriminator gives P(fake) instead of P(real).
+    """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        generator_optimizer: keras.optimizers.Optimizer,
+        discriminator_optimizer: keras.optimizers.Optimizer,
+        update: Update,
+        pixels: Pixels,
+        label_noise: float = 0.0,
+        logits: bool = False,
+        inverted: bool = False,
+    ) -> None:
+        super().__init__(
+            {"generator": generator, "discriminator": discriminator},
+            {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
+            pixels,
+        )
+        self.latent_size = generator.input_shape[-1]
+        self.update = update
+        self.label_noise = label_noise
+        self.logits = logits
+        self.inverted = inverted
+
+    @property
+    def generator(self) -> keras.Model:
+        return self.networks["generator"]
+
+    @property
+    def discriminator(self) -> keras.Model:
+        return self.networks["discriminator"]
+
+    def call(self, latents, training=None):
+        """Images, float32 `[n, 28, 28, 1]` in the networks' range, from latents `[n, latent_size]`."""
+        return self.generator(latents, training=training)
+
+    def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> Step:
+        return self.update(self, self.scale(batches[0]), key)
+
+    def inference_state(self) -> dict[str, keras.Variable]:
+        return self.weights_of("generator")
+
+    def preview_inputs(self, n: int, seed: int) -> np.ndarray:
+        """Latents, float32 `[n, latent_size]`; the first of them are the same for every larger n."""
+        return np.random.default_rng(seed).standard_normal([n, self.latent_size], np.float32)
+
+    def preview(self, inputs: tf.Tensor) -> tf.Tensor:
+        """uint8 `[n, 28, 28]` from latents float32 `[n, latent_size]`."""
+        return self.display(self.generator(inputs, training=False))
+
+    def noise(self, n: tf.Tensor | int, key: tf.Tensor) -> tf.Tensor:
+        return tf.random.stateless_normal([n, self.latent_size], key)
+
+    def cross_entropy(self, labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
+        """Binary cross-entropy of each image, float32 `[n]`; labels and outputs are `[n, 1]`."""
+        return keras.losses.binary_crossentropy(labels, outputs, from_logits=self.logits)
+
+    def p_real(self, outputs: tf.Tensor) -> tf.Tensor:
+        """The probability of being real, `[n]`, from the discriminator's outputs `[n, 1]`."""
+        p = tf.sigmoid(outputs[:, 0]) if self.logits else outputs[:, 0]
+        return 1.0 - p if self.inverted else p
+
+    def descend(self, network: str, tape: tf.GradientTape, loss: tf.Tensor) -> None:
+        variables = self.networks[network].trainable_variables
+        self.optimizers[network].apply(tape.gradient(loss, variables), variables)
+
+    def judge_frozen(self, images: tf.Tensor) -> tf.Tensor:
+        """The discriminator's outputs as a Keras of the chapters' time gave them when it was frozen.
+
+        Batch normalisation uses the batch's statistics and leaves the moving ones alone.
+        """
+        network = self.discriminator
+        outputs, _ = network.stateless_call(
+            network.trainable_variables, network.non_trainable_variables, images, training=True
+        )
+        return outputs
+
+    def curves(self, g_loss: tf.Tensor, d_real: tf.Tensor, d_fake: tf.Tensor, reals, fakes) -> dict[str, tf.Tensor]:
+        """The family's curves from the generator's loss, the discriminator's on reals and on fakes (scalars),
+        and its outputs for the reals and the fakes, `[n, 1]` each."""
+        p_reals, p_fakes = self.p_real(reals), self.p_real(fakes)
+        right_reals = tf.reduce_mean(tf.cast(p_reals > 0.5, tf.float32))
+        right_fakes = tf.reduce_mean(tf.cast(p_fakes <= 0.5, tf.float32))
+        return {
+            "generator_loss": g_loss,
+            "discriminator_loss": (d_real + d_fake) / 2.0,
+            "discriminator_accuracy": (right_reals + right_fakes) / 2.0,
+            "p_real_of_reals": tf.reduce_mean(p_reals),
+            "p_real_of_fakes": tf.reduce_mean(p_fakes),
+            "discriminator_loss_on_reals": d_real,
+            "discriminator_loss_on_fakes": d_fake,
+            "accuracy_on_reals": right_reals,
+            "accuracy_on_fakes": right_fakes,
+        }
+
+
+def joint_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
+    """Advanced Deep Learning with R: one discriminator update on fakes and reals together, then one
+    generator update on the same noise; labels are noisy and inverted (1 is fake).
+
+    The fakes are the same before and after the discriminator's update, so they are made once.
+    """
+    n = tf.shape(reals)[0]
+    latents = model.noise(n, fold(key, 0))
+    spread = model.label_noise
+
+    def labels(low: float, purpose: int) -> tf.Tensor:
+        return tf.random.stateless_uniform([n, 1], fold(key, purpose), low, low + spread)
+
+    with tf.GradientTape() as generator_tape:
+        fakes = model.generator(latents, training=True)
+        with tf.GradientTape() as tape:
+            images = tf.concat([tf.stop_gradient(fakes), reals], axis=0)
+            outputs = model.discriminator(images, training=True)
+            losses = model.cross_entropy(tf.concat([labels(1.0 - spread, 1), labels(0.0, 2)], axis=0), outputs)
+            d_loss = tf.reduce_mean(losses)
+        model.descend("discriminator", tape, d_loss)
+        g_loss = tf.reduce_mean(model.cross_entropy(labels(0.0, 3), model.judge_frozen(fakes)))
+    model.descend("generator", generator_tape, g_loss)
+    d_fake, d_real = tf.reduce_mean(losses[:n]), tf.reduce_mean(losses[n:])
+    return model.curves(g_loss, d_real, d_fake, outputs[n:], outputs[:n]), fakes
+
+
+def alternating_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
+    """GANs in Action: the discriminator on reals, then on fakes, two updates; then the generator on fresh noise.
+
+    The fakes come from the generator as it predicts (batch normalisation on its moving statistics).
+    """
+    n = tf.shape(reals)[0]
+    fakes = model.generator(model.noise(n, fold(key, 0)), training=False)
+
+    def update_discriminator(images: tf.Tensor, label: float) -> tuple[tf.Tensor, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            outputs = model.discriminator(images, training=True)
+            loss = tf.reduce_mean(model.cross_entropy(tf.fill([n, 1], label), outputs))
+        model.descend("discriminator", tape, loss)
+        return loss, outputs
+
+    d_real, real_outputs = update_discriminator(reals, 1.0)
+    d_fake, fake_outputs = update_discriminator(fakes, 0.0)
+    with tf.GradientTape() as tape:
+        fooling = model.generator(model.noise(n, fold(key, 1)), training=True)
+        g_loss = tf.reduce_mean(model.cross_entropy(tf.ones([n, 1]), model.judge_frozen(fooling)))
+    model.descend("generator", tape, g_loss)
+    return model.curves(g_loss, d_real, d_fake, real_outputs, fake_outputs), fakes
+
+
+def simultaneous_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
+    """The TensorFlow tutorial: one batch of fakes serves both networks, and both gradients are taken before
+    either is applied; the discriminator's loss is the sum of its loss on reals and on fakes."""
+    n = tf.shape(reals)[0]
+    with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
+        fakes = model.generator(model.noise(n, fold(key, 0)), training=True)
+        real_outputs = model.discriminator(reals, training=True)
+        fake_outputs = model.discriminator(fakes, training=True)
+        d_real = tf.reduce_mean(model.cross_entropy(tf.ones([n, 1]), real_outputs))
+        d_fake = tf.reduce_mean(model.cross_entropy(tf.zeros([n, 1]), fake_outputs))
+        d_loss = d_real + d_fake
+        g_loss = tf.reduce_mean(model.cross_entropy(tf.ones([n, 1]), fake_outputs))
+    generator, discriminator = model.generator.trainable_variables, model.discriminator.trainable_variables
+    g_gradients, d_gradients = g_tape.gradient(g_loss, generator), d_tape.gradient(d_loss, discriminator)
+    model.optimizers["generator"].apply(g_gradients, generator)
+    model.optimizers["discriminator"].apply(d_gradients, discriminator)
+    curves = model.curves(g_loss, d_real, d_fake, real_outputs, fake_outputs)
+    return {**curves, "discriminator_loss": d_loss}, fakes

@@ -1,0 +1,29 @@
+"""Optimisers that Keras has, done faster on a CPU."""
+
+import keras
+import tensorflow as tf
+
+
+class Adam(keras.optimizers.Adam):
+    """Keras's Adam, same numbers and same state, through TensorFlow's fused kernel: one pass over memory
+    for each variable instead of a dozen (Kingma and Ba, 2015, in the order of their section 2)."""
+
+    def update_step(self, gradient, variable, learning_rate):
+        index = self._get_variable_index(variable)
+        steps = tf.cast(self.iterations + 1, tf.float32)
+        tf.raw_ops.ResourceApplyAdam(
+            var=_handle(variable),
+            m=_handle(self._momentums[index]),
+            v=_handle(self._velocities[index]),
+            beta1_power=tf.pow(self.beta_1, steps),
+            beta2_power=tf.pow(self.beta_2, steps),
+            lr=tf.cast(learning_rate, tf.float32),
+            beta1=tf.cast(self.beta_1, tf.float32),
+            beta2=tf.cast(self.beta_2, tf.float32),
+            epsilon=tf.cast(self.epsilon, tf.float32),
+            grad=tf.cast(gradient, tf.float32),
+        )
+
+
+def _handle(variable: keras.Variable | tf.Variable) -> tf.Tensor:
+    return variable.value.handle if isinstance(variable, keras.Variable) else variable.handle

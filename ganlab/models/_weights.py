@@ -1,0 +1,46 @@
+"""A model's variables on disk: one npz file of named arrays, checked when it is read."""
+
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganlab.errors import GanlabError
+
+ITERATION = "iteration"
+
+
+def save(path: Path, variables: Mapping[str, Any], **numbers: float) -> None:
+    """Writes the variables' values, and a few numbers beside them, whole or not at all."""
+    arrays = {name: np.asarray(variable) for name, variable in variables.items()}
+    arrays |= {name: np.asarray(number) for name, number in numbers.items()}
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def load(path: Path, variables: Mapping[str, Any], *numbers: str) -> dict[str, float]:
+    """Assigns the values to the variables; returns the numbers.
+
+    Everything is read and compared before anything is assigned. Raises GanlabError when the file is damaged
+    or belongs to other networks.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        raise GanlabError(f"The weights in {path} cannot be read; the file is missing or damaged.") from error
+    shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
+    if {name: arrays[name].shape for name in arrays if name not in numbers} != shapes or any(
+        name not in arrays for name in numbers
+    ):
+        raise GanlabError(f"The weights in {path} belong to networks of another shape.")
+    for name, variable in variables.items():
+        variable.assign(arrays[name].astype(variable.dtype))
+    return {name: float(arrays[name]) for name in numbers}

@@ -1,0 +1,132 @@
+"""ModelSpec, and the list of architectures found in `ganlab/models`."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+from ganlab.errors import GanlabError
+from ganlab.knobs import Knob, Value, settle
+
+Order = Literal["file", "replacement", "shuffled"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an architecture was published."""
+
+    title: str
+    chapter: str
+    year: int
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named set of knob values; what it leaves out keeps the knob's default.
+
+    `mended` says, a sentence each, where the source could not be followed as printed.
+    """
+
+    summary: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    mended: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One number that the model's step returns at every iteration."""
+
+    name: str
+    title: str
+    help: str
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """Everything that is known about an architecture before Keras is imported.
+
+    `build(values, dtype)` gives the untrained `keras.Model`; `dtype` is a Keras dtype policy's name.
+    `draws` is what one iteration takes from the training images, in this order: batches of
+    `batch_size` images in "file" order (wrapping around), with "replacement", or from epochs
+    "shuffled" anew whose last batch is what remains.
+    `parameters` are the published preset's totals, network by network.
+    `keeps` says what the source itself keeps and shows.
+    """
+
+    name: str
+    title: str
+    family: str
+    summary: str
+    source: Source
+    knobs: tuple[Knob, ...]
+    presets: Mapping[str, Preset]
+    build: Callable[[Mapping[str, Any], str], Any]
+    draws: tuple[Order, ...]
+    curves: tuple[Curve, ...]
+    parameters: Mapping[str, int]
+    keeps: str
+    digits: tuple[int, ...] | None = None
+    preview_columns: int = 4
+
+    def values(self, preset: str | None = None, changes: Mapping[str, Any] | None = None) -> dict[str, Value]:
+        """Every knob's value in a preset (the first one if none is named), with changes laid over it."""
+        name = preset or next(iter(self.presets))
+        if name not in self.presets:
+            raise GanlabError(f"{self.title} has no preset {name!r}; it has {', '.join(self.presets)}.")
+        return settle(self.knobs, {**self.presets[name].values, **(changes or {})})
+
+    def epoch(self, values: Mapping[str, Any], images: int) -> int:
+        """Iterations in which every training image is seen once."""
+        batch = int(values["batch_size"])
+        whole, rest = divmod(images, batch)
+        return max(1, whole + bool(rest) if "shuffled" in self.draws else whole)
+
+    def iterations(self, values: Mapping[str, Any], images: int) -> int:
+        """The length that the settings ask for: a count of iterations, or of epochs over the images."""
+        if "epochs" in values:
+            return int(values["epochs"]) * self.epoch(values, images)
+        return int(values["iterations"])
+
+
+_specs: dict[str, ModelSpec] = {}
+
+
+def register(spec: ModelSpec) -> ModelSpec:
+    """Adds an architecture; raises ValueError where the declaration contradicts itself."""
+    if spec.name in _specs:
+        raise ValueError(f"{spec.name} is registered twice")
+    names = [knob.name for knob in spec.knobs]
+    if len(set(names)) != len(names):
+        raise ValueError(f"{spec.name}: a knob is declared twice")
+    if "batch_size" not in names or ("iterations" in names) == ("epochs" in names):
+        raise ValueError(f"{spec.name}: needs the knobs batch_size and either iterations or epochs")
+    if not spec.presets or not spec.draws or not spec.curves:
+        raise ValueError(f"{spec.name}: needs at least one preset, one draw and one curve")
+    for preset in spec.presets.values():
+        settle(spec.knobs, preset.values)
+    _specs[spec.name] = spec
+    return spec
+
+
+@cache
+def _discover() -> None:
+    package = importlib.import_module("ganlab.models")
+    for module in sorted(found.name for found in pkgutil.iter_modules(package.__path__)):
+        if not module.startswith("_"):
+            importlib.import_module(f"ganlab.models.{module}")
+
+
+def specs() -> tuple[ModelSpec, ...]:
+    """All architectures, by name."""
+    _discover()
+    return tuple(sorted(_specs.values(), key=lambda spec: spec.name))
+
+
+def get(name: str) -> ModelSpec:
+    """The architecture of this name; raises GanlabError with the list of names."""
+    _discover()
+    if name not in _specs:
+        raise GanlabError(f"There is no architecture {name!r}; there are {', '.join(sorted(_specs))}.")
+    return _specs[name]

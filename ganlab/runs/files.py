@@ -1,0 +1,155 @@
+"""Files that survive a crash: JSON written whole or not at all, records that are only appended, a lock
+that the kernel drops when its holder dies."""
+
+import contextlib
+import errno
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from ganlab.errors import GanlabError
+
+LOCK_PATIENCE = 1.0  # seconds; a reader holds the lock for an instant to see whether it is free
+
+
+@contextlib.contextmanager
+def plain_errors(what: str) -> Iterator[None]:
+    """Turns the operating system's refusals into sentences for the user."""
+    try:
+        yield
+    except OSError as error:
+        reasons = {
+            errno.ENOSPC: "the disk is full; free some space and resume the run",
+            errno.EDQUOT: "your disk quota is used up; free some space and resume the run",
+            errno.EROFS: "the folder is read-only; choose another one with --runs or GANLAB_RUNS",
+            errno.EACCES: "the folder may not be written to; choose another one with --runs or GANLAB_RUNS",
+            errno.EPERM: "the folder may not be written to; choose another one with --runs or GANLAB_RUNS",
+        }
+        reason = reasons.get(error.errno or 0, error.strerror or str(error))
+        raise GanlabError(f"{what} cannot be written: {reason}.") from error
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Writes the whole file under another name, then renames it."""
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(json.dumps(content, indent=1) + "\n")
+    temporary.replace(path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Raises GanlabError where there is no JSON object to read."""
+    try:
+        content = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise GanlabError(f"{path} cannot be read; the file is missing or damaged.") from error
+    if not isinstance(content, dict):
+        raise GanlabError(f"{path} does not hold what a run's file should.")
+    return content
+
+
+class Records:
+    """An append-only file of fixed-size records; a torn last one, left by a crash, is not counted."""
+
+    def __init__(self, path: Path, dtype: Any, shape: tuple[int, ...] = ()) -> None:
+        self.path = path
+        self.dtype = np.dtype((dtype, shape)) if shape else np.dtype(dtype)
+        self._file: IO[bytes] | None = None
+
+    def __len__(self) -> int:
+        try:
+            return self.path.stat().st_size // self.dtype.itemsize
+        except OSError:
+            return 0
+
+    def read(self, start: int = 0, stop: int | None = None) -> np.ndarray:
+        """Records `start` to `stop` as an array of its own."""
+        count = min(len(self), len(self) if stop is None else stop) - start
+        if count <= 0:
+            return np.empty(0, self.dtype)
+        with self.path.open("rb") as file:
+            file.seek(start * self.dtype.itemsize)
+            data = file.read(count * self.dtype.itemsize)
+        whole = len(data) // self.dtype.itemsize
+        return np.frombuffer(data[: whole * self.dtype.itemsize], self.dtype)
+
+    def append(self, records: np.ndarray) -> None:
+        """Adds records and hands them to the operating system at once."""
+        if self._file is None:
+            self._file = self.path.open("ab")
+        self._file.write(np.ascontiguousarray(records).tobytes())
+        self._file.flush()
+
+    def cut(self, count: int) -> None:
+        """Keeps the first `count` records."""
+        self.close()
+        with self.path.open("ab") as file:
+            file.truncate(count * self.dtype.itemsize)
+
+    def close(self) -> None:
+        if self._file is not None:
+            file, self._file = self._file, None
+            with contextlib.suppress(OSError):  # what could not be flushed has been reported when it was written
+                file.close()
+
+
+class Lock:
+    """Held by a run's writer; free as soon as that process is gone, however it went."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: IO[bytes] | None = None
+
+    def acquire(self) -> bool:
+        file = self.path.open("ab")
+        deadline = time.monotonic() + LOCK_PATIENCE
+        while not _try_lock(file, shared=False):
+            if time.monotonic() > deadline:
+                file.close()
+                return False
+            time.sleep(0.02)
+        self._file = file
+        return True
+
+    def release(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a living process holds the lock."""
+    try:
+        with path.open("rb") as file:
+            return not _try_lock(file, shared=True)
+    except OSError:
+        return False
+
+
+if os.name == "nt":
+    import msvcrt
+
+    def _try_lock(file: IO[bytes], shared: bool) -> bool:
+        try:
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            if shared:
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(file: IO[bytes], shared: bool) -> bool:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

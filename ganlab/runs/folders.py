@@ -1,0 +1,64 @@
+"""Finding runs: by path, by id in the runs folder, or by the name of a pretrained one."""
+
+import os
+import shutil
+from pathlib import Path
+
+from ganlab.errors import GanlabError
+from ganlab.runs import layout
+from ganlab.runs.files import is_locked, plain_errors
+from ganlab.runs.reader import Run
+
+PRETRAINED = Path(__file__).resolve().parents[2] / "pretrained"
+
+
+def runs_folder(given: str | Path | None = None) -> Path:
+    """The folder of all runs: the given one, else GANLAB_RUNS, else `./runs`."""
+    return Path(given or os.environ.get("GANLAB_RUNS") or "runs").expanduser().resolve()
+
+
+def list_runs(folder: Path) -> tuple[list[Run], list[str]]:
+    """The runs in a folder, newest first, and a sentence for each run that cannot be read.
+
+    Folders that are no runs are passed over.
+    """
+    found, problems = [], []
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if (path / layout.CONFIG).exists():
+                try:
+                    found.append(Run(path))
+                except GanlabError as error:
+                    problems.append(str(error))
+    return sorted(found, key=lambda run: str(run.config.get("created")), reverse=True), problems
+
+
+def resolve(name: str, folder: Path) -> Run:
+    """The run of this name: a folder's path, an id in `folder`, or a pretrained model."""
+    if not name:
+        raise GanlabError("Name a run: its folder, its id, or a pretrained model.")
+    for path in (folder / name, PRETRAINED / name, Path(name).expanduser()):
+        if path.is_dir() and (path / layout.CONFIG).exists():
+            return Run(path)
+    if Path(name).expanduser().is_dir():
+        return Run(Path(name).expanduser())
+    raise GanlabError(f"There is no run {name!r}; `python -m ganlab runs list` shows those in {folder}.")
+
+
+def delete(run: Run) -> None:
+    """Removes a run's folder; refuses while it is being written."""
+    if is_locked(run.path / layout.LOCK):
+        raise GanlabError(f"The run {run.id} is still being trained; stop it first.")
+    if run.path.is_relative_to(PRETRAINED):
+        raise GanlabError(f"{run.id} ships with ganlab and is not deleted.")
+    with plain_errors(f"The run {run.path}"):
+        shutil.rmtree(run.path)
+
+
+def describe_size(size: float) -> str:
+    """Bytes in words, for example `3.2 MB`."""
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"

@@ -1,0 +1,60 @@
+"""Which file of a run's folder holds what.
+
+    config.json          what is trained: architecture, every setting, data, seed, device, precision, versions
+    status.json          how far it is: state, iterations, seconds, a message where something went wrong
+    lock                 held by the writing process
+    metrics.f32          a row of float32 for each iteration: seconds so far, then the curves named in config.json
+    first_images.u8      the first generated image of each iteration, 28x28 bytes
+    previews.bin         iteration (int64) and images from fixed inputs, now and then
+    reals.npy            64 of the training images, to look at beside the generated ones
+    checkpoint-N.npz     everything needed to go on after N iterations; the last two
+    weights.npz          what using the model needs, after the last iteration
+    snapshots/N.npz      the same in float16, about twenty times along the way
+
+A pretrained run has config.json, status.json, weights.npz and samples.npy, some images that it drew.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from ganlab.runs.files import Records
+
+FORMAT = 1
+SIDE = 28
+CONFIG, STATUS, LOCK = "config.json", "status.json", "lock"
+REALS, WEIGHTS, SAMPLES = "reals.npy", "weights.npz", "samples.npy"
+SNAPSHOTS = "snapshots"
+SNAPSHOT_COUNT = 20
+ACTIVE = ("queued", "preparing", "running", "paused")
+
+
+def metrics(path: Path, columns: int) -> Records:
+    return Records(path / "metrics.f32", np.float32, (columns,))
+
+
+def first_images(path: Path) -> Records:
+    return Records(path / "first_images.u8", np.uint8, (SIDE, SIDE))
+
+
+def previews(path: Path, images: int) -> Records:
+    return Records(path / "previews.bin", [("iteration", "<i8"), ("images", "u1", (images, SIDE, SIDE))])
+
+
+def checkpoint(path: Path, iteration: int) -> Path:
+    return path / f"checkpoint-{iteration:08}.npz"
+
+
+def checkpoints(path: Path) -> list[Path]:
+    """The full checkpoints, newest first."""
+    return sorted(path.glob("checkpoint-*.npz"), reverse=True)
+
+
+def iteration_of(file: Path) -> int:
+    """The iteration in the name of a checkpoint or snapshot."""
+    return int(file.stem.rpartition("-")[2])
+
+
+def snapshots(path: Path) -> list[Path]:
+    """The generator's snapshots, oldest first."""
+    return sorted((path / SNAPSHOTS).glob("*.npz"))

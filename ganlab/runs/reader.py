@@ -1,0 +1,138 @@
+"""A run as anyone can read it, while it is being written too."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganlab.errors import GanlabError
+from ganlab.runs import layout
+from ganlab.runs.files import is_locked, read_json
+
+REQUIRED = {"format": int, "id": str, "model": str, "preset": str, "values": dict, "iterations": int, "curves": list}
+
+
+class Run:
+    """One run's folder.
+
+    Opening it raises GanlabError with a sentence when the folder is no run or its description is damaged;
+    records that a crash has torn are left out.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path).resolve()
+        if not (self.path / layout.CONFIG).exists():
+            raise GanlabError(f"{self.path} is not the folder of a run; it has no {layout.CONFIG}.")
+        self.config: dict[str, Any] = read_json(self.path / layout.CONFIG)
+        for name, kind in REQUIRED.items():
+            if not isinstance(self.config.get(name), kind):
+                raise GanlabError(f"{self.path / layout.CONFIG} does not describe a run; {name!r} is missing or wrong.")
+        if self.config["format"] > layout.FORMAT:
+            raise GanlabError(f"{self.path} was written by a newer ganlab; update this one to open it.")
+
+    @property
+    def id(self) -> str:
+        return self.config["id"]
+
+    @property
+    def model(self) -> str:
+        return self.config["model"]
+
+    @cached_property
+    def curves(self) -> tuple[str, ...]:
+        """The names of the metrics' columns; the first is `seconds`."""
+        return tuple(self.config["curves"])
+
+    @property
+    def total(self) -> int:
+        """The length asked for, in iterations."""
+        return self.config["iterations"]
+
+    @property
+    def done(self) -> int:
+        """Iterations that are recorded whole."""
+        return min(len(layout.metrics(self.path, len(self.curves))), len(layout.first_images(self.path)))
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """`state`, `iteration`, `seconds` and `message`; "interrupted" when the process that wrote it is gone."""
+        try:
+            status = read_json(self.path / layout.STATUS)
+        except GanlabError:
+            status = {"state": "interrupted"}
+        state = status.get("state")
+        if state in layout.ACTIVE and not is_locked(self.path / layout.LOCK):
+            status["state"] = "interrupted"
+        return {"iteration": self.done, "seconds": 0.0, "message": "", **status}
+
+    @property
+    def state(self) -> str:
+        return self.status["state"]
+
+    def metrics(self, start: int = 0, stop: int | None = None) -> np.ndarray:
+        """float32 `[n, columns]`: the curves of iterations `start` (the first is 0) to `stop`."""
+        return layout.metrics(self.path, len(self.curves)).read(start, self.done if stop is None else stop)
+
+    def first_images(self, start: int = 0, stop: int | None = None) -> np.ndarray:
+        """uint8 `[n, 28, 28]`: the first generated image of iterations `start` to `stop`."""
+        return layout.first_images(self.path).read(start, self.done if stop is None else stop)
+
+    @property
+    def _previews(self) -> Any:
+        return layout.previews(self.path, int(self.config.get("preview_images", 16)))
+
+    def preview_iterations(self) -> np.ndarray:
+        """int64 `[n]`: after how many iterations each kept preview was made."""
+        return self._previews.read()["iteration"].astype(np.int64)
+
+    def preview(self, index: int = -1) -> tuple[int, np.ndarray] | None:
+        """The iteration and images, uint8 `[n, 28, 28]`, of one kept preview; None if there is none yet."""
+        count = len(self._previews)
+        if not -count <= index < count:
+            return None
+        record = self._previews.read(index % count, index % count + 1)[0]
+        return int(record["iteration"]), record["images"]
+
+    def reals(self) -> np.ndarray:
+        """uint8 `[n, 28, 28]`: some of the images that the run is trained on."""
+        return self._images(layout.REALS)
+
+    def _images(self, name: str) -> np.ndarray:
+        try:
+            return np.load(self.path / name, allow_pickle=False)
+        except (OSError, ValueError, EOFError):
+            return np.empty((0, layout.SIDE, layout.SIDE), np.uint8)
+
+    def samples(self) -> np.ndarray:
+        """uint8 `[n, 28, 28]`: images that a pretrained run was stored with."""
+        return self._images(layout.SAMPLES)
+
+    @property
+    def weights(self) -> Path | None:
+        """The newest file that using the model can be done with: the final weights, else the last snapshot."""
+        final = self.path / layout.WEIGHTS
+        kept = layout.snapshots(self.path)
+        return final if final.exists() else kept[-1] if kept else None
+
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
+
+    def summary(self) -> dict[str, Any]:
+        """What a list of runs shows of it; JSON-able."""
+        status = self.status
+        return {
+            "run": str(self.path),
+            "id": self.id,
+            "model": self.model,
+            "preset": self.config["preset"],
+            "dataset": self.config.get("dataset"),
+            "digits": self.config.get("digits"),
+            "state": status["state"],
+            "iteration": self.done or status["iteration"],
+            "iterations": self.total,
+            "seconds": status["seconds"],
+            "message": status["message"],
+            "created": self.config.get("created"),
+        }

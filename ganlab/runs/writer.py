@@ -1,0 +1,161 @@
+"""Writes a run: the only writer of its folder, from the moment it is queued to its end."""
+
+import datetime
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganlab.errors import GanlabError
+from ganlab.runs import layout
+from ganlab.runs.files import Lock, plain_errors, write_json
+from ganlab.runs.reader import Run
+
+CHECKPOINT_SECONDS = 15.0
+STATUS_SECONDS = 1.0
+PREVIEW_GROWTH = 1.01  # a kept preview's iteration over the last one's: some 1,000 in a million iterations
+Save = Callable[[Path], None]
+
+
+class RunWriter:
+    """Holds the run's lock until `close`; raises GanlabError with a sentence when the disk refuses."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = Lock(path / layout.LOCK)
+        with plain_errors(f"The run {path}"):
+            if not self._lock.acquire():
+                raise GanlabError(f"The run {path} is being written by another process; stop that one first.")
+        try:
+            self.run = Run(path)
+        except GanlabError:
+            self._lock.release()
+            raise
+        self._metrics = layout.metrics(path, len(self.run.curves))
+        self._first_images = layout.first_images(path)
+        self._previews = layout.previews(path, int(self.run.config["preview_images"]))
+        self._last_checkpoint = time.monotonic()
+        self._last_status = 0.0
+        self._status: dict[str, Any] = {"state": "queued", "iteration": self.run.done, "seconds": 0.0, "message": ""}
+
+    @classmethod
+    def create(cls, folder: Path, config: dict[str, Any]) -> "RunWriter":
+        """A new run in `folder`, queued; `config` names model, preset, values, iterations, curves and the rest."""
+        now = datetime.datetime.now().astimezone()
+        with plain_errors(f"The runs folder {folder}"):
+            folder.mkdir(parents=True, exist_ok=True)
+            name, number = f"{config['model']}-{now:%Y%m%d-%H%M%S}", 1
+            while True:
+                path = folder / (name if number == 1 else f"{name}-{number}")
+                try:
+                    path.mkdir()
+                    break
+                except FileExistsError:
+                    number += 1
+            created = now.isoformat(timespec="seconds")
+            write_json(path / layout.CONFIG, {"format": layout.FORMAT, "id": path.name, "created": created, **config})
+        writer = cls(path)
+        writer.status("queued")
+        return writer
+
+    def configure(self, **changes: Any) -> None:
+        """Adds to config.json what is known only now: data, device, precision, a longer length."""
+        with plain_errors(f"The run {self.path}"):
+            self.run.config.update(changes)
+            write_json(self.path / layout.CONFIG, self.run.config)
+
+    def reals(self, images: np.ndarray) -> None:
+        with plain_errors(f"The run {self.path}"), (self.path / layout.REALS).open("wb") as file:
+            np.save(file, images, allow_pickle=False)
+
+    def rewind(self, iteration: int) -> None:
+        """Cuts everything recorded after `iteration`; what comes next is appended there."""
+        with plain_errors(f"The run {self.path}"):
+            self._metrics.cut(iteration)
+            self._first_images.cut(iteration)
+            kept = self._previews.read()["iteration"] if len(self._previews) else np.empty(0, np.int64)
+            self._previews.cut(int(np.searchsorted(kept, iteration, side="right")))
+            for file in [*layout.checkpoints(self.path), *layout.snapshots(self.path)]:
+                if layout.iteration_of(file) > iteration:
+                    file.unlink()
+            (self.path / layout.WEIGHTS).unlink(missing_ok=True)
+
+    def iterations(self, rows: np.ndarray, images: np.ndarray) -> None:
+        """Appends float32 `[n, columns]` and uint8 `[n, 28, 28]`."""
+        with plain_errors(f"The run {self.path}"):
+            self._metrics.append(rows.astype(np.float32))
+            self._first_images.append(images)
+
+    def preview(self, iteration: int, images: np.ndarray) -> None:
+        """Keeps a preview, uint8 `[n, 28, 28]`, unless the last kept one is close by."""
+        last = self._previews.read(len(self._previews) - 1)[0]["iteration"] if len(self._previews) else -1
+        if iteration <= last or (iteration < last * PREVIEW_GROWTH and iteration < self.run.total):
+            return
+        record = np.zeros(1, self._previews.dtype)
+        record["iteration"], record["images"] = iteration, images
+        with plain_errors(f"The run {self.path}"):
+            self._previews.append(record)
+
+    def checkpoint(self, iteration: int, save: Save, force: bool = False) -> None:
+        """Writes a full checkpoint if the last one is old enough, and keeps the one before it."""
+        if not force and time.monotonic() - self._last_checkpoint < CHECKPOINT_SECONDS:
+            return
+        with plain_errors(f"The run {self.path}"):
+            save(layout.checkpoint(self.path, iteration))
+            for old in layout.checkpoints(self.path)[2:]:
+                old.unlink()
+        self._last_checkpoint = time.monotonic()
+
+    def snapshot(self, iteration: int, save: Save) -> None:
+        """Keeps the generator, in float16, when another twentieth of the run is done."""
+        kept = layout.snapshots(self.path)
+        last = layout.iteration_of(kept[-1]) if kept else 0
+        share = self.run.total / layout.SNAPSHOT_COUNT
+        if iteration // share == last // share and kept:
+            return
+        file = self.path / layout.SNAPSHOTS / f"{iteration:08}.npz"
+        with plain_errors(f"The run {self.path}"):
+            file.parent.mkdir(exist_ok=True)
+            save(file)
+            halve(file)
+
+    def weights(self, save: Save) -> None:
+        """Writes what using the model needs."""
+        with plain_errors(f"The run {self.path}"):
+            save(self.path / layout.WEIGHTS)
+
+    def progress(self, iteration: int, seconds: float) -> None:
+        """Notes how far the run is, about once a second."""
+        self._status.update(iteration=iteration, seconds=round(seconds, 3))
+        if time.monotonic() - self._last_status >= STATUS_SECONDS:
+            self.status(self._status["state"])
+
+    def status(self, state: str, message: str = "") -> None:
+        self._status.update(state=state, message=message, updated=time.time())
+        with plain_errors(f"The run {self.path}"):
+            write_json(self.path / layout.STATUS, self._status)
+        self._last_status = time.monotonic()
+
+    def close(self) -> None:
+        self._metrics.close()
+        self._first_images.close()
+        self._previews.close()
+        self._lock.release()
+
+
+def halve(file: Path) -> None:
+    """Rewrites the float32 arrays of an npz file in float16 where all values have a place there."""
+    limit = float(np.finfo(np.float16).max)
+    with np.load(file, allow_pickle=False) as arrays:
+        halved = {
+            name: array.astype(np.float16)
+            if array.dtype == np.float32 and (not array.size or np.abs(array).max() < limit)
+            else array
+            for name, array in arrays.items()
+        }
+    temporary = file.with_name(file.name + ".tmp")
+    with temporary.open("wb") as out:
+        np.savez(out, allow_pickle=False, **halved)
+    temporary.replace(file)

@@ -1,0 +1,1 @@
+"""Training: the one loop and its events, checkpoints, device and precision."""

@@ -1,0 +1,148 @@
+"""Where and in which precision to compute: what this machine has, and what is faster on it."""
+
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ganlab.errors import GanlabError
+
+PRECISIONS = ("auto", "float32", "mixed_bfloat16")
+WORTHWHILE = 0.95  # bfloat16 must save at least this much time to be worth its coarser numbers
+BFLOAT16_CAPABILITY = (8, 0)  # NVIDIA's Ampere was the first generation with bfloat16 arithmetic
+
+
+@dataclass(frozen=True)
+class Device:
+    """A processor that can train: `name` is `cpu` or `gpu:0`, `title` is for people."""
+
+    name: str
+    title: str
+    capability: tuple[int, int] | None = None
+
+
+def devices(tf: Any = None) -> tuple[Device, ...]:
+    """The CPU first, then the GPUs that TensorFlow sees; `tf` stands in for TensorFlow in tests."""
+    if tf is None:
+        import tensorflow as tf
+    found = [Device("cpu", processor())]
+    for index, gpu in enumerate(tf.config.list_physical_devices("GPU")):
+        details = tf.config.experimental.get_device_details(gpu)
+        title = details.get("device_name", f"GPU {index}")
+        found.append(Device(f"gpu:{index}", title, details.get("compute_capability")))
+    return tuple(found)
+
+
+def choose(name: str, available: Sequence[Device]) -> Device:
+    """The device of this name; `auto` takes the first GPU, else the CPU. Raises GanlabError if it is not here."""
+    if name == "auto":
+        return next((device for device in available if device.name != "cpu"), available[0])
+    for device in available:
+        if device.name == name.lower():
+            return device
+    raise GanlabError(
+        f"There is no device {name!r} here; there is {', '.join(device.name for device in available)} (or auto)."
+    )
+
+
+def grow_memory(tf: Any = None) -> None:
+    """Lets TensorFlow take GPU memory as it needs it, instead of all at once."""
+    if tf is None:
+        import tensorflow as tf
+    for gpu in tf.config.list_physical_devices("GPU"):
+        try:
+            tf.config.experimental.set_memory_growth(gpu, True)
+        except RuntimeError:  # the GPU is in use already, and stays as it was set then
+            return
+
+
+def processor() -> str:
+    """The CPU's name."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def choose_precision(wanted: str, device: Device, key: str, time_iteration: Callable[[str], float]) -> tuple[str, str]:
+    """The precision to compute in, and the reason in a few words.
+
+    `auto` on a GPU goes by what it can do; on a CPU, `time_iteration(precision)` gives the seconds that one
+    iteration takes in each, and the answer is kept under `key` (what is computed) for the next time.
+    """
+    if wanted not in PRECISIONS:
+        raise GanlabError(f"The precision is one of {', '.join(PRECISIONS)}, not {wanted!r}.")
+    if wanted != "auto":
+        return wanted, "as asked"
+    if device.name != "cpu":
+        able = device.capability is not None and device.capability >= BFLOAT16_CAPABILITY
+        return ("mixed_bfloat16", "this GPU computes in it") if able else ("float32", "this GPU has no bfloat16")
+    known = _remembered().get(f"{_machine()} | {key}")
+    if known is None:
+        if not bfloat16_is_quick():
+            known = {"precision": "float32", "reason": "bfloat16 is no faster on this CPU"}
+        else:
+            known = _compare(time_iteration("float32"), time_iteration("mixed_bfloat16"))
+        _remember(f"{_machine()} | {key}", known)
+    return known["precision"], known["reason"]
+
+
+def _compare(single: float, half: float) -> dict[str, str]:
+    precision = "mixed_bfloat16" if half < WORTHWHILE * single else "float32"
+    reason = f"measured here: {1000 * single:.3g} ms an iteration in float32, {1000 * half:.3g} ms in mixed_bfloat16"
+    return {"precision": precision, "reason": reason}
+
+
+def bfloat16_is_quick() -> bool:
+    """Whether this CPU multiplies matrices faster in bfloat16 than in float32, by a measurement of some ms."""
+    import tensorflow as tf
+
+    def seconds(dtype: Any) -> float:
+        matrix = tf.cast(tf.random.stateless_normal([512, 512], [0, 0]), dtype)
+        multiply = tf.function(lambda: tf.linalg.matmul(matrix, matrix))
+        multiply()
+        times = []
+        for _ in range(5):
+            start = time.perf_counter()
+            multiply()
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    with tf.device("cpu"):
+        return seconds(tf.bfloat16) < seconds(tf.float32)
+
+
+def _machine() -> str:
+    import tensorflow as tf
+
+    return f"{processor()} x{os.cpu_count()} | tensorflow {tf.__version__}"
+
+
+def _memory() -> Path:
+    folder = os.environ.get("GANLAB_CACHE") or Path.home() / ".cache" / "ganlab"
+    return Path(folder) / "precision.json"
+
+
+def _remembered() -> dict[str, dict[str, str]]:
+    try:
+        return json.loads(_memory().read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def _remember(key: str, answer: dict[str, str]) -> None:
+    path = _memory()
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(_remembered() | {key: answer}, indent=1))
+        temporary.replace(path)
+    except OSError:
+        pass  # without the note it is measured again next time

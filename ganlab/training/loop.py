@@ -1,0 +1,222 @@
+"""The only training loop: a generator of events that owns no disk, no screen and no clock but its own."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from ganlab.models import _weights
+from ganlab.models._base import LiveModel, fold, iteration_key
+from ganlab.registry import Order
+from ganlab.training.events import Event, Failed, Finished, Iterations, Preview, Started
+
+CHUNK_SECONDS = 0.2  # short enough for pause and stop to feel immediate
+LARGEST_CHUNK = 1000
+PREVIEW_SECONDS = 0.5  # at most twice a second ...
+PREVIEW_SHARE = 0.02  # ... and at most this share of the time
+BACKUP_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How one run is trained: `curves` names the step's results in the order of the rows."""
+
+    iterations: int
+    batch_size: int
+    draws: tuple[Order, ...]
+    curves: tuple[str, ...]
+    seed: int = 0
+    device: str = "cpu"
+    preview_images: int = 16
+
+
+def train(
+    model: LiveModel,
+    images: np.ndarray,
+    config: TrainingConfig,
+    resume_from: Path | None = None,
+    chunk_limit: Callable[[], int | None] = lambda: None,
+) -> Iterator[Event]:
+    """Trains `model` on `images` (uint8 `[n, 28, 28]`) and yields what happens.
+
+    Not asking for the next event pauses; closing the generator stops. `chunk_limit()` is asked before each chunk
+    for the most iterations that it may hold. `resume_from` is a checkpoint that an event's `save` wrote.
+    """
+    iteration, seconds = 0, 0.0
+    if resume_from is not None:
+        numbers = _weights.load(resume_from, model.state(), _weights.ITERATION, "seconds")
+        iteration, seconds = int(numbers[_weights.ITERATION]), numbers["seconds"]
+    run_chunk = compile_chunk(model, images, config)
+    run_chunk(tf.constant(iteration), tf.constant(0))
+    look, backup = _Previews(model, config), _Backup(model, iteration, seconds)
+    yield Started(iteration)
+    yield look(iteration)
+
+    size = 1
+    while iteration < config.iterations:
+        limit = chunk_limit()
+        count = min(size, config.iterations - iteration, limit or LARGEST_CHUNK)
+        start = time.perf_counter()
+        try:
+            done, rows, firsts = run_chunk(tf.constant(iteration), tf.constant(count))
+        except tf.errors.ResourceExhaustedError:
+            yield backup.fail(
+                "There is not enough memory for this training; a smaller batch or smaller networks need less."
+            )
+            return
+        done = int(done)
+        elapsed = time.perf_counter() - start
+        finite = bool(np.isfinite(rows[done - 1]).all())
+        good = done if finite else done - 1
+        times = seconds + elapsed * np.arange(1, good + 1, dtype=np.float32)[:, None] / done
+        rows, firsts = np.hstack([times, rows[:good]]).astype(np.float32), firsts.numpy()[:good]
+        iteration, seconds = iteration + good, seconds + elapsed * good / done
+        if finite and (limit is not None or look.is_due() or iteration == config.iterations):
+            yield look(iteration)
+        saves = _saves(model, iteration, seconds)
+        if good:
+            yield Iterations(iteration, rows, firsts, *saves)
+        if not finite or not backup.refresh(iteration, seconds, force=iteration == config.iterations):
+            yield backup.fail(
+                f"The loss stopped being a number after {iteration} iterations: training has diverged. "
+                "A smaller learning rate usually helps."
+            )
+            return
+        size = int(np.clip(CHUNK_SECONDS * done / max(elapsed, 1e-6), 1, min(2 * size, LARGEST_CHUNK)))
+    yield Finished(iteration, seconds)
+
+
+def compile_chunk(
+    model: LiveModel, images: np.ndarray, config: TrainingConfig
+) -> Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor, tf.Tensor]]:
+    """The function that does many iterations in one call, with a single trace.
+
+    `chunk(start, count)` does iterations `start` to `start + count - 1`, fewer if a curve stops being finite:
+    it returns how many it did, their curves (float32 `[count, curves]`) and first images (uint8 `[count, 28, 28]`).
+    """
+    with tf.device(config.device):
+        data = tf.constant(images)
+    width = len(config.curves)
+
+    def iterate(iteration: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        batches = tuple(
+            tf.gather(data, batch_indices(order, config, len(images), iteration, draw))
+            for draw, order in enumerate(config.draws)
+        )
+        curves, generated = model.iterate(batches, iteration)
+        row = tf.stack([tf.cast(curves[name], tf.float32) for name in config.curves])
+        return row, model.display(generated[:1])[0]
+
+    # XLA pays on a GPU; on a CPU it slows convolutions down many times over.
+    step = tf.function(iterate, jit_compile=config.device != "cpu")
+
+    @tf.function(input_signature=[tf.TensorSpec([], tf.int32)] * 2)
+    def chunk(start: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        def body(done, finite, rows, firsts):
+            row, first = step(start + done)
+            finite = tf.reduce_all(tf.math.is_finite(row))
+            return done + 1, finite, rows.write(done, row), firsts.write(done, first)
+
+        with tf.device(config.device):
+            rows = tf.TensorArray(tf.float32, count, element_shape=[width])
+            firsts = tf.TensorArray(tf.uint8, count, element_shape=[28, 28])
+            done, _, rows, firsts = tf.while_loop(
+                lambda done, finite, *_: finite & (done < count),
+                body,
+                (tf.constant(0), tf.constant(True), rows, firsts),
+                parallel_iterations=1,
+            )
+            return done, rows.stack(), firsts.stack()
+
+    return chunk
+
+
+def batch_indices(order: Order, config: TrainingConfig, n: int, iteration: tf.Tensor, draw: int) -> tf.Tensor:
+    """Which of `n` images the `draw`-th batch of an iteration holds, int32; a function of seed and iteration."""
+    key = fold(iteration_key(config.seed, iteration), 100 + draw)
+    size = config.batch_size
+    if order == "replacement":
+        return tf.random.stateless_uniform([size], key, 0, n, tf.int32)
+    if order == "file":
+        start = tf.cast(iteration, tf.int64) * size
+        return tf.cast((start + tf.range(size, dtype=tf.int64)) % n, tf.int32)
+    batches = -(-n // size)
+    epoch, position = iteration // batches, iteration % batches
+    places = tf.range(position * size, tf.minimum((position + 1) * size, n))
+    epoch_key = fold(iteration_key(config.seed, epoch), 200 + draw)
+    return tf.random.experimental.index_shuffle(places, epoch_key, n - 1)
+
+
+def _saves(model: LiveModel, iteration: int, seconds: float) -> tuple[Callable[[Path], None], Callable[[Path], None]]:
+    return (
+        lambda path: _weights.save(path, model.state(), iteration=iteration, seconds=seconds),
+        lambda path: _weights.save(path, model.inference_state(), iteration=iteration),
+    )
+
+
+class _Previews:
+    """Images from the same inputs every time, seldom enough to cost little."""
+
+    def __init__(self, model: LiveModel, config: TrainingConfig) -> None:
+        self.inputs = tf.constant(model.preview_inputs(config.preview_images, config.seed))
+        self.device = config.device
+        self.make = tf.function(model.preview)
+        self.next = 0.0
+
+    def is_due(self) -> bool:
+        return time.perf_counter() >= self.next
+
+    def __call__(self, iteration: int) -> Preview:
+        start = time.perf_counter()
+        with tf.device(self.device):
+            images = self.make(self.inputs).numpy()
+        end = time.perf_counter()
+        self.next = end + max(PREVIEW_SECONDS, (end - start) / PREVIEW_SHARE)
+        return Preview(iteration, images)
+
+
+class _Backup:
+    """The last good weights, kept in memory and copied every other second."""
+
+    def __init__(self, model: LiveModel, iteration: int, seconds: float) -> None:
+        self.model = model
+        self.variables = [variable.value for variable in model.state().values()]
+        self.copy = tf.function(
+            lambda: (
+                [tf.identity(variable) for variable in self.variables],
+                tf.reduce_all([tf.reduce_all(tf.math.is_finite(v)) for v in self.variables if v.dtype.is_floating]),
+            )
+        )
+        self.next = 0.0
+        self.refresh(iteration, seconds, force=True)
+
+    def refresh(self, iteration: int, seconds: float, force: bool = False) -> bool:
+        """Takes a copy if one is due; False when the weights are no longer finite."""
+        if not force and time.perf_counter() < self.next:
+            return True
+        values, finite = self.copy()
+        if finite:
+            self.values, self.iteration, self.seconds = values, iteration, seconds
+            self.next = time.perf_counter() + BACKUP_SECONDS
+        return bool(finite)
+
+    def fail(self, message: str) -> Failed:
+        for variable, value in zip(self.variables, self.values, strict=True):
+            variable.assign(value)
+        return Failed(self.iteration, message, *_saves(self.model, self.iteration, self.seconds))
+
+
+def time_iteration(make_model: Callable[[], LiveModel], images: np.ndarray, config: TrainingConfig) -> float:
+    """Seconds that one iteration takes, measured on a model that is thrown away afterwards."""
+    run = partial(compile_chunk(make_model(), images, config), tf.constant(0))
+    run(tf.constant(2))
+    start = time.perf_counter()
+    run(tf.constant(1))
+    count = int(np.clip(0.4 / (time.perf_counter() - start), 1, 200))
+    start = time.perf_counter()
+    run(tf.constant(count))
+    return (time.perf_counter() - start) / count

@@ -1,0 +1,202 @@
+"""One run on the Train page: watched while it trains, looked at afterwards."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab import images, jobs, registry
+from ganlab.errors import GanlabError
+from ganlab.jobs import worker
+from ganlab.runs import Run, layout
+from ganlab.ui import plots
+
+POLL_SECONDS = 0.4
+STRIP = 20  # first generated images of the latest iterations
+STATES = {
+    "queued": "Waiting in line",
+    "preparing": "Getting ready",
+    "running": "Training",
+    "paused": "Paused",
+    "stopped": "Stopped",
+    "finished": "Finished",
+    "failed": "Failed",
+    "interrupted": "Interrupted",
+}
+
+
+def show_run(path: Path) -> None:
+    """The run, with its controls; polls while it is active, and reruns the page once when that ends."""
+    try:
+        active = Run(path).state in layout.ACTIVE
+    except GanlabError as error:
+        st.error(str(error))
+        return
+    st.fragment(run_every=POLL_SECONDS if active else None)(_draw)(path, active)
+
+
+def _draw(path: Path, was_active: bool) -> None:
+    try:
+        run = Run(path)
+        status = run.status
+    except GanlabError as error:
+        st.error(str(error))
+        return
+    job = worker.find(run.path)
+    view = worker.view(job) if job else None
+    state = view.state if view and view.active else status["state"]
+    if was_active and state not in layout.ACTIVE:
+        st.rerun()
+    _heading(run, status, state, view)
+    _controls(run, state, job)
+    _progress(run, status, state, view)
+    if run.done:
+        _images(run, view)
+        _curves(run)
+
+
+def _heading(run: Run, status: dict[str, Any], state: str, view: jobs.JobView | None) -> None:
+    spec = registry.get(run.model)
+    config = run.config
+    digits = "all classes" if not config["digits"] else "class " + ", ".join(map(str, config["digits"]))
+    st.subheader(f"{spec.title}, {digits}", anchor=False)
+    used = config.get("data")
+    where = f"{used['images']:,} images from {used['source']}" if used else config["dataset"]
+    how = f" · {config['device']}, {config['precision']}" if used else ""
+    st.caption(f"Run {run.id} · {where}{how} · seed {config['seed']}")
+    for notice in used["notices"] if used else ():
+        st.info(notice)
+    if state == "failed":
+        message = status["message"] or (view.message if view else "")
+        st.error(f"{message} What was learnt until the last good moment is kept.")
+    elif view and view.state == "failed":
+        st.error(view.message)
+
+
+def _controls(run: Run, state: str, job: jobs.Job | None) -> None:
+    if state in layout.ACTIVE and job is None:
+        st.info("This run is being trained by another process; it is shown here as it goes.")
+        return
+    with st.container(horizontal=True):
+        if state in layout.ACTIVE and job is not None:
+            if state == "paused":
+                _button("Resume", job.resume, "Go on training.", primary=True)
+                _button("Step", job.step, "Do a single iteration.")
+            elif state in ("running", "preparing"):
+                _button("Pause", job.pause, "Hold the training; nothing is lost.", primary=True)
+            _button("Stop", lambda: worker.stop(job), "End the training and save it; it can be resumed later.")
+        elif state in ("stopped", "interrupted", "failed"):
+            _button("Resume", lambda: _reopen(run), "Go on from the last saved moment.", primary=True)
+        elif state == "finished" and "pretrained" not in run.config:
+            more = st.number_input("Iterations more", 1, 1_000_000, max(1, run.total), key=f"more-{run.id}", width=180)
+            with st.container(vertical_alignment="bottom", height="stretch"):
+                _button("Extend", lambda: _reopen(run, run.total + more), "Train this run for longer.")
+
+
+def _button(label: str, action: Callable[[], None], help: str, primary: bool = False) -> None:
+    if st.button(label, help=help, type="primary" if primary else "secondary", key=f"control-{label}"):
+        try:
+            action()
+        except GanlabError as error:
+            st.error(str(error))
+            return
+        time.sleep(0.25)  # the worker answers within a chunk; then the page shows its new state at once
+        st.rerun()
+
+
+def _reopen(run: Run, iterations: int | None = None) -> None:
+    worker.submit(jobs.reopen_run(run, iterations))
+
+
+def _progress(run: Run, status: dict[str, Any], state: str, view: jobs.JobView | None) -> None:
+    live = view is not None and view.active
+    done = max(run.done, view.iteration if live and view else 0)
+    words = STATES.get(state, state)
+    if live and view and state == "queued":
+        words = f"{words}, number {view.place + 1}"
+    if live and view and view.message:
+        share = "" if view.fraction is None else f" {view.fraction:.0%}"
+        words = f"{words}: {view.message}{share}"
+    total = run.total
+    columns = st.columns(4)
+    columns[0].metric("State", STATES.get(state, state))
+    columns[1].metric("Iteration", f"{done:,}" + (f" of {total:,}" if total else ""))
+    speed = view.speed if live and view else 0.0
+    columns[2].metric("Speed", f"{speed:.3g} a second" if speed else "–")
+    columns[3].metric(
+        "Time left" if live else "Time spent", _time(total - done, speed) if live else _span(status["seconds"])
+    )
+    st.progress(min(1.0, done / total) if total else 0.0, text=words)
+
+
+def _time(iterations: int, speed: float) -> str:
+    return _span(iterations / speed) if speed else "–"
+
+
+def _span(seconds: float) -> str:
+    """Seconds in words, for example `2 min 5 s`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s" if whole or not seconds else "under 1 s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _images(run: Run, view: jobs.JobView | None) -> None:
+    spec = registry.get(run.model)
+    columns = spec.preview_columns
+    preview = view.preview if view and view.active and view.preview else run.preview()
+    left, right = st.columns(2)
+    if preview is not None:
+        iteration, drawn = preview
+        left.image(
+            images.png(images.sheet(drawn, columns, scale=2)),
+            caption=f"Generated, after {iteration:,} iterations: always from the same random numbers",
+            width="stretch",
+        )
+    reals = run.reals()[: columns**2]
+    if len(reals):
+        right.image(
+            images.png(images.sheet(reals, columns, scale=2)), caption="Real, from the training images", width="stretch"
+        )
+    strip = run.first_images(max(0, run.done - STRIP))
+    if len(strip):
+        st.image(
+            images.png(images.sheet(strip, STRIP, scale=2)),
+            caption=f"The first generated image of each of the last {len(strip)} iterations",
+            width="stretch",
+        )
+
+
+def _curves(run: Run) -> None:
+    rows = run.metrics()
+    titles = {curve.name: curve.title for curve in registry.get(run.model).curves}
+    column = {name: index for index, name in enumerate(run.curves)}
+    iterations = np.arange(1, len(rows) + 1)
+
+    def named(*names: str) -> list[tuple[str, np.ndarray]]:
+        return [(titles[name], rows[:, column[name]]) for name in names if name in column]
+
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**Losses**")
+        st.plotly_chart(
+            plots.curves(iterations, named("generator_loss", "discriminator_loss"), "loss"),
+            key="losses",
+            config={"displaylogo": False},
+        )
+        st.caption("How badly each network does at its own game; when one falls, the other tends to rise.")
+    with right:
+        st.markdown("**What the discriminator thinks**")
+        figure = plots.curves(
+            iterations,
+            named("p_real_of_reals", "p_real_of_fakes", "discriminator_accuracy"),
+            "probability",
+            half_line=True,
+            unit_range=True,
+        )
+        st.plotly_chart(figure, key="beliefs", config={"displaylogo": False})
+        st.caption("P(real) is how sure it is that an image is real. At 1/2 it can only guess: the generator has won.")
