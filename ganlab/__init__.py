@@ -16,12 +16,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ganlab.api import create, load, models, train
+    from ganlab.api import create, load, train
     from ganlab.errors import GanlabError
     from ganlab.training.events import Failed, Finished, Iterations, Preview, Started
 
 _HOMES = {
-    "ganlab.api": ("create", "load", "models", "train"),
+    "ganlab.api": ("create", "load", "train"),
     "ganlab.errors": ("GanlabError",),
     "ganlab.training.events": ("Failed", "Finished", "Iterations", "Preview", "Started"),
 }
@@ -42,6 +42,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "models":  # the package of architectures, which can be called for their names
+        return import_module("ganlab.models")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'ganlab' has no attribute {name!r}")
     return getattr(import_module(_HOME_OF[name]), name)

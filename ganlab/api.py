@@ -9,12 +9,7 @@ from ganlab.inference import load
 from ganlab.runs import runs_folder
 from ganlab.training.events import Event
 
-__all__ = ["create", "load", "models", "train"]
-
-
-def models() -> tuple[str, ...]:
-    """The names of the architectures."""
-    return tuple(spec.name for spec in registry.specs())
+__all__ = ["create", "load", "train"]
 
 
 def create(name: str, preset: str | None = None, dtype: str = "float32", seed: int = 0, **values: Any) -> Any:

@@ -262,14 +262,19 @@ class Training:
         """The newest checkpoint that can be read, with the records cut to it; None means from the start."""
         from ganlab.models import _weights
 
-        usable, iteration = None, 0
-        for path in layout.checkpoints(self.writer.path):
+        found = layout.checkpoints(self.writer.path)
+        for path in found:
             with contextlib.suppress(GanlabError):  # the other generation is there for this
                 numbers = _weights.load(path, model.state(), _weights.ITERATION, "seconds")
-                usable, iteration = path, int(numbers[_weights.ITERATION])
-                break
-        self.writer.rewind(iteration)
-        return usable
+                self.writer.rewind(int(numbers[_weights.ITERATION]))
+                return path
+        if found:
+            raise GanlabError(
+                f"The checkpoints of {self.writer.run.id} are damaged, so it cannot go on; what it recorded is kept. "
+                "Start a new run with the same settings."
+            )
+        self.writer.rewind(0)
+        return None
 
 
 def fail(writer: RunWriter, error: BaseException) -> None:

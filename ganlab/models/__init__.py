@@ -1,10 +1,23 @@
-"""The architectures: one file each; `_*.py` is what they have in common."""
+"""The architectures: one file each; `_*.py` is what they have in common. `ganlab.models()` gives their names."""
 
+import sys
+import types
 from collections.abc import Mapping
 from typing import Any
 
 from ganlab.backend import start_tensorflow
-from ganlab.registry import ModelSpec
+from ganlab.registry import ModelSpec, specs
+
+
+class _Models(types.ModuleType):
+    """Lets `ganlab.models` be this package and, when called, the list of what is in it."""
+
+    def __call__(self) -> tuple[str, ...]:
+        """The names of the architectures."""
+        return tuple(spec.name for spec in specs())
+
+
+sys.modules[__name__].__class__ = _Models
 
 
 def create(spec: ModelSpec, values: Mapping[str, Any], dtype: str = "float32", seed: int = 0) -> Any:

@@ -72,7 +72,7 @@ class LiveModel(keras.Model):
         state = self.weights_of(*self.networks)
         for name, optimizer in self.optimizers.items():
             for index, variable in enumerate(optimizer.variables):
-                state[f"{name}-optimizer/{index:03}-{variable.name}"] = variable
+                state[f"{name}-optimizer/{index:03}"] = variable  # its name counts the models of this process
         return state
 
     def inference_state(self) -> dict[str, keras.Variable]:
@@ -123,8 +123,3 @@ def seed_weights(model: LiveModel, seed: int) -> None:
                     seeded = type(initializer).from_config({**initializer.get_config(), "seed": own_seed})
                     variable = getattr(layer, weight)
                     variable.assign(seeded(variable.shape, dtype=variable.dtype))
-
-
-def read_state(variables: dict[str, keras.Variable]) -> dict[str, np.ndarray]:
-    """A copy of the variables' values, by the same names."""
-    return {name: np.array(variable) for name, variable in variables.items()}

@@ -15,7 +15,7 @@ ITERATION = "iteration"
 
 def save(path: Path, variables: Mapping[str, Any], **numbers: float) -> None:
     """Writes the variables' values, and a few numbers beside them, whole or not at all."""
-    arrays = {name: np.asarray(variable) for name, variable in variables.items()}
+    arrays = {name: variable.numpy() for name, variable in variables.items()}
     arrays |= {name: np.asarray(number) for name, number in numbers.items()}
     temporary = path.with_name(path.name + ".tmp")
     with temporary.open("wb") as file:

@@ -1,0 +1,50 @@
+"""The digits that need no network: scikit-learn's 1,797 handwritten ones, enlarged to MNIST's size.
+
+E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository, 1998.
+"""
+
+import numpy as np
+
+from ganlab.data.dataset import DIGIT_NAMES, Dataset
+
+SOURCE = "scikit-learn's 1,797 handwritten digits, enlarged from 8x8 to 28x28"
+TEST_IMAGES = 297
+BOX = 20  # MNIST scales a digit into a box of this size and puts its centre of mass at the image's centre
+
+
+def load_offline() -> Dataset:
+    """The offline digits: 1,500 for training, the last 297 for testing."""
+    from sklearn.datasets import load_digits
+
+    pixels, labels = load_digits(return_X_y=True)
+    images = np.stack([_enlarge(digit) for digit in np.asarray(pixels).reshape(-1, 8, 8)])
+    labels = np.asarray(labels, np.uint8)
+    return Dataset(
+        name="offline",
+        title="Offline digits",
+        source=SOURCE,
+        x_train=images[:-TEST_IMAGES],
+        y_train=labels[:-TEST_IMAGES],
+        x_test=images[-TEST_IMAGES:],
+        y_test=labels[-TEST_IMAGES:],
+        class_names=DIGIT_NAMES,
+    )
+
+
+def _enlarge(digit: np.ndarray) -> np.ndarray:
+    """float `[8, 8]` in 0..16 to uint8 `[28, 28]`."""
+    from PIL import Image
+
+    framed = np.pad(np.rint(digit * (255 / 16)).astype(np.uint8), 1)  # lets strokes at the edge fade out
+    enlarged = Image.fromarray(framed).resize((BOX + 2, BOX + 2), Image.Resampling.BICUBIC)
+    box = np.asarray(enlarged)[1:-1, 1:-1]
+    top, left = (_offset(box.sum(axis)) for axis in (1, 0))
+    image = np.zeros((28, 28), np.uint8)
+    image[top : top + BOX, left : left + BOX] = box
+    return image
+
+
+def _offset(ink: np.ndarray) -> int:
+    """Where the box starts along one axis for its centre of mass to lie nearest to the image's centre."""
+    centre = np.average(np.arange(BOX), weights=ink)
+    return int(np.clip(np.rint(13.5 - centre), 0, 28 - BOX))

@@ -1,0 +1,200 @@
+"""Where a data set comes from: a named one from the first source that can be used, any other from a path."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from ganlab.data.dataset import DIGIT_NAMES, Dataset, Progress
+from ganlab.data.download import PublishedFile, fetch
+from ganlab.data.files import IDX_FILES, Arrays, expanded, is_folder, looks_whole, read_idx, read_npz
+from ganlab.data.offline import SOURCE as OFFLINE_SOURCE
+from ganlab.data.offline import load_offline
+from ganlab.data.own import describe_own, load_own
+from ganlab.errors import GanlabError
+
+NAMES = ("mnist", "fashion-mnist", "offline")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A published data set: its npz in GANLAB_DATA, and what Keras keeps of it below its own `datasets`."""
+
+    title: str
+    npz: str
+    cached: str
+    read_cached: Callable[[Path], Arrays]
+    files: tuple[PublishedFile, ...]
+    class_names: tuple[str, ...]
+
+    @property
+    def shows_digits(self) -> bool:
+        """Whether the offline digits can stand in for it."""
+        return self.class_names == DIGIT_NAMES
+
+
+MNIST = Known(
+    title="MNIST",
+    npz="mnist.npz",
+    cached="mnist.npz",
+    read_cached=read_npz,
+    files=(
+        PublishedFile(
+            "mnist.npz",
+            11_490_434,
+            "sha256",
+            "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
+        ),
+    ),
+    class_names=DIGIT_NAMES,
+)
+FASHION_MNIST = Known(
+    title="Fashion-MNIST",
+    npz="fashion_mnist.npz",
+    cached="fashion-mnist",
+    read_cached=read_idx,
+    files=(
+        PublishedFile(IDX_FILES["x_train"], 26_421_880, "md5", "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
+        PublishedFile(IDX_FILES["y_train"], 29_515, "md5", "25c81989df183df01b3e8a0aad5dffbe"),
+        PublishedFile(IDX_FILES["x_test"], 4_422_102, "md5", "bef4ecab320f06d8554ea6380940ec79"),
+        PublishedFile(IDX_FILES["y_test"], 5_148, "md5", "bb300cfdad3c16e7a12a480ee83cd310"),
+    ),
+    class_names=(
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot",
+    ),
+)
+KNOWN = {"mnist": MNIST, "fashion-mnist": FASHION_MNIST}
+
+
+def load(name: str, progress: Progress | None = None, download: bool | None = None) -> Dataset:
+    """The data set called `name` (one of NAMES), or the user's own images at the path `name`.
+
+    A named one comes from GANLAB_DATA, else Keras's cache, else a download, else, for MNIST, from the
+    offline digits, which the result then says of itself. `download` allows or forbids the network;
+    None leaves it to GANLAB_DOWNLOAD, which forbids it by 0. Raises GanlabError where nothing can be used.
+    """
+    report = progress or (lambda doing, fraction: None)
+    if name == "offline":
+        report("Preparing the offline digits", None)
+        return load_offline()
+    if name not in KNOWN:
+        return load_own(name, report)
+    known = KNOWN[name]
+    allowed = _download_allowed() if download is None else download
+    notices = _folder_notices()
+    for source, read in _sources(known, report, allowed):
+        report(f"Reading {known.title}", None)
+        try:
+            arrays = _checked(known, source, read())
+        except FileNotFoundError:
+            continue
+        except GanlabError as problem:
+            notices.append(str(problem))
+            continue
+        return Dataset(
+            name=name,
+            title=known.title,
+            source=source,
+            class_names=known.class_names,
+            notices=tuple(notices),
+            **arrays,
+        )
+    return _stand_in(known, notices, allowed)
+
+
+def describe(name: str) -> str:
+    """One sentence that says which source `load` would use now, from a look at files, without network."""
+    if name == "offline":
+        return f"Offline digits are {OFFLINE_SOURCE}."
+    if name not in KNOWN:
+        return describe_own(name)
+    known = KNOWN[name]
+    for path, place, _ in _paths(known):
+        if looks_whole(path):
+            return f"{known.title} comes from {path} ({place})."
+    if not _download_allowed():
+        return _nothing_usable(known, allowed=False)
+    size = f"{sum(file.size for file in known.files) / 1e6:.0f} MB"
+    without = "; without a network the offline digits stand in" if known.shows_digits else ""
+    return f"{known.title} will be downloaded when it is first used ({size}){without}."
+
+
+def _download_allowed() -> bool:
+    return os.environ.get("GANLAB_DOWNLOAD", "").strip().lower() not in ("0", "false", "no", "off")
+
+
+def _data_folder() -> Path | None:
+    folder = os.environ.get("GANLAB_DATA")
+    return expanded(folder) if folder else None
+
+
+def _cache(known: Known) -> Path:
+    return expanded(os.environ.get("KERAS_HOME") or "~/.keras") / "datasets" / known.cached
+
+
+def _folder_notices() -> list[str]:
+    folder = _data_folder()
+    if folder is None or is_folder(folder):
+        return []
+    return [f"GANLAB_DATA names {folder}, which is not a folder; correct it or unset it."]
+
+
+def _paths(known: Known) -> Iterator[tuple[Path, str, Callable[[Path], Arrays]]]:
+    """Where the data set may lie on this machine, what to call that place, and how to read it."""
+    folder = _data_folder()
+    if folder is not None:
+        yield folder / known.npz, "GANLAB_DATA", read_npz
+    yield _cache(known), "Keras's cache", known.read_cached
+
+
+def _sources(known: Known, report: Progress, allowed: bool) -> Iterator[tuple[str, Callable[[], Arrays]]]:
+    """What to say of each source, and how to read it, in the order in which they are tried."""
+    for path, place, read in _paths(known):
+        yield f"{known.title} from {path} ({place})", partial(read, path)
+    if allowed:
+        yield f"{known.title}, just downloaded to {_cache(known)}", partial(_download, known, report)
+
+
+def _download(known: Known, report: Progress) -> Arrays:
+    doing = f"Downloading {known.title}"
+    report(doing, 0.0)
+    path = _cache(known)
+    folder = path.parent if len(known.files) == 1 else path  # a single file is itself what is read
+    fetch(known.files, folder, partial(report, doing))
+    return known.read_cached(path)
+
+
+def _checked(known: Known, source: str, arrays: Arrays) -> Arrays:
+    if "x_test" not in arrays:
+        raise GanlabError(f"{source} cannot be used: x_test and y_test are missing.")
+    highest = max(arrays["y_train"].max(), arrays["y_test"].max())
+    if highest >= len(known.class_names):
+        raise GanlabError(f"{source} cannot be used: it has the label {highest}, but labels run from 0 to 9.")
+    return arrays
+
+
+def _stand_in(known: Known, notices: list[str], allowed: bool) -> Dataset:
+    if not known.shows_digits:
+        raise GanlabError(" ".join([_nothing_usable(known, allowed), *notices]))
+    offline = load_offline()
+    announced = (*notices, _nothing_usable(known, allowed))
+    return replace(offline, source=f"{offline.source}, in place of {known.title}", notices=announced)
+
+
+def _nothing_usable(known: Known, allowed: bool) -> str:
+    download = "could not be downloaded" if allowed else "downloads are turned off"
+    why = f"{known.title} has no usable file on this machine and {download}"
+    if known.shows_digits:
+        return f"{why}, so the offline digits stand in for it: {OFFLINE_SOURCE}."
+    network = "connect to a network" if allowed else "turn downloads on"
+    return f"{why}; put {known.npz} into a folder and name that folder in GANLAB_DATA, or {network}."

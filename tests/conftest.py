@@ -1,0 +1,50 @@
+"""What all tests share: no network, no caches of the user, small networks that train in seconds."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+os.environ["GANLAB_DOWNLOAD"] = "0"
+os.environ["GANLAB_WARM"] = "0"
+os.environ["GANLAB_CACHE"] = tempfile.mkdtemp(prefix="ganlab-cache-")
+os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="ganlab-keras-")
+os.environ.pop("GANLAB_DATA", None)
+os.environ.pop("GANLAB_RUNS", None)
+
+from ganlab import jobs  # noqa: E402 (the environment comes first)
+
+SMALL = {
+    "generator_filters": 4,
+    "discriminator_filters": 4,
+    "units": 8,
+    "latent_size": 6,
+    "batch_size": 8,
+}
+
+
+def small(name: str) -> dict:
+    """Settings that make any architecture tiny."""
+    from ganlab import registry
+
+    knobs = {knob.name for knob in registry.get(name).knobs}
+    return {key: value for key, value in SMALL.items() if key in knobs}
+
+
+def request_for(name: str, iterations: int = 6, **others) -> jobs.Request:
+    others = {"dataset": "offline", "precision": "float32", **others}
+    return jobs.Request(name, values={**small(name), **others.pop("values", {})}, iterations=iterations, **others)
+
+
+def train_run(folder: Path, name: str = "dense-gan", iterations: int = 6, **others) -> Path:
+    """Trains a small run to its end in this thread; returns its folder."""
+    training = jobs.Training(jobs.create_run(request_for(name, iterations, **others), folder))
+    list(training)
+    return training.writer.path
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run that tests read but do not change."""
+    return train_run(tmp_path_factory.mktemp("runs"), "art-gan", 12, digits=(5,))

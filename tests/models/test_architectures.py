@@ -1,0 +1,102 @@
+"""Every architecture: sizes as published, it learns, it can be saved and used."""
+
+import numpy as np
+import pytest
+
+from ganlab import models, registry
+from ganlab.models import _weights
+from tests.conftest import small
+
+IMAGES = np.random.default_rng(0).integers(0, 256, [40, 28, 28], np.uint8)
+SPECS = pytest.mark.parametrize("spec", registry.specs(), ids=lambda spec: spec.name)
+
+# Optimiser, learning rate and beta 1, batch, draws, pixels, logits, inverted labels, label noise: from the sources.
+PUBLISHED = {
+    "digit-gan": ("rmsprop", 0.001, None, 50, "file", "unit", False, True, 0.1),
+    "digit-gan-deep": ("rmsprop", 0.001, None, 50, "file", "unit", False, True, 0.1),
+    "dense-gan": ("adam", 0.001, 0.9, 128, "replacement", "signed", False, False, 0.0),
+    "dcgan": ("adam", 0.001, 0.9, 128, "replacement", "signed", False, False, 0.0),
+    "dcgan-tf": ("adam", 1e-4, 0.9, 256, "shuffled", "signed", True, False, 0.0),
+    "art-gan": ("adam", 2e-4, 0.5, 32, "file", "signed", False, False, 0.0),
+    "art-gan-dense": ("adam", 0.001, 0.9, 128, "file", "unit", False, False, 0.0),
+}
+
+
+@SPECS
+def test_parameter_counts_are_as_published(spec):
+    model = models.create(spec, spec.values())
+    assert {name: network.count_params() for name, network in model.networks.items()} == dict(spec.parameters)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_settings_are_those_of_the_source(name):
+    spec = registry.get(name)
+    model = models.create(spec, spec.values("published"))
+    optimiser, rate, beta_1, batch, order, pixels, logits, inverted, noise = PUBLISHED[name]
+    for used in model.optimizers.values():
+        assert type(used).__name__.lower() == optimiser
+        assert float(used.learning_rate.numpy()) == pytest.approx(rate)
+        assert getattr(used, "beta_1", None) == beta_1
+    assert spec.values("published")["batch_size"] == batch
+    assert spec.draws == (order,)
+    assert (model.pixels, model.logits, model.inverted, model.label_noise) == (pixels, logits, inverted, noise)
+
+
+@SPECS
+def test_two_iterations_change_every_trainable_weight(spec):
+    model = models.create(spec, spec.values(changes=small(spec.name)))
+    before = {name: variable.numpy() for name, variable in model.state().items()}
+    import tensorflow as tf
+
+    for iteration in range(2):
+        curves, fakes = model.iterate((tf.constant(IMAGES[:8]),) * len(spec.draws), tf.constant(iteration))
+    assert set(curves) == {curve.name for curve in spec.curves}
+    assert fakes.shape[1:] == (28, 28, 1) and fakes.dtype == tf.float32
+    for network in model.networks.values():
+        for variable in network.trainable_variables:
+            name = next(key for key, value in model.state().items() if value is variable)
+            assert not np.array_equal(before[name], variable.numpy()), name
+
+
+@SPECS
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+def test_it_trains_with_plain_fit(spec, dtype):
+    model = models.create(spec, spec.values(changes=small(spec.name)), dtype)
+    history = model.fit(IMAGES, batch_size=8, epochs=2, verbose=0).history
+    assert set(history) == {curve.name for curve in spec.curves}
+    assert np.isfinite([values[-1] for values in history.values()]).all()
+
+
+@SPECS
+def test_saved_and_loaded_it_draws_the_same(spec, tmp_path):
+    values = spec.values(changes=small(spec.name))
+    model = models.create(spec, values, seed=1)
+    model.fit(IMAGES, batch_size=8, verbose=0)
+    _weights.save(tmp_path / "w.npz", model.inference_state(), iteration=5)
+    again = models.create(spec, values, seed=2)
+    inputs = model.preview_inputs(4, seed=3)
+    assert not np.array_equal(model.preview(inputs), again.preview(inputs))
+    assert _weights.load(tmp_path / "w.npz", again.inference_state(), "iteration") == {"iteration": 5}
+    np.testing.assert_array_equal(model.preview(inputs), again.preview(inputs))
+
+
+@SPECS
+def test_initial_weights_follow_from_the_seed_alone(spec):
+    values = spec.values(changes=small(spec.name))
+    first, second, other = (models.create(spec, values, seed=seed) for seed in (7, 7, 8))
+    for name, variable in first.state().items():
+        np.testing.assert_array_equal(variable.numpy(), second.state()[name].numpy())
+    assert any(
+        not np.array_equal(variable.numpy(), other.state()[name].numpy()) for name, variable in first.state().items()
+    )
+
+
+@SPECS
+def test_mixed_precision_keeps_losses_and_images_in_float32(spec):
+    import tensorflow as tf
+
+    model = models.create(spec, spec.values(changes=small(spec.name)), "mixed_bfloat16")
+    curves, images = model.iterate((tf.constant(IMAGES[:8]),) * len(spec.draws), tf.constant(0))
+    assert {value.dtype for value in curves.values()} == {tf.float32}
+    assert images.dtype == tf.float32
+    assert all(variable.dtype != "bfloat16" for variable in model.state().values())

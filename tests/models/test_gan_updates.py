@@ -1,0 +1,134 @@
+"""The three ways to update a GAN follow their sources; the faster layers give Keras's own numbers."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganlab import models, registry
+from ganlab.models._layers import BatchNormalization
+from ganlab.models._optimizers import Adam
+from tests.conftest import small
+
+IMAGES = tf.constant(np.random.default_rng(0).integers(0, 256, [8, 28, 28], np.uint8))
+
+
+def make(name: str, **changes):
+    spec = registry.get(name)
+    return models.create(spec, spec.values(changes={**small(name), **changes}))
+
+
+@pytest.mark.parametrize(
+    ("name", "discriminator", "generator"),
+    [
+        ("digit-gan", 1, 1),
+        ("dense-gan", 2, 1),
+        ("dcgan", 2, 1),
+        ("art-gan", 2, 1),
+        ("art-gan-dense", 2, 1),
+        ("dcgan-tf", 1, 1),
+    ],
+)
+def test_updates_in_an_iteration(name, discriminator, generator):
+    model = make(name)
+    model.iterate((IMAGES,), tf.constant(0))
+    assert int(model.optimizers["discriminator"].iterations) == discriminator
+    assert int(model.optimizers["generator"].iterations) == generator
+
+
+@pytest.mark.parametrize("name", ["dcgan", "art-gan"])
+def test_a_frozen_discriminator_normalises_by_the_batch_and_keeps_its_moving_statistics(name):
+    model = make(name)
+    images = tf.random.stateless_normal([8, 28, 28, 1], [1, 2])
+    network = model.discriminator
+    before = [v.numpy() for v in network.non_trainable_variables]
+    frozen = model.judge_frozen(images)
+    for value, variable in zip(before, network.non_trainable_variables, strict=True):
+        np.testing.assert_array_equal(value, variable)
+    if name == "dcgan":  # without dropout the same call in training gives the same outputs
+        np.testing.assert_allclose(frozen, network(images, training=True), rtol=1e-5)
+        assert not np.allclose(frozen, network(images, training=False), rtol=1e-3)
+    assert any(not np.array_equal(a, b) for a, b in zip(before, network.non_trainable_variables, strict=True)) == (
+        name == "dcgan"
+    )
+
+
+def test_dcgan_shows_its_discriminator_what_the_generator_predicts():
+    from ganlab.models._base import fold, iteration_key
+
+    model = make("dcgan")
+    expected = model.generator(model.noise(8, fold(iteration_key(0, tf.constant(0)), 0)), training=False)
+    _, fakes = model.iterate((IMAGES,), tf.constant(0))
+    np.testing.assert_allclose(fakes, expected, atol=1e-6)
+
+
+def test_inverted_labels_still_give_the_probability_of_being_real():
+    model = make("digit-gan", label_noise=0.0, learning_rate=0.003)
+    for iteration in range(30):
+        curves, _ = model.iterate((IMAGES,), tf.constant(iteration))
+    assert float(curves["p_real_of_reals"]) > float(curves["p_real_of_fakes"])
+    assert float(curves["discriminator_accuracy"]) > 0.5
+    raw = model.discriminator(model.scale(IMAGES), training=False)
+    np.testing.assert_allclose(model.p_real(raw), 1.0 - raw[:, 0], rtol=1e-6)
+
+
+def test_the_tutorials_discriminator_loss_is_the_sum_of_both_halves():
+    curves, _ = make("dcgan-tf").iterate((IMAGES,), tf.constant(0))
+    total = curves["discriminator_loss_on_reals"] + curves["discriminator_loss_on_fakes"]
+    assert float(curves["discriminator_loss"]) == pytest.approx(float(total))
+
+
+def test_both_gradients_of_the_tutorial_are_taken_before_either_is_applied():
+    model, reference = make("dcgan-tf", dropout=0.0), make("dcgan-tf", dropout=0.0)
+    from ganlab.models._base import fold, iteration_key
+
+    latents = reference.noise(8, fold(iteration_key(0, tf.constant(0)), 0))
+    with tf.GradientTape() as tape:
+        outputs = reference.discriminator(reference.generator(latents, training=True), training=True)
+        loss = tf.reduce_mean(reference.cross_entropy(tf.ones([8, 1]), outputs))
+    reference.descend("generator", tape, loss)  # against the discriminator as it was at first
+    model.iterate((IMAGES,), tf.constant(0))
+    for ours, theirs in zip(model.generator.trainable_variables, reference.generator.trainable_variables, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+def test_label_noise_stays_within_its_band():
+    model = make("digit-gan", label_noise=0.1)
+    seen = []
+    cross_entropy = model.cross_entropy
+    model.cross_entropy = lambda labels, outputs: seen.append(labels.numpy()) or cross_entropy(labels, outputs)
+    model.iterate((IMAGES,), tf.constant(0))
+    discriminator, generator = seen
+    assert ((discriminator[:8] >= 0.9) & (discriminator[:8] <= 1.0)).all()  # fakes first, and 1 is fake
+    assert ((discriminator[8:] >= 0.0) & (discriminator[8:] <= 0.1)).all()
+    assert ((generator >= 0.0) & (generator <= 0.1)).all()
+    assert np.ptp(discriminator[:8]) > 0
+
+
+def test_fast_adam_gives_kerass_numbers():
+    def run(kind):
+        variable = keras.Variable(np.linspace(-1, 1, 6, dtype="float32"))
+        optimizer = kind(0.01, beta_1=0.5)
+        optimizer.build([variable])
+        random = np.random.default_rng(0)
+        for _ in range(20):
+            optimizer.apply([tf.constant(random.normal(size=6).astype("float32"))], [variable])
+        return variable.numpy(), [v.numpy() for v in optimizer.variables]
+
+    ours, theirs = run(Adam), run(keras.optimizers.Adam)
+    np.testing.assert_allclose(ours[0], theirs[0], rtol=1e-4)
+    for mine, other in zip(ours[1], theirs[1], strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(32, 5, 5, 3), (64, 7)])
+def test_fast_batch_normalization_gives_kerass_numbers(shape):
+    inputs = tf.random.stateless_normal(shape, [1, 2], mean=3.0, stddev=2.0)
+    ours, theirs = BatchNormalization(), keras.layers.BatchNormalization()
+    for _ in range(5):
+        np.testing.assert_allclose(ours(inputs, training=True), theirs(inputs, training=True), atol=1e-4)
+    count = np.prod(shape[:-1])
+    np.testing.assert_allclose(ours.moving_mean, theirs.moving_mean, rtol=1e-4)
+    unbiased = 0.99**5 + (theirs.moving_variance.numpy() - 0.99**5) * count / (count - 1)
+    np.testing.assert_allclose(ours.moving_variance, unbiased, rtol=1e-4)
+    np.testing.assert_allclose(ours(inputs, training=False), theirs(inputs, training=False), atol=0.05)

@@ -1,0 +1,242 @@
+"""Jobs: one worker thread, commands from anywhere, nothing lost."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from ganlab import data, jobs, models
+from ganlab.errors import GanlabError
+from ganlab.jobs import Worker
+from ganlab.runs import Run, layout
+from ganlab.runs.files import Records
+from tests.conftest import request_for, train_run
+
+LONG = 1_000_000
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def worker():
+    worker = Worker()
+    yield worker
+    worker.shutdown()
+
+
+def start(worker, folder, name="dense-gan", iterations=LONG, **others):
+    return worker.submit(jobs.create_run(request_for(name, iterations, **others), folder))
+
+
+def until(condition, seconds=PATIENCE):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.01)
+
+
+def test_a_job_trains_to_its_end_and_the_run_says_so(worker, tmp_path):
+    job = start(worker, tmp_path, iterations=12)
+    view = job.wait(PATIENCE)
+    assert (view.state, view.iteration, view.total) == ("finished", 12, 12)
+    assert view.preview is not None and view.preview[0] == 12
+    run = Run(job.run)
+    assert (run.state, run.done) == ("finished", 12)
+    assert run.weights is not None and len(run.reals()) == 64
+    assert run.config["data"]["images"] == len(data.load("offline").x_train)
+    assert run.config["precision"] == "float32" and run.config["device"] == "cpu"
+
+
+def test_pause_step_resume_and_stop(worker, tmp_path):
+    job = start(worker, tmp_path)
+    until(lambda: job.view().state == "running")
+    job.pause()
+    until(lambda: job.view().state == "paused")
+    paused = job.view().iteration
+    run = Run(job.run)
+    until(lambda: run.state == "paused")
+    assert layout.iteration_of(layout.checkpoints(run.path)[0]) == paused == run.done
+    time.sleep(0.3)
+    assert job.view().iteration == paused, "a paused training stands still"
+    for number in (1, 2):
+        job.step()
+        until(lambda number=number: job.view().iteration == paused + number)
+        until(lambda number=number: job.view().preview[0] == paused + number)
+    until(lambda: job.view().state == "paused")
+    job.resume()
+    until(lambda: job.view().iteration > paused + 3)
+    assert run.state == "running"
+    worker.stop(job)
+    view = job.wait(PATIENCE)
+    assert view.state == "stopped" == run.state
+    assert layout.iteration_of(layout.checkpoints(run.path)[0]) == run.done == view.iteration
+
+
+def test_stop_and_pause_answer_within_half_a_second_or_one_iteration(worker, tmp_path):
+    job = start(worker, tmp_path, values={"units": 64})
+    until(lambda: job.view().iteration > 2000)
+    asked = time.monotonic()
+    job.pause()
+    until(lambda: job.view().state == "paused")
+    assert time.monotonic() - asked < 5.0  # half a second on a free machine; the benchmark measures it
+    worker.stop(job)
+    assert job.wait(PATIENCE).state == "stopped"
+
+
+def test_a_stopped_run_goes_on_as_if_nothing_had_been(worker, tmp_path):
+    whole = Run(train_run(tmp_path / "whole", "art-gan", 40, digits=(5,)))
+    job = start(worker, tmp_path, "art-gan", 40, digits=(5,))
+    until(lambda: job.view().iteration >= 5 or not job.view().active)
+    worker.stop(job)
+    job.wait(PATIENCE)
+    if Run(job.run).state == "stopped":
+        again = worker.submit(jobs.reopen_run(Run(job.run)))
+        assert again.wait(PATIENCE).state == "finished"
+    np.testing.assert_array_equal(Run(job.run).metrics()[:, 1:], whole.metrics()[:, 1:])
+    np.testing.assert_array_equal(Run(job.run).first_images(), whole.first_images())
+
+
+def test_a_second_start_waits_in_line_and_can_be_taken_back(worker, tmp_path):
+    first, second, third = (start(worker, tmp_path) for _ in range(3))
+    until(lambda: first.view().state == "running")
+    assert [worker.view(job).state for job in (second, third)] == ["queued", "queued"]
+    assert [worker.view(job).place for job in (first, second, third)] == [0, 1, 2]
+    assert Run(second.run).state == "queued"
+    assert worker.current() is first
+    worker.stop(second)
+    assert second.view().state == "stopped" == Run(second.run).state
+    assert worker.view(third).place == 1
+    worker.stop(first)
+    until(lambda: third.view().state == "running")
+    assert worker.find(third.run) is third
+
+
+def test_a_finished_run_is_extended_and_equals_a_longer_one(tmp_path):
+    long = Run(train_run(tmp_path / "long", "art-gan", 16, digits=(5,)))
+    path = train_run(tmp_path / "short", "art-gan", 10, digits=(5,))
+    with pytest.raises(GanlabError, match="finished"):
+        jobs.reopen_run(Run(path))
+    with pytest.raises(GanlabError, match="not shorter"):
+        jobs.reopen_run(Run(path), 9)
+    list(jobs.Training(jobs.reopen_run(Run(path), 16)))
+    run = Run(path)
+    assert (run.state, run.done, run.total) == ("finished", 16, 16)
+    np.testing.assert_array_equal(run.metrics()[:, 1:], long.metrics()[:, 1:])
+    assert (np.diff(run.metrics()[:, 0]) > 0).all(), "seconds go on, too"
+
+
+def test_changed_settings_are_refused_and_equal_ones_are_not(tmp_path):
+    path = train_run(tmp_path, iterations=4)
+    with pytest.raises(GanlabError, match="batch_size"):
+        jobs.reopen_run(Run(path), 8, {"batch_size": 9})
+    jobs.reopen_run(Run(path), 8, {"batch_size": 8}).close()
+
+
+def test_a_run_goes_on_only_with_the_images_it_began_with(tmp_path, monkeypatch):
+    path = train_run(tmp_path, iterations=4)
+    offline = data.load("offline")
+    other = data.Dataset(**{**offline.__dict__, "x_train": offline.x_train[::-1].copy()})
+    monkeypatch.setattr(data, "load", lambda name, progress=None: other)
+    with pytest.raises(GanlabError, match="other images"):
+        list(jobs.Training(jobs.reopen_run(Run(path), 8)))
+    assert Run(path).done == 4
+
+
+def test_a_damaged_checkpoint_falls_back_on_the_one_before(tmp_path):
+    path = train_run(tmp_path, iterations=6)
+    list(jobs.Training(jobs.reopen_run(Run(path), 10)))
+    newest, older = layout.checkpoints(path)
+    newest.write_bytes(newest.read_bytes()[:1000])
+    list(jobs.Training(jobs.reopen_run(Run(path), 12)))
+    whole = Run(train_run(tmp_path / "whole", iterations=12))
+    np.testing.assert_array_equal(Run(path).metrics()[:, 1:], whole.metrics()[:, 1:])
+
+
+def test_with_both_checkpoints_damaged_nothing_is_thrown_away(tmp_path):
+    path = train_run(tmp_path, iterations=6)
+    for checkpoint in layout.checkpoints(path):
+        checkpoint.write_bytes(b"PK not a checkpoint")
+    with pytest.raises(GanlabError, match="damaged"):
+        list(jobs.Training(jobs.reopen_run(Run(path), 12)))
+    assert Run(path).done == 6 and Run(path).state == "failed"
+
+
+def test_a_full_disk_in_the_middle_is_a_sentence_and_the_worker_lives_on(worker, tmp_path, monkeypatch):
+    append, calls = Records.append, []
+
+    def fill_up(self, records):
+        calls.append(1)
+        if len(calls) > 10:
+            raise OSError(28, "No space left on device")
+        append(self, records)
+
+    monkeypatch.setattr(Records, "append", fill_up)
+    job = start(worker, tmp_path)
+    view = job.wait(PATIENCE)
+    assert view.state == "failed" and "disk is full" in view.message
+    assert Run(job.run).state == "failed" and "disk is full" in Run(job.run).status["message"]
+    monkeypatch.setattr(Records, "append", append)
+    assert start(worker, tmp_path, iterations=3).wait(PATIENCE).state == "finished"
+    assert worker.submit(jobs.reopen_run(Run(job.run), LONG)).view().active
+
+
+def test_a_failure_while_preparing_surfaces(worker, tmp_path):
+    job = start(worker, tmp_path, dataset=str(tmp_path / "nowhere.npz"))
+    view = job.wait(PATIENCE)
+    assert view.state == "failed" and "nowhere.npz" in view.message
+    assert Run(job.run).status["message"] == view.message
+
+
+def test_an_unexpected_error_surfaces_and_the_worker_lives_on(worker, tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(data, "load", lambda *args, **kwargs: 1 / 0)
+    view = start(worker, tmp_path).wait(PATIENCE)
+    assert view.state == "failed" and "ZeroDivisionError" in view.message
+    assert "Traceback" in capfd.readouterr().err
+    monkeypatch.undo()
+    assert start(worker, tmp_path, iterations=3).wait(PATIENCE).state == "finished"
+
+
+def test_a_diverged_run_keeps_its_last_good_weights(tmp_path, monkeypatch):
+    built = []
+    create = models.create
+    monkeypatch.setattr(models, "create", lambda *args: built.append(create(*args)) or built[-1])
+    request = request_for("dense-gan", 3000, values={"learning_rate": 1.0})
+    training = jobs.Training(jobs.create_run(request, tmp_path))
+    poisoned = False
+    for event in training:
+        if isinstance(event, jobs.Iterations) and event.iteration > 20 and not poisoned:
+            poisoned = True
+            for variable in built[-1].generator.trainable_variables:
+                variable.assign(variable * np.nan)
+    run = Run(training.writer.path)
+    assert run.state == "failed" and "diverged" in run.status["message"]
+    assert run.weights is not None
+    with np.load(run.weights) as arrays:
+        assert all(np.isfinite(array).all() for array in arrays.values())
+
+
+def test_it_is_one_thread_that_trains(worker, tmp_path):
+    before = {thread.name for thread in threading.enumerate()}
+    for _ in range(3):
+        start(worker, tmp_path, iterations=3)
+    names = [thread.name for thread in threading.enumerate() if thread.name not in before]
+    assert names.count("ganlab-worker") <= 1
+    until(lambda: worker.current() is None)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"seed": -1}, "seed"),
+        ({"seed": 2**31}, "seed"),
+        ({"iterations": 0}, "length"),
+        ({"precision": "float8"}, "precision"),
+        ({"model": "vqgan"}, "architecture"),
+        ({"values": {"batch_size": 1}}, "Batch size"),
+    ],
+)
+def test_a_request_that_does_not_fit_leaves_no_folder(tmp_path, change, words):
+    request = jobs.Request(**{"model": "dense-gan", **change})
+    with pytest.raises(GanlabError, match=words):
+        jobs.create_run(request, tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()

@@ -1,0 +1,97 @@
+"""A process that is killed at any moment leaves a run that opens at once and goes on as if nothing had been."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganlab import jobs
+from ganlab.runs import Run, layout
+from tests.conftest import request_for, train_run
+
+MOST_LOST = 2.0  # seconds
+
+
+def begin(folder: Path, iterations: int, **values) -> subprocess.Popen:
+    """A training of the small network with dropout and batch normalisation, in a process of its own."""
+    settings = {**request_for("art-gan", values=values).values}
+    flags = [word for name, value in settings.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    command = [sys.executable, "-m", "ganlab", "train", "art-gan", "--dataset", "offline", "--digits", "5"]
+    command += ["--precision", "float32", "--iterations", str(iterations), "--runs", str(folder), "--json", *flags]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, bufsize=1)
+
+
+def follow(process: subprocess.Popen, until: int) -> tuple[Path, int]:
+    """Reads the events until so many iterations are done."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        event = json.loads(line)
+        if event["event"] == "progress" and event["iteration"] >= until:
+            return Path(event["run"]), event["iteration"]
+    raise AssertionError("it ended before")
+
+
+def kill(process: subprocess.Popen) -> None:
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def test_thirty_iterations_killed_and_thirty_more_equal_sixty_straight(tmp_path):
+    straight = Run(train_run(tmp_path / "straight", "art-gan", 60, digits=(5,)))
+    process = begin(tmp_path / "killed", 30)
+    follow(process, 30)
+    process.wait()  # finished with 30, then extended by a process that is killed on its way
+    path = next((tmp_path / "killed").iterdir())
+    second = subprocess.Popen(
+        [sys.executable, "-m", "ganlab", "runs", "extend", str(path), "--iterations", "60", "--json"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    follow(second, 31)
+    kill(second)
+    run = Run(path)
+    if run.state != "finished":  # it may have been quicker than the signal
+        assert run.state == "interrupted"
+        list(jobs.Training(jobs.reopen_run(run)))
+    assert run.done == 60
+    np.testing.assert_array_equal(run.metrics()[:, 1:], straight.metrics()[:, 1:])
+    np.testing.assert_array_equal(run.first_images(), straight.first_images())
+    assert run.weights is not None and straight.weights is not None
+    with np.load(run.weights) as ours, np.load(straight.weights) as theirs:
+        for name in theirs.files:
+            np.testing.assert_array_equal(ours[name], theirs[name])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_kill_at_any_moment_leaves_a_run_that_opens_and_resumes(tmp_path, seed):
+    process = begin(tmp_path, 1_000_000)
+    path, reported = follow(process, 1)
+    time.sleep(random.Random(seed).uniform(0.2, 1.5))
+    kill(process)
+    killed = time.monotonic()
+    run = Run(path)
+    assert run.state == "interrupted"
+    assert run.done >= reported and len(run.metrics()) == run.done == len(run.first_images())
+    assert time.monotonic() - killed < 1.0, "it opens at once"
+    assert run.preview() is not None
+    assert process.stdout is not None
+    told = [json.loads(line) for line in process.stdout.read().splitlines() if line.endswith("}")]
+    last = max([event["seconds"] for event in told if event["event"] == "progress"], default=0.0)
+    assert last - run.metrics()[-1, 0] < MOST_LOST
+    before = run.metrics()
+    writer = jobs.reopen_run(run)
+    writer.configure(
+        iterations=max(1, layout.iteration_of(layout.checkpoints(path)[0]) if layout.checkpoints(path) else 0) + 20
+    )
+    list(jobs.Training(writer))
+    assert run.status["state"] == "finished"
+    again = Run(path).metrics()
+    shared = min(len(before), len(again))
+    np.testing.assert_array_equal(before[:shared, 1:], again[:shared, 1:])

@@ -1,0 +1,106 @@
+"""Device and precision: chosen from simulated machines, since tests cannot count on a GPU."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from ganlab.errors import GanlabError
+from ganlab.training import devices
+from ganlab.training.devices import Device
+
+
+def machine(*gpus: dict, refuses: bool = False):
+    """What TensorFlow would say on a machine with these GPUs; `grown` collects those that may grow."""
+    grown = []
+
+    def grow(gpu, on):
+        if refuses:
+            raise RuntimeError("Physical devices cannot be modified after being initialized")
+        grown.append((gpu["device_name"], on))
+
+    config = SimpleNamespace(
+        list_physical_devices=lambda kind: list(gpus) if kind == "GPU" else [],
+        experimental=SimpleNamespace(get_device_details=lambda gpu: gpu, set_memory_growth=grow),
+    )
+    return SimpleNamespace(config=config), grown
+
+
+TWO = ({"device_name": "Old", "compute_capability": (7, 5)}, {"device_name": "New", "compute_capability": (9, 0)})
+
+
+def test_the_cpu_comes_first_then_every_gpu_by_name():
+    found = devices.devices(machine(*TWO)[0])
+    assert [device.name for device in found] == ["cpu", "gpu:0", "gpu:1"]
+    assert [device.title for device in found[1:]] == ["Old", "New"]
+    assert found[0].title
+
+
+def test_auto_takes_the_first_gpu_and_else_the_cpu():
+    assert devices.choose("auto", devices.devices(machine(*TWO)[0])).name == "gpu:0"
+    assert devices.choose("auto", devices.devices(machine()[0])).name == "cpu"
+    assert devices.choose("GPU:1", devices.devices(machine(*TWO)[0])).title == "New"
+
+
+def test_a_device_that_is_not_there_is_a_sentence_with_those_that_are():
+    with pytest.raises(GanlabError, match="cpu, gpu:0, gpu:1"):
+        devices.choose("gpu:2", devices.devices(machine(*TWO)[0]))
+
+
+def test_every_gpu_takes_memory_as_it_needs_it():
+    tf, grown = machine(*TWO)
+    devices.grow_memory(tf)
+    assert grown == [("Old", True), ("New", True)]
+    devices.grow_memory(machine(*TWO, refuses=True)[0])
+
+
+def never(precision: str) -> float:
+    raise AssertionError("nothing is to be measured")
+
+
+def test_a_gpu_computes_in_bfloat16_if_it_can():
+    old, new = Device("gpu:0", "Old", (7, 5)), Device("gpu:1", "New", (9, 0))
+    assert devices.choose_precision("auto", old, "k", never)[0] == "float32"
+    assert devices.choose_precision("auto", new, "k", never)[0] == "mixed_bfloat16"
+    assert devices.choose_precision("mixed_bfloat16", old, "k", never)[0] == "mixed_bfloat16"
+
+
+@pytest.fixture
+def fresh_memory(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.mark.parametrize(("half", "expected"), [(0.5, "mixed_bfloat16"), (0.99, "float32"), (2.0, "float32")])
+def test_a_cpu_is_measured_once_and_the_answer_kept(fresh_memory, monkeypatch, half, expected):
+    monkeypatch.setattr(devices, "bfloat16_is_quick", lambda: True)
+    asked = []
+
+    def measure(precision: str) -> float:
+        asked.append(precision)
+        return {"float32": 1.0, "mixed_bfloat16": half}[precision]
+
+    cpu = Device("cpu", "CPU")
+    first = devices.choose_precision("auto", cpu, "some model", measure)
+    assert first[0] == expected and "ms" in first[1]
+    assert asked == ["float32", "mixed_bfloat16"]
+    assert devices.choose_precision("auto", cpu, "some model", never) == first
+
+
+def test_a_cpu_without_quick_bfloat16_is_spared_the_measurement(fresh_memory, monkeypatch):
+    monkeypatch.setattr(devices, "bfloat16_is_quick", lambda: False)
+    assert devices.choose_precision("auto", Device("cpu", "CPU"), "k", never)[0] == "float32"
+
+
+def test_a_memory_that_cannot_be_written_or_read_only_costs_the_measurement(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("GANLAB_CACHE", str(tmp_path / "file"))
+    monkeypatch.setattr(devices, "bfloat16_is_quick", lambda: True)
+    assert devices.choose_precision("auto", Device("cpu", "CPU"), "k", lambda precision: 1.0)[0] == "float32"
+
+
+def test_an_unknown_precision_is_a_sentence():
+    with pytest.raises(GanlabError, match="float32"):
+        devices.choose_precision("float16", Device("cpu", "CPU"), "k", never)
+
+
+def test_the_quick_look_at_bfloat16_gives_an_answer_on_this_machine():
+    assert devices.bfloat16_is_quick() in (True, False)
