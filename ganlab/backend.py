@@ -10,6 +10,7 @@ STARTUP_CHATTER = re.compile(r"port\.cc|cudart_stub|cuda_|InitializeLog|TF-TRT|c
 _lock = threading.Lock()
 _started = False
 _warming = False
+_protected = False
 
 
 def start_tensorflow() -> None:
@@ -30,6 +31,7 @@ def start_tensorflow() -> None:
                 import keras  # noqa: F401 (imported for the time it takes)
                 import tensorflow as tf
 
+                tf.get_logger().setLevel("ERROR")  # it takes a second training for a mistake
                 tf.config.list_physical_devices()
                 tf.constant(0)
             finally:
@@ -41,7 +43,26 @@ def start_tensorflow() -> None:
                 for line in said:
                     if not STARTUP_CHATTER.search(line):
                         print(line, file=sys.stderr)
+        if _protected:
+            _protect()
         _started = True
+
+
+def protect_training() -> None:
+    """Keeps Streamlit from clearing Keras's session after every run of a page, polls included.
+
+    That would reset names, settings and compiled kernels under the network that is being built or trained.
+    """
+    global _protected
+    _protected = True
+    if _started:
+        _protect()
+
+
+def _protect() -> None:
+    import keras
+
+    keras.backend.clear_session = lambda *args, **kwargs: None  # what Streamlit calls; keras.utils keeps its own
 
 
 def warm_up(seconds: float = 2.0) -> None:

@@ -13,7 +13,9 @@ os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="ganlab-keras-")
 os.environ.pop("GANLAB_DATA", None)
 os.environ.pop("GANLAB_RUNS", None)
 
-from ganlab import jobs  # noqa: E402 (the environment comes first)
+from ganlab import backend, jobs  # noqa: E402 (the environment comes first)
+
+backend.protect_training()  # as app.py does
 
 SMALL = {
     "generator_filters": 4,

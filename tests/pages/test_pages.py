@@ -1,0 +1,232 @@
+"""The pages, in each state, without a browser."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ganlab import jobs, registry
+from ganlab.backend import start_tensorflow
+from ganlab.jobs import worker
+from ganlab.runs import Run, RunWriter
+from tests.conftest import request_for, small, train_run
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
+    yield tmp_path / "runs"
+    for job in worker.jobs():
+        worker.stop(job)
+        job.wait(60)
+
+
+def page(name: str, **query: str) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=60)
+    for key, value in query.items():
+        test.query_params[key] = value
+    test.run()
+    assert not test.exception, test.exception
+    return test
+
+
+def words(test: AppTest) -> str:
+    parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error, *test.subheader, *test.title]
+    return "\n".join([str(part.value) for part in parts] + [f"{m.label} {m.value}" for m in test.metric])
+
+
+def labels(test: AppTest) -> list[str]:
+    return [button.label for button in test.button]
+
+
+def press(test: AppTest, label: str) -> AppTest:
+    next(button for button in test.button if button.label == label).click().run()
+    assert not test.exception, test.exception
+    return test
+
+
+def wait(condition, seconds=60.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("name", ["home", "train"])
+def test_a_first_page_is_drawn_without_tensorflow(name, tmp_path):
+    code = (
+        "import sys\nfrom streamlit.testing.v1 import AppTest\n"
+        f"test = AppTest.from_file('pages/{name}.py', default_timeout=60).run()\n"
+        "assert not test.exception, test.exception\n"
+        "print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.strip() == "set()", done.stderr
+
+
+def test_the_router_shows_home_first():
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not test.exception and test.title[0].value == "ganlab"
+
+
+def test_a_page_leaves_the_state_of_keras_alone_while_networks_are_built(runs):
+    start_tensorflow()
+    import keras
+
+    first = keras.layers.Dense(1).name
+    page("home")
+    assert keras.layers.Dense(1).name != first
+
+
+def test_home_says_what_is_here_and_what_is_running(runs):
+    text = words(page("home"))
+    assert "scikit-learn" in text and str(runs) in text and "Now:" not in text
+    job = worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
+    wait(lambda: job.view().state == "running")
+    assert "Now:" in words(page("home")) and "dense-gan" in words(page("home"))
+
+
+def test_without_a_run_the_form_is_there_with_dcgan_chosen(runs):
+    test = page("train")
+    assert test.selectbox[0].value == "DCGAN" and "Start" in labels(test)
+    assert "1,637,121" in words(test) and "Mended:" in words(test)
+
+
+@pytest.mark.parametrize("spec", registry.specs(), ids=lambda spec: spec.name)
+def test_the_form_has_a_field_for_every_knob_with_the_presets_values(runs, spec):
+    test = page("train")
+    test.selectbox[0].set_value(spec.title).run()
+    assert not test.exception
+    fields = {field.label: field.value for field in [*test.number_input, *test.toggle, *test.selectbox]}
+    for knob in spec.knobs:
+        assert fields[knob.label] == pytest.approx(spec.values()[knob.name])
+    assert spec.presets["published"].summary in words(test)
+
+
+def start(test: AppTest, name: str, iterations: int) -> AppTest:
+    spec = registry.get(name)
+    test.selectbox[0].set_value(spec.title).run()
+    next(box for box in test.selectbox if box.label == "Images").set_value("Offline digits").run()
+    for key, value in {**small(name), "iterations": iterations}.items():
+        knob = next(knob for knob in spec.knobs if knob.name == key)
+        next(field for field in test.number_input if field.label == knob.label).set_value(value)
+    next(box for box in test.selectbox if box.label == "Precision").set_value("float32")
+    return press(test, "Start")
+
+
+def test_start_then_watch_pause_step_resume_and_stop(runs):
+    test = start(page("train"), "dense-gan", 10**6)
+    (job,) = [job for job in worker.jobs() if job.view().active]
+    assert test.query_params["run"] in (job.run.name, [job.run.name])
+    wait(lambda: job.view().state == "running")
+    test.run()
+    assert {"Pause", "Stop"} <= set(labels(test)) and "State Training" in words(test)
+    assert len(test.get("plotly_chart")) == 2 and len(test.get("image")) == 3
+    press(test, "Pause")
+    wait(lambda: job.view().state == "paused")
+    assert {"Resume", "Step", "Stop"} <= set(labels(test.run()))
+    before = job.view().iteration
+    press(test, "Step")
+    wait(lambda: job.view().iteration == before + 1)
+    press(test, "Resume")
+    wait(lambda: job.view().state == "running")
+    press(test.run(), "Stop")
+    wait(lambda: job.view().state == "stopped")
+    test.run()
+    assert "Resume" in labels(test) and "State Stopped" in words(test)
+    press(test, "Resume")
+    wait(lambda: any(j.view().state == "running" for j in worker.jobs()))
+
+
+def test_a_page_opened_again_attaches_to_what_is_running(runs):
+    job = worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
+    wait(lambda: job.view().state == "running")
+    for test in (page("train"), page("train", run=job.run.name)):
+        assert job.run.name in words(test) and "Pause" in labels(test)
+
+
+def test_a_second_start_shows_its_place_in_line(runs):
+    first = worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
+    second = worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
+    wait(lambda: first.view().state == "running")
+    test = page("train", run=second.run.name)
+    assert "Waiting in line" in words(test)
+    press(test, "Stop")
+    wait(lambda: second.view().state == "stopped")
+    assert first.view().active
+
+
+def test_a_finished_run_can_be_looked_at_and_extended(runs):
+    path = train_run(runs, iterations=6)
+    test = page("train", run=path.name)
+    assert "State Finished" in words(test) and "6 of 6" in words(test) and len(test.get("image")) == 3
+    press(test, "Extend")
+    wait(lambda: Run(path).state == "finished" and Run(path).done == 12)
+
+
+def test_an_interrupted_run_offers_to_resume(runs):
+    path = train_run(runs, iterations=6)
+    writer = RunWriter(path)
+    writer.configure(iterations=9)
+    writer.status("running")
+    writer.close()
+    test = page("train", run=path.name)
+    assert "State Interrupted" in words(test)
+    press(test, "Resume")
+    wait(lambda: Run(path).state == "finished" and Run(path).done == 9)
+
+
+def test_a_failed_run_says_why(runs):
+    job = worker.submit(jobs.create_run(request_for("dense-gan", 9, dataset="/no/such/place"), runs))
+    job.wait(60)
+    test = page("train", run=job.run.name)
+    assert "/no/such/place" in words(test) and "Resume" in labels(test) and "State Failed" in words(test)
+
+
+def test_a_run_that_another_process_trains_is_shown_without_controls(runs):
+    path = train_run(runs, iterations=6)
+    writer = RunWriter(path)
+    writer.status("running")
+    test = page("train", run=path.name)
+    writer.close()
+    assert "another process" in words(test) and not {"Pause", "Stop"} & set(labels(test))
+
+
+def test_an_unknown_run_in_the_address_is_a_sentence_and_the_form_is_there(runs):
+    test = page("train", run="gone")
+    assert "There is no run 'gone'" in words(test) and "Start" in labels(test)
+
+
+def test_a_foreign_folder_among_the_runs_is_named_and_does_no_harm(runs):
+    train_run(runs, iterations=3)
+    (runs / "foreign").mkdir()
+    (runs / "foreign" / "config.json").write_text("{}")
+    test = page("train")
+    assert "foreign" in words(test) and "Start" in labels(test)
+
+
+def test_own_images_need_a_place(runs):
+    test = page("train")
+    next(box for box in test.selectbox if box.label == "Images").set_value("My own images").run()
+    press(test, "Start")
+    assert "where your own images are" in words(test)
+
+
+def test_a_read_only_runs_folder_is_a_sentence(runs):
+    runs.parent.mkdir(exist_ok=True)
+    runs.write_text("a file is in the way")
+    test = page("train")
+    next(box for box in test.selectbox if box.label == "Images").set_value("Offline digits").run()
+    press(test, "Start")
+    assert "cannot be written" in words(test)
+
+
+def test_a_missing_data_set_is_announced_with_the_offline_digits(runs):
+    job = worker.submit(jobs.create_run(request_for("dense-gan", 3, dataset="mnist"), runs))
+    assert job.wait(60).state == "finished"
+    assert "offline" in words(page("train", run=job.run.name)).lower()
