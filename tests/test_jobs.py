@@ -145,7 +145,7 @@ def test_a_run_goes_on_only_with_the_images_it_began_with(tmp_path, monkeypatch)
 def test_a_damaged_checkpoint_falls_back_on_the_one_before(tmp_path):
     path = train_run(tmp_path, iterations=6)
     list(jobs.Training(jobs.reopen_run(Run(path), 10)))
-    newest, older = layout.checkpoints(path)
+    newest, _ = layout.checkpoints(path)
     newest.write_bytes(newest.read_bytes()[:1000])
     list(jobs.Training(jobs.reopen_run(Run(path), 12)))
     whole = Run(train_run(tmp_path / "whole", iterations=12))

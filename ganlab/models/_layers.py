@@ -1,4 +1,4 @@
-"""Layers that Keras has, done faster on a CPU."""
+"""Layers that Keras has, done faster on a CPU; each takes Keras's arguments and gives Keras's numbers."""
 
 import keras
 import tensorflow as tf
@@ -7,8 +7,8 @@ import tensorflow as tf
 class BatchNormalization(keras.layers.BatchNormalization):
     """Keras's layer through TensorFlow's fused kernel, as Keras itself used it at the chapters' time.
 
-    Same variables, same defaults; four times as fast forward and back on a CPU. Input `[n, h, w, c]`, or
-    `[n, c]`, in any float type; statistics are float32. The moving variance follows the unbiased one.
+    Same variables, same defaults; four times as fast forward and back. Input `[n, h, w, c]`, or `[n, c]`, in any
+    float type; statistics are float32. The moving variance follows the unbiased one.
     """
 
     def call(self, inputs, training=None, mask=None):
@@ -28,3 +28,99 @@ class BatchNormalization(keras.layers.BatchNormalization):
             self.moving_mean.assign(self.moving_mean * self.momentum + mean * (1.0 - self.momentum))
             self.moving_variance.assign(self.moving_variance * self.momentum + variance * (1.0 - self.momentum))
         return outputs[:, 0, 0, :] if flat else outputs
+
+
+class Dropout(keras.layers.Dropout):
+    """Keras's layer with 16 random bits for each decision instead of 32: drawing them is what takes the time.
+
+    The rate is kept to within 1/65,536. Input `[n, ...]` with all but the first size known.
+    """
+
+    def call(self, inputs, training=False):
+        if not training or self.rate == 0:
+            return inputs
+        seed = tf.cast(self.seed_generator.next(), tf.int64)
+        size = int(tf.TensorShape(inputs.shape[1:]).num_elements())
+        words = tf.random.stateless_uniform([tf.shape(inputs)[0], -(-size // 2)], seed, None, None, tf.int32)
+        bits = tf.reshape(tf.bitcast(words, tf.uint16), [-1, 2 * -(-size // 2)])[:, :size]
+        kept = tf.cast(bits >= tf.constant(round(self.rate * 65536), tf.uint16), inputs.dtype)
+        return inputs * (tf.reshape(kept, tf.shape(inputs)) * tf.cast(1.0 / (1.0 - self.rate), inputs.dtype))
+
+
+class ToOneChannel(keras.layers.Conv2D):
+    """A convolution to a single channel ("same", stride 1) as a matrix product and shifted sums.
+
+    The general kernels work on 16 channels at a time and waste 15 of them. Input `[n, h, w, c]` to `[n, h, w, 1]`.
+    """
+
+    def __init__(self, kernel_size: int, **others) -> None:
+        super().__init__(1, kernel_size, padding="same", **others)
+
+    def convolution_op(self, inputs, kernel):
+        return convolve_to_one_channel(inputs, tf.convert_to_tensor(kernel))
+
+
+class FromOneChannel(keras.layers.Conv2D):
+    """A convolution of a single channel ("valid", stride 1) as shifted copies and a matrix product.
+
+    Input `[n, h, w, 1]` to `[n, h - k + 1, w - k + 1, filters]`.
+    """
+
+    def convolution_op(self, inputs, kernel):
+        return convolve_from_one_channel(inputs, tf.convert_to_tensor(kernel))
+
+
+# Below, images lie in memory as one long row of pixels, so that a kernel's tap is a shift of the whole row: slices of
+# many small windows cost more than the products. Pixels whose window would reach into the next line are cut off.
+
+
+@tf.custom_gradient
+def convolve_to_one_channel(images: tf.Tensor, kernel: tf.Tensor):
+    """`tf.nn.conv2d(images, kernel, 1, "SAME")` for images `[n, h, w, c]` and a kernel `[k, k, c, 1]`."""
+    height, width, channels = images.shape[1:]
+    k = kernel.shape[0]
+    before, after = (k - 1) // 2, k // 2
+    grid = [-1, height + k - 1, width + k - 1]
+    offsets = tap_offsets(k, width + k - 1)
+    rows = tf.reshape(tf.pad(images, [[0, 0], [before, after], [before, after], [0, 0]]), [-1, channels])
+    taps = tf.reshape(kernel, [k * k, channels])
+    responses = tf.pad(tf.matmul(taps, rows, transpose_b=True), [[0, 0], [0, offsets[-1]]])
+    length = tf.shape(rows)[0]
+    outputs = tf.add_n([responses[tap, offset : offset + length] for tap, offset in enumerate(offsets)])
+
+    def gradient(upstream: tf.Tensor):
+        pixels = tf.reshape(tf.pad(upstream[..., 0], [[0, 0], [0, k - 1], [0, k - 1]]), [-1])
+        pixels = tf.pad(pixels, [[offsets[-1], 0]])
+        copies = tf.stack([pixels[offsets[-1] - offset :][:length] for offset in offsets])
+        to_images = tf.reshape(tf.matmul(copies, taps, transpose_a=True), [*grid, channels])
+        to_kernel = tf.reshape(tf.matmul(copies, rows), kernel.shape)
+        return to_images[:, before : before + height, before : before + width], to_kernel
+
+    return tf.reshape(outputs, grid)[:, :height, :width, tf.newaxis], gradient
+
+
+@tf.custom_gradient
+def convolve_from_one_channel(images: tf.Tensor, kernel: tf.Tensor):
+    """`tf.nn.conv2d(images, kernel, 1, "VALID")` for images `[n, h, w, 1]` and a kernel `[k, k, 1, filters]`."""
+    height, width = images.shape[1:3]
+    k, filters = kernel.shape[0], kernel.shape[3]
+    offsets = tap_offsets(k, width)
+    taps = tf.reshape(kernel, [k * k, filters])
+    length = tf.size(images)
+    pixels = tf.pad(tf.reshape(images, [-1]), [[0, offsets[-1]]])
+    copies = tf.stack([pixels[offset : offset + length] for offset in offsets])
+    outputs = tf.reshape(tf.matmul(copies, taps, transpose_a=True), [-1, height, width, filters])
+
+    def gradient(upstream: tf.Tensor):
+        rows = tf.reshape(tf.pad(upstream, [[0, 0], [0, k - 1], [0, k - 1], [0, 0]]), [-1, filters])
+        responses = tf.pad(tf.matmul(taps, rows, transpose_b=True), [[0, 0], [offsets[-1], 0]])
+        shifted = [responses[tap, offsets[-1] - offset :][:length] for tap, offset in enumerate(offsets)]
+        to_kernel = tf.reshape(tf.matmul(copies, rows), kernel.shape)
+        return tf.reshape(tf.add_n(shifted), [-1, height, width, 1]), to_kernel
+
+    return outputs[:, : height - k + 1, : width - k + 1], gradient
+
+
+def tap_offsets(k: int, width: int) -> list[int]:
+    """How far each tap of a k x k kernel looks ahead in a row of pixels whose lines are `width` long."""
+    return [row * width + column for row in range(k) for column in range(k)]

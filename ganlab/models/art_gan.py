@@ -36,7 +36,7 @@ def build_discriminator(values: Mapping[str, Any], dtype: str) -> Any:
     import keras
     from keras import layers
 
-    from ganlab.models._layers import BatchNormalization
+    from ganlab.models._layers import BatchNormalization, Dropout
 
     filters, slope, dropout = values["discriminator_filters"], values["leaky_slope"], values["dropout"]
     return keras.Sequential(
@@ -45,11 +45,11 @@ def build_discriminator(values: Mapping[str, Any], dtype: str) -> Any:
             layers.Conv2D(filters, 3, strides=2, padding="same", dtype=dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             BatchNormalization(dtype=dtype),
-            layers.Dropout(dropout, dtype=dtype),
+            Dropout(dropout, dtype=dtype),
             layers.Conv2D(2 * filters, 3, strides=2, padding="same", dtype=dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             BatchNormalization(dtype=dtype),
-            layers.Dropout(dropout, dtype=dtype),
+            Dropout(dropout, dtype=dtype),
             layers.Flatten(dtype=dtype),
             layers.Dense(4 * filters, dtype=dtype),
             layers.LeakyReLU(slope, dtype=dtype),

@@ -34,6 +34,8 @@ def build_discriminator(values: Mapping[str, Any], dtype: str) -> Any:
     import keras
     from keras import layers
 
+    from ganlab.models._layers import Dropout
+
     units, slope, dropout = values["units"], values["leaky_slope"], values["dropout"]
     return keras.Sequential(
         [
@@ -41,10 +43,10 @@ def build_discriminator(values: Mapping[str, Any], dtype: str) -> Any:
             layers.Flatten(dtype=dtype),
             layers.Dense(units, dtype=dtype),
             layers.LeakyReLU(slope, dtype=dtype),
-            layers.Dropout(dropout, dtype=dtype),
+            Dropout(dropout, dtype=dtype),
             layers.Dense(-(-units // 2), dtype=dtype),
             layers.LeakyReLU(slope, dtype=dtype),
-            layers.Dropout(dropout, dtype=dtype),
+            Dropout(dropout, dtype=dtype),
             layers.Dense(1, dtype=dtype),
             layers.Activation("sigmoid", dtype="float32"),
         ],

@@ -38,16 +38,18 @@ def build_discriminator(values: Mapping[str, Any], dtype: str) -> Any:
     import keras
     from keras import layers
 
+    from ganlab.models._layers import Dropout
+
     filters, slope, dropout = values["discriminator_filters"], values["leaky_slope"], values["dropout"]
     return keras.Sequential(
         [
             keras.Input([28, 28, 1]),
             layers.Conv2D(filters, 5, strides=2, padding="same", dtype=dtype),
             layers.LeakyReLU(slope, dtype=dtype),
-            layers.Dropout(dropout, dtype=dtype),
+            Dropout(dropout, dtype=dtype),
             layers.Conv2D(2 * filters, 5, strides=2, padding="same", dtype=dtype),
             layers.LeakyReLU(slope, dtype=dtype),
-            layers.Dropout(dropout, dtype=dtype),
+            Dropout(dropout, dtype=dtype),
             layers.Flatten(dtype=dtype),
             layers.Dense(1, dtype=dtype),
             layers.Activation("linear", dtype="float32"),

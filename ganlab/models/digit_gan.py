@@ -26,6 +26,8 @@ def generator(values: Mapping[str, Any], dtype: str, extra: Sequence[Any] = ()) 
     import keras
     from keras import layers
 
+    from ganlab.models._layers import ToOneChannel
+
     filters, slope = values["generator_filters"], values["leaky_slope"]
     return keras.Sequential(
         [
@@ -38,7 +40,7 @@ def generator(values: Mapping[str, Any], dtype: str, extra: Sequence[Any] = ()) 
             layers.Conv2DTranspose(filters, 4, strides=2, padding="same", dtype=dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             *extra,
-            layers.Conv2D(1, 5, padding="same", dtype=dtype),
+            ToOneChannel(5, dtype=dtype),
             layers.Activation("tanh", dtype="float32"),
         ],
         name="generator",
@@ -50,14 +52,16 @@ def discriminator(values: Mapping[str, Any], dtype: str, extra: Sequence[Any] = 
     import keras
     from keras import layers
 
+    from ganlab.models._layers import Dropout, FromOneChannel
+
     return keras.Sequential(
         [
             keras.Input([28, 28, 1]),
-            layers.Conv2D(values["discriminator_filters"], 4, dtype=dtype),
+            FromOneChannel(values["discriminator_filters"], 4, dtype=dtype),
             layers.LeakyReLU(values["leaky_slope"], dtype=dtype),
             *extra,
             layers.Flatten(dtype=dtype),
-            layers.Dropout(values["dropout"], dtype=dtype),
+            Dropout(values["dropout"], dtype=dtype),
             layers.Dense(1, dtype=dtype),
             layers.Activation("sigmoid", dtype="float32"),
         ],

@@ -135,7 +135,7 @@ def test_shuffled_epochs_hold_every_image_once_and_end_with_what_remains():
     epochs = [indices("shuffled", 10, 4, range(3 * e, 3 * e + 3)) for e in range(2)]
     for epoch in epochs:
         assert [len(batch) for batch in epoch] == [4, 4, 2]
-        assert sorted(sum(epoch, [])) == list(range(10))
+        assert sorted(index for batch in epoch for index in batch) == list(range(10))
     assert epochs[0] != epochs[1]
     assert indices("shuffled", 1, 4, range(2)) == [[0], [0]]
 
