@@ -186,7 +186,7 @@ def main() -> None:
     backend.start_tensorflow()
     if not chosen.json:
         print(
-            f"{'model':12}{'published':>12}  {'precision':16}{'ours':>9}{'faster':>10}{'(range)':>14}{'of the floor':>14}"
+            f"{'model':12}{'published':>12}  {'precision':16}{'ours':>9}{'faster':>10}{'(range)':>14}{'of floor':>13}"
         )
     for name in chosen.models:
         row = compare(name, chosen.turns)

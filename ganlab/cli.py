@@ -1,11 +1,12 @@
 """The command line: everything a page can do, from a shell."""
 
+import contextlib
 import functools
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ganlab.errors import GanlabError
 from ganlab.knobs import Knob
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, delete, describe_size, layout, list_runs, resolve, runs_folder
+from ganlab.runs.files import plain_errors
 from ganlab.training.events import Event, Failed, Finished, Iterations, Started
 
 
@@ -53,6 +55,16 @@ def say(as_json: bool, content: dict[str, Any], text: str) -> None:
     click.echo(json.dumps(content) if as_json else text)
 
 
+@contextlib.contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Shows that something takes its time, where a terminal watches."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status(what) if console.is_terminal else contextlib.nullcontext():
+        yield
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """See generative models learn: train them, look at what they draw, keep the runs."""
@@ -85,7 +97,8 @@ def describe(name: str, preset: str | None, runs: Path, as_json: bool) -> None:
     spec = registry.get(name)
     preset = preset or next(iter(spec.presets))
     values = spec.values(preset)
-    networks = {key: describe_network(network) for key, network in create(spec, values).networks.items()}
+    with waiting("Building the networks"):
+        networks = {key: describe_network(network) for key, network in create(spec, values).networks.items()}
     if as_json:
         content = {
             "name": spec.name,
@@ -376,6 +389,35 @@ def runs_show(run: str, runs: Path, as_json: bool) -> None:
         click.echo(f"  {name:28} {value:.4g}" if isinstance(value, float) else f"  {name:28} {value}")
 
 
+@runs_group.command(name="sheet")
+@click.argument("run")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A .png file.")
+@click.option("--first", default=1, type=click.IntRange(min=1), help="The first iteration shown. [1]")
+@click.option("--last", type=click.IntRange(min=1), help="The last iteration shown. [the 100th of them]")
+@click.option("--columns", default=10, type=click.IntRange(1, 1000), help="Images in a row. [10]")
+@common_options
+def runs_sheet(run: str, output: Path, first: int, last: int | None, columns: int, runs: Path, as_json: bool) -> None:
+    """Write the first generated image of each of a range of iterations as one sheet."""
+    from ganlab import images
+
+    found = resolve(run, runs)
+    last = min(last or first + 99, found.done)
+    if last < first:
+        raise GanlabError(f"{found.id} has recorded {found.done:,} iterations; there is none from {first:,} on.")
+    write_png(output, images.sheet(found.first_images(first - 1, last), columns, scale=2))
+    content = {"run": str(found.path), "output": str(output.resolve()), "first": first, "last": last}
+    say(as_json, content, f"Iterations {first} to {last} of {found.id} in {output}.")
+
+
+def write_png(output: Path, image: Any) -> None:
+    from ganlab import images
+
+    if output.suffix.lower() != ".png":
+        raise GanlabError(f"Sheets are written as .png, not as {output.name!r}.")
+    with plain_errors(str(output)):
+        output.write_bytes(images.png(image))
+
+
 @runs_group.command(name="resume")
 @click.argument("run")
 @click.option("--iterations", type=int, help="A new length in all, no shorter than before.")
@@ -419,7 +461,8 @@ def runs_publish(run: str, target: Path, runs: Path, as_json: bool) -> None:
     """Write a finished run to TARGET as a pretrained model: no history, no optimisers, float16 weights."""
     from ganlab import publishing
 
-    record = publishing.publish(resolve(run, runs), target)
+    with waiting("Publishing"):
+        record = publishing.publish(resolve(run, runs), target)
     say(as_json, record, f"Published {record['run']}: {describe_size(record['size'])}.")
 
 
@@ -438,16 +481,14 @@ def sample(run: str, count: int, seed: int, output: Path, columns: int | None, r
 
     if output.suffix.lower() not in (".png", ".npy"):
         raise GanlabError(f"Samples are written as .png or .npy, not as {output.name!r}.")
-    model = inference.load(run, runs)
-    drawn = model.sample(count, seed)
-    try:
-        if output.suffix.lower() == ".npy":
+    with waiting("Drawing"):
+        model = inference.load(run, runs)
+        drawn = model.sample(count, seed)
+    if output.suffix.lower() == ".npy":
+        with plain_errors(str(output)):
             np.save(output, drawn, allow_pickle=False)
-        else:
-            columns = columns or int(np.ceil(np.sqrt(count)))
-            output.write_bytes(images.png(images.sheet(drawn, columns, scale=2)))
-    except OSError as error:
-        raise GanlabError(f"{output} cannot be written: {error.strerror}.") from error
+    else:
+        write_png(output, images.sheet(drawn, columns or int(np.ceil(np.sqrt(count))), scale=2))
     content = {"run": str(model.run.path), "output": str(output.resolve()), "n": count, "seed": seed}
     say(as_json, {**content, "iteration": model.iteration}, f"{count} samples of {model.run.id} in {output}.")
 
@@ -462,9 +503,10 @@ def doctor(runs: Path, as_json: bool) -> None:
 
     packages = ("tensorflow", "keras", "numpy", "streamlit", "plotly", "pillow", "scikit-learn")
     versions = {"python": sys.version.split()[0], **{name: version(name) for name in packages}}
-    start_tensorflow()
-    found = devices.devices()
-    quick = devices.bfloat16_is_quick()
+    with waiting("Looking around"):
+        start_tensorflow()
+        found = devices.devices()
+        quick = devices.bfloat16_is_quick()
     verdict = (
         "mixed_bfloat16 may be faster on this CPU; `auto` measures each architecture once and takes what is faster."
         if quick

@@ -13,7 +13,7 @@ os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="ganlab-keras-")
 os.environ.pop("GANLAB_DATA", None)
 os.environ.pop("GANLAB_RUNS", None)
 
-from ganlab import backend, jobs  # noqa: E402 (the environment comes first)
+from ganlab import backend, jobs
 
 backend.protect_training()  # as app.py does
 

@@ -101,6 +101,11 @@ def test_runs_list_show_extend_sample_and_delete(run_cli, tmp_path):
     assert drawn.shape == (10, 28, 28) and drawn.dtype == np.uint8
     assert Image.open(sheet).size == (2 * (4 * 30 + 2), 2 * (3 * 30 + 2))
     assert np.asarray(Image.open(sheet))[4:60:2, 4:60:2].tolist() == drawn[0].tolist()
+    first = tmp_path / "first.png"
+    assert run_cli("runs", "sheet", path.name, "-o", str(first), "--first", "3", "--last", "4")[0] == 0
+    shown = np.asarray(Image.open(first))[4:60:2, 4:60:2]
+    assert shown.tolist() == Run(path).first_images(2, 3)[0].tolist()
+    assert "none from 99 on" in run_cli("runs", "sheet", path.name, "-o", str(first), "--first", "99")[2]
     assert run_cli("runs", "delete", path.name, "--yes")[0] == 0
     assert not path.exists()
 

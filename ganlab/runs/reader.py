@@ -50,6 +50,11 @@ class Run:
         return self.config["iterations"]
 
     @property
+    def preview_images(self) -> int:
+        """Images in each preview."""
+        return int(self.config.get("preview_images", 16))
+
+    @property
     def done(self) -> int:
         """Iterations that are recorded whole."""
         return min(len(layout.metrics(self.path, len(self.curves))), len(layout.first_images(self.path)))
@@ -80,7 +85,7 @@ class Run:
 
     @property
     def _previews(self) -> Any:
-        return layout.previews(self.path, int(self.config.get("preview_images", 16)))
+        return layout.previews(self.path, self.preview_images)
 
     def preview_iterations(self) -> np.ndarray:
         """int64 `[n]`: after how many iterations each kept preview was made."""

@@ -15,7 +15,7 @@ from ganlab.runs.reader import Run
 
 CHECKPOINT_SECONDS = 15.0
 STATUS_SECONDS = 1.0
-PREVIEW_GROWTH = 1.01  # a kept preview's iteration over the last one's: some 1,000 in a million iterations
+PREVIEW_GROWTH = 1.01  # a kept preview's iteration over the last one's: under 1,000 in 20,000 iterations
 Save = Callable[[Path], None]
 
 
@@ -35,7 +35,7 @@ class RunWriter:
             raise
         self._metrics = layout.metrics(path, len(self.run.curves))
         self._first_images = layout.first_images(path)
-        self._previews = layout.previews(path, int(self.run.config["preview_images"]))
+        self._previews = layout.previews(path, self.run.preview_images)
         self._last_checkpoint = time.monotonic()
         self._last_status = 0.0
         self._status: dict[str, Any] = {"state": "queued", "iteration": self.run.done, "seconds": 0.0, "message": ""}

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ganlab import images, jobs, registry
 from ganlab.errors import GanlabError
@@ -54,8 +55,11 @@ def _draw(path: Path, was_active: bool) -> None:
     _controls(run, state, job)
     _progress(run, status, state, view)
     if run.done:
-        _images(run, view)
-        _curves(run)
+        generated, real, curves = st.columns([1, 1, 2])
+        _images(run, view, generated, real)
+        with curves:
+            _curves(run)
+        _strip(run)
 
 
 def _heading(run: Run, status: dict[str, Any], state: str, view: jobs.JobView | None) -> None:
@@ -121,14 +125,15 @@ def _progress(run: Run, status: dict[str, Any], state: str, view: jobs.JobView |
         share = "" if view.fraction is None else f" {view.fraction:.0%}"
         words = f"{words}: {view.message}{share}"
     total = run.total
-    columns = st.columns(4)
-    columns[0].metric("State", STATES.get(state, state))
-    columns[1].metric("Iteration", f"{done:,}" + (f" of {total:,}" if total else ""))
     speed = view.speed if live and view else 0.0
-    columns[2].metric("Speed", f"{speed:.3g} a second" if speed else "–")
-    columns[3].metric(
-        "Time left" if live else "Time spent", _time(total - done, speed) if live else _span(status["seconds"])
-    )
+    with st.container(horizontal=True, gap="large"):
+        st.metric("State", STATES.get(state, state), width="content")
+        st.metric("Iteration", f"{done:,}" + (f" of {total:,}" if total else ""), width="content")
+        if live:
+            st.metric("Speed", f"{speed:.3g} a second" if speed else "–", width="content")
+            st.metric("Time left", _time(total - done, speed), width="content")
+        else:
+            st.metric("Time spent", _span(status["seconds"]), width="content")
     st.progress(min(1.0, done / total) if total else 0.0, text=words)
 
 
@@ -145,28 +150,29 @@ def _span(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _images(run: Run, view: jobs.JobView | None) -> None:
-    spec = registry.get(run.model)
-    columns = spec.preview_columns
+def _images(run: Run, view: jobs.JobView | None, generated: DeltaGenerator, real: DeltaGenerator) -> None:
+    columns = registry.get(run.model).preview_columns
     preview = view.preview if view and view.active and view.preview else run.preview()
-    left, right = st.columns(2)
     if preview is not None:
         iteration, drawn = preview
-        left.image(
+        generated.image(
             images.png(images.sheet(drawn, columns, scale=2)),
             caption=f"Generated, after {iteration:,} iterations: always from the same random numbers",
             width="stretch",
         )
     reals = run.reals()[: columns**2]
     if len(reals):
-        right.image(
+        real.image(
             images.png(images.sheet(reals, columns, scale=2)), caption="Real, from the training images", width="stretch"
         )
-    strip = run.first_images(max(0, run.done - STRIP))
-    if len(strip):
+
+
+def _strip(run: Run) -> None:
+    latest = run.first_images(max(0, run.done - STRIP))
+    if len(latest):
         st.image(
-            images.png(images.sheet(strip, STRIP, scale=2)),
-            caption=f"The first generated image of each of the last {len(strip)} iterations",
+            images.png(images.sheet(latest, STRIP, scale=2)),
+            caption=f"The first generated image of each of the last {len(latest)} iterations",
             width="stretch",
         )
 
@@ -180,23 +186,20 @@ def _curves(run: Run) -> None:
     def named(*names: str) -> list[tuple[str, np.ndarray]]:
         return [(titles[name], rows[:, column[name]]) for name in names if name in column]
 
-    left, right = st.columns(2)
-    with left:
-        st.markdown("**Losses**")
-        st.plotly_chart(
-            plots.curves(iterations, named("generator_loss", "discriminator_loss"), "loss"),
-            key="losses",
-            config={"displaylogo": False},
-        )
-        st.caption("How badly each network does at its own game; when one falls, the other tends to rise.")
-    with right:
-        st.markdown("**What the discriminator thinks**")
-        figure = plots.curves(
-            iterations,
-            named("p_real_of_reals", "p_real_of_fakes", "discriminator_accuracy"),
-            "probability",
-            half_line=True,
-            unit_range=True,
-        )
-        st.plotly_chart(figure, key="beliefs", config={"displaylogo": False})
-        st.caption("P(real) is how sure it is that an image is real. At 1/2 it can only guess: the generator has won.")
+    st.markdown("**Losses**")
+    st.plotly_chart(
+        plots.curves(iterations, named("generator_loss", "discriminator_loss"), "loss"),
+        key="losses",
+        config={"displaylogo": False},
+    )
+    st.caption("How badly each network does at its own game. Neither should win: watch the images, too.")
+    st.markdown("**What the discriminator thinks**")
+    figure = plots.curves(
+        iterations,
+        named("p_real_of_reals", "p_real_of_fakes", "discriminator_accuracy"),
+        "probability",
+        half_line=True,
+        unit_range=True,
+    )
+    st.plotly_chart(figure, key="beliefs", config={"displaylogo": False})
+    st.caption("P(real) is how sure it is that an image is real; at 1/2, the dotted line, it can only guess.")

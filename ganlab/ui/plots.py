@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 MOST_POINTS = 400  # in a trace; more cannot be told apart on a screen and would only be sent
-PALETTE = ("#0f766e", "#d97706", "#4f46e5", "#be185d")  # told apart in all common kinds of colour blindness
+PALETTE = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a")  # ColorBrewer's Dark2, told apart by the colour-blind
 
 
 def thin(iterations: np.ndarray, values: np.ndarray, most: int = MOST_POINTS) -> tuple[np.ndarray, np.ndarray]:
@@ -39,7 +39,7 @@ def curves(
     if half_line:
         figure.add_hline(y=0.5, line={"color": "grey", "width": 1, "dash": "dot"})
     figure.update_layout(
-        height=280,
+        height=230,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         xaxis={"title": "iteration"},

@@ -195,7 +195,9 @@ def test_kept_previews_grow_sparser_and_the_last_is_kept(writer):
 def test_about_twenty_snapshots_are_kept_in_half_precision(writer):
     def save(path):
         with path.open("wb") as file:
-            np.savez(file, weights=np.linspace(-1, 1, 9, dtype=np.float32), large=np.float32([1e9]), iteration=1)
+            np.savez(
+                file, weights=np.linspace(-1, 1, 9, dtype=np.float32), large=np.array([1e9], np.float32), iteration=1
+            )
 
     for iteration in range(1, 101):
         writer.snapshot(iteration, save)

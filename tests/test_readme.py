@@ -1,0 +1,79 @@
+"""The README does what it says."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from ganlab import cli, data, registry
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_two_commands_stand_at_the_top_and_their_files_exist():
+    install, test = README.split("```")[1].strip().splitlines()
+    assert install == "pip install -r requirements.txt && streamlit run app.py"
+    assert test == "pip install -r requirements-dev.txt && python -m pytest"
+    assert all((ROOT / name).exists() for name in re.findall(r"[\w-]+\.(?:txt|py)\b", install + test))
+
+
+def test_every_link_and_picture_is_there():
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_the_table_lists_every_architecture_as_it_is():
+    def row(spec: registry.ModelSpec) -> str:
+        values = spec.values()
+        length = f"{values['epochs']} epochs" if "epochs" in values else f"{values['iterations']:,} iterations"
+        digits = "all classes" if spec.digits is None else data.format_digits(spec.digits)
+        counts = " | ".join(f"{count:,}" for count in spec.parameters.values())
+        source = f"{spec.source.title}, {spec.source.chapter}"
+        return f"| `{spec.name}` | {source} | {counts} | {length} of batches of {values['batch_size']} | {digits} |"
+
+    table = README.split("<!-- architectures -->")[1].split("<!-- /architectures -->")[0].strip().splitlines()
+    assert table[2:] == [row(spec) for spec in registry.specs()]
+
+
+def test_every_command_shown_exists():
+    shown = re.findall(r"^python -m ganlab ([^#\n]+)", README, re.MULTILINE)
+    assert len(shown) >= 6
+    for line in shown:
+        name, *rest = line.split()
+        command = cli.cli.commands[name]
+        if name == "train":
+            command = cli.train_command(registry.get(rest[0]))
+        flags = {flag for parameter in command.params for flag in parameter.opts}
+        assert {word for word in rest if word.startswith("-")} <= flags | {"--"}, line
+
+
+def test_an_architecture_is_added_in_one_file(tmp_path):
+    example = next(block for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "register(" in block)
+    shutil.copytree(ROOT / "ganlab", tmp_path / "ganlab", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "ganlab" / "models" / "my_gan.py").write_text(example)
+
+    def call(*words: str) -> list[dict]:
+        command = [sys.executable, "-m", "ganlab", *words, "--json"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert "my-gan" in {row["name"] for row in call("models")}
+    (described,) = call("describe", "my-gan")
+    mine = next(row for row in call("models") if row["name"] == "my-gan")
+    counted = {name: network["parameters"] for name, network in described["networks"].items()}
+    assert counted == mine["parameters"]
+    last = call(
+        "train", "my-gan", "--dataset", "offline", "--iterations", "5", "--units", "16", "--precision", "float32"
+    )[-1]
+    assert last["event"] == "finished"
+    assert call("sample", last["run"], "-n", "4", "-o", str(tmp_path / "four.png"))[0]["n"] == 4
+
+
+def test_nothing_shipped_is_larger_than_its_budget():
+    size = sum(file.stat().st_size for file in (ROOT / "pretrained").rglob("*") if file.is_file())
+    assert size <= 4e6
