@@ -67,7 +67,7 @@ def kerass_own(network: Any) -> Any:
     import keras
 
     def plain(layer: Any) -> Any:
-        kind = type(layer) if type(layer).__module__.startswith("keras.") else type(layer).__base__
+        kind: Any = type(layer) if type(layer).__module__.startswith("keras.") else type(layer).__base__
         return kind.from_config(layer.get_config())
 
     return keras.models.clone_model(network, clone_function=plain)
@@ -150,7 +150,7 @@ def compare(name: str, turns: int) -> dict[str, Any]:
         for _ in range(count):
             step()
 
-    loops = {"published": published}
+    loops: dict[str, Callable[[int], None]] = {"published": published}
     for precision in ("float32", "mixed_bfloat16"):
         loops[precision] = our_loop(spec, values, images, precision)
     counts = {}

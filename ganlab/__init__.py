@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ganlab import models as models
     from ganlab.api import create, load, train
     from ganlab.errors import GanlabError
     from ganlab.training.events import Failed, Finished, Iterations, Preview, Started

@@ -12,7 +12,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -212,7 +212,7 @@ class Training:
 
         from ganlab import models
         from ganlab.training import devices
-        from ganlab.training.loop import TrainingConfig, time_iteration, train
+        from ganlab.training.loop import TrainingConfig, time_iterations, train
 
         devices.grow_memory()
         device = devices.choose(config["device"] if not resuming else "auto", devices.devices())
@@ -230,12 +230,14 @@ class Training:
             preview_images=config["preview_images"],
         )
 
-        def seconds(precision: str) -> float:
-            self.report(f"Measuring {precision} on this machine, once", None)
-            return time_iteration(lambda: models.create(spec, values, precision), chosen.x_train, training)
+        def measure(precisions: Sequence[str]) -> dict[str, float]:
+            self.report("Measuring, once, which precision is faster here", None)
+            return time_iterations(
+                lambda precision: models.create(spec, values, precision), chosen.x_train, training, precisions
+            )
 
         with tf.device(device.name):
-            precision, reason = devices.choose_precision(config["precision"], device, _structure(spec, values), seconds)
+            precision, reason = devices.choose_precision(config["precision"], device, _structure(spec, values), measure)
             self.report("Building the networks", None)
             model = models.create(spec, values, precision, config["seed"])
             checkpoint = self._rewind(model) if resuming else None

@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,11 +71,13 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def choose_precision(wanted: str, device: Device, key: str, time_iteration: Callable[[str], float]) -> tuple[str, str]:
+def choose_precision(
+    wanted: str, device: Device, key: str, measure: Callable[[Sequence[str]], Mapping[str, float]]
+) -> tuple[str, str]:
     """The precision to compute in, and the reason in a few words.
 
-    `auto` on a GPU goes by what it can do; on a CPU, `time_iteration(precision)` gives the seconds that one
-    iteration takes in each, and the answer is kept under `key` (what is computed) for the next time.
+    `auto` on a GPU goes by what it can do; on a CPU, `measure(precisions)` gives the seconds that one iteration
+    takes in each, and the answer is kept under `key` (what is computed) for the next time.
     """
     if wanted not in PRECISIONS:
         raise GanlabError(f"The precision is one of {', '.join(PRECISIONS)}, not {wanted!r}.")
@@ -89,14 +91,15 @@ def choose_precision(wanted: str, device: Device, key: str, time_iteration: Call
         if not bfloat16_is_quick():
             known = {"precision": "float32", "reason": "bfloat16 is no faster on this CPU"}
         else:
-            known = _compare(time_iteration("float32"), time_iteration("mixed_bfloat16"))
+            known = _compare(**measure(PRECISIONS[1:]))
         _remember(f"{_machine()} | {key}", known)
     return known["precision"], known["reason"]
 
 
-def _compare(single: float, half: float) -> dict[str, str]:
-    precision = "mixed_bfloat16" if half < WORTHWHILE * single else "float32"
-    reason = f"measured here: {1000 * single:.3g} ms an iteration in float32, {1000 * half:.3g} ms in mixed_bfloat16"
+def _compare(float32: float, mixed_bfloat16: float) -> dict[str, str]:
+    precision = "mixed_bfloat16" if mixed_bfloat16 < WORTHWHILE * float32 else "float32"
+    single, half = 1000 * float32, 1000 * mixed_bfloat16
+    reason = f"measured here: {single:.3g} ms an iteration in float32, {half:.3g} ms in mixed_bfloat16"
     return {"precision": precision, "reason": reason}
 
 

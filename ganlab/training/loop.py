@@ -1,10 +1,10 @@
 """The only training loop: a generator of events that owns no disk, no screen and no clock but its own."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -19,6 +19,7 @@ LARGEST_CHUNK = 1000
 PREVIEW_SECONDS = 0.5  # at most twice a second ...
 PREVIEW_SHARE = 0.02  # ... and at most this share of the time
 BACKUP_SECONDS = 2.0
+TURNS, TURN_SECONDS = 4, 0.15  # in which precisions are compared
 
 
 @dataclass(frozen=True)
@@ -214,13 +215,23 @@ class _Backup:
         return Failed(self.iteration, message, *_saves(self.model, self.iteration, self.seconds))
 
 
-def time_iteration(make_model: Callable[[], LiveModel], images: np.ndarray, config: TrainingConfig) -> float:
-    """Seconds that one iteration takes, measured on a model that is thrown away afterwards."""
-    run = partial(compile_chunk(make_model(), images, config), tf.constant(0))
-    run(tf.constant(2))
+def time_iterations(
+    make_model: Callable[[str], LiveModel], images: np.ndarray, config: TrainingConfig, precisions: Sequence[str]
+) -> dict[str, float]:
+    """Seconds that one iteration takes in each precision, on models that are thrown away afterwards.
+
+    They take turns and the quickest turn counts, so that other work on the machine does not decide.
+    """
+    chunks, counts = {}, {}
+    for precision in precisions:
+        chunks[precision] = compile_chunk(make_model(precision), images, config)
+        _time(chunks[precision], 2)  # the first iterations set things up
+        counts[precision] = int(np.clip(TURN_SECONDS / _time(chunks[precision], 1), 1, 100))
+    turns = [{key: _time(chunk, counts[key]) for key, chunk in chunks.items()} for _ in range(TURNS)]
+    return {precision: min(turn[precision] for turn in turns) for precision in precisions}
+
+
+def _time(chunk: Callable[[tf.Tensor, tf.Tensor], Any], count: int) -> float:
     start = time.perf_counter()
-    run(tf.constant(1))
-    count = int(np.clip(0.4 / (time.perf_counter() - start), 1, 200))
-    start = time.perf_counter()
-    run(tf.constant(count))
+    chunk(tf.constant(0), tf.constant(count))
     return (time.perf_counter() - start) / count

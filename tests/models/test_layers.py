@@ -55,7 +55,8 @@ def test_one_channel_convolutions_and_their_gradients(k, ours, padding, images, 
 def test_the_one_channel_layers_have_kerass_variables_and_outputs():
     inputs = tf.random.stateless_normal([2, 8, 8, 1], [1, 2])
     ours, theirs = FromOneChannel(5, 3), keras.layers.Conv2D(5, 3)
-    ours(inputs), theirs(inputs)
+    ours.build(inputs.shape)
+    theirs.build(inputs.shape)
     theirs.set_weights([ours.kernel.numpy(), np.arange(5.0)])
     ours.bias.assign(np.arange(5.0))
     np.testing.assert_allclose(ours(inputs), theirs(inputs), atol=1e-5)

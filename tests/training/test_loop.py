@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from ganlab import models, registry
 from ganlab.training.events import Failed, Finished, Iterations, Preview, Started
-from ganlab.training.loop import TrainingConfig, batch_indices, train
+from ganlab.training.loop import TrainingConfig, batch_indices, time_iterations, train
 from tests.conftest import small
 
 IMAGES = np.random.default_rng(0).integers(0, 256, [50, 28, 28], np.uint8)
@@ -116,6 +116,19 @@ def test_previews_are_always_made_from_the_same_latents():
     model = make()
     first, *_ = (event for event in train(model, IMAGES, config(1)) if isinstance(event, Preview))
     np.testing.assert_array_equal(first.images, make().preview(make().preview_inputs(16, 3)).numpy())
+
+
+def test_precisions_are_timed_on_models_that_are_thrown_away():
+    made = []
+
+    def make_in(precision: str):
+        made.append(precision)
+        spec = registry.get("dense-gan")
+        return models.create(spec, spec.values(changes=small("dense-gan")), precision)
+
+    seconds = time_iterations(make_in, IMAGES, config(5, "dense-gan"), ["float32", "mixed_bfloat16"])
+    assert made == list(seconds) == ["float32", "mixed_bfloat16"]
+    assert all(0 < value < 60 for value in seconds.values())
 
 
 def indices(order: str, n: int, size: int, iterations: range, seed: int = 0) -> list[list[int]]:
