@@ -13,5 +13,5 @@ page = st.navigation(
     position="top",
 )
 protect_training()
-warm_up()
 page.run()
+warm_up()

@@ -33,10 +33,12 @@ def published_loop(spec: registry.ModelSpec, values: Mapping[str, Any], images: 
         else (lambda: keras.optimizers.Adam(values["learning_rate"]))
     )
     discriminator.compile(optimizer=make(), loss="binary_crossentropy", metrics=["accuracy"])
+    # Today's Keras looks at what is trainable when a step is first traced, the sources' when it was compiled.
+    discriminator.train_on_batch(np.zeros([2, 28, 28, 1]), np.ones([2, 1]))
     discriminator.trainable = False
     gan = keras.Sequential([generator, discriminator])
     gan.compile(optimizer=make(), loss="binary_crossentropy")
-    discriminator.trainable = True
+    gan.train_on_batch(np.zeros([2, values["latent_size"]]), np.ones([2, 1]))
     scaled = images[..., None].astype("float32") / 255.0
     scaled = scaled * 2.0 - 1.0 if model.pixels == "signed" else scaled
     n, latent_size, random = values["batch_size"], values["latent_size"], np.random.default_rng(0)

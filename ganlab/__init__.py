@@ -5,7 +5,7 @@
     ganlab.models()                          # names of the architectures
     model = ganlab.create("dcgan")           # a keras.Model: model.fit(images) trains it
     for event in ganlab.train("digit-gan", digits=5):
-        ...                                  # ganlab.Iterations, ganlab.Preview, ... as they happen
+        ...                                  # ganlab.Started, ganlab.Iterations, ... as they happen
     run = ganlab.load("dcgan")               # a run's folder or id, or a pretrained model
     images = run.sample(64, seed=0)          # uint8 [64, 28, 28]
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from ganlab import models as models
     from ganlab.api import create, load, train
     from ganlab.errors import GanlabError
-    from ganlab.training.events import Failed, Finished, Iterations, Preview, Started
+    from ganlab.training.events import Failed, Finished, Iterations, Started
 
 _HOMES = {
     "ganlab.api": ("create", "load", "train"),
     "ganlab.errors": ("GanlabError",),
-    "ganlab.training.events": ("Failed", "Finished", "Iterations", "Preview", "Started"),
+    "ganlab.training.events": ("Failed", "Finished", "Iterations", "Started"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -33,7 +33,6 @@ __all__ = [
     "Finished",
     "GanlabError",
     "Iterations",
-    "Preview",
     "Started",
     "create",
     "load",

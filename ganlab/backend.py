@@ -5,6 +5,7 @@ import re
 import sys
 import tempfile
 import threading
+from typing import Any
 
 STARTUP_CHATTER = re.compile(r"port\.cc|cudart_stub|cuda_|InitializeLog|TF-TRT|cpu_feature_guard|oneDNN|^\s*$")
 _lock = threading.Lock()
@@ -32,8 +33,8 @@ def start_tensorflow() -> None:
                 import tensorflow as tf
 
                 tf.get_logger().setLevel("ERROR")  # it takes a second training for a mistake
-                tf.config.list_physical_devices()
-                tf.constant(0)
+                grow_memory(tf)
+                tf.constant(0)  # finds the devices, after which nothing more can be set
             finally:
                 sys.stderr.flush()
                 os.dup2(stderr, 2)
@@ -46,6 +47,15 @@ def start_tensorflow() -> None:
         if _protected:
             _protect()
         _started = True
+
+
+def grow_memory(tf: Any) -> None:
+    """Lets TensorFlow take GPU memory as it needs it, instead of all at once."""
+    for gpu in tf.config.list_physical_devices("GPU"):
+        try:
+            tf.config.experimental.set_memory_growth(gpu, True)
+        except RuntimeError:  # the GPU is in use already, and stays as it was set then
+            return
 
 
 def protect_training() -> None:

@@ -26,6 +26,9 @@ def main() -> None:
     """Runs a command; bad input ends with one sentence on stderr and exit status 2."""
     try:
         sys.exit(cli(prog_name="python -m ganlab", standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(0)
     except click.ClickException as error:
         sentence = " ".join(error.format_message().split())
     except click.exceptions.Abort:
@@ -119,7 +122,7 @@ def describe(name: str, preset: str | None, runs: Path, as_json: bool) -> None:
     click.echo(f"{spec.title} ({spec.name})\n{spec.summary}\nSource: {spec.source.title}, {spec.source.chapter}.")
     click.echo(f"The source keeps: {spec.keeps}\n\nPreset {preset}: {spec.presets[preset].summary}")
     for sentence in spec.presets[preset].mended:
-        click.echo(f"  Mended: {sentence}")
+        click.echo(f"  Note: {sentence}")
     click.echo("\nSettings")
     for knob in spec.knobs:
         click.echo(f"  {knob.flag:30} {values[knob.name]!s:10} {knob.help}")
@@ -221,7 +224,12 @@ def follow(writer: Any, as_json: bool) -> None:
             raise KeyboardInterrupt
         interrupted.append(signum)
 
-    training = jobs.Training(writer, shown.report)
+    def report(what: str, fraction: float | None) -> None:
+        if interrupted:
+            raise jobs.Cancelled
+        shown.report(what, fraction)
+
+    training = jobs.Training(writer, report)
     before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     failure = None
     try:
@@ -230,16 +238,17 @@ def follow(writer: Any, as_json: bool) -> None:
             for event in training:
                 shown.show(event, writer.run)
                 failure = event.message if isinstance(event, Failed) else failure
-                # Between a preview and the iterations that it shows, the model is ahead of the records.
                 if interrupted and isinstance(event, Started | Iterations):
                     training.stop()
-                    shown.stopped(writer.run)
                     break
+    except jobs.Cancelled:
+        pass
     finally:
         training.stop()
         for number, handler in before.items():
             signal.signal(number, handler)
-    if interrupted:
+    if interrupted and writer.run.state != "finished":
+        shown.stopped(writer.run)
         sys.exit(128 + interrupted[0])
     if failure:
         raise GanlabError(failure)
@@ -336,7 +345,7 @@ class Progress:
             click.echo(f"Finished: {event.iteration:,} iterations in {event.seconds:.1f} s.")
 
     def stopped(self, run: Run) -> None:
-        click.echo(f"Stopped after {run.done:,} iterations. Go on with: python -m ganlab runs resume {run.id}")
+        click.echo(f"Stopped after {run.done:,} iterations. Go on with: python -m ganlab runs resume {run.path}")
 
 
 @cli.group(name="runs")
@@ -368,7 +377,9 @@ def runs_show(run: str, runs: Path, as_json: bool) -> None:
     found = resolve(run, runs)
     last = found.metrics(max(0, found.done - 1))
     figures = (
-        dict(zip(found.curves, map(float, last[-1]), strict=True)) if len(last) else found.config.get("figures", {})
+        dict(zip(found.curves, map(float, last[-1]), strict=True))
+        if len(last)
+        else found.config.get("pretrained", {}).get("figures", {})
     )
     content = {
         **found.summary(),
@@ -485,8 +496,8 @@ def sample(run: str, count: int, seed: int, output: Path, columns: int | None, r
         model = inference.load(run, runs)
         drawn = model.sample(count, seed)
     if output.suffix.lower() == ".npy":
-        with plain_errors(str(output)):
-            np.save(output, drawn, allow_pickle=False)
+        with plain_errors(str(output)), output.open("wb") as file:
+            np.save(file, drawn, allow_pickle=False)
     else:
         write_png(output, images.sheet(drawn, columns or int(np.ceil(np.sqrt(count))), scale=2))
     content = {"run": str(model.run.path), "output": str(output.resolve()), "n": count, "seed": seed}

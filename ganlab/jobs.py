@@ -24,7 +24,7 @@ from ganlab import data, registry
 from ganlab.backend import start_tensorflow
 from ganlab.errors import GanlabError
 from ganlab.runs import Run, RunWriter, layout
-from ganlab.training.events import Event, Failed, Finished, Iterations, Preview, Started
+from ganlab.training.events import Event, Failed, Finished, Iterations, Started
 
 REAL_IMAGES = 64
 LARGEST_SEED = 2**31 - 1
@@ -69,8 +69,8 @@ def create_run(request: Request, folder: Path) -> RunWriter:
             "model": spec.name,
             "preset": request.preset or next(iter(spec.presets)),
             "values": values,
-            "dataset": request.dataset,
-            "digits": list(request.digits) if request.digits else None,
+            "dataset": request.dataset if request.dataset in data.NAMES else _absolute(request.dataset),
+            "digits": [int(digit) for digit in request.digits] if request.digits else None,
             "iterations": length,
             "seed": request.seed,
             "device": request.device,
@@ -79,6 +79,11 @@ def create_run(request: Request, folder: Path) -> RunWriter:
             "preview_images": spec.preview_columns**2,
         },
     )
+
+
+def _absolute(path: str) -> str:
+    """The path of the user's own images, so that a resume finds them from any folder."""
+    return str(Path(path).expanduser().absolute()) if path and not path.startswith("~") else path
 
 
 def reopen_run(run: Run, iterations: int | None = None, changes: Mapping[str, Any] | None = None) -> RunWriter:
@@ -127,7 +132,7 @@ class Training:
         self.writer = writer
         self.report = report
         self.chunk_limit = chunk_limit
-        self._last: Iterations | None = None
+        self._last: Iterations | Finished | Failed | None = None
         self._ended = False
         self._events = self._train()
 
@@ -156,7 +161,7 @@ class Training:
     def _save(self) -> None:
         if self._last is not None:
             self.writer.checkpoint(self._last.iteration, self._last.save, force=True)
-            self.writer.weights(self._last.save_inference)
+            self.writer.weights(self._last.iteration, self._last.save_inference)
 
     def _train(self) -> Generator[Event, None, None]:
         writer = self.writer
@@ -176,21 +181,26 @@ class Training:
 
     def _record(self, event: Event) -> None:
         writer = self.writer
-        if isinstance(event, Preview):
-            writer.preview(event.iteration, event.images)
+        if isinstance(event, Started):
+            writer.preview(event.iteration, event.preview)
         elif isinstance(event, Iterations):
             writer.iterations(event.rows, event.images)
+            if event.preview is not None:
+                writer.preview(event.iteration, event.preview)
             writer.progress(event.iteration, float(event.rows[-1, 0]))
             writer.snapshot(event.iteration, event.save_inference)
             writer.checkpoint(event.iteration, event.save)
             self._last = event
         elif isinstance(event, Finished):
+            self._last = event
             self._save()
             writer.progress(event.iteration, event.seconds)
             writer.status("finished")
         elif isinstance(event, Failed):
-            writer.checkpoint(event.iteration, event.save, force=True)
-            writer.weights(event.save_inference)
+            writer.iterations(event.rows, event.images)
+            writer.drop_weights_after(event.iteration)  # they may have been spoilt already
+            self._last = event
+            self._save()
             writer.status("failed", event.message)
 
     def _prepare(self) -> Iterator[Event]:
@@ -214,8 +224,7 @@ class Training:
         from ganlab.training import devices
         from ganlab.training.loop import TrainingConfig, time_iterations, train
 
-        devices.grow_memory()
-        device = devices.choose(config["device"] if not resuming else "auto", devices.devices())
+        device = _device_again(config) if resuming else devices.choose(config["device"], devices.devices())
         values, length = (
             config["values"],
             config["iterations"] or spec.iterations(config["values"], len(chosen.x_train)),
@@ -245,7 +254,7 @@ class Training:
             iterations=length,
             device=device.name,
             precision=precision,
-            precision_reason=reason,
+            precision_reason=config["precision_reason"] if resuming else reason,
             data={
                 "title": chosen.title,
                 "source": chosen.source,
@@ -266,6 +275,8 @@ class Training:
 
         found = layout.checkpoints(self.writer.path)
         for path in found:
+            if layout.iteration_of(path) > self.writer.run.done:  # the records behind it were lost
+                continue
             with contextlib.suppress(GanlabError):  # the other generation is there for this
                 numbers = _weights.load(path, model.state(), _weights.ITERATION, "seconds")
                 self.writer.rewind(int(numbers[_weights.ITERATION]))
@@ -279,15 +290,31 @@ class Training:
         return None
 
 
+class Cancelled(Exception):  # noqa: N818 (nothing went wrong)
+    """`report` raises it to end a training before its first iteration."""
+
+
 def fail(writer: RunWriter, error: BaseException) -> None:
     """Notes why the run ended, as far as the disk still takes it, and closes it."""
+    state, message = "failed", f"An unexpected error ended the training ({type(error).__name__}: {error})."
     if isinstance(error, GanlabError):
         message = str(error)
-    else:
-        message = f"An unexpected error ended the training ({type(error).__name__}: {error})."
+    elif isinstance(error, Cancelled | KeyboardInterrupt):
+        state, message = "stopped", ""
     with contextlib.suppress(GanlabError):
-        writer.status("stopped" if isinstance(error, KeyboardInterrupt) else "failed", message)
+        writer.status(state, message)
     writer.close()
+
+
+def _device_again(config: Mapping[str, Any]) -> Any:
+    """The device that the run began on, else what there is now."""
+    from ganlab.training import devices
+
+    available = devices.devices()
+    try:
+        return devices.choose(config["device"], available)
+    except GanlabError:
+        return devices.choose("auto", available)
 
 
 def _structure(spec: registry.ModelSpec, values: Mapping[str, Any]) -> str:
@@ -319,10 +346,6 @@ class JobView:
     @property
     def active(self) -> bool:
         return self.state in layout.ACTIVE
-
-
-class _CancelledError(Exception):
-    """The job was stopped before its first iteration."""
 
 
 class Job:
@@ -393,9 +416,7 @@ class Job:
                     training.stop()
                     self._show(state="stopped", message="")
                     return
-        except _CancelledError:
-            with contextlib.suppress(GanlabError):
-                self._writer.status("stopped")
+        except Cancelled:
             self._show(state="stopped", message="")
         except GanlabError as error:
             self._show(state="failed", message=str(error))
@@ -409,13 +430,15 @@ class Job:
 
     def _prepare(self, what: str, fraction: float | None) -> None:
         if self._stopped:
-            raise _CancelledError
+            raise Cancelled
         self._show(state="preparing", message=what, fraction=fraction)
 
     def _note(self, event: Event) -> None:
-        if isinstance(event, Preview):
-            self._show(preview=(event.iteration, event.images), total=self._writer.run.total)
+        if isinstance(event, Started):
+            self._show(preview=(event.iteration, event.preview), total=self._writer.run.total)
         elif isinstance(event, Iterations):
+            if event.preview is not None:
+                self._show(preview=(event.iteration, event.preview))
             self._recent.append((time.monotonic(), event.iteration))
             (then, before), (now, after) = self._recent[0], self._recent[-1]
             self._show(
@@ -436,7 +459,7 @@ class Job:
         """Waits while the job is paused; False once it is to stop."""
         if isinstance(event, Started):
             return not self._stopped
-        if not isinstance(event, Iterations):  # only after whole iterations can what was done be saved
+        if not isinstance(event, Iterations):
             return True
         with self._changed:
             if self._stopped:

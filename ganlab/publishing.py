@@ -31,12 +31,13 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
     full = GANRun(run).sample(SAMPLES)
     with plain_errors(str(target)):
         target.mkdir(parents=True, exist_ok=True)
-        weights = target / layout.WEIGHTS
-        weights.write_bytes((run.path / layout.WEIGHTS).read_bytes())
+        whole = layout.weights(run.path, run.done)
+        weights = target / whole.name
+        weights.write_bytes(whole.read_bytes())
         halve(weights)
         difference = float(np.abs(GANRun(run, weights).sample(SAMPLES).astype(float) - full).mean())
         if difference > FAINT:
-            weights.write_bytes((run.path / layout.WEIGHTS).read_bytes())
+            weights.write_bytes(whole.read_bytes())
         np.save(target / layout.SAMPLES, GANRun(run, weights).sample(SAMPLES), allow_pickle=False)
         recent = run.metrics(max(0, run.done - RECENT))
         record = {
@@ -65,7 +66,12 @@ def recipe(run: Run) -> str:
     words += ["--digits", format_digits(digits), "--seed", str(config["seed"])]
     words += ["--device", config["device"], "--precision", config["precision"]]
     preset = spec.values(config["preset"])
+    by_epochs = spec.iterations(config["values"], config["data"]["images"])
+    if run.total != by_epochs:
+        words += ["--iterations", str(run.total)]
     for knob in spec.knobs:
+        if knob.name == "iterations":
+            continue
         if config["values"][knob.name] != preset[knob.name]:
             words += [knob.flag, str(config["values"][knob.name]).lower()]
     return shlex.join(words)

@@ -31,7 +31,7 @@ def choose() -> None:
         st.caption(f"Numbers that it learns (parameters): {', '.join(counts)}.")
         st.caption(f"{spec.presets[preset].summary} The source keeps: {spec.keeps}")
         for sentence in spec.presets[preset].mended:
-            st.caption(f"Mended: {sentence}")
+            st.caption(f"Note: {sentence}")
     with right:
         dataset = DATASETS[st.selectbox("Images", list(DATASETS))]
         if dataset == OWN:
@@ -100,13 +100,12 @@ def earlier_runs() -> None:
     if not runs:
         return
     with st.expander(f"Earlier runs ({len(runs)})"):
-        names = {
-            f"{run.id}: {STATES.get(run.state, run.state).lower()}, {run.done:,} iterations": run.id
-            for run in runs[:50]
-        }
-        choice = st.selectbox("Run", list(names), index=None, placeholder="Choose a run to open")
+        labels = {run.id: f"{run.id}: {STATES.get(run.state, run.state).lower()}" for run in runs}
+        choice = st.selectbox(
+            "Run", list(labels), None, labels.__getitem__, placeholder="Choose a run to open", key="earlier"
+        )
         if choice and st.button("Open"):
-            st.query_params["run"] = names[choice]
+            st.query_params["run"] = choice
             st.rerun()
 
 

@@ -52,7 +52,7 @@ def test_describe_gives_networks_with_their_parameters(run_cli):
     assert networks["discriminator"]["parameters"] == 95_489
     assert sum(layer["parameters"] for layer in networks["generator"]["layers"]) == 1_637_121
     text = "\n".join(run_cli("describe", "art-gan")[1])
-    assert "784,641" in text and "Mended: The printed loop cannot learn" in text and "--batch-size" in text
+    assert "784,641" in text and "Note: The printed loop cannot learn" in text and "--batch-size" in text
 
 
 def test_train_tells_one_json_object_a_line_with_the_run_in_each(run_cli, tmp_path):
@@ -160,6 +160,22 @@ def test_a_read_only_place_is_one_sentence(run_cli, tmp_path):
     assert status == 2 and "such.png cannot be written" in error
 
 
+def test_names_that_no_file_can_have_are_one_sentence(run_cli):
+    for name in ("x" * 300, "~nobody-of-this-name", "a\0b"):
+        status, _, error = run_cli("runs", "show", name)
+        assert status == 2 and "There is no run" in error and len(error.splitlines()) == 1
+
+
+def test_without_a_command_the_help_is_shown(run_cli):
+    assert "Usage: python -m ganlab" in "\n".join(run_cli()[1]) and len(run_cli()[1]) > 10
+    assert "dcgan-tf" in "\n".join(run_cli("train")[1])
+
+
+def test_a_pretrained_model_is_shown_with_its_figures(run_cli):
+    shown = json.loads(run_cli("runs", "show", "dcgan", "--json")[1][0])
+    assert shown["iteration"] == 20_000 and shown["figures"]["discriminator_accuracy"] > 0.5
+
+
 def test_doctor_tells_versions_devices_precision_and_data(run_cli):
     (line,) = run_cli("doctor", "--json")[1]
     found = json.loads(line)
@@ -175,7 +191,12 @@ def test_publishing_keeps_what_using_needs_and_says_how_it_was_made(run_cli, tmp
     record = json.loads(line)
     assert status == 0 and record["run"] == str(target)
     assert record["commands"][0].startswith("python -m ganlab train dense-gan") and "--units 8" in record["commands"][0]
-    assert {file.name for file in target.iterdir()} == {"config.json", "status.json", "weights.npz", "samples.npy"}
+    assert {file.name for file in target.iterdir()} == {
+        "config.json",
+        "status.json",
+        "weights-00000006.npz",
+        "samples.npy",
+    }
     run = Run(target)
     assert run.state == "finished" and len(run.samples()) == 100
     assert run_cli("sample", str(target), "-n", "4", "-o", str(tmp_path / "a.npy"))[0] == 0

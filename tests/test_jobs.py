@@ -6,10 +6,10 @@ import time
 import numpy as np
 import pytest
 
-from ganlab import data, jobs, models
+from ganlab import data, inference, jobs, models
 from ganlab.errors import GanlabError
 from ganlab.jobs import Worker
-from ganlab.runs import Run, layout
+from ganlab.runs import Run, RunWriter, layout
 from ganlab.runs.files import Records
 from tests.conftest import request_for, train_run
 
@@ -72,13 +72,13 @@ def test_pause_step_resume_and_stop(worker, tmp_path):
     assert layout.iteration_of(layout.checkpoints(run.path)[0]) == run.done == view.iteration
 
 
-def test_stop_and_pause_answer_within_half_a_second_or_one_iteration(worker, tmp_path):
+def test_a_pause_is_answered_after_the_chunk_at_work(worker, tmp_path):
     job = start(worker, tmp_path, values={"units": 64})
     until(lambda: job.view().iteration > 2000)
     asked = time.monotonic()
     job.pause()
     until(lambda: job.view().state == "paused")
-    assert time.monotonic() - asked < 5.0  # half a second on a free machine; the benchmark measures it
+    assert time.monotonic() - asked < 10.0  # a machine that does other work, too, has its time
     worker.stop(job)
     assert job.wait(PATIENCE).state == "stopped"
 
@@ -86,12 +86,14 @@ def test_stop_and_pause_answer_within_half_a_second_or_one_iteration(worker, tmp
 def test_a_stopped_run_goes_on_as_if_nothing_had_been(worker, tmp_path):
     whole = Run(train_run(tmp_path / "whole", "art-gan", 40, digits=(5,)))
     job = start(worker, tmp_path, "art-gan", 40, digits=(5,))
-    until(lambda: job.view().iteration >= 5 or not job.view().active)
+    job.pause()
+    for _ in range(3):
+        job.step()
+    until(lambda: job.view().state == "paused" and job.view().iteration >= 3)
     worker.stop(job)
-    job.wait(PATIENCE)
-    if Run(job.run).state == "stopped":
-        again = worker.submit(jobs.reopen_run(Run(job.run)))
-        assert again.wait(PATIENCE).state == "finished"
+    assert job.wait(PATIENCE).state == "stopped" and job.view().iteration < 40
+    again = worker.submit(jobs.reopen_run(Run(job.run)))
+    assert again.wait(PATIENCE).state == "finished"
     np.testing.assert_array_equal(Run(job.run).metrics()[:, 1:], whole.metrics()[:, 1:])
     np.testing.assert_array_equal(Run(job.run).first_images(), whole.first_images())
 
@@ -210,18 +212,70 @@ def test_a_diverged_run_keeps_its_last_good_weights(tmp_path, monkeypatch):
                 variable.assign(variable * np.nan)
     run = Run(training.writer.path)
     assert run.state == "failed" and "diverged" in run.status["message"]
-    assert run.weights is not None
-    with np.load(run.weights) as arrays:
-        assert all(np.isfinite(array).all() for array in arrays.values())
+    good = layout.all_weights(run.path)[0]
+    for file in [good, *layout.checkpoints(run.path), *layout.snapshots(run.path)]:
+        assert layout.iteration_of(file) <= layout.iteration_of(good)
+        with np.load(file) as arrays:
+            assert all(np.isfinite(array).all() for array in arrays.values())
+    again = next(iter(jobs.Training(jobs.reopen_run(run))))
+    assert again.iteration == layout.iteration_of(good)
 
 
 def test_it_is_one_thread_that_trains(worker, tmp_path):
-    before = {thread.name for thread in threading.enumerate()}
+    before = {thread.ident for thread in threading.enumerate()}
     for _ in range(3):
         start(worker, tmp_path, iterations=3)
-    names = [thread.name for thread in threading.enumerate() if thread.name not in before]
-    assert names.count("ganlab-worker") <= 1
+    names = [thread.name for thread in threading.enumerate() if thread.ident not in before]
+    assert names.count("ganlab-worker") == 1
     until(lambda: worker.current() is None)
+
+
+def test_the_newest_weights_are_used_after_a_pause_and_a_crash(worker, tmp_path):
+    job = start(worker, tmp_path)
+    until(lambda: job.view().state == "running")
+    job.pause()
+    until(lambda: Run(job.run).state == "paused")
+    held = Run(job.run).weights
+    assert held is not None and layout.iteration_of(held) == Run(job.run).done
+    job.resume()
+    until(lambda: job.view().iteration > layout.iteration_of(held) + 50)
+    later = layout.checkpoint(job.run, job.view().iteration + 1000)
+    later.write_bytes(b"as a crash would leave the next one")
+    assert Run(job.run).weights == later
+
+
+def test_weights_can_be_loaded_from_a_checkpoint_alone(tmp_path):
+    path = train_run(tmp_path, iterations=6)
+    expected = inference.load(path).sample(3)
+    for file in [*layout.all_weights(path), *layout.snapshots(path)]:
+        file.unlink()
+    np.testing.assert_array_equal(inference.load(path).sample(3), expected)
+
+
+def test_a_run_stopped_at_its_very_end_resumes_to_finished_with_weights(tmp_path):
+    path = train_run(tmp_path, iterations=6)
+    for file in layout.all_weights(path):
+        file.unlink()
+    writer = RunWriter(path)
+    writer.status("stopped")
+    writer.close()
+    list(jobs.Training(jobs.reopen_run(Run(path))))
+    assert Run(path).state == "finished" and len(layout.all_weights(path)) == 1
+
+
+def test_stopped_while_it_prepares_a_run_is_stopped_and_not_failed(worker, tmp_path, monkeypatch):
+    job = None
+
+    def load(name, progress):
+        until(lambda: job is not None)
+        job.stop()  # type: ignore[union-attr]
+        progress("loading", 0.5)
+
+    monkeypatch.setattr(data, "load", load)
+    job = start(worker, tmp_path)
+    assert job.wait(PATIENCE).state == "stopped"
+    status = Run(job.run).status
+    assert (status["state"], status["message"]) == ("stopped", "")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ class GAN(LiveModel):
     """A generator and a discriminator, trained against each other by `update`.
 
     `update(model, reals, key)` is one iteration: `reals` float32 `[n, 28, 28, 1]`, `key` int32 `[2]`.
-    `inverted` says that the discriminator gives P(fake) instead of P(real).
+    `inverted` says that the discriminator gives P(fake) instead of P(real). `fakes` is how many images an iteration
+    generates; without it, as many as there are reals.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class GAN(LiveModel):
         label_noise: float = 0.0,
         logits: bool = False,
         inverted: bool = False,
+        fakes: int | None = None,
     ) -> None:
         super().__init__(
             {"generator": generator, "discriminator": discriminator},
@@ -41,6 +43,7 @@ class GAN(LiveModel):
         self.label_noise = label_noise
         self.logits = logits
         self.inverted = inverted
+        self.fakes = fakes
 
     @property
     def generator(self) -> keras.Model:
@@ -169,14 +172,15 @@ def simultaneous_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
     """The TensorFlow tutorial: one batch of fakes serves both networks, and both gradients are taken before
     either is applied; the discriminator's loss is the sum of its loss on reals and on fakes."""
     n = tf.shape(reals)[0]
+    count = model.fakes or n
     with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
-        fakes = model.generator(model.noise(n, fold(key, 0)), training=True)
+        fakes = model.generator(model.noise(count, fold(key, 0)), training=True)
         real_outputs = model.discriminator(reals, training=True)
         fake_outputs = model.discriminator(fakes, training=True)
         d_real = tf.reduce_mean(model.cross_entropy(tf.ones([n, 1]), real_outputs))
-        d_fake = tf.reduce_mean(model.cross_entropy(tf.zeros([n, 1]), fake_outputs))
+        d_fake = tf.reduce_mean(model.cross_entropy(tf.zeros([count, 1]), fake_outputs))
         d_loss = d_real + d_fake
-        g_loss = tf.reduce_mean(model.cross_entropy(tf.ones([n, 1]), fake_outputs))
+        g_loss = tf.reduce_mean(model.cross_entropy(tf.ones([count, 1]), fake_outputs))
     generator, discriminator = model.generator.trainable_variables, model.discriminator.trainable_variables
     g_gradients, d_gradients = g_tape.gradient(g_loss, generator), d_tape.gradient(d_loss, discriminator)
     model.optimizers["generator"].apply(g_gradients, generator)

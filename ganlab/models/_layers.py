@@ -8,7 +8,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
     """Keras's layer through TensorFlow's fused kernel, as Keras itself used it at the chapters' time.
 
     Same variables, same defaults; four times as fast forward and back. Input `[n, h, w, c]`, or `[n, c]`, in any
-    float type; statistics are float32. The moving variance follows the unbiased one.
+    float type; statistics are float32. For images the moving variance follows the unbiased one, as it did then.
     """
 
     def call(self, inputs, training=None, mask=None):
@@ -25,6 +25,9 @@ class BatchNormalization(keras.layers.BatchNormalization):
             is_training=batch,
         )
         if batch:
+            if flat:  # here Keras follows the biased variance, as it has no fused kernel for this
+                n = tf.cast(tf.shape(inputs)[0], tf.float32)
+                variance = variance * (n - 1.0) / n
             self.moving_mean.assign(self.moving_mean * self.momentum + mean * (1.0 - self.momentum))
             self.moving_variance.assign(self.moving_variance * self.momentum + variance * (1.0 - self.momentum))
         return outputs[:, 0, 0, :] if flat else outputs

@@ -26,20 +26,18 @@ def save(path: Path, variables: Mapping[str, Any], **numbers: float) -> None:
 
 
 def load(path: Path, variables: Mapping[str, Any], *numbers: str) -> dict[str, float]:
-    """Assigns the values to the variables; returns the numbers.
+    """Assigns the values to the variables; returns the numbers. What else the file holds is passed over.
 
     Everything is read and compared before anything is assigned. Raises GanlabError when the file is damaged
     or belongs to other networks.
     """
     try:
         with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+            arrays = {name: file[name] for name in file.files if name in variables or name in numbers}
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise GanlabError(f"The weights in {path} cannot be read; the file is missing or damaged.") from error
-    shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
-    if {name: arrays[name].shape for name in arrays if name not in numbers} != shapes or any(
-        name not in arrays for name in numbers
-    ):
+    wanted = {name: tuple(variable.shape) for name, variable in variables.items()} | dict.fromkeys(numbers, ())
+    if {name: array.shape for name, array in arrays.items()} != wanted:
         raise GanlabError(f"The weights in {path} belong to networks of another shape.")
     for name, variable in variables.items():
         variable.assign(arrays[name].astype(variable.dtype))

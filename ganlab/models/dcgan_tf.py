@@ -70,6 +70,7 @@ def build(values: Mapping[str, Any], dtype: str) -> Any:
         simultaneous_update,
         pixels="signed",
         logits=True,
+        fakes=values["batch_size"],  # even beside the epoch's last, smaller batch
     )
 
 

@@ -37,7 +37,10 @@ def plain_errors(what: str) -> Iterator[None]:
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Writes the whole file under another name, then renames it."""
     temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(json.dumps(content, indent=1) + "\n")
+    with temporary.open("w") as file:
+        file.write(json.dumps(content, indent=1) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
     temporary.replace(path)
 
 
@@ -66,6 +69,11 @@ class Records:
         except OSError:
             return 0
 
+    def sync(self) -> None:
+        """Has what was appended written to the disk itself, which outlasts a power cut."""
+        if self._file is not None:
+            os.fsync(self._file.fileno())
+
     def read(self, start: int = 0, stop: int | None = None) -> np.ndarray:
         """Records `start` to `stop` as an array of its own."""
         count = min(len(self), len(self) if stop is None else stop) - start
@@ -88,7 +96,7 @@ class Records:
         """Keeps the first `count` records."""
         self.close()
         with self.path.open("ab") as file:
-            file.truncate(count * self.dtype.itemsize)
+            file.truncate(min(count, len(self)) * self.dtype.itemsize)
 
     def close(self) -> None:
         if self._file is not None:

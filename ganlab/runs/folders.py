@@ -23,13 +23,15 @@ def list_runs(folder: Path) -> tuple[list[Run], list[str]]:
     Folders that are no runs are passed over.
     """
     found, problems = [], []
-    if folder.is_dir():
-        for path in folder.iterdir():
-            if (path / layout.CONFIG).exists():
-                try:
-                    found.append(Run(path))
-                except GanlabError as error:
-                    problems.append(str(error))
+    try:
+        paths = [path for path in folder.iterdir() if (path / layout.CONFIG).exists()] if folder.is_dir() else []
+    except OSError as error:
+        return [], [f"The runs folder {folder} cannot be read: {error.strerror}."]
+    for path in paths:
+        try:
+            found.append(Run(path))
+        except GanlabError as error:
+            problems.append(str(error))
     return sorted(found, key=lambda run: str(run.config.get("created")), reverse=True), problems
 
 
@@ -37,11 +39,15 @@ def resolve(name: str, folder: Path) -> Run:
     """The run of this name: a folder's path, an id in `folder`, or a pretrained model."""
     if not name:
         raise GanlabError("Name a run: its folder, its id, or a pretrained model.")
-    for path in (folder / name, PRETRAINED / name, Path(name).expanduser()):
-        if path.is_dir() and (path / layout.CONFIG).exists():
-            return Run(path)
-    if Path(name).expanduser().is_dir():
-        return Run(Path(name).expanduser())
+    try:
+        given = Path(name).expanduser()
+        for path in (folder / name, PRETRAINED / name, given):
+            if path.is_dir() and (path / layout.CONFIG).exists():
+                return Run(path)
+        if given.is_dir():
+            return Run(given)  # says what is missing
+    except (OSError, RuntimeError, ValueError):  # a name that no file can have
+        pass
     raise GanlabError(f"There is no run {name!r}; `python -m ganlab runs list` shows those in {folder}.")
 
 

@@ -8,10 +8,10 @@
     previews.bin         iteration (int64) and images from fixed inputs, now and then
     reals.npy            64 of the training images, to look at beside the generated ones
     checkpoint-N.npz     everything needed to go on after N iterations; the last two
-    weights.npz          what using the model needs, after the last iteration
+    weights-N.npz        what using the model needs, after N iterations; written whenever training holds
     snapshots/N.npz      the same in float16, about twenty times along the way
 
-A pretrained run has config.json, status.json, weights.npz and samples.npy, some images that it drew.
+A pretrained run has config.json, status.json, weights-N.npz and samples.npy, some images that it drew.
 """
 
 from pathlib import Path
@@ -23,7 +23,7 @@ from ganlab.runs.files import Records
 FORMAT = 1
 SIDE = 28
 CONFIG, STATUS, LOCK = "config.json", "status.json", "lock"
-REALS, WEIGHTS, SAMPLES = "reals.npy", "weights.npz", "samples.npy"
+REALS, SAMPLES = "reals.npy", "samples.npy"
 SNAPSHOTS = "snapshots"
 SNAPSHOT_COUNT = 20
 ACTIVE = ("queued", "preparing", "running", "paused")
@@ -48,6 +48,15 @@ def checkpoint(path: Path, iteration: int) -> Path:
 def checkpoints(path: Path) -> list[Path]:
     """The full checkpoints, newest first."""
     return sorted(path.glob("checkpoint-*.npz"), reverse=True)
+
+
+def weights(path: Path, iteration: int) -> Path:
+    return path / f"weights-{iteration:08}.npz"
+
+
+def all_weights(path: Path) -> list[Path]:
+    """The files of inference weights, newest first; more than one only while one takes the other's place."""
+    return sorted(path.glob("weights-*.npz"), reverse=True)
 
 
 def iteration_of(file: Path) -> int:

@@ -1,5 +1,6 @@
 """A run as anyone can read it, while it is being written too."""
 
+import contextlib
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ class Run:
         state = status.get("state")
         if state in layout.ACTIVE and not is_locked(self.path / layout.LOCK):
             status["state"] = "interrupted"
-        return {"iteration": self.done, "seconds": 0.0, "message": "", **status}
+        return {"state": "interrupted", "iteration": self.done, "seconds": 0.0, "message": "", **status}
 
     @property
     def state(self) -> str:
@@ -96,8 +97,10 @@ class Run:
         count = len(self._previews)
         if not -count <= index < count:
             return None
-        record = self._previews.read(index % count, index % count + 1)[0]
-        return int(record["iteration"]), record["images"]
+        records = self._previews.read(index % count, index % count + 1)
+        if not len(records):  # a resume has just cut it off
+            return None
+        return int(records[0]["iteration"]), records[0]["images"]
 
     def reals(self) -> np.ndarray:
         """uint8 `[n, 28, 28]`: some of the images that the run is trained on."""
@@ -115,14 +118,17 @@ class Run:
 
     @property
     def weights(self) -> Path | None:
-        """The newest file that using the model can be done with: the final weights, else the last snapshot."""
-        final = self.path / layout.WEIGHTS
-        kept = layout.snapshots(self.path)
-        return final if final.exists() else kept[-1] if kept else None
+        """The newest file that the model can be used from: inference weights, a full checkpoint or a snapshot."""
+        files = [*layout.all_weights(self.path), *layout.checkpoints(self.path), *layout.snapshots(self.path)]
+        return max(files, key=layout.iteration_of, default=None)  # of equals the first, with all its digits
 
     def size(self) -> int:
         """Bytes on disk."""
-        return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
+        total = 0
+        for file in self.path.rglob("*"):
+            with contextlib.suppress(OSError):  # renamed meanwhile by its writer
+                total += file.stat().st_size if file.is_file() else 0
+        return total
 
     def summary(self) -> dict[str, Any]:
         """What a list of runs shows of it; JSON-able."""

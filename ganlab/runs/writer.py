@@ -27,7 +27,7 @@ class RunWriter:
         self._lock = Lock(path / layout.LOCK)
         with plain_errors(f"The run {path}"):
             if not self._lock.acquire():
-                raise GanlabError(f"The run {path} is being written by another process; stop that one first.")
+                raise GanlabError(f"The run {path} is being trained already; stop that training first.")
         try:
             self.run = Run(path)
         except GanlabError:
@@ -38,7 +38,7 @@ class RunWriter:
         self._previews = layout.previews(path, self.run.preview_images)
         self._last_checkpoint = time.monotonic()
         self._last_status = 0.0
-        self._status: dict[str, Any] = {"state": "queued", "iteration": self.run.done, "seconds": 0.0, "message": ""}
+        self._status: dict[str, Any] = {**self.run.status, "state": "queued", "message": ""}
 
     @classmethod
     def create(cls, folder: Path, config: dict[str, Any]) -> "RunWriter":
@@ -77,10 +77,9 @@ class RunWriter:
             self._first_images.cut(iteration)
             kept = self._previews.read()["iteration"] if len(self._previews) else np.empty(0, np.int64)
             self._previews.cut(int(np.searchsorted(kept, iteration, side="right")))
-            for file in [*layout.checkpoints(self.path), *layout.snapshots(self.path)]:
-                if layout.iteration_of(file) > iteration:
-                    file.unlink()
-            (self.path / layout.WEIGHTS).unlink(missing_ok=True)
+            self.drop_weights_after(iteration)
+            for left in self.path.rglob("*.tmp"):  # by a process that was killed, or a full disk
+                left.unlink()
 
     def iterations(self, rows: np.ndarray, images: np.ndarray) -> None:
         """Appends float32 `[n, columns]` and uint8 `[n, 28, 28]`."""
@@ -103,6 +102,8 @@ class RunWriter:
         if not force and time.monotonic() - self._last_checkpoint < CHECKPOINT_SECONDS:
             return
         with plain_errors(f"The run {self.path}"):
+            for records in (self._metrics, self._first_images, self._previews):
+                records.sync()  # the checkpoint must never be ahead of them
             save(layout.checkpoint(self.path, iteration))
             for old in layout.checkpoints(self.path)[2:]:
                 old.unlink()
@@ -121,10 +122,21 @@ class RunWriter:
             save(file)
             halve(file)
 
-    def weights(self, save: Save) -> None:
-        """Writes what using the model needs."""
+    def weights(self, iteration: int, save: Save) -> None:
+        """Writes what using the model needs, in place of what was there."""
         with plain_errors(f"The run {self.path}"):
-            save(self.path / layout.WEIGHTS)
+            save(layout.weights(self.path, iteration))
+            for old in layout.all_weights(self.path):
+                if layout.iteration_of(old) != iteration:
+                    old.unlink()
+
+    def drop_weights_after(self, iteration: int) -> None:
+        """Removes every kept weight, checkpoint and snapshot of a later iteration."""
+        kept = [*layout.all_weights(self.path), *layout.checkpoints(self.path), *layout.snapshots(self.path)]
+        with plain_errors(f"The run {self.path}"):
+            for file in kept:
+                if layout.iteration_of(file) > iteration:
+                    file.unlink()
 
     def progress(self, iteration: int, seconds: float) -> None:
         """Notes how far the run is, about once a second."""

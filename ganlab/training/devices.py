@@ -49,17 +49,6 @@ def choose(name: str, available: Sequence[Device]) -> Device:
     )
 
 
-def grow_memory(tf: Any = None) -> None:
-    """Lets TensorFlow take GPU memory as it needs it, instead of all at once."""
-    if tf is None:
-        import tensorflow as tf
-    for gpu in tf.config.list_physical_devices("GPU"):
-        try:
-            tf.config.experimental.set_memory_growth(gpu, True)
-        except RuntimeError:  # the GPU is in use already, and stays as it was set then
-            return
-
-
 def processor() -> str:
     """The CPU's name."""
     try:
@@ -135,9 +124,14 @@ def _memory() -> Path:
 
 def _remembered() -> dict[str, dict[str, str]]:
     try:
-        return json.loads(_memory().read_text())
+        found = json.loads(_memory().read_text())
     except (OSError, ValueError):
         return {}
+    return {key: answer for key, answer in found.items() if _is_answer(answer)} if isinstance(found, dict) else {}
+
+
+def _is_answer(answer: Any) -> bool:
+    return isinstance(answer, dict) and answer.get("precision") in PRECISIONS and isinstance(answer.get("reason"), str)
 
 
 def _remember(key: str, answer: dict[str, str]) -> None:

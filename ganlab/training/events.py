@@ -1,4 +1,7 @@
-"""What the training loop reports."""
+"""What the training loop reports.
+
+At every event the training stands between two iterations: it may be left there, or closed.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,17 +14,13 @@ Save = Callable[[Path], None]
 
 @dataclass(frozen=True)
 class Started:
-    """The model is built and traced; `iteration` have been done before (more than 0 after a resume)."""
+    """The model is built and traced; `iteration` have been done before (more than 0 after a resume).
+
+    `preview` shows what the model makes of fixed inputs, uint8 `[n, 28, 28]`.
+    """
 
     iteration: int
-
-
-@dataclass(frozen=True)
-class Preview:
-    """Images, uint8 `[n, 28, 28]`, made after `iteration` iterations from the same inputs every time."""
-
-    iteration: int
-    images: np.ndarray
+    preview: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -29,13 +28,15 @@ class Iterations:
     """A chunk of iterations is done, `iteration` in all.
 
     `rows` is float32 `[n, 1 + curves]`: seconds of training so far, then the architecture's curves in order.
-    `images` is uint8 `[n, 28, 28]`, the first generated image of each iteration. Until the next event is asked
-    for, `save` writes everything that training needs to go on, `save_inference` what using the model needs.
+    `images` is uint8 `[n, 28, 28]`, the first generated image of each iteration. `preview` is as in `Started`, or None
+    when none was due. Until the next event is asked for, `save` writes everything that training needs to go on,
+    `save_inference` what using the model needs.
     """
 
     iteration: int
     rows: np.ndarray
     images: np.ndarray
+    preview: np.ndarray | None
     save: Save
     save_inference: Save
 
@@ -46,16 +47,23 @@ class Finished:
 
     iteration: int
     seconds: float
-
-
-@dataclass(frozen=True)
-class Failed:
-    """Training cannot go on; the model has been put back to its last good weights, those of `iteration`."""
-
-    iteration: int
-    message: str
     save: Save
     save_inference: Save
 
 
-Event = Started | Preview | Iterations | Finished | Failed
+@dataclass(frozen=True)
+class Failed:
+    """Training cannot go on; the model has been put back to its last good weights, those of `iteration`.
+
+    `rows` and `images` are those of the iterations that went well since the last event.
+    """
+
+    iteration: int
+    message: str
+    rows: np.ndarray
+    images: np.ndarray
+    save: Save
+    save_inference: Save
+
+
+Event = Started | Iterations | Finished | Failed

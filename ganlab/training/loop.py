@@ -12,13 +12,18 @@ import tensorflow as tf
 from ganlab.models import _weights
 from ganlab.models._base import LiveModel, fold, iteration_key
 from ganlab.registry import Order
-from ganlab.training.events import Event, Failed, Finished, Iterations, Preview, Started
+from ganlab.training.events import Event, Failed, Finished, Iterations, Started
 
 CHUNK_SECONDS = 0.2  # short enough for pause and stop to feel immediate
 LARGEST_CHUNK = 1000
 PREVIEW_SECONDS = 0.5  # at most twice a second ...
 PREVIEW_SHARE = 0.02  # ... and at most this share of the time
 BACKUP_SECONDS = 2.0
+OUT_OF_MEMORY = "There is not enough memory for this training; a smaller batch or smaller networks need less."
+DIVERGED = (
+    "The loss stopped being a number after {:,} iterations: training has diverged. "
+    "A smaller learning rate usually helps; gone on with as it is, it would diverge again."
+)
 TURNS, TURN_SECONDS = 4, 0.15  # in which precisions are compared
 
 
@@ -54,8 +59,7 @@ def train(
     run_chunk = compile_chunk(model, images, config)
     run_chunk(tf.constant(iteration), tf.constant(0))
     look, backup = _Previews(model, config), _Backup(model, iteration, seconds)
-    yield Started(iteration)
-    yield look(iteration)
+    yield Started(iteration, look())
 
     size = 1
     while iteration < config.iterations:
@@ -65,9 +69,8 @@ def train(
         try:
             done, rows, firsts = run_chunk(tf.constant(iteration), tf.constant(count))
         except tf.errors.ResourceExhaustedError:
-            yield backup.fail(
-                "There is not enough memory for this training; a smaller batch or smaller networks need less."
-            )
+            nothing = np.empty([0, 1 + len(config.curves)], np.float32), np.empty([0, 28, 28], np.uint8)
+            yield backup.fail(OUT_OF_MEMORY, *nothing)
             return
         done = int(done)
         elapsed = time.perf_counter() - start
@@ -76,19 +79,14 @@ def train(
         times = seconds + elapsed * np.arange(1, good + 1, dtype=np.float32)[:, None] / done
         rows, firsts = np.hstack([times, rows[:good]]).astype(np.float32), firsts.numpy()[:good]
         iteration, seconds = iteration + good, seconds + elapsed * good / done
-        if finite and (limit is not None or look.is_due() or iteration == config.iterations):
-            yield look(iteration)
-        saves = _saves(model, iteration, seconds)
-        if good:
-            yield Iterations(iteration, rows, firsts, *saves)
-        if not finite or not backup.refresh(iteration, seconds, force=iteration == config.iterations):
-            yield backup.fail(
-                f"The loss stopped being a number after {iteration} iterations: training has diverged. "
-                "A smaller learning rate usually helps."
-            )
+        last = iteration == config.iterations
+        if not finite or not backup.refresh(iteration, seconds, force=last):
+            yield backup.fail(DIVERGED.format(iteration), rows, firsts)
             return
+        preview = look() if limit is not None or last or look.is_due() else None
+        yield Iterations(iteration, rows, firsts, preview, *_saves(model, iteration, seconds))
         size = int(np.clip(CHUNK_SECONDS * done / max(elapsed, 1e-6), 1, min(2 * size, LARGEST_CHUNK)))
-    yield Finished(iteration, seconds)
+    yield Finished(iteration, seconds, *_saves(model, iteration, seconds))
 
 
 def compile_chunk(
@@ -103,11 +101,7 @@ def compile_chunk(
         data = tf.constant(images)
     width = len(config.curves)
 
-    def iterate(iteration: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        batches = tuple(
-            tf.gather(data, batch_indices(order, config, len(images), iteration, draw))
-            for draw, order in enumerate(config.draws)
-        )
+    def iterate(batches: tuple[tf.Tensor, ...], iteration: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         curves, generated = model.iterate(batches, iteration)
         row = tf.stack([tf.cast(curves[name], tf.float32) for name in config.curves])
         return row, model.display(generated[:1])[0]
@@ -118,7 +112,11 @@ def compile_chunk(
     @tf.function(input_signature=[tf.TensorSpec([], tf.int32)] * 2)
     def chunk(start: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         def body(done, finite, rows, firsts):
-            row, first = step(start + done)
+            batches = tuple(  # outside the step: XLA knows no shuffling
+                tf.gather(data, batch_indices(order, config, len(images), start + done, draw))
+                for draw, order in enumerate(config.draws)
+            )
+            row, first = step(batches, start + done)
             finite = tf.reduce_all(tf.math.is_finite(row))
             return done + 1, finite, rows.write(done, row), firsts.write(done, first)
 
@@ -176,12 +174,12 @@ class _Previews:
     def is_due(self) -> bool:
         return time.perf_counter() >= self.next
 
-    def __call__(self, iteration: int) -> Preview:
+    def __call__(self) -> np.ndarray:
         start = time.perf_counter()
         images = self._images()
         end = time.perf_counter()
         self.next = end + max(PREVIEW_SECONDS, (end - start) / PREVIEW_SHARE)
-        return Preview(iteration, images)
+        return images
 
 
 class _Backup:
@@ -197,7 +195,7 @@ class _Backup:
             )
         )
         self.next = 0.0
-        self.refresh(iteration, seconds, force=True)
+        self.values, self.iteration, self.seconds = self.copy()[0], iteration, seconds
 
     def refresh(self, iteration: int, seconds: float, force: bool = False) -> bool:
         """Takes a copy if one is due; False when the weights are no longer finite."""
@@ -209,10 +207,10 @@ class _Backup:
             self.next = time.perf_counter() + BACKUP_SECONDS
         return bool(finite)
 
-    def fail(self, message: str) -> Failed:
+    def fail(self, message: str, rows: np.ndarray, images: np.ndarray) -> Failed:
         for variable, value in zip(self.variables, self.values, strict=True):
             variable.assign(value)
-        return Failed(self.iteration, message, *_saves(self.model, self.iteration, self.seconds))
+        return Failed(self.iteration, message, rows, images, *_saves(self.model, self.iteration, self.seconds))
 
 
 def time_iterations(

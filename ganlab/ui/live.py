@@ -32,25 +32,38 @@ STATES = {
 def show_run(path: Path) -> None:
     """The run, with its controls; polls while it is active, and reruns the page once when that ends."""
     try:
-        active = Run(path).state in layout.ACTIVE
+        active = _look(path)[1] in layout.ACTIVE
     except GanlabError as error:
         st.error(str(error))
         return
     st.fragment(run_every=POLL_SECONDS if active else None)(_draw)(path, active)
 
 
-def _draw(path: Path, was_active: bool) -> None:
-    try:
-        run = Run(path)
-        status = run.status
-    except GanlabError as error:
-        st.error(str(error))
-        return
+def _look(path: Path) -> tuple[Run, str, jobs.Job | None, jobs.JobView | None]:
+    """The run, its state, and the job that trains it in this process, with its view, while there is one."""
+    run = Run(path)
+    registry.get(run.model)  # a run of an architecture that has been removed cannot be shown
     job = worker.find(run.path)
     view = worker.view(job) if job else None
-    state = view.state if view and view.active else status["state"]
+    if job is None or view is None or not view.active:
+        state = run.state
+        if view and view.state == "failed" and state == "interrupted":  # the disk did not take the reason any more
+            return run, "failed", None, view
+        return run, state, None, None
+    return run, view.state, job, view
+
+
+def _draw(path: Path, was_active: bool) -> None:
+    try:
+        run, state, job, view = _look(path)
+    except GanlabError as error:
+        if was_active:
+            st.rerun()  # without the polls
+        st.error(str(error))
+        return
     if was_active and state not in layout.ACTIVE:
         st.rerun()
+    status = run.status
     _heading(run, status, state, view)
     _controls(run, state, job)
     _progress(run, status, state, view)
@@ -65,19 +78,17 @@ def _draw(path: Path, was_active: bool) -> None:
 def _heading(run: Run, status: dict[str, Any], state: str, view: jobs.JobView | None) -> None:
     spec = registry.get(run.model)
     config = run.config
-    digits = "all classes" if not config["digits"] else "class " + ", ".join(map(str, config["digits"]))
+    digits = "class " + ", ".join(map(str, config["digits"])) if config.get("digits") else "all classes"
     st.subheader(f"{spec.title}, {digits}", anchor=False)
     used = config.get("data")
-    where = f"{used['images']:,} images from {used['source']}" if used else config["dataset"]
+    where = f"{used['images']:,} images from {used['source']}" if used else str(config.get("dataset"))
     how = f" · {config['device']}, {config['precision']}" if used else ""
-    st.caption(f"Run {run.id} · {where}{how} · seed {config['seed']}")
+    st.caption(f"Run {run.id} · {where}{how} · seed {config.get('seed')}")
     for notice in used["notices"] if used else ():
         st.info(notice)
     if state == "failed":
-        message = status["message"] or (view.message if view else "")
-        st.error(f"{message} What was learnt until the last good moment is kept.")
-    elif view and view.state == "failed":
-        st.error(view.message)
+        kept = " What was learnt until the last good moment is kept." if run.done else ""
+        st.error((status["message"] or (view.message if view else "The training failed.")) + kept)
 
 
 def _controls(run: Run, state: str, job: jobs.Job | None) -> None:
@@ -95,7 +106,9 @@ def _controls(run: Run, state: str, job: jobs.Job | None) -> None:
         elif state in ("stopped", "interrupted", "failed"):
             _button("Resume", lambda: _reopen(run), "Go on from the last saved moment.", primary=True)
         elif state == "finished" and "pretrained" not in run.config:
-            more = st.number_input("Iterations more", 1, 1_000_000, max(1, run.total), key=f"more-{run.id}", width=180)
+            more = st.number_input(
+                "Iterations more", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=f"more-{run.id}", width=180
+            )
             with st.container(vertical_alignment="bottom", height="stretch"):
                 _button("Extend", lambda: _reopen(run, run.total + more), "Train this run for longer.")
 
@@ -116,16 +129,16 @@ def _reopen(run: Run, iterations: int | None = None) -> None:
 
 
 def _progress(run: Run, status: dict[str, Any], state: str, view: jobs.JobView | None) -> None:
-    live = view is not None and view.active
-    done = max(run.done, view.iteration if live and view else 0)
+    live = state in layout.ACTIVE
+    done = max(run.done, view.iteration if view else status["iteration"])
     words = STATES.get(state, state)
-    if live and view and state == "queued":
+    if view and state == "queued":
         words = f"{words}, number {view.place + 1}"
-    if live and view and view.message:
+    if view and view.message:
         share = "" if view.fraction is None else f" {view.fraction:.0%}"
         words = f"{words}: {view.message}{share}"
     total = run.total
-    speed = view.speed if live and view else 0.0
+    speed = view.speed if view else 0.0
     with st.container(horizontal=True, gap="large"):
         st.metric("State", STATES.get(state, state), width="content")
         st.metric("Iteration", f"{done:,}" + (f" of {total:,}" if total else ""), width="content")
@@ -152,7 +165,7 @@ def _span(seconds: float) -> str:
 
 def _images(run: Run, view: jobs.JobView | None, generated: DeltaGenerator, real: DeltaGenerator) -> None:
     columns = registry.get(run.model).preview_columns
-    preview = view.preview if view and view.active and view.preview else run.preview()
+    preview = view.preview if view and view.preview else run.preview()
     if preview is not None:
         iteration, drawn = preview
         generated.image(

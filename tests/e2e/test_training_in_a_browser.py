@@ -3,12 +3,19 @@
 import re
 import time
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option, exact=True).click()
+    wanted = page.get_by_role("option", name=option, exact=True)
+    for _ in range(20):  # a page that is just being drawn anew closes the list again
+        page.get_by_role("combobox", name=label).click()
+        try:
+            wanted.click(timeout=2_000)
+            return
+        except TimeoutError:
+            page.wait_for_timeout(500)
+    raise AssertionError(f"{label} never offered {option}")
 
 
 def metric(page: Page, label: str) -> str:
@@ -35,6 +42,13 @@ def picture(page: Page) -> str:
     return page.get_by_test_id("stImage").first.locator("img").get_attribute("src") or ""
 
 
+def settled(page: Page) -> bool:
+    """Whether the number of iterations stays for longer than a poll."""
+    before = iteration(page)
+    time.sleep(1.0)
+    return iteration(page) == before
+
+
 def fits(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
@@ -46,6 +60,8 @@ def test_from_home_to_a_training_that_moves_pauses_steps_survives_a_refresh_stop
     expect(page.get_by_role("combobox", name="Architecture")).to_have_value("DCGAN")
     choose(page, "Images", "Offline digits")
     page.get_by_role("button", name="5", exact=True).click()
+    page.get_by_text("Seed, device, precision").click()
+    choose(page, "Precision", "float32")
     press(page, "Start")
 
     expect(page.get_by_text("DCGAN, class 5")).to_be_visible()
@@ -58,6 +74,7 @@ def test_from_home_to_a_training_that_moves_pauses_steps_survives_a_refresh_stop
 
     press(page, "Pause")
     until(lambda: metric(page, "State") == "Paused")
+    until(lambda: settled(page))
     held = iteration(page)
     press(page, "Step")
     until(lambda: iteration(page) == held + 1)

@@ -1,5 +1,6 @@
 """The pages, in each state, without a browser."""
 
+import os
 import subprocess
 import sys
 import time
@@ -65,7 +66,8 @@ def test_a_first_page_is_drawn_without_tensorflow(name, tmp_path):
         "assert not test.exception, test.exception\n"
         "print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    environment = {**os.environ, "GANLAB_RUNS": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment)
     assert done.stdout.strip() == "set()", done.stderr
 
 
@@ -94,7 +96,7 @@ def test_home_says_what_is_here_and_what_is_running(runs):
 def test_without_a_run_the_form_is_there_with_dcgan_chosen(runs):
     test = page("train")
     assert test.selectbox[0].value == "DCGAN" and "Start" in labels(test)
-    assert "1,637,121" in words(test) and "Mended:" in words(test)
+    assert "1,637,121" in words(test) and "Note:" in words(test)
 
 
 @pytest.mark.parametrize("spec", registry.specs(), ids=lambda spec: spec.name)

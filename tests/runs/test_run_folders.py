@@ -106,7 +106,7 @@ def test_a_status_that_was_lost_means_interrupted(writer):
 
 
 def test_a_run_has_one_writer(writer):
-    with pytest.raises(GanlabError, match="another process"):
+    with pytest.raises(GanlabError, match="trained already"):
         RunWriter(writer.path)
 
 
@@ -173,13 +173,14 @@ def test_rewinding_takes_back_everything_later(writer):
     for iteration in (0, 10, 20, 30, 40, 50):
         writer.preview(iteration, pictures(0, 4))
         writer.checkpoint(iteration, lambda path: path.write_bytes(b"x"), force=True)
-    writer.weights(lambda path: path.write_bytes(b"x"))
+    writer.weights(50, lambda path: path.write_bytes(b"x"))
     writer.rewind(40)
     run = Run(writer.path)
     assert run.done == 40
     assert run.preview_iterations().tolist() == [0, 10, 20, 30, 40]
     assert [layout.iteration_of(path) for path in layout.checkpoints(writer.path)] == [40]
-    assert run.weights is None
+    assert not layout.all_weights(writer.path), "the model can be used from the checkpoint"
+    assert run.weights == layout.checkpoint(writer.path, 40)
 
 
 def test_kept_previews_grow_sparser_and_the_last_is_kept(writer):

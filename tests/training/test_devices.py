@@ -1,9 +1,12 @@
 """Device and precision: chosen from simulated machines, since tests cannot count on a GPU."""
 
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
 
+from ganlab import backend
 from ganlab.errors import GanlabError
 from ganlab.training import devices
 from ganlab.training.devices import Device
@@ -48,9 +51,19 @@ def test_a_device_that_is_not_there_is_a_sentence_with_those_that_are():
 
 def test_every_gpu_takes_memory_as_it_needs_it():
     tf, grown = machine(*TWO)
-    devices.grow_memory(tf)
+    backend.grow_memory(tf)
     assert grown == [("Old", True), ("New", True)]
-    devices.grow_memory(machine(*TWO, refuses=True)[0])
+    backend.grow_memory(machine(*TWO, refuses=True)[0])
+
+
+def test_memory_growth_is_set_before_the_devices_are_in_use():
+    code = (
+        "import tensorflow as tf; from ganlab import backend; seen = []; "
+        "backend.grow_memory = lambda tf: seen.append(tf.config.experimental.list_logical_devices "
+        "and __import__('tensorflow.python.eager.context', fromlist=['x']).context()._initialized); "
+        "backend.start_tensorflow(); print(seen)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[False]"
 
 
 def never(precisions):
