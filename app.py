@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ganlab.backend import protect_training, warm_up
+from ganlab.backend import warm_up
 
 st.set_page_config(page_title="ganlab", layout="wide")
 page = st.navigation(
@@ -12,6 +12,5 @@ page = st.navigation(
     ],
     position="top",
 )
-protect_training()
 page.run()
 warm_up()

@@ -51,7 +51,7 @@ def start_training(page: Page, address: str, model: str, folder: Path) -> Run:
     page.get_by_role("combobox", name="Architecture").click()
     page.get_by_role("option", name=registry.get(model).title, exact=True).click()
     page.wait_for_timeout(1000)
-    page.get_by_label("Iterations").first.fill("1000000")
+    page.get_by_role("spinbutton", name="Iterations").fill("1000000")
     page.keyboard.press("Enter")
     page.wait_for_timeout(1000)
     page.get_by_role("button", name="Start", exact=True).click()

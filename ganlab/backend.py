@@ -11,7 +11,6 @@ STARTUP_CHATTER = re.compile(r"port\.cc|cudart_stub|cuda_|InitializeLog|TF-TRT|c
 _lock = threading.Lock()
 _started = False
 _warming = False
-_protected = False
 
 
 def start_tensorflow() -> None:
@@ -44,8 +43,6 @@ def start_tensorflow() -> None:
                 for line in said:
                     if not STARTUP_CHATTER.search(line):
                         print(line, file=sys.stderr)
-        if _protected:
-            _protect()
         _started = True
 
 
@@ -56,23 +53,6 @@ def grow_memory(tf: Any) -> None:
             tf.config.experimental.set_memory_growth(gpu, True)
         except RuntimeError:  # the GPU is in use already, and stays as it was set then
             return
-
-
-def protect_training() -> None:
-    """Keeps Streamlit from clearing Keras's session after every run of a page, polls included.
-
-    That would reset names, settings and compiled kernels under the network that is being built or trained.
-    """
-    global _protected
-    _protected = True
-    if _started:
-        _protect()
-
-
-def _protect() -> None:
-    import keras
-
-    keras.backend.clear_session = lambda *args, **kwargs: None  # what Streamlit calls; keras.utils keeps its own
 
 
 def warm_up(seconds: float = 2.0) -> None:

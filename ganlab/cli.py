@@ -521,7 +521,7 @@ def doctor(runs: Path, as_json: bool) -> None:
     verdict = (
         "mixed_bfloat16 may be faster on this CPU; `auto` measures each architecture once and takes what is faster."
         if quick
-        else "float32; bfloat16 is no faster on this CPU."
+        else "float32; this CPU is slow in bfloat16."
     )
     used = {name: data.describe(name) for name in data.NAMES}
     content = {

@@ -6,8 +6,10 @@ from ganlab import data, images
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import resolve, runs_folder
+from ganlab.ui.guard import enter_by_the_router
 from ganlab.ui.live import STATES
 
+enter_by_the_router()
 st.title("ganlab", anchor=False)
 st.markdown(
     "Watch a computer learn to draw digits. A **GAN** (generative adversarial network) is a pair of networks: one, "

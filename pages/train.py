@@ -10,6 +10,7 @@ from ganlab.jobs import worker
 from ganlab.runs import list_runs, resolve, runs_folder
 from ganlab.training.devices import PRECISIONS
 from ganlab.ui.forms import knob_form
+from ganlab.ui.guard import enter_by_the_router
 from ganlab.ui.live import STATES, show_run
 
 OWN = "My own images"
@@ -109,6 +110,7 @@ def earlier_runs() -> None:
             st.rerun()
 
 
+enter_by_the_router()
 st.title("Train", anchor=False)
 shown = attached()
 if shown is None:

@@ -35,7 +35,7 @@ def curves(
     figure = go.Figure()
     for (name, values), colour in zip(named, PALETTE, strict=False):
         x, y = thin(iterations, values)
-        figure.add_scattergl(x=x, y=np.round(y, 4), name=name, mode="lines", line={"color": colour, "width": 1.6})
+        figure.add_scatter(x=x, y=np.round(y, 4), name=name, mode="lines", line={"color": colour, "width": 1.6})
     if half_line:
         figure.add_hline(y=0.5, line={"color": "grey", "width": 1, "dash": "dot"})
     figure.update_layout(

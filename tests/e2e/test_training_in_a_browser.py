@@ -54,7 +54,9 @@ def fits(page: Page) -> bool:
 
 
 def test_from_home_to_a_training_that_moves_pauses_steps_survives_a_refresh_stops_and_resumes(server: str, page: Page):
-    page.goto(server)
+    page.goto(f"{server}/train")  # the first page that this server shows, as from a bookmark
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Home").click()
     expect(page.get_by_role("heading", name="ganlab")).to_be_visible()
     press(page, "Train a GAN")
     expect(page.get_by_role("combobox", name="Architecture")).to_have_value("DCGAN")

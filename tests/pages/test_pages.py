@@ -7,12 +7,14 @@ import time
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, registry
 from ganlab.backend import start_tensorflow
 from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter
+from ganlab.ui import guard
 from tests.conftest import request_for, small, train_run
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +82,7 @@ def test_a_page_leaves_the_state_of_keras_alone_while_networks_are_built(runs):
     start_tensorflow()
     import keras
 
+    assert hasattr(script_runner, guard.HOOK), "Streamlit has changed: see what it does to Keras now"
     first = keras.layers.Dense(1).name
     page("home")
     assert keras.layers.Dense(1).name != first
