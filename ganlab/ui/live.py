@@ -17,6 +17,7 @@ from ganlab.ui import plots
 
 POLL_SECONDS = 0.4
 STRIP = 20  # first generated images of the latest iterations
+REFUSED = "refused"  # in the session: what the last click was answered with
 STATES = {
     "queued": "Waiting in line",
     "preparing": "Getting ready",
@@ -61,8 +62,8 @@ def _draw(path: Path, was_active: bool) -> None:
             st.rerun()  # without the polls
         st.error(str(error))
         return
-    if was_active and state not in layout.ACTIVE:
-        st.rerun()
+    if was_active != (state in layout.ACTIVE):
+        st.rerun()  # with polls, or without
     status = run.status
     _heading(run, status, state, view)
     _controls(run, state, job)
@@ -95,6 +96,8 @@ def _controls(run: Run, state: str, job: jobs.Job | None) -> None:
     if state in layout.ACTIVE and job is None:
         st.info("This run is being trained by another process; it is shown here as it goes.")
         return
+    if REFUSED in st.session_state:
+        st.error(st.session_state.pop(REFUSED))
     with st.container(horizontal=True):
         if state in layout.ACTIVE and job is not None:
             if state == "paused":
@@ -106,22 +109,25 @@ def _controls(run: Run, state: str, job: jobs.Job | None) -> None:
         elif state in ("stopped", "interrupted", "failed"):
             _button("Resume", lambda: _reopen(run), "Go on from the last saved moment.", primary=True)
         elif state == "finished" and "pretrained" not in run.config:
-            more = st.number_input(
-                "Iterations more", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=f"more-{run.id}", width=180
-            )
+            key = f"more-{run.id}"
+            st.number_input("Iterations more", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
             with st.container(vertical_alignment="bottom", height="stretch"):
-                _button("Extend", lambda: _reopen(run, run.total + more), "Train this run for longer.")
+                _button("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Train this run for longer.")
 
 
-def _button(label: str, action: Callable[[], None], help: str, primary: bool = False) -> None:
-    if st.button(label, help=help, type="primary" if primary else "secondary", key=f"control-{label}"):
-        try:
-            action()
-        except GanlabError as error:
-            st.error(str(error))
-            return
-        time.sleep(0.25)  # the worker answers within a chunk; then the page shows its new state at once
-        st.rerun()
+def _button(label: str, action: Callable[[], object], help: str, primary: bool = False) -> None:
+    """A callback acts once for a click; a poll that comes with it would draw the page, and act, a second time."""
+    kind = "primary" if primary else "secondary"
+    st.button(label, help=help, type=kind, key=f"control-{label}", on_click=_act, args=(action,))
+
+
+def _act(action: Callable[[], object]) -> None:
+    try:
+        action()
+    except GanlabError as error:
+        st.session_state[REFUSED] = str(error)
+        return
+    time.sleep(0.25)  # the worker answers within a chunk; then the page shows its new state at once
 
 
 def _reopen(run: Run, iterations: int | None = None) -> None:
