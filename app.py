@@ -3,14 +3,17 @@
 import streamlit as st
 
 from ganlab.backend import warm_up
+from ganlab.ui.look import dress
 
 st.set_page_config(page_title="ganlab", layout="wide")
 page = st.navigation(
     [
         st.Page("pages/home.py", title="Home", default=True),
         st.Page("pages/train.py", title="Train", url_path="train"),
+        st.Page("pages/runs.py", title="Runs", url_path="runs"),
     ],
     position="top",
 )
+dress()
 page.run()
 warm_up()

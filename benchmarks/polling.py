@@ -1,7 +1,8 @@
 """What it costs a training to be watched: `python -m benchmarks.polling`.
 
-Starts the app, trains in it, and counts iterations a second by turns: while a headless Chromium on the same machine
-shows the Train page, and while nobody looks. At last the same training is timed on the command line.
+Starts the app, trains in it, and counts iterations a second by turns: while nobody looks, while a client polls the
+Train page and draws nothing (benchmarks/client.py), and while a headless Chromium on the same machine shows it. At
+last the same training is timed on the command line.
 """
 
 import argparse
@@ -13,16 +14,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-from ganlab import registry
 from ganlab.runs import Run, list_runs
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 FLAGS += ["--disable-sync", "--disable-quic", "--no-first-run"]
+FOREVER = 1_000_000
+SETTLE = 3.0
 
 
 def speed(run: Run, seconds: float) -> float:
@@ -39,7 +42,7 @@ def start_server(folder: Path) -> tuple[subprocess.Popen, str]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     process = subprocess.Popen(
         [*command, "--server.port", str(port)],
-        env={**os.environ, "GANLAB_RUNS": str(folder)},
+        env={**os.environ, "GANLAB_RUNS": str(folder), "GANLAB_WARM": "0"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -47,29 +50,55 @@ def start_server(folder: Path) -> tuple[subprocess.Popen, str]:
     return process, f"http://localhost:{port}"
 
 
-def start_training(page: Page, address: str, model: str, folder: Path) -> Run:
-    page.goto(f"{address}/train")
-    page.get_by_role("combobox", name="Architecture").click()
-    page.get_by_role("option", name=registry.get(model).title, exact=True).click()
-    page.wait_for_timeout(1000)
-    page.get_by_role("spinbutton", name="Iterations").fill("1000000")
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(1000)
+def start_training(browser: Browser, address: str, model: str, folder: Path) -> Run:
+    page = browser.new_page()
+    page.goto(f"{address}/train?model={model}&{model}.published.iterations={FOREVER}")
     page.get_by_role("button", name="Start", exact=True).click()
+    run = begun(folder)
+    page.close()
+    return run
+
+
+def begun(folder: Path) -> Run:
+    """The one run in the folder, once it trains."""
     while not (found := list_runs(folder)[0]) or found[0].done < 20:
         time.sleep(0.5)
     return found[0]
 
 
+@contextmanager
+def nobody() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def client(address: str, run: Run, said: list[str]) -> Iterator[None]:
+    command = [sys.executable, "-m", "benchmarks.client", address, "train", f"run={run.id}"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        yield
+    finally:
+        process.terminate()
+        said.extend(process.communicate()[0].splitlines())
+
+
+@contextmanager
+def chromium(browser: Browser, address: str, run: Run) -> Iterator[None]:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(f"{address}/train?run={run.id}")
+    page.get_by_test_id("stage").wait_for()
+    yield
+    page.close()
+
+
 def command_line(model: str, folder: Path, seconds: float) -> float:
     process = subprocess.Popen(
-        [sys.executable, "-m", "ganlab", "train", model, "--iterations", "1000000", "--runs", str(folder), "--json"],
+        [sys.executable, "-m", "ganlab", "train", model, "--iterations", str(FOREVER), "--runs", str(folder), "--json"],
         stdout=subprocess.DEVNULL,
     )
-    while not (found := list_runs(folder)[0]) or found[0].done < 20:
-        time.sleep(0.5)
-    time.sleep(3)
-    measured = speed(found[0], seconds)
+    run = begun(folder)
+    time.sleep(SETTLE)
+    measured = speed(run, seconds)
     process.terminate()
     process.wait()
     return measured
@@ -78,42 +107,47 @@ def command_line(model: str, folder: Path, seconds: float) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="dcgan", help="an architecture whose length is counted in iterations")
-    parser.add_argument("--turns", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=15.0, help="of each measurement")
-    parser.add_argument("--modest", action="store_true", help="give Chromium what CPU is left, as if it ran elsewhere")
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=12.0, help="of each measurement")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     chosen = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="ganlab-polling-"))
     process, address = start_server(folder / "app")
-    speeds: dict[str, list[float]] = {"watched": [], "alone": []}
+    speeds: dict[str, list[float]] = {}
+    said: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chosen.chromium, args=FLAGS)
-        if chosen.modest:
-            for child in psutil.Process().children(recursive=True):
-                if "chrom" in child.name():
-                    child.nice(19)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        run = start_training(page, address, chosen.model, folder / "app")
+        run = start_training(browser, address, chosen.model, folder / "app")
         for _ in range(chosen.turns):
-            page.goto("about:blank")
-            time.sleep(2)
-            speeds["alone"].append(speed(run, chosen.seconds))
-            page.goto(f"{address}/train?run={run.id}")
-            page.get_by_test_id("stPlotlyChart").first.wait_for()
-            time.sleep(2)
-            speeds["watched"].append(speed(run, chosen.seconds))
+            watchers = {
+                "alone": nobody,
+                "client": lambda: client(address, run, said),
+                "chromium": lambda: chromium(browser, address, run),
+            }
+            for name, watcher in watchers.items():
+                with watcher():
+                    time.sleep(SETTLE)
+                    speeds.setdefault(name, []).append(speed(run, chosen.seconds))
         browser.close()
     process.terminate()
     process.wait()
     alone = command_line(chosen.model, folder / "cli", chosen.seconds)
-    ratios = [a / b for a, b in zip(speeds["watched"], speeds["alone"], strict=True)]
+    kept = {
+        name: [round(a / b, 3) for a, b in zip(values, speeds["alone"], strict=True)]
+        for name, values in speeds.items()
+        if name != "alone"
+    }
+    answers = [json.loads(line) for line in said]
     print(
         json.dumps(
             {
                 "model": chosen.model,
                 "iterations_a_second": {name: round(statistics.median(values), 2) for name, values in speeds.items()},
                 "command_line": round(alone, 2),
-                "watched_over_alone": [round(ratio, 3) for ratio in ratios],
+                "kept": kept,
+                "kept_median": {name: statistics.median(values) for name, values in kept.items()},
+                "bytes_a_poll": statistics.median(answer["bytes"] for answer in answers[2:]),
+                "answer_ms": statistics.median(answer["answer_ms"] for answer in answers if answer["answer_ms"]),
             }
         )
     )

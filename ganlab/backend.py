@@ -46,6 +46,11 @@ def start_tensorflow() -> None:
         _started = True
 
 
+def has_started() -> bool:
+    """Whether TensorFlow is ready, so that asking it for its devices takes no time."""
+    return _started
+
+
 def grow_memory(tf: Any) -> None:
     """Lets TensorFlow take GPU memory as it needs it, instead of all at once."""
     for gpu in tf.config.list_physical_devices("GPU"):

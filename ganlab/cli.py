@@ -17,7 +17,7 @@ from ganlab.backend import start_tensorflow
 from ganlab.errors import GanlabError
 from ganlab.knobs import Knob
 from ganlab.registry import ModelSpec
-from ganlab.runs import Run, delete, describe_size, layout, list_runs, resolve, runs_folder
+from ganlab.runs import Run, delete, describe_size, layout, list_runs, prune, rename, resolve, runs_folder
 from ganlab.runs.files import plain_errors
 from ganlab.training.events import Event, Failed, Finished, Iterations, Started
 
@@ -95,13 +95,13 @@ def models(runs: Path, as_json: bool) -> None:
 @common_options
 def describe(name: str, preset: str | None, runs: Path, as_json: bool) -> None:
     """Show an architecture: its source, settings, and networks layer by layer."""
-    from ganlab.models import create
+    from ganlab.inference import describe_networks
 
     spec = registry.get(name)
     preset = preset or next(iter(spec.presets))
     values = spec.values(preset)
     with waiting("Building the networks"):
-        networks = {key: describe_network(network) for key, network in create(spec, values).networks.items()}
+        networks = describe_networks(spec, values)
     if as_json:
         content = {
             "name": spec.name,
@@ -130,20 +130,6 @@ def describe(name: str, preset: str | None, runs: Path, as_json: bool) -> None:
         click.echo(f"\n{key.capitalize()}: {network['parameters']:,} parameters")
         for layer in network["layers"]:
             click.echo(f"  {layer['kind']:22} {layer['output']!s:22} {layer['parameters']:>10,}")
-
-
-def describe_network(network: Any) -> dict[str, Any]:
-    return {
-        "parameters": network.count_params(),
-        "layers": [
-            {
-                "kind": type(layer).__name__,
-                "output": list(layer.output.shape[1:]),
-                "parameters": layer.count_params(),
-            }
-            for layer in network.layers
-        ],
-    }
 
 
 class ModelCommands(click.Group):
@@ -350,7 +336,7 @@ class Progress:
 
 @cli.group(name="runs")
 def runs_group() -> None:
-    """List, show, resume, extend and delete runs."""
+    """List, show, resume, extend, rename, prune and delete runs."""
 
 
 @runs_group.command(name="list")
@@ -361,7 +347,8 @@ def runs_list(runs: Path, as_json: bool) -> None:
     for run in found:
         row = run.summary()
         digits = data.format_digits(tuple(row["digits"]) if row["digits"] else None)
-        text = f"{row['id']:38} {row['state']:12} {row['iteration']:>8,} of {row['iterations']:<8,} digits {digits}"
+        text = f"{row['id']:38} {row['state']:12} {row['iteration']:>8,} of {row['iterations']:<8,} digits {digits:8}"
+        text = f"{text} {row['title']}".rstrip()
         say(as_json, row, text)
     for problem in problems:
         click.echo(problem, err=True)
@@ -415,6 +402,8 @@ def runs_sheet(run: str, output: Path, first: int, last: int | None, columns: in
     last = min(last or first + 99, found.done)
     if last < first:
         raise GanlabError(f"{found.id} has recorded {found.done:,} iterations; there is none from {first:,} on.")
+    if first <= found.pruned:
+        raise GanlabError(f"{found.id} was pruned; the first images of iterations 1 to {found.pruned:,} are gone.")
     write_png(output, images.sheet(found.first_images(first - 1, last), columns, scale=2))
     content = {"run": str(found.path), "output": str(output.resolve()), "first": first, "last": last}
     say(as_json, content, f"Iterations {first} to {last} of {found.id} in {output}.")
@@ -449,6 +438,29 @@ def runs_extend(run: str, by: int | None, iterations: int | None, runs: Path, as
     if (by is None) == (iterations is None):
         raise GanlabError("Say how far to extend the run: either --by MORE or --iterations TOTAL.")
     follow(jobs.reopen_run(found, iterations if iterations is not None else found.total + (by or 0)), as_json)
+
+
+@runs_group.command(name="rename")
+@click.argument("run")
+@click.argument("title")
+@common_options
+def runs_rename(run: str, title: str, runs: Path, as_json: bool) -> None:
+    """Give a run a TITLE of your own: one line of 1 to 60 characters."""
+    found = resolve(run, runs)
+    rename(found, title)
+    content = {"event": "renamed", "run": str(found.path), "title": found.title}
+    say(as_json, content, f"{found.id} is now called {found.title!r}.")
+
+
+@runs_group.command(name="prune")
+@click.argument("run")
+@common_options
+def runs_prune(run: str, runs: Path, as_json: bool) -> None:
+    """Save space: drop a run's history, but keep its curves, its weights, and what going on needs."""
+    found = resolve(run, runs)
+    freed = prune(found)
+    content = {"event": "pruned", "run": str(found.path), "freed": freed, "size": found.size()}
+    say(as_json, content, f"Pruned {found.path}: {describe_size(freed)} freed, {describe_size(content['size'])} left.")
 
 
 @runs_group.command(name="delete")

@@ -1,6 +1,8 @@
 """A run as an object to use: uint8 images in and out."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +13,29 @@ from ganlab.runs import Run, resolve, runs_folder
 
 BATCH = 256  # images generated at a time
 MOST_SAMPLES = 100_000
+
+
+def describe_networks(spec: registry.ModelSpec, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Each network's `parameters`, `input` shape, and `layers` with `kind`, `output` shape and `parameters`."""
+    start_tensorflow()
+    from ganlab.models import create
+
+    return {name: _describe(network) for name, network in create(spec, values).networks.items()}
+
+
+def _describe(network: Any) -> dict[str, Any]:
+    return {
+        "parameters": network.count_params(),
+        "input": list(network.input_shape[1:]),
+        "layers": [
+            {
+                "kind": type(layer).__name__,
+                "output": list(layer.output.shape[1:]),
+                "parameters": layer.count_params(),
+            }
+            for layer in network.layers
+        ],
+    }
 
 
 class GANRun:

@@ -13,6 +13,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +29,7 @@ from ganlab.training.events import Event, Failed, Finished, Iterations, Started
 
 REAL_IMAGES = 64
 LARGEST_SEED = 2**31 - 1
+ENOUGH = 20  # iterations from which a speed is remembered
 Report = Callable[[str, float | None], None]
 
 
@@ -74,7 +76,9 @@ def create_run(request: Request, folder: Path) -> RunWriter:
             "iterations": length,
             "seed": request.seed,
             "device": request.device,
+            "device_asked": request.device,
             "precision": request.precision,
+            "precision_asked": request.precision,
             "curves": ["seconds", *(curve.name for curve in spec.curves)],
             "preview_images": spec.preview_columns**2,
         },
@@ -133,6 +137,7 @@ class Training:
         self.report = report
         self.chunk_limit = chunk_limit
         self._last: Iterations | Finished | Failed | None = None
+        self._pace: deque[float] = deque(maxlen=500)  # seconds of the latest iterations
         self._ended = False
         self._events = self._train()
 
@@ -159,9 +164,26 @@ class Training:
             self.writer.close()
 
     def _save(self) -> None:
+        self._remember_pace()
         if self._last is not None:
             self.writer.checkpoint(self._last.iteration, self._last.save, force=True)
             self.writer.weights(self._last.iteration, self._last.save_inference)
+
+    def _remember_pace(self) -> None:
+        """Notes how long an iteration takes here, once there are enough of them to say."""
+        if len(self._pace) < ENOUGH:
+            return
+        from ganlab.training import devices
+
+        config = self.writer.run.config
+        if "device_asked" in config and "precision_asked" in config:
+            request = Request(
+                config["model"],
+                values=config["values"],
+                device=config["device_asked"],
+                precision=config["precision_asked"],
+            )
+            devices.remember_speed(pace(request), float(np.median(self._pace)))
 
     def _train(self) -> Generator[Event, None, None]:
         writer = self.writer
@@ -184,6 +206,7 @@ class Training:
         if isinstance(event, Started):
             writer.preview(event.iteration, event.preview)
         elif isinstance(event, Iterations):
+            self._pace.extend(np.diff(event.rows[:, 0]).tolist())
             writer.iterations(event.rows, event.images)
             if event.preview is not None:
                 writer.preview(event.iteration, event.preview)
@@ -315,6 +338,52 @@ def _device_again(config: Mapping[str, Any]) -> Any:
         return devices.choose(config["device"], available)
     except GanlabError:
         return devices.choose("auto", available)
+
+
+def seconds_per_iteration(request: Request) -> float | None:
+    """How long one iteration of this takes on this machine, from the last time it was trained or timed here."""
+    from ganlab.training import devices
+
+    return devices.known_speed(pace(request))
+
+
+def pace(request: Request) -> str:
+    spec = registry.get(request.model)
+    values = spec.values(request.preset, request.values)
+    return f"{_structure(spec, values)} | {request.device} | {request.precision}"
+
+
+def time_here(request: Request) -> float:
+    """Times a few iterations of what is asked for, on networks that are thrown away; seconds for each.
+
+    Takes some seconds, and is remembered for `seconds_per_iteration`. Raises GanlabError.
+    """
+    start_tensorflow()
+    import tensorflow as tf
+
+    from ganlab import models
+    from ganlab.training import devices
+    from ganlab.training.loop import TrainingConfig, time_iterations
+
+    spec = registry.get(request.model)
+    values = spec.values(request.preset, request.values)
+    device = devices.choose(request.device, devices.devices())
+    curves = tuple(curve.name for curve in spec.curves)
+    batch = int(values["batch_size"])
+    config = TrainingConfig(1, batch, spec.draws, curves, device=device.name)
+    images = np.random.default_rng(0).integers(0, 256, [2 * batch, 28, 28], np.uint8)
+    times: dict[str, float] = {}
+
+    def measure(precisions: Sequence[str]) -> dict[str, float]:
+        found = time_iterations(lambda name: models.create(spec, values, name), images, config, precisions)
+        times.update(found)
+        return found
+
+    with tf.device(device.name):
+        precision, _ = devices.choose_precision(request.precision, device, _structure(spec, values), measure)
+        seconds = times[precision] if precision in times else measure([precision])[precision]
+    devices.remember_speed(pace(request), seconds)
+    return seconds
 
 
 def _structure(spec: registry.ModelSpec, values: Mapping[str, Any]) -> str:
@@ -488,6 +557,7 @@ class Worker:
     def __init__(self) -> None:
         self._jobs: list[Job] = []
         self._queue: deque[Job] = deque()
+        self._calls: deque[tuple[Future, Callable[[], Any]]] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -496,19 +566,43 @@ class Worker:
         with self._changed:
             self._jobs = [old for old in self._jobs if old.run != job.run] + [job]
             self._queue.append(job)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="ganlab-worker", daemon=True)
-                self._thread.start()
-                atexit.register(self.shutdown)
-            self._changed.notify_all()
+            self._wake()
         return job
+
+    def call(self, function: Callable[[], Any]) -> Future:
+        """Does something short in the worker's thread when no training waits; the future holds what it returns."""
+        future: Future = Future()
+        with self._changed:
+            self._calls.append((future, function))
+            self._wake()
+        return future
+
+    def _wake(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="ganlab-worker", daemon=True)
+            self._thread.start()
+            atexit.register(self.shutdown)
+        self._changed.notify_all()
+
+    def _answer(self, future: Future, function: Callable[[], Any]) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            future.set_result(function())
+        except BaseException as error:  # it belongs to whoever asked
+            future.set_exception(error)
 
     def _work(self) -> None:
         while True:
             with self._changed:
-                while not self._queue:
+                while not self._queue and not self._calls:
                     self._changed.wait()
-                job = self._queue[0]
+                job = self._queue[0] if self._queue else None
+                call = None if job else self._calls.popleft()
+            if job is None:
+                assert call is not None
+                self._answer(*call)
+                continue
             if job._stopped:
                 self._cancel(job)
             else:
@@ -539,6 +633,11 @@ class Worker:
     def jobs(self) -> list[Job]:
         with self._changed:
             return list(self._jobs)
+
+    def waiting(self) -> list[Job]:
+        """The job at work and those that wait, in their order."""
+        with self._changed:
+            return list(self._queue)
 
     def find(self, run: Path) -> Job | None:
         """The job that trains, or last trained, this run in this process."""

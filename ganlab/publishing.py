@@ -51,7 +51,7 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
                 for name, value in zip(run.curves[1:], recent[:, 1:].mean(axis=0), strict=True)
             },
         }
-        config = {key: value for key, value in run.config.items() if key != "machine"}
+        config = {key: value for key, value in run.config.items() if key not in ("machine", "pruned")}
         images = {**config["data"], "source": config["data"]["title"], "notices": []}  # not where they lay
         write_json(target / layout.CONFIG, {**config, "id": target.name, "data": images, "pretrained": record})
         write_json(target / layout.STATUS, {**run.status, "state": "finished", "message": ""})

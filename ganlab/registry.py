@@ -52,7 +52,7 @@ class ModelSpec:
     `batch_size` images in "file" order (wrapping around), with "replacement", or from epochs
     "shuffled" anew whose last batch is what remains.
     `parameters` are the published preset's totals, network by network.
-    `keeps` says what the source itself keeps and shows.
+    `keeps` says what the source itself keeps and shows; `card` is a line that makes one curious.
     """
 
     name: str
@@ -67,8 +67,10 @@ class ModelSpec:
     curves: tuple[Curve, ...]
     parameters: Mapping[str, int]
     keeps: str
+    card: str = ""
     digits: tuple[int, ...] | None = None
     preview_columns: int = 4
+    real_columns: int = 4
 
     def values(self, preset: str | None = None, changes: Mapping[str, Any] | None = None) -> dict[str, Value]:
         """Every knob's value in a preset (the first one if none is named), with changes laid over it."""

@@ -1,9 +1,11 @@
 """What all tests share: no network, no caches of the user, small networks that train in seconds."""
 
+import json
 import os
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 os.environ["GANLAB_DOWNLOAD"] = "0"
@@ -42,6 +44,19 @@ def train_run(folder: Path, name: str = "dense-gan", iterations: int = 6, **othe
     training = jobs.Training(jobs.create_run(request_for(name, iterations, **others), folder))
     list(training)
     return training.writer.path
+
+
+def unpack(frame: bytes) -> tuple[dict, dict[str, np.ndarray]]:
+    """Head and arrays of a frame for the live view, as the browser reads it."""
+    length = int.from_bytes(frame[:4], "little")
+    head = json.loads(frame[4 : 4 + length])
+    body = frame[4 + length :]
+    arrays = {
+        name: np.frombuffer(body, kind, size, at)
+        for name, (kind, at, size) in head["arrays"].items()
+        if at % 4 == 0
+    }
+    return head, arrays
 
 
 @pytest.fixture(scope="session")

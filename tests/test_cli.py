@@ -110,6 +110,27 @@ def test_runs_list_show_extend_sample_and_delete(run_cli, tmp_path):
     assert not path.exists()
 
 
+def test_runs_are_renamed_and_pruned_and_can_still_be_extended(run_cli, tmp_path):
+    path = train_run(tmp_path / "runs", iterations=6)
+    status, (line,), _ = run_cli("runs", "rename", path.name, "My  fives", "--json")
+    assert status == 0
+    assert json.loads(line) == {"event": "renamed", "run": str(path), "title": "My  fives"}
+    assert json.loads(run_cli("runs", "list", "--json")[1][0])["title"] == "My  fives"
+    assert "My  fives" in run_cli("runs", "list")[1][0]
+    assert "60 characters" in run_cli("runs", "rename", path.name, "x" * 61)[2]
+    (line,) = run_cli("runs", "prune", path.name, "--json")[1]
+    assert json.loads(line)["event"] == "pruned" and json.loads(line)["freed"] >= 6 * 28 * 28
+    assert json.loads(line)["size"] == Run(path).size() and Run(path).done == 6
+    assert "0 bytes freed" in " ".join(run_cli("runs", "prune", path.name)[1])
+    sheet = str(tmp_path / "sheet.png")
+    assert "was pruned" in run_cli("runs", "sheet", path.name, "-o", sheet)[2]
+    assert json.loads(run_cli("runs", "extend", path.name, "--by", "4", "--json")[1][-1])["iterations"] == 10
+    assert run_cli("runs", "sheet", path.name, "-o", sheet, "--first", "7")[0] == 0
+    for command in (["rename", "dcgan", "Mine"], ["prune", "dcgan"]):
+        status, _, error = run_cli("runs", *command)
+        assert status == 2 and "ships with ganlab" in error
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -131,6 +152,8 @@ def test_runs_list_show_extend_sample_and_delete(run_cli, tmp_path):
         (["sample", "dcgan", "-o", "x.gif"], "x.gif"),
         (["runs", "show", "nothing"], "no run 'nothing'"),
         (["runs", "resume", "nothing"], "no run 'nothing'"),
+        (["runs", "rename", "nothing", "Title"], "no run 'nothing'"),
+        (["runs", "prune", "nothing"], "no run 'nothing'"),
         (["describe", "nothing"], "no architecture 'nothing'"),
         (["fly"], "fly"),
     ],

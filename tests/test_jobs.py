@@ -9,7 +9,7 @@ import pytest
 from ganlab import data, inference, jobs, models
 from ganlab.errors import GanlabError
 from ganlab.jobs import Worker
-from ganlab.runs import Run, RunWriter, layout
+from ganlab.runs import Run, RunWriter, layout, prune
 from ganlab.runs.files import Records
 from tests.conftest import request_for, train_run
 
@@ -96,6 +96,18 @@ def test_a_stopped_run_goes_on_as_if_nothing_had_been(worker, tmp_path):
     assert again.wait(PATIENCE).state == "finished"
     np.testing.assert_array_equal(Run(job.run).metrics()[:, 1:], whole.metrics()[:, 1:])
     np.testing.assert_array_equal(Run(job.run).first_images(), whole.first_images())
+
+
+def test_a_pruned_run_goes_on_as_if_nothing_had_been_dropped(tmp_path):
+    straight = Run(train_run(tmp_path / "straight", iterations=16))
+    run = Run(train_run(tmp_path / "pruned", iterations=10))
+    prune(run)
+    assert (run.done, run.pruned, run.state) == (10, 10, "finished")
+    list(jobs.Training(jobs.reopen_run(run, 16)))
+    again = Run(run.path)
+    assert (again.done, again.pruned, again.state) == (16, 10, "finished")
+    np.testing.assert_array_equal(again.metrics()[:, 1:], straight.metrics()[:, 1:])
+    np.testing.assert_array_equal(again.first_images(), straight.first_images(10))
 
 
 def test_a_second_start_waits_in_line_and_can_be_taken_back(worker, tmp_path):

@@ -1,6 +1,16 @@
 """Digits, garments and the user's own images as numpy arrays, from wherever they are found."""
 
 from ganlab.data.dataset import Dataset, Progress, format_digits, parse_digits
-from ganlab.data.sources import NAMES, describe, load
+from ganlab.data.sources import NAMES, class_names, describe, is_here, load
 
-__all__ = ["NAMES", "Dataset", "Progress", "describe", "format_digits", "load", "parse_digits"]
+__all__ = [
+    "NAMES",
+    "Dataset",
+    "Progress",
+    "class_names",
+    "describe",
+    "format_digits",
+    "is_here",
+    "load",
+    "parse_digits",
+]

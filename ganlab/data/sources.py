@@ -129,6 +129,16 @@ def describe(name: str) -> str:
     return f"{known.title} will be downloaded when it is first used ({size}){without}."
 
 
+def is_here(name: str) -> bool:
+    """Whether `load` needs no network for this name, from a look at files."""
+    return name not in KNOWN or any(looks_whole(path) for path, _, _ in _paths(KNOWN[name]))
+
+
+def class_names(name: str) -> tuple[str, ...]:
+    """What the classes of a published data set are called; the digits for any other."""
+    return KNOWN[name].class_names if name in KNOWN else DIGIT_NAMES
+
+
 def _download_allowed() -> bool:
     return os.environ.get("GANLAB_DOWNLOAD", "").strip().lower() not in ("0", "false", "no", "off")
 

@@ -109,6 +109,7 @@ register(
         draws=("file",),
         curves=_common.GAN_CURVES,
         parameters={"generator": 784_641, "discriminator": 420_865},
+        card="Small and quick: clear digits of every class after a few minutes.",
         keeps="The discriminator's loss and accuracy in per cent and the generator's loss in one chart; 5x5 samples.",
         preview_columns=5,
     )

@@ -73,7 +73,9 @@ register(
         name="art-gan-dense",
         title="Art GAN, first sketch",
         family="gan",
-        summary="A convolutional generator against a dense discriminator, from a tutorial; mended so that it runs.",
+        summary="A convolutional generator against a dense discriminator, from a tutorial; mended so that it runs. "
+        "It does not learn to draw digits: its discriminator is right about every image from the first minute on, and "
+        "then nothing it says helps the generator. Worth watching for that.",
         source=Source("A tutorial on digital art with GANs", "its first sketch", 2023),
         knobs=(
             _common.epochs(10),
@@ -101,6 +103,7 @@ register(
         draws=("file",),
         curves=_common.GAN_CURVES,
         parameters={"generator": 865_025, "discriminator": 108_801},
+        card="A first sketch that goes wrong: watch a discriminator win for good.",
         keeps="The discriminator's loss and accuracy on reals and on fakes apart, and the generator's loss.",
     )
 )

@@ -102,6 +102,7 @@ register(
         draws=("replacement",),
         curves=_common.GAN_CURVES,
         parameters={"generator": 1_637_121, "discriminator": 95_489},
+        card="The classic: convolutions and batch normalisation, clear digits of every class.",
         keeps="Both losses, the discriminator's accuracy and 4x4 samples, every 1,000 iterations.",
     )
 )

@@ -96,6 +96,7 @@ register(
         draws=("shuffled",),
         curves=_common.GAN_CURVES,
         parameters={"generator": 2_330_944, "discriminator": 212_865},
+        card="TensorFlow's own tutorial: both networks learn in the same instant.",
         keeps="4x4 samples from 16 fixed latents every epoch, and a checkpoint every 5 epochs.",
     )
 )

@@ -75,6 +75,7 @@ register(
         draws=("replacement",),
         curves=_common.GAN_CURVES,
         parameters={"generator": 114_064, "discriminator": 100_609},
+        card="No convolutions at all: the simplest pair that draws digits.",
         keeps="Both losses, the discriminator's accuracy and 4x4 samples, every 1,000 iterations.",
     )
 )

@@ -53,7 +53,9 @@ register(
         draws=("file",),
         curves=_common.GAN_CURVES,
         parameters={"generator": 276_801, "discriminator": 74_433},
+        card="The same with one more layer each. Do its fives come sooner?",
         keeps=digit_gan.KEEPS,
+        real_columns=8,
         digits=(5,),
     )
 )

@@ -1,7 +1,19 @@
 """What a run leaves on disk, read and written without TensorFlow."""
 
-from ganlab.runs.folders import delete, describe_size, list_runs, resolve, runs_folder
+from ganlab.runs.folders import delete, describe_size, list_runs, prune, rename, resolve, runs_folder
 from ganlab.runs.reader import Run
+from ganlab.runs.thumbnails import thumbnails
 from ganlab.runs.writer import RunWriter
 
-__all__ = ["Run", "RunWriter", "delete", "describe_size", "list_runs", "resolve", "runs_folder"]
+__all__ = [
+    "Run",
+    "RunWriter",
+    "delete",
+    "describe_size",
+    "list_runs",
+    "prune",
+    "rename",
+    "resolve",
+    "runs_folder",
+    "thumbnails",
+]

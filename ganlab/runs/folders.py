@@ -2,14 +2,17 @@
 
 import os
 import shutil
+import unicodedata
 from pathlib import Path
 
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
-from ganlab.runs.files import is_locked, plain_errors
+from ganlab.runs.files import is_locked, plain_errors, write_json
 from ganlab.runs.reader import Run
+from ganlab.runs.writer import RunWriter
 
 PRETRAINED = Path(__file__).resolve().parents[2] / "pretrained"
+NO_LETTERS = ("Cc", "Cs", "Zl", "Zp")  # Unicode's categories of control characters, halves of letters, line ends
 
 
 def runs_folder(given: str | Path | None = None) -> Path:
@@ -51,14 +54,54 @@ def resolve(name: str, folder: Path) -> Run:
     raise GanlabError(f"There is no run {name!r}; `python -m ganlab runs list` shows those in {folder}.")
 
 
+def rename(run: Run, title: str) -> None:
+    """Gives a run a title of the user's own: one line of 1 to 60 characters. A run may be renamed while it trains.
+
+    Raises GanlabError for another title, for a run that ships with ganlab, and where the disk refuses.
+    """
+    title = title.strip()
+    if not 1 <= len(title) <= layout.LONGEST_TITLE:
+        raise GanlabError(f"A title has 1 to {layout.LONGEST_TITLE} characters; this one has {len(title)}.")
+    if any(unicodedata.category(letter) in NO_LETTERS for letter in title):
+        raise GanlabError("A title is one line of text, without line breaks or control characters.")
+    _check_own(run, "renamed")
+    with plain_errors(f"The title of {run.id}"):
+        write_json(run.path / layout.TITLE, {"title": title})
+
+
+def prune(run: Run) -> int:
+    """Drops a run's history to save space; returns the bytes freed. `layout` says what goes and what stays.
+
+    Raises GanlabError for a run that is being trained or ships with ganlab, and where the disk refuses.
+    """
+    _check_own(run, "pruned")
+    _check_idle(run)
+    before = run.size()
+    writer = RunWriter(run.path)
+    try:
+        writer.prune()
+        run.config.update(writer.run.config)
+    finally:
+        writer.close()
+    return max(0, before - run.size())
+
+
 def delete(run: Run) -> None:
     """Removes a run's folder; refuses while it is being written."""
-    if is_locked(run.path / layout.LOCK):
-        raise GanlabError(f"The run {run.id} is still being trained; stop it first.")
-    if run.path.is_relative_to(PRETRAINED):
-        raise GanlabError(f"{run.id} ships with ganlab and is not deleted.")
+    _check_own(run, "deleted")
+    _check_idle(run)
     with plain_errors(f"The run {run.path}"):
         shutil.rmtree(run.path)
+
+
+def _check_own(run: Run, what: str) -> None:
+    if run.path.is_relative_to(PRETRAINED):
+        raise GanlabError(f"{run.id} ships with ganlab and is not {what}.")
+
+
+def _check_idle(run: Run) -> None:
+    if is_locked(run.path / layout.LOCK):
+        raise GanlabError(f"The run {run.id} is still being trained; stop it first.")
 
 
 def describe_size(size: float) -> str:

@@ -2,6 +2,8 @@
 
     config.json          what is trained: architecture, every setting, data, seed, device, precision, versions
     status.json          how far it is: state, iterations, seconds, a message where something went wrong
+    title.json           the user's own title for it, where one was given; a file of its own, for config.json
+                         belongs to the writer while it trains
     lock                 held by the writing process
     metrics.f32          a row of float32 for each iteration: seconds so far, then the curves named in config.json
     first_images.u8      the first generated image of each iteration, 28x28 bytes
@@ -12,6 +14,10 @@
     snapshots/N.npz      the same in float16, about twenty times along the way
 
 A pretrained run has config.json, status.json, weights-N.npz and samples.npy, some images that it drew.
+
+A pruned run has lost the first images of its first N iterations, where config.json says `"pruned": N`: record 0 of
+first_images.u8 then belongs to iteration N + 1. Of its previews about twenty are left, and no snapshot unless that is
+all there is to use the model from. Curves, real images, weights and checkpoints stay, so it can go on.
 """
 
 from pathlib import Path
@@ -22,10 +28,12 @@ from ganlab.runs.files import Records
 
 FORMAT = 1
 SIDE = 28
-CONFIG, STATUS, LOCK = "config.json", "status.json", "lock"
+CONFIG, STATUS, TITLE, LOCK = "config.json", "status.json", "title.json", "lock"
 REALS, SAMPLES = "reals.npy", "samples.npy"
 SNAPSHOTS = "snapshots"
 SNAPSHOT_COUNT = 20
+PRUNED_PREVIEWS = 20
+LONGEST_TITLE = 60  # characters
 ACTIVE = ("queued", "preparing", "running", "paused")
 
 

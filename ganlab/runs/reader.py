@@ -37,6 +37,15 @@ class Run:
         return self.config["id"]
 
     @property
+    def title(self) -> str:
+        """The user's own title, which may change at any time; "" where there is none."""
+        try:
+            title = read_json(self.path / layout.TITLE).get("title")
+        except GanlabError:
+            return ""
+        return title if isinstance(title, str) else ""
+
+    @property
     def model(self) -> str:
         return self.config["model"]
 
@@ -58,7 +67,14 @@ class Run:
     @property
     def done(self) -> int:
         """Iterations that are recorded whole."""
-        return min(len(layout.metrics(self.path, len(self.curves))), len(layout.first_images(self.path)))
+        images = self.pruned + len(layout.first_images(self.path))
+        return min(len(layout.metrics(self.path, len(self.curves))), images)
+
+    @property
+    def pruned(self) -> int:
+        """How many iterations, from the first one on, have lost their first image to save space."""
+        pruned = self.config.get("pruned", 0)
+        return pruned if isinstance(pruned, int) and pruned > 0 else 0
 
     @property
     def status(self) -> dict[str, Any]:
@@ -81,16 +97,22 @@ class Run:
         return layout.metrics(self.path, len(self.curves)).read(start, self.done if stop is None else stop)
 
     def first_images(self, start: int = 0, stop: int | None = None) -> np.ndarray:
-        """uint8 `[n, 28, 28]`: the first generated image of iterations `start` to `stop`."""
-        return layout.first_images(self.path).read(start, self.done if stop is None else stop)
+        """uint8 `[n, 28, 28]`: the first generated image of iterations `start` to `stop`, but for pruned ones."""
+        stop = self.done if stop is None else stop
+        return layout.first_images(self.path).read(max(0, start - self.pruned), max(0, stop - self.pruned))
 
     @property
     def _previews(self) -> Any:
         return layout.previews(self.path, self.preview_images)
 
-    def preview_iterations(self) -> np.ndarray:
-        """int64 `[n]`: after how many iterations each kept preview was made."""
-        return self._previews.read()["iteration"].astype(np.int64)
+    @property
+    def preview_count(self) -> int:
+        """How many previews are kept."""
+        return len(self._previews)
+
+    def preview_iterations(self, start: int = 0) -> np.ndarray:
+        """int64 `[n]`: after how many iterations each kept preview from number `start` on was made."""
+        return self._previews.read(start)["iteration"].astype(np.int64)
 
     def preview(self, index: int = -1) -> tuple[int, np.ndarray] | None:
         """The iteration and images, uint8 `[n, 28, 28]`, of one kept preview; None if there is none yet."""
@@ -130,12 +152,22 @@ class Run:
                 total += file.stat().st_size if file.is_file() else 0
         return total
 
+    def history_size(self) -> int:
+        """About how many bytes pruning would free."""
+        spare = max(0, self.preview_count - layout.PRUNED_PREVIEWS)
+        total, used = spare * self._previews.dtype.itemsize, self.weights
+        for file in (layout.first_images(self.path).path, *layout.snapshots(self.path)):
+            with contextlib.suppress(OSError):
+                total += file.stat().st_size if file != used else 0
+        return total
+
     def summary(self) -> dict[str, Any]:
         """What a list of runs shows of it; JSON-able."""
         status = self.status
         return {
             "run": str(self.path),
             "id": self.id,
+            "title": self.title,
             "model": self.model,
             "preset": self.config["preset"],
             "dataset": self.config.get("dataset"),

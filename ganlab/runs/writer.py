@@ -10,7 +10,7 @@ import numpy as np
 
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
-from ganlab.runs.files import Lock, plain_errors, write_json
+from ganlab.runs.files import Lock, Records, plain_errors, write_json
 from ganlab.runs.reader import Run
 
 CHECKPOINT_SECONDS = 15.0
@@ -74,12 +74,40 @@ class RunWriter:
         """Cuts everything recorded after `iteration`; what comes next is appended there."""
         with plain_errors(f"The run {self.path}"):
             self._metrics.cut(iteration)
-            self._first_images.cut(iteration)
+            self._first_images.cut(max(0, iteration - self.run.pruned))
+            if iteration < self.run.pruned:
+                self.configure(pruned=iteration)
             kept = self._previews.read()["iteration"] if len(self._previews) else np.empty(0, np.int64)
             self._previews.cut(int(np.searchsorted(kept, iteration, side="right")))
             self.drop_weights_after(iteration)
             for left in self.path.rglob("*.tmp"):  # by a process that was killed, or a full disk
                 left.unlink()
+
+    def prune(self) -> None:
+        """Drops what only looking back needs: first images, snapshots, and all but a few of the previews."""
+        with plain_errors(f"The run {self.path}"):
+            self.configure(pruned=self.run.done)  # first: images that are still there then count for nothing
+            self._first_images.cut(0)
+            self._thin_previews()
+            for file in layout.snapshots(self.path):
+                if file != self.run.weights:
+                    file.unlink()
+
+    def _thin_previews(self) -> None:
+        """Keeps about twenty previews, evenly spread, the first and the last among them."""
+        iterations = self.run.preview_iterations()
+        wanted = np.linspace(0, iterations[-1], layout.PRUNED_PREVIEWS) if len(iterations) else ()
+        kept = sorted({int(np.abs(iterations - iteration).argmin()) for iteration in wanted})
+        if len(kept) == len(iterations):
+            return
+        thinned = Records(self._previews.path.with_suffix(".tmp"), self._previews.dtype)
+        thinned.cut(0)
+        for index in kept:
+            thinned.append(self._previews.read(index, index + 1))
+        thinned.sync()
+        thinned.close()
+        self._previews.close()
+        thinned.path.replace(self._previews.path)
 
     def iterations(self, rows: np.ndarray, images: np.ndarray) -> None:
         """Appends float32 `[n, columns]` and uint8 `[n, 28, 28]`."""

@@ -119,20 +119,31 @@ def bfloat16_is_quick() -> bool:
 def _machine() -> str:
     import tensorflow as tf
 
-    return f"{processor()} x{os.cpu_count()} | tensorflow {tf.__version__}"
+    return f"{_processor()} | tensorflow {tf.__version__}"
 
 
-def _memory() -> Path:
+def known_speed(key: str) -> float | None:
+    """Seconds that one iteration of what is computed under `key` last took on this machine; None if not known."""
+    seconds = _read("speed.json").get(f"{_processor()} | {key}")
+    return seconds if isinstance(seconds, float) and seconds > 0 else None
+
+
+def remember_speed(key: str, seconds: float) -> None:
+    """Keeps how long one iteration took, for `known_speed`."""
+    _write("speed.json", f"{_processor()} | {key}", seconds)
+
+
+def _processor() -> str:
+    return f"{processor()} x{os.cpu_count()}"
+
+
+def _memory(name: str) -> Path:
     folder = os.environ.get("GANLAB_CACHE") or Path.home() / ".cache" / "ganlab"
-    return Path(folder) / "precision.json"
+    return Path(folder) / name
 
 
 def _remembered() -> dict[str, dict[str, str]]:
-    try:
-        found = json.loads(_memory().read_text())
-    except (OSError, ValueError):
-        return {}
-    return {key: answer for key, answer in found.items() if _is_answer(answer)} if isinstance(found, dict) else {}
+    return {key: answer for key, answer in _read("precision.json").items() if _is_answer(answer)}
 
 
 def _is_answer(answer: Any) -> bool:
@@ -140,11 +151,23 @@ def _is_answer(answer: Any) -> bool:
 
 
 def _remember(key: str, answer: dict[str, str]) -> None:
-    path = _memory()
+    _write("precision.json", key, answer)
+
+
+def _read(name: str) -> dict[str, Any]:
+    try:
+        found = json.loads(_memory(name).read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write(name: str, key: str, answer: Any) -> None:
+    path = _memory(name)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(_remembered() | {key: answer}, indent=1))
+        temporary.write_text(json.dumps(_read(name) | {key: answer}, indent=1))
         temporary.replace(path)
     except OSError:
         pass  # without the note it is measured again next time

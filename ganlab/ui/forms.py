@@ -10,11 +10,24 @@ from ganlab.registry import ModelSpec
 
 
 def knob_field(knob: Knob, value: Value, key: str) -> Any:
-    """One input field; what comes back is of the knob's own kind."""
+    """One input field that begins at `value`; what comes back is of the knob's own kind.
+
+    The field is kept in the address under `key`. Where it differs from `value`, it says so and can be put back.
+    """
+    chosen = _widget(knob, value, key)
+    if chosen != value:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"Changed; the preset has {_written(value)}.", width="content")
+            st.button("Put back", type="tertiary", key=f"reset-{key}", on_click=_put_back, args=(key, value))
+    return chosen
+
+
+def _widget(knob: Knob, value: Value, key: str) -> Any:
     if knob.kind is bool:
-        return st.toggle(knob.label, bool(value), help=knob.help, key=key)
+        return st.toggle(knob.label, bool(value), help=knob.help, key=key, bind="query-params")
     if knob.choices:
-        return st.selectbox(knob.label, knob.choices, knob.choices.index(str(value)), help=knob.help, key=key)
+        place = knob.choices.index(str(value))
+        return st.selectbox(knob.label, knob.choices, place, help=knob.help, key=key, bind="query-params")
     kind: Any = knob.kind
     return st.number_input(
         knob.label,
@@ -25,20 +38,34 @@ def knob_field(knob: Knob, value: Value, key: str) -> Any:
         format="%d" if kind is int else "%.6g",
         help=knob.help,
         key=key,
+        bind="query-params",
     )
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else value
+
+
+def _put_back(key: str, value: Value) -> None:
+    st.session_state[key] = value
 
 
 def knob_form(spec: ModelSpec, values: Mapping[str, Value], key: str) -> dict[str, Any]:
     """All fields of an architecture, a heading for each group; the first knob, its length, stands alone."""
     chosen: dict[str, Any] = {}
     length, others = spec.knobs[0], spec.knobs[1:]
-    chosen[length.name] = knob_field(length, values[length.name], f"{key}-{length.name}")
-    with st.expander("More settings"):
+    chosen[length.name] = knob_field(length, values[length.name], f"{key}.{length.name}")
+    with st.expander("More settings", key=f"{key}.more"):
         for group in dict.fromkeys(knob.group for knob in others):
             st.markdown(f"**{group}**")
             members = [knob for knob in others if knob.group == group]
             columns = st.columns(3)
             for index, knob in enumerate(members):
                 with columns[index % 3]:
-                    chosen[knob.name] = knob_field(knob, values[knob.name], f"{key}-{knob.name}")
+                    chosen[knob.name] = knob_field(knob, values[knob.name], f"{key}.{knob.name}")
+    changed = [knob.label for knob in spec.knobs if chosen[knob.name] != values[knob.name]]
+    if changed:
+        st.caption(f"Changed from the preset: {', '.join(changed)}.")
     return chosen

@@ -1,22 +1,21 @@
-"""One run on the Train page: watched while it trains, looked at afterwards."""
+"""One run on the Train page: watched while it trains, looked back at during and after."""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from ganlab import images, jobs, registry
+from ganlab import jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import Run, layout
-from ganlab.ui import plots
+from ganlab.ui import frames, takeaway
+from ganlab.ui.stage import question, send, stage
 
-POLL_SECONDS = 0.4
-STRIP = 20  # first generated images of the latest iterations
+POLL_SECONDS = 0.45
 REFUSED = "refused"  # in the session: what the last click was answered with
 STATES = {
     "queued": "Waiting in line",
@@ -28,97 +27,226 @@ STATES = {
     "failed": "Failed",
     "interrupted": "Interrupted",
 }
+COLOURS = {"running": "green", "paused": "orange", "failed": "red", "interrupted": "orange", "finished": "blue"}
+PLOTS = (
+    {
+        "title": "Losses",
+        "curves": ("generator_loss", "discriminator_loss"),
+        "caption": "How badly each network does at its own game. Neither should win for long: watch the images, too.",
+        "smoothing": True,
+    },
+    {
+        "title": "What the discriminator thinks",
+        "curves": ("p_real_of_reals", "p_real_of_fakes", "discriminator_accuracy"),
+        "caption": "P(real) is how sure it is that an image is real. At 1/2, the dotted line, it can only guess: "
+        "where both kinds meet there, generated images look as real to it as real ones.",
+        "unit": True,
+        "half": True,
+    },
+)
+SCATTER = ("discriminator_loss", "generator_loss")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A run at one moment; job and view while it is being trained in this process."""
+
+    run: Run
+    state: str
+    job: jobs.Job | None = None
+    view: jobs.JobView | None = None
+
+    @property
+    def active(self) -> bool:
+        return self.state in layout.ACTIVE
+
+
+def look(path: Path) -> Look:
+    """Raises GanlabError where there is no such run, or where its architecture has been removed."""
+    run = Run(path)
+    registry.get(run.model)
+    job = worker.find(run.path)
+    view = worker.view(job) if job else None
+    if view and view.active:
+        return Look(run, view.state, job, view)
+    state = run.state
+    if view and view.state == "failed" and state == "interrupted":  # the disk did not take the reason any more
+        return Look(run, "failed", None, view)
+    return Look(run, state)
 
 
 def show_run(path: Path) -> None:
-    """The run, with its controls; polls while it is active, and reruns the page once when that ends."""
+    """The run, with its controls; polls while it is active, and reruns the page whenever its state changes."""
     try:
-        active = _look(path)[1] in layout.ACTIVE
+        now = look(path)
     except GanlabError as error:
         st.error(str(error))
         return
-    st.fragment(run_every=POLL_SECONDS if active else None)(_draw)(path, active)
+    _heading(now)
+    _controls(now)
+    stage(_about(now.run))
+    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state)
+    if not now.active:
+        takeaway.downloads(now.run)
+    _details(now.run)
 
 
-def _look(path: Path) -> tuple[Run, str, jobs.Job | None, jobs.JobView | None]:
-    """The run, its state, and the job that trains it in this process, with its view, while there is one."""
-    run = Run(path)
-    registry.get(run.model)  # a run of an architecture that has been removed cannot be shown
-    job = worker.find(run.path)
-    view = worker.view(job) if job else None
-    if job is None or view is None or not view.active:
-        state = run.state
-        if view and view.state == "failed" and state == "interrupted":  # the disk did not take the reason any more
-            return run, "failed", None, view
-        return run, state, None, None
-    return run, view.state, job, view
+def line(shown: Path | None) -> None:
+    """What is being trained and what waits, apart from what is shown, with a way to each."""
+    others = [job for job in worker.waiting() if job.run != shown]
+    for job in others:
+        view = worker.view(job)
+        words = "Training now" if view.state != "queued" else f"Number {view.place + 1} in line"
+        with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"line-{job.run.name}"):
+            st.markdown(f"**{words}:** {heading(Run(job.run))}", width="content")
+            st.button("Watch", key=f"watch-{job.run.name}", on_click=_watch, args=(job.run.name,))
 
 
-def _draw(path: Path, was_active: bool) -> None:
+def _set_up_another() -> None:
+    st.query_params.pop("run", None)
+    st.query_params["new"] = "1"
+
+
+def _watch(name: str) -> None:
+    st.query_params.pop("new", None)
+    st.query_params["run"] = name
+
+
+def _poll(path: Path, state: str) -> None:
     try:
-        run, state, job, view = _look(path)
-    except GanlabError as error:
-        if was_active:
-            st.rerun()  # without the polls
-        st.error(str(error))
-        return
-    if was_active != (state in layout.ACTIVE):
-        st.rerun()  # with polls, or without
-    status = run.status
-    _heading(run, status, state, view)
-    _controls(run, state, job)
-    _progress(run, status, state, view)
-    if run.done:
-        generated, real, curves = st.columns([1, 1, 2])
-        _images(run, view, generated, real)
-        with curves:
-            _curves(run)
-        _strip(run)
+        now = look(path)
+    except GanlabError:
+        st.rerun()
+    if now.state != state:
+        st.rerun()
+    drawn = dict.fromkeys(name for plot in PLOTS for name in plot["curves"])
+    names = [name for name in drawn if name in now.run.curves]
+    send(frames.frame(now.run, _head(now), names, question(), now.view.preview if now.view else None))
 
 
-def _heading(run: Run, status: dict[str, Any], state: str, view: jobs.JobView | None) -> None:
+def _about(run: Run) -> dict[str, Any]:
+    """What the stage needs to know of a run once."""
     spec = registry.get(run.model)
-    config = run.config
-    digits = "class " + ", ".join(map(str, config["digits"])) if config.get("digits") else "all classes"
-    st.subheader(f"{spec.title}, {digits}", anchor=False)
+    curves = {curve.name: {"name": curve.name, "title": curve.title, "help": curve.help} for curve in spec.curves}
+    plots = [{**plot, "curves": [curves[name] for name in plot["curves"] if name in curves]} for plot in PLOTS]
+    return {
+        "run": run.id,
+        "title": heading(run),
+        "previewColumns": spec.preview_columns,
+        "realColumns": spec.real_columns,
+        "plots": [plot for plot in plots if plot["curves"]],
+        "scatter": [curves[name] for name in SCATTER] if all(name in curves for name in SCATTER) else None,
+    }
+
+
+def _head(now: Look) -> dict[str, Any]:
+    """What changes with every poll, apart from curves and images."""
+    view = now.view
+    if view:
+        iteration, seconds, speed = view.iteration, view.seconds, view.speed
+    else:
+        status = now.run.status
+        iteration, seconds = max(now.run.done, status["iteration"]), status["seconds"]
+        speed = _recorded_speed(now.run) if now.active else 0.0
+    return {
+        "state": now.state,
+        "stateWords": STATES.get(now.state, now.state),
+        "words": _words(now),
+        "live": now.active,
+        "iteration": iteration,
+        "total": now.run.total,
+        "seconds": seconds,
+        "speed": speed,
+    }
+
+
+def _recorded_speed(run: Run) -> float:
+    """Iterations a second over the latest ones, for a run that another process trains."""
+    rows = run.metrics(max(0, run.done - 50))
+    return float((len(rows) - 1) / (rows[-1, 0] - rows[0, 0])) if len(rows) > 1 and rows[-1, 0] > rows[0, 0] else 0.0
+
+
+def _words(now: Look) -> str:
+    view = now.view
+    if view and now.state == "queued":
+        return f"Number {view.place + 1} in line; it starts by itself when those before it are done."
+    if view and view.message:
+        return view.message + ("" if view.fraction is None else f": {view.fraction:.0%}")
+    return ""
+
+
+def heading(run: Run) -> str:
+    """The run's own title, or what it trains on what."""
+    digits = run.config.get("digits")
+    kinds = f"class{'es' if len(digits) > 1 else ''} {', '.join(map(str, digits))}" if digits else "all classes"
+    return run.title or f"{registry.get(run.model).title}, {kinds}"
+
+
+def _heading(now: Look) -> None:
+    run, config = now.run, now.run.config
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(heading(run), anchor=False, width="content")
+        st.badge(STATES.get(now.state, now.state), color=COLOURS.get(now.state, "gray"))  # pyright: ignore
+        st.space("stretch")
+        st.button("Set up another", key="another", on_click=_set_up_another, help="The one shown here goes on.")
     used = config.get("data")
-    where = f"{used['images']:,} images from {used['source']}" if used else str(config.get("dataset"))
-    how = f" · {config['device']}, {config['precision']}" if used else ""
-    st.caption(f"Run {run.id} · {where}{how} · seed {config.get('seed')}")
+    facts = [f"Run {run.id}"]
+    facts.append(f"{used['images']:,} images from {used['source']}" if used else str(config.get("dataset")))
+    if used:
+        facts.append(f"on the {config['device'].upper()}, in {config['precision']}")
+    st.caption(" · ".join([*facts, f"seed {config.get('seed')}"]))
     for notice in used["notices"] if used else ():
         st.info(notice)
-    if state == "failed":
+    status = run.status
+    if now.state == "failed":
         kept = " What was learnt until the last good moment is kept." if run.done else ""
-        st.error((status["message"] or (view.message if view else "The training failed.")) + kept)
+        st.error((status["message"] or (now.view.message if now.view else "The training failed.")) + kept)
+    elif now.state == "interrupted":
+        st.warning(
+            "The program that trained this run ended before it was done. Everything up to the last seconds is kept; "
+            "Resume goes on from there."
+        )
 
 
-def _controls(run: Run, state: str, job: jobs.Job | None) -> None:
-    if state in layout.ACTIVE and job is None:
+def _controls(now: Look) -> None:
+    run, job = now.run, now.job
+    if now.active and job is None:
         st.info("This run is being trained by another process; it is shown here as it goes.")
         return
     if REFUSED in st.session_state:
         st.error(st.session_state.pop(REFUSED))
-    with st.container(horizontal=True):
-        if state in layout.ACTIVE and job is not None:
-            if state == "paused":
-                _button("Resume", job.resume, "Go on training.", primary=True)
-                _button("Step", job.step, "Do a single iteration.")
-            elif state in ("running", "preparing"):
-                _button("Pause", job.pause, "Hold the training; nothing is lost.", primary=True)
-            _button("Stop", lambda: worker.stop(job), "End the training and save it; it can be resumed later.")
-        elif state in ("stopped", "interrupted", "failed"):
-            _button("Resume", lambda: _reopen(run), "Go on from the last saved moment.", primary=True)
-        elif state == "finished" and "pretrained" not in run.config:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if now.active and job is not None:
+            if now.state == "paused":
+                _button("Resume", job.resume, "Go on training.", "G", primary=True)
+                _button("Step", job.step, "Do a single iteration.", "S")
+            elif now.state != "queued":
+                _button("Pause", job.pause, "Hold the training; nothing is lost.", "P", primary=True)
+            if now.state == "queued":
+                _button("Take back", lambda: worker.stop(job), "Take this training out of the line.", "X")
+            else:
+                _button("Stop", lambda: worker.stop(job), "End and save it; it can be resumed later.", "X")
+        elif now.state in ("stopped", "interrupted", "failed"):
+            _button("Resume", lambda: _reopen(run), "Go on from the last saved moment.", "G", primary=True)
+        elif now.state == "finished" and "pretrained" not in run.config:
             key = f"more-{run.id}"
             st.number_input("Iterations more", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
-            with st.container(vertical_alignment="bottom", height="stretch"):
-                _button("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Train this run for longer.")
+            _button("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Train this run for longer.")
 
 
-def _button(label: str, action: Callable[[], object], help: str, primary: bool = False) -> None:
+def _button(label: str, action: Callable[[], object], help: str, key: str = "", primary: bool = False) -> None:
     """A callback acts once for a click; a poll that comes with it would draw the page, and act, a second time."""
     kind = "primary" if primary else "secondary"
-    st.button(label, help=help, type=kind, key=f"control-{label}", on_click=_act, args=(action,))
+    words = f"{help} Key: {key}." if key else help
+    st.button(
+        label,
+        help=words,
+        type=kind,
+        key=f"control-{label}",
+        on_click=_act,
+        args=(action,),
+        shortcut=key.lower() or None,
+    )
 
 
 def _act(action: Callable[[], object]) -> None:
@@ -134,91 +262,24 @@ def _reopen(run: Run, iterations: int | None = None) -> None:
     worker.submit(jobs.reopen_run(run, iterations))
 
 
-def _progress(run: Run, status: dict[str, Any], state: str, view: jobs.JobView | None) -> None:
-    live = state in layout.ACTIVE
-    done = max(run.done, view.iteration if view else status["iteration"])
-    words = STATES.get(state, state)
-    if view and state == "queued":
-        words = f"{words}, number {view.place + 1}"
-    if view and view.message:
-        share = "" if view.fraction is None else f" {view.fraction:.0%}"
-        words = f"{words}: {view.message}{share}"
-    total = run.total
-    speed = view.speed if view else 0.0
-    with st.container(horizontal=True, gap="large"):
-        st.metric("State", STATES.get(state, state), width="content")
-        st.metric("Iteration", f"{done:,}" + (f" of {total:,}" if total else ""), width="content")
-        if live:
-            st.metric("Speed", f"{speed:.3g} a second" if speed else "–", width="content")
-            st.metric("Time left", _time(total - done, speed), width="content")
-        else:
-            st.metric("Time spent", _span(status["seconds"]), width="content")
-    st.progress(min(1.0, done / total) if total else 0.0, text=words)
-
-
-def _time(iterations: int, speed: float) -> str:
-    return _span(iterations / speed) if speed else "–"
-
-
-def _span(seconds: float) -> str:
-    """Seconds in words, for example `2 min 5 s`."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s" if whole or not seconds else "under 1 s"
-    minutes, rest = divmod(whole, 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def _images(run: Run, view: jobs.JobView | None, generated: DeltaGenerator, real: DeltaGenerator) -> None:
-    columns = registry.get(run.model).preview_columns
-    preview = view.preview if view and view.preview else run.preview()
-    if preview is not None:
-        iteration, drawn = preview
-        generated.image(
-            images.png(images.sheet(drawn, columns, scale=2)),
-            caption=f"Generated, after {iteration:,} iterations: always from the same random numbers",
-            width="stretch",
-        )
-    reals = run.reals()[: columns**2]
-    if len(reals):
-        real.image(
-            images.png(images.sheet(reals, columns, scale=2)), caption="Real, from the training images", width="stretch"
-        )
-
-
-def _strip(run: Run) -> None:
-    latest = run.first_images(max(0, run.done - STRIP))
-    if len(latest):
-        st.image(
-            images.png(images.sheet(latest, STRIP, scale=2)),
-            caption=f"The first generated image of each of the last {len(latest)} iterations",
-            width="stretch",
-        )
-
-
-def _curves(run: Run) -> None:
-    rows = run.metrics()
-    titles = {curve.name: curve.title for curve in registry.get(run.model).curves}
-    column = {name: index for index, name in enumerate(run.curves)}
-    iterations = np.arange(1, len(rows) + 1)
-
-    def named(*names: str) -> list[tuple[str, np.ndarray]]:
-        return [(titles[name], rows[:, column[name]]) for name in names if name in column]
-
-    st.markdown("**Losses**")
-    st.plotly_chart(
-        plots.curves(iterations, named("generator_loss", "discriminator_loss"), "loss"),
-        key="losses",
-        config={"displaylogo": False},
-    )
-    st.caption("How badly each network does at its own game. Neither should win: watch the images, too.")
-    st.markdown("**What the discriminator thinks**")
-    figure = plots.curves(
-        iterations,
-        named("p_real_of_reals", "p_real_of_fakes", "discriminator_accuracy"),
-        "probability",
-        half_line=True,
-        unit_range=True,
-    )
-    st.plotly_chart(figure, key="beliefs", config={"displaylogo": False})
-    st.caption("P(real) is how sure it is that an image is real; at 1/2, the dotted line, it can only guess.")
+def _details(run: Run) -> None:
+    """The settings of the run, and what its preset mended in its source."""
+    spec, config = registry.get(run.model), run.config
+    preset = spec.presets.get(config["preset"])
+    with st.expander("Settings of this run, and its source"):
+        st.markdown(f"{spec.summary} From {spec.source.title}, {spec.source.chapter} ({spec.source.year}).")
+        st.markdown(f"The source keeps and shows: {spec.keeps}")
+        for sentence in preset.mended if preset else ():
+            st.markdown(f"- {sentence}")
+        standard = spec.values(config["preset"]) if preset else {}
+        rows = [
+            {
+                "Setting": knob.label,
+                "Value": str(config["values"].get(knob.name)),
+                f"In {config['preset']}": str(standard.get(knob.name)),
+            }
+            for knob in spec.knobs
+        ]
+        st.table(rows)
+        if config.get("precision_reason"):
+            st.caption(f"Precision {config['precision']}: {config['precision_reason']}.")

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -20,36 +21,56 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 FLAGS += ["--disable-sync", "--disable-quic", "--no-first-run"]
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the app, serving the offline digits from folders of its own."""
-    folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    environment = {**os.environ, "GANLAB_RUNS": str(folder / "runs"), "GANLAB_CACHE": str(folder / "cache")}
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            [*command, "--server.port", str(port)], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
-    address = f"http://localhost:{port}"
-    try:
+class Server:
+    """The app, serving the offline digits from folders of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.runs = folder / "runs"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://localhost:{self.port}"
+        self.log = folder / "log"
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+        environment = {**os.environ, "GANLAB_RUNS": str(self.runs), "GANLAB_CACHE": str(self.folder / "cache")}
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [*command, "--server.port", str(self.port)], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
         for _ in range(300):
             try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
-                break
+                urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=1)
+                return
             except OSError:
-                assert process.poll() is None, (folder / "log").read_text()
+                assert self.process.poll() is None, self.log.read_text()
                 time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
+        raise AssertionError("the server never answered")
+
+    def crash(self) -> None:
+        """Ends the process as a power cut would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        self.process.terminate()
         try:
-            process.wait(20)
+            self.process.wait(20)
         except subprocess.TimeoutExpired:
-            process.kill()
-    assert "Traceback" not in (folder / "log").read_text(), (folder / "log").read_text()
+            self.process.kill()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("server"))
+    try:
+        yield server
+    finally:
+        server.stop()
+    assert "Traceback" not in server.log.read_text(), server.log.read_text()
 
 
 @pytest.fixture(scope="session")
@@ -72,5 +93,8 @@ expect.set_options(timeout=60_000)
 def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.set_default_timeout(60_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     page.close()
+    assert not errors, errors

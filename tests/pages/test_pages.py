@@ -12,10 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, registry
 from ganlab.backend import start_tensorflow
+from ganlab.inference import describe_networks
 from ganlab.jobs import worker
-from ganlab.runs import Run, RunWriter
+from ganlab.runs import Run, RunWriter, list_runs
 from ganlab.ui import guard
-from tests.conftest import request_for, small, train_run
+from ganlab.ui.choose import network_html
+from tests.conftest import request_for, small, train_run, unpack
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,6 +43,12 @@ def page(name: str, **query: str) -> AppTest:
 def words(test: AppTest) -> str:
     parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error, *test.subheader, *test.title]
     return "\n".join([str(part.value) for part in parts] + [f"{m.label} {m.value}" for m in test.metric])
+
+
+def frame(test: AppTest) -> tuple[dict, dict]:
+    """Head and arrays of what the live view is sent."""
+    (feed,) = [piece.proto for piece in test.get("bidi_component") if piece.proto.component_name == "ganlab_feed"]
+    return unpack(feed.bytes)
 
 
 def labels(test: AppTest) -> list[str]:
@@ -98,25 +106,90 @@ def test_home_says_what_is_here_and_what_is_running(runs):
 
 def test_without_a_run_the_form_is_there_with_dcgan_chosen(runs):
     test = page("train")
-    assert test.selectbox[0].value == "DCGAN" and "Start" in labels(test)
-    assert "1,637,121" in words(test) and "Note:" in words(test)
+    assert test.subheader[0].value == "DCGAN" and "Start" in labels(test)
+    assert "1,637,121" in words(test) and "cannot be followed as printed" in words(test)
+
+
+def test_there_is_a_card_for_every_architecture_and_a_click_chooses_it(runs):
+    test = page("train")
+    for spec in registry.specs():
+        assert f"**{spec.title}**" in words(test) and str(spec.source.year) in words(test)
+        next(button for button in test.button if button.key == f"choose-{spec.name}").click().run()
+        assert test.subheader[0].value == spec.title and spec.name in test.query_params["model"]
+
+
+def test_an_unknown_architecture_in_the_address_is_a_sentence_and_the_form_is_there(runs):
+    test = page("train", model="no-such")
+    assert "There is no architecture 'no-such'" in words(test) and "Start" in labels(test)
 
 
 @pytest.mark.parametrize("spec", registry.specs(), ids=lambda spec: spec.name)
 def test_the_form_has_a_field_for_every_knob_with_the_presets_values(runs, spec):
-    test = page("train")
-    test.selectbox[0].set_value(spec.title).run()
-    assert not test.exception
+    test = page("train", model=spec.name)
     fields = {field.label: field.value for field in [*test.number_input, *test.toggle, *test.selectbox]}
     for knob in spec.knobs:
         assert fields[knob.label] == pytest.approx(spec.values()[knob.name])
     assert spec.presets["published"].summary in words(test)
 
 
+def test_a_changed_setting_is_marked_and_can_be_put_back(runs):
+    test = page("train", model="dense-gan")
+    field = next(field for field in test.number_input if field.label == "Batch size")
+    field.set_value(64).run()
+    assert "Changed; the preset has 128." in words(test) and "Changed from the preset: Batch size." in words(test)
+    press(test, "Put back")
+    assert next(field for field in test.number_input if field.label == "Batch size").value == 128
+    assert "Changed" not in words(test)
+
+
+def test_settings_are_in_the_address(runs):
+    query = {"dense-gan.published.batch_size": "64", "images": "Offline digits", "seed": "7", "dense-gan.classes": "5"}
+    test = page("train", model="dense-gan", **query)
+    assert next(field for field in test.number_input if field.label == "Batch size").value == 64
+    press(test, "Start")
+    (run,) = list_runs(runs)[0]
+    assert run.config["values"]["batch_size"] == 64 and run.config["seed"] == 7
+    assert run.config["dataset"] == "offline" and run.config["digits"] == [5]
+
+
+def test_a_quick_look_is_shorter(runs):
+    test = page("train", model="dcgan", images="Offline digits")
+    assert "500 iterations" in test.radio[0].proto.captions[1]
+    test.radio[0].set_value("quick").run()
+    press(test, "Start")
+    (run,) = list_runs(runs)[0]
+    assert run.total == 500
+    hidden = page("train", model="digit-gan", images="Offline digits", new="1")
+    assert len(hidden.radio[0].options) == 1, "its whole length is a quick look"
+
+
+def test_how_long_it_takes_is_timed_when_asked_and_then_known(runs):
+    query = {"dense-gan.published.units": "3", "model": "dense-gan", "images": "Offline digits", "precision": "float32"}
+    test = page("train", **query)
+    assert "iterations a second" not in words(test)
+    press(test, "How long will it take here?")
+    assert "Timing a few iterations" in words(test)
+    wait(lambda: "iterations a second" in words(test.run()))
+    assert "cannot be told" not in words(test)
+
+
+def test_the_time_needed_follows_from_an_earlier_run(runs):
+    train_run(runs, iterations=40, values={"units": 5})
+    query = {f"dense-gan.published.{key}": str(value) for key, value in {**small("dense-gan"), "units": 5}.items()}
+    test = page("train", model="dense-gan", images="Offline digits", precision="float32", **query)
+    assert "on this machine" in words(test)
+
+
+def test_the_networks_are_drawn_with_their_shapes(runs):
+    drawn = network_html(describe_networks(registry.get("dcgan"), registry.get("dcgan").values()))
+    assert "<b>Input</b>100" in drawn and "28 × 28 × 1" in drawn and "1,637,121 parameters" in drawn
+
+
 def start(test: AppTest, name: str, iterations: int) -> AppTest:
     spec = registry.get(name)
-    test.selectbox[0].set_value(spec.title).run()
-    next(box for box in test.selectbox if box.label == "Images").set_value("Offline digits").run()
+    test.query_params["model"] = name
+    test.run()
+    next(box for box in test.selectbox if box.label == "Images").set_value("offline").run()
     for key, value in {**small(name), "iterations": iterations}.items():
         knob = next(knob for knob in spec.knobs if knob.name == key)
         next(field for field in test.number_input if field.label == knob.label).set_value(value)
@@ -130,8 +203,11 @@ def test_start_then_watch_pause_step_resume_and_stop(runs):
     assert test.query_params["run"] in (job.run.name, [job.run.name])
     wait(lambda: job.view().state == "running")
     test.run()
-    assert {"Pause", "Stop"} <= set(labels(test)) and "State Training" in words(test)
-    assert len(test.get("plotly_chart")) == 2 and len(test.get("image")) == 3
+    assert {"Pause", "Stop"} <= set(labels(test)) and "Training" in words(test)
+    wait(lambda: frame(test.run())[0]["done"] > 20)
+    head, arrays = frame(test)
+    assert head["state"] == "running" and head["iteration"] >= 20 and head["total"] == 10**6
+    assert {"iterations", "rows", "reals", "preview", "strip"} <= set(arrays)
     press(test, "Pause")
     wait(lambda: job.view().state == "paused")
     assert {"Resume", "Step", "Stop"} <= set(labels(test.run()))
@@ -143,7 +219,7 @@ def test_start_then_watch_pause_step_resume_and_stop(runs):
     press(test.run(), "Stop")
     wait(lambda: job.view().state == "stopped")
     test.run()
-    assert "Resume" in labels(test) and "State Stopped" in words(test)
+    assert "Resume" in labels(test) and "Stopped" in words(test)
     press(test, "Resume")
     wait(lambda: any(j.view().state == "running" for j in worker.jobs()))
 
@@ -161,7 +237,8 @@ def test_a_second_start_shows_its_place_in_line(runs):
     wait(lambda: first.view().state == "running")
     test = page("train", run=second.run.name)
     assert "Waiting in line" in words(test)
-    press(test, "Stop")
+    assert "Number 2 in line" in frame(test)[0]["words"] and "Training now" in words(test)
+    press(test, "Take back")
     wait(lambda: second.view().state == "stopped")
     assert first.view().active
 
@@ -169,7 +246,9 @@ def test_a_second_start_shows_its_place_in_line(runs):
 def test_a_finished_run_can_be_looked_at_and_extended(runs):
     path = train_run(runs, iterations=6)
     test = page("train", run=path.name)
-    assert "State Finished" in words(test) and "6 of 6" in words(test) and len(test.get("image")) == 3
+    head, arrays = frame(test)
+    assert "Finished" in words(test) and (head["done"], head["total"], head["live"]) == (6, 6, False)
+    assert len(arrays["strip"]) == 6 * 784
     press(test, "Extend")
     wait(lambda: Run(path).state == "finished" and Run(path).done == 12)
 
@@ -181,7 +260,7 @@ def test_an_interrupted_run_offers_to_resume(runs):
     writer.status("running")
     writer.close()
     test = page("train", run=path.name)
-    assert "State Interrupted" in words(test)
+    assert "Interrupted" in words(test) and "ended before it was done" in words(test)
     press(test, "Resume")
     wait(lambda: Run(path).state == "finished" and Run(path).done == 9)
 
@@ -190,7 +269,7 @@ def test_a_failed_run_says_why(runs):
     job = worker.submit(jobs.create_run(request_for("dense-gan", 9, dataset="/no/such/place"), runs))
     job.wait(60)
     test = page("train", run=job.run.name)
-    assert "/no/such/place" in words(test) and "Resume" in labels(test) and "State Failed" in words(test)
+    assert "/no/such/place" in words(test) and "Resume" in labels(test) and "Failed" in words(test)
 
 
 def test_a_run_that_another_process_trains_is_shown_without_controls(runs):
@@ -211,13 +290,14 @@ def test_a_foreign_folder_among_the_runs_is_named_and_does_no_harm(runs):
     train_run(runs, iterations=3)
     (runs / "foreign").mkdir()
     (runs / "foreign" / "config.json").write_text("{}")
-    test = page("train")
-    assert "foreign" in words(test) and "Start" in labels(test)
+    test = page("train", run="foreign")
+    assert "does not describe a run" in words(test)
+    assert "Start" in labels(page("train"))
 
 
 def test_own_images_need_a_place(runs):
     test = page("train")
-    next(box for box in test.selectbox if box.label == "Images").set_value("My own images").run()
+    next(box for box in test.selectbox if box.label == "Images").set_value("own").run()
     press(test, "Start")
     assert "where your own images are" in words(test)
 
@@ -226,7 +306,7 @@ def test_a_read_only_runs_folder_is_a_sentence(runs):
     runs.parent.mkdir(exist_ok=True)
     runs.write_text("a file is in the way")
     test = page("train")
-    next(box for box in test.selectbox if box.label == "Images").set_value("Offline digits").run()
+    next(box for box in test.selectbox if box.label == "Images").set_value("offline").run()
     press(test, "Start")
     assert "cannot be written" in words(test)
 

@@ -1,0 +1,91 @@
+"""How long the Runs page takes with many runs: `python -m benchmarks.library`.
+
+Makes folders of runs as training leaves them, without training, and times the page's script, first in a fresh process,
+then again, sorted by each order, and with a search.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from ganlab import registry
+from ganlab.runs import RunWriter
+from ganlab.ui.library import SORTS
+
+PAGE = Path(__file__).parents[1] / "pages" / "runs.py"
+ITERATIONS = 100
+STATES = ("finished", "finished", "stopped", "failed", "running")  # by turns; the last is left as a crash leaves it
+
+
+def make_run(folder: Path, number: int) -> None:
+    """A run of 100 iterations with every file that training writes."""
+    spec = registry.specs()[number % len(registry.specs())]
+    random = np.random.default_rng(number)
+    config = {
+        "model": spec.name,
+        "preset": next(iter(spec.presets)),
+        "values": spec.values(),
+        "dataset": "mnist",
+        "digits": [number % 10],
+        "iterations": ITERATIONS,
+        "seed": number,
+        "device": "cpu",
+        "precision": "float32",
+        "curves": ["seconds", *(curve.name for curve in spec.curves)],
+        "preview_images": spec.preview_columns**2,
+    }
+
+    def save(path: Path) -> None:
+        with path.open("wb") as file:
+            np.savez(file, weights=random.normal(size=10_000).astype(np.float32))
+
+    writer = RunWriter.create(folder, config)
+    writer.iterations(
+        random.random([ITERATIONS, len(config["curves"])]),
+        random.integers(0, 256, [ITERATIONS, 28, 28], np.uint8),
+    )
+    for iteration in range(0, ITERATIONS + 1, 5):
+        writer.preview(iteration, random.integers(0, 256, [config["preview_images"], 28, 28], np.uint8))
+        writer.snapshot(iteration, save)
+    writer.reals(random.integers(0, 256, [64, 28, 28], np.uint8))
+    for iteration in (ITERATIONS - 10, ITERATIONS):
+        writer.checkpoint(iteration, save, force=True)
+    writer.weights(ITERATIONS, save)
+    writer.progress(ITERATIONS, 12.5)
+    writer.status(STATES[number % len(STATES)])
+    writer.close()
+
+
+def timed(page: AppTest) -> float:
+    start = time.perf_counter()
+    page.run()
+    assert not page.exception, page.exception
+    return round(time.perf_counter() - start, 3)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=200)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="ganlab-library-") as folder:
+        os.environ["GANLAB_RUNS"] = folder
+        for number in range(chosen.runs):
+            make_run(Path(folder), number)
+        page = AppTest.from_file(str(PAGE), default_timeout=60)
+        seconds = {"first": timed(page), "again": timed(page)}
+        for order in SORTS:
+            page.selectbox(key="sort").set_value(order)
+            seconds[order.lower()] = timed(page)
+        page.text_input(key="search").set_value("dcgan 5")
+        seconds["search"] = timed(page)
+    print(json.dumps({"runs": chosen.runs, "seconds": seconds}))
+
+
+if __name__ == "__main__":
+    main()

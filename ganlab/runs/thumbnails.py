@@ -1,0 +1,39 @@
+"""A run at a glance: a few of its images, from its beginning to its end."""
+
+import numpy as np
+
+from ganlab.runs import layout
+from ganlab.runs.reader import Run
+
+
+def thumbnails(run: Run, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """At most `n` images spread over a run: their iterations, int64 `[n]`, and the images, uint8 `[n, 28, 28]`.
+
+    They are the first images of iterations; in a pruned run, which has not kept them all, the first images of
+    previews; in a pretrained run images that its end was stored with. There are fewer where fewer are kept.
+    """
+    if run.pruned or not run.done:
+        return _of_previews(run, n) if len(run.preview_iterations()) else _of_samples(run, n)
+    iterations = np.unique(np.round(np.linspace(1, run.done, n)).astype(np.int64))
+    return _together([(i, run.first_images(i - 1, i)) for i in iterations.tolist()])
+
+
+def _of_previews(run: Run, n: int) -> tuple[np.ndarray, np.ndarray]:
+    kept = run.preview_iterations()
+    wanted = np.linspace(kept[0], kept[-1], n)
+    nearest = sorted({int(np.abs(kept - iteration).argmin()) for iteration in wanted})
+    found = [preview for index in nearest if (preview := run.preview(index))]
+    return _together([(iteration, images[:1]) for iteration, images in found])
+
+
+def _of_samples(run: Run, n: int) -> tuple[np.ndarray, np.ndarray]:
+    images = run.samples()[:n]
+    return np.full(len(images), run.status["iteration"], np.int64), images
+
+
+def _together(found: list[tuple[int, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Iterations and images in two arrays, without those that were cut off while they were being read."""
+    whole = [(iteration, images) for iteration, images in found if len(images)]
+    if not whole:
+        return np.empty(0, np.int64), np.empty((0, layout.SIDE, layout.SIDE), np.uint8)
+    return np.array([iteration for iteration, _ in whole], np.int64), np.concatenate([images for _, images in whole])

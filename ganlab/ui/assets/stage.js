@@ -1,0 +1,582 @@
+// The live view of a run: curves, images, and looking back. Frames come from frames.py by way of feed.js.
+
+const SIDE = 28;
+const GAP = 2;
+const ASK_EVERY = 120; // milliseconds between two questions while a hand drags
+const FOLLOW_EVERY = 5000; // milliseconds after which the sheet of a growing run is asked for again
+const DASHES = [[], [7, 3], [2, 3]]; // so that curves are told apart without their colours
+const KINDS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array };
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".stage");
+  root.stage ??= new Stage(root);
+  root.stage.show(data);
+  return () => root.stage.end();
+}
+
+function unpack(bytes) {
+  const whole = bytes.slice(); // at an aligned address
+  const length = new DataView(whole.buffer).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length)));
+  const arrays = {};
+  for (const [name, [kind, at, size]] of Object.entries(head.arrays)) {
+    arrays[name] = new KINDS[kind](whole.buffer, 4 + length + at, size);
+  }
+  return [head, arrays];
+}
+
+const count = (number) => Math.round(number).toLocaleString("en");
+
+function span(seconds) {
+  if (!Number.isFinite(seconds)) return "–";
+  const whole = Math.round(seconds);
+  if (whole < 60) return whole || !seconds ? `${whole} s` : "under 1 s";
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Draws grey images in rows on a canvas, one pixel a pixel; the browser enlarges them. */
+function paint(canvas, images, columns, marked = -1) {
+  const n = images.length / SIDE ** 2;
+  const cell = SIDE + GAP;
+  const rows = Math.max(1, Math.ceil(n / columns));
+  const width = columns * cell + GAP;
+  const height = rows * cell + GAP;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  const page = context.createImageData(width, height);
+  const pixels = new Uint32Array(page.data.buffer).fill(0xff181818);
+  for (let i = 0; i < n; i++) {
+    const left = GAP + (i % columns) * cell;
+    const top = GAP + Math.floor(i / columns) * cell;
+    for (let y = 0; y < SIDE; y++) {
+      for (let x = 0; x < SIDE; x++) {
+        pixels[(top + y) * width + left + x] = 0xff000000 | (images[i * SIDE ** 2 + y * SIDE + x] * 0x010101);
+      }
+    }
+  }
+  context.putImageData(page, 0, 0);
+  if (marked >= 0 && marked < n) {
+    context.strokeStyle = getComputedStyle(canvas).getPropertyValue("--c0");
+    context.lineWidth = GAP;
+    context.strokeRect(GAP / 2 + (marked % columns) * cell, GAP / 2 + Math.floor(marked / columns) * cell, cell, cell);
+  }
+}
+
+function save(canvas, name) {
+  const large = document.createElement("canvas");
+  large.width = canvas.width * 4;
+  large.height = canvas.height * 4;
+  const context = large.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(canvas, 0, 0, large.width, large.height);
+  large.toBlob((blob) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  });
+}
+
+/** Exponential average over the finite values, without the bias of its beginning. */
+function smoothed(values, strength) {
+  let sum = 0;
+  let weight = 0;
+  return values.map((value) => {
+    if (value === null) return null;
+    sum = strength * sum + (1 - strength) * value;
+    weight = strength * weight + (1 - strength);
+    return sum / weight;
+  });
+}
+
+class Stage {
+  constructor(root) {
+    this.root = root;
+    this.find = (id) => root.querySelector(`#${id}`);
+    this.onFrame = () => this.take();
+    this.fit = new ResizeObserver(() => this.resize());
+    this.wire();
+  }
+
+  /** Begins with a run, or goes on with it; `about` says what it is. */
+  show(about) {
+    if (!this.listening) {
+      window.addEventListener("ganlab-frame", this.onFrame);
+      this.fit.observe(this.root);
+      this.listening = true;
+      this.title = document.title;
+    }
+    if (this.about?.run !== about.run) this.begin(about);
+    this.about = about;
+    this.take();
+  }
+
+  end() {
+    window.removeEventListener("ganlab-frame", this.onFrame);
+    this.fit.disconnect();
+    this.listening = false;
+    clearTimeout(this.timer);
+    if (this.wrote === document.title) document.title = this.title;
+  }
+
+  begin(about) {
+    Object.assign(this, { about, head: null, at: null, window: null, reals: false, shown: null, data: null });
+    Object.assign(this, { sheet: "all", sheetWanted: false, sheetHave: null, sheetIterations: [] });
+    this.strength = 0.6;
+    this.find("plots").replaceChildren();
+    this.plots = about.plots.map((plot) => this.makePlot(plot));
+    for (const id of ["generated", "real", "strip", "sheet"]) paint(this.find(id), new Uint8Array(0), about.previewColumns);
+  }
+
+  ask() {
+    const question = { run: this.about.run, reals: this.reals };
+    if (this.window) question.window = this.window;
+    if (this.at) question.at = this.at;
+    if (this.sheetWanted) question.sheet = this.sheetRange();
+    const text = JSON.stringify(question);
+    if (text === this.asked) return;
+    this.asked = text;
+    window.ganlabLine?.ask?.(question);
+  }
+
+  sheetRange() {
+    const { done } = this.head;
+    if (Array.isArray(this.sheet)) return this.sheet.map((end) => Math.min(end, done));
+    return this.sheet === "all" ? [1, done] : [Math.max(1, done - 99), done];
+  }
+
+  /** Whether the sheet of a growing run is behind; it is asked for seldom, being large. */
+  sheetIsStale() {
+    if (!this.head.done || this.sheetWanted) return false;
+    if (!this.sheetHave) return true;
+    const patience = this.head.live ? FOLLOW_EVERY : 0;
+    return String(this.sheetRange()) !== String(this.sheetHave) && performance.now() - this.sheetTaken > patience;
+  }
+
+  /** Asks soon, and not more often than the server can answer. */
+  askSoon() {
+    clearTimeout(this.timer);
+    const wait = Math.max(0, (this.lastAsk ?? 0) + ASK_EVERY - performance.now());
+    this.timer = setTimeout(() => {
+      this.lastAsk = performance.now();
+      this.ask();
+    }, wait);
+  }
+
+  /** Draws what the last frame brought. */
+  take() {
+    const bytes = window.ganlabLine?.frame;
+    if (!(bytes instanceof Uint8Array) || !this.about || bytes === this.taken) return;
+    const [head, arrays] = unpack(bytes);
+    if (head.run !== this.about.run) return;
+    this.taken = bytes;
+    this.head = head;
+    this.root.toggleAttribute("data-dark", isDark(this.root));
+    this.facts(head);
+    if (arrays.reals?.length) {
+      if (!this.reals) this.askSoon(); // not to be sent them again
+      this.reals = true;
+      paint(this.find("real"), arrays.reals.subarray(0, this.about.realColumns ** 2 * SIDE ** 2), this.about.realColumns);
+    }
+    if (arrays.sheet) this.takeSheet(head, arrays);
+    if (arrays.rows) {
+      this.curves(head, arrays);
+      this.images(head, arrays);
+    }
+    this.root.dataset.frame = String(Number(this.root.dataset.frame ?? 0) + 1);
+    if (this.sheetIsStale()) {
+      this.sheetWanted = true;
+      this.askSoon();
+    }
+  }
+
+  facts(head) {
+    const share = head.total ? Math.min(1, head.iteration / head.total) : 0;
+    this.find("iteration").textContent = count(head.iteration);
+    this.find("of").textContent = head.total ? `of ${count(head.total)} iterations` : "iterations";
+    this.find("speed").textContent = head.speed ? head.speed.toPrecision(3).replace(/\.?0+$/, "") : "–";
+    const left = head.live ? (head.total - head.iteration) / head.speed : NaN;
+    this.find("left").textContent = span(left);
+    this.find("spent").textContent = span(head.seconds);
+    this.find("words").textContent = head.words;
+    const bar = this.root.querySelector(".bar");
+    bar.setAttribute("aria-valuenow", Math.round(100 * share));
+    bar.firstElementChild.style.width = `${100 * share}%`;
+    this.root.dataset.state = head.state;
+    this.wrote = head.live ? `${Math.floor(100 * share)}% ${this.about.title}` : `${this.about.title}: ${head.stateWords}`;
+    document.title = this.wrote;
+    const range = this.find("at");
+    range.max = Math.max(1, head.done);
+    range.disabled = !head.done;
+    if (!this.at) range.value = range.max;
+  }
+
+  images(head, arrays) {
+    const columns = this.about.previewColumns;
+    const back = this.at && head.at === this.at;
+    if (back && arrays.kept) {
+      paint(this.find("generated"), arrays.kept, columns);
+      this.find("generated-words").textContent = `after ${count(head.kept)} iterations, the kept preview nearest to ${count(head.at)}`;
+    } else if (!this.at && arrays.preview) {
+      paint(this.find("generated"), arrays.preview, columns);
+      this.find("generated-words").textContent = `after ${count(head.preview)} iterations, always from the same random numbers`;
+    }
+    if (this.at && !back) return;
+    const n = arrays.strip.length / SIDE ** 2;
+    const marked = (back ? head.at : head.done) - head.strip;
+    paint(this.find("strip"), arrays.strip, 9, n ? marked : -1);
+    const last = head.strip + n - 1;
+    this.find("strip-words").textContent = !n
+      ? (head.done ? "The first images of this run were removed to save space." : "")
+      : back
+        ? `The first image generated in iteration ${count(head.at)} (framed), among those of ${count(head.strip)} to ${count(last)}`
+        : `The first image generated in each of the iterations ${count(head.strip)} to ${count(last)}`;
+  }
+
+  curves(head, arrays) {
+    const n = arrays.iterations.length;
+    if (this.window && !head.window) return; // an answer to an older question
+    const x = Array.from(arrays.iterations);
+    const named = {};
+    head.columns.forEach((name, index) => {
+      named[name] = Array.from(arrays.rows.subarray(index * n, (index + 1) * n), (v) => (Number.isNaN(v) ? null : v));
+    });
+    this.data = { x, named };
+    this.redraw();
+  }
+
+  redraw() {
+    if (!this.data) return;
+    const { x, named } = this.data;
+    for (const plot of this.plots) {
+      const series = plot.curves.filter(({ name }) => named[name]);
+      const raw = series.map(({ name }) => named[name]);
+      plot.chart.setData([x, ...raw, ...raw.map((values) => smoothed(values, this.strength))], false);
+      const ends = this.window ?? [Math.min(1, this.head.done), Math.max(2, this.head.done)];
+      plot.chart.batch(() => {
+        plot.chart.setScale("x", { min: ends[0], max: ends[1] });
+      });
+      if (plot.chart.cursor.idx == null) this.legend(plot, x.length - 1);
+    }
+    this.scatter();
+  }
+
+  legend(plot, index) {
+    const near = this.at && this.data ? nearest(this.data.x, this.at) : index;
+    plot.values.forEach((element, i) => {
+      const value = plot.chart.data[1 + i]?.[plot.chart.cursor.idx ?? near];
+      const text = value == null ? "–" : value.toFixed(3);
+      if (element.textContent !== text) element.textContent = text;
+    });
+  }
+
+  makePlot(about) {
+    const box = document.createElement("div");
+    box.className = "plot";
+    box.innerHTML = `<div class="head"><h3></h3></div><div class="canvas"></div><p class="caption"></p>`;
+    box.querySelector("h3").textContent = about.title;
+    box.querySelector(".caption").textContent = about.caption;
+    const head = box.querySelector(".head");
+    const values = about.curves.map((curve, index) => {
+      const key = document.createElement("span");
+      key.className = "key";
+      key.title = curve.help;
+      key.innerHTML =
+        `<svg width="22" height="6" aria-hidden="true"><line x1="0" x2="22" y1="3" y2="3" stroke-width="2.5" ` +
+        `stroke="var(--c${index})" stroke-dasharray="${DASHES[index].join(" ")}"/></svg><span></span> <b>–</b>`;
+      key.querySelector("span").textContent = curve.title;
+      head.append(key);
+      return key.querySelector("b");
+    });
+    if (about.smoothing) {
+      const label = document.createElement("label");
+      label.innerHTML = `Smoothing <input type="range" min="0" max="0.98" step="0.02">`;
+      const input = label.firstElementChild;
+      input.value = this.strength;
+      input.addEventListener("input", () => {
+        this.strength = Number(input.value);
+        this.redraw();
+      });
+      head.append(label);
+    }
+    this.find("plots").append(box);
+    const plot = { ...about, box, values };
+    plot.chart = new uPlot(this.options(plot, box), [[], ...Array(2 * about.curves.length).fill([])], box.querySelector(".canvas"));
+    const label = `${about.title} over iterations: ${about.curves.map((curve) => curve.title).join(", ")}`;
+    const canvas = box.querySelector("canvas");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", label);
+    return plot;
+  }
+
+  options(plot, box) {
+    const colour = (name) => () => getComputedStyle(this.root).getPropertyValue(name);
+    const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "12px sans-serif" };
+    const line = (index, raw) => ({
+      stroke: () => getComputedStyle(this.root).getPropertyValue(`--c${index}`) + (raw && this.strength ? "55" : ""),
+      width: raw && this.strength ? 1 : 2,
+      dash: raw ? [] : DASHES[index],
+      points: { show: false },
+      show: true,
+    });
+    const many = plot.curves.map((_, index) => index);
+    return {
+      width: this.plotWidth(),
+      height: 190,
+      legend: { show: false },
+      cursor: {
+        sync: { key: "ganlab" },
+        drag: { x: true, y: false, setScale: false },
+        points: { show: false },
+        bind: { dblclick: () => () => this.zoom(null) },
+      },
+      scales: {
+        x: { time: false, auto: false },
+        y: { range: (u, low, high) => (plot.unit ? [0, 1] : yRange(low, high)) },
+      },
+      axes: [
+        { ...axis, size: 28, values: (u, splits) => splits.map((split) => (Number.isInteger(split) ? count(split) : "")) },
+        { ...axis, size: 42 },
+      ],
+      series: [{}, ...many.map((index) => line(index, true)), ...many.map((index) => line(index, false))],
+      hooks: {
+        setSelect: [(u) => this.select(u)],
+        setCursor: [() => this.data && this.legend(plot, this.data.x.length - 1)],
+        draw: [(u) => this.decorate(u, plot)],
+        ready: [(u) => u.over.addEventListener("click", (event) => this.click(u, event))],
+      },
+    };
+  }
+
+  plotWidth() {
+    return Math.max(200, Math.floor(this.find("plots").clientWidth));
+  }
+
+  resize() {
+    const width = this.plotWidth();
+    for (const plot of this.plots ?? []) {
+      if (plot.chart.width !== width) plot.chart.setSize({ width, height: 190 });
+    }
+    this.scatter();
+  }
+
+  /** The line at 1/2, and the one where the user looks. */
+  decorate(chart, plot) {
+    const context = chart.ctx;
+    const { left, top, width, height } = chart.bbox;
+    const style = getComputedStyle(this.root);
+    context.save();
+    if (plot.half) {
+      const y = chart.valToPos(0.5, "y", true);
+      context.strokeStyle = style.getPropertyValue("--quiet");
+      context.setLineDash([3, 4]);
+      context.beginPath();
+      context.moveTo(left, y);
+      context.lineTo(left + width, y);
+      context.stroke();
+    }
+    if (this.at && this.at >= chart.scales.x.min && this.at <= chart.scales.x.max) {
+      const x = chart.valToPos(this.at, "x", true);
+      context.strokeStyle = style.getPropertyValue("--accent");
+      context.lineWidth = 2 * devicePixelRatio;
+      context.setLineDash([]);
+      context.beginPath();
+      context.moveTo(x, top);
+      context.lineTo(x, top + height);
+      context.stroke();
+    }
+    context.restore();
+  }
+
+  select(chart) {
+    const { left, width } = chart.select;
+    if (width < 4) return;
+    const ends = [left, left + width].map((x) => Math.round(chart.posToVal(x, "x")));
+    chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.dragged = performance.now();
+    if (ends[1] - ends[0] >= 2) this.zoom([Math.max(1, ends[0]), ends[1]]);
+  }
+
+  zoom(window) {
+    this.window = window;
+    this.redraw();
+    this.askSoon();
+  }
+
+  click(chart, event) {
+    if (performance.now() - (this.dragged ?? -1000) < 300) return;
+    const { left } = chart.over.getBoundingClientRect();
+    this.lookAt(chart.posToVal(event.clientX - left, "x"));
+  }
+
+  lookAt(iteration) {
+    const done = this.head?.done ?? 0;
+    if (iteration !== null && !done) return;
+    this.at = iteration === null ? null : Math.min(done, Math.max(1, Math.round(iteration)));
+    this.find("now").hidden = this.at === null;
+    this.find("at").value = this.at ?? done;
+    this.find("at").setAttribute("aria-valuetext", this.at ? `iteration ${count(this.at)}` : "the latest iteration");
+    this.find("look-words").textContent = this.at
+      ? `Iteration ${count(this.at)}`
+      : "Drag to any iteration; every curve shows where you are.";
+    for (const plot of this.plots) {
+      plot.chart.redraw(false, false);
+      if (this.data) this.legend(plot, this.data.x.length - 1);
+    }
+    this.scatter();
+    this.askSoon();
+  }
+
+  wire() {
+    this.find("at").addEventListener("input", (event) => this.lookAt(Number(event.target.value)));
+    this.find("now").addEventListener("click", () => {
+      this.lookAt(null);
+      this.find("at").focus();
+    });
+    const chosen = () => {
+      const ends = [this.find("sheet-first"), this.find("sheet-last")].map((input) => Math.round(Number(input.value)));
+      if (ends.every((end) => end >= 1)) this.choose(ends.sort((a, b) => a - b));
+    };
+    this.find("sheet-first").addEventListener("change", chosen);
+    this.find("sheet-last").addEventListener("change", chosen);
+    this.find("sheet-all").addEventListener("click", () => this.choose("all"));
+    this.find("sheet-hundred").addEventListener("click", () => this.choose("hundred"));
+    this.find("zoom").addEventListener("click", (event) => {
+      const zoomed = this.root.querySelector(".history").classList.toggle("zoomed");
+      event.target.setAttribute("aria-pressed", String(zoomed));
+    });
+    this.find("sheet-save").addEventListener("click", () => save(this.find("sheet"), `${this.about.run}.png`));
+    this.find("sheet").addEventListener("click", (event) => {
+      const canvas = this.find("sheet");
+      const cell = ((SIDE + GAP) * canvas.clientWidth) / canvas.width;
+      const place = Math.floor(event.offsetY / cell) * 10 + Math.floor(event.offsetX / cell);
+      if (this.sheetIterations[place]) this.lookAt(this.sheetIterations[place]);
+    });
+  }
+
+  choose(sheet) {
+    this.sheet = sheet;
+    this.sheetWanted = Boolean(this.head?.done);
+    this.askSoon();
+  }
+
+  takeSheet(head, arrays) {
+    this.sheetHave = head.sheet;
+    this.sheetTaken = performance.now();
+    this.sheetWanted = false;
+    this.sheetIterations = Array.from(arrays.sheet_iterations);
+    paint(this.find("sheet"), arrays.sheet, 10);
+    const [first, last] = head.sheet;
+    const { activeElement } = this.root.getRootNode();
+    for (const [id, value] of [["sheet-first", first], ["sheet-last", last]]) {
+      if (activeElement !== this.find(id)) this.find(id).value = value;
+    }
+    const n = this.sheetIterations.length;
+    this.find("sheet-words").textContent = !arrays.sheet.length
+      ? "The first images of this run were removed to save space."
+      : `The first image of ${last - first + 1 > n ? `${n} iterations spread over` : "each of the iterations"} ${count(first)} to ${count(last)}; a click looks back at it.`;
+    this.askSoon(); // now the curves again
+  }
+
+  /** The generator's loss over the discriminator's. */
+  scatter() {
+    const canvas = this.find("scatter");
+    const pair = this.about?.scatter;
+    canvas.closest("figure").hidden = !pair;
+    if (!pair || !this.data || !canvas.clientWidth) return;
+    const scale = devicePixelRatio;
+    const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    const context = canvas.getContext("2d");
+    const style = getComputedStyle(this.root);
+    const [across, up] = pair.map(({ name }) => this.data.named[name]);
+    const pad = { left: 40 * scale, bottom: 34 * scale, top: 20 * scale, right: 10 * scale };
+    const [x0, x1] = ends(across);
+    const [y0, y1] = ends(up);
+    const [stepX, stepY] = [tickStep(x1 - x0), tickStep(y1 - y0)];
+    const px = (v) => pad.left + ((v - x0) / (x1 - x0)) * (width - pad.left - pad.right);
+    const py = (v) => height - pad.bottom - ((v - y0) / (y1 - y0)) * (height - pad.top - pad.bottom);
+    context.clearRect(0, 0, width, height);
+    context.font = `${12 * scale}px sans-serif`;
+    context.fillStyle = style.getPropertyValue("--quiet");
+    context.strokeStyle = style.getPropertyValue("--line");
+    context.lineWidth = scale;
+    context.beginPath();
+    context.textAlign = "center";
+    for (let v = Math.ceil(x0 / stepX) * stepX; v <= x1; v += stepX) {
+      context.moveTo(px(v), py(y0));
+      context.lineTo(px(v), py(y1));
+      context.fillText(tickText(v, stepX), px(v), height - 20 * scale);
+    }
+    context.textAlign = "right";
+    for (let v = Math.ceil(y0 / stepY) * stepY; v <= y1; v += stepY) {
+      context.moveTo(px(x0), py(v));
+      context.lineTo(px(x1), py(v));
+      context.fillText(tickText(v, stepY), pad.left - 5 * scale, py(v) + 4 * scale);
+    }
+    context.stroke();
+    context.textAlign = "center";
+    context.fillText(pair[0].title, (pad.left + width) / 2, height - 4 * scale);
+    context.textAlign = "left";
+    context.fillText(pair[1].title, pad.left, 12 * scale);
+    context.fillStyle = style.getPropertyValue("--accent");
+    const n = across.length;
+    for (let i = 0; i < n; i++) {
+      if (across[i] === null || up[i] === null) continue;
+      context.globalAlpha = 0.15 + (0.75 * i) / n;
+      context.beginPath();
+      context.arc(px(across[i]), py(up[i]), 2.6 * scale, 0, 7);
+      context.fill();
+    }
+    context.globalAlpha = 1;
+    const here = this.at ? nearest(this.data.x, this.at) : n - 1;
+    if (across[here] != null && up[here] != null) {
+      context.strokeStyle = style.getPropertyValue("--ink");
+      context.lineWidth = 2 * scale;
+      context.beginPath();
+      context.arc(px(across[here]), py(up[here]), 6 * scale, 0, 7);
+      context.stroke();
+    }
+  }
+}
+
+function ends(values) {
+  const finite = values.filter((value) => value !== null);
+  if (!finite.length) return [0, 1];
+  const low = Math.min(...finite);
+  const high = Math.max(...finite);
+  const room = (high - low) * 0.04 || 0.01;
+  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
+}
+
+/** 1, 2 or 5 times a power of ten, so that about five fit. */
+function tickStep(length) {
+  const power = 10 ** Math.floor(Math.log10(length / 4));
+  return power * [1, 2, 5, 10].find((factor) => power * factor >= length / 5);
+}
+
+const tickText = (value, step) => value.toFixed(Math.max(0, Math.ceil(-Math.log10(step))));
+
+function yRange(low, high) {
+  if (low == null) return [0, 1];
+  const room = (high - low) * 0.06 || 0.1;
+  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
+}
+
+function nearest(sorted, value) {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function isDark(element) {
+  const [r, g, b] = getComputedStyle(element).color.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0];
+  return r + g + b > 384;
+}

@@ -1,0 +1,392 @@
+"""Choosing what to train: a card for each architecture, its networks, its settings, and how long it will take."""
+
+import html
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab import data, images, jobs, registry
+from ganlab.errors import GanlabError
+from ganlab.inference import describe_networks
+from ganlab.jobs import worker
+from ganlab.registry import ModelSpec
+from ganlab.runs import runs_folder
+from ganlab.training.devices import PRECISIONS
+from ganlab.ui.forms import knob_form
+
+SAMPLES = Path(__file__).parent / "assets" / "samples"
+OWN = "own"
+DATASETS = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "offline": "Offline digits", OWN: "My own images"}
+DEFAULT = "dcgan"
+QUICK_SECONDS = 60.0  # about what a quick look takes, where the speed is known
+QUICK_ITERATIONS = 500  # a quick look, where it is not
+EXAMPLES = 20
+CARD_WIDTH = 164
+
+
+def choose() -> None:
+    """The whole form; Start queues the run and shows it."""
+    spec = _cards()
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        preset = _about(spec)
+    with right:
+        st.markdown("**2. Choose what it learns from**")
+        dataset, digits = _images(spec)
+        launch = st.container()
+        request = replace(_settings(spec, preset), dataset=dataset, digits=digits)
+        with launch:
+            _start(spec, request)
+        _draw_networks(spec, request.values)
+
+
+def chosen_spec() -> ModelSpec:
+    """The architecture named in the address, else the default."""
+    try:
+        return registry.get(st.query_params.get("model", DEFAULT))
+    except GanlabError as error:
+        st.warning(str(error))
+        return registry.get(DEFAULT)
+
+
+def _choose(name: str) -> None:
+    st.query_params["model"] = name
+
+
+def _cards() -> ModelSpec:
+    chosen = chosen_spec()
+    st.markdown("**1. Pick an architecture**: how the two networks are built, and who published them.")
+    with st.container(horizontal=True, key="cards", gap="small"):
+        for spec in sorted(registry.specs(), key=lambda spec: sum(spec.parameters.values())):
+            is_chosen = spec is chosen
+            key = f"chosen-card-{spec.name}" if is_chosen else f"card-{spec.name}"
+            with st.container(border=True, key=key, width=CARD_WIDTH, gap="small"):
+                _card(spec, is_chosen)
+    return chosen
+
+
+def _card(spec: ModelSpec, is_chosen: bool) -> None:
+    samples = SAMPLES / f"{spec.name}.png"
+    if samples.exists():
+        st.image(str(samples), width="stretch", alt=f"Digits drawn by {spec.title}")
+    st.markdown(f"**{spec.title}**")
+    st.caption(f"{spec.card or spec.summary} {_short(sum(spec.parameters.values()))} parameters, {spec.source.year}.")
+    st.button(
+        "Chosen" if is_chosen else "Choose",
+        key=f"choose-{spec.name}",
+        help=spec.title,
+        type="primary" if is_chosen else "secondary",
+        on_click=_choose,
+        args=(spec.name,),
+        width="stretch",
+    )
+
+
+def _short(count: int) -> str:
+    return f"{count / 1e6:.1f} million" if count >= 1e6 else f"{count / 1e3:.0f} thousand"
+
+
+def _about(spec: ModelSpec) -> str:
+    st.subheader(spec.title, anchor=False)
+    st.markdown(spec.summary)
+    st.caption(f"From {spec.source.title}, {spec.source.chapter} ({spec.source.year}).")
+    names = list(spec.presets)
+    preset = names[0]
+    if len(names) > 1:
+        preset = st.selectbox(
+            "Preset", names, key=f"{spec.name}.preset", help="A named set of settings.", bind="query-params"
+        )
+    published = spec.presets[preset]
+    st.markdown(f"**Preset *{preset}***: {published.summary}")
+    counts = ", ".join(f"{name} {count:,}" for name, count in spec.parameters.items())
+    st.caption(f"Parameters (the numbers that training adjusts): {counts}.")
+    if published.mended:
+        st.markdown("**Mended**, because the source cannot be followed as printed:")
+        st.markdown("\n".join(f"- {sentence}" for sentence in published.mended))
+    st.caption(f"The source keeps and shows: {spec.keeps}")
+    return preset
+
+
+def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
+    """What is asked for, but for the images."""
+    st.markdown("**Details**, for those who want to change something")
+    values = knob_form(spec, spec.values(preset), f"{spec.name}.{preset}")
+    with st.expander("Seed, device, precision"):
+        columns = st.columns(3)
+        seed = columns[0].number_input(
+            "Seed",
+            0,
+            jobs.LARGEST_SEED,
+            0,
+            help="All randomness follows from it: the same seed, the same run.",
+            key="seed",
+            bind="query-params",
+        )
+        device = columns[1].selectbox(
+            "Device",
+            ["auto", "cpu", "gpu:0"],
+            help="Where to compute: auto takes a GPU where there is one.",
+            key="device",
+            bind="query-params",
+        )
+        precision = columns[2].selectbox(
+            "Precision",
+            PRECISIONS,
+            help="How exactly to compute; auto measures once which is faster here.",
+            key="precision",
+            bind="query-params",
+        )
+    return jobs.Request(spec.name, preset, values, seed=seed, device=device, precision=precision)
+
+
+def _images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
+    """The data set's name or path, and the classes; None is all of them."""
+    dataset = st.selectbox(
+        "Images", list(DATASETS), format_func=DATASETS.__getitem__, key="images", bind="query-params"
+    )
+    if dataset == OWN:
+        dataset = st.text_input(
+            "Where they are",
+            key="place",
+            placeholder="a folder, or an .npz file",
+            help="An .npz file with x_train and y_train, or a folder with one sub-folder of images for each class.",
+            bind="query-params",
+        ).strip()
+    names, examples, problem = _look_into(dataset)
+    digits = st.pills(
+        "Classes; none chosen means all",
+        range(len(names)),
+        default=[digit for digit in spec.digits or () if digit < len(names)],
+        selection_mode="multi",
+        format_func=names.__getitem__,
+        key=f"{spec.name}.classes",
+        bind="query-params",
+    )
+    chosen = tuple(sorted(digits)) or None
+    if problem:
+        st.caption(problem)
+    if examples is not None:
+        shown = _examples(examples, chosen)
+        if len(shown):
+            st.image(
+                images.png(images.sheet(shown, EXAMPLES)),
+                width="stretch",
+                alt="Some of the real images that it will learn from",
+            )
+    return dataset, chosen
+
+
+def _look_into(dataset: str) -> tuple[Sequence[str], dict[int, np.ndarray] | None, str]:
+    """Class names, examples of each class where they can be shown at once, and what to say otherwise."""
+    if not dataset:
+        return data.class_names(""), None, ""
+    if not data.is_here(dataset):
+        return data.class_names(dataset), None, data.describe(dataset)
+    try:
+        names, examples = _read_examples(dataset, data.describe(dataset))
+    except GanlabError as error:
+        return data.class_names(dataset), None, str(error)
+    return names, examples, ""
+
+
+@st.cache_data(show_spinner="Reading the images", max_entries=8)
+def _read_examples(dataset: str, source: str) -> tuple[tuple[str, ...], dict[int, np.ndarray]]:
+    """Class names and some training images of each class; `source` has it read anew when that changes."""
+    found = data.load(dataset, download=False)
+    kept = {label: found.x_train[found.y_train == label][:EXAMPLES].copy() for label in range(len(found.class_names))}
+    return found.class_names, kept
+
+
+def _examples(examples: Mapping[int, np.ndarray], chosen: Sequence[int] | None) -> np.ndarray:
+    """About `EXAMPLES` images, as many of each chosen class."""
+    classes = [label for label in (chosen or examples) if label in examples]
+    share = -(-EXAMPLES // max(1, len(classes)))
+    picked = [examples[label][:share] for label in classes]
+    return np.concatenate(picked)[:EXAMPLES] if picked else np.empty([0, 28, 28], np.uint8)
+
+
+def _draw_networks(spec: ModelSpec, values: Mapping[str, Any]) -> None:
+    with st.expander("The networks, layer by layer", key=f"networks-{spec.name}", on_change="rerun") as box:
+        if not box.open:
+            return
+        try:
+            with st.spinner("Building the networks to see their shapes"):
+                found = _networks(spec.name, tuple(sorted(values.items())))
+        except ValueError as error:
+            st.caption(f"These settings do not fit together: {error}")
+            return
+        st.caption(
+            "Each box is a layer, with the shape of what leaves it; coloured ones hold numbers that training adjusts."
+        )
+        st.html(network_html(found))
+
+
+@st.cache_data(show_spinner=False, max_entries=50)
+def _networks(name: str, values: tuple[tuple[str, Any], ...]) -> dict[str, dict[str, Any]]:
+    return describe_networks(registry.get(name), dict(values))
+
+
+def network_html(networks: Mapping[str, Mapping[str, Any]]) -> str:
+    """The networks as rows of boxes."""
+    parts = []
+    for name, network in networks.items():
+        boxes = [f"<li><b>Input</b>{_shape(network['input'])}</li>"]
+        for layer in network["layers"]:
+            count = f"<br><small>{layer['parameters']:,}</small>" if layer["parameters"] else ""
+            kind = ' class="weighty"' if layer["parameters"] else ""
+            words = html.escape(layer["kind"])
+            boxes.append(f"<li{kind}><b>{words}</b>{_shape(layer['output'])}{count}</li>")
+        title, size = html.escape(name.capitalize()), f"{network['parameters']:,} parameters"
+        parts.append(f"<section><strong>{title}</strong> <small>{size}</small><ol>{''.join(boxes)}</ol></section>")
+    return f'<div class="networks">{"".join(parts)}</div>'
+
+
+def _shape(shape: Sequence[int]) -> str:
+    return " × ".join(str(size) for size in shape)
+
+
+def _start(spec: ModelSpec, request: jobs.Request) -> None:
+    st.markdown("**3. Start**")
+    length = _length(spec, request)
+    seconds = jobs.seconds_per_iteration(request)
+    quick = _quick(length, seconds)
+    options = {"full": _length_in_words(request, length)}
+    if quick is not None:
+        options["quick"] = f"{quick:,} iterations"
+    how = st.radio(
+        "How long",
+        list(options),
+        format_func={"full": "In full", "quick": "A quick look"}.__getitem__,
+        captions=list(options.values()),
+        horizontal=True,
+        key="length",
+        bind="query-params",
+    )
+    if how == "quick" and quick is not None:
+        request, length = replace(request, iterations=quick), quick
+    waiting = seconds is None and "timing" in st.session_state
+    st.fragment(run_every=1.0 if waiting or _times_by_itself(seconds) else None)(_time_needed)(request, length)
+    busy = worker.current() is not None
+    words = "Start" if not busy else "Start after the current one"
+    if st.button(words, type="primary", key="start", help="Everything is kept as it goes; you can leave and return."):
+        start(request)
+
+
+def _length(spec: ModelSpec, request: jobs.Request) -> int | None:
+    """Iterations that the settings ask for; None where that depends on images that have not been counted."""
+    if "iterations" in request.values:
+        return int(request.values["iterations"])
+    counted = _count(request.dataset, data.describe(request.dataset)) if _is_here(request.dataset) else None
+    if counted is None:
+        return None
+    labels = request.digits or tuple(counted)
+    total = sum(counted.get(label, 0) for label in labels)
+    return spec.iterations(request.values, total) if total else None
+
+
+def _is_here(dataset: str) -> bool:
+    return bool(dataset) and data.is_here(dataset)
+
+
+@st.cache_data(show_spinner="Counting the images", max_entries=8)
+def _count(dataset: str, source: str) -> dict[int, int] | None:
+    """Training images of each class."""
+    try:
+        labels = data.load(dataset, download=False).y_train
+    except GanlabError:
+        return None
+    return {label: int(n) for label, n in enumerate(np.bincount(labels)) if n}
+
+
+def _length_in_words(request: jobs.Request, length: int | None) -> str:
+    iterations = f"{length:,} iterations" if length else ""
+    epochs = f"{request.values['epochs']:,} epochs" if "epochs" in request.values else ""
+    return ", ".join(filter(None, [epochs, iterations]))
+
+
+def _quick(length: int | None, seconds: float | None) -> int | None:
+    """Iterations of a quick look; None where the whole training is hardly longer."""
+    quick = QUICK_ITERATIONS if seconds is None else max(20, round(QUICK_SECONDS / seconds, -1))
+    quick = int(float(f"{quick:.1g}"))
+    return quick if length is None or quick < 0.7 * length else None
+
+
+def _times_by_itself(seconds: float | None) -> bool:
+    return seconds is None and os.environ.get("GANLAB_WARM") != "0"
+
+
+def _time_needed(request: jobs.Request, length: int | None) -> None:
+    """How long the training will take here; where that is not known, a few iterations are timed."""
+    seconds = jobs.seconds_per_iteration(request)
+    if seconds is not None:
+        if st.session_state.pop("timing", None):
+            st.rerun()
+        if length is None:
+            st.caption(f"An iteration takes about {_span(seconds)} on this machine.")
+        else:
+            st.markdown(
+                f"**About {_span(seconds * length)} on this machine**, at {1 / seconds:.3g} iterations a second."
+            )
+        return
+    asked: tuple[jobs.Request, Future] | None = st.session_state.get("timing")
+    plain = replace(request, iterations=None)
+    if asked and _same_pace(asked[0], plain):
+        if not asked[1].done():
+            st.caption("Timing a few iterations, to tell how long it will take on this machine…")
+        elif error := asked[1].exception():
+            st.caption(f"How long it will take cannot be told: {error}")
+        return
+    if worker.current() is not None:
+        st.caption("How long it will take can be timed once the current training is over.")
+    elif os.environ.get("GANLAB_WARM") == "0":
+        if st.button("How long will it take here?", key="time-it"):
+            _begin_timing(plain)
+            st.rerun()
+    elif st.session_state.get("settled") == repr(plain):  # nothing has changed for a second
+        _begin_timing(plain)
+        st.caption("Timing a few iterations, to tell how long it will take on this machine…")
+    else:
+        st.session_state["settled"] = repr(plain)
+        st.caption("How long it will take here is about to be timed.")
+
+
+def _begin_timing(request: jobs.Request) -> None:
+    before: tuple[jobs.Request, Future] | None = st.session_state.get("timing")
+    if before:
+        before[1].cancel()
+    st.session_state["timing"] = (request, worker.call(lambda: jobs.time_here(request)))
+
+
+def _same_pace(one: jobs.Request, other: jobs.Request) -> bool:
+    return jobs.pace(one) == jobs.pace(other)
+
+
+def _span(seconds: float) -> str:
+    """Seconds in words, roughly, for example `2 min` or `1.5 hours`."""
+    if seconds < 1:
+        return f"{1000 * seconds:.2g} ms"
+    if seconds < 90:
+        return f"{float(f'{seconds:.2g}'):g} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.2g} hours"
+
+
+def start(request: jobs.Request) -> None:
+    """Queues the run and shows it, or says why not."""
+    try:
+        if not request.dataset:
+            raise GanlabError("Say where your own images are: a folder or an .npz file.")
+        job = worker.submit(jobs.create_run(request, runs_folder()))
+    except GanlabError as error:
+        st.error(str(error))
+        return
+    st.query_params.pop("new", None)
+    st.query_params["run"] = job.run.name
+    st.rerun()

@@ -1,0 +1,193 @@
+"""What the live view is sent at each poll: little, and the same for the same question, whoever asks.
+
+A frame is one piece of bytes: the length of a JSON head (uint32, little-endian), the head, and the arrays that the
+head's `arrays` names with their kind, their place behind the head, and their length. The view draws it in the browser.
+"""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganlab.runs import Run
+
+MOST_POINTS = 512  # of a curve; more cannot be told apart on a screen
+NEIGHBOURS = 4  # first images shown on either side of the one looked at
+SHEET = 100  # images of the sheet of first images
+REMEMBERED = 8  # runs whose curves are kept in memory, each in 100 kB at most
+KINDS = {"float32": "f4", "int32": "i4", "uint8": "u1"}
+
+
+def pack(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
+    """Head and arrays (float32, int32 or uint8) in one piece; every array begins at a multiple of 4."""
+    places, parts, at = {}, [], 0
+    for name, array in arrays.items():
+        data = np.ascontiguousarray(array).tobytes()
+        places[name] = [KINDS[array.dtype.name], at, array.size]
+        data += bytes(-len(data) % 4)
+        parts.append(data)
+        at += len(data)
+    text = json.dumps({**head, "arrays": places}).encode()
+    text += b" " * (-len(text) % 4)
+    return b"".join([len(text).to_bytes(4, "little"), text, *parts])
+
+
+class Overview:
+    """A run's curves in at most `MOST_POINTS` means, kept up to date by reading only what is new."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._begin(0)
+        self._previews: list[int] = []
+
+    def _begin(self, columns: int) -> None:
+        self.done, self.width = 0, 1
+        self.last = np.empty(0, np.float32)
+        self.sums = np.zeros([MOST_POINTS, columns])
+        self.counts = np.zeros([MOST_POINTS, columns], np.int64)
+
+    def update(self, run: Run) -> None:
+        rows = run.metrics(max(0, self.done - 1))
+        known = rows[:1].tobytes() == self.last.tobytes() if self.done else self.sums.shape[1] == len(run.curves)
+        if not known:  # a resume has cut the records
+            self._begin(len(run.curves))
+            rows = run.metrics()
+        elif self.done:
+            rows = rows[1:]
+        if len(rows):
+            self._add(rows)
+            self.last = rows[-1].copy()
+
+    def _add(self, rows: np.ndarray) -> None:
+        while self.done + len(rows) > self.width * MOST_POINTS:
+            for table in (self.sums, self.counts):
+                table[: MOST_POINTS // 2] = table[::2] + table[1::2]
+                table[MOST_POINTS // 2 :] = 0
+            self.width *= 2
+        finite = np.isfinite(rows)
+        places = np.arange(self.done, self.done + len(rows)) // self.width
+        first, last = int(places[0]), int(places[-1]) + 1
+        edges = np.searchsorted(places, np.arange(first, last))
+        self.sums[first:last] += np.add.reduceat(np.where(finite, rows, 0.0).astype(np.float64), edges)
+        self.counts[first:last] += np.add.reduceat(finite.astype(np.int64), edges)
+        self.done += len(rows)
+
+    def curves(self) -> tuple[np.ndarray, np.ndarray]:
+        """Iterations int32 `[n]` and the means of all columns, float32 `[n, columns]`; n is at most `MOST_POINTS`."""
+        n = -(-self.done // self.width)
+        ends = np.minimum(np.arange(1, n + 1) * self.width, self.done)
+        return ends.astype(np.int32), _means(self.sums[:n], self.counts[:n])
+
+    def previews(self, run: Run) -> list[int]:
+        """After how many iterations each kept preview was made."""
+        found = run.preview_iterations(len(self._previews))
+        if run.preview_count < len(self._previews):
+            self._previews, found = [], run.preview_iterations()
+        self._previews.extend(int(iteration) for iteration in found)
+        return self._previews
+
+
+def _means(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    return np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0).astype(np.float32)
+
+
+def thin(rows: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows `[n, columns]` of iterations from `first` on, as at most `MOST_POINTS` means with their last iterations."""
+    count = min(len(rows), MOST_POINTS)
+    if not count:
+        return np.empty(0, np.int32), np.empty([0, rows.shape[1]], np.float32)
+    edges = np.linspace(0, len(rows), count + 1).astype(int)
+    finite = np.isfinite(rows)
+    sums = np.add.reduceat(np.where(finite, rows, 0.0).astype(np.float64), edges[:-1])
+    counts = np.add.reduceat(finite.astype(np.int64), edges[:-1])
+    return (first + edges[1:] - 1).astype(np.int32), _means(sums, counts)
+
+
+_overviews: OrderedDict[Path, Overview] = OrderedDict()
+_lock = threading.Lock()
+
+
+def frame(
+    run: Run, head: Mapping[str, Any], shown: Sequence[str], ask: Any, preview: tuple[int, np.ndarray] | None = None
+) -> bytes:
+    """The answer to what the view asks, with `head` (JSON-able) and the curves named in `shown`.
+
+    `ask` comes from the browser and may hold `run` (whose view asks; another run's questions are not answered),
+    `reals` (true once it has the real images), `window` (`[first, last]` iteration of the curves to see closely),
+    `at` (an iteration to look back at) and `sheet` (`[first, last]`, whose first images are wanted; being many, they
+    come alone). `preview` is the newest one, when it is known already.
+    """
+    wanted: dict[str, Any] = ask if isinstance(ask, dict) and ask.get("run") == run.id else {}
+    with _lock:
+        overview = _overviews.setdefault(run.path, Overview(run.path))
+        _overviews.move_to_end(run.path)
+        while len(_overviews) > REMEMBERED:
+            _overviews.popitem(last=False)
+        overview.update(run)
+        done = overview.done
+        previews = overview.previews(run)
+        iterations, rows = overview.curves()
+    head = {**head, "run": run.id, "done": done, "columns": list(shown)}
+    sheet = _range(wanted.get("sheet"), done)
+    if sheet:
+        return pack({**head, "sheet": sheet}, _sheet(run, *sheet))
+    arrays: dict[str, np.ndarray] = {}
+    window = _range(wanted.get("window"), done)
+    if window:
+        head["window"] = window
+        iterations, rows = thin(run.metrics(window[0] - 1, window[1]), window[0])
+    arrays["iterations"] = iterations
+    arrays["rows"] = rows[:, [run.curves.index(name) for name in shown]].T
+    if not wanted.get("reals"):
+        arrays["reals"] = run.reals()
+    arrays |= _look(run, head, _range([wanted.get("at")] * 2, done), previews)
+    newest = preview or run.preview()
+    if newest is not None:
+        head["preview"] = newest[0]
+        arrays["preview"] = newest[1]
+    return pack(head, arrays)
+
+
+def _range(wanted: Any, done: int) -> tuple[int, int] | None:
+    """First and last iteration, from 1 to `done`; None where nothing sensible was asked for."""
+    if not (isinstance(wanted, list) and len(wanted) == 2 and all(isinstance(end, int | float) for end in wanted)):
+        return None
+    if not all(np.isfinite(wanted)) or done < 1:
+        return None
+    first, last = (int(np.clip(round(end), 1, done)) for end in sorted(wanted))
+    return first, last
+
+
+def _look(run: Run, head: dict[str, Any], at: tuple[int, int] | None, previews: list[int]) -> dict[str, np.ndarray]:
+    """The first images around the iteration looked at (the latest, if none is), and the preview closest to it."""
+    middle = at[0] if at else head["done"]
+    start = max(0, middle - 1 - NEIGHBOURS if at else middle - 1 - 2 * NEIGHBOURS)
+    head["strip"] = start + 1
+    arrays = {"strip": run.first_images(start, middle + NEIGHBOURS if at else middle)}
+    if at:
+        head["at"] = middle
+        if previews:
+            nearest = int(np.argmin(np.abs(np.array(previews) - middle)))
+            kept = run.preview(nearest)
+            if kept:
+                head["kept"], arrays["kept"] = kept
+    return arrays
+
+
+def sheet_iterations(first: int, last: int) -> np.ndarray:
+    """The iterations that a sheet of at most 100 images shows, int32: all of the range, or evenly spread over it."""
+    count = min(SHEET, last - first + 1)
+    return np.round(np.linspace(first, last, count)).astype(np.int32)
+
+
+def _sheet(run: Run, first: int, last: int) -> dict[str, np.ndarray]:
+    iterations = sheet_iterations(first, last)
+    if last - first + 1 <= SHEET:
+        images = run.first_images(first - 1, last)
+    else:
+        images = np.concatenate([run.first_images(i - 1, i) for i in iterations.tolist()])
+    return {"sheet": images, "sheet_iterations": iterations}

@@ -1,0 +1,35 @@
+"""What all pages look like, beyond the theme in .streamlit/config.toml."""
+
+import streamlit as st
+
+STYLE = """
+<style>
+.stMainBlockContainer { padding: 4.2rem 2rem 4rem; max-width: 88rem; }
+@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
+[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.82; }
+.stImage img { image-rendering: pixelated; border-radius: 4px; }
+[class*="st-key-card-"] { transition: border-color 0.15s; }
+[class*="st-key-card-"]:hover { border-color: #2a9d8f; }
+[class*="card-"] p { line-height: 1.35; }
+[class*="st-key-chosen-card-"] { border-color: #2a9d8f; box-shadow: 0 0 0 1px #2a9d8f; }
+.networks { display: grid; gap: 1rem; }
+.networks ol {
+  display: flex; flex-wrap: wrap; gap: 0.35rem 1.15rem; list-style: none; margin: 0.35rem 0 0; padding: 0;
+}
+.networks li {
+  position: relative; margin: 0; padding: 0.3rem 0.55rem; border-radius: 5px; font-size: 0.8rem; line-height: 1.35;
+  border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+}
+.networks li + li::before {
+  content: ""; position: absolute; left: -1.15rem; top: 50%; width: 1.15rem; border-top: 1px solid; opacity: 0.5;
+}
+.networks li b { display: block; font-weight: 600; }
+.networks li.weighty { background: color-mix(in srgb, #2a9d8f 16%, transparent); }
+.networks small { opacity: 0.75; font-size: 0.78rem; }
+</style>
+"""
+
+
+def dress() -> None:
+    """Adds the style sheet to the page."""
+    st.html(STYLE)

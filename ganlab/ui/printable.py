@@ -1,0 +1,196 @@
+"""The figures that a chapter shows of a run, on one page that prints well."""
+
+import numpy as np
+import streamlit as st
+
+from ganlab import images, registry
+from ganlab.errors import GanlabError
+from ganlab.runs import Run, describe_size, thumbnails
+from ganlab.ui import figures
+from ganlab.ui.frames import thin
+from ganlab.ui.library import title_of
+from ganlab.ui.live import STATES
+from ganlab.ui.words import day, plain, span
+
+WIDTH = 700  # pixels of the page: what a sheet of A4 paper takes
+SHEET, COLUMNS = 100, 10
+STYLE = """
+<style>
+@media print {
+  @page { margin: 10mm; }
+  html, body, .stApp { background: white !important; color: black !important; color-scheme: light; }
+  .stApp, .stApp > div, .stMain, .stAppViewContainer {
+    position: static !important; overflow: visible !important; height: auto !important;
+  }
+  .stAppHeader, .stToolbar, .stStatusWidget, .stButton, .modebar-container, .st-key-screen { display: none !important; }
+  .stMainBlockContainer { padding: 0 !important; max-width: none !important; }
+  .st-key-paper * { color: black !important; }
+  .st-key-paper .js-plotly-plot * { color: initial; }
+  [class*="st-key-figure-"], .stImage { break-inside: avoid; }
+  .st-key-sheet { break-before: page; }
+}
+</style>
+"""
+
+
+def show(run: Run) -> None:
+    """All of it, from the heading to the last sheet; of a run that has not begun, what there is."""
+    st.html(STYLE)
+    with st.container(key="paper", width=WIDTH):
+        st.subheader(plain(title_of(run)), anchor=False)
+        _about(run)
+        _examples(run)
+        rows = run.metrics()
+        if len(rows):
+            _curves(run, rows)
+        else:
+            _record(run)
+        with st.container(key="sheet"):
+            _sheet(run)
+
+
+def _about(run: Run) -> None:
+    config, status = run.config, run.status
+    used = config.get("data")
+    facts = [
+        f"{STATES.get(status['state'], status['state'])}, {run.done or status['iteration']:,} iterations",
+        span(status["seconds"]),
+        f"{used['images']:,} images from {used['title']}" if used else str(config.get("dataset")),
+        f"{config.get('device')}, {config.get('precision')}",
+        f"seed {config.get('seed')}",
+        day(str(config.get("created") or "")),
+        describe_size(run.size()),
+    ]
+    st.caption(plain(f"Run {run.path.name} · " + " · ".join(fact for fact in facts if fact)))
+    if status["state"] == "failed":
+        st.caption(plain(status["message"]))
+    try:
+        spec = registry.get(run.model)
+    except GanlabError as error:
+        st.warning(str(error))
+        return
+    preset = spec.presets.get(config["preset"])
+    st.markdown(f"{spec.summary} From {spec.source.title}, {spec.source.chapter} ({spec.source.year}).")
+    for sentence in preset.mended if preset else ():
+        st.caption(f"Mended: {sentence}")
+
+
+def _examples(run: Run) -> None:
+    """Real images, and the newest preview."""
+    real, drawn = st.columns(2)
+    reals, newest = run.reals(), run.preview()
+    with real:
+        if len(reals):
+            _picture(reals, 8, f"{len(reals)} real images, from those that it is trained on.")
+    with drawn:
+        if newest is not None:
+            iteration, preview = newest
+            columns = int(np.ceil(np.sqrt(len(preview))))
+            _picture(preview, columns, f"Images that the generator drew after {iteration:,} iterations.")
+
+
+def _picture(shown: np.ndarray, columns: int, caption: str) -> None:
+    st.image(images.png(images.sheet(shown, columns, scale=2)), caption=caption, alt=caption, width="stretch")
+
+
+def _curves(run: Run, rows: np.ndarray) -> None:
+    iterations, means = thin(rows, 1)
+    column = {name: means[:, index] for index, name in enumerate(run.curves)}
+    rough = {name: rows[:, index] for index, name in enumerate(run.curves)}
+
+    def named(**titles: str) -> figures.Named:
+        return [(title, column[name]) for name, title in titles.items() if name in column]
+
+    losses = named(generator_loss="generator", discriminator_loss="discriminator")
+    if losses:
+        with st.container(key="figure-losses"):
+            st.markdown("**Losses**")
+            _chart(figures.curves(iterations, losses, "loss"), "losses")
+            st.caption("How badly each network does at its own game. " + _averaged(len(rows), len(iterations)))
+    beliefs = named(
+        discriminator_accuracy="accuracy", p_real_of_reals="P(real) of real images", p_real_of_fakes="of generated ones"
+    )
+    if beliefs:
+        with st.container(key="figure-beliefs"):
+            st.markdown("**What the discriminator thinks**")
+            _chart(figures.curves(iterations, beliefs, "probability", probability=True), "beliefs")
+            st.caption(
+                "Accuracy is the share of images that it judges rightly; P(real) is how sure it is that an image is "
+                "real. At 1/2, the dotted line, it can only guess."
+            )
+    if {"generator_loss", "discriminator_loss"} <= rough.keys():
+        _scatter(rough["discriminator_loss"], rough["generator_loss"])
+
+
+def _scatter(discriminator: np.ndarray, generator: np.ndarray) -> None:
+    numbers = np.arange(1, len(generator) + 1)
+    titles = "discriminator's loss", "generator's loss"
+    with st.container(key="figure-scatter"):
+        st.markdown("**One loss against the other**")
+        _chart(figures.against(discriminator, generator, numbers, *titles), "against")
+        related = figures.correlation(discriminator, generator)
+        words = "" if related is None else f" Their correlation over all iterations is {related:+.2f}."
+        st.caption(
+            f"{_dots(len(numbers))} Where one network's gain is the other's loss, they lie along a falling line "
+            f"(a correlation near -1); where both stumble together, along a rising one (near +1).{words}"
+        )
+
+
+def _dots(iterations: int) -> str:
+    if iterations <= figures.MOST_POINTS:
+        return "A dot for each iteration."
+    return f"A dot for each of {figures.MOST_POINTS:,} iterations, evenly spread."
+
+
+def _averaged(iterations: int, points: int) -> str:
+    return "" if points == iterations else f"Each point is the mean of about {iterations / points:.0f} iterations."
+
+
+def _chart(figure: dict, key: str) -> None:
+    st.plotly_chart(figure, key=f"paper-{key}", theme=None, config={"displayModeBar": False})
+
+
+def _record(run: Run) -> None:
+    """The figures that a pretrained run was stored with, in place of curves."""
+    record = run.config.get("pretrained")
+    if not record:
+        st.info("It has recorded no iteration yet.")
+        return
+    titles = _curve_titles(run)
+    st.markdown(f"**Means of its last {record['averaged_over']:,} iterations**")
+    st.table({titles.get(name, name): f"{value:.3f}" for name, value in record["figures"].items()}, border=True)
+    st.caption("It ships with ganlab, without curves and earlier images. These commands make it again:")
+    st.code("\n".join(record["commands"]), language=None, wrap_lines=True)
+
+
+def _curve_titles(run: Run) -> dict[str, str]:
+    try:
+        return {curve.name: curve.title for curve in registry.get(run.model).curves}
+    except GanlabError:
+        return {}
+
+
+def _sheet(run: Run) -> None:
+    iterations, drawn = thumbnails(run, SHEET)
+    if not len(drawn):
+        return
+    st.markdown("**How the drawings grew**" if iterations[0] != iterations[-1] else "**What it draws**")
+    _picture(drawn, COLUMNS, f"{len(drawn)} images, in reading order. {_which(run, iterations)}")
+
+
+def _which(run: Run, iterations: np.ndarray) -> str:
+    if "pretrained" in run.config:
+        return f"All were drawn after {iterations[-1]:,} iterations."
+    if run.pruned:
+        return f"This run was pruned; these are from the previews that it has kept, of iterations {_list(iterations)}."
+    if len(iterations) == run.done:
+        return f"The first image that was drawn at each iteration, from 1 to {run.done:,}."
+    step, begins = (iterations[-1] - iterations[0]) / max(1, len(iterations) - 1), _list(iterations[::COLUMNS])
+    return (
+        f"The first image that was drawn at each of these iterations: from 1 to {iterations[-1]:,} in steps of about "
+        f"{step:.0f}; the rows begin with {begins}."
+    )
+
+
+def _list(iterations: np.ndarray) -> str:
+    return ", ".join(f"{iteration:,}" for iteration in iterations.tolist())

@@ -1,0 +1,43 @@
+"""The live view's two pieces in the browser: the stage, drawn once, and the feed, which is all that a poll redraws."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components import v2
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+@cache
+def _text(*names: str) -> str:
+    return "\n".join((ASSETS / name).read_text() for name in names)
+
+
+def stage(about: Mapping[str, Any]) -> None:
+    """Draws the stage for a run; `about` names it, its curves, and how its images lie (see stage.js)."""
+    piece = v2.component(
+        "ganlab_stage",
+        html=_text("stage.html"),
+        css=_text("uPlot.min.css", "stage.css"),
+        js=_text("uPlot.iife.min.js", "stage.js"),
+    )
+    piece(key="stage", data=dict(about))
+
+
+def question() -> Any:
+    """What the stage in this session's browser asks for, as it came from there; None at first."""
+    feed = st.session_state.get("feed")
+    return feed.get("ask") if feed else None
+
+
+def send(frame: bytes) -> None:
+    """Hands a frame to the stage."""
+    piece = v2.component("ganlab_feed", js=_text("feed.js"))
+    piece(key="feed", data=frame, on_ask_change=_asked)
+
+
+def _asked() -> None:
+    """The question is read at the next run of the feed, which comes with it."""

@@ -1,0 +1,35 @@
+"""Figures and names as people read them; knows no Streamlit."""
+
+import datetime
+import re
+from collections.abc import Sequence
+
+
+def span(seconds: float) -> str:
+    """Seconds in words, for example `2 min 5 s`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s" if whole or not seconds else "under 1 s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def day(created: str) -> str:
+    """A moment as written in config.json, for people: `21 Nov 2026, 03:43`; any other text as it is."""
+    try:
+        moment = datetime.datetime.fromisoformat(created)
+    except ValueError:
+        return created
+    return f"{moment.day} {moment:%b %Y, %H:%M}"
+
+
+def classes(digits: Sequence[int] | None) -> str:
+    """What a run is trained on: `class 5`, `classes 3, 8`, or `all classes` for None."""
+    if not digits:
+        return "all classes"
+    return ("class " if len(digits) == 1 else "classes ") + ", ".join(map(str, digits))
+
+
+def plain(text: str) -> str:
+    """Text of a user's own, written so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_\[\]<>#$:~|&])", r"\\\1", text)

@@ -1,0 +1,117 @@
+"""What several browser tests do on the pages."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Server
+
+OFFLINE = {"images": "Offline digits", "precision": "float32", "device": "cpu"}
+
+
+def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.1)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def control(page: Page, name: str) -> Locator:
+    """A control of the training; its key stands beside its name."""
+    return page.locator(f".st-key-control-{name.replace(' ', '-')} button")
+
+
+def open_form(page: Page, server: Server, model: str, iterations: int | None = None, **query: str) -> None:
+    settings = {"new": "1", "model": model, **OFFLINE, **query}
+    if iterations is not None:
+        settings[f"{model}.published.iterations"] = str(iterations)
+    page.goto(f"{server.address}/train?{urlencode(settings)}")
+    expect(page.get_by_role("button", name="Start", exact=False).last).to_be_visible()
+
+
+def train(page: Page, server: Server, model: str = "dense-gan", iterations: int = 1_000_000, **query: str) -> str:
+    """Starts a training and waits for its first iterations; returns the run's id."""
+    open_form(page, server, model, iterations, **query)
+    start(page)
+    until(lambda: iteration(page) > 0, 90)
+    return page.url.split("run=")[1].split("&")[0]
+
+
+def start(page: Page) -> None:
+    """Presses Start once the form has been drawn."""
+    button = page.locator(".st-key-start button")
+    until(lambda: button.count() == 1 and not page.locator("[data-stale=true]").count())
+    button.click()
+    until(lambda: "run=" in page.url)
+
+
+def stage(page: Page) -> Locator:
+    return page.get_by_test_id("stage")
+
+
+def state(page: Page) -> str:
+    return stage(page).get_attribute("data-state") or "" if stage(page).count() else ""
+
+
+def number(text: str) -> int:
+    digits = text.replace(",", "")
+    return int(digits) if digits.isdigit() else 0
+
+
+def iteration(page: Page) -> int:
+    shown = page.locator("#iteration")
+    return number(shown.inner_text()) if shown.count() else 0
+
+
+def frames(page: Page) -> int:
+    return int(stage(page).get_attribute("data-frame") or 0)
+
+
+def stop(page: Page) -> None:
+    control(page, "Stop").click()
+    until(lambda: state(page) == "stopped")
+
+
+def picture(page: Page, name: str) -> str:
+    """What a canvas shows now."""
+    return page.locator(f"#{name}").evaluate("canvas => canvas.toDataURL()")
+
+
+def bright(page: Page, name: str) -> int:
+    """How many pixels of a canvas are lighter than its empty ground."""
+    return page.locator(f"#{name}").evaluate(
+        """canvas => {
+            const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            let count = 0;
+            for (let i = 0; i < data.length; i += 4) count += data[i] > 100 && data[i + 3] > 0;
+            return count;
+        }"""
+    )
+
+
+def scrub(page: Page, to: int) -> None:
+    page.locator("#at").evaluate(
+        "(range, to) => { range.value = to; range.dispatchEvent(new Event('input', {bubbles: true})); }", to
+    )
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing is wider than the screen."""
+    return page.evaluate(
+        """() => {
+            const main = document.querySelector('[data-testid=stMain]');
+            return document.documentElement.scrollWidth <= innerWidth && main.scrollWidth <= main.clientWidth;
+        }"""
+    )
+
+
+def contrasts(page: Page) -> list[tuple[float, str]]:
+    """Contrast (1 to 21) of visible texts against what lies behind them, the lowest first."""
+    return page.evaluate((Path(__file__).parent / "contrasts.js").read_text())

@@ -1,0 +1,390 @@
+"""The Runs page in each state of a run, and what its buttons do, without a browser and without TensorFlow."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ganlab import registry
+from ganlab.jobs import worker
+from ganlab.runs import Run, RunWriter, layout, rename
+from ganlab.ui import library
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "pages" / "runs.py"
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(library, "PRETRAINED", tmp_path / "pretrained")
+    return tmp_path / "runs"
+
+
+def make(folder: Path, done: int = 30, **config) -> RunWriter:
+    """A run that has recorded `done` iterations; its writer is still open."""
+    name = config.get("model", "dense-gan")
+    spec = registry.get(name) if name in [spec.name for spec in registry.specs()] else registry.get("dense-gan")
+    curves = ["seconds", *(curve.name for curve in spec.curves)]
+    standard = {"model": name, "preset": "published", "values": spec.values(), "dataset": "offline", "digits": [5]}
+    standard |= {"iterations": 30, "curves": curves, "preview_images": 4, "seed": 0}
+    writer = RunWriter.create(folder, {**standard, **config})
+    random = np.random.default_rng(1)
+    writer.iterations(random.random([done, len(curves)]), random.integers(0, 256, [done, 28, 28], np.uint8))
+    for iteration in range(0, done + 1, 10):
+        writer.preview(iteration, random.integers(0, 256, [4, 28, 28], np.uint8))
+    writer.reals(random.integers(0, 256, [64, 28, 28], np.uint8))
+    writer.progress(done, 65.0)
+    return writer
+
+
+def finish(folder: Path, state: str = "finished", message: str = "", **config) -> Run:
+    writer = make(folder, **config)
+    writer.status(state, message)
+    writer.close()
+    return Run(writer.path)
+
+
+def page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(PAGE), default_timeout=60)
+    for key, value in query.items():
+        test.query_params[key] = value
+    return again(test)
+
+
+def again(test: AppTest) -> AppTest:
+    test.run()
+    assert not test.exception, test.exception
+    return test
+
+
+def words(test: AppTest) -> str:
+    parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error, *test.success, *test.subheader]
+    return "\n".join(str(part.value) for part in [*parts, *test.title]).replace("\\", "")
+
+
+def labels(test: AppTest) -> list[str]:
+    return [button.label for button in test.button]
+
+
+def titles(test: AppTest) -> list[str]:
+    return [
+        part.value.strip("*")
+        for part in test.markdown
+        if str(part.value).startswith("**") and "badge" not in part.value
+    ]
+
+
+def menu(test: AppTest, run: Run) -> AppTest:
+    test.session_state[f"more-{run.path.name}"] = True
+    return again(test)
+
+
+def press(test: AppTest, label: str) -> AppTest:
+    next(button for button in test.button if button.label == label).click().run()
+    assert not test.exception, test.exception
+    return test
+
+
+@pytest.fixture
+def submitted(monkeypatch):
+    """The runs that were handed to the worker, which trains none of them."""
+    handed = []
+
+    def submit(writer):
+        handed.append((writer.path, writer.run.config["iterations"]))
+        writer.close()
+
+    monkeypatch.setattr(worker, "submit", submit)
+    return handed
+
+
+def test_without_a_run_the_page_says_how_to_get_one(runs):
+    test = page()
+    assert "trained nothing yet" in words(test) and labels(test) == ["Train a GAN"]
+    runs.mkdir()
+    assert "trained nothing yet" in words(page())
+
+
+@pytest.mark.parametrize("state", ["queued", "preparing", "running", "paused"])
+def test_a_run_in_work_is_listed_and_can_only_be_renamed(runs, state):
+    writer = make(runs, 12)
+    writer.status(state)
+    test = page()
+    assert library.WORDS[state] in words(test) and "12 of 30 iterations · 1 min 5 s" in words(test)
+    assert labels(test) == ["Open", "Figures"]
+    test = menu(test, writer.run)
+    assert set(labels(test)) == {"Open", "Figures", "Rename"} and "pause or stop it" in words(test)
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "action"),
+    [
+        ("finished", "Finished", "Extend"),
+        ("stopped", "Stopped", "Resume"),
+        ("failed", "Failed", "Resume"),
+        ("running", "Interrupted", "Resume"),
+    ],
+)
+def test_a_run_that_rests_can_go_on(runs, submitted, state, said, action):
+    run = finish(runs, state, "The disk is full." if state == "failed" else "")
+    test = page()
+    assert said in words(test) and "30 iterations" in words(test) and len(test.get("image")) == 1
+    assert ("The disk is full." in words(test)) == (state == "failed")
+    test = press(menu(test, run), action)
+    assert submitted == [(run.path, 60 if action == "Extend" else 30)]
+    assert "goes on training" in words(test) and Run(run.path).status["iteration"] == 30
+    assert len(submitted) == 1 and "goes on training" not in words(again(test)), "a click acts once"
+
+
+def test_a_run_that_has_not_begun_has_no_images_yet(runs):
+    run = finish(runs, "failed", "There are no images there.", done=0)
+    for file in ("previews.bin", "reals.npy"):
+        (run.path / file).unlink()
+    assert "No images yet" in words(page()) and not page().get("image")
+    assert "recorded no iteration" in words(page(figures=run.path.name))
+
+
+def test_extending_by_another_length_and_too_far(runs, submitted):
+    run = finish(runs, iterations=9_999_990)
+    test = menu(page(), run)
+    test.number_input[0].set_value(11)
+    test = press(test, "Extend")
+    assert "between 1 and 10,000,000" in words(test) and not submitted
+    assert test.number_input[0].value == 11, "what was entered is kept"
+    test.number_input[0].set_value(10)
+    press(test, "Extend")
+    assert submitted == [(run.path, 10_000_000)]
+
+
+def test_a_refused_resume_is_said_in_place_and_loses_nothing(runs):
+    run = finish(runs, "stopped")
+    test = menu(page(), run)
+    other = RunWriter(run.path)
+    test = press(test, "Resume")
+    other.close()
+    assert "is being trained already" in words(test) and Run(run.path).done == 30
+
+
+def test_a_run_is_renamed_and_its_title_is_shown_as_it_is(runs):
+    run = finish(runs)
+    test = menu(page(), run)
+    test.text_input(key=f"title-{run.path.name}").set_value("  *Fives*, :red[good] $x$ ")
+    test = press(test, "Rename")
+    assert run.title == "*Fives*, :red[good] $x$"
+    assert titles(test) == [r"\*Fives\*, \:red\[good\] \$x\$"] and "Dense GAN, class 5" in words(test)
+    test.text_input(key="search").set_value("FIVES dense").run()
+    assert len(titles(test)) == 1
+    test = menu(test, run)
+    test.text_input(key=f"title-{run.path.name}").set_value(" ")
+    test = press(test, "Rename")
+    assert "A title has 1 to 60 characters" in words(test) and run.title.startswith("*Fives*")
+
+
+def test_pruning_and_deleting_ask_first(runs):
+    run, other = finish(runs), finish(runs)
+    test = menu(page(), run)
+    assert not {"Prune", "Delete"} & set(labels(test)) and "are lost for good" in words(test)
+    test.checkbox(key=f"prune-sure-{run.path.name}").check().run()
+    test = press(test, "Prune")
+    assert "Pruned: " in words(test) and Run(run.path).pruned == Run(run.path).done == 30
+    test = menu(test, run)
+    assert "has been pruned" in words(test)
+    test.checkbox(key=f"delete-sure-{run.path.name}").check().run()
+    test = press(test, "Delete")
+    assert "Deleted Dense GAN, class 5" in words(test)
+    assert not run.path.exists() and other.path.exists() and len(titles(test)) == 1
+
+
+@pytest.mark.parametrize("action", ["Rename", "Extend", "Prune", "Delete"])
+def test_a_run_that_was_deleted_elsewhere_harms_nothing(runs, submitted, action):
+    run = finish(runs)
+    test = menu(page(), run)
+    for name in ("prune-sure", "delete-sure"):
+        test.checkbox(key=f"{name}-{run.path.name}").check().run()
+    shutil.rmtree(run.path)
+    test = press(test, action)
+    assert "was deleted elsewhere" in words(test) and not titles(test) and not submitted
+    assert not run.path.exists()
+
+
+def test_a_run_that_vanishes_while_the_page_is_drawn_harms_nothing(runs, monkeypatch):
+    run, other = finish(runs), finish(runs, dataset="mnist")
+    drawn = library.thumbnails
+
+    def vanish(of, n):
+        if of.path == run.path:
+            raise FileNotFoundError(run.path)
+        return drawn(of, n)
+
+    monkeypatch.setattr(library, "thumbnails", vanish)
+    test = page()
+    assert "has just been deleted" in words(test) and len(titles(test)) == 1 and other.path.exists()
+
+
+def test_folders_that_are_no_runs_and_damaged_runs_harm_nothing(runs):
+    finish(runs)
+    (runs / "holiday").mkdir()
+    (runs / "holiday" / "photo.txt").write_text("x")
+    (runs / "damaged").mkdir()
+    (runs / "damaged" / layout.CONFIG).write_text("{")
+    test = page()
+    assert len(titles(test)) == 1 and "damaged" in words(test) and "holiday" not in words(test)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [(layout.CONFIG, {"digits": 5}), (layout.STATUS, {"seconds": "x"}), (layout.STATUS, {"seconds": []})],
+)
+def test_a_wrong_value_in_a_runs_files_is_one_sentence_and_hides_no_other(runs, name, wrong):
+    run, _ = finish(runs), finish(runs)
+    (run.path / name).write_text(json.dumps({**json.loads((run.path / name).read_text()), **wrong}))
+    test = page()
+    assert len(titles(test)) == 1 and f"{run.path} does not describe a run" in words(test)
+
+
+def test_a_run_of_an_architecture_that_is_no_more_is_listed(runs):
+    run = finish(runs, model="old-gan")
+    assert "old-gan, class 5" in words(page())
+    assert "no architecture" in words(page(figures=run.path.name))
+
+
+def test_torn_records_are_shown_as_far_as_they_go(runs):
+    run = finish(runs, "running")
+    with (run.path / "first_images.u8").open("r+b") as file:
+        file.truncate(28 * 28 * 7 + 100)
+    (run.path / layout.STATUS).write_text('{"sta')
+    assert "Interrupted" in words(page()) and "7 of 30 iterations" in words(page())
+    assert len(page(figures=run.path.name).get("plotly_chart")) == 3
+
+
+def test_search_state_and_order(runs):
+    five, all_digits = finish(runs, digits=[5]), finish(runs, "stopped", digits=None, model="dcgan", done=20)
+    many = finish(runs, digits=[3, 8], dataset="fashion-mnist", model="art-gan")
+    rename(five, "Best of May")
+    names = {five.path: r"Best of May", all_digits.path: "DCGAN, all classes", many.path: "Art GAN, classes 3, 8"}
+
+    def shown(**query: str) -> list[str]:
+        return titles(page(**query))
+
+    assert set(shown()) == set(names.values())
+    assert shown(search="5") == ["Best of May"] and shown(search="digits 8") == [names[many.path]]
+    assert shown(search="fashion") == [names[many.path]] and shown(search="dcgan stop") == ["DCGAN, all classes"]
+    assert shown(search=five.path.name) == ["Best of May"] and shown(search="nothing of the kind") == []
+    assert "No run fits" in words(page(search="nothing of the kind"))
+    assert shown(state="Stopped") == ["DCGAN, all classes"]
+    assert shown(sort="Longest")[-1] == "DCGAN, all classes"
+    assert shown(sort="Model") == [names[many.path], names[all_digits.path], names[five.path]]
+    (all_digits.path / "big").write_bytes(bytes(10**6))
+    assert shown(sort="Size")[0] == "DCGAN, all classes"
+    assert set(shown(sort="Nonsense", state="Odd")) == set(names.values())
+
+
+def test_many_runs_come_in_pages(runs):
+    for number in range(45):
+        folder = runs / f"run-{number:02}"
+        folder.mkdir(parents=True)
+        created = f"2026-01-01T00:{number:02}:00"
+        config = {"format": 1, "id": folder.name, "model": "dcgan", "preset": "published", "values": {}}
+        config |= {"iterations": 9, "curves": ["seconds"], "created": created, "digits": [number % 10]}
+        (folder / layout.CONFIG).write_text(json.dumps(config))
+    assert len(titles(page())) == library.ROWS and titles(page())[0] == "DCGAN, class 4"
+    last = page(page="3")
+    assert len(titles(last)) == 5 and titles(last)[-1] == "DCGAN, class 0" and "45 runs" in words(last)
+    last.text_input(key="search").set_value("run-44")
+    assert titles(again(last)) == ["DCGAN, class 4"]
+    assert len(titles(page(page="99"))) == library.ROWS
+    last = page(page="3")
+    last.text_input(key="search").set_value("class")
+    assert len(titles(again(last))) == library.ROWS, "another search begins on the first page"
+
+
+def test_pretrained_runs_are_listed_last_and_left_alone(runs):
+    shipped = finish(library.PRETRAINED, created="2020-01-01T00:00:00+00:00")
+    own = finish(runs)
+    test = page()
+    assert labels(test) == ["Open", "Figures"] * 2 and len(test.get("image")) == 2
+    assert words(test).index("Finished") < words(test).index("Comes with ganlab")
+    assert "1 of your own" in words(test) and own.path.exists() and shipped.path.exists()
+
+
+def test_open_leads_to_the_train_page_with_this_run(runs, monkeypatch):
+    run, led = finish(runs), []
+    monkeypatch.setattr(library.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
+    press(page(), "Open")
+    assert led == [("pages/train.py", {"run": run.path.name})]
+
+
+def test_the_router_knows_the_page(runs):
+    finish(runs)
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    test.switch_page("pages/runs.py").run()
+    assert not test.exception and test.title[0].value == "Runs" and labels(test) == ["Open", "Figures"]
+
+
+def test_the_figures_of_a_run_on_one_page(runs):
+    run = finish(runs)
+    test = page(search="dense")
+    test = press(test, "Figures")
+    text = words(test)
+    assert test.subheader[0].value == "Dense GAN, class 5" and run.path.name in text and "seed 0" in text
+    assert "From " in text and "64 real images" not in text, "what is in a picture's caption is not repeated"
+    assert len(test.get("image")) == 3 and len(test.get("plotly_chart")) == 3
+    assert "Their correlation" in text and "Back to all runs" in labels(test)
+    test = press(test, "Back to all runs")
+    assert titles(test) == ["Dense GAN, class 5"] and test.text_input(key="search").value == "dense"
+
+
+def captions(test: AppTest) -> str:
+    return " ".join(image.proto.imgs[0].caption for image in test.get("image"))
+
+
+def test_the_sheet_says_which_iterations_it_shows(runs):
+    assert "at each iteration, from 1 to 30" in captions(page(figures=finish(runs).path.name))
+    long = finish(runs, done=1000, iterations=1000)
+    shown = captions(page(figures=long.path.name))
+    assert (
+        "100 images" in shown and "from 1 to 1,000 in steps of about 10" in shown and "begin with 1, 102, 203" in shown
+    )
+    library.prune(long)
+    assert "was pruned" in captions(page(figures=long.path.name))
+
+
+def test_what_the_source_needed_mended_is_told(runs):
+    run = finish(runs, model="art-gan")
+    mended = registry.get("art-gan").presets["published"].mended
+    assert mended and all(sentence in words(page(figures=run.path.name)) for sentence in mended)
+
+
+def test_the_figures_of_a_pretrained_run_are_its_samples_and_its_record(runs):
+    test = page(figures="dcgan")
+    assert "Means of its last 1,000 iterations" in words(test) and not test.get("plotly_chart")
+    assert "All were drawn after 20,000 iterations" in captions(test)
+    assert "python -m ganlab train dcgan" in test.code[0].value
+
+
+@pytest.mark.parametrize("name", ["gone", "../..", "a\0b"])
+def test_the_figures_of_a_run_that_is_not_there(runs, name):
+    test = page(figures=name)
+    assert "There is no run" in words(test) or "is not the folder of a run" in words(test)
+    assert "Train a GAN" in labels(press(test, "Back to all runs"))
+
+
+def test_the_page_is_drawn_without_tensorflow(runs):
+    run = finish(runs)
+    code = (
+        "import sys\nfrom streamlit.testing.v1 import AppTest\n"
+        f"test = AppTest.from_file({str(PAGE)!r}, default_timeout=60).run()\n"
+        f"test.query_params['figures'] = {run.path.name!r}\ntest.run()\n"
+        "assert not test.exception and test.get('plotly_chart'), test.exception\n"
+        "print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env={**os.environ})
+    assert done.stdout.strip() == "set()", done.stderr

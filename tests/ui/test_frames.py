@@ -1,0 +1,178 @@
+"""What the live view is sent."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ganlab.runs import Run, RunWriter
+from ganlab.ui import frames
+from tests.conftest import unpack
+
+CURVES = ["seconds", "generator_loss", "discriminator_loss"]
+
+
+def writer_in(folder, iterations=5000) -> RunWriter:
+    return RunWriter.create(
+        folder,
+        {
+            "model": "dense-gan",
+            "preset": "published",
+            "values": {},
+            "iterations": iterations,
+            "curves": CURVES,
+            "preview_images": 16,
+        },
+    )
+
+
+def record(writer: RunWriter, count: int, start: int = 0) -> np.ndarray:
+    """Rows whose second curve is the iteration's number; the first image of iteration i is filled with i % 251."""
+    numbers = np.arange(start + 1, start + count + 1)
+    rows = np.stack([numbers / 100, numbers, -numbers / 2], axis=1).astype(np.float32)
+    writer.iterations(rows, np.broadcast_to((numbers % 251)[:, None, None], [count, 28, 28]).astype(np.uint8))
+    return rows
+
+
+def ask(writer: RunWriter, **wanted):
+    run = Run(writer.path)
+    question = {"run": run.id, **wanted}
+    return unpack(frames.frame(run, {"state": "running"}, CURVES[1:], question))
+
+
+@pytest.fixture
+def writer(tmp_path):
+    writer = writer_in(tmp_path)
+    yield writer
+    writer.close()
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcd"), st.lists(st.integers(0, 255), max_size=9)),
+    st.dictionaries(st.text(max_size=5), st.text(max_size=9)),
+)
+def test_what_is_packed_is_unpacked(arrays, head):
+    packed = frames.pack(head, {name: np.array(values, np.uint8) for name, values in arrays.items()})
+    found, unpacked = unpack(packed)
+    assert {name: array.tolist() for name, array in unpacked.items()} == arrays
+    assert {**found, "arrays": 0} == {**head, "arrays": 0}
+
+
+def test_a_short_run_is_sent_point_by_point(writer):
+    rows = record(writer, 30)
+    head, arrays = ask(writer)
+    assert head["done"] == 30 and head["columns"] == CURVES[1:]
+    assert arrays["iterations"].tolist() == list(range(1, 31))
+    np.testing.assert_array_equal(arrays["rows"].reshape(2, 30), rows[:, 1:].T)
+
+
+@pytest.mark.parametrize("chunks", [[4000], [1] * 600 + [3400], [511, 2, 1, 3486]])
+def test_a_long_run_is_sent_as_means_whatever_the_chunks(writer, chunks):
+    written = []
+    for count in chunks:
+        written.append(record(writer, count, sum(len(rows) for rows in written)))
+        if len(written) % 50 == 0:
+            ask(writer)
+    _, arrays = ask(writer)
+    ends, means = arrays["iterations"], arrays["rows"].reshape(2, -1)
+    assert len(ends) <= frames.MOST_POINTS and ends[-1] == 4000
+    rows = np.concatenate(written)
+    parts = np.split(rows[:, 1:], ends[:-1])
+    np.testing.assert_allclose(means.T, [part.mean(axis=0) for part in parts], rtol=1e-6)
+
+
+def test_a_value_that_is_no_number_spoils_no_other(writer):
+    rows = record(writer, 2000)
+    rows[7, 1] = np.nan
+    writer.rewind(0)
+    writer.iterations(rows, np.zeros([2000, 28, 28], np.uint8))
+    _, arrays = ask(writer)
+    assert np.isfinite(arrays["rows"]).all()
+
+
+def test_a_run_that_was_cut_by_a_resume_is_read_anew(writer):
+    record(writer, 100)
+    ask(writer)
+    writer.rewind(40)
+    record(writer, 100, 1000)
+    head, arrays = ask(writer)
+    assert head["done"] == 140
+    assert arrays["rows"].reshape(2, -1)[0].tolist() == [*range(1, 41), *range(1001, 1101)]
+
+
+def test_a_window_shows_what_the_whole_hides(writer):
+    record(writer, 4000)
+    head, arrays = ask(writer, window=[1000.4, 1100])
+    assert head["window"] == [1000, 1100] and arrays["iterations"].tolist() == list(range(1000, 1101))
+
+
+def test_looking_back_shows_an_iterations_first_image_its_neighbours_and_the_nearest_preview(writer):
+    for iteration in (10, 50, 90):
+        writer.preview(iteration, np.full([16, 28, 28], iteration, np.uint8))
+    record(writer, 100)
+    head, arrays = ask(writer, at=47)
+    assert head["at"] == 47 and head["strip"] == 43 and head["kept"] == 50
+    assert arrays["strip"].reshape(-1, 784)[:, 0].tolist() == list(range(43, 52))
+    assert set(arrays["kept"].tolist()) == {50} and set(arrays["preview"].tolist()) == {90}
+    head, arrays = ask(writer, at=1)
+    assert head["strip"] == 1 and len(arrays["strip"]) == 5 * 784
+    head, arrays = ask(writer)
+    assert head["strip"] == 92 and "kept" not in arrays
+
+
+def test_a_sheet_shows_a_hundred_of_a_range_and_comes_alone(writer):
+    record(writer, 1000)
+    _, arrays = ask(writer, sheet=[1, 1000])
+    assert set(arrays) == {"sheet", "sheet_iterations"}
+    chosen = arrays["sheet_iterations"]
+    assert len(chosen) == 100 and chosen[0] == 1 and chosen[-1] == 1000
+    assert arrays["sheet"].reshape(-1, 784)[:, 0].tolist() == (chosen % 251).tolist()
+    _, arrays = ask(writer, sheet=[60, 21])
+    assert arrays["sheet_iterations"].tolist() == list(range(21, 61))
+
+
+def test_the_real_images_are_sent_until_they_are_there(writer):
+    writer.reals(np.ones([64, 28, 28], np.uint8))
+    record(writer, 3)
+    assert len(ask(writer)[1]["reals"]) == 64 * 784
+    assert "reals" not in ask(writer, reals=True)[1]
+
+
+def test_no_frame_is_larger_than_100_kilobytes(tmp_path):
+    writer = writer_in(tmp_path)
+    writer.reals(np.ones([64, 28, 28], np.uint8))
+    writer.preview(5, np.ones([16, 28, 28], np.uint8))
+    record(writer, 4000)
+    run = Run(writer.path)
+    for wanted in ({}, {"at": 50}, {"at": 50, "reals": True}, {"sheet": [1, 4000]}, {"sheet": [1, 100], "at": 3}):
+        assert len(frames.frame(run, {}, CURVES * 2, {"run": run.id, **wanted})) < 100_000
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"at": "x"},
+        {"at": None},
+        {"at": float("nan")},
+        {"at": -5},
+        {"at": 10**12},
+        {"window": [1]},
+        {"window": "ab"},
+        {"window": [None, 3]},
+        {"sheet": {}},
+        {"run": 7},
+    ],
+)
+def test_nonsense_from_the_browser_does_no_harm(writer, wanted):
+    record(writer, 10)
+    head, arrays = ask(writer, **wanted)
+    assert head["done"] == 10 and len(arrays["iterations"])
+    run = Run(writer.path)
+    for question in (None, "text", 5, [1, 2]):
+        assert unpack(frames.frame(run, {}, CURVES[1:], question))[0]["done"] == 10
+
+
+def test_a_run_without_any_iteration_is_an_empty_frame(writer):
+    head, arrays = ask(writer, at=3, window=[1, 2], sheet=[1, 100])
+    assert head["done"] == 0 and len(arrays["iterations"]) == 0 and len(arrays["strip"]) == 0

@@ -1,0 +1,34 @@
+"""Figures and names as people read them."""
+
+import pytest
+
+from ganlab.ui.words import classes, day, plain, span
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (0.2, "under 1 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (125, "2 min 5 s"), (3660, "1 h 1 min")],
+)
+def test_spans(seconds, words):
+    assert span(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("created", "words"),
+    [("2026-11-01T03:43:20+00:00", "1 Nov 2026, 03:43"), ("some day", "some day"), ("", "")],
+)
+def test_days(created, words):
+    assert day(created) == words
+
+
+def test_classes():
+    assert (classes(None), classes([5]), classes((3, 8))) == ("all classes", "class 5", "classes 3, 8")
+
+
+@pytest.mark.parametrize(
+    "text", ["*a*", "_a_", "`a`", ":red[a]", "$a$", "<b>", "[a](b)", "# a", "a\\b", "~~a~~", "&amp;"]
+)
+def test_nothing_in_plain_text_means_anything_to_markdown(text):
+    escaped = plain(text)
+    assert escaped.replace("\\\\", "\0").replace("\\", "").replace("\0", "\\") == text
+    assert not set("*_`:$<>[]#~&|") & {b for a, b in zip(" " + escaped, escaped, strict=False) if a != "\\"}
