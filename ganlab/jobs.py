@@ -125,6 +125,7 @@ class Training:
 
     Between two events it may be left alone (`pause` notes that and saves) or ended with `stop`; one of `stop` and the
     end of the iteration closes the run's folder. `report(what, fraction)` tells of the work before the first event.
+    What goes wrong once `is_ending()` is true, when the whole program may be going down, only ends the training.
     """
 
     def __init__(
@@ -132,8 +133,10 @@ class Training:
         writer: RunWriter,
         report: Report = lambda what, fraction: None,
         chunk_limit: Callable[[], int | None] = lambda: None,
+        is_ending: Callable[[], bool] = lambda: False,
     ) -> None:
         self.writer = writer
+        self.is_ending = is_ending
         self.report = report
         self.chunk_limit = chunk_limit
         self._last: Iterations | Finished | Failed | None = None
@@ -198,6 +201,9 @@ class Training:
             raise
         except BaseException as error:
             self._ended = True
+            if self.is_ending():
+                fail(writer, Cancelled())
+                raise Cancelled from error
             fail(writer, error)
             raise
 
@@ -477,6 +483,7 @@ class Job:
             self._writer,
             report=self._prepare,
             chunk_limit=lambda: 1 if self._paused else None,
+            is_ending=lambda: self._stopped,
         )
         try:
             for event in training:

@@ -52,9 +52,7 @@ def unpack(frame: bytes) -> tuple[dict, dict[str, np.ndarray]]:
     head = json.loads(frame[4 : 4 + length])
     body = frame[4 + length :]
     arrays = {
-        name: np.frombuffer(body, kind, size, at)
-        for name, (kind, at, size) in head["arrays"].items()
-        if at % 4 == 0
+        name: np.frombuffer(body, kind, size, at) for name, (kind, at, size) in head["arrays"].items() if at % 4 == 0
     }
     return head, arrays
 

@@ -16,7 +16,7 @@ from ganlab.training.events import Event, Failed, Finished, Iterations, Started
 
 CHUNK_SECONDS = 0.2  # short enough for pause and stop to feel immediate
 LARGEST_CHUNK = 1000
-PREVIEW_SECONDS = 0.5  # at most twice a second ...
+PREVIEW_SECONDS = 0.2  # at most five times a second ...
 PREVIEW_SHARE = 0.02  # ... and at most this share of the time
 BACKUP_SECONDS = 2.0
 OUT_OF_MEMORY = "There is not enough memory for this training; a smaller batch or smaller networks need less."

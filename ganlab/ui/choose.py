@@ -24,6 +24,7 @@ SAMPLES = Path(__file__).parent / "assets" / "samples"
 OWN = "own"
 DATASETS = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "offline": "Offline digits", OWN: "My own images"}
 DEFAULT = "dcgan"
+FIELDS = ("images", "place", "seed", "device", "precision", "length")  # beside those of the architecture
 QUICK_SECONDS = 60.0  # about what a quick look takes, where the speed is known
 QUICK_ITERATIONS = 500  # a quick look, where it is not
 EXAMPLES = 20
@@ -32,6 +33,7 @@ CARD_WIDTH = 164
 
 def choose() -> None:
     """The whole form; Start queues the run and shows it."""
+    _take_up()
     spec = _cards()
     left, right = st.columns([2, 3], gap="large")
     with left:
@@ -44,12 +46,36 @@ def choose() -> None:
         with launch:
             _start(spec, request)
         _draw_networks(spec, request.values)
+    _keep(spec)
+
+
+def _keep(spec: ModelSpec) -> None:
+    """Remembers the form for this session, as leaving the page takes it out of the address."""
+    fields = {key: value for key, value in st.session_state.items() if _is_field(str(key), spec)}
+    st.session_state["kept-form"] = (spec.name, fields)
+
+
+def _is_field(key: str, spec: ModelSpec) -> bool:
+    return key in FIELDS or (key.startswith(f"{spec.name}.") and not key.endswith(".more"))
+
+
+def _take_up() -> None:
+    """Fills the form as it was left; while it is shown, the address names the architecture."""
+    name, fields = st.session_state.get("kept-form", (DEFAULT, {}))
+    if st.session_state.pop("taking-up", False):
+        for key, value in fields.items():
+            st.session_state[key] = value
+    elif "model" not in st.query_params:
+        st.query_params["model"] = name
+        if fields and set(st.query_params) <= {"model", "new"}:
+            st.session_state["taking-up"] = True
+            st.rerun()  # in a run that the browser's Back began, fields take their values from the address alone
 
 
 def chosen_spec() -> ModelSpec:
     """The architecture named in the address, else the default."""
     try:
-        return registry.get(st.query_params.get("model", DEFAULT))
+        return registry.get(st.query_params["model"])
     except GanlabError as error:
         st.warning(str(error))
         return registry.get(DEFAULT)

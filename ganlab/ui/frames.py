@@ -165,7 +165,7 @@ def _range(wanted: Any, done: int) -> tuple[int, int] | None:
 def _look(run: Run, head: dict[str, Any], at: tuple[int, int] | None, previews: list[int]) -> dict[str, np.ndarray]:
     """The first images around the iteration looked at (the latest, if none is), and the preview closest to it."""
     middle = at[0] if at else head["done"]
-    start = max(0, middle - 1 - NEIGHBOURS if at else middle - 1 - 2 * NEIGHBOURS)
+    start = max(run.pruned, middle - 1 - NEIGHBOURS if at else middle - 1 - 2 * NEIGHBOURS)
     head["strip"] = start + 1
     arrays = {"strip": run.first_images(start, middle + NEIGHBOURS if at else middle)}
     if at:
@@ -185,8 +185,9 @@ def sheet_iterations(first: int, last: int) -> np.ndarray:
 
 
 def _sheet(run: Run, first: int, last: int) -> dict[str, np.ndarray]:
-    iterations = sheet_iterations(first, last)
-    if last - first + 1 <= SHEET:
+    first = max(first, run.pruned + 1)
+    iterations = sheet_iterations(first, last) if first <= last else np.empty(0, np.int32)
+    if len(iterations) == last - first + 1 or not len(iterations):
         images = run.first_images(first - 1, last)
     else:
         images = np.concatenate([run.first_images(i - 1, i) for i in iterations.tolist()])

@@ -14,6 +14,7 @@ from ganlab.jobs import worker
 from ganlab.runs import Run, layout
 from ganlab.ui import frames, takeaway
 from ganlab.ui.stage import question, send, stage
+from ganlab.ui.words import classes, plain
 
 POLL_SECONDS = 0.45
 REFUSED = "refused"  # in the session: what the last click was answered with
@@ -98,7 +99,7 @@ def line(shown: Path | None) -> None:
         view = worker.view(job)
         words = "Training now" if view.state != "queued" else f"Number {view.place + 1} in line"
         with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"line-{job.run.name}"):
-            st.markdown(f"**{words}:** {heading(Run(job.run))}", width="content")
+            st.markdown(f"**{words}:** {plain(heading(Run(job.run)))}", width="content")
             st.button("Watch", key=f"watch-{job.run.name}", on_click=_watch, args=(job.run.name,))
 
 
@@ -177,15 +178,13 @@ def _words(now: Look) -> str:
 
 def heading(run: Run) -> str:
     """The run's own title, or what it trains on what."""
-    digits = run.config.get("digits")
-    kinds = f"class{'es' if len(digits) > 1 else ''} {', '.join(map(str, digits))}" if digits else "all classes"
-    return run.title or f"{registry.get(run.model).title}, {kinds}"
+    return run.title or f"{registry.get(run.model).title}, {classes(run.config.get('digits'))}"
 
 
 def _heading(now: Look) -> None:
     run, config = now.run, now.run.config
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.title(heading(run), anchor=False, width="content")
+        st.title(plain(heading(run)), anchor=False, width="content")
         st.badge(STATES.get(now.state, now.state), color=COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.space("stretch")
         st.button("Set up another", key="another", on_click=_set_up_another, help="The one shown here goes on.")

@@ -7,6 +7,7 @@ STYLE = """
 .stMainBlockContainer { padding: 4.2rem 2rem 4rem; max-width: 88rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.82; }
+button kbd { color: inherit !important; opacity: 1 !important; }
 .stImage img { image-rendering: pixelated; border-radius: 4px; }
 [class*="st-key-card-"] { transition: border-color 0.15s; }
 [class*="st-key-card-"]:hover { border-color: #2a9d8f; }

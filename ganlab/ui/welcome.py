@@ -11,6 +11,7 @@ from ganlab.jobs import worker
 from ganlab.runs import Run, list_runs, resolve, runs_folder
 from ganlab.training.devices import choose, devices, processor
 from ganlab.ui.live import STATES, heading
+from ganlab.ui.words import plain
 
 SHIPPED = "dcgan"
 WALL = 96
@@ -80,7 +81,7 @@ def _now() -> None:
         return
     st.session_state["home-busy"] = True
     view = worker.view(job)
-    name = heading(Run(job.run))
+    name = plain(heading(Run(job.run)))
     waiting = len(worker.waiting()) - 1
     line = f", {waiting} more in line" if waiting else ""
     with st.container(border=True, key="now"):

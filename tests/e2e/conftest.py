@@ -86,15 +86,18 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(30_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
+    for button in page.locator(".st-key-control-Stop button:visible").all():  # nothing trains on into the next test
+        button.click()
+        page.wait_for_timeout(1000)
     page.close()
     assert not errors, errors

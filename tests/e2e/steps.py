@@ -12,7 +12,7 @@ from tests.e2e.conftest import Server
 OFFLINE = {"images": "Offline digits", "precision": "float32", "device": "cpu"}
 
 
-def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never happened"
@@ -25,7 +25,7 @@ def press(page: Page, name: str) -> None:
 
 def control(page: Page, name: str) -> Locator:
     """A control of the training; its key stands beside its name."""
-    return page.locator(f".st-key-control-{name.replace(' ', '-')} button")
+    return page.locator(f".st-key-control-{name.replace(' ', '-')} button:visible")
 
 
 def open_form(page: Page, server: Server, model: str, iterations: int | None = None, **query: str) -> None:
@@ -41,15 +41,20 @@ def train(page: Page, server: Server, model: str = "dense-gan", iterations: int 
     open_form(page, server, model, iterations, **query)
     start(page)
     until(lambda: iteration(page) > 0, 90)
-    return page.url.split("run=")[1].split("&")[0]
+    return shown_run(page)
 
 
 def start(page: Page) -> None:
     """Presses Start once the form has been drawn."""
-    button = page.locator(".st-key-start button")
+    button = page.locator(".st-key-start button:visible")
     until(lambda: button.count() == 1 and not page.locator("[data-stale=true]").count())
     button.click()
-    until(lambda: "run=" in page.url)
+    until(lambda: shown_run(page))
+
+
+def shown_run(page: Page) -> str:
+    """The run that the address names."""
+    return page.evaluate("new URLSearchParams(location.search).get('run')") or ""
 
 
 def stage(page: Page) -> Locator:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.runtime.scriptrunner import script_runner
@@ -42,6 +43,7 @@ def page(name: str, **query: str) -> AppTest:
 
 def words(test: AppTest) -> str:
     parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error, *test.subheader, *test.title]
+    parts += [SimpleNamespace(value=piece.proto.text) for piece in test.get("progress")]
     return "\n".join([str(part.value) for part in parts] + [f"{m.label} {m.value}" for m in test.metric])
 
 
@@ -68,7 +70,7 @@ def wait(condition, seconds=60.0):
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("name", ["home", "train"])
+@pytest.mark.parametrize("name", ["home", "train", "runs"])
 def test_a_first_page_is_drawn_without_tensorflow(name, tmp_path):
     code = (
         "import sys\nfrom streamlit.testing.v1 import AppTest\n"
@@ -83,7 +85,7 @@ def test_a_first_page_is_drawn_without_tensorflow(name, tmp_path):
 
 def test_the_router_shows_home_first():
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    assert not test.exception and test.title[0].value == "ganlab"
+    assert not test.exception and test.title[0].value == "Watch a computer learn to draw digits"
 
 
 def test_a_page_leaves_the_state_of_keras_alone_while_networks_are_built(runs):
@@ -101,7 +103,8 @@ def test_home_says_what_is_here_and_what_is_running(runs):
     assert "scikit-learn" in text and str(runs) in text and "Now:" not in text
     job = worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
     wait(lambda: job.view().state == "running")
-    assert "Now:" in words(page("home")) and "dense-gan" in words(page("home"))
+    test = page("home")
+    assert "Now:" in words(test) and "Dense GAN, all classes" in words(test) and "Watch" in labels(test)
 
 
 def test_without_a_run_the_form_is_there_with_dcgan_chosen(runs):

@@ -173,6 +173,20 @@ def test_nonsense_from_the_browser_does_no_harm(writer, wanted):
         assert unpack(frames.frame(run, {}, CURVES[1:], question))[0]["done"] == 10
 
 
+def test_a_pruned_run_shows_what_it_has_kept(writer):
+    writer.preview(90, np.full([16, 28, 28], 90, np.uint8))
+    record(writer, 100)
+    writer.prune()
+    record(writer, 50, 100)
+    head, arrays = ask(writer, at=30)
+    assert len(arrays["strip"]) == 0 and head["kept"] == 90 and len(arrays["iterations"]) == 150
+    _, arrays = ask(writer, sheet=[1, 150])
+    assert len(arrays["sheet"]) == 784 * len(arrays["sheet_iterations"])
+    assert arrays["sheet_iterations"][0] == Run(writer.path).pruned + 1
+    _, arrays = ask(writer, sheet=[1, 50])
+    assert len(arrays["sheet"]) == len(arrays["sheet_iterations"]) == 0
+
+
 def test_a_run_without_any_iteration_is_an_empty_frame(writer):
     head, arrays = ask(writer, at=3, window=[1, 2], sheet=[1, 100])
     assert head["done"] == 0 and len(arrays["iterations"]) == 0 and len(arrays["strip"]) == 0

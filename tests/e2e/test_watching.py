@@ -1,0 +1,199 @@
+"""A training under way, watched and looked back at; the tests follow each other on one page."""
+
+import re
+import time
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import Server
+from tests.e2e.steps import (
+    bright,
+    contrasts,
+    control,
+    fits,
+    frames,
+    iteration,
+    open_form,
+    picture,
+    press,
+    scrub,
+    shown_run,
+    stage,
+    start,
+    state,
+    stop,
+    train,
+    until,
+)
+
+
+@pytest.fixture(scope="module")
+def watched(server: Server, browser: Browser):
+    """A page with a training under way; the tests below watch it one after the other."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(30_000)
+    train(page, server, "dense-gan")
+    until(lambda: iteration(page) > 500)
+    yield page
+    stop(page)
+    page.close()
+
+
+def test_what_is_watched_is_told_in_numbers_and_in_the_tabs_title(watched: Page):
+    expect(watched.locator("#of")).to_have_text("of 1,000,000 iterations")
+    until(lambda: float(watched.locator("#speed").inner_text().replace("e+", "e")) > 0)
+    assert re.search(r"\d+ (s|min|h)", watched.locator("#left").inner_text())
+    assert re.search(r"\d+ s", watched.locator("#spent").inner_text())
+    facts = watched.get_by_test_id("stCaptionContainer").first
+    for words in ("scikit-learn", "CPU", "float32", "seed 0"):
+        expect(facts).to_contain_text(words)
+    expect(watched.get_by_role("progressbar", name="Share of the training that is done")).to_be_visible()
+    until(lambda: re.match(r"\d+% Dense GAN", watched.title()) is not None)
+
+
+def test_curves_are_drawn_with_values_smoothing_and_the_line_at_one_half(watched: Page):
+    expect(watched.locator(".plot")).to_have_count(2)
+    expect(watched.locator(".plot .key")).to_have_count(5)
+    for value in watched.locator(".plot .key b").all_inner_texts():
+        assert re.fullmatch(r"\d+\.\d{3}", value)
+    expect(watched.get_by_text("At 1/2, the dotted line, it can only guess")).to_be_visible()
+    control(watched, "Pause").click()
+    until(lambda: state(watched) == "paused")
+    canvas = watched.locator(".plot canvas").first
+    smooth = canvas.evaluate("canvas => canvas.toDataURL()")
+    watched.get_by_label("Smoothing").evaluate("e => { e.value = 0; e.dispatchEvent(new Event('input')); }")
+    until(lambda: canvas.evaluate("canvas => canvas.toDataURL()") != smooth)
+    over = watched.locator(".u-over").first
+    key = watched.locator(".plot .key b").first
+    before = key.inner_text()
+    over.hover(position={"x": 30, "y": 60})
+    until(lambda: key.inner_text() != before)
+    assert bright(watched, "scatter") > 50 and bright(watched, "real") > 500
+    control(watched, "Resume").click()
+    until(lambda: state(watched) == "running")
+
+
+def test_it_moves_at_least_twice_a_second_in_small_pieces_without_being_built_anew(watched: Page):
+    stage(watched).evaluate("stage => { stage.mark = true; }")
+    before, start = frames(watched), time.monotonic()
+    sizes = []
+    while time.monotonic() < start + 5:
+        sizes.append(watched.evaluate("window.ganlabLine.frame.length"))
+        time.sleep(0.2)
+    assert (frames(watched) - before) / (time.monotonic() - start) >= 2
+    assert max(sizes) <= 100_000
+    assert stage(watched).evaluate("stage => stage.mark"), "the view was thrown away and drawn again"
+
+
+def test_the_scrubber_shows_any_iteration_while_training_goes_on(watched: Page):
+    latest = picture(watched, "strip")
+    scrub(watched, 100)
+    expect(watched.locator("#strip-words")).to_contain_text("iteration 100 (framed), among those of 96 to 104")
+    expect(watched.locator("#generated-words")).to_contain_text("nearest to 100")
+    assert picture(watched, "strip") != latest
+    assert watched.locator("#at").get_attribute("aria-valuetext") == "iteration 100"
+    shown = watched.locator(".plot .key b").first.inner_text()
+    going = iteration(watched)
+    until(lambda: iteration(watched) > going + 50)
+    expect(watched.locator("#strip-words")).to_contain_text("iteration 100 (framed)")
+    scrub(watched, 5)
+    until(lambda: watched.locator(".plot .key b").first.inner_text() != shown)
+    press(watched, "Back to the latest")
+    expect(watched.locator("#generated-words")).to_contain_text("always from the same random numbers")
+
+
+def test_a_zoom_is_kept_while_new_iterations_come(watched: Page):
+    over = watched.locator(".u-over").first
+    box = over.bounding_box()
+    assert box
+    watched.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 50)
+    watched.mouse.down()
+    watched.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 60, steps=5)
+    watched.mouse.up()
+    ends = "stage => [stage.stage.plots[1].chart.scales.x.min, stage.stage.plots[1].chart.scales.x.max]"
+    until(lambda: stage(watched).evaluate(ends)[0] > 1)
+    kept = stage(watched).evaluate(ends)
+    going = iteration(watched)
+    until(lambda: iteration(watched) > going + 100)
+    assert stage(watched).evaluate(ends) == kept
+    over.dblclick(position={"x": 50, "y": 50})
+    until(lambda: stage(watched).evaluate(ends)[1] > kept[1])
+
+
+def test_the_sheet_shows_any_range_grows_and_is_saved(watched: Page):
+    words = watched.locator("#sheet-words")
+    watched.locator("#sheet-first").fill("11")
+    watched.locator("#sheet-last").fill("110")
+    watched.locator("#sheet-last").press("Enter")
+    expect(words).to_contain_text("each of the iterations 11 to 110")
+    watched.locator("#sheet").click(position={"x": 5, "y": 5})
+    expect(watched.locator("#look-words")).to_have_text("Iteration 11")
+    press(watched, "Back to the latest")
+    press(watched, "Whole run")
+    expect(words).to_contain_text("100 iterations spread over 1 to")
+    width = watched.locator("#sheet").bounding_box()
+    press(watched, "Enlarge")
+    larger = watched.locator("#sheet").bounding_box()
+    assert width and larger and larger["width"] > 1.5 * width["width"]
+    press(watched, "Enlarge")
+    with watched.expect_download() as download:
+        press(watched, "Save as PNG")
+    assert Image.open(download.value.path()).size[0] > 1000
+
+
+def test_two_tabs_another_page_and_a_second_start_that_queues_and_is_taken_back(
+    server: Server, browser: Browser, watched: Page
+):
+    other = browser.new_page(viewport={"width": 1024, "height": 800})
+    other.goto(f"{server.address}/train")
+    until(lambda: iteration(other) > 0)
+    assert shown_run(other) == shown_run(watched), "a new tab attaches to what is running"
+    going = iteration(other)
+    until(lambda: iteration(other) > going and iteration(watched) > going)
+    other.get_by_role("link", name="Home").click()
+    expect(other.get_by_text("Now:")).to_be_visible()
+    other.get_by_role("link", name="Train").click()
+    until(lambda: iteration(other) > going)
+    press(other, "Set up another")
+    expect(other.get_by_text("Training now:")).to_be_visible()
+    open_form(other, server, "digit-gan")
+    start(other)
+    expect(other.locator("#words")).to_contain_text("Number 2 in line")
+    control(other, "Take back").click()
+    until(lambda: state(other) == "stopped")
+    expect(other.locator("#iteration")).to_have_text("0")
+    assert state(watched) == "running"
+    other.close()
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 420])
+def test_a_watched_training_fits_every_screen_in_light_and_dark(watched: Page, width: int):
+    watched.set_viewport_size({"width": width, "height": 900})
+    for scheme in ("light", "dark"):
+        watched.emulate_media(color_scheme=scheme)
+        time.sleep(1.0)
+        until(lambda: fits(watched), 10)
+        worst = contrasts(watched)[:3]
+        assert worst[0][0] >= 4.5, worst
+    watched.emulate_media(color_scheme="light")
+    watched.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_everything_is_reached_by_the_tab_key_in_the_order_of_the_page(watched: Page):
+    watched.locator("#at").focus()
+    order = []
+    for _ in range(12):
+        watched.keyboard.press("Tab")
+        order.append(
+            watched.evaluate(
+                """() => {
+                    let e = document.activeElement;
+                    while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+                    return e.id || e.textContent.trim() || e.parentElement.textContent.trim();
+                }"""
+            )
+        )
+    wanted = ["Smoothing", "sheet-first", "sheet-last", "sheet-all", "sheet-hundred", "zoom", "sheet-save"]
+    assert [name for name in order if name in wanted] == wanted
