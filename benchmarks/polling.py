@@ -50,9 +50,11 @@ def start_server(folder: Path) -> tuple[subprocess.Popen, str]:
     return process, f"http://localhost:{port}"
 
 
-def start_training(browser: Browser, address: str, model: str, folder: Path) -> Run:
+def start_training(browser: Browser, address: str, model: str, folder: Path, length: str = "iterations") -> Run:
+    """Starts a training that does not end; `length` is the knob that says how long it is."""
+    most = FOREVER if length == "iterations" else 10_000
     page = browser.new_page()
-    page.goto(f"{address}/train?model={model}&{model}.published.iterations={FOREVER}")
+    page.goto(f"{address}/train?model={model}&{model}.published.{length}={most}")
     page.get_by_role("button", name="Start", exact=True).click()
     run = begun(folder)
     page.close()

@@ -133,7 +133,7 @@ def _about(spec: ModelSpec) -> str:
     counts = ", ".join(f"{name} {count:,}" for name, count in spec.parameters.items())
     st.caption(f"Parameters (the numbers that training adjusts): {counts}.")
     if published.mended:
-        st.markdown("**Mended**, because the source cannot be followed as printed:")
+        st.markdown("**Mended in the source**, or worth knowing of it:")
         st.markdown("\n".join(f"- {sentence}" for sentence in published.mended))
     st.caption(f"The source keeps and shows: {spec.keeps}")
     return preset

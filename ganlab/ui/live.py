@@ -85,6 +85,9 @@ def show_run(path: Path) -> None:
         return
     _heading(now)
     _controls(now)
+    if not now.active and not now.run.done:  # nothing to look at
+        _details(now.run)
+        return
     stage(_about(now.run))
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state)
     if not now.active:

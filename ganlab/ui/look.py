@@ -5,7 +5,11 @@ import streamlit as st
 STYLE = """
 <style>
 .stMainBlockContainer { padding: 4.2rem 2rem 4rem; max-width: 88rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
+  .st-key-cards { flex-wrap: nowrap; overflow-x: auto; scroll-snap-type: x proximity; padding-bottom: 0.5rem; }
+  .st-key-cards > * { flex: none; scroll-snap-align: start; }
+}
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.82; }
 button kbd { color: inherit !important; opacity: 1 !important; }
 .stImage img { image-rendering: pixelated; border-radius: 4px; }

@@ -110,7 +110,7 @@ def test_home_says_what_is_here_and_what_is_running(runs):
 def test_without_a_run_the_form_is_there_with_dcgan_chosen(runs):
     test = page("train")
     assert test.subheader[0].value == "DCGAN" and "Start" in labels(test)
-    assert "1,637,121" in words(test) and "cannot be followed as printed" in words(test)
+    assert "1,637,121" in words(test) and "Mended in the source" in words(test)
 
 
 def test_there_is_a_card_for_every_architecture_and_a_click_chooses_it(runs):
