@@ -107,6 +107,29 @@ def test_home_says_what_is_here_and_what_is_running(runs):
     assert "Now:" in words(test) and "Dense GAN, all classes" in words(test) and "Watch" in labels(test)
 
 
+def test_home_in_every_state(runs):
+    empty = page("home")
+    assert "Runs that you train are kept." in words(empty) and "Now:" not in words(empty)
+    assert "MNIST has no usable file" in words(empty), "without data it says what stands in"
+    assert len(empty.get("imgs") or empty.get("image")) == 1
+    train_run(runs, iterations=3)
+    (runs / "foreign").mkdir()
+    (runs / "foreign" / "config.json").write_text("{}")
+    assert "1 kept on this machine" in words(page("home"))
+    first = worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
+    worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
+    wait(lambda: first.view().state == "running")
+    assert "Training, " in words(page("home")) and "1 more in line" in words(page("home"))
+    first.pause()
+    wait(lambda: first.view().state == "paused")
+    assert "Paused, " in words(page("home"))
+
+
+def test_home_without_the_pretrained_model_says_so(runs, monkeypatch):
+    monkeypatch.setattr("ganlab.runs.folders.PRETRAINED", runs / "none")
+    assert "missing from this copy" in words(page("home"))
+
+
 def test_without_a_run_the_form_is_there_with_dcgan_chosen(runs):
     test = page("train")
     assert test.subheader[0].value == "DCGAN" and "Start" in labels(test)
