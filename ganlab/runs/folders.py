@@ -51,7 +51,9 @@ def resolve(name: str, folder: Path) -> Run:
             return Run(given)  # says what is missing
     except (OSError, RuntimeError, ValueError):  # a name that no file can have
         pass
-    raise GanlabError(f"There is no run {name!r}; the page Runs and `python -m ganlab runs list` show those in {folder}.")
+    raise GanlabError(
+        f"There is no run {name!r}; the page Runs and `python -m ganlab runs list` show those in {folder}."
+    )
 
 
 def rename(run: Run, title: str) -> None:

@@ -19,6 +19,7 @@ from ganlab.registry import ModelSpec
 from ganlab.runs import runs_folder
 from ganlab.training.devices import PRECISIONS
 from ganlab.ui.forms import knob_form
+from ganlab.ui.words import roughly
 
 SAMPLES = Path(__file__).parent / "assets" / "samples"
 OWN = "own"
@@ -354,10 +355,10 @@ def _time_needed(request: jobs.Request, length: int | None) -> None:
         if st.session_state.pop("timing", None):
             st.rerun()
         if length is None:
-            st.caption(f"An iteration takes about {_span(seconds)} on this machine.")
+            st.caption(f"An iteration takes about {roughly(seconds)} on this machine.")
         else:
             st.markdown(
-                f"**About {_span(seconds * length)} on this machine**, at {1 / seconds:.3g} iterations a second."
+                f"**About {roughly(seconds * length)} on this machine**, at {1 / seconds:.3g} iterations a second."
             )
         return
     asked: tuple[jobs.Request, Future] | None = st.session_state.get("timing")
@@ -391,17 +392,6 @@ def _begin_timing(request: jobs.Request) -> None:
 
 def _same_pace(one: jobs.Request, other: jobs.Request) -> bool:
     return jobs.pace(one) == jobs.pace(other)
-
-
-def _span(seconds: float) -> str:
-    """Seconds in words, roughly, for example `2 min` or `1.5 hours`."""
-    if seconds < 1:
-        return f"{1000 * seconds:.2g} ms"
-    if seconds < 90:
-        return f"{float(f'{seconds:.2g}'):g} s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.2g} hours"
 
 
 def start(request: jobs.Request) -> None:

@@ -14,6 +14,17 @@ def span(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
+def roughly(seconds: float) -> str:
+    """Seconds in words, roughly, for example `2 min` or `1.5 hours`."""
+    if seconds < 1:
+        return f"{1000 * seconds:.2g} ms"
+    if seconds < 90:
+        return f"{float(f'{seconds:.2g}'):g} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.2g} hours"
+
+
 def day(created: str) -> str:
     """A moment as written in config.json, for people: `21 Nov 2026, 03:43`; any other text as it is."""
     try:

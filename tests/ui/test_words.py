@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganlab.ui.words import classes, day, plain, span
+from ganlab.ui.words import classes, day, plain, roughly, span
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,14 @@ from ganlab.ui.words import classes, day, plain, span
 )
 def test_spans(seconds, words):
     assert span(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.0123, "12 ms"), (3.14, "3.1 s"), (88, "88 s"), (100, "2 min"), (1640, "27 min"), (9000, "2.5 hours")],
+)
+def test_rough_times(seconds, words):
+    assert roughly(seconds) == words
 
 
 @pytest.mark.parametrize(
