@@ -35,14 +35,14 @@ def speed(run: Run, seconds: float) -> float:
     return (run.done - before) / (time.perf_counter() - start)
 
 
-def start_server(folder: Path) -> tuple[subprocess.Popen, str]:
+def start_server(folder: Path, warm: bool = False) -> tuple[subprocess.Popen, str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     process = subprocess.Popen(
         [*command, "--server.port", str(port)],
-        env={**os.environ, "GANLAB_RUNS": str(folder), "GANLAB_WARM": "0"},
+        env={**os.environ, "GANLAB_RUNS": str(folder), "GANLAB_WARM": "1" if warm else "0"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

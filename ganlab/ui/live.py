@@ -14,7 +14,7 @@ from ganlab.jobs import worker
 from ganlab.runs import Run, layout
 from ganlab.ui import frames, takeaway
 from ganlab.ui.stage import question, send, stage
-from ganlab.ui.words import classes, plain
+from ganlab.ui.words import classes, file_names, plain
 
 POLL_SECONDS = 0.45
 REFUSED = "refused"  # in the session: what the last click was answered with
@@ -151,7 +151,7 @@ def _head(now: Look) -> dict[str, Any]:
     else:
         status = now.run.status
         iteration, seconds = max(now.run.done, status["iteration"]), status["seconds"]
-        speed = _recorded_speed(now.run) if now.active else 0.0
+        speed = _recorded_speed(now.run) if now.active else iteration / seconds if seconds else 0.0
     return {
         "state": now.state,
         "stateWords": STATES.get(now.state, now.state),
@@ -193,7 +193,7 @@ def _heading(now: Look) -> None:
         st.button("Set up another", key="another", on_click=_set_up_another, help="The one shown here goes on.")
     used = config.get("data")
     facts = [f"Run {run.id}"]
-    facts.append(f"{used['images']:,} images from {used['source']}" if used else str(config.get("dataset")))
+    facts.append(f"{used['images']:,} images: {file_names(used['source'])}" if used else str(config.get("dataset")))
     if used:
         facts.append(f"on the {config['device'].upper()}, in {config['precision']}")
     st.caption(" · ".join([*facts, f"seed {config.get('seed')}"]))
@@ -283,5 +283,7 @@ def _details(run: Run) -> None:
             for knob in spec.knobs
         ]
         st.table(rows)
+        if config.get("data"):
+            st.caption(f"Images: {plain(config['data']['source'])}.")
         if config.get("precision_reason"):
             st.caption(f"Precision {config['precision']}: {config['precision_reason']}.")

@@ -93,6 +93,11 @@ def _now() -> None:
 
 def machine() -> None:
     """What this machine offers, in plain words."""
+    with st.container(key="machine", gap="small"):
+        _machine()
+
+
+def _machine() -> None:
     st.markdown("**On this machine**")
     cores = os.cpu_count() or 1
     lines = [f"Computing is done by {_device()}; {cores} processor core{'s are' if cores > 1 else ' is'} at hand."]

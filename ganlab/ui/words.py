@@ -44,3 +44,8 @@ def classes(digits: Sequence[int] | None) -> str:
 def plain(text: str) -> str:
     """Text of a user's own, written so that Markdown shows it as it is."""
     return re.sub(r"([\\`*_\[\]<>#$:~|&])", r"\\\1", text)
+
+
+def file_names(text: str) -> str:
+    """The text with each path in it cut down to the name of its file."""
+    return re.sub(r"(?:[A-Za-z]:)?[\\/](?:[^\\/\s]+[\\/])+([^\\/\s]+)", r"\1", text)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganlab.ui.words import classes, day, plain, roughly, span
+from ganlab.ui.words import classes, day, file_names, plain, roughly, span
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,18 @@ def test_nothing_in_plain_text_means_anything_to_markdown(text):
     escaped = plain(text)
     assert escaped.replace("\\\\", "\0").replace("\\", "").replace("\0", "\\") == text
     assert not set("*_`:$<>[]#~&|") & {b for a, b in zip(" " + escaped, escaped, strict=False) if a != "\\"}
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("MNIST from /home/ada/data/mnist.npz (GANLAB_DATA)", "MNIST from mnist.npz (GANLAB_DATA)"),
+        (r"MNIST from C:\Users\ada\mnist.npz (GANLAB_DATA)", "MNIST from mnist.npz (GANLAB_DATA)"),
+        (
+            "scikit-learn's digits, enlarged from 8x8, and/or others",
+            "scikit-learn's digits, enlarged from 8x8, and/or others",
+        ),
+    ],
+)
+def test_paths_are_cut_down_to_their_files(text, short):
+    assert file_names(text) == short

@@ -197,6 +197,8 @@ class Stage {
     this.find("iteration").textContent = count(head.iteration);
     this.find("of").textContent = head.total ? `of ${count(head.total)} iterations` : "iterations";
     this.find("speed").textContent = head.speed ? head.speed.toPrecision(3).replace(/\.?0+$/, "") : "–";
+    this.find("speed-name").textContent = head.live ? "iterations a second" : "iterations a second, on average";
+    this.find("left-fact").hidden = !head.live;
     const left = head.live ? (head.total - head.iteration) / head.speed : NaN;
     this.find("left").textContent = span(left);
     this.find("spent").textContent = span(head.seconds);

@@ -1,0 +1,106 @@
+"""Makes the README's pictures from the real app: `PYTHONPATH=. python docs/pictures.py`.
+
+Starts the app with a runs folder of its own, trains the digit GAN in it through the page, and takes screenshots of it
+with Chromium. The images are MNIST where it is at hand, else the offline digits.
+"""
+
+import argparse
+import io
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.polling import FLAGS, start_server
+
+IMAGES = Path(__file__).parent / "images"
+WIDTH, HEIGHT = 1440, 900
+GIF_WIDTH = 900
+ITERATIONS = (*range(1, 20, 2), *range(20, 101, 8), 100)  # shown by the GIF
+MILLISECONDS, REST = 250, 2000  # a frame, and the last one
+CLIP = {"x": 60, "y": 190, "width": 1320, "height": 700}  # the live view
+
+
+def keep(shot: bytes, name: str) -> None:
+    """Writes a screenshot with as few colours as look the same."""
+    image = Image.open(io.BytesIO(shot)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    image.save(IMAGES / name, optimize=True)
+    print(f"{IMAGES / name}: {(IMAGES / name).stat().st_size / 1000:.0f} kB")
+
+
+def train(page: Page, address: str) -> None:
+    page.goto(f"{address}/train?model=digit-gan")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.locator("[data-testid=stage][data-state=finished]").wait_for(timeout=180_000)
+
+
+def look_back(page: Page, iteration: int) -> None:
+    page.locator("#at").evaluate(
+        "(range, to) => { range.value = to; range.dispatchEvent(new Event('input', {bubbles: true})); }", iteration
+    )
+    page.locator("#strip-words").filter(has_text=f"iteration {iteration} (framed)").wait_for()
+    page.wait_for_timeout(150)
+
+
+def animate(page: Page) -> None:
+    frames = []
+    for iteration in ITERATIONS:
+        look_back(page, iteration)
+        shot = Image.open(io.BytesIO(page.screenshot(clip=CLIP))).convert("RGB")  # pyright: ignore[reportArgumentType]
+        size = (GIF_WIDTH, round(GIF_WIDTH * shot.height / shot.width))
+        frames.append(shot.resize(size, Image.Resampling.LANCZOS))
+    palette = frames[-1].quantize(64)
+    frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    times = [MILLISECONDS] * (len(frames) - 1) + [REST]
+    path = IMAGES / "learning.gif"
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=times, loop=0, optimize=True)
+    print(f"{path}: {path.stat().st_size / 1000:.0f} kB, {len(frames)} frames")
+
+
+def take(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    page.goto(address)
+    page.get_by_role("button", name="See fives appear").wait_for()
+    page.add_style_tag(content=".st-key-machine { display: none; }")  # what is said of the machine at hand
+    page.wait_for_timeout(1500)
+    keep(page.screenshot(), "home.png")
+    train(page, address)
+    run = page.evaluate("new URLSearchParams(location.search).get('run')")
+    animate(page)
+    look_back(page, 40)
+    keep(page.screenshot(), "train-watch.png")
+    page.goto(f"{address}/train?new=1&model=dcgan")
+    page.get_by_text("on this machine").wait_for(timeout=120_000)
+    page.wait_for_timeout(1500)
+    keep(page.screenshot(), "train-choose.png")
+    train(page, address)
+    page.goto(f"{address}/runs")
+    page.get_by_role("button", name="Figures").first.wait_for()
+    page.wait_for_timeout(1500)
+    keep(page.screenshot(), "runs.png")
+    phone = browser.new_page(viewport={"width": 420, "height": 860}, color_scheme="dark", device_scale_factor=2)
+    phone.goto(f"{address}/train?run={run}")
+    phone.locator("[data-testid=stage][data-state=finished]").wait_for()
+    phone.wait_for_timeout(1500)
+    keep(phone.screenshot(), "train-phone-dark.png")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    chosen = parser.parse_args()
+    IMAGES.mkdir(exist_ok=True)
+    process, address = start_server(Path(tempfile.mkdtemp()) / "runs", warm=True)
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chosen.chromium, args=FLAGS)
+            take(browser, address)
+            browser.close()
+    finally:
+        process.terminate()
+        process.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""Home and the Runs page as people use them."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from ganlab.runs import Run
+from tests.e2e.conftest import Server
+from tests.e2e.steps import contrasts, control, fits, iteration, open_form, press, shown_run, start, state, train, until
+from tests.pages.test_runs_page import finish
+
+
+@pytest.fixture
+def kept(server: Server) -> Iterator[list[Run]]:
+    """Two runs that have ended, a large one and a small one."""
+    runs = [
+        finish(server.runs, model="digit-gan", digits=[3], done=30),
+        finish(server.runs, state="failed", message="There was not enough memory.", model="dcgan", digits=[8], done=10),
+    ]
+    yield runs
+    for run in runs:
+        shutil.rmtree(run.path, ignore_errors=True)
+
+
+def row(page: Page, run: Run) -> Locator:
+    return page.locator(f".st-key-row-{run.id}")
+
+
+def open_runs(page: Page, server: Server, query: str = "") -> None:
+    page.goto(f"{server.address}/runs{query}")
+    expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
+
+
+def more(page: Page, run: Run) -> Locator:
+    """Opens a run's menu."""
+    row(page, run).get_by_role("button", name="More").click()
+    menu = page.get_by_test_id("stPopoverBody")
+    expect(menu.get_by_text(f"Folder {run.id}")).to_be_visible()
+    return menu
+
+
+def test_home_shows_a_wall_of_digits_the_machine_and_three_ways_in(server: Server, page: Page):
+    page.goto(server.address)
+    expect(page.get_by_role("heading", name="Watch a computer learn to draw digits")).to_be_visible()
+    expect(page.get_by_alt_text("A wall of handwritten-looking digits, all generated")).to_be_visible()
+    expect(page.get_by_text("Computing is done by")).to_be_visible()
+    ways = {
+        "See fives appear within seconds": ("Train", "Digit GAN"),
+        "Choose your own training": ("Train", None),
+        "Look back at a run": ("Runs", None),
+    }
+    for label, (title, chosen) in ways.items():
+        page.goto(server.address)
+        press(page, label)
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        if chosen:
+            expect(page.get_by_role("heading", name=chosen, exact=True)).to_be_visible()
+
+
+def test_home_and_runs_tell_of_a_training_that_runs(server: Server, page: Page):
+    name = train(page, server, "dense-gan")
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_text("Now:")).to_be_visible()
+    before = page.locator(".st-key-now").inner_text()
+    until(lambda: page.locator(".st-key-now").inner_text() != before)
+    page.get_by_role("link", name="Runs").click()
+    running = page.locator(f".st-key-row-{name}")
+    expect(running).to_contain_text("Training")
+    before = running.inner_text()
+    until(lambda: running.inner_text() != before)
+    page.get_by_role("link", name="Home").click()
+    press(page, "Watch")
+    until(lambda: iteration(page) > 0)
+    assert shown_run(page) == name
+    control(page, "Stop").click()
+    until(lambda: state(page) == "stopped")
+
+
+def test_each_run_is_a_row_that_is_searched_sorted_and_found_again_by_the_address(server, page: Page, kept):
+    digit, dcgan = kept
+    open_runs(page, server)
+    for words in ("Digit GAN, class 3", "Finished", "30 iterations", "1 min 5 s", "kB"):
+        expect(row(page, digit)).to_contain_text(words)
+    for words in ("DCGAN, class 8", "Failed", "10 of 30 iterations", "There was not enough memory."):
+        expect(row(page, dcgan)).to_contain_text(words)
+    expect(row(page, digit).get_by_role("img").first).to_have_attribute(
+        "alt", "8 images that it drew, from iteration 1 to 30"
+    )
+    page.get_by_label("Search").fill("digit 3")
+    expect(row(page, dcgan)).to_have_count(0)
+    expect(row(page, digit)).to_be_visible()
+    until(lambda: "search=digit" in page.evaluate("location.href"))
+    page.reload()
+    expect(row(page, digit)).to_be_visible()
+    expect(row(page, dcgan)).to_have_count(0)
+    open_runs(page, server, "?sort=Longest&search=class")
+    expect(row(page, dcgan)).to_be_visible()
+    keys = page.locator("[class*='st-key-row-']").evaluate_all("rows => rows.map(row => row.className)")
+    places = [next(i for i, key in enumerate(keys) if run.id in key) for run in (digit, dcgan)]
+    assert places == sorted(places), "the longer one stands first"
+
+
+def test_a_run_is_opened_where_it_can_be_looked_back_at(server: Server, page: Page, kept):
+    open_runs(page, server)
+    row(page, kept[0]).get_by_role("button", name="Open").click()
+    expect(page.get_by_role("heading", name="Digit GAN, class 3")).to_be_visible()
+    expect(page.locator("#strip-words")).to_contain_text("22 to 30")
+
+
+def test_a_run_is_renamed(server: Server, page: Page, kept):
+    open_runs(page, server)
+    menu = more(page, kept[0])
+    menu.get_by_label("Title").fill("My *threes*")
+    menu.get_by_role("button", name="Rename").click()
+    expect(row(page, kept[0])).to_contain_text("My *threes*")
+    assert Run(kept[0].path).title == "My *threes*"
+
+
+def test_a_run_is_pruned_and_deleted_only_after_it_was_confirmed(server: Server, page: Page, kept):
+    run = kept[0]
+    open_runs(page, server)
+    menu = more(page, run)
+    expect(menu.get_by_role("button", name="Prune")).to_have_count(0)
+    menu.get_by_text("I do not need its history any more").click()
+    menu.get_by_role("button", name="Prune").click()
+    expect(page.get_by_text("are free again")).to_be_visible()
+    assert Run(run.path).pruned == 30 and len(Run(run.path).metrics()) == 30
+    menu = more(page, run)
+    expect(menu.get_by_role("button", name="Delete")).to_have_count(0)
+    menu.get_by_text("I do not need this run any more").click()
+    menu.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Deleted Digit GAN, class 3")).to_be_visible()
+    assert not Path(run.path).exists()
+
+
+def test_a_real_run_is_extended_and_resumed_from_the_list(server: Server, page: Page):
+    open_form(page, server, "dense-gan", 40)
+    start(page)
+    until(lambda: state(page) == "finished")
+    run = Run(server.runs / shown_run(page))
+    open_runs(page, server)
+    menu = more(page, run)
+    menu.get_by_label("Iterations more").fill("60")
+    menu.get_by_label("Iterations more").press("Enter")
+    page.wait_for_timeout(500)
+    menu.get_by_role("button", name="Extend").click()
+    until(lambda: Run(run.path).state == "finished" and Run(run.path).done == 100)
+    expect(row(page, run)).to_contain_text("100 iterations")
+
+
+def test_a_runs_figures_stand_on_one_page_that_prints(server: Server, page: Page, kept):
+    open_runs(page, server)
+    row(page, kept[0]).get_by_role("button", name="Figures").click()
+    expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
+    assert page.get_by_test_id("stPlotlyChart").count() >= 3
+    expect(page.get_by_role("img", name="real", exact=False).first).to_be_visible()
+    back = page.get_by_role("button", name="Back to all runs")
+    page.emulate_media(media="print")
+    expect(back).to_be_hidden()
+    page.emulate_media(media="screen")
+    back.click()
+    expect(row(page, kept[0])).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 420])
+@pytest.mark.parametrize("name", ["", "runs"])
+def test_pages_fit_every_screen_in_light_and_dark(server: Server, page: Page, kept, name: str, width: int):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{server.address}/{name}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # pyright: ignore[reportArgumentType]
+        time.sleep(1.5)
+        until(lambda: fits(page), 10)
+        worst = contrasts(page)[:3]
+        assert worst[0][0] >= 4.5, worst
