@@ -175,7 +175,12 @@ def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
 def _images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
     """The data set's name or path, and the classes; None is all of them."""
     dataset = st.selectbox(
-        "Images", list(DATASETS), format_func=DATASETS.__getitem__, key="images", bind="query-params"
+        "Images",
+        list(DATASETS),
+        format_func=DATASETS.__getitem__,
+        key="images",
+        bind="query-params",
+        label_visibility="collapsed",
     )
     if dataset == OWN:
         dataset = st.text_input(
@@ -279,7 +284,7 @@ def _shape(shape: Sequence[int]) -> str:
 
 
 def _start(spec: ModelSpec, request: jobs.Request) -> None:
-    st.markdown("**3. Start**")
+    st.markdown("**3. Start**, for as long as you like")
     length = _length(spec, request)
     seconds = jobs.seconds_per_iteration(request)
     quick = _quick(length, seconds)
@@ -292,6 +297,7 @@ def _start(spec: ModelSpec, request: jobs.Request) -> None:
         format_func={"full": "In full", "quick": "A quick look"}.__getitem__,
         captions=list(options.values()),
         horizontal=True,
+        label_visibility="collapsed",
         key="length",
         bind="query-params",
     )

@@ -25,6 +25,7 @@ function unpack(bytes) {
   return [head, arrays];
 }
 
+const after = (number) => `after ${count(number)} iteration${number === 1 ? "" : "s"}`;
 const count = (number) => Math.round(number).toLocaleString("en");
 
 function span(seconds) {
@@ -220,10 +221,10 @@ class Stage {
     const back = this.at && head.at === this.at;
     if (back && arrays.kept) {
       paint(this.find("generated"), arrays.kept, columns);
-      this.find("generated-words").textContent = `after ${count(head.kept)} iterations, the kept preview nearest to ${count(head.at)}`;
+      this.find("generated-words").textContent = `${after(head.kept)}, the kept preview nearest to ${count(head.at)}`;
     } else if (!this.at && arrays.preview) {
       paint(this.find("generated"), arrays.preview, columns);
-      this.find("generated-words").textContent = `after ${count(head.preview)} iterations, always from the same random numbers`;
+      this.find("generated-words").textContent = `${after(head.preview)}, always from the same random numbers`;
     }
     if (this.at && !back) return;
     const n = arrays.strip.length / SIDE ** 2;
