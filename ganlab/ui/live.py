@@ -90,8 +90,7 @@ def show_run(path: Path) -> None:
         return
     stage(_about(now.run))
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state)
-    if not now.active:
-        takeaway.downloads(now.run)
+    takeaway.downloads(now.run)
     _details(now.run)
 
 

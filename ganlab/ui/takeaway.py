@@ -14,7 +14,7 @@ GIF_REST = 1500  # on the last one
 
 
 def downloads(run: Run) -> None:
-    """Buttons for the sheet of previews as a GIF, the last preview as PNG, and the curves as CSV."""
+    """Buttons for the previews as a GIF, the last preview as PNG, and the curves as CSV, once there are any."""
     if not run.done:
         return
     with st.container(horizontal=True):

@@ -10,7 +10,20 @@ from playwright.sync_api import Locator, Page, expect
 
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import contrasts, control, fits, iteration, open_form, press, shown_run, start, state, train, until
+from tests.e2e.steps import (
+    contrasts,
+    control,
+    fits,
+    iteration,
+    open_form,
+    press,
+    shown_run,
+    start,
+    state,
+    stop,
+    train,
+    until,
+)
 from tests.pages.test_runs_page import finish
 
 
@@ -35,6 +48,11 @@ def open_runs(page: Page, server: Server, query: str = "") -> None:
     expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
 
 
+def place(page: Page, run: Run) -> float:
+    """How far down the page a run stands; NaN while it is not shown."""
+    return row(page, run).evaluate_all("rows => rows[0]?.getBoundingClientRect().y ?? NaN")
+
+
 def more(page: Page, run: Run) -> Locator:
     """Opens a run's menu."""
     row(page, run).get_by_role("button", name="More").click()
@@ -46,6 +64,7 @@ def more(page: Page, run: Run) -> Locator:
 def test_home_shows_a_wall_of_digits_the_machine_and_three_ways_in(server: Server, page: Page):
     page.goto(server.address)
     expect(page.get_by_role("heading", name="Watch a computer learn to draw digits")).to_be_visible()
+    expect(page.get_by_text("is a pair of networks")).to_be_visible()
     expect(page.get_by_alt_text("A wall of handwritten-looking digits, all generated")).to_be_visible()
     expect(page.get_by_text("Computing is done by")).to_be_visible()
     ways = {
@@ -76,8 +95,7 @@ def test_home_and_runs_tell_of_a_training_that_runs(server: Server, page: Page):
     press(page, "Watch")
     until(lambda: iteration(page) > 0)
     assert shown_run(page) == name
-    control(page, "Stop").click()
-    until(lambda: state(page) == "stopped")
+    stop(page)
 
 
 def test_each_run_is_a_row_that_is_searched_sorted_and_found_again_by_the_address(server, page: Page, kept):
@@ -97,11 +115,14 @@ def test_each_run_is_a_row_that_is_searched_sorted_and_found_again_by_the_addres
     page.reload()
     expect(row(page, digit)).to_be_visible()
     expect(row(page, dcgan)).to_have_count(0)
-    open_runs(page, server, "?sort=Longest&search=class")
-    expect(row(page, dcgan)).to_be_visible()
-    keys = page.locator("[class*='st-key-row-']").evaluate_all("rows => rows.map(row => row.className)")
-    places = [next(i for i, key in enumerate(keys) if run.id in key) for run in (digit, dcgan)]
-    assert places == sorted(places), "the longer one stands first"
+    open_runs(page, server, "?search=class")
+    until(lambda: place(page, dcgan) < place(page, digit))
+    page.get_by_label("Sorted by").click()
+    page.get_by_role("option", name="Longest").click()
+    until(lambda: place(page, digit) < place(page, dcgan))
+    assert "sort=Longest" in page.evaluate("location.href")
+    page.reload()
+    until(lambda: place(page, digit) < place(page, dcgan))
 
 
 def test_a_run_is_opened_where_it_can_be_looked_back_at(server: Server, page: Page, kept):
@@ -137,7 +158,7 @@ def test_a_run_is_pruned_and_deleted_only_after_it_was_confirmed(server: Server,
     assert not Path(run.path).exists()
 
 
-def test_a_real_run_is_extended_and_resumed_from_the_list(server: Server, page: Page):
+def test_a_finished_run_is_extended_from_the_list(server: Server, page: Page):
     open_form(page, server, "dense-gan", 40)
     start(page)
     until(lambda: state(page) == "finished")
@@ -152,13 +173,28 @@ def test_a_real_run_is_extended_and_resumed_from_the_list(server: Server, page: 
     expect(row(page, run)).to_contain_text("100 iterations")
 
 
+def test_a_stopped_run_is_resumed_from_the_list(server: Server, page: Page):
+    run = Run(server.runs / train(page, server, "dense-gan"))
+    stop(page)
+    stopped = iteration(page)
+    open_runs(page, server)
+    expect(row(page, run)).to_contain_text("Stopped")
+    more(page, run).get_by_role("button", name="Resume").click()
+    expect(row(page, run)).to_contain_text("Training")
+    row(page, run).get_by_role("button", name="Open").click()
+    until(lambda: shown_run(page) == run.id and iteration(page) > stopped)
+    stop(page)
+
+
 def test_a_runs_figures_stand_on_one_page_that_prints(server: Server, page: Page, kept):
     open_runs(page, server)
     row(page, kept[0]).get_by_role("button", name="Figures").click()
     expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
     assert page.get_by_test_id("stPlotlyChart").count() >= 3
     expect(page.get_by_role("img", name="real", exact=False).first).to_be_visible()
+    assert fits(page)
     back = page.get_by_role("button", name="Back to all runs")
+    expect(back).to_be_visible()
     page.emulate_media(media="print")
     expect(back).to_be_hidden()
     page.emulate_media(media="screen")
