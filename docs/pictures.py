@@ -6,6 +6,8 @@ with Chromium. It learns from the offline digits, which are there on every machi
 
 import argparse
 import io
+import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -20,18 +22,29 @@ WIDTH, HEIGHT = 1440, 900
 GIF_WIDTH = 900
 ITERATIONS = (*range(1, 20, 2), *range(20, 101, 8), 100)  # shown by the GIF
 MILLISECONDS, REST = 250, 2000  # a frame, and the last one
-CLIP = {"x": 60, "y": 222, "width": 1320, "height": 650}  # the live view
+MARGIN = 12  # pixels around the live view
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def keep(shot: bytes, name: str) -> None:
-    """Writes a screenshot with as few colours as look the same."""
-    image = Image.open(io.BytesIO(shot)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+def keep(page: Page, name: str) -> None:
+    """Writes a screenshot of the page's top with as few colours as look the same."""
+    to_the_top(page)
+    image = opened(page.screenshot()).quantize(256, dither=Image.Dither.NONE)
     image.save(IMAGES / name, optimize=True)
     print(f"{IMAGES / name}: {(IMAGES / name).stat().st_size / 1000:.0f} kB")
 
 
-def train(page: Page, address: str) -> None:
-    page.goto(f"{address}/train?model=digit-gan&new=1&images={OFFLINE}")
+def opened(shot: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(shot)).convert("RGB")
+
+
+def to_the_top(page: Page) -> None:
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    page.wait_for_timeout(300)
+
+
+def train(page: Page, address: str, model: str, digit: int) -> None:
+    page.goto(f"{address}/train?model={model}&new=1&images={OFFLINE}&{model}.classes={digit}")
     page.get_by_role("button", name="Start", exact=True).click()
     page.locator("[data-testid=stage][data-state=finished]").wait_for(timeout=180_000)
 
@@ -45,18 +58,31 @@ def look_back(page: Page, iteration: int) -> None:
 
 
 def animate(page: Page) -> None:
+    to_the_top(page)
+    box = page.locator(".watch").bounding_box()
+    assert box
+    left, top, width, height = (box[name] for name in ("x", "y", "width", "height"))
+    area = (left - MARGIN, top - MARGIN, left + width + MARGIN, top + height + MARGIN)
     frames = []
     for iteration in ITERATIONS:
         look_back(page, iteration)
-        shot = Image.open(io.BytesIO(page.screenshot(clip=CLIP))).convert("RGB")  # pyright: ignore[reportArgumentType]
-        size = (GIF_WIDTH, round(GIF_WIDTH * shot.height / shot.width))
-        frames.append(shot.resize(size, Image.Resampling.LANCZOS))
-    palette = frames[-1].quantize(160, Image.Quantize.MAXCOVERAGE)
+        shot = opened(page.screenshot()).crop(tuple(map(round, area)))
+        frames.append(shot.resize((GIF_WIDTH, round(GIF_WIDTH * shot.height / shot.width)), Image.Resampling.LANCZOS))
+    palette = palette_of(frames)
     frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     times = [MILLISECONDS] * (len(frames) - 1) + [REST]
     path = IMAGES / "learning.gif"
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=times, loop=0, optimize=True)
     print(f"{path}: {path.stat().st_size / 1000:.0f} kB, {len(frames)} frames")
+
+
+def palette_of(frames: list[Image.Image]) -> Image.Image:
+    """One palette for all frames, so that what rests does not flicker."""
+    chosen = frames[:: len(frames) // 3]
+    together = Image.new("RGB", (chosen[0].width, chosen[0].height * len(chosen)))
+    for index, frame in enumerate(chosen):
+        together.paste(frame, (0, index * frame.height))
+    return together.quantize(256, Image.Quantize.MEDIANCUT, kmeans=2)
 
 
 def take(browser: Browser, address: str) -> None:
@@ -65,42 +91,48 @@ def take(browser: Browser, address: str) -> None:
     page.get_by_role("button", name="See fives appear").wait_for()
     page.add_style_tag(content=".st-key-machine { display: none; }")  # what is said of the machine at hand
     page.wait_for_timeout(1500)
-    keep(page.screenshot(), "home.png")
-    train(page, address)
+    keep(page, "home.png")
+    train(page, address, "digit-gan", 5)
     run = page.evaluate("new URLSearchParams(location.search).get('run')")
     animate(page)
     look_back(page, 40)
-    keep(page.screenshot(), "train-watch.png")
+    keep(page, "train-watch.png")
     page.goto(f"{address}/train?new=1&model=dcgan&images={OFFLINE}")
     page.get_by_text("on this machine").wait_for(timeout=120_000)
     page.wait_for_timeout(1500)
-    keep(page.screenshot(), "train-choose.png")
-    train(page, address)
+    keep(page, "train-choose.png")
+    train(page, address, "digit-gan-deep", 8)
+    train(page, address, "digit-gan", 3)
     page.goto(f"{address}/runs")
-    page.get_by_role("button", name="Figures").first.wait_for()
+    page.get_by_text("of your own, in").evaluate("words => { words.style.visibility = 'hidden'; }")  # a folder's path
     page.wait_for_timeout(1500)
-    keep(page.screenshot(), "runs.png")
+    keep(page, "runs.png")
     phone = browser.new_page(viewport={"width": 420, "height": 860}, color_scheme="dark", device_scale_factor=2)
     phone.goto(f"{address}/train?run={run}")
     phone.locator("[data-testid=stage][data-state=finished]").wait_for()
     phone.wait_for_timeout(1500)
-    keep(phone.screenshot(), "train-phone-dark.png")
+    keep(phone, "train-phone-dark.png")
+
+
+def chromium() -> str | None:
+    return os.environ.get("GANLAB_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    parser.add_argument("--chromium", default=chromium(), help="the browser's program")
     chosen = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
-    process, address = start_server(Path(tempfile.mkdtemp()) / "runs", warm=True)
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chosen.chromium, args=FLAGS)
-            take(browser, address)
-            browser.close()
-    finally:
-        process.terminate()
-        process.wait()
+    with tempfile.TemporaryDirectory() as folder:
+        process, address = start_server(Path(folder) / "runs", warm=True)
+        try:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chosen.chromium, args=FLAGS)
+                take(browser, address)
+                browser.close()
+        finally:
+            process.terminate()
+            process.wait()
 
 
 if __name__ == "__main__":
