@@ -4,7 +4,7 @@ import streamlit as st
 
 STYLE = """
 <style>
-.stMainBlockContainer { padding: 3.6rem 2rem 4rem; max-width: 88rem; }
+.stMainBlockContainer { padding: 4rem 2rem 4rem; max-width: 88rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
   .st-key-cards { flex-wrap: nowrap; overflow-x: auto; scroll-snap-type: x proximity; padding-bottom: 0.5rem; }

@@ -12,7 +12,6 @@ from ganlab.runs import Run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
     contrasts,
-    control,
     fits,
     iteration,
     open_form,
