@@ -20,7 +20,7 @@ OFFLINE = "Offline+digits"
 IMAGES = Path(__file__).parent / "images"
 WIDTH, HEIGHT = 1440, 900
 GIF_WIDTH = 900
-ITERATIONS = (*range(1, 20, 2), *range(20, 101, 8), 100)  # shown by the GIF
+ITERATIONS = (*range(1, 20, 2), *range(20, 101, 8))  # shown by the GIF
 MILLISECONDS, REST = 250, 2000  # a frame, and the last one
 MARGIN = 12  # pixels around the live view
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -61,12 +61,12 @@ def animate(page: Page) -> None:
     to_the_top(page)
     box = page.locator(".watch").bounding_box()
     assert box
-    left, top, width, height = (box[name] for name in ("x", "y", "width", "height"))
-    area = (left - MARGIN, top - MARGIN, left + width + MARGIN, top + height + MARGIN)
+    left, top = round(box["x"]) - MARGIN, round(box["y"]) - MARGIN
+    right, bottom = left + round(box["width"]) + 2 * MARGIN, top + round(box["height"]) + 2 * MARGIN
     frames = []
     for iteration in ITERATIONS:
         look_back(page, iteration)
-        shot = opened(page.screenshot()).crop(tuple(map(round, area)))
+        shot = opened(page.screenshot()).crop((left, top, right, bottom))
         frames.append(shot.resize((GIF_WIDTH, round(GIF_WIDTH * shot.height / shot.width)), Image.Resampling.LANCZOS))
     palette = palette_of(frames)
     frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]

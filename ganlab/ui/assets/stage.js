@@ -43,9 +43,12 @@ function paint(canvas, images, columns, marked = -1) {
   const rows = Math.max(1, Math.ceil(n / columns));
   const width = columns * cell + GAP;
   const height = rows * cell + GAP;
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");
-  const page = context.createImageData(width, height);
+  if (!canvas.page || canvas.width !== width || canvas.height !== height) {
+    Object.assign(canvas, { width, height });
+    canvas.page = context.createImageData(width, height); // kept, as a new one for each frame would pile up
+  }
+  const { page } = canvas;
   const pixels = new Uint32Array(page.data.buffer).fill(0xff181818);
   for (let i = 0; i < n; i++) {
     const left = GAP + (i % columns) * cell;
@@ -98,6 +101,7 @@ class Stage {
     this.find = (id) => root.querySelector(`#${id}`);
     this.onFrame = () => this.take();
     this.fit = new ResizeObserver(() => this.resize());
+    this.onTheme = () => setTimeout(() => this.recolour(), 500); // once the page has changed, too
     this.wire();
   }
 
@@ -106,6 +110,7 @@ class Stage {
     if (!this.listening) {
       window.addEventListener("ganlab-frame", this.onFrame);
       this.fit.observe(this.root);
+      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.onTheme);
       this.listening = true;
       this.title = document.title;
     }
@@ -117,13 +122,14 @@ class Stage {
   end() {
     window.removeEventListener("ganlab-frame", this.onFrame);
     this.fit.disconnect();
+    matchMedia("(prefers-color-scheme: dark)").removeEventListener("change", this.onTheme);
     this.listening = false;
     clearTimeout(this.timer);
     if (this.wrote === document.title) document.title = this.title;
   }
 
   begin(about) {
-    Object.assign(this, { about, head: null, at: null, window: null, reals: false, shown: null, data: null });
+    Object.assign(this, { about, head: null, at: null, window: null, reals: false, shown: null, drawn: null, data: null });
     Object.assign(this, { sheet: "all", sheetWanted: false, sheetHave: null, sheetIterations: [] });
     this.strength = 0.6;
     this.find("plots").replaceChildren();
@@ -174,7 +180,7 @@ class Stage {
     if (head.run !== this.about.run) return;
     this.taken = bytes;
     this.head = head;
-    this.root.toggleAttribute("data-dark", isDark(this.root));
+    if (isDark(this.root) !== this.dark) this.recolour();
     this.facts(head);
     if (arrays.reals?.length) {
       if (!this.reals) this.askSoon(); // not to be sent them again
@@ -191,6 +197,14 @@ class Stage {
       this.sheetWanted = true;
       this.askSoon();
     }
+  }
+
+  /** Takes the colours of a theme that has changed. */
+  recolour() {
+    this.dark = isDark(this.root);
+    this.root.toggleAttribute("data-dark", this.dark);
+    for (const plot of this.plots) plot.chart.redraw(false, true);
+    this.scatter();
   }
 
   facts(head) {
@@ -217,6 +231,9 @@ class Stage {
   }
 
   images(head, arrays) {
+    const shown = [head.run, head.preview, head.strip, head.at, head.kept, arrays.strip.length, head.done, this.at].join();
+    if (shown === this.shown) return;
+    this.shown = shown;
     const columns = this.about.previewColumns;
     const back = this.at && head.at === this.at;
     if (back && arrays.kept) {
@@ -241,6 +258,9 @@ class Stage {
   curves(head, arrays) {
     const n = arrays.iterations.length;
     if (this.window && !head.window) return; // an answer to an older question
+    const drawn = [head.run, head.done, head.window, n].join();
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
     const x = Array.from(arrays.iterations);
     const named = {};
     head.columns.forEach((name, index) => {
