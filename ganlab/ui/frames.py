@@ -165,9 +165,10 @@ def _range(wanted: Any, done: int) -> tuple[int, int] | None:
 def _look(run: Run, head: dict[str, Any], at: tuple[int, int] | None, previews: list[int]) -> dict[str, np.ndarray]:
     """The first images around the iteration looked at (the latest, if none is), and the preview closest to it."""
     middle = at[0] if at else head["done"]
-    start = max(run.pruned, middle - 1 - NEIGHBOURS if at else middle - 1 - 2 * NEIGHBOURS)
+    last_start = max(run.pruned, head["done"] - 1 - 2 * NEIGHBOURS)
+    start = int(np.clip(middle - 1 - NEIGHBOURS, run.pruned, last_start))
     head["strip"] = start + 1
-    arrays = {"strip": run.first_images(start, middle + NEIGHBOURS if at else middle)}
+    arrays = {"strip": run.first_images(start, start + 1 + 2 * NEIGHBOURS if middle > run.pruned else start)}
     if at:
         head["at"] = middle
         if previews:

@@ -39,7 +39,7 @@ PLOTS = (
     {
         "title": "What the discriminator thinks",
         "curves": ("p_real_of_reals", "p_real_of_fakes", "discriminator_accuracy"),
-        "caption": "P(real) is how sure it is that an image is real. At 1/2, the dotted line, it can only guess: "
+        "caption": "P(real) is how sure it is that an image is real. At the line marked 1/2 it can only guess: "
         "where both kinds meet there, generated images look as real to it as real ones.",
         "unit": True,
         "half": True,
@@ -91,6 +91,7 @@ def show_run(path: Path) -> None:
     stage(_about(now.run))
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state)
     takeaway.downloads(now.run)
+    _extend(now)
     _details(now.run)
 
 
@@ -229,10 +230,17 @@ def _controls(now: Look) -> None:
                 _button("Stop", lambda: worker.stop(job), "End and save it; it can be resumed later.", "X")
         elif now.state in ("stopped", "interrupted", "failed"):
             _button("Resume", lambda: _reopen(run), "Go on from the last saved moment.", "G", primary=True)
-        elif now.state == "finished" and "pretrained" not in run.config:
-            key = f"more-{run.id}"
-            st.number_input("Iterations more", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
-            _button("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Train this run for longer.")
+
+
+def _extend(now: Look) -> None:
+    """Below the result, as it is what a person may want after having seen it."""
+    run = now.run
+    if now.state != "finished" or "pretrained" in run.config:
+        return
+    key = f"more-{run.id}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input("Iterations more", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
+        _button("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Train this run for longer.")
 
 
 def _button(label: str, action: Callable[[], object], help: str, key: str = "", primary: bool = False) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from ganlab.runs import layout, list_runs
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without these, a browser started by a test talks to its maker; the first is needed where tests run as root.
@@ -90,14 +92,14 @@ expect.set_options(timeout=30_000)
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(server: Server, browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.set_default_timeout(30_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
-    for button in page.locator(".st-key-control-Stop button:visible").all():  # nothing trains on into the next test
-        button.click()
-        page.wait_for_timeout(1000)
     page.close()
+    if any(run.state in layout.ACTIVE for run in list_runs(server.runs)[0]):  # nothing trains on into the next test
+        server.crash()
+        server.start()
     assert not errors, errors

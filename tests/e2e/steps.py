@@ -117,6 +117,16 @@ def fits(page: Page) -> bool:
     )
 
 
+def fits_in_light_and_dark(page: Page) -> None:
+    """Nothing is wider than the screen, and no text is hard to read."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # pyright: ignore[reportArgumentType]
+        time.sleep(1.0)
+        until(lambda: fits(page), 10)
+        worst = contrasts(page)[:3]
+        assert worst[0][0] >= 4.5, worst
+
+
 def contrasts(page: Page) -> list[tuple[float, str]]:
     """Contrast (1 to 21) of visible texts against what lies behind them, the lowest first."""
     return page.evaluate((Path(__file__).parent / "contrasts.js").read_text())

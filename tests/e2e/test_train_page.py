@@ -12,9 +12,8 @@ from ganlab import registry
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
-    contrasts,
     control,
-    fits,
+    fits_in_light_and_dark,
     iteration,
     number,
     open_form,
@@ -160,12 +159,7 @@ def test_what_was_mended_in_the_source_is_said_where_it_matters(server: Server, 
 def test_the_form_fits_every_screen_in_light_and_dark(server: Server, page: Page, width: int):
     page.set_viewport_size({"width": width, "height": 900})
     open_form(page, server, "dcgan")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        time.sleep(1.0)
-        until(lambda: fits(page), 10)
-        worst = contrasts(page)[:3]
-        assert worst[0][0] >= 4.5, worst
+    fits_in_light_and_dark(page)
 
 
 def test_after_a_power_cut_the_run_is_there_and_goes_on(server: Server, page: Page):

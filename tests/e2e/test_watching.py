@@ -10,9 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
     bright,
-    contrasts,
     control,
-    fits,
+    fits_in_light_and_dark,
     frames,
     iteration,
     open_form,
@@ -43,7 +42,7 @@ def watched(server: Server, browser: Browser):
 
 def test_what_is_watched_is_told_in_numbers_and_in_the_tabs_title(watched: Page):
     expect(watched.locator("#of")).to_have_text("of 1,000,000 iterations")
-    until(lambda: float(watched.locator("#speed").inner_text().replace("e+", "e")) > 0)
+    until(lambda: float(watched.locator("#speed").inner_text().replace(",", "").replace("–", "0")) > 0)
     assert re.search(r"\d+ (s|min|h)", watched.locator("#left").inner_text())
     assert re.search(r"\d+ s", watched.locator("#spent").inner_text())
     facts = watched.get_by_test_id("stCaptionContainer").first
@@ -58,7 +57,7 @@ def test_curves_are_drawn_with_values_smoothing_and_the_line_at_one_half(watched
     expect(watched.locator(".plot .key")).to_have_count(5)
     for value in watched.locator(".plot .key b").all_inner_texts():
         assert re.fullmatch(r"\d+\.\d{3}", value)
-    expect(watched.get_by_text("At 1/2, the dotted line, it can only guess")).to_be_visible()
+    expect(watched.get_by_text("At the line marked 1/2 it can only guess")).to_be_visible()
     control(watched, "Pause").click()
     until(lambda: state(watched) == "paused")
     canvas = watched.locator(".plot canvas").first
@@ -91,7 +90,7 @@ def test_the_scrubber_shows_any_iteration_while_training_goes_on(watched: Page):
     latest = picture(watched, "strip")
     scrub(watched, 100)
     expect(watched.locator("#strip-words")).to_contain_text("iteration 100 (framed), among those of 96 to 104")
-    expect(watched.locator("#generated-words")).to_contain_text("nearest to 100")
+    expect(watched.locator("#generated-words")).to_contain_text(re.compile("nearest to 100|^after 100 iterations$"))
     assert picture(watched, "strip") != latest
     assert watched.locator("#at").get_attribute("aria-valuetext") == "iteration 100"
     shown = watched.locator(".plot .key b").first.inner_text()
@@ -125,6 +124,7 @@ def test_a_zoom_is_kept_while_new_iterations_come(watched: Page):
 def test_the_sheet_shows_any_range_grows_and_is_saved(watched: Page):
     words = watched.locator("#sheet-words")
     watched.locator("#sheet-first").fill("11")
+    watched.wait_for_timeout(1000)  # answers to older questions come in between
     watched.locator("#sheet-last").fill("110")
     watched.locator("#sheet-last").press("Enter")
     expect(words).to_contain_text("each of the iterations 11 to 110")
@@ -171,12 +171,7 @@ def test_two_tabs_another_page_and_a_second_start_that_queues_and_is_taken_back(
 @pytest.mark.parametrize("width", [1440, 1024, 420])
 def test_a_watched_training_fits_every_screen_in_light_and_dark(watched: Page, width: int):
     watched.set_viewport_size({"width": width, "height": 900})
-    for scheme in ("light", "dark"):
-        watched.emulate_media(color_scheme=scheme)
-        time.sleep(1.0)
-        until(lambda: fits(watched), 10)
-        worst = contrasts(watched)[:3]
-        assert worst[0][0] >= 4.5, worst
+    fits_in_light_and_dark(watched)
     watched.emulate_media(color_scheme="light")
     watched.set_viewport_size({"width": 1440, "height": 900})
 

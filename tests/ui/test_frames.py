@@ -115,7 +115,9 @@ def test_looking_back_shows_an_iterations_first_image_its_neighbours_and_the_nea
     assert arrays["strip"].reshape(-1, 784)[:, 0].tolist() == list(range(43, 52))
     assert set(arrays["kept"].tolist()) == {50} and set(arrays["preview"].tolist()) == {90}
     head, arrays = ask(writer, at=1)
-    assert head["strip"] == 1 and len(arrays["strip"]) == 5 * 784
+    assert head["strip"] == 1 and len(arrays["strip"]) == 9 * 784
+    head, arrays = ask(writer, at=99)
+    assert head["strip"] == 92 and len(arrays["strip"]) == 9 * 784
     head, arrays = ask(writer)
     assert head["strip"] == 92 and "kept" not in arrays
 

@@ -28,6 +28,9 @@ function unpack(bytes) {
 const after = (number) => `after ${count(number)} iteration${number === 1 ? "" : "s"}`;
 const count = (number) => Math.round(number).toLocaleString("en");
 
+/** A speed with as many decimals as its size deserves, so that it does not jump about. */
+const rate = (speed) => (speed < 10 ? speed.toFixed(2) : speed < 100 ? speed.toFixed(1) : count(speed));
+
 function span(seconds) {
   if (!Number.isFinite(seconds)) return "–";
   const whole = Math.round(seconds);
@@ -211,7 +214,7 @@ class Stage {
     const share = head.total ? Math.min(1, head.iteration / head.total) : 0;
     this.find("iteration").textContent = count(head.iteration);
     this.find("of").textContent = head.total ? `of ${count(head.total)} iterations` : "iterations";
-    this.find("speed").textContent = head.speed ? head.speed.toPrecision(3).replace(/\.?0+$/, "") : "–";
+    this.find("speed").textContent = head.speed ? rate(head.speed) : "–";
     this.find("speed-name").textContent = head.live ? "iterations a second" : "iterations a second, on average";
     this.find("left-fact").hidden = !head.live;
     const left = head.live ? (head.total - head.iteration) / head.speed : NaN;
@@ -238,7 +241,7 @@ class Stage {
     const back = this.at && head.at === this.at;
     if (back && arrays.kept) {
       paint(this.find("generated"), arrays.kept, columns);
-      this.find("generated-words").textContent = `${after(head.kept)}, the kept preview nearest to ${count(head.at)}`;
+      this.find("generated-words").textContent = after(head.kept) + (head.kept === head.at ? "" : `, the kept preview nearest to ${count(head.at)}`);
     } else if (!this.at && arrays.preview) {
       paint(this.find("generated"), arrays.preview, columns);
       this.find("generated-words").textContent = `${after(head.preview)}, always from the same random numbers`;
@@ -393,12 +396,14 @@ class Stage {
     context.save();
     if (plot.half) {
       const y = chart.valToPos(0.5, "y", true);
-      context.strokeStyle = style.getPropertyValue("--quiet");
-      context.setLineDash([3, 4]);
+      context.strokeStyle = context.fillStyle = style.getPropertyValue("--ink");
+      context.lineWidth = devicePixelRatio;
       context.beginPath();
       context.moveTo(left, y);
       context.lineTo(left + width, y);
       context.stroke();
+      context.font = `${11 * devicePixelRatio}px sans-serif`;
+      context.fillText("1/2", left + 4 * devicePixelRatio, y - 4 * devicePixelRatio);
     }
     if (this.at && this.at >= chart.scales.x.min && this.at <= chart.scales.x.max) {
       const x = chart.valToPos(this.at, "x", true);
@@ -493,8 +498,10 @@ class Stage {
     paint(this.find("sheet"), arrays.sheet, 10);
     const [first, last] = head.sheet;
     const { activeElement } = this.root.getRootNode();
-    for (const [id, value] of [["sheet-first", first], ["sheet-last", last]]) {
-      if (activeElement !== this.find(id)) this.find(id).value = value;
+    const fields = { "sheet-first": first, "sheet-last": last };
+    const typing = activeElement?.id in fields; // an answer to an older question would undo the other end
+    if (!typing && String(this.sheetRange()) === String(head.sheet)) {
+      for (const [id, value] of Object.entries(fields)) this.find(id).value = value;
     }
     const n = this.sheetIterations.length;
     this.find("sheet-words").textContent = !arrays.sheet.length
