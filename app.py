@@ -11,6 +11,7 @@ page = st.navigation(
         st.Page("pages/home.py", title="Home", default=True),
         st.Page("pages/train.py", title="Train", url_path="train"),
         st.Page("pages/runs.py", title="Runs", url_path="runs"),
+        st.Page("pages/latent.py", title="Latent", url_path="latent"),
     ],
     position="top",
 )

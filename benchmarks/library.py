@@ -38,7 +38,7 @@ def make_run(folder: Path, number: int) -> None:
         "device": "cpu",
         "precision": "float32",
         "curves": ["seconds", *(curve.name for curve in spec.curves)],
-        "preview_images": spec.preview_columns**2,
+        "preview_images": spec.preview_images,
     }
 
     def save(path: Path) -> None:

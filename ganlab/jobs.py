@@ -80,7 +80,9 @@ def create_run(request: Request, folder: Path) -> RunWriter:
             "precision": request.precision,
             "precision_asked": request.precision,
             "curves": ["seconds", *(curve.name for curve in spec.curves)],
-            "preview_images": spec.preview_columns**2,
+            "preview_images": spec.preview_images,
+            "places": spec.places,
+            "validation": list(spec.validation),
         },
     )
 
@@ -210,12 +212,14 @@ class Training:
     def _record(self, event: Event) -> None:
         writer = self.writer
         if isinstance(event, Started):
-            writer.preview(event.iteration, event.preview)
+            writer.preview(event.iteration, event.preview, event.places)
         elif isinstance(event, Iterations):
             self._pace.extend(np.diff(event.rows[:, 0]).tolist())
             writer.iterations(event.rows, event.images)
             if event.preview is not None:
-                writer.preview(event.iteration, event.preview)
+                writer.preview(event.iteration, event.preview, event.places)
+            if event.validation is not None:
+                writer.validation(event.iteration, event.validation)
             writer.progress(event.iteration, float(event.rows[-1, 0]))
             writer.snapshot(event.iteration, event.save_inference)
             writer.checkpoint(event.iteration, event.save)
@@ -266,6 +270,7 @@ class Training:
             seed=config["seed"],
             device=device.name,
             preview_images=config["preview_images"],
+            validate_every=spec.epoch(values, len(chosen.x_train)) if spec.validation else 0,
         )
 
         def measure(precisions: Sequence[str]) -> dict[str, float]:
@@ -294,9 +299,13 @@ class Training:
             versions=_versions(),
             machine=f"{devices.processor()}, {platform.system()}",
         )
-        self.writer.reals(chosen.x_train[:REAL_IMAGES])
+        test = (chosen.x_test, chosen.y_test) if len(chosen.x_test) else (chosen.x_train, chosen.y_train)
+        if spec.places:
+            self.writer.reals(test[0][:REAL_IMAGES], test[1][: config["places"]])
+        else:
+            self.writer.reals(chosen.x_train[:REAL_IMAGES])
         self.writer.status("running")
-        yield from train(model, chosen.x_train, training, checkpoint, self.chunk_limit)
+        yield from train(model, chosen.x_train, training, checkpoint, self.chunk_limit, test[0])
 
     def _rewind(self, model: Any) -> Path | None:
         """The newest checkpoint that can be read, with the records cut to it; None means from the start."""
@@ -404,7 +413,10 @@ def _versions() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class JobView:
-    """What a page may know of a job at one moment; `speed` is iterations a second, `place` 0 is at work."""
+    """What a page may know of a job at one moment; `speed` is iterations a second, `place` 0 is at work.
+
+    `preview` is the newest one: after how many iterations, its images, and its places in the latent plane.
+    """
 
     run: Path
     model: str
@@ -416,7 +428,7 @@ class JobView:
     message: str = ""
     fraction: float | None = None
     place: int = 0
-    preview: tuple[int, np.ndarray] | None = None
+    preview: tuple[int, np.ndarray, np.ndarray | None] | None = None
 
     @property
     def active(self) -> bool:
@@ -511,10 +523,11 @@ class Job:
 
     def _note(self, event: Event) -> None:
         if isinstance(event, Started):
-            self._show(preview=(event.iteration, event.preview), total=self._writer.run.total)
+            preview = (event.iteration, event.preview, event.places)
+            self._show(preview=preview, total=self._writer.run.total)
         elif isinstance(event, Iterations):
             if event.preview is not None:
-                self._show(preview=(event.iteration, event.preview))
+                self._show(preview=(event.iteration, event.preview, event.places))
             self._recent.append((time.monotonic(), event.iteration))
             (then, before), (now, after) = self._recent[0], self._recent[-1]
             self._show(

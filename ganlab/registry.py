@@ -44,6 +44,22 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """A part of every preview: a square of `columns` by `columns` images, with its title and what to say of it."""
+
+    title: str
+    words: str
+    columns: int
+
+    @property
+    def count(self) -> int:
+        return self.columns**2
+
+
+GENERATED = Panel("Generated", "always from the same random numbers", 4)
+
+
+@dataclass(frozen=True)
 class ModelSpec:
     """Everything that is known about an architecture before Keras is imported.
 
@@ -53,6 +69,9 @@ class ModelSpec:
     "shuffled" anew whose last batch is what remains.
     `parameters` are the published preset's totals, network by network.
     `keeps` says what the source itself keeps and shows; `card` is a line that makes one curious.
+    `panels` are the parts of a preview; the last one says most of the model. `validation` names the curves that are
+    also computed on the test images, after each epoch. `places` is how many test images are shown as points of the
+    latent plane, where there is one.
     """
 
     name: str
@@ -69,8 +88,15 @@ class ModelSpec:
     keeps: str
     card: str = ""
     digits: tuple[int, ...] | None = None
-    preview_columns: int = 4
+    panels: tuple[Panel, ...] = (GENERATED,)
     real_columns: int = 4
+    validation: tuple[str, ...] = ()
+    places: int = 0
+
+    @property
+    def preview_images(self) -> int:
+        """Images in a preview."""
+        return sum(panel.count for panel in self.panels)
 
     def values(self, preset: str | None = None, changes: Mapping[str, Any] | None = None) -> dict[str, Value]:
         """Every knob's value in a preset (the first one if none is named), with changes laid over it."""

@@ -28,7 +28,7 @@ class LiveModel(keras.Model):
         self.seed = 0
         self.built = True
         for name, optimizer in optimizers.items():
-            optimizer.build(networks[name].trainable_variables)
+            optimizer.build(self.trained_by(name))
         # Keras's fit wants a compiled model; XLA slows convolutions down on a CPU.
         self.compile(optimizer=next(iter(optimizers.values())), jit_compile=False)
 
@@ -42,11 +42,27 @@ class LiveModel(keras.Model):
         raise NotImplementedError
 
     def preview_inputs(self, n: int, seed: int) -> np.ndarray:
-        """What `preview` is always given: a function of `n` and `seed` alone."""
+        """Latents, float32 `[n, latent_size]`: a function of `n` and `seed` alone."""
         raise NotImplementedError
 
     def preview(self, inputs: tf.Tensor) -> tf.Tensor:
-        """uint8 `[n, 28, 28]` that show what the model can do now, without changing anything."""
+        """uint8 `[n, 28, 28]` that the model draws from latents, without changing anything."""
+        raise NotImplementedError
+
+    def trained_by(self, optimizer: str) -> list[keras.Variable]:
+        """The variables that an optimiser changes."""
+        return self.networks[optimizer].trainable_variables
+
+    def watch_inputs(self, n: int, seed: int, test: np.ndarray) -> np.ndarray:
+        """What `watch` is always given: a function of the test images uint8 `[m, 28, 28]`, `n` and `seed` alone."""
+        return self.preview_inputs(n, seed)
+
+    def watch(self, inputs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """The images of a preview, uint8 `[n, 28, 28]`, and where the inputs lie in the latent plane, `[m, 2]`."""
+        return self.preview(inputs), None
+
+    def validate(self, images: np.ndarray) -> dict[str, float]:
+        """Curves over test images, uint8 `[n, 28, 28]`; for architectures that declare `validation`."""
         raise NotImplementedError
 
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:

@@ -1,7 +1,7 @@
 """Knobs and curves that several architectures declare; cheap to import."""
 
 from ganlab.knobs import Knob
-from ganlab.registry import Curve
+from ganlab.registry import Curve, Panel
 
 GAN_CURVES = (
     Curve("generator_loss", "Generator's loss", "How badly the generator fools the discriminator; low is good for it."),
@@ -27,6 +27,33 @@ GAN_CURVES = (
     Curve("discriminator_loss_on_fakes", "Discriminator's loss on fakes", "Its loss on the generated images alone."),
     Curve("accuracy_on_reals", "Accuracy on reals", "Share of the real images that it takes for real."),
     Curve("accuracy_on_fakes", "Accuracy on fakes", "Share of the generated images that it sees through."),
+)
+
+
+DECODED = Panel("Decoded", "from places spread over the plane as N(0, I) spreads them", 7)
+RECONSTRUCTED = Panel("Reconstructed", "from the few numbers that the encoder makes of each digit", 4)
+AUTOENCODER_PANELS = (RECONSTRUCTED, DECODED)
+PLACES = 1000  # test images shown as points of the latent plane
+AUTOENCODER_CURVES = (
+    Curve(
+        "reconstruction",
+        "Reconstruction",
+        "How far the decoded image is from the original: cross-entropy in nats (units of information), summed over "
+        "the pixels; low is good.",
+    ),
+)
+VAE_CURVES = (
+    Curve(
+        "loss",
+        "Loss (the bound)",
+        "Reconstruction and KL together: at most this many nats are needed to tell an image; low is good.",
+    ),
+    *AUTOENCODER_CURVES,
+    Curve(
+        "kl",
+        "KL divergence",
+        "How much the latent numbers tell of an image, in nats: how far they are from N(0, I), a plain bell curve.",
+    ),
 )
 
 
@@ -149,6 +176,18 @@ def _filters(network: str, default: int) -> Knob:
         high=512,
         step=1,
         group="Networks",
+    )
+
+
+def kl_weight(default: float) -> Knob:
+    return Knob(
+        "kl_weight",
+        "Weight of the KL",
+        default,
+        "How strongly the latent plane is held together; less gives sharper digits and a plane with holes.",
+        low=0.0,
+        high=20.0,
+        step=0.1,
     )
 
 

@@ -1,10 +1,11 @@
 """The GAN class of a tutorial on digital art with GANs: convolutions, batch normalisation and dropout."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ganlab.models import _common
-from ganlab.registry import ModelSpec, Preset, Source, register
+from ganlab.registry import GENERATED, ModelSpec, Preset, Source, register
 
 
 def build_generator(values: Mapping[str, Any], dtype: str) -> Any:
@@ -111,6 +112,6 @@ register(
         parameters={"generator": 784_641, "discriminator": 420_865},
         card="Small and quick: clear digits of every class after a few minutes.",
         keeps="The discriminator's loss and accuracy in per cent and the generator's loss in one chart; 5x5 samples.",
-        preview_columns=5,
+        panels=(replace(GENERATED, columns=5),),
     )
 )

@@ -7,8 +7,12 @@
     lock                 held by the writing process
     metrics.f32          a row of float32 for each iteration: seconds so far, then the curves named in config.json
     first_images.u8      the first generated image of each iteration, 28x28 bytes
-    previews.bin         iteration (int64) and images from fixed inputs, now and then
-    reals.npy            64 of the training images, to look at beside the generated ones
+    previews.bin         iteration (int64) and images from fixed inputs, now and then; for models with a latent plane
+                         also where test images lie in it (float16)
+    validation.f32       iteration and curves over the test images, a row of float32 after each epoch
+    reals.npy            images to look at beside the generated ones: 64 of the training images, or for models that
+                         reconstruct the test images that they reconstruct
+    labels.npy           the classes of the test images that lie in the latent plane
     checkpoint-N.npz     everything needed to go on after N iterations; the last two
     weights-N.npz        what using the model needs, after N iterations; written whenever training holds
     snapshots/N.npz      the same in float16, about twenty times along the way
@@ -21,6 +25,7 @@ all there is to use the model from. Curves, real images, weights and checkpoints
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +34,7 @@ from ganlab.runs.files import Records
 FORMAT = 1
 SIDE = 28
 CONFIG, STATUS, TITLE, LOCK = "config.json", "status.json", "title.json", "lock"
-REALS, SAMPLES = "reals.npy", "samples.npy"
+REALS, SAMPLES, LABELS = "reals.npy", "samples.npy", "labels.npy"
 SNAPSHOTS = "snapshots"
 SNAPSHOT_COUNT = 20
 PRUNED_PREVIEWS = 20
@@ -45,8 +50,13 @@ def first_images(path: Path) -> Records:
     return Records(path / "first_images.u8", np.uint8, (SIDE, SIDE))
 
 
-def previews(path: Path, images: int) -> Records:
-    return Records(path / "previews.bin", [("iteration", "<i8"), ("images", "u1", (images, SIDE, SIDE))])
+def previews(path: Path, images: int, places: int = 0) -> Records:
+    kind: list[tuple[Any, ...]] = [("iteration", "<i8"), ("images", "u1", (images, SIDE, SIDE))]
+    return Records(path / "previews.bin", kind + ([("places", "<f2", (places, 2))] if places else []))
+
+
+def validation(path: Path, columns: int) -> Records:
+    return Records(path / "validation.f32", np.float32, (1 + columns,))
 
 
 def checkpoint(path: Path, iteration: int) -> Path:

@@ -103,7 +103,7 @@ class Run:
 
     @property
     def _previews(self) -> Any:
-        return layout.previews(self.path, self.preview_images)
+        return layout.previews(self.path, self.preview_images, int(self.config.get("places", 0)))
 
     @property
     def preview_count(self) -> int:
@@ -124,9 +124,27 @@ class Run:
             return None
         return int(records[0]["iteration"]), records[0]["images"]
 
+    def places(self, index: int = -1) -> np.ndarray:
+        """float32 `[m, 2]`: where test images lie in the latent plane at one kept preview; empty where none are."""
+        count = len(self._previews)
+        kept = self._previews.read(index % count, index % count + 1) if -count <= index < count else None
+        if kept is None or not len(kept) or "places" not in (kept.dtype.names or ()):
+            return np.empty([0, 2], np.float32)
+        return kept[0]["places"][: len(self.labels())].astype(np.float32)
+
+    def validation(self) -> tuple[np.ndarray, np.ndarray]:
+        """After how many iterations, int64 `[n]`, which values the curves named in config.json's `validation` had
+        over the test images, float32 `[n, columns]`."""
+        rows = layout.validation(self.path, len(self.config.get("validation", ()))).read()
+        return rows[:, 0].astype(np.int64), rows[:, 1:]
+
     def reals(self) -> np.ndarray:
-        """uint8 `[n, 28, 28]`: some of the images that the run is trained on."""
+        """uint8 `[n, 28, 28]`: some of the images that the run is trained on, or that it reconstructs."""
         return self._images(layout.REALS)
+
+    def labels(self) -> np.ndarray:
+        """uint8 `[m]`: the classes of the test images whose places in the latent plane are kept."""
+        return self._images(layout.LABELS).ravel()
 
     def _images(self, name: str) -> np.ndarray:
         try:

@@ -2,7 +2,7 @@
 
 import datetime
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ class RunWriter:
             raise
         self._metrics = layout.metrics(path, len(self.run.curves))
         self._first_images = layout.first_images(path)
-        self._previews = layout.previews(path, self.run.preview_images)
+        self._previews = layout.previews(path, self.run.preview_images, int(self.run.config.get("places", 0)))
+        self._validation = layout.validation(path, len(self.run.config.get("validation", ())))
         self._last_checkpoint = time.monotonic()
         self._last_status = 0.0
         self._status: dict[str, Any] = {**self.run.status, "state": "queued", "message": ""}
@@ -66,9 +67,12 @@ class RunWriter:
             self.run.config.update(changes)
             write_json(self.path / layout.CONFIG, self.run.config)
 
-    def reals(self, images: np.ndarray) -> None:
-        with plain_errors(f"The run {self.path}"), (self.path / layout.REALS).open("wb") as file:
-            np.save(file, images, allow_pickle=False)
+    def reals(self, images: np.ndarray, labels: np.ndarray | None = None) -> None:
+        """Keeps images to compare with, and the classes of those that lie in the latent plane."""
+        for name, array in ((layout.REALS, images), (layout.LABELS, labels)):
+            if array is not None:
+                with plain_errors(f"The run {self.path}"), (self.path / name).open("wb") as file:
+                    np.save(file, array, allow_pickle=False)
 
     def rewind(self, iteration: int) -> None:
         """Cuts everything recorded after `iteration`; what comes next is appended there."""
@@ -79,6 +83,7 @@ class RunWriter:
                 self.configure(pruned=iteration)
             kept = self._previews.read()["iteration"] if len(self._previews) else np.empty(0, np.int64)
             self._previews.cut(int(np.searchsorted(kept, iteration, side="right")))
+            self._validation.cut(int(np.searchsorted(self.run.validation()[0], iteration, side="right")))
             self.drop_weights_after(iteration)
             for left in self.path.rglob("*.tmp"):  # by a process that was killed, or a full disk
                 left.unlink()
@@ -115,13 +120,21 @@ class RunWriter:
             self._metrics.append(rows.astype(np.float32))
             self._first_images.append(images)
 
-    def preview(self, iteration: int, images: np.ndarray) -> None:
-        """Keeps a preview, uint8 `[n, 28, 28]`, unless the last kept one is close by."""
+    def validation(self, iteration: int, values: Mapping[str, float]) -> None:
+        row = [iteration, *(values[name] for name in self.run.config["validation"])]
+        with plain_errors(f"The run {self.path}"):
+            self._validation.append(np.array([row], np.float32))
+
+    def preview(self, iteration: int, images: np.ndarray, places: np.ndarray | None = None) -> None:
+        """Keeps a preview, uint8 `[n, 28, 28]`, unless the last kept one is close by, with the `places` float `[m, 2]`
+        where the architecture has a latent plane."""
         last = self._previews.read(len(self._previews) - 1)[0]["iteration"] if len(self._previews) else -1
         if iteration <= last or (iteration < last * PREVIEW_GROWTH and iteration < self.run.total):
             return
         record = np.zeros(1, self._previews.dtype)
         record["iteration"], record["images"] = iteration, images
+        if places is not None:
+            record["places"][0, : len(places)] = places
         with plain_errors(f"The run {self.path}"):
             self._previews.append(record)
 
@@ -130,7 +143,7 @@ class RunWriter:
         if not force and time.monotonic() - self._last_checkpoint < CHECKPOINT_SECONDS:
             return
         with plain_errors(f"The run {self.path}"):
-            for records in (self._metrics, self._first_images, self._previews):
+            for records in (self._metrics, self._first_images, self._previews, self._validation):
                 records.sync()  # the checkpoint must never be ahead of them
             save(layout.checkpoint(self.path, iteration))
             for old in layout.checkpoints(self.path)[2:]:
@@ -182,6 +195,7 @@ class RunWriter:
         self._metrics.close()
         self._first_images.close()
         self._previews.close()
+        self._validation.close()
         self._lock.release()
 
 

@@ -16,11 +16,13 @@ Save = Callable[[Path], None]
 class Started:
     """The model is built and traced; `iteration` have been done before (more than 0 after a resume).
 
-    `preview` shows what the model makes of fixed inputs, uint8 `[n, 28, 28]`.
+    `preview` shows what the model makes of fixed inputs, uint8 `[n, 28, 28]`. `places` says where test images lie in
+    the latent plane, float32 `[m, 2]`; None where the architecture has none.
     """
 
     iteration: int
     preview: np.ndarray
+    places: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,9 @@ class Iterations:
 
     `rows` is float32 `[n, 1 + curves]`: seconds of training so far, then the architecture's curves in order.
     `images` is uint8 `[n, 28, 28]`, the first generated image of each iteration. `preview` is as in `Started`, or None
-    when none was due. Until the next event is asked for, `save` writes everything that training needs to go on,
-    `save_inference` what using the model needs.
+    when none was due; `places` comes with it. `validation` holds curves over the test images, when that was due. Until
+    the next event is asked for, `save` writes everything that training needs to go on, `save_inference` what using the
+    model needs.
     """
 
     iteration: int
@@ -39,6 +42,8 @@ class Iterations:
     preview: np.ndarray | None
     save: Save
     save_inference: Save
+    places: np.ndarray | None = None
+    validation: dict[str, float] | None = None
 
 
 @dataclass(frozen=True)

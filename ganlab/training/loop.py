@@ -29,7 +29,10 @@ TURNS, TURN_SECONDS = 4, 0.15  # in which precisions are compared
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How one run is trained: `curves` names the step's results in the order of the rows."""
+    """How one run is trained: `curves` names the step's results in the order of the rows.
+
+    The test images are gone through every `validate_every` iterations, and at the end; 0 is never.
+    """
 
     iterations: int
     batch_size: int
@@ -38,6 +41,7 @@ class TrainingConfig:
     seed: int = 0
     device: str = "cpu"
     preview_images: int = 16
+    validate_every: int = 0
 
 
 def train(
@@ -46,8 +50,11 @@ def train(
     config: TrainingConfig,
     resume_from: Path | None = None,
     chunk_limit: Callable[[], int | None] = lambda: None,
+    test: np.ndarray | None = None,
 ) -> Iterator[Event]:
     """Trains `model` on `images` (uint8 `[n, 28, 28]`) and yields what happens.
+
+    `test` (uint8 `[m, 28, 28]`, without it `images`) is what the model is validated and watched on, if it is.
 
     Not asking for the next event pauses; closing the generator stops. `chunk_limit()` is asked before each chunk
     for the most iterations that it may hold. `resume_from` is a checkpoint that an event's `save` wrote.
@@ -58,13 +65,16 @@ def train(
         iteration, seconds = int(numbers[_weights.ITERATION]), numbers["seconds"]
     run_chunk = compile_chunk(model, images, config)
     run_chunk(tf.constant(iteration), tf.constant(0))
-    look, backup = _Previews(model, config), _Backup(model, iteration, seconds)
-    yield Started(iteration, look())
+    test = images if test is None else test
+    look, backup = _Previews(model, config, test), _Backup(model, iteration, seconds)
+    yield Started(iteration, *look())
 
     size = 1
     while iteration < config.iterations:
         limit = chunk_limit()
         count = min(size, config.iterations - iteration, limit or LARGEST_CHUNK)
+        if config.validate_every:
+            count = min(count, config.validate_every - iteration % config.validate_every)
         start = time.perf_counter()
         try:
             done, rows, firsts = run_chunk(tf.constant(iteration), tf.constant(count))
@@ -83,8 +93,10 @@ def train(
         if not finite or not backup.refresh(iteration, seconds, force=last):
             yield backup.fail(DIVERGED.format(iteration), rows, firsts)
             return
-        preview = look() if limit is not None or last or look.is_due() else None
-        yield Iterations(iteration, rows, firsts, preview, *_saves(model, iteration, seconds))
+        preview, places = look() if limit is not None or last or look.is_due() else (None, None)
+        due = config.validate_every and (last or iteration % config.validate_every == 0)
+        validation = model.validate(test) if due else None
+        yield Iterations(iteration, rows, firsts, preview, *_saves(model, iteration, seconds), places, validation)
         size = int(np.clip(CHUNK_SECONDS * done / max(elapsed, 1e-6), 1, min(2 * size, LARGEST_CHUNK)))
     yield Finished(iteration, seconds, *_saves(model, iteration, seconds))
 
@@ -160,26 +172,27 @@ def _saves(model: LiveModel, iteration: int, seconds: float) -> tuple[Callable[[
 class _Previews:
     """Images from the same inputs every time, seldom enough to cost little."""
 
-    def __init__(self, model: LiveModel, config: TrainingConfig) -> None:
-        self.inputs = tf.constant(model.preview_inputs(config.preview_images, config.seed))
+    def __init__(self, model: LiveModel, config: TrainingConfig, test: np.ndarray) -> None:
+        self.inputs = tf.constant(model.watch_inputs(config.preview_images, config.seed, test))
         self.device = config.device
-        self.make = tf.function(model.preview)
+        self.make = tf.function(model.watch)
         self.next = 0.0
         self._images()  # the first call traces, which is no measure of what the others take
 
-    def _images(self) -> np.ndarray:
+    def _images(self) -> tuple[np.ndarray, np.ndarray | None]:
         with tf.device(self.device):
-            return self.make(self.inputs).numpy()
+            images, places = self.make(self.inputs)
+        return images.numpy(), None if places is None else places.numpy()
 
     def is_due(self) -> bool:
         return time.perf_counter() >= self.next
 
-    def __call__(self) -> np.ndarray:
+    def __call__(self) -> tuple[np.ndarray, np.ndarray | None]:
         start = time.perf_counter()
-        images = self._images()
+        made = self._images()
         end = time.perf_counter()
         self.next = end + max(PREVIEW_SECONDS, (end - start) / PREVIEW_SHARE)
-        return images
+        return made
 
 
 class _Backup:

@@ -112,14 +112,18 @@ _lock = threading.Lock()
 
 
 def frame(
-    run: Run, head: Mapping[str, Any], shown: Sequence[str], ask: Any, preview: tuple[int, np.ndarray] | None = None
+    run: Run,
+    head: Mapping[str, Any],
+    shown: Sequence[str],
+    ask: Any,
+    preview: tuple[int, np.ndarray, np.ndarray | None] | None = None,
 ) -> bytes:
     """The answer to what the view asks, with `head` (JSON-able) and the curves named in `shown`.
 
     `ask` comes from the browser and may hold `run` (whose view asks; another run's questions are not answered),
     `reals` (true once it has the real images), `window` (`[first, last]` iteration of the curves to see closely),
     `at` (an iteration to look back at) and `sheet` (`[first, last]`, whose first images are wanted; being many, they
-    come alone). `preview` is the newest one, when it is known already.
+    come alone). `preview` is the newest one, with its places in the latent plane, when it is known already.
     """
     wanted: dict[str, Any] = ask if isinstance(ask, dict) and ask.get("run") == run.id else {}
     with _lock:
@@ -143,13 +147,27 @@ def frame(
     arrays["iterations"] = iterations
     arrays["rows"] = rows[:, [run.curves.index(name) for name in shown]].T
     if not wanted.get("reals"):
-        arrays["reals"] = run.reals()
+        arrays["reals"], arrays["labels"] = run.reals(), run.labels()
+    ends, values = run.validation()
+    if len(ends):
+        head["validation"] = list(run.config["validation"])
+        arrays["validated"], arrays["validation"] = ends[-MOST_POINTS:].astype(np.int32), values[-MOST_POINTS:].T
     arrays |= _look(run, head, _range([wanted.get("at")] * 2, done), previews)
-    newest = preview or run.preview()
-    if newest is not None:
-        head["preview"] = newest[0]
-        arrays["preview"] = newest[1]
+    if "kept" not in arrays:
+        arrays |= _newest(run, head, preview)
     return pack(head, arrays)
+
+
+def _newest(
+    run: Run, head: dict[str, Any], preview: tuple[int, np.ndarray, np.ndarray | None] | None
+) -> dict[str, np.ndarray]:
+    if preview is None:
+        kept = run.preview()
+        if kept is None:
+            return {}
+        preview = (*kept, run.places())
+    head["preview"], images, places = preview
+    return {"preview": images} | ({} if places is None else {"places": places.astype(np.float32)})
 
 
 def _range(wanted: Any, done: int) -> tuple[int, int] | None:
@@ -176,6 +194,7 @@ def _look(run: Run, head: dict[str, Any], at: tuple[int, int] | None, previews: 
             kept = run.preview(nearest)
             if kept:
                 head["kept"], arrays["kept"] = kept
+                arrays["places"] = run.places(nearest)
     return arrays
 
 

@@ -44,7 +44,23 @@ PLOTS = (
         "unit": True,
         "half": True,
     },
+    {
+        "title": "Loss",
+        "curves": ("loss", "reconstruction"),
+        "caption": "In nats for each image, and it should fall. Dots, one after each epoch, are over test images; "
+        "where they rise while the line falls, it learns by heart.",
+        "smoothing": True,
+        "settles": True,
+    },
+    {
+        "title": "KL divergence",
+        "curves": ("kl",),
+        "caption": "How many nats the latent numbers tell of an image. It is the price for a plane without holes.",
+        "settles": True,
+    },
 )
+REALS = {"title": "Real", "words": "some of the images that it learns from"}
+ORIGINALS = {"title": "Originals", "words": "test images, which it never learns from"}
 SCATTER = ("discriminator_loss", "generator_loss")
 
 
@@ -136,8 +152,13 @@ def _about(run: Run) -> dict[str, Any]:
     return {
         "run": run.id,
         "title": heading(run),
-        "previewColumns": spec.preview_columns,
-        "realColumns": spec.real_columns,
+        "panels": [
+            {"title": panel.title, "words": panel.words, "columns": panel.columns, "count": panel.count}
+            for panel in spec.panels
+        ],
+        "real": {**(ORIGINALS if spec.places else REALS), "columns": spec.real_columns},
+        "made": "reconstructed" if spec.places else "generated",
+        "places": bool(spec.places),
         "plots": [plot for plot in plots if plot["curves"]],
         "scatter": [curves[name] for name in SCATTER] if all(name in curves for name in SCATTER) else None,
     }

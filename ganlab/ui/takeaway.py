@@ -49,9 +49,9 @@ def gif(run: Run, scale: int = 3) -> bytes:
     from PIL import Image
 
     chosen = np.unique(np.round(np.linspace(0, run.preview_count - 1, GIF_FRAMES)).astype(int))
-    columns = registry.get(run.model).preview_columns
+    panel = registry.get(run.model).panels[-1]
     kept = [preview for index in chosen.tolist() if (preview := run.preview(index))]
-    frames = [Image.fromarray(images.sheet(drawn, columns, scale)) for _, drawn in kept]
+    frames = [Image.fromarray(images.sheet(drawn[-panel.count :], panel.columns, scale)) for _, drawn in kept]
     times = [GIF_MILLISECONDS] * (len(frames) - 1) + [GIF_REST]
     file = io.BytesIO()
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=times, loop=0)
@@ -62,7 +62,8 @@ def last_preview(run: Run) -> bytes:
     """A PNG of the newest preview."""
     kept = run.preview()
     assert kept is not None
-    return images.png(images.sheet(kept[1], registry.get(run.model).preview_columns, scale=8))
+    panel = registry.get(run.model).panels[-1]
+    return images.png(images.sheet(kept[1][-panel.count :], panel.columns, scale=8))
 
 
 def csv(run: Run) -> str:

@@ -113,7 +113,7 @@ def test_looking_back_shows_an_iterations_first_image_its_neighbours_and_the_nea
     head, arrays = ask(writer, at=47)
     assert head["at"] == 47 and head["strip"] == 43 and head["kept"] == 50
     assert arrays["strip"].reshape(-1, 784)[:, 0].tolist() == list(range(43, 52))
-    assert set(arrays["kept"].tolist()) == {50} and set(arrays["preview"].tolist()) == {90}
+    assert set(arrays["kept"].tolist()) == {50} and "preview" not in arrays
     head, arrays = ask(writer, at=1)
     assert head["strip"] == 1 and len(arrays["strip"]) == 9 * 784
     head, arrays = ask(writer, at=99)

@@ -5,6 +5,9 @@ const GAP = 2;
 const ASK_EVERY = 120; // milliseconds between two questions while a hand drags
 const FOLLOW_EVERY = 5000; // milliseconds after which the sheet of a growing run is asked for again
 const DASHES = [[], [7, 3], [2, 3]]; // so that curves are told apart without their colours
+// The classes' colours on light and on dark ground, after Paul Tol's "muted" scheme for colour-blind readers.
+const CLASSES = ["#332288", "#0077a8", "#117733", "#6b6a12", "#b5433f", "#882255", "#aa4499", "#2a8c80", "#8a5a00", "#555555"];
+const DARK_CLASSES = ["#a9a0f0", "#88ccee", "#5fc27c", "#ddcc77", "#f08a80", "#f07ab0", "#dd99dd", "#44ccb8", "#e8a23c", "#cccccc"];
 const KINDS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array };
 
 export default function ({ data, parentElement }) {
@@ -137,7 +140,17 @@ class Stage {
     this.strength = 0.6;
     this.find("plots").replaceChildren();
     this.plots = about.plots.map((plot) => this.makePlot(plot));
-    for (const id of ["generated", "real", "strip", "sheet"]) paint(this.find(id), new Uint8Array(0), about.previewColumns);
+    const { real, panels } = about;
+    for (const [id, panel] of [["generated", panels[0]], ["real", real], ["decoded", panels[1]]]) {
+      this.find(`${id}-title`).textContent = panel?.title ?? "";
+      this.find(`${id}-words`).textContent = panel?.words ?? "";
+    }
+    this.find("decoded-figure").hidden = !panels[1];
+    this.find("plane-figure").hidden = !about.places;
+    this.root.querySelector(".watch").classList.toggle("plane", about.places);
+    this.labels = this.places = null;
+    this.extent = 0;
+    for (const id of ["generated", "real", "decoded", "strip", "sheet"]) paint(this.find(id), new Uint8Array(0), 4);
   }
 
   ask() {
@@ -188,7 +201,9 @@ class Stage {
     if (arrays.reals?.length) {
       if (!this.reals) this.askSoon(); // not to be sent them again
       this.reals = true;
-      paint(this.find("real"), arrays.reals.subarray(0, this.about.realColumns ** 2 * SIDE ** 2), this.about.realColumns);
+      const { columns } = this.about.real;
+      paint(this.find("real"), arrays.reals.subarray(0, columns ** 2 * SIDE ** 2), columns);
+      this.labels = arrays.labels;
     }
     if (arrays.sheet) this.takeSheet(head, arrays);
     if (arrays.rows) {
@@ -208,6 +223,7 @@ class Stage {
     this.root.toggleAttribute("data-dark", this.dark);
     for (const plot of this.plots) plot.chart.redraw(false, true);
     this.scatter();
+    this.plane();
   }
 
   facts(head) {
@@ -237,14 +253,13 @@ class Stage {
     const shown = [head.run, head.preview, head.strip, head.at, head.kept, arrays.strip.length, head.done, this.at].join();
     if (shown === this.shown) return;
     this.shown = shown;
-    const columns = this.about.previewColumns;
     const back = this.at && head.at === this.at;
     if (back && arrays.kept) {
-      paint(this.find("generated"), arrays.kept, columns);
+      this.panels(arrays.kept, arrays.places);
       this.find("generated-words").textContent = after(head.kept) + (head.kept === head.at ? "" : `, the kept preview nearest to ${count(head.at)}`);
     } else if (!this.at && arrays.preview) {
-      paint(this.find("generated"), arrays.preview, columns);
-      this.find("generated-words").textContent = `${after(head.preview)}, always from the same random numbers`;
+      this.panels(arrays.preview, arrays.places);
+      this.find("generated-words").textContent = `${after(head.preview)}, ${this.about.panels[0].words}`;
     }
     if (this.at && !back) return;
     const n = arrays.strip.length / SIDE ** 2;
@@ -254,13 +269,64 @@ class Stage {
     this.find("strip-words").textContent = !n
       ? (head.done ? "The first images of this run were removed to save space." : "")
       : back
-        ? `The first image generated in iteration ${count(head.at)} (framed), among those of ${count(head.strip)} to ${count(last)}`
-        : `The first image generated in each of the iterations ${count(head.strip)} to ${count(last)}`;
+        ? `The first image ${this.about.made} in iteration ${count(head.at)} (framed), among those of ${count(head.strip)} to ${count(last)}`
+        : `The first image ${this.about.made} in each of the iterations ${count(head.strip)} to ${count(last)}`;
+  }
+
+  /** The parts of a preview, and the latent plane. */
+  panels(images, places) {
+    let from = 0;
+    ["generated", "decoded"].forEach((id, index) => {
+      const panel = this.about.panels[index];
+      if (!panel) return;
+      const to = from + panel.count * SIDE ** 2;
+      paint(this.find(id), images.subarray(from, to), panel.columns);
+      from = to;
+    });
+    this.places = places?.length ? places : null;
+    this.plane();
+  }
+
+  /** Test images as their classes' numbers, so that they are told apart without colours, too. */
+  plane() {
+    const canvas = this.find("plane");
+    const { places, labels } = this;
+    if (!places || !labels || !canvas.clientWidth) return;
+    const size = Math.round(canvas.clientWidth * devicePixelRatio);
+    if (canvas.width !== size || canvas.height !== size) Object.assign(canvas, { width: size, height: size });
+    const far = Float32Array.from(places, Math.abs).sort()[Math.floor(0.99 * places.length)];
+    if (far > this.extent || far < 0.4 * this.extent) this.extent = 1.25 * far; // it does not breathe with every step
+    const context = canvas.getContext("2d");
+    const style = getComputedStyle(this.root);
+    const half = size / 2;
+    const scale = (0.97 * half) / (this.extent || 1);
+    context.clearRect(0, 0, size, size);
+    context.strokeStyle = style.getPropertyValue("--line");
+    context.lineWidth = devicePixelRatio;
+    context.beginPath();
+    context.moveTo(half, 0);
+    context.lineTo(half, size);
+    context.moveTo(0, half);
+    context.lineTo(size, half);
+    context.stroke();
+    context.font = `600 ${Math.round(9 * devicePixelRatio)}px sans-serif`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    const colours = this.dark ? DARK_CLASSES : CLASSES;
+    for (let i = 0; i < labels.length; i++) {
+      context.fillStyle = colours[labels[i] % colours.length];
+      context.fillText(labels[i], half + scale * places[2 * i], half - scale * places[2 * i + 1]);
+    }
   }
 
   curves(head, arrays) {
     const n = arrays.iterations.length;
     if (this.window && !head.window) return; // an answer to an older question
+    this.validated = head.validation && {
+      at: arrays.validated,
+      names: head.validation,
+      values: arrays.validation,
+    };
     const drawn = [head.run, head.done, head.window, n].join();
     if (drawn === this.drawn) return;
     this.drawn = drawn;
@@ -360,7 +426,7 @@ class Stage {
       },
       scales: {
         x: { time: false, auto: false },
-        y: { range: (u, low, high) => (plot.unit ? [0, 1] : yRange(low, high)) },
+        y: { range: (u, low, high) => (plot.unit ? [0, 1] : yRange(low, plot.settles ? settled(u, high) : high)) },
       },
       axes: [
         { ...axis, size: 28, values: (u, splits) => splits.map((split) => (Number.isInteger(split) ? count(split) : "")) },
@@ -386,6 +452,7 @@ class Stage {
       if (plot.chart.width !== width) plot.chart.setSize({ width, height: 190 });
     }
     this.scatter();
+    this.plane();
   }
 
   /** The line at 1/2, and the one where the user looks. */
@@ -405,6 +472,7 @@ class Stage {
       context.font = `${11 * devicePixelRatio}px sans-serif`;
       context.fillText("1/2", left + 4 * devicePixelRatio, y - 4 * devicePixelRatio);
     }
+    this.dots(chart, plot, context, style);
     if (this.at && this.at >= chart.scales.x.min && this.at <= chart.scales.x.max) {
       const x = chart.valToPos(this.at, "x", true);
       context.strokeStyle = style.getPropertyValue("--accent");
@@ -416,6 +484,23 @@ class Stage {
       context.stroke();
     }
     context.restore();
+  }
+
+  /** Values over the test images. */
+  dots(chart, plot, context, style) {
+    const { at, names, values } = this.validated ?? {};
+    plot.curves.forEach(({ name }, index) => {
+      const row = names?.indexOf(name) ?? -1;
+      if (row < 0) return;
+      context.fillStyle = style.getPropertyValue(`--c${index}`);
+      for (let i = 0; i < at.length; i++) {
+        const value = values[row * at.length + i];
+        if (at[i] < chart.scales.x.min || at[i] > chart.scales.x.max || value > chart.scales.y.max) continue;
+        context.beginPath();
+        context.arc(chart.valToPos(at[i], "x", true), chart.valToPos(value, "y", true), 4 * devicePixelRatio, 0, 7);
+        context.fill();
+      }
+    });
   }
 
   select(chart) {
@@ -588,6 +673,14 @@ function tickStep(length) {
 }
 
 const tickText = (value, step) => value.toFixed(Math.max(0, Math.ceil(-Math.log10(step))));
+
+/** The top of a curve that falls steeply at first: what lies before the first twentieth may be cut off. */
+function settled(chart, high) {
+  const [x, ...curves] = chart.data;
+  const from = chart.scales.x.min <= 1 ? Math.floor(x.length / 20) : 0;
+  const top = Math.max(...curves.flatMap((values) => values.slice(from).filter((value) => value !== null)));
+  return Number.isFinite(top) ? Math.min(high, top) : high;
+}
 
 function yRange(low, high) {
   if (low == null) return [0, 1];
