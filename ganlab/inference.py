@@ -16,6 +16,13 @@ BATCH = 256  # images at a time
 SCORE_SAMPLES = 16  # draws from the posterior for one score
 IMPORTANCE_BATCH = 50  # importance samples of an image at a time
 MOST_SAMPLES = 100_000
+BROWSER_LAYERS = {
+    "Activation": "activation",
+    "Conv2D": "convolution",
+    "Conv2DTranspose": "transposed",
+    "Dense": "dense",
+    "FourierFeatures": "waves",
+}
 TURN = threading.Lock()  # pages that ask at the same time take turns
 
 
@@ -123,6 +130,26 @@ class AutoencoderRun(TrainedModel):
         found = _in_batches(self._encode, as_images(images))
         return found[:, 0], found[:, 1]
 
+    def decoder_layers(self) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
+        """The decoder for a program that runs it itself (assets/decoder.js): its layers, and their arrays by name, in
+        half precision as its 16 bits."""
+        layers, arrays = [], {}
+        for index, layer in enumerate(self._model.decoder.layers):
+            kind = type(layer).__name__
+            if kind == "Reshape":
+                continue
+            about: dict[str, Any] = {"kind": BROWSER_LAYERS[kind]}
+            if kind != "FourierFeatures":
+                about["activation"] = layer.activation.__name__
+            if kind.startswith("Conv"):
+                about |= {"k": layer.kernel_size[0], "side": layer.input.shape[1], "stride": layer.strides[0]}
+            for name in ("kernel", "bias"):
+                if getattr(layer, name, None) is not None:
+                    about[name] = f"{name}-{index}"
+                    arrays[about[name]] = getattr(layer, name).numpy().astype(np.float16).view(np.uint16)
+            layers.append(about)
+        return layers, arrays
+
     def reconstruct(self, images: np.ndarray) -> np.ndarray:
         """What decoding the means of uint8 `[n, 28, 28]` gives, the same shape."""
         return self.decode(self.encode(images)[0])
@@ -180,6 +207,11 @@ def load(run: str | Path | Run, runs: str | Path | None = None) -> Any:
     """The run of this path, id or pretrained name, ready to use: a GANRun or an AutoencoderRun. Raises GanlabError."""
     found = run if isinstance(run, Run) else resolve(str(run), runs_folder(runs))
     return FAMILIES[registry.get(found.model).family](found)
+
+
+def load_weights(run: Run, weights: Path) -> Any:
+    """As `load`, with one of the files of weights that the run has kept."""
+    return FAMILIES[registry.get(run.model).family](run, weights)
 
 
 def load_autoencoder(run: str | Path | Run, runs: str | Path | None = None) -> AutoencoderRun:

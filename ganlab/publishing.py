@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ganlab import registry
+from ganlab import data, inference, registry
 from ganlab.data import format_digits
 from ganlab.errors import GanlabError
-from ganlab.inference import GANRun
+from ganlab.inference import AutoencoderRun
 from ganlab.runs import Run, layout
 from ganlab.runs.files import plain_errors, write_json
 from ganlab.runs.writer import halve
@@ -28,17 +28,20 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
         raise GanlabError(f"Only a finished run can be published; {run.id} is {run.state}.")
     if target.exists() and any(target.iterdir()):
         raise GanlabError(f"{target} exists already; delete it first.")
-    full = GANRun(run).sample(SAMPLES)
+    full = inference.load(run).sample(SAMPLES)
     with plain_errors(str(target)):
         target.mkdir(parents=True, exist_ok=True)
         whole = layout.weights(run.path, run.done)
         weights = target / whole.name
         weights.write_bytes(whole.read_bytes())
         halve(weights)
-        difference = float(np.abs(GANRun(run, weights).sample(SAMPLES).astype(float) - full).mean())
+        difference = float(np.abs(inference.load_weights(run, weights).sample(SAMPLES).astype(float) - full).mean())
         if difference > FAINT:
             weights.write_bytes(whole.read_bytes())
-        np.save(target / layout.SAMPLES, GANRun(run, weights).sample(SAMPLES), allow_pickle=False)
+        model = inference.load_weights(run, weights)
+        np.save(target / layout.SAMPLES, model.sample(SAMPLES), allow_pickle=False)
+        if isinstance(model, AutoencoderRun):
+            _save_map(model, target / layout.MAP)
         recent = run.metrics(max(0, run.done - RECENT))
         record = {
             "commands": [recipe(run), f"python -m ganlab runs publish {run.id} {target}"],
@@ -51,11 +54,24 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
                 for name, value in zip(run.curves[1:], recent[:, 1:].mean(axis=0), strict=True)
             },
         }
+        ends, values = run.validation()
+        if len(ends):
+            record["validation"] = dict(zip(run.config["validation"], map(float, values[-1].round(4)), strict=True))
         config = {key: value for key, value in run.config.items() if key not in ("machine", "pruned")}
         images = {**config["data"], "source": config["data"]["title"], "notices": []}  # not where they lay
         write_json(target / layout.CONFIG, {**config, "id": target.name, "data": images, "pretrained": record})
         write_json(target / layout.STATUS, {**run.status, "state": "finished", "message": ""})
     return {"run": str(target.resolve()), "size": Run(target).size(), **record}
+
+
+def _save_map(model: AutoencoderRun, target: Path) -> None:
+    """Where the test images lie and what they score; not the images, which are others' to give."""
+    used = data.load(model.run.config["dataset"]).select(model.run.config["digits"])
+    means, _ = model.encode(used.x_test)
+    scores = model.score(used.x_test)
+    np.savez_compressed(
+        target, means=means.astype(np.float16), labels=used.y_test.astype(np.uint8), scores=scores.astype(np.float32)
+    )
 
 
 def recipe(run: Run) -> str:

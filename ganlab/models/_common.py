@@ -191,6 +191,32 @@ def kl_weight(default: float) -> Knob:
     )
 
 
+def filters(default: int) -> Knob:
+    return Knob(
+        "filters",
+        "Filters",
+        default,
+        "How many feature detectors the encoder's first convolution has; the other layers follow from it.",
+        low=1,
+        high=128,
+        step=1,
+        group="Networks",
+    )
+
+
+def waves(default: int) -> Knob:
+    return Knob(
+        "waves",
+        "Fourier features",
+        default,
+        "How many waves over the latent space the decoder sees it through; they help with fine detail. 0 is none.",
+        low=0,
+        high=512,
+        step=1,
+        group="Networks",
+    )
+
+
 def units(default: int) -> Knob:
     return Knob(
         "units",

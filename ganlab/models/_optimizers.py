@@ -27,3 +27,11 @@ class Adam(keras.optimizers.Adam):
 
 def _handle(variable: keras.Variable | tf.Variable) -> tf.Tensor:
     return variable.value.handle if isinstance(variable, keras.Variable) else variable.handle
+
+
+def warmed_cosine(rate: float, iterations: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Up to `rate` in the first fiftieth of a training, then down to a hundredth of it along a cosine."""
+    warm = max(1, iterations // 50)
+    return keras.optimizers.schedules.CosineDecay(
+        rate / 50, max(1, iterations - warm), alpha=0.01, warmup_target=rate, warmup_steps=warm
+    )

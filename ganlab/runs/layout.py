@@ -17,7 +17,8 @@
     weights-N.npz        what using the model needs, after N iterations; written whenever training holds
     snapshots/N.npz      the same in float16, about twenty times along the way
 
-A pretrained run has config.json, status.json, weights-N.npz and samples.npy, some images that it drew.
+A pretrained run has config.json, status.json, weights-N.npz and samples.npy, some images that it drew; one that can
+encode also map.npz: of each test image the `means` (float16) in latent space, the `labels` and the `scores` in nats.
 
 A pruned run has lost the first images of its first N iterations, where config.json says `"pruned": N`: record 0 of
 first_images.u8 then belongs to iteration N + 1. Of its previews about twenty are left, and no snapshot unless that is
@@ -34,7 +35,7 @@ from ganlab.runs.files import Records
 FORMAT = 1
 SIDE = 28
 CONFIG, STATUS, TITLE, LOCK = "config.json", "status.json", "title.json", "lock"
-REALS, SAMPLES, LABELS = "reals.npy", "samples.npy", "labels.npy"
+REALS, SAMPLES, LABELS, MAP = "reals.npy", "samples.npy", "labels.npy", "map.npz"
 SNAPSHOTS = "snapshots"
 SNAPSHOT_COUNT = 20
 PRUNED_PREVIEWS = 20

@@ -1,6 +1,7 @@
 """A run as anyone can read it, while it is being written too."""
 
 import contextlib
+import zipfile
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,16 @@ class Run:
     def samples(self) -> np.ndarray:
         """uint8 `[n, 28, 28]`: images that a pretrained run was stored with."""
         return self._images(layout.SAMPLES)
+
+    def map(self) -> dict[str, np.ndarray] | None:
+        """Of each test image `means` and `scores` (float32) and `labels` (uint8) of a pretrained run that can encode;
+        None where it has none."""
+        try:
+            with np.load(self.path / layout.MAP, allow_pickle=False) as file:
+                kept = {name: file[name] for name in ("means", "labels", "scores")}
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+            return None
+        return {name: array if name == "labels" else array.astype(np.float32) for name, array in kept.items()}
 
     @property
     def weights(self) -> Path | None:

@@ -19,11 +19,11 @@ MOST_POINTS = 512  # of a curve; more cannot be told apart on a screen
 NEIGHBOURS = 4  # first images shown on either side of the one looked at
 SHEET = 100  # images of the sheet of first images
 REMEMBERED = 8  # runs whose curves are kept in memory, each in 100 kB at most
-KINDS = {"float32": "f4", "int32": "i4", "uint8": "u1"}
+KINDS = {"float32": "f4", "int32": "i4", "uint8": "u1", "uint16": "u2"}
 
 
 def pack(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
-    """Head and arrays (float32, int32 or uint8) in one piece; every array begins at a multiple of 4."""
+    """Head and arrays (of the kinds in `KINDS`) in one piece; every array begins at a multiple of 4."""
     places, parts, at = {}, [], 0
     for name, array in arrays.items():
         data = np.ascontiguousarray(array).tobytes()

@@ -12,7 +12,8 @@ ASSETS = Path(__file__).parent / "assets"
 
 
 @cache
-def _text(*names: str) -> str:
+def text(*names: str) -> str:
+    """Files of `assets`, one after the other."""
     return "\n".join((ASSETS / name).read_text() for name in names)
 
 
@@ -20,9 +21,9 @@ def stage(about: Mapping[str, Any]) -> None:
     """Draws the stage for a run; `about` names it, its curves, and how its images lie (see stage.js)."""
     piece = v2.component(
         "ganlab_stage",
-        html=_text("stage.html"),
-        css=_text("uPlot.min.css", "stage.css"),
-        js=_text("uPlot.iife.min.js", "stage.js"),
+        html=text("stage.html"),
+        css=text("uPlot.min.css", "stage.css"),
+        js=text("uPlot.iife.min.js", "stage.js"),
     )
     piece(key="stage", data=dict(about))
 
@@ -35,7 +36,7 @@ def question() -> Any:
 
 def send(frame: bytes) -> None:
     """Hands a frame to the stage."""
-    piece = v2.component("ganlab_feed", js=_text("feed.js"))
+    piece = v2.component("ganlab_feed", js=text("feed.js"))
     piece(key="feed", data=frame, on_ask_change=_asked)
 
 

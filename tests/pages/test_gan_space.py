@@ -14,7 +14,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab.runs import RunWriter, layout
-from ganlab.ui.latent import gan_space
+from ganlab.ui.latent import chosen, gan_space
 from tests.conftest import train_run
 from tests.pages.test_runs_page import finish, words
 
@@ -33,7 +33,7 @@ def runs(tmp_path, monkeypatch) -> Path:
     folder = tmp_path / "runs"
     folder.mkdir()
     monkeypatch.setenv("GANLAB_RUNS", str(folder))
-    monkeypatch.setattr(gan_space, "PRETRAINED", tmp_path / "pretrained")
+    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
     st.cache_data.clear()
     st.cache_resource.clear()
     return folder
@@ -207,7 +207,7 @@ def test_damaged_weights_are_one_sentence(run, trained, runs):
     shutil.copytree(trained, runs / "other")
     test = page(gan=run.name)
     assert "missing or damaged" in test.error[0].value and [button.label for button in test.button] == []
-    test.selectbox(key=gan_space.CHOICE).set_value("other")
+    test.selectbox(key="gan-choice").set_value("other")
     assert len(names(again(test))) == 24 and not test.error
 
 
@@ -236,38 +236,38 @@ def test_runs_that_have_no_place_here(run, runs):
     assert "There is no run" in page(gan="nobody").warning[0].value
     test = page(gan=finish(runs, model="vae").path.name)
     assert "is no GAN" in test.warning[0].value and len(names(test)) == 24
-    test.selectbox(key=gan_space.CHOICE).set_value(run.name)
+    test.selectbox(key="gan-choice").set_value(run.name)
     assert names(again(test))
 
 
 def test_a_pretrained_gan_without_a_history(runs, trained):
-    shipped = shutil.copytree(trained, gan_space.PRETRAINED / "fives")
+    shipped = shutil.copytree(trained, chosen.PRETRAINED / "fives")
     shutil.rmtree(shipped / layout.SNAPSHOTS)
     test = page(gan_part="How it learnt")
-    assert test.selectbox(key=gan_space.CHOICE).options == ["Dense GAN, class 5 (comes with ganlab)"]
+    assert test.selectbox(key="gan-choice").options == ["Dense GAN, class 5 (comes with ganlab)"]
     assert "came without the earlier copies" in words(test)
 
 
 def test_own_runs_come_first_and_locks_stay_with_their_run(run, runs, trained):
     other = Path(shutil.copytree(trained, runs / "other"))
-    shutil.copytree(trained, gan_space.PRETRAINED / run.name)
+    shutil.copytree(trained, chosen.PRETRAINED / run.name)
     test = page()
-    assert len(test.selectbox(key=gan_space.CHOICE).options) == 3
-    assert "comes with ganlab" in test.selectbox(key=gan_space.CHOICE).options[-1]
-    test.selectbox(key=gan_space.CHOICE).set_value(run.name)
+    assert len(test.selectbox(key="gan-choice").options) == 3
+    assert "comes with ganlab" in test.selectbox(key="gan-choice").options[-1]
+    test.selectbox(key="gan-choice").set_value(run.name)
     test = press(again(test), "gan-lock")
     assert "locked" in names(test)[0]
-    test.selectbox(key=gan_space.CHOICE).set_value(other.name)
+    test.selectbox(key="gan-choice").set_value(other.name)
     test = again(test)
     assert "locked" not in names(test)[0]
-    test.selectbox(key=gan_space.CHOICE).set_value(run.name)
+    test.selectbox(key="gan-choice").set_value(run.name)
     assert "locked" in names(again(test))[0]
 
 
 def test_the_page_without_a_gan_needs_no_tensorflow(runs):
     code = (
         "import sys\nfrom pathlib import Path\nfrom streamlit.testing.v1 import AppTest\n"
-        "from ganlab.ui.latent import gan_space\ngan_space.PRETRAINED = Path('/nowhere')\n"
+        "from ganlab.ui.latent import chosen, gan_space\nchosen.PRETRAINED = Path('/nowhere')\n"
         f"test = AppTest.from_file({str(PAGE)!r}, default_timeout=60)\ntest.query_params['section'] = 'gan'\n"
         "test.run()\nassert not test.exception, test.exception\n"
         "print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"

@@ -1,7 +1,6 @@
 """A GAN's space: samples to pick, lock and nudge, walks between them, directions, and how they came to be."""
 
 import base64
-import contextlib
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,13 +9,12 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from ganlab import images, registry
+from ganlab import images
 from ganlab.errors import GanlabError
 from ganlab.inference import TURN, GANRun
 from ganlab.latents import directions, nudge, straight, walk
-from ganlab.runs import Run, layout, list_runs, resolve, runs_folder
-from ganlab.runs.folders import PRETRAINED
-from ganlab.ui.library import title_of
+from ganlab.runs import Run, layout
+from ganlab.ui.latent.chosen import GAN, choose, load, ships, stamp
 from ganlab.ui.words import plain
 
 SAMPLES, COLUMNS = 24, 6
@@ -29,7 +27,6 @@ REACH, DIRECTION_STEPS = 3.0, 7  # standard deviations to either side, and the i
 STRIP = 12  # images in a row of the strip over all snapshots, at most
 SHEET = 8  # images in a row of the sheet at one snapshot
 PARTS = ("Walk", "Nudge", "Directions", "How it learnt")
-CHOICE = "gan-choice"  # of the select box; the address has the run's name as `gan`
 PLACES = {str(place + 1): place for place in range(SAMPLES)}
 FIRST_PICKS = "1-2"
 
@@ -92,11 +89,11 @@ class Space:
 
 def show() -> None:
     """The whole section."""
-    run = _choose()
+    run = choose(GAN)
     if run is None:
         return
     try:
-        gan, key = _load(run)
+        gan, key = load(run)
         _explore(gan, key)
     except GanlabError as error:
         st.error(plain(str(error)))
@@ -118,104 +115,12 @@ def _explore(gan: GANRun, key: tuple[str, str, int]) -> None:
                         part(space)
 
 
-# The GAN
-
-
-def _choose() -> Run | None:
-    """The run that is looked at; None where there is nothing to choose from, with a way on."""
-    offered = _offered()
-    asked = st.query_params.get("gan", "")
-    if asked and asked not in offered:
-        try:
-            offered[asked] = _checked(resolve(asked, runs_folder()))
-        except GanlabError as error:
-            st.warning(plain(str(error)))
-    if not offered:
-        st.info("There is no GAN to look into yet. Train one, for a minute at least, and come back.")
-        if st.button("Train a GAN", type="primary"):
-            st.switch_page("pages/train.py")
-        return None
-    if asked in offered:
-        st.session_state[CHOICE] = asked
-    elif st.session_state.get(CHOICE) not in offered:
-        st.session_state.pop(CHOICE, None)
-    name = st.selectbox(
-        "GAN", list(offered), format_func=lambda name: _label(offered[name]), key=CHOICE, on_change=_remember_choice
-    )
-    return offered[name]
-
-
-def _offered() -> dict[str, Run]:
-    """The GANs that have weights, by the name that they are asked for by: own ones, newest first, then those that ship
-    with ganlab."""
-    own, shipped = list_runs(runs_folder())[0], list_runs(PRETRAINED)[0]
-    taken = {run.path.name for run in own}
-    named = {run.path.name: run for run in own}
-    named |= {str(run.path) if run.path.name in taken else run.path.name: run for run in shipped}
-    return {name: run for name, run in named.items() if _is_gan(run) and run.weights}
-
-
-def _is_gan(run: Run) -> bool:
-    with contextlib.suppress(GanlabError):  # of an architecture that has been removed
-        return registry.get(run.model).family == "gan"
-    return False
-
-
-def _checked(run: Run) -> Run:
-    """The same run, if it can be looked into here; raises GanlabError if not."""
-    if not _is_gan(run):
-        raise GanlabError(f"{title_of(run)} ({run.id}) is no GAN, so it has no place in this section; choose another.")
-    if run.weights is None:
-        raise GanlabError(f"The run {run.id} has not kept any weights yet; let it train a little longer.")
-    return run
-
-
-def _ships(run: Run) -> bool:
-    return run.path.is_relative_to(PRETRAINED)
-
-
-def _label(run: Run) -> str:
-    return f"{title_of(run)} ({'comes with ganlab' if _ships(run) else run.path.name})"
-
-
-def _remember_choice() -> None:
-    st.query_params["gan"] = st.session_state[CHOICE]
-
-
-def _load(run: Run) -> tuple[GANRun, tuple[str, str, int]]:
-    """The GAN with the newest weights that the run has kept, and which those are."""
-    weights = run.weights
-    if weights is None:
-        raise GanlabError(f"The run {run.id} has just been deleted.")
-    key = (str(run.path), str(weights), _stamp(weights))
-    gan = _open(*key)
-    facts = f"After {gan.iteration:,} iterations; {gan.latent_size} latent variables."
-    if run.state in layout.ACTIVE:
-        facts += " It is still training: what you see here is drawn with its newest kept copy, and follows it."
-    st.caption(facts)
-    return gan, key
-
-
-def _stamp(file: Path) -> int:
-    """When the file was written; a run that trains on may have just put another in its place."""
-    with contextlib.suppress(OSError):
-        return file.stat().st_mtime_ns
-    return 0
-
-
-@st.cache_resource(
-    max_entries=4, show_spinner="Loading the GAN. The first time this starts TensorFlow, too, which takes a while."
-)
-def _open(path: str, weights: str, stamp: int) -> GANRun:
-    return GANRun(Run(Path(path)), Path(weights))
+# The samples
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _draw(_gan: GANRun, key: tuple[str, str, int], latents: np.ndarray) -> np.ndarray:
     return _gan.decode(latents)
-
-
-# The samples
 
 
 def _samples(gan: GANRun, key: tuple[str, str, int]) -> Space:
@@ -464,12 +369,12 @@ def _history(space: Space) -> None:
     if not files:
         st.info(
             "This GAN came without the earlier copies of itself that a run of your own keeps while it trains."
-            if _ships(space.run)
+            if ships(space.run)
             else "This run has no earlier copies of its generator: it is too young, or they were pruned to save space."
         )
         return
     try:
-        stamps = tuple((str(file), _stamp(file)) for file in files)
+        stamps = tuple((str(file), stamp(file)) for file in files)
         drawn = _through(str(space.run.path), stamps, (space.truncation * space.latents).astype(np.float32))
     except GanlabError as error:
         st.error(plain(str(error)))

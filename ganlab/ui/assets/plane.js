@@ -1,0 +1,330 @@
+// The latent plane: its decoder runs here, so that a digit follows the marker without asking the server.
+
+const SIDE = 28;
+const GRIDS = { quantiles: 21, linear: 21 };
+const NEAR = 9; // pixels within which a point is meant
+const GROUND = "#101214";
+// On dark ground, after Paul Tol's schemes for colour-blind readers; each point is its class's number, too.
+const CLASSES = ["#a9a0f0", "#88ccee", "#5fc27c", "#ddcc77", "#f08a80", "#f07ab0", "#dd99dd", "#44ccb8", "#e8a23c", "#cccccc"];
+const KINDS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array };
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".plane");
+  root.plane ??= new Plane(root);
+  root.plane.show(data);
+  return () => root.plane.end();
+}
+
+/** The normal distribution's quantile function (Acklam's approximation, to 1.2e-9). */
+function quantile(p) {
+  const a = [-39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716, 2.506628277459239];
+  const b = [-54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972, -13.28068155288572];
+  const c = [-0.007784894002430293, -0.3223964580411365, -2.400758277161838, -2.549732539343734, 4.374664141464968, 2.938163982698783];
+  const d = [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416];
+  const poly = (factors, x) => factors.reduce((sum, factor) => sum * x + factor, 0);
+  if (p > 0.5) return -quantile(1 - p);
+  if (p < 0.02425) {
+    const q = Math.sqrt(-2 * Math.log(p));
+    return poly(c, q) / (poly(d, q) * q + 1);
+  }
+  const q = p - 0.5;
+  const r = q * q;
+  return (poly(a, r) * q) / (poly(b, r) * r + 1);
+}
+
+const cumulative = (x) => 0.5 * (1 + erf(x * Math.SQRT1_2));
+
+function unpackPlane(bytes) {
+  const whole = bytes.slice(); // at an aligned address
+  const length = new DataView(whole.buffer).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length)));
+  const arrays = {};
+  for (const [name, [kind, at, size]] of Object.entries(head.arrays)) {
+    arrays[name] = new KINDS[kind](whole.buffer, 4 + length + at, size);
+  }
+  return [head, arrays];
+}
+
+class Plane {
+  constructor(root) {
+    this.root = root;
+    this.find = (id) => root.querySelector(`#${id}`);
+    this.fit = new ResizeObserver(() => this.resize());
+    this.hidden = new Set();
+    this.redraws = 0;
+    this.wire();
+  }
+
+  show(bytes) {
+    this.fit.observe(this.root);
+    const text = `${bytes.length}/${String(bytes.slice(0, 4000))}`;
+    if (text === this.given) return;
+    this.given = text;
+    const [head, arrays] = unpackPlane(bytes);
+    Object.assign(this, { head, arrays, decoder: new Decoder(head.layers, arrays), tiles: {} });
+    const [x, y] = (new URLSearchParams(location.search).get("at") ?? "").split(",").map(Number);
+    this.at = Number.isFinite(x) && Number.isFinite(y) ? [this.clip(x), this.clip(y)] : [0, 0];
+    for (const id of ["slide-x", "slide-y", "x", "y"]) Object.assign(this.find(id), { min: -this.reach, max: this.reach });
+    this.legend();
+    this.resize();
+    this.mark();
+    this.root.dataset.ready = "1";
+  }
+
+  end() {
+    this.fit.disconnect();
+    clearTimeout(this.painting);
+  }
+
+  get reach() {
+    return this.head.reach;
+  }
+
+  get picture() {
+    return this.find("picture").value;
+  }
+
+  clip(value) {
+    return Math.min(this.reach, Math.max(-this.reach, value));
+  }
+
+  /** Between the plane and the pad, 0 to 1 along an axis; as N(0, I) spreads, equal shares are equally long. */
+  toShare(value) {
+    return this.picture === "quantiles" ? cumulative(value) : (value + this.reach) / (2 * this.reach);
+  }
+
+  toValue(share) {
+    if (this.picture !== "quantiles") return this.clip(share * 2 * this.reach - this.reach);
+    return this.clip(quantile(Math.min(0.9999, Math.max(0.0001, share))));
+  }
+
+  legend() {
+    const present = [...new Set(this.arrays.labels)].sort((a, b) => a - b);
+    this.find("legend").replaceChildren(
+      ...present.map((label) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.innerHTML = "<i></i><span></span>";
+        button.lastElementChild.textContent = this.head.classes[label] ?? label;
+        button.style.setProperty("--class", CLASSES[label % CLASSES.length]);
+        button.setAttribute("aria-pressed", String(!this.hidden.has(label)));
+        button.addEventListener("click", () => {
+          if (!this.hidden.delete(label)) this.hidden.add(label);
+          button.setAttribute("aria-pressed", String(!this.hidden.has(label)));
+          this.draw();
+        });
+        return button;
+      }),
+    );
+  }
+
+  resize() {
+    const pad = this.find("pad");
+    const size = Math.round(pad.clientWidth * devicePixelRatio);
+    if (!size || !this.decoder) return;
+    if (pad.width !== size) Object.assign(pad, { width: size, height: size });
+    this.draw();
+  }
+
+  /** The decoder over the plane: decoded a few rows at a time, and kept. */
+  tile() {
+    const kind = this.picture;
+    if (kind === "none") return null;
+    const n = GRIDS[kind];
+    if (!this.tiles[kind]) {
+      const canvas = Object.assign(document.createElement("canvas"), { width: n * SIDE, height: n * SIDE });
+      this.tiles[kind] = { canvas, done: 0 };
+      this.paintTiles(kind, n);
+    }
+    return this.tiles[kind].canvas;
+  }
+
+  paintTiles(kind, n) {
+    const tile = this.tiles[kind];
+    const until = performance.now() + 12; // leaves the rest of each frame to the hand that drags
+    const context = tile.canvas.getContext("2d");
+    while (tile.done < n * n && performance.now() < until) {
+      const [row, column] = [Math.floor(tile.done / n), tile.done % n];
+      const place = [(column + 0.5) / n, 1 - (row + 0.5) / n].map((share) =>
+        kind === "quantiles" ? quantile(share) : share * 2 * this.reach - this.reach,
+      );
+      context.putImageData(asImage(this.decoder.decode(place)), column * SIDE, row * SIDE);
+      tile.done++;
+    }
+    const over = tile.done === n * n;
+    this.find("progress").textContent = over ? "" : `Decoding the plane: ${Math.round((100 * tile.done) / (n * n))}%`;
+    this.root.dataset.painted = over ? kind : "";
+    if (this.picture === kind) this.draw();
+    if (!over) this.painting = setTimeout(() => this.paintTiles(kind, n), 4);
+  }
+
+  draw() {
+    const pad = this.find("pad");
+    const context = pad.getContext("2d");
+    const size = pad.width;
+    const tiles = this.tile();
+    context.globalAlpha = 1;
+    context.fillStyle = GROUND;
+    context.fillRect(0, 0, size, size);
+    const points = this.find("points").checked;
+    if (tiles) {
+      context.globalAlpha = points ? 0.45 : 1;
+      context.imageSmoothingEnabled = true;
+      context.drawImage(tiles, 0, 0, size, size);
+      context.globalAlpha = 1;
+    }
+    if (this.find("density").checked) this.drawDensity(context, size);
+    if (points) this.drawPoints(context, size);
+    const [x, y] = [this.toShare(this.at[0]) * size, (1 - this.toShare(this.at[1])) * size];
+    for (const [colour, width] of [["#000", 5], ["#fff", 2.5]]) {
+      context.strokeStyle = colour;
+      context.lineWidth = width * devicePixelRatio;
+      context.beginPath();
+      context.arc(x, y, 9 * devicePixelRatio, 0, 7);
+      context.stroke();
+    }
+  }
+
+  /** Rings at 1, 2 and 3 standard deviations, filled: the denser, the lighter. */
+  drawDensity(context, size) {
+    context.fillStyle = context.strokeStyle = "#ffffff";
+    for (const sigma of [3, 2, 1]) {
+      context.beginPath();
+      for (let step = 0; step <= 96; step++) {
+        const angle = (step / 96) * 2 * Math.PI;
+        const x = this.toShare(sigma * Math.cos(angle)) * size;
+        const y = (1 - this.toShare(sigma * Math.sin(angle))) * size;
+        context[step ? "lineTo" : "moveTo"](x, y);
+      }
+      context.globalAlpha = 0.16;
+      context.fill();
+      context.globalAlpha = 0.7;
+      context.lineWidth = devicePixelRatio;
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+  }
+
+  drawPoints(context, size) {
+    const { places, labels } = this.arrays;
+    context.font = `600 ${Math.round(9.5 * devicePixelRatio)}px sans-serif`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (let i = 0; i < labels.length; i++) {
+      if (this.hidden.has(labels[i])) continue;
+      context.fillStyle = CLASSES[labels[i] % CLASSES.length];
+      context.fillText(labels[i], this.toShare(places[2 * i]) * size, (1 - this.toShare(places[2 * i + 1])) * size);
+    }
+  }
+
+  /** The test digit nearest to a place on the pad (shares), or -1. */
+  under(x, y) {
+    if (!this.find("points").checked) return -1;
+    const { places, labels } = this.arrays;
+    let [best, least] = [-1, (NEAR / this.find("pad").clientWidth) ** 2];
+    for (let i = 0; i < labels.length; i++) {
+      if (this.hidden.has(labels[i])) continue;
+      const away = (this.toShare(places[2 * i]) - x) ** 2 + (this.toShare(places[2 * i + 1]) - (1 - y)) ** 2;
+      if (away < least) [best, least] = [i, away];
+    }
+    return best;
+  }
+
+  /** Draws the digit at the marker, and puts all fields in step. */
+  mark(moved = false) {
+    const [x, y] = this.at;
+    this.find("digit").getContext("2d").putImageData(asImage(this.decoder.decode(this.at)), 0, 0);
+    this.find("where").textContent = `(${x.toFixed(2)}, ${y.toFixed(2)})`;
+    for (const [id, value] of [["x", x], ["y", y], ["slide-x", x], ["slide-y", y]]) {
+      const field = this.find(id);
+      if (this.root.getRootNode().activeElement !== field || field.type === "range") field.value = value.toFixed(2);
+    }
+    this.root.dataset.redraws = String(++this.redraws);
+    if (!moved) return;
+    clearTimeout(this.noting);
+    this.noting = setTimeout(() => this.note(), 300);
+  }
+
+  /** Keeps the place in the address, without troubling the server. */
+  note() {
+    const address = new URL(location.href);
+    address.searchParams.set("at", this.at.map((value) => value.toFixed(2)).join(","));
+    history.replaceState(history.state, "", address);
+  }
+
+  move(x, y) {
+    if (!Number.isFinite(x) || !Number.isFinite(y)) return;
+    this.at = [this.clip(x), this.clip(y)];
+    this.mark(true);
+    if (!this.waiting) {
+      this.waiting = requestAnimationFrame(() => {
+        this.waiting = 0;
+        this.draw();
+      });
+    }
+  }
+
+  hover(index) {
+    if (index === this.hovered) return;
+    this.hovered = index;
+    if (index < 0) return;
+    const { places, labels, images } = this.arrays;
+    const pixels = images
+      ? images.subarray(index * SIDE ** 2, (index + 1) * SIDE ** 2)
+      : this.decoder.decode([places[2 * index], places[2 * index + 1]]);
+    this.find("near").getContext("2d").putImageData(asImage(pixels), 0, 0);
+    const name = this.head.classes[labels[index]] ?? labels[index];
+    this.find("near-words").textContent = `A test image of class ${name}${images ? "" : ", as reconstructed (its data set is not here)"}.`;
+  }
+
+  wire() {
+    const pad = this.find("pad");
+    const shares = (event) => {
+      const box = pad.getBoundingClientRect();
+      return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    };
+    const drag = (event) => {
+      const [x, y] = shares(event);
+      this.move(this.toValue(x), this.toValue(1 - y));
+    };
+    pad.addEventListener("pointerdown", (event) => {
+      this.down = [event.clientX, event.clientY];
+      pad.setPointerCapture(event.pointerId);
+      drag(event);
+    });
+    pad.addEventListener("pointermove", (event) => {
+      if (this.down) drag(event);
+      else this.hover(this.under(...shares(event)));
+    });
+    pad.addEventListener("pointerup", (event) => {
+      const still = this.down && Math.hypot(event.clientX - this.down[0], event.clientY - this.down[1]) < 4;
+      this.down = null;
+      const index = still ? this.under(...shares(event)) : -1;
+      if (index < 0) return;
+      this.hover(index);
+      window.ganlabPlane?.pick(this.head.numbers[index]);
+    });
+    pad.addEventListener("pointercancel", () => (this.down = null));
+    pad.addEventListener("keydown", (event) => {
+      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+      if (!way) return;
+      event.preventDefault();
+      const step = (this.reach / 100) * (event.shiftKey ? 10 : 1);
+      this.move(this.at[0] + step * way[0], this.at[1] + step * way[1]);
+    });
+    const typed = (id) => (this.find(id).value.trim() === "" ? NaN : Number(this.find(id).value));
+    for (const [xs, ys] of [["slide-x", "slide-y"], ["x", "y"]]) {
+      this.find(xs).addEventListener("input", () => this.move(typed(xs), this.at[1]));
+      this.find(ys).addEventListener("input", () => this.move(this.at[0], typed(ys)));
+    }
+    for (const id of ["x", "y"]) this.find(id).addEventListener("blur", () => this.mark());
+    for (const id of ["picture", "points", "density"]) this.find(id).addEventListener("change", () => this.draw());
+  }
+}
+
+function asImage(pixels) {
+  const image = new ImageData(SIDE, SIDE);
+  const words = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < words.length; i++) words[i] = 0xff000000 | (pixels[i] * 0x010101);
+  return image;
+}

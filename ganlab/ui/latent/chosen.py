@@ -1,0 +1,184 @@
+"""Which model a section of the Latent page looks into, loaded once and kept until its run has newer weights."""
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab import data, inference, registry
+from ganlab.errors import GanlabError
+from ganlab.inference import AutoencoderRun
+from ganlab.runs import Run, layout, list_runs, resolve, runs_folder
+from ganlab.runs.folders import PRETRAINED
+from ganlab.ui.library import title_of
+from ganlab.ui.words import plain
+
+MOST_PLACES = 10_000  # test images on a map
+Key = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a section can look into: `query` is where the address names it, `noun` what people call it."""
+
+    family: str
+    query: str
+    noun: str
+
+
+GAN = Kind("gan", "gan", "GAN")
+AUTOENCODER = Kind("autoencoder", "model", "autoencoder")
+
+
+def choose(kind: Kind, label: str = "", query: str = "", default: str = "") -> Run | None:
+    """The run that is looked at; None where there is nothing to choose from, with a way on."""
+    query = query or kind.query
+    offered = _offered(kind)
+    asked = st.query_params.get(query, "")
+    if asked and asked not in offered:
+        try:
+            offered[asked] = _checked(kind, resolve(asked, runs_folder()))
+        except GanlabError as error:
+            st.warning(plain(str(error)))
+    if not offered:
+        a = f"a{'n' if kind.noun[0] in 'aeiou' else ''} {kind.noun}"
+        st.info(f"There is no {kind.noun} to look into yet. Train one, for a minute at least, and come back.")
+        if st.button(f"Train {a}", type="primary"):
+            st.switch_page("pages/train.py")
+        return None
+    key = f"{query}-choice"
+    if asked in offered:
+        st.session_state[key] = asked
+    elif st.session_state.get(key) not in offered:
+        st.session_state.pop(key, None)
+        if default in offered:
+            st.session_state[key] = default
+    name = st.selectbox(
+        label or f"{kind.noun[0].upper()}{kind.noun[1:]}",
+        list(offered),
+        format_func=lambda name: _label(offered[name]),
+        key=key,
+        on_change=_remember_choice,
+        args=(query, key),
+    )
+    return offered[name]
+
+
+def _offered(kind: Kind) -> dict[str, Run]:
+    """The runs that have weights, by the name that they are asked for by: own ones, newest first, then those that
+    ship with ganlab."""
+    own, shipped = list_runs(runs_folder())[0], list_runs(PRETRAINED)[0]
+    taken = {run.path.name for run in own}
+    named = {run.path.name: run for run in own}
+    named |= {str(run.path) if run.path.name in taken else run.path.name: run for run in shipped}
+    return {name: run for name, run in named.items() if _is(kind, run) and run.weights}
+
+
+def _is(kind: Kind, run: Run) -> bool:
+    with contextlib.suppress(GanlabError):  # of an architecture that has been removed
+        return registry.get(run.model).family == kind.family
+    return False
+
+
+def _checked(kind: Kind, run: Run) -> Run:
+    """The same run, if it can be looked into here; raises GanlabError if not."""
+    if not _is(kind, run):
+        raise GanlabError(
+            f"{title_of(run)} ({run.id}) is no {kind.noun}, so it has no place in this section; choose another."
+        )
+    if run.weights is None:
+        raise GanlabError(f"The run {run.id} has not kept any weights yet; let it train a little longer.")
+    return run
+
+
+def ships(run: Run) -> bool:
+    """Whether it came with ganlab."""
+    return run.path.is_relative_to(PRETRAINED)
+
+
+def _label(run: Run) -> str:
+    return f"{title_of(run)} ({'comes with ganlab' if ships(run) else run.path.name})"
+
+
+def _remember_choice(query: str, key: str) -> None:
+    st.query_params[query] = st.session_state[key]
+
+
+def load(run: Run) -> tuple[Any, Key]:
+    """The model with the newest weights that the run has kept, and which those are."""
+    weights = run.weights
+    if weights is None:
+        raise GanlabError(f"The run {run.id} has just been deleted.")
+    key = (str(run.path), str(weights), stamp(weights))
+    model = _open(*key)
+    facts = f"After {model.iteration:,} iterations; {model.latent_size} latent variables."
+    if run.state in layout.ACTIVE:
+        facts += " It is still training: what you see here is drawn with its newest kept copy, and follows it."
+    st.caption(facts)
+    return model, key
+
+
+def stamp(file: Path) -> int:
+    """When the file was written; a run that trains on may have just put another in its place."""
+    with contextlib.suppress(OSError):
+        return file.stat().st_mtime_ns
+    return 0
+
+
+@st.cache_resource(
+    max_entries=6, show_spinner="Loading the model. The first time this starts TensorFlow, too, which takes a while."
+)
+def _open(path: str, weights: str, stamp: int) -> Any:
+    return inference.load_weights(Run(Path(path)), Path(weights))
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Real images, uint8 `[n, 28, 28]`, with their labels `[n]`, and a sentence that says which they are."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    source: str
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the images")
+def digits(dataset: str, part: str = "test") -> Digits:
+    """The `part` ("train" or "test") of a data set, without downloading anything: else the offline digits.
+
+    Raises GanlabError where there is neither.
+    """
+    found = data.load(dataset, download=False)
+    test = part == "test" and len(found.x_test) > 0
+    images, labels = (found.x_test, found.y_test) if test else (found.x_train, found.y_train)
+    return Digits(images[:MOST_PLACES] if test else images, labels[:MOST_PLACES] if test else labels, found.title)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where test images lie: means `[n, k]` and scores (nats, `[n]`), float32; labels uint8 `[n]`.
+
+    `images` are the originals, uint8 `[n, 28, 28]`, where they are at hand.
+    """
+
+    means: np.ndarray
+    labels: np.ndarray
+    scores: np.ndarray
+    images: np.ndarray | None
+    source: str
+
+
+@st.cache_resource(max_entries=4, show_spinner="Finding where the test images lie")
+def places(_model: AutoencoderRun, key: Key) -> Places:
+    """The map of a model: the one that it was published with, else made from the images of its data set."""
+    run = _model.run
+    kept = run.map()
+    real = digits(str(run.config["dataset"]))
+    if kept is not None:
+        known = np.array_equal(kept["labels"], real.labels)
+        title = run.config["data"]["title"]
+        return Places(kept["means"], kept["labels"], kept["scores"], real.images if known else None, title)
+    means, _ = _model.encode(real.images)
+    return Places(means, real.labels, _model.score(real.images), real.images, real.source)

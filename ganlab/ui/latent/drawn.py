@@ -1,0 +1,5 @@
+"""A section of the Latent page."""
+
+
+def show() -> None:
+    """The whole section."""
