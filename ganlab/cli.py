@@ -516,6 +516,63 @@ def sample(run: str, count: int, seed: int, output: Path, columns: int | None, r
     say(as_json, {**content, "iteration": model.iteration}, f"{count} samples of {model.run.id} in {output}.")
 
 
+@cli.group()
+def evaluate() -> None:
+    """Tell what a run is worth on test images."""
+
+
+@evaluate.command(name="vae")
+@click.argument("run")
+@click.option("--importance-images", default=1000, type=click.IntRange(min=1), help="For the slow bound. [1000]")
+@common_options
+def evaluate_vae(run: str, importance_images: int, runs: Path, as_json: bool) -> None:
+    """The bounds of an autoencoder in nats, and how well its plane keeps the classes apart."""
+    from ganlab import inference
+    from ganlab.evaluation import evaluate_autoencoder
+
+    with waiting("Evaluating"):
+        model = inference.load_autoencoder(run, runs)
+        found = evaluate_autoencoder(model, importance_images)
+    lines = [f"{model.run.id} on {found['images']:,} test images of {found['data']}, in nats for each image:"]
+    parts = ", ".join(f"{name} {found[name]:.2f}" for name in ("reconstruction", "kl") if name in found)
+    lines.append(f"  bound {found['bound']:.2f} ({parts}); on binarized pixels {found['binarized']['bound']:.2f}")
+    if "importance_weighted" in found:
+        weighted = found["importance_weighted"]
+        lines.append(
+            f"  importance-weighted bound {weighted['bound']:.2f} "
+            f"({weighted['samples']} samples, first {weighted['images']:,} images)"
+        )
+    lines.append(f"  classes read from the 15 nearest neighbours in latent space: {found['neighbour_accuracy']:.1%}")
+    say(as_json, {"run": str(model.run.path), **found}, "\n".join(lines))
+
+
+@cli.command()
+@click.argument("run")
+@click.option("--from", "start", required=True, type=click.IntRange(0, 9), help="Class of the first digit.")
+@click.option("--to", "end", required=True, type=click.IntRange(0, 9), help="Class of the last digit.")
+@click.option("--steps", default=32, type=click.IntRange(2, 1000), help="Images on the way. [32]")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A .gif, or a .png strip.")
+@common_options
+def walk(run: str, start: int, end: int, steps: int, output: Path, runs: Path, as_json: bool) -> None:
+    """Walk through an autoencoder's latent space from one digit to another."""
+    from ganlab import images, inference
+    from ganlab.evaluation import typical
+    from ganlab.latents import straight
+
+    if output.suffix.lower() not in (".png", ".gif"):
+        raise GanlabError(f"Walks are written as .gif or .png, not as {output.name!r}.")
+    with waiting("Walking"):
+        model = inference.load_autoencoder(run, runs)
+        drawn = model.decode(straight(typical(model, start), typical(model, end), steps))
+    if output.suffix.lower() == ".png":
+        write_png(output, images.sheet(drawn, min(steps, 16), scale=2))
+    else:
+        with plain_errors(str(output)):
+            output.write_bytes(images.gif([image.repeat(8, 0).repeat(8, 1) for image in drawn], there_and_back=True))
+    content = {"run": str(model.run.path), "output": str(output.resolve()), "from": start, "to": end, "steps": steps}
+    say(as_json, content, f"From {start} to {end} in {steps} steps: {output}.")
+
+
 @cli.command()
 @common_options
 def doctor(runs: Path, as_json: bool) -> None:

@@ -1,6 +1,7 @@
 """Images on their way to a screen or a file: sheets, PNG. Arrays are uint8 `[n, 28, 28]`."""
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -19,6 +20,19 @@ def sheet(images: np.ndarray, columns: int, scale: int = 1) -> np.ndarray:
         )
         page[top : top + height, left : left + width] = image
     return page.repeat(scale, axis=0).repeat(scale, axis=1)
+
+
+def gif(frames: Sequence[np.ndarray], milliseconds: int = 80, there_and_back: bool = False) -> bytes:
+    """An endless animated GIF of grey images, uint8 `[h, w]` each, that rests at its ends."""
+    from PIL import Image
+
+    shown = [*frames, *(frames[-2:0:-1] if there_and_back else ())]
+    times = [milliseconds] * len(shown)
+    times[0] = times[len(frames) - 1] = 8 * milliseconds
+    first, *others = (Image.fromarray(frame) for frame in shown)
+    file = io.BytesIO()
+    first.save(file, "GIF", save_all=True, append_images=others, duration=times, loop=0)
+    return file.getvalue()
 
 
 def png(image: np.ndarray) -> bytes:

@@ -21,6 +21,8 @@ SMALL = {
     "generator_filters": 4,
     "discriminator_filters": 4,
     "units": 8,
+    "filters": 4,
+    "waves": 4,
     "latent_size": 6,
     "batch_size": 8,
 }

@@ -31,7 +31,7 @@ def test_the_table_lists_every_architecture_as_it_is():
         values = spec.values()
         length = f"{values['epochs']} epochs" if "epochs" in values else f"{values['iterations']:,} iterations"
         digits = "all classes" if spec.digits is None else data.format_digits(spec.digits)
-        counts = " | ".join(f"{count:,}" for count in spec.parameters.values())
+        counts = ", ".join(f"{name} {count:,}" for name, count in spec.parameters.items())
         source = f"{spec.source.title}, {spec.source.chapter}"
         return f"| `{spec.name}` | {source} | {counts} | {length} of batches of {values['batch_size']} | {digits} |"
 

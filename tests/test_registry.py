@@ -10,9 +10,10 @@ from ganlab import registry
 from ganlab.errors import GanlabError
 
 PUBLISHED = {"art-gan", "art-gan-dense", "dcgan", "dcgan-tf", "dense-gan", "digit-gan", "digit-gan-deep"}
+PUBLISHED |= {"autoencoder", "vae"}
 
 
-def test_all_published_gans_are_there_with_the_preset_published():
+def test_all_published_models_are_there_with_the_preset_published():
     assert {spec.name for spec in registry.specs()} >= PUBLISHED
     for name in PUBLISHED:
         assert "published" in registry.get(name).presets
@@ -58,6 +59,8 @@ def test_a_contradictory_declaration_is_refused(change):
         ("dcgan-tf", 60_000, 50 * 235),
         ("art-gan", 60_000, 50 * 1_875),
         ("art-gan-dense", 60_000, 10 * 468),
+        ("vae", 60_000, 5 * 600),
+        ("autoencoder", 60_000, 5 * 600),
     ],
 )
 def test_the_published_length_in_iterations(name, images, iterations):

@@ -7,12 +7,12 @@ register(
     spec(
         "vae-16",
         16,
-        30_000,
+        20_000,
         0,
         {"encoder": 158_624, "decoder": 950_657},
         title="VAE of 16 numbers",
         summary="Our own VAE with sixteen latent numbers: crisp copies, smooth walks, but no plane to look at.",
-        presets={"tuned": Preset("As it ships with ganlab: all digits, 30,000 iterations of 128 images.")},
+        presets={"tuned": Preset("As it ships with ganlab: all digits, 20,000 iterations of 128 images.")},
         card="Sixteen numbers say nearly everything about a digit.",
     )
 )

@@ -11,6 +11,11 @@ STYLE = """
   .st-key-cards > * { flex: none; scroll-snap-align: start; }
 }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.82; }
+button[data-variant="segmented_control"][aria-checked="true"], [role="tab"][aria-selected="true"],
+[data-testid="stSliderThumbValue"] { color: inherit !important; }
+:is(button[data-variant="segmented_control"][aria-checked="true"], [role="tab"][aria-selected="true"]) * {
+  color: inherit !important; font-weight: 600;
+}
 button kbd { color: inherit !important; opacity: 1 !important; }
 .stImage img { image-rendering: pixelated; border-radius: 4px; }
 [class*="st-key-card-"] { transition: border-color 0.15s; }

@@ -47,7 +47,7 @@ def ways_in() -> None:
     )
     _way(
         "Choose your own training",
-        "Seven published GANs, MNIST, Fashion-MNIST or your own images, every setting within reach.",
+        "GANs and autoencoders, MNIST, Fashion-MNIST or your own images, every setting within reach.",
         "pages/train.py",
         {"new": "1"},
     )

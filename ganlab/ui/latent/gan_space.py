@@ -1,7 +1,6 @@
 """A GAN's space: samples to pick, lock and nudge, walks between them, directions, and how they came to be."""
 
 import base64
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -241,12 +240,8 @@ def _walk(space: Space) -> None:
 
 def _there_and_back(drawn: np.ndarray) -> bytes:
     """A GIF file of uint8 `[n, 28, 28]`, forwards and backwards without end."""
-    from PIL import Image
-
-    frames = [Image.fromarray(image.repeat(8, axis=0).repeat(8, axis=1)) for image in (*drawn, *drawn[-2:0:-1])]
-    file = io.BytesIO()
-    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=GIF_MILLISECONDS, loop=0)
-    return file.getvalue()
+    frames = drawn.repeat(8, axis=1).repeat(8, axis=2)
+    return images.gif(list(frames), GIF_MILLISECONDS, there_and_back=True)
 
 
 def _neighbours(space: Space) -> None:

@@ -22,6 +22,7 @@ EVERY = "all"
 EMPTY = np.zeros((28, 28), np.uint8)
 NALISNICK = "https://arxiv.org/abs/1810.09136"
 FASHION = "fashion-mnist"
+NOUNS = {"mnist": "digits", "offline": "digits", FASHION: "garments"}
 
 
 def show() -> None:
@@ -68,14 +69,14 @@ class Judge:
     @property
     def noun(self) -> str:
         """What its images are called."""
-        return "garments" if self.dataset == FASHION else "digits"
+        return NOUNS.get(self.dataset, "images")
 
     def of(self, image: np.ndarray) -> Verdict:
         return _verdict(self.model, self.key, image)
 
-    def worse(self, score: float) -> str:
-        """The sentence that says where a score is among those of the test images."""
-        return f"{(self.places.scores < score).mean():.1%} of real {self.noun} score worse"
+    def worse(self, score: float) -> float:
+        """The share of test images that score less."""
+        return float((self.places.scores < score).mean())
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -129,11 +130,11 @@ def _candidate(judge: Judge) -> None:
 def _place(judge: Judge, image: np.ndarray) -> None:
     """An image, uint8 `[28, 28]`, with its copy and its score among the others."""
     verdict = judge.of(image)
-    st.markdown(f"**{judge.worse(verdict.score)}.**")
+    st.markdown(f"**{judge.worse(verdict.score):.1%} of real {judge.noun} score worse.**")
     chart = draw_scores(judge.places.scores, verdict.score)
     st.plotly_chart(chart, key="odd-scores", config={"displayModeBar": False})
     with st.container(horizontal=True):
-        for picture, caption in ((image, "What the model sees, 28 x 28"), (verdict.copy, "Its reconstruction")):
+        for picture, caption in ((image, "Seen as 28 x 28"), (verdict.copy, "Its reconstruction")):
             st.image(_png(picture), caption=caption, alt=caption, width=150)
     with st.container(horizontal=True, key="odd-parts"):
         st.metric("Score", f"{verdict.score:.1f}")
@@ -159,7 +160,7 @@ def draw_scores(scores: np.ndarray, score: float) -> dict[str, Any]:
     low, high = float(scores.min()), float(scores.max())
     room = max(high - low, 1.0) / 2
     at = float(np.clip(score, low - room, high + room))
-    off = "" if at == score else ", farther left" if score < at else ", farther right"
+    off = "" if at == score else " (farther left)" if score < at else " (farther right)"
     counts, edges = np.histogram(scores, BINS)
     bars = {
         "type": "bar",
@@ -375,12 +376,18 @@ def _pictures(judge: Judge, chosen: np.ndarray) -> np.ndarray:
 
 def _limits(judge: Judge) -> None:
     empty = judge.of(EMPTY).score
+    share = judge.worse(empty)
+    lesson = (
+        "So a high score does not make an image a typical one."
+        if share > 0.5
+        else "This model is not taken in by it; many others are."
+    )
     st.subheader("What such a score can tell, and what not", anchor=False)
     st.markdown(
         "A low score says that the model finds an image hard to copy: it has learnt nothing like it. A high score "
         "says less. Simple images, with few or thin strokes, are easy to copy and score high without being typical. "
-        f"Take an empty image, which is no {judge.noun[:-1]} at all: it scores {empty:.1f} nats, and "
-        f"{judge.worse(empty)}. So an image can be very probable and yet be of a kind that one would never draw."
+        f"Take an empty image, which shows nothing at all: it scores {empty:.1f} nats, and {share:.1%} of real "
+        f"{judge.noun} score worse. {lesson}"
     )
     st.markdown(
         f"[Nalisnick and others (2019)]({NALISNICK}) found that models like these often score images of quite another "

@@ -32,7 +32,7 @@ LOOKS = (
     ("#8c8c3a", "triangle-down"),
     ("#888888", "star"),
     ("#aa4499", "hexagon"),
-    ("#44aa99", "pentagon"),
+    ("#7b61ff", "pentagon"),
 )
 
 
@@ -121,10 +121,10 @@ def _compare(sides: list[Side]) -> None:
     )
     seed = _seed()
     _row(sides, lambda side: _samples(side, seed))
-    _heading("Copies", f"The same images ({plain(real.source)}, test part), and below what each model makes of them.")
+    _heading("Copies", f"The same images ({plain(real.source)}), and below what each model makes of them.")
     _row(sides, lambda side: _copies(side, real))
     _heading("In figures")
-    _row(sides, lambda side: _figures(side, real))
+    _figures(sides, real)
     _words()
 
 
@@ -135,8 +135,9 @@ def _heading(title: str, about: str = "") -> None:
 
 
 def _row(sides: list[Side], part: Any) -> None:
-    for column, side in zip(st.columns(2, gap="large"), sides, strict=False):
-        with column:
+    columns = st.columns(2, gap="large")
+    for side in sides:
+        with columns[side.name == RIGHT[0]]:
             st.markdown(f"**{side.title}**, {side.name}")
             part(side)
 
@@ -154,16 +155,11 @@ def _words() -> None:
 # The rows
 
 
-def _no_plane(side: Side) -> bool:
-    """Whether the model has no plane to show, which is then said."""
+def _map(side: Side) -> None:
     size = side.model.latent_size
     if size != 2:
-        st.info(f"This model describes an image by {size} {'number' if size == 1 else 'numbers'}, not 2: no flat map.")
-    return size != 2
-
-
-def _map(side: Side) -> None:
-    if _no_plane(side):
+        words = "one number" if size == 1 else f"{size} numbers"
+        st.info(f"This model describes an image by {words}, so it has no flat map; choose one with two.")
         return
     names = data.class_names(str(side.model.run.config["dataset"]))
     figure = draw_map(side.places.means, side.places.labels, names)
@@ -188,7 +184,7 @@ def draw_map(means: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> d
         for colour, symbol in [LOOKS[label % len(LOOKS)]]
     ]
     radius, edge = _radius(2), float(planes.quantiles(GRID)[-1])
-    line = {"color": "#888888", "width": 1.5}
+    line = {"color": "#e8384f", "width": 2}
     shapes = [
         {"type": "circle", **_box(radius), "line": {**line, "dash": "dash"}},
         {"type": "rect", **_box(edge), "line": line},
@@ -198,11 +194,19 @@ def draw_map(means: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> d
         "height": 460,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "legend": {"orientation": "h", "y": -0.08, "yanchor": "top", "itemsizing": "constant"},
-        "xaxis": axis,
-        "yaxis": {**axis, "scaleanchor": "x", "scaleratio": 1},
+        "xaxis": {**axis, "range": _range(means[:, 0])},
+        "yaxis": {**axis, "range": _range(means[:, 1]), "scaleanchor": "x", "scaleratio": 1},
         "shapes": shapes,
     }
     return {"data": dots, "layout": layout}
+
+
+def _range(values: np.ndarray) -> list[float]:
+    """From where to where an axis goes that shows values `[n]` and the circle whole."""
+    reach = _radius(2)
+    low, high = min(-reach, float(values.min())), max(reach, float(values.max()))
+    room = 0.04 * (high - low)
+    return [low - room, high + room]
 
 
 def _box(reach: float) -> dict[str, float]:
@@ -210,7 +214,9 @@ def _box(reach: float) -> dict[str, float]:
 
 
 def _grid(side: Side) -> None:
-    if not _no_plane(side):
+    if side.model.latent_size != 2:
+        st.caption("Without a map there is no grid.")
+    else:
         drawn = _draw(side.model, side.key, planes.square(planes.quantiles(GRID)))
         _sheet(drawn, GRID, f"What the model on the {side.name} draws on a grid over the middle of its map")
 
@@ -225,7 +231,7 @@ def _sheet(drawn: np.ndarray, columns: int, alt: str) -> None:
 
 
 def _seed() -> int:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", width=400):
         seed = st.number_input(
             "Seed", 0, LARGEST_SEED, 0, key="side-seed", bind="query-params", help="The same seed, the same points."
         )
@@ -261,35 +267,38 @@ def one_of_each(labels: np.ndarray) -> np.ndarray:
 # The figures
 
 
-def _figures(side: Side, real: Digits) -> None:
-    found = measure(side.model, side.key, side.places, real)
-    rows = (
+def _figures(sides: list[Side], real: Digits) -> None:
+    found = [measure(side.model, side.key, side.places, real) for side in sides]
+    judged = f"{min(JUDGED, len(real.images)):,}"
+    for name, about, values in (
         (
             "Reconstruction",
-            f"{found.reconstruction:.1f} nats",
-            f"What is lost in the copies of {min(JUDGED, len(real.images)):,} test images; less is better.",
+            f"What the copies of {judged} test images lose, on average; less is better.",
+            [f"{figures.reconstruction:.1f} nats" for figures in found],
         ),
         (
             "Reached by sampling",
-            f"{found.reached:.0%}",
-            f"Test images among the places where {USUAL:.0%} of random points fall (inside the dashed circle); the "
-            "others are hardly ever drawn.",
+            f"The share of test images that lie where {USUAL:.0%} of random points fall (inside the dashed circle). "
+            "Images like the others are hardly ever drawn.",
+            [f"{figures.reached:.0%}" for figures in found],
         ),
         (
             "Holes",
-            f"{found.holes:.0%}",
-            f"Of {DRAWS:,} random points, spread as widely as this map is, those that are farther from every test "
+            f"Of {DRAWS:,} random points, spread as widely as the map is, the share that is farther from any test "
             f"image than {USUAL:.0%} of the test images are from their nearest neighbour.",
+            [f"{figures.holes:.0%}" for figures in found],
         ),
         (
             "Overlap",
-            f"{found.overlap:.0%}",
-            f"Test images most of whose {NEIGHBOURS} nearest neighbours are of one other class.",
+            f"The share of test images whose {NEIGHBOURS} nearest neighbours are most often of another class.",
+            [f"{figures.overlap:.0%}" for figures in found],
         ),
-    )
-    for name, value, about in rows:
-        st.metric(name, value)
-        st.caption(about)
+    ):
+        text, shown = st.columns(2, gap="large", vertical_alignment="center")
+        text.markdown(f"**{name}.** {about}")
+        with shown.container(horizontal=True):
+            for side, value in zip(sides, values, strict=True):
+                st.metric(f"{side.title}, {side.name}", value)
 
 
 @st.cache_data(max_entries=20, show_spinner="Measuring")
@@ -328,12 +337,12 @@ def holes(means: np.ndarray) -> float:
 
 
 def overlap(means: np.ndarray, labels: np.ndarray) -> float:
-    """The share of means `[n, k]` with labels `[n]` most of whose nearest neighbours have one other label."""
+    """The share of means `[n, k]` with labels `[n]` whose nearest neighbours are most often of another label."""
     from sklearn.neighbors import NearestNeighbors
 
-    count = min(NEIGHBOURS, len(means) - 1)
-    near = labels[NearestNeighbors(n_neighbors=count).fit(means).kneighbors(return_distance=False)]
+    near = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(means) - 1)).fit(means)
+    found = labels[near.kneighbors(return_distance=False)]
     kinds = np.unique(labels)
-    votes = (near[:, :, None] == kinds).sum(axis=1)
-    most, own = votes.max(axis=1), votes[np.arange(len(labels)), np.searchsorted(kinds, labels)]
-    return float(((most > count / 2) & (own < most)).mean())
+    votes = (found[:, :, None] == kinds).sum(axis=1)
+    own = votes[np.arange(len(labels)), np.searchsorted(kinds, labels)]
+    return float((own < votes.max(axis=1)).mean())

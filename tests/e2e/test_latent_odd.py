@@ -1,0 +1,78 @@
+"""Candidates among the test digits, and two models side by side, as people see them."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import train_run
+from tests.e2e.conftest import Server
+from tests.e2e.steps import fits, press, until
+
+WORSE = re.compile(r"^\d+\.\d% of real digits score worse\.$")
+
+
+@pytest.fixture
+def runs(server: Server) -> Iterator[tuple[Path, Path]]:
+    """A plain autoencoder and a VAE."""
+    paths = tuple(train_run(server.runs, name, 20, values={"latent_size": 2}) for name in ("autoencoder", "vae"))
+    yield paths  # pyright: ignore[reportReturnType]
+    for path in paths:
+        shutil.rmtree(path)
+
+
+def settled(page: Page) -> None:
+    until(lambda: not page.locator("[data-stale=true]").count())
+
+
+def seen(page: Page) -> str:
+    """Which image the model is shown now."""
+    return page.get_by_alt_text("Seen as 28 x 28").get_attribute("src") or ""
+
+
+def test_a_corrupted_digit_and_a_drawn_one_among_the_others(server: Server, page: Page, runs: tuple[Path, Path]):
+    page.goto(f"{server.address}/latent?section=odd&model={runs[1].name}")
+    expect(page.get_by_text(WORSE)).to_be_visible(timeout=90_000)
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    before = seen(page)
+    page.locator(".st-key-odd-strength").get_by_role("slider").first.press("End")
+    until(lambda: seen(page) != before)
+    expect(page.get_by_text(WORSE)).to_be_visible()
+    until(lambda: "odd-strength=1" in page.url)
+
+    page.get_by_role("radio", name="Drawn", exact=True).click()
+    drawing = page.get_by_test_id("drawing")
+    expect(drawing).to_have_attribute("data-strokes", "0")
+    expect(page.get_by_text(WORSE)).to_have_count(0)
+    settled(page)
+    paper = drawing.locator("canvas")
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.8 * box["height"], steps=8)
+    page.mouse.up()
+    expect(drawing).to_have_attribute("data-strokes", "1")
+    expect(page.get_by_text(WORSE)).to_be_visible()
+    assert fits(page)
+    page.set_viewport_size({"width": 420, "height": 900})
+    until(lambda: fits(page))
+
+
+def test_two_models_side_by_side(server: Server, page: Page, runs: tuple[Path, Path]):
+    left, right = runs
+    page.goto(f"{server.address}/latent?section=side&left={left.name}&right={right.name}")
+    expect(page.get_by_text("What to see")).to_be_visible(timeout=90_000)
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    samples = page.get_by_alt_text(re.compile("^36 samples of the model on the right, seed 0$"))
+    expect(samples).to_be_visible()
+    press(page, "Others")
+    expect(samples).to_have_count(0)
+    expect(page.get_by_alt_text("36 samples of the model on the left, seed 1")).to_be_visible()
+    assert fits(page)
+    page.set_viewport_size({"width": 420, "height": 900})
+    until(lambda: fits(page))

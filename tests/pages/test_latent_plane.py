@@ -1,0 +1,110 @@
+"""The plane of the Latent page in each of its states, without a browser."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+import ganlab
+from ganlab.runs import RunWriter, layout
+from ganlab.ui.latent import chosen
+from ganlab.ui.latent.plane import SHOWN, nearest_images, shown
+from tests.conftest import train_run, unpack
+from tests.pages.test_runs_page import words
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch) -> Path:
+    """An empty runs folder, and no pretrained model."""
+    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    return tmp_path / "runs"
+
+
+def page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "pages" / "latent.py"), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key] = value
+    test.run()
+    assert not test.exception, test.exception
+    return test
+
+
+def sent(test: AppTest) -> tuple[dict, dict]:
+    """Head and arrays of what the plane is sent."""
+    (piece,) = [one.proto for one in test.get("bidi_component") if one.proto.component_name == "ganlab_plane"]
+    return unpack(piece.bytes)
+
+
+def vae(runs: Path, **values) -> Path:
+    return train_run(runs, "vae", 6, values={"latent_size": 2, **values})
+
+
+def test_without_any_model_there_is_a_way_on(runs):
+    test = page()
+    assert "no autoencoder to look into yet" in words(test)
+    assert "Train an autoencoder" in [button.label for button in test.button]
+
+
+def test_the_browser_is_sent_the_decoder_and_the_map(runs):
+    run = ganlab.load(vae(runs))
+    test = page(model=run.run.id)
+    head, arrays = sent(test)
+    assert [layer["kind"] for layer in head["layers"]] == ["dense", "dense", "activation"]
+    kernel = arrays[head["layers"][0]["kernel"]].view(np.float16).astype(np.float32).reshape(2, -1)
+    np.testing.assert_allclose(kernel, run._model.decoder.layers[0].kernel.numpy(), rtol=1e-3, atol=1e-6)
+    n = len(arrays["labels"])
+    assert len(arrays["places"]) == 2 * n and len(arrays["images"]) == 784 * n and head["reach"] >= 3
+    assert "offline" in words(test).lower() or "Offline digits" in words(test)
+
+
+def test_a_model_of_more_dimensions_has_no_plane_but_a_sentence(runs):
+    run = train_run(runs, "vae-16", 6)
+    assert "6 latent variables" in words(page(model=run.name))
+
+
+def test_a_run_that_still_trains_says_so(runs):
+    path = vae(runs)
+    writer = RunWriter(path)
+    writer.status("running")
+    assert "still training" in words(page(model=path.name))
+    writer.close()
+
+
+def test_damaged_weights_and_a_gan_are_one_sentence_each(runs):
+    path = vae(runs)
+    for file in layout.all_weights(path) + layout.checkpoints(path):
+        file.write_bytes(b"nothing")
+    test = page(model=path.name)
+    assert "cannot be read" in test.error[0].value
+    gan = train_run(runs, "dense-gan", 6)
+    assert "is no autoencoder" in words(page(model=gan.name))
+    assert "no run" in words(page(model="gone"))
+
+
+def test_the_map_shows_some_of_many_and_all_of_few():
+    assert shown(5).tolist() == [0, 1, 2, 3, 4]
+    some = shown(10_000)
+    assert len(some) == SHOWN and len(set(some.tolist())) == SHOWN and some.max() > 9_000
+
+
+def test_the_nearest_images_are_found_by_their_pixels():
+    images = np.random.default_rng(0).integers(0, 256, [50, 28, 28], np.uint8)
+    wanted = np.clip(images[7].astype(int) + 1, 0, 255).astype(np.uint8)
+    found = nearest_images(images, wanted, 5)
+    distances = np.square(images.astype(float) - wanted).sum(axis=(1, 2))
+    assert found.tolist() == np.argsort(distances)[:5].tolist() and found[0] == 7
+
+
+def test_importing_the_page_starts_no_tensorflow():
+    code = "import sys; import ganlab.ui.latent.plane; print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"
+    printed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "set()"

@@ -1,0 +1,96 @@
+"""Encoding, judging and evaluating with a trained autoencoder, from Python and from the shell."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+import ganlab
+from ganlab.cli import cli
+from ganlab.data import load as load_data
+from ganlab.inference import AutoencoderRun
+from ganlab.metrics.latent import neighbour_accuracy
+from ganlab.runs import Run
+from tests.conftest import train_run
+
+
+@pytest.fixture(scope="module")
+def vae(tmp_path_factory) -> AutoencoderRun:
+    return ganlab.load(train_run(tmp_path_factory.mktemp("runs"), "vae", 60, values={"latent_size": 2}))
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory) -> AutoencoderRun:
+    return ganlab.load(train_run(tmp_path_factory.mktemp("runs"), "autoencoder", 12, values={"latent_size": 2}))
+
+
+@pytest.fixture(scope="module")
+def images() -> np.ndarray:
+    return load_data("offline").x_test[:30]
+
+
+def test_images_are_encoded_decoded_and_scored(vae, plain, images):
+    mean, log_variance = vae.encode(images)
+    assert mean.shape == log_variance.shape == (30, 2) and mean.dtype == np.float32
+    np.testing.assert_array_equal(vae.reconstruct(images), vae.decode(mean))
+    assert vae.decode(mean).dtype == np.uint8 and vae.sample(3).shape == (3, 28, 28)
+    assert vae.encode(images[:0])[0].shape == (0, 2)
+    scores = vae.score(images)
+    assert scores.shape == (30,) and (scores < 0).all()
+    assert vae.score(255 - images).mean() < scores.mean() - 100, "inverted digits are most unusual"
+    assert not plain.encode(images)[1].any() and plain.score(images).shape == (30,)
+
+
+def test_the_importance_weighted_bound_lies_above_the_plain_one(vae, images):
+    assert vae.importance_bound(images[:10], 60).mean() > -vae.nats(images[:10], 60).sum(axis=1).mean()
+    one = np.mean([vae.importance_bound(images, 1, seed) for seed in range(60)])
+    assert one == pytest.approx(-vae.nats(images, 60).sum(axis=1).mean(), rel=0.01), "with one sample they are the same"
+
+
+def test_what_cannot_be_encoded_or_decoded_is_refused_with_a_sentence(vae, finished, images):
+    for wrong in (images.astype(float), images[0], images[:, :20]):
+        with pytest.raises(ganlab.GanlabError, match="28 x 28"):
+            vae.encode(wrong)
+    for wrong in (np.zeros([1, 3]), np.full([1, 2], np.nan), np.zeros(2)):
+        with pytest.raises(ganlab.GanlabError, match="finite numbers, 2"):
+            vae.decode(wrong)
+    result = CliRunner().invoke(cli, ["evaluate", "vae", str(finished)])
+    assert "no autoencoder" in str(result.exception)
+
+
+def test_a_run_keeps_validation_after_each_epoch_and_where_test_images_lie(vae):
+    run = Run(vae.run.path)
+    ends, values = run.validation()
+    epoch = -(-run.config["data"]["images"] // run.config["values"]["batch_size"])
+    assert ends.tolist() == sorted({*range(epoch, 61, epoch), 60}) and values.shape == (len(ends), 3)
+    assert np.allclose(values[:, 0], values[:, 1] + values[:, 2], rtol=1e-5)
+    labels = run.labels()
+    assert 0 < len(labels) <= 1000 and run.places().shape == (len(labels), 2)
+    found = vae.encode(load_data("offline").x_test[: len(labels)])[0]
+    np.testing.assert_allclose(run.places(), found, atol=0.02)
+
+
+@pytest.mark.parametrize("name", ["vae", "plain"])
+def test_evaluating_and_walking_from_the_shell(name, request, tmp_path):
+    run = str(request.getfixturevalue(name).run.path)
+    result = CliRunner().invoke(cli, ["evaluate", "vae", run, "--importance-images", "5", "--json"])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.output)
+    assert found["bound"] < 0 and 0 <= found["neighbour_accuracy"] <= 1 and found["binarized"]["bound"] < 0
+    assert ("importance_weighted" in found) is (name == "vae")
+    for kind in ("gif", "png"):
+        file = tmp_path / f"walk.{kind}"
+        command = ["walk", run, "--from", "3", "--to", "8", "--steps", "5", "-o", str(file)]
+        assert CliRunner().invoke(cli, command).exit_code == 0
+        assert getattr(Image.open(file), "n_frames", 1) == (8 if kind == "gif" else 1)
+    assert "as .gif or .png" in str(CliRunner().invoke(cli, [*command[:-1], "walk.mp4"]).exception)
+
+
+def test_neighbours_read_what_lies_apart():
+    random = np.random.default_rng(0)
+    labels = np.arange(200) % 2
+    points = random.standard_normal([200, 2]) + 20 * labels[:, None]
+    assert neighbour_accuracy(points[:100], labels[:100], points[100:], labels[100:]) == 1.0
+    assert neighbour_accuracy(points[:100], labels[:100], points[100:], 1 - labels[100:]) == 0.0
