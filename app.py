@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ganlab.backend import warm_up
+from ganlab.ui.guard import note_router
 from ganlab.ui.look import dress
 
 st.set_page_config(page_title="ganlab", layout="wide")
@@ -15,6 +16,7 @@ page = st.navigation(
     ],
     position="top",
 )
+note_router()
 dress()
 page.run()
 warm_up()

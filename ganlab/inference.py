@@ -94,9 +94,24 @@ class TrainedModel:
             raise GanlabError(f"Latents are finite numbers, {self.latent_size} for each image.")
         return _in_batches(self._generate, latents)
 
+    def take_weights(self, weights: Path) -> None:
+        """Goes over to another of the run's snapshots, which is quicker than building networks anew. Raises
+        GanlabError."""
+        from ganlab.models import _weights
+
+        with TURN:
+            numbers = _weights.load(weights, self._model.inference_state(), _weights.ITERATION)
+        self.iteration = int(numbers[_weights.ITERATION])
+
 
 class GANRun(TrainedModel):
     """A trained GAN, ready to draw."""
+
+    def first_layer(self, latents: np.ndarray) -> np.ndarray:
+        """What the generator's first layer makes of latents `[n, latent_size]`, float32 `[n, units]`: every generator
+        here begins with a Dense layer, which leaves the activation to the next."""
+        with TURN:
+            return self._model.generator.layers[0](latents).numpy().reshape(len(latents), -1)
 
 
 class AutoencoderRun(TrainedModel):

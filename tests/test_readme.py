@@ -75,5 +75,10 @@ def test_an_architecture_is_added_in_one_file(tmp_path):
 
 
 def test_nothing_shipped_is_larger_than_its_budget():
-    size = sum(file.stat().st_size for file in (ROOT / "pretrained").rglob("*") if file.is_file())
-    assert size <= 4e6
+    def size(*names: str) -> int:
+        return sum(file.stat().st_size for name in names for file in (ROOT / "pretrained" / name).rglob("*"))
+
+    assert size("dcgan") <= 4e6
+    latent = ("autoencoder", "vae", "vae-16", "vae-conv")
+    assert all(size(name) for name in latent) and size(*latent) <= 6e6
+    assert {path.name for path in (ROOT / "pretrained").iterdir()} == {"dcgan", *latent}

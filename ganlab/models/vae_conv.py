@@ -65,13 +65,13 @@ def build(values: Mapping[str, Any], dtype: str) -> Any:
 
 
 def spec(
-    name: str, latent_size: int, iterations: int, waves: int, parameters: Mapping[str, int], **words: Any
+    name: str, latent_size: int, iterations: int, units: int, waves: int, parameters: Mapping[str, int], **words: Any
 ) -> ModelSpec:
     """The architecture in two dimensions, or in more."""
     return ModelSpec(
         name=name,
         family="autoencoder",
-        source=Source("ganlab, after Kingma and Welling", "Auto-encoding variational Bayes", 2014),
+        source=Source("ganlab", "after Kingma and Welling, 2014", 2026),
         knobs=(
             _common.iterations(iterations),
             _common.batch_size(128),
@@ -79,7 +79,7 @@ def spec(
             _common.kl_weight(1.0),
             _common.latent_size(latent_size),
             _common.filters(16),
-            _common.units(512),
+            _common.units(units),
             _common.waves(waves),
         ),
         build=build,
@@ -98,12 +98,13 @@ register(
     spec(
         "vae-conv",
         2,
-        50_000,
+        14_000,
+        512,
         64,
         {"encoder": 155_012, "decoder": 979_969},
         title="Convolutional VAE",
         summary="Our own VAE of two numbers: about as sharp as two numbers allow, and small enough for a browser.",
-        presets={"tuned": Preset("As it ships with ganlab: all digits, 50,000 iterations of 128 images.")},
+        presets={"tuned": Preset("As it ships with ganlab: all digits, 14,000 iterations of 128 images.")},
         card="The sharpest map of all digits that two numbers allow.",
     )
 )

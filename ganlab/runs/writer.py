@@ -211,5 +211,5 @@ def halve(file: Path) -> None:
         }
     temporary = file.with_name(file.name + ".tmp")
     with temporary.open("wb") as out:
-        np.savez(out, allow_pickle=False, **halved)
+        np.savez_compressed(out, allow_pickle=False, **halved)
     temporary.replace(file)

@@ -30,6 +30,10 @@ QUICK_SECONDS = 60.0  # about what a quick look takes, where the speed is known
 QUICK_ITERATIONS = 500  # a quick look, where it is not
 EXAMPLES = 20
 CARD_WIDTH = 164
+FAMILIES = {
+    "gan": "**GANs**: a generator draws, a discriminator judges, and each learns from the other.",
+    "autoencoder": "**Autoencoders**: an encoder writes an image as a few numbers, a decoder draws it from them.",
+}
 
 
 def choose() -> None:
@@ -88,13 +92,16 @@ def _choose(name: str) -> None:
 
 def _cards() -> ModelSpec:
     chosen = chosen_spec()
-    st.markdown("**1. Pick an architecture**: how the two networks are built, and who published them.")
-    with st.container(horizontal=True, key="cards", gap="small"):
-        for spec in sorted(registry.specs(), key=lambda spec: sum(spec.parameters.values())):
-            is_chosen = spec is chosen
-            key = f"chosen-card-{spec.name}" if is_chosen else f"card-{spec.name}"
-            with st.container(border=True, key=key, width=CARD_WIDTH, gap="small"):
-                _card(spec, is_chosen)
+    st.markdown("**1. Pick an architecture**: how its networks are built, and who published them.")
+    for family, words in FAMILIES.items():
+        st.caption(words)
+        with st.container(horizontal=True, key=f"cards-{family}", gap="small"):
+            members = (spec for spec in registry.specs() if spec.family == family)
+            for spec in sorted(members, key=lambda spec: sum(spec.parameters.values())):
+                is_chosen = spec is chosen
+                key = f"chosen-card-{spec.name}" if is_chosen else f"card-{spec.name}"
+                with st.container(border=True, key=key, width=CARD_WIDTH, gap="small"):
+                    _card(spec, is_chosen)
     return chosen
 
 

@@ -7,8 +7,10 @@ STYLE = """
 .stMainBlockContainer { padding: 4rem 2rem 4rem; max-width: 88rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
-  .st-key-cards { flex-wrap: nowrap; overflow-x: auto; scroll-snap-type: x proximity; padding-bottom: 0.5rem; }
-  .st-key-cards > * { flex: none; scroll-snap-align: start; }
+  [class*="st-key-cards-"] {
+    flex-wrap: nowrap; overflow-x: auto; scroll-snap-type: x proximity; padding-bottom: 0.5rem;
+  }
+  [class*="st-key-cards-"] > * { flex: none; scroll-snap-align: start; }
 }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.82; }
 button[data-variant="segmented_control"][aria-checked="true"], [role="tab"][aria-selected="true"],
@@ -18,6 +20,9 @@ button[data-variant="segmented_control"][aria-checked="true"], [role="tab"][aria
 }
 button kbd { color: inherit !important; opacity: 1 !important; }
 .stImage img { image-rendering: pixelated; border-radius: 4px; }
+[class*="st-key-cards-"] { align-items: stretch; }
+[class*="st-key-cards-"] > [data-testid="stLayoutWrapper"] > div { height: 100%; }
+[class*="st-key-choose-"] { margin-top: auto; }
 [class*="st-key-card-"] { transition: border-color 0.15s; }
 [class*="st-key-card-"]:hover { border-color: #2a9d8f; }
 [class*="card-"] p { line-height: 1.35; }

@@ -10,7 +10,7 @@ import ganlab
 from tests.e2e.conftest import Server
 from tests.e2e.steps import fits_in_light_and_dark, picture, until
 
-MODEL = "vae"
+MODEL = "vae-conv"
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ const SIDE = 28;
 const GAP = 2;
 const ASK_EVERY = 120; // milliseconds between two questions while a hand drags
 const FOLLOW_EVERY = 5000; // milliseconds after which the sheet of a growing run is asked for again
+const TIDY_EVERY = 2300; // milliseconds; no multiple of the time between two polls
 const DASHES = [[], [7, 3], [2, 3]]; // so that curves are told apart without their colours
 // The classes' colours on light and on dark ground, after Paul Tol's "muted" scheme for colour-blind readers.
 const CLASSES = ["#332288", "#0077a8", "#117733", "#6b6a12", "#b5433f", "#882255", "#aa4499", "#2a8c80", "#8a5a00", "#555555"];
@@ -101,6 +102,15 @@ function smoothed(values, strength) {
   });
 }
 
+/** Streamlit notes every run in the browser's performance timeline and never clears it: some 60 MB an hour. */
+function tidy() {
+  const last = (name) => performance.getEntriesByName(name, "mark").at(-1)?.startTime ?? 0;
+  if (last("notRunning") < last("running")) return; // it still needs the marks
+  performance.clearMarks("running");
+  performance.clearMarks("notRunning");
+  performance.clearMeasures("script-run-cycle");
+}
+
 class Stage {
   constructor(root) {
     this.root = root;
@@ -118,6 +128,7 @@ class Stage {
       this.fit.observe(this.root);
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.onTheme);
       this.listening = true;
+      this.tidying = setInterval(tidy, TIDY_EVERY);
       this.title = document.title;
     }
     if (this.about?.run !== about.run) this.begin(about);
@@ -131,6 +142,7 @@ class Stage {
     matchMedia("(prefers-color-scheme: dark)").removeEventListener("change", this.onTheme);
     this.listening = false;
     clearTimeout(this.timer);
+    clearInterval(this.tidying);
     if (this.wrote === document.title) document.title = this.title;
   }
 

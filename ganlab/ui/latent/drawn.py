@@ -1,5 +1,278 @@
-"""A section of the Latent page."""
+"""A digit of one's own in a model's latent space, read anew after every stroke."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab import data, images
+from ganlab.data import drawing
+from ganlab.errors import GanlabError
+from ganlab.inference import AutoencoderRun
+from ganlab.latents import straight
+from ganlab.ui.canvas import draw
+from ganlab.ui.latent.chosen import AUTOENCODER, Key, Places, choose, load, places
+from ganlab.ui.latent.side import LOOKS
+from ganlab.ui.latent.walk import WIDTH, name_of, typical
+from ganlab.ui.words import plain
+
+NEAREST, STEPS = 5, 9
+MOST_POINTS = 2000  # of the map; more only cover each other
+LEAST_REACH = 3.0  # of the map to either side
+MARK = "#e8384f"
+EMPTY = np.zeros((28, 28), np.uint8)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a model makes of an image, uint8 `[28, 28]`.
+
+    Its code's mean and standard deviation, float32 `[k]` each (`spread` is None for a plain autoencoder); its copy; its
+    score in nats and the share of test images that score less, 0 to 1; the nearest test images, their numbers `[m]` and
+    uint8 `[m, 28, 28]`; and the walk to a class's most typical test image, uint8 `[9, 28, 28]`.
+    """
+
+    image: np.ndarray
+    mean: np.ndarray
+    spread: np.ndarray | None
+    copy: np.ndarray
+    score: float
+    worse: float
+    nearest: np.ndarray
+    neighbours: np.ndarray
+    walk: np.ndarray
 
 
 def show() -> None:
     """The whole section."""
+    run = choose(AUTOENCODER, default="vae")
+    if run is None:
+        return
+    try:
+        model, key = load(run)
+        where = places(model, key)
+        _warm(model, key)
+    except GanlabError as error:
+        st.error(plain(str(error)))
+        return
+    st.fragment(_drawing)(model, key, where)
+
+
+def read_drawing(model: AutoencoderRun, where: Places, image: np.ndarray, towards: int | None = None) -> Reading:
+    """Reads an image, uint8 `[28, 28]`; the walk is to the class `towards`, or the map's first. One encoding and one
+    decoding of all that is shown, as somebody is waiting."""
+    label = int(where.labels.min()) if towards is None else towards
+    means, log_variances = model.encode(image[None])
+    nearest = np.argsort(((where.means - means) ** 2).sum(axis=1), kind="stable")[:NEAREST]
+    path = straight(means[0], where.means[typical(where, label)[0]], STEPS)  # starts with the copy
+    known = where.images is not None
+    drawn = model.decode(path if known else np.concatenate([path, where.means[nearest]]))
+    score = float(model.score(image[None])[0])
+    return Reading(
+        image,
+        means[0],
+        np.exp(log_variances[0] / 2) if model.variational else None,
+        drawn[0],
+        score,
+        float((where.scores < score).mean()),
+        nearest,
+        where.images[nearest] if where.images is not None else drawn[STEPS:],
+        drawn[:STEPS],
+    )
+
+
+@st.cache_resource(max_entries=6, show_spinner="Getting the model ready")
+def _warm(_model: AutoencoderRun, key: Key) -> None:
+    """Reads an empty image, as the first image of all takes long."""
+    read_drawing(_model, places(_model, key), EMPTY)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _read(_model: AutoencoderRun, key: Key, image: np.ndarray, towards: int) -> Reading:
+    return read_drawing(_model, places(_model, key), image, towards)
+
+
+def _drawing(model: AutoencoderRun, key: Key, where: Places) -> None:
+    """All that follows the strokes."""
+    left, right = st.columns([1, 2], gap="large")
+    try:
+        with left:
+            image = _image()
+        if image is None:
+            right.info("Draw a digit, or upload a picture of one: what the model makes of it appears here.")
+            return
+        below = st.container()
+        names = data.class_names(str(model.run.config["dataset"]))
+        with below:
+            st.subheader("A walk from here", anchor=False)
+            towards = _towards(where, names)
+        reading = _read(model, key, image, towards)
+    except GanlabError as error:
+        right.error(plain(str(error)))
+        return
+    with below:
+        _strip(reading.walk, f"A walk from your digit to a typical {name_of(names, towards)}")
+    with right:
+        _copy(model, reading)
+        if model.latent_size == 2:
+            _map(key, where, reading, names)
+        _neighbours(where, reading, names)
+
+
+def _image() -> np.ndarray | None:
+    """What is drawn or uploaded, as the model sees it, uint8 `[28, 28]`; None where there is nothing yet."""
+    way = st.segmented_control(
+        "Where it comes from",
+        ("Draw", "Upload"),
+        default="Draw",
+        required=True,
+        key="drawn-by",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if way == "Draw":
+        ink = draw("drawn-drawing")
+        return None if ink is None else drawing.center(ink)
+    file = st.file_uploader("A picture of a digit", key="drawn-upload")
+    if file is None:
+        return None
+    image, notices = drawing.read_upload(file.getvalue())
+    for notice in notices:
+        st.caption(plain(notice))
+    return image
+
+
+def _towards(where: Places, names: tuple[str, ...]) -> int:
+    """The class that the walk goes to."""
+    classes = {name_of(names, label): label for label in np.unique(where.labels).tolist()}
+    chosen = st.segmented_control(
+        "To a typical image of the class",
+        list(classes),
+        default=list(classes)[-1],
+        required=True,
+        key=f"drawn-towards-{'-'.join(map(str, classes.values()))}",
+        persist_state="session",
+    )
+    return classes[chosen]
+
+
+def _strip(shown: np.ndarray, words: str, width: int = WIDTH) -> None:
+    """A row of images, `width` screen pixels wide where there is room."""
+    st.container(width=width).image(images.png(images.sheet(shown, len(shown), scale=3)), alt=words, width="stretch")
+
+
+def _copy(model: AutoencoderRun, reading: Reading) -> None:
+    """The image, its copy and what the model says of it."""
+    with st.container(horizontal=True, gap="medium"):
+        for image, words in ((reading.image, "What the model sees"), (reading.copy, "Its reconstruction")):
+            st.image(images.png(image.repeat(6, 0).repeat(6, 1)), caption=words, alt=words, width=168)
+        with st.container(width=260):
+            st.metric("Score", f"{reading.score:.1f}")
+            st.markdown(f"**{reading.worse:.1%} of the test images score lower.**")
+            st.caption(_meaning(model))
+    st.caption(_place(reading))
+
+
+def _meaning(model: AutoencoderRun) -> str:
+    if model.variational:
+        return (
+            "In nats. This is the bound (ELBO) on the logarithm of the probability that the model gives to the image: "
+            "higher is more usual."
+        )
+    return "In nats: minus what the copy loses of the image. Higher is a better copy."
+
+
+def _place(reading: Reading) -> str:
+    """Where the image lies, in words."""
+    if len(reading.mean) > 2:
+        return f"The model describes the image by {len(reading.mean)} numbers, too many for a map."
+    at = ", ".join(f"{number:.2f}" for number in reading.mean)
+    if reading.spread is None:
+        return f"The model puts the image at ({at}): one point, as a plain autoencoder knows no doubt."
+    doubt = " and ".join(f"{number:.2f}" for number in reading.spread)
+    return (
+        f"The model puts the image at ({at}), give or take {doubt}. The ellipses show this doubt: the model holds it "
+        "about 40% likely that the image belongs inside the inner one, and about 86% for the outer one."
+        if len(reading.mean) == 2
+        else f"The model puts the image at {at}, give or take {doubt}."
+    )
+
+
+def _map(key: Key, where: Places, reading: Reading, names: tuple[str, ...]) -> None:
+    figure = draw_place(_points(key, where.means, where.labels), _labels(where, names), reading)
+    st.plotly_chart(figure, key="drawn-map", config={"displayModeBar": False})
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _points(key: Key, _means: np.ndarray, _labels: np.ndarray) -> dict[str, Any]:
+    """Faint dots for at most 2,000 of the test images."""
+    chosen = np.unique(np.linspace(0, len(_means) - 1, min(len(_means), MOST_POINTS)).astype(int))
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": _means[chosen, 0].round(2).tolist(),
+        "y": _means[chosen, 1].round(2).tolist(),
+        "marker": {
+            "size": 4,
+            "opacity": 0.35,
+            "color": [LOOKS[label % len(LOOKS)][0] for label in _labels[chosen].tolist()],
+        },
+        "hoverinfo": "skip",
+    }
+
+
+def _labels(where: Places, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The name of each class, written in its middle."""
+    middles = {label: np.median(where.means[where.labels == label], axis=0) for label in np.unique(where.labels)}
+    return [
+        {
+            "x": float(x),
+            "y": float(y),
+            "text": f"<b>{name_of(names, int(label))}</b>",
+            "showarrow": False,
+            "font": {"size": 14, "color": "#22262b"},
+            "bgcolor": "rgba(255, 255, 255, 0.7)",
+            "borderpad": 1,
+        }
+        for label, (x, y) in middles.items()
+    ]
+
+
+def draw_place(dots: dict[str, Any], labels: list[dict[str, Any]], reading: Reading) -> dict[str, Any]:
+    """A Plotly figure: where an image lies among the dots, and its ellipses of one and two standard deviations."""
+    x, y = reading.mean.tolist()
+    reach = 1.05 * max(LEAST_REACH, *(float(np.abs(dots[axis]).max()) for axis in "xy"), abs(x), abs(y))
+    mark = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [x],
+        "y": [y],
+        "marker": {"size": 22, "symbol": "cross-thin", "line": {"color": MARK, "width": 2}},
+        "hovertemplate": "your digit<br>(%{x:.2f}, %{y:.2f})<extra></extra>",
+    }
+    axis = {"zeroline": False, "range": [-reach, reach], "title": {"text": ""}}
+    layout = {
+        "height": 520,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "showlegend": False,
+        "xaxis": {**axis, "constrain": "domain"},
+        "yaxis": {**axis, "scaleanchor": "x", "scaleratio": 1, "constrain": "domain"},
+        "annotations": labels,
+        "shapes": [] if reading.spread is None else [_ellipse(reading.mean, reading.spread, n) for n in (1, 2)],
+        "uirevision": "kept",  # a zoom outlives the next stroke
+    }
+    return {"data": [dots, mark], "layout": layout}
+
+
+def _ellipse(mean: np.ndarray, spread: np.ndarray, times: int) -> dict[str, Any]:
+    (x0, y0), (x1, y1) = (mean - times * spread).tolist(), (mean + times * spread).tolist()
+    return {"type": "circle", "x0": x0, "y0": y0, "x1": x1, "y1": y1, "line": {"color": MARK, "width": 2}}
+
+
+def _neighbours(where: Places, reading: Reading, names: tuple[str, ...]) -> None:
+    classes = ", ".join(name_of(names, label) for label in where.labels[reading.nearest].tolist())
+    what = "the test images themselves" if where.images is not None else "the model's copies, as its data are not here"
+    words = f"The {len(reading.nearest)} test images nearest to it in the latent space, of class {classes} ({what})"
+    st.caption(f"{plain(words)}.")
+    _strip(reading.neighbours, words, 460)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from ganlab import images
 from ganlab.errors import GanlabError
-from ganlab.inference import TURN, GANRun
+from ganlab.inference import GANRun
 from ganlab.latents import directions, nudge, straight, walk
 from ganlab.runs import Run, layout
 from ganlab.ui.latent.chosen import GAN, choose, load, ships, stamp
@@ -348,14 +348,7 @@ def _to_the_middle(keys: Sequence[str]) -> None:
 @st.cache_data(max_entries=16, show_spinner="Looking for the directions in which it varies most")
 def _find_directions(_gan: GANRun, key: tuple[str, str, int]) -> tuple[np.ndarray, np.ndarray]:
     latents = _gan.latents(DIRECTION_LATENTS, seed=1)
-    return directions(latents, _first_layer(_gan, latents), DIRECTIONS)
-
-
-def _first_layer(gan: GANRun, latents: np.ndarray) -> np.ndarray:
-    """What the generator's first layer makes of latents, float32 `[n, units]`; every generator here begins with a
-    Dense layer, which leaves the activation to the next."""
-    with TURN:
-        return gan._model.generator.layers[0](latents).numpy().reshape(len(latents), -1)
+    return directions(latents, _gan.first_layer(latents), DIRECTIONS)
 
 
 def _history(space: Space) -> None:
@@ -404,14 +397,6 @@ def _through(path: str, snapshots: tuple[tuple[str, int], ...], latents: np.ndar
     gan = GANRun(Run(Path(path)), files[0])
     drawn = [gan.decode(latents)]
     for file in files[1:]:
-        _put_weights(gan, file)
+        gan.take_weights(file)
         drawn.append(gan.decode(latents))
     return np.stack(drawn)
-
-
-def _put_weights(gan: GANRun, weights: Path) -> None:
-    """Has a GAN that nobody else uses draw with another of its run's snapshots. Raises GanlabError."""
-    from ganlab.models import _weights
-
-    with TURN:
-        _weights.load(weights, gan._model.inference_state())

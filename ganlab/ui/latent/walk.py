@@ -1,5 +1,351 @@
-"""A section of the Latent page."""
+"""Walks between two images through a model's latent space, and adding what sets two classes apart."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from ganlab import data, images
+from ganlab.data import drawing
+from ganlab.errors import GanlabError
+from ganlab.inference import AutoencoderRun
+from ganlab.latents import straight
+from ganlab.ui.canvas import draw
+from ganlab.ui.latent.chosen import AUTOENCODER, Key, Places, choose, load, places
+from ganlab.ui.words import plain
+
+MOST_TYPICAL = 20  # of a class are offered
+PAPER, PEN = 200, 14  # pixels: smaller than usual, as there may be two
+FURTHEST = 20.0  # a coordinate that can be typed
+FRAMES, GIF_SCALE = 25, 5
+WIDTH = 960  # screen pixels of a strip, where there is room
+DIGITS = {"A": "7", "B": "0", "plus": "2", "minus": "7"}  # at first; 7 and 0 are far apart on most maps
+
+
+@dataclass(frozen=True)
+class Space:
+    """A model with the test images that it has placed, and which weights it draws with."""
+
+    model: AutoencoderRun
+    key: Key
+    places: Places
+
+    @property
+    def classes(self) -> dict[str, int]:
+        """The labels of the classes that the map has, by their names."""
+        names = data.class_names(str(self.model.run.config["dataset"]))
+        return {name_of(names, label): label for label in np.unique(self.places.labels).tolist()}
+
+    def draw(self, latents: np.ndarray) -> np.ndarray:
+        """uint8 `[n, 28, 28]` of latents `[n, k]`."""
+        return _draw(self.model, self.key, latents.astype(np.float32))
+
+    def mean(self, label: int) -> np.ndarray:
+        """The middle of a class, `[k]`."""
+        return self.places.means[self.places.labels == label].mean(axis=0)
+
+
+@dataclass(frozen=True)
+class End:
+    """Where a walk starts or ends: its code `[k]`, and its picture, uint8 `[28, 28]`."""
+
+    code: np.ndarray
+    image: np.ndarray
 
 
 def show() -> None:
     """The whole section."""
+    run = choose(AUTOENCODER, default="vae")
+    if run is None:
+        return
+    try:
+        model, key = load(run)
+        space = Space(model, key, places(model, key))
+        ends = _ends(space)
+        if ends is not None:
+            _walk(space, *ends)
+            _arithmetic(space, ends[0])
+    except GanlabError as error:
+        st.error(plain(str(error)))
+
+
+def name_of(names: tuple[str, ...], label: int) -> str:
+    return names[label] if label < len(names) else str(label)
+
+
+def typical(places: Places, label: int) -> np.ndarray:
+    """The numbers of a class's test images, `[m]`, the one nearest to the middle of the class first."""
+    members = np.flatnonzero(places.labels == label)
+    codes = places.means[members]
+    return members[np.argsort(((codes - codes.mean(axis=0)) ** 2).sum(axis=1), kind="stable")]
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _draw(_model: AutoencoderRun, key: Key, latents: np.ndarray) -> np.ndarray:
+    return _model.decode(latents)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _encode(_model: AutoencoderRun, key: Key, image: np.ndarray) -> np.ndarray:
+    return _model.encode(image[None])[0][0]
+
+
+# The ends
+
+
+def _ends(space: Space) -> tuple[End, End] | None:
+    """Both ends; None while one of them is missing, which is said."""
+    if space.places.images is None:
+        st.caption(
+            f"{plain(space.places.source)} is not on this computer, so in place of the original test images you see "
+            "the model's copies of them."
+        )
+    found = []
+    for column, name in zip(st.columns(2, gap="large"), "AB", strict=True):
+        with column.container(border=True):
+            found.append(_end(space, name))
+    first, second = found
+    if first is None or second is None:
+        st.info("A walk needs both ends: the images appear once A and B are there.")
+        return None
+    return first, second
+
+
+def _end(space: Space, name: str) -> End | None:
+    flat = space.model.latent_size == 2
+    ways = {**WAYS, "Point": _point} if flat else WAYS
+    st.markdown(f"**{name}**")
+    way = st.segmented_control(
+        f"{name} is",
+        list(ways),
+        default="Class",
+        required=True,
+        key=f"walk-{name}-by{'-2' if flat else ''}",  # a field of its own, as a kept "Point" is no choice elsewhere
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    try:
+        return ways[way](space, name)
+    except GanlabError as error:
+        st.error(plain(str(error)))
+        return None
+
+
+def _class(space: Space, name: str) -> End:
+    """A typical test image of a class."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        label = _label(space, f"Class of {name}", name)
+        offered = typical(space.places, label)[:MOST_TYPICAL]
+        key, most = f"walk-{name}-number-{len(offered)}", len(offered)
+        words = "1 lies nearest to the middle of its class, and is the most typical."
+        number = st.number_input(
+            f"Which for {name}", 1, most, 1, key=key, persist_state="session", help=words, width=140
+        )
+        st.button("Another one", key=f"walk-{name}-next", on_click=_next, args=(key, most))
+    index = offered[number - 1]
+    code, originals = space.places.means[index], space.places.images
+    image = space.draw(code[None])[0] if originals is None else originals[index]
+    copy = ", as the model copies it" if originals is None else ""
+    _picture(image, f"{name}: test image {index + 1:,}{copy}")
+    return End(code, image)
+
+
+def _label(space: Space, words: str, name: str) -> int:
+    """The class that is chosen."""
+    classes = space.classes
+    names, key = list(classes), f"walk-{name}-class"
+    if st.session_state.get(key, names[0]) not in names:  # chosen for a model of other images
+        del st.session_state[key]
+    first = names.index(DIGITS[name]) if DIGITS[name] in names else 0
+    return classes[st.selectbox(words, names, first, key=key, bind="query-params", width=130)]
+
+
+def _next(key: str, most: int) -> None:
+    st.session_state[key] = st.session_state[key] % most + 1
+
+
+def _drawn(space: Space, name: str) -> End | None:
+    ink = draw(f"walk-{name}-drawing", PAPER, PEN, f"Draw {name} here")
+    return None if ink is None else _of(space, name, drawing.center(ink))
+
+
+def _uploaded(space: Space, name: str) -> End | None:
+    file = st.file_uploader(f"A picture for {name}", key=f"walk-{name}-upload")
+    if file is None:
+        return None
+    image, notices = drawing.read_upload(file.getvalue())
+    for notice in notices:
+        st.caption(plain(notice))
+    return _of(space, name, image)
+
+
+def _of(space: Space, name: str, image: np.ndarray) -> End:
+    """A picture from outside, uint8 `[28, 28]`."""
+    _picture(image, f"{name}, as the model sees it")
+    return End(_encode(space.model, space.key, image), image)
+
+
+def _point(space: Space, name: str) -> End:
+    """Typed coordinates on a plane."""
+    with st.container(horizontal=True):
+        code = np.array([_coordinate(name, axis) for axis in ("across", "up")], np.float32)
+    image = space.draw(code[None])[0]
+    _picture(image, f"{name}: what the model draws there")
+    return End(code, image)
+
+
+def _coordinate(name: str, axis: str) -> float:
+    key, first = f"walk-{name}-{axis}", -1.0 if name == "A" else 1.0
+    words = f"{name}, {axis}"
+    return st.number_input(words, -FURTHEST, FURTHEST, first, 0.1, "%.2f", key=key, bind="query-params", width=150)
+
+
+def _picture(image: np.ndarray, words: str) -> None:
+    st.image(images.png(image.repeat(4, 0).repeat(4, 1)), caption=words, alt=words, width=112)
+
+
+WAYS: dict[str, Callable[[Space, str], End | None]] = {"Class": _class, "Drawing": _drawn, "Upload": _uploaded}
+
+
+# The walk
+
+
+def nearest_stops(means: np.ndarray, start: np.ndarray, end: np.ndarray) -> list[int]:
+    """Which of means `[n, k]` lie nearest to the quarter points of a line; none twice, and none that is an end."""
+    free = (means != start).any(axis=1) & (means != end).any(axis=1)
+    found: list[int] = []
+    for point in straight(start, end, 5)[1:4]:
+        if free.any():
+            distances = np.where(free, ((means - point) ** 2).sum(axis=1), np.inf)
+            found.append(int(distances.argmin()))
+            free[found[-1]] = False
+    return found
+
+
+def along(stops: np.ndarray, n: int) -> np.ndarray:
+    """`n` points, float32 `[n, k]`, from stop to stop `[m, k]`, as many on each stretch; through each of them, if n - 1
+    is a multiple of m - 1."""
+    at = np.linspace(0, len(stops) - 1, n)
+    return np.stack([np.interp(at, range(len(stops)), axis) for axis in stops.T], axis=1).astype(np.float32)
+
+
+def mix(first: np.ndarray, second: np.ndarray, n: int) -> np.ndarray:
+    """`n` images, uint8 `[n, 28, 28]`, fading from one, uint8 `[28, 28]`, to the other."""
+    return np.rint(straight(first.ravel(), second.ravel(), n)).astype(np.uint8).reshape(n, 28, 28)
+
+
+def ways(space: Space, a: End, b: End, stops: list[int], n: int) -> np.ndarray:
+    """The walk in each of the three ways, uint8 `[3, n, 28, 28]`: straight, through the stops, and by pixels."""
+    through = np.stack([a.code, *space.places.means[stops], b.code])
+    drawn = space.draw(np.concatenate([straight(a.code, b.code, n), along(through, n)]))
+    return np.stack([drawn[:n], drawn[n:], mix(a.image, b.image, n)])
+
+
+def _walk(space: Space, a: End, b: End) -> None:
+    st.subheader("From A to B", anchor=False)
+    n = st.slider("Images on the way", 5, 21, 9, 4, key="walk-steps", bind="query-params", width=400)
+    stops = nearest_stops(space.places.means, a.code, b.code)
+    strips = ways(space, a, b, stops, n)
+    _heading(
+        "Straight through the latent space",
+        "Each image is drawn from a place on the straight line between the codes of A and B. A code is the "
+        f"{space.model.latent_size} numbers by which the model describes an image.",
+    )
+    _strip(strips[0], "Straight from A to B")
+    _heading(
+        "Through the points in between",
+        f"The same walk, by way of {len(stops)} test images whose codes lie nearest to that line, so that the path "
+        f"leads through places where real images are. They are test {_list([f'{stop + 1:,}' for stop in stops])}.",
+    )
+    _strip(strips[1], "From A to B through test images")
+    _heading(
+        "Without a model",
+        "For comparison: A fades out while B fades in, pixel by pixel. In between both are seen at once, which is no "
+        "digit at all. The model bends one shape into the other instead.",
+    )
+    _strip(strips[2], "From A to B, pixel by pixel")
+    film = _film(space.model, space.key, a.code, b.code, a.image, b.image, tuple(stops))
+    _player(film)
+    _downloads(space, strips, film)
+
+
+def _heading(title: str, about: str) -> None:
+    st.markdown(f"**{title}**")
+    st.caption(about)
+
+
+def _list(names: list[str]) -> str:
+    return f"image{'s' if len(names) > 1 else ''} {', '.join(names[:-1])}{' and ' * (len(names) > 1)}{names[-1]}"
+
+
+def _strip(drawn: np.ndarray, alt: str) -> None:
+    scale = max(1, WIDTH // (30 * len(drawn) + 2))
+    st.image(images.png(images.sheet(drawn, len(drawn), scale)), alt=alt, width=WIDTH)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _film(
+    _model: AutoencoderRun,
+    key: Key,
+    start: np.ndarray,
+    end: np.ndarray,
+    first: np.ndarray,
+    last: np.ndarray,
+    stops: tuple[int, ...],
+) -> bytes:
+    """A GIF file of the three ways next to each other, there and back."""
+    space = Space(_model, key, places(_model, key))
+    drawn = ways(space, End(start, first), End(end, last), list(stops), FRAMES)
+    frames = [images.sheet(drawn[:, frame], 3, GIF_SCALE) for frame in range(FRAMES)]
+    return images.gif(frames, there_and_back=True)
+
+
+def _player(film: bytes) -> None:
+    if st.toggle("Play it", value=True, key="walk-play", persist_state="session"):
+        words = "From A to B and back: straight, through test images, and pixel by pixel"
+        st.container(width=GIF_SCALE * 92).image(film, alt=words, width="stretch")
+        st.caption(f"{words}.")
+
+
+def _downloads(space: Space, strips: np.ndarray, film: bytes) -> None:
+    file = f"{space.model.run.path.name}-walk"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Walk as PNG",
+            lambda: images.png(images.sheet(strips.reshape(-1, 28, 28), strips.shape[1], scale=4)),
+            f"{file}.png",
+            "image/png",
+            on_click="ignore",
+            help="The three strips, one below the other.",
+        )
+        words = "The animation, there and back."
+        st.download_button("Walk as GIF", film, f"{file}.gif", "image/gif", on_click="ignore", help=words)
+
+
+# Arithmetic
+
+
+def _arithmetic(space: Space, a: End) -> None:
+    st.subheader("Arithmetic with codes", anchor=False)
+    st.caption(
+        "Codes are numbers, so they can be added and subtracted. The middle of one class minus the middle of another "
+        "is what sets the two apart; added to the code of A, it may turn A into the other class, in the same hand."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        plus = _label(space, "Plus the class", "plus")
+        minus = _label(space, "Minus the class", "minus")
+        words = "How much of the difference is added."
+        strength = st.slider("Strength", 0.0, 2.0, 1.0, 0.1, key="walk-strength", bind="query-params", help=words)
+    added, taken = space.mean(plus), space.mean(minus)
+    drawn = space.draw(np.stack([a.code, added, taken, a.code + strength * (added - taken)]))
+    names = {label: plain(name) for name, label in space.classes.items()}
+    texts = (
+        "A, as the model copies it",
+        f"plus: middle of {names[plus]}",
+        f"minus: middle of {names[minus]}",
+        "Result",
+    )
+    with st.container(horizontal=True, key="walk-sum"):
+        for image, text in zip(drawn, texts, strict=True):
+            _picture(image, text)

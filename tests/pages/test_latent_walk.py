@@ -1,0 +1,214 @@
+"""The section "Walks" of the Latent page in each of its states, without a browser."""
+
+import io
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from ganlab import inference
+from ganlab.data.offline import load_offline
+from ganlab.runs import RunWriter, layout
+from ganlab.ui.latent import chosen, walk
+from ganlab.ui.latent.chosen import Places
+from tests.conftest import train_run
+from tests.pages.test_runs_page import words
+
+PAGE = Path(__file__).parents[2] / "pages" / "latent.py"
+STRIPS = ("Straight from A to B", "From A to B through test images", "From A to B, pixel by pixel")
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> dict[str, Path]:
+    """Finished runs that tests copy, by a name of ours."""
+    folder = tmp_path_factory.mktemp("trained")
+    flat = {"latent_size": 2}
+    return {
+        "vae": train_run(folder, "vae", values=flat),
+        "plain": train_run(folder, "autoencoder", values=flat),
+        "six": train_run(folder, "vae"),
+    }
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch) -> Path:
+    """An empty runs folder, and nothing pretrained."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    monkeypatch.setenv("GANLAB_RUNS", str(folder))
+    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    return folder
+
+
+@pytest.fixture
+def run(runs, trained) -> Path:
+    return Path(shutil.copytree(trained["vae"], runs / "vae"))
+
+
+def page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(PAGE), default_timeout=120)
+    test.query_params["section"] = "walk"
+    for key, value in query.items():
+        test.query_params[key.replace("_", "-")] = value
+    return again(test)
+
+
+def again(test: AppTest) -> AppTest:
+    test.run()
+    assert not test.exception, test.exception
+    return test
+
+
+def pictures(test: AppTest) -> dict[str, str]:
+    """The address of each image by its alternative text."""
+    return {image.proto.imgs[0].alt: image.proto.imgs[0].url for image in test.get("image")}
+
+
+def png(image: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_without_any_autoencoder_the_page_says_how_to_get_one(runs):
+    test = page()
+    assert "no autoencoder to look into yet" in words(test)
+    assert [button.label for button in test.button] == ["Train an autoencoder"]
+
+
+@pytest.mark.parametrize("name", ["vae", "plain", "six"])
+def test_a_walk_between_two_classes(runs, trained, name: str):
+    shutil.copytree(trained[name], runs / name)
+    test = page()
+    assert set(STRIPS) < pictures(test).keys() and not test.error
+    assert test.selectbox(key="walk-A-class").value == "7" and "3 test images" in words(test)
+    assert [button.label for button in test.download_button] == ["Walk as PNG", "Walk as GIF"]
+    before = pictures(test)
+    test.slider(key="walk-steps").set_value(13)
+    after = pictures(again(test))
+    assert all(before[alt] != after[alt] for alt in STRIPS)
+    test.toggle(key="walk-play").set_value(False)
+    assert len(pictures(again(test))) == len(after) - 1
+
+
+def test_another_one_of_the_class(run):
+    test = page()
+    before = pictures(test)
+    test.button(key="walk-A-next").click()
+    after = pictures(again(test))
+    assert test.number_input[0].value == 2
+    assert len([alt for alt in before if alt.startswith("A: test image") and alt not in after]) == 1
+    assert before[STRIPS[2]] != after[STRIPS[2]]
+
+
+def test_the_address_names_both_ends(run):
+    test = page(walk_A_class="4", walk_B_by_2="Point", walk_B_across="0.5", walk_steps="5", walk_strength="0.4")
+    assert test.selectbox(key="walk-A-class").value == "4" and test.slider(key="walk-steps").value == 5
+    assert test.number_input(key="walk-B-across").value == 0.5
+    assert "B: what the model draws there" in pictures(test) and STRIPS[0] in pictures(test)
+    assert test.slider(key="walk-strength").value == 0.4
+    assert page(walk_A_class="nothing").selectbox(key="walk-A-class").value == "7"
+
+
+def test_more_than_two_numbers_cannot_be_typed(runs, trained):
+    shutil.copytree(trained["six"], runs / "six")
+    assert page().button_group(key="walk-A-by").options == ["Class", "Drawing", "Upload"]
+
+
+def test_an_end_that_is_drawn(run, monkeypatch):
+    test = page(walk_A_by_2="Drawing")
+    assert "A walk needs both ends" in words(test) and STRIPS[0] not in pictures(test)
+    ink = np.zeros((walk.PAPER, walk.PAPER), np.uint8)
+    ink[40:160, 90:110] = 255
+    monkeypatch.setattr(walk, "draw", lambda *_: ink)
+    assert {"A, as the model sees it", *STRIPS, "Result"} < pictures(again(test)).keys()
+
+
+def test_an_end_that_is_uploaded(run):
+    test = page(walk_B_by_2="Upload")
+    assert "A walk needs both ends" in words(test)
+    test.file_uploader[0].upload("two.png", png(255 - load_offline().x_test[2]), "image/png")
+    assert {"B, as the model sees it", *STRIPS} < pictures(again(test)).keys()
+    assert "inverted" in words(test)
+    test.file_uploader[0].upload("two.png", b"no picture", "image/png")
+    assert "not a picture that can be read" in again(test).error[0].value and STRIPS[0] not in pictures(test)
+
+
+def test_arithmetic(run):
+    test = page()
+    before = pictures(test)
+    assert {"plus: middle of 2", "minus: middle of 7", "Result"} < before.keys()
+    test.selectbox(key="walk-plus-class").set_value("7")
+    same = pictures(again(test))
+    assert same["Result"] == same["A, as the model copies it"]  # nothing is added
+    test.selectbox(key="walk-plus-class").set_value("1")
+    test.slider(key="walk-strength").set_value(0.0)
+    assert pictures(again(test))["Result"] == same["Result"]
+
+
+def test_without_the_originals_copies_are_shown(run, monkeypatch):
+    real, model = load_offline(), inference.load(run)
+    means, _ = model.encode(real.x_test)
+    bare = Places(means, real.y_test, model.score(real.x_test), None, "MNIST")
+    monkeypatch.setattr(walk, "places", lambda *_: bare)
+    test = page()
+    assert "MNIST is not on this computer" in words(test)
+    assert any(alt.endswith("as the model copies it") and "test image" in alt for alt in pictures(test))
+
+
+def test_damaged_weights_are_one_sentence(run):
+    for file in (*layout.all_weights(run), *layout.checkpoints(run)):
+        file.write_bytes(b"nothing of use")
+    test = page()
+    assert "missing or damaged" in test.error[0].value and not pictures(test)
+
+
+def test_a_model_that_still_trains(run):
+    writer = RunWriter(run)
+    writer.status("running")
+    try:
+        test = page()
+        assert "still training" in words(test) and STRIPS[0] in pictures(test)
+    finally:
+        writer.close()
+
+
+# The computation
+
+
+def test_stops_lie_near_the_line_and_are_no_ends():
+    means = np.array([[0, 0], [4, 0], [1, 1], [2, 0.5], [3, 1], [9, 9]], np.float32)
+    assert walk.nearest_stops(means, means[0], means[1]) == [2, 3, 4]
+    assert walk.nearest_stops(means[:3], means[0], means[1]) == [2]
+    assert walk.nearest_stops(means[:2], means[0], means[1]) == []
+    assert len(set(walk.nearest_stops(means, means[3], means[3]))) == 3  # A and B may be the same
+
+
+def test_a_path_leads_through_its_stops():
+    stops = np.array([[0, 0], [1, 1], [2, 0], [3, 5], [4, 0]], np.float32)
+    for n in (5, 9, 21):
+        path = walk.along(stops, n)
+        assert path.shape == (n, 2) and path.dtype == np.float32
+        np.testing.assert_allclose(path[:: (n - 1) // 4], stops)
+
+
+def test_a_mix_of_pixels():
+    black, white = np.zeros((28, 28), np.uint8), np.full((28, 28), 200, np.uint8)
+    assert walk.mix(black, white, 5)[:, 3, 3].tolist() == [0, 50, 100, 150, 200]
+
+
+def test_the_most_typical_is_nearest_to_the_middle():
+    means = np.array([[0], [10], [4], [100], [5]], np.float32)
+    where = Places(means, np.array([1, 1, 1, 0, 1], np.uint8), np.zeros(5), None, "MNIST")
+    assert walk.typical(where, 1).tolist() == [4, 2, 0, 1]
+
+
+@pytest.mark.parametrize("names, words", [(["1"], "image 1"), (["1", "2", "3"], "images 1, 2 and 3")])
+def test_lists_in_words(names: list[str], words: str):
+    assert walk._list(names) == words
