@@ -21,6 +21,7 @@ def enter_by_the_router() -> None:
         PagesManager.uses_pages_directory = False
         _turned.set()
     if _turned.is_set() and ROUTED not in st.session_state:
+        note_router()  # once is enough
         st.rerun()
 
 
