@@ -86,6 +86,7 @@ def test_samples_are_picked_locked_nudged_and_walked_between(server: Server, pag
     slide(page, "gan-nudge", "ArrowRight", 8)
     until(lambda: step.get_attribute("src") != first)
     until(lambda: not page.locator("[data-stale=true]").count())
+    until(lambda: unchanged(page, step))
     wanted = step.get_attribute("src")
     step.click()
     until(lambda: drawn(page, 6) == wanted)
@@ -94,6 +95,13 @@ def test_samples_are_picked_locked_nudged_and_walked_between(server: Server, pag
     expect(named(page, "Sample 6, picked")).to_be_visible()
     expect(page.get_by_label("Seed", exact=True)).to_have_value("1")
     expect(page.locator(".st-key-gan-neighbour-8 img")).to_be_visible()
+
+
+def unchanged(page: Page, image: Locator) -> bool:
+    """Whether an image stands still; each press of a slider's key draws it anew."""
+    before = image.get_attribute("src")
+    page.wait_for_timeout(1500)
+    return image.get_attribute("src") == before
 
 
 def test_truncation_directions_and_how_it_learnt(server: Server, page: Page, run: Path):

@@ -192,8 +192,8 @@ def _place(reading: Reading) -> str:
         return f"The model puts the image at ({at}): one point, as a plain autoencoder knows no doubt."
     doubt = " and ".join(f"{number:.2f}" for number in reading.spread)
     return (
-        f"The model puts the image at ({at}), give or take {doubt}. The ellipses show this doubt: the model holds it "
-        "about 40% likely that the image belongs inside the inner one, and about 86% for the outer one."
+        f"The model puts the image at ({at}), give or take {doubt}. The ellipses, at one and two standard "
+        "deviations, show this doubt: 39% of what the encoder deems possible lies in the inner one, 86% in the outer."
         if len(reading.mean) == 2
         else f"The model puts the image at {at}, give or take {doubt}."
     )

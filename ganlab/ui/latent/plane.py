@@ -125,7 +125,7 @@ def _flat(images: np.ndarray) -> np.ndarray:
 
 def _image(column: Any, shown: np.ndarray, words: str, columns: int) -> None:
     sheet = images.sheet(shown, columns, SCALE)
-    column.image(images.png(sheet), caption=words, alt=words, width=sheet.shape[1])
+    column.image(images.png(sheet), caption=words, alt=words, width=sheet.shape[1], output_format="PNG")
 
 
 def _picked() -> None:
