@@ -107,7 +107,7 @@ def test_a_drawing_is_read_and_follows_the_strokes(run, paper):
     before = pictures(test)
     assert {SEEN, COPY, "A walk from your digit to a typical 9"} < before.keys()
     assert "of the test images score lower" in words(test) and "(ELBO)" in words(test)
-    assert "The ellipses show this doubt" in words(test) and "the test images themselves" in words(test)
+    assert "show this doubt: 39%" in words(test) and "the test images themselves" in words(test)
     assert len(test.get("plotly_chart")) == 1
     paper[60:80, 80:200] = 255
     after = pictures(again(test))
