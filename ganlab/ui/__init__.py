@@ -1,5 +1,6 @@
 """Streamlit pieces that pages share."""
 
-from ganlab.ui.guard import leave_keras_alone
+from ganlab.ui.guard import drop_what_a_page_left_asked, leave_keras_alone
 
 leave_keras_alone()
+drop_what_a_page_left_asked()

@@ -1,5 +1,6 @@
-"""Keeps Streamlit from disturbing the training that runs beside it."""
+"""Keeps Streamlit from disturbing the training that runs beside it, and one page from breaking the next."""
 
+import dataclasses
 import threading
 
 import streamlit as st
@@ -7,6 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
 
 HOOK = "_clean_problem_modules"
+RUN = "_run_script"
 ROUTED = "routed"  # in a session that app.py has run in
 _turned = threading.Event()  # once this server has been turned away from pages/
 
@@ -38,3 +40,20 @@ def leave_keras_alone() -> None:
     """
     if hasattr(script_runner, HOOK):
         setattr(script_runner, HOOK, lambda: None)
+
+
+def drop_what_a_page_left_asked() -> None:
+    """Has a poll that arrives while another page is being opened come to nothing.
+
+    Streamlit keeps such a poll until the new page stands, finds its fragment gone, and has by then told the browser
+    that the old page is back: the new page is wiped, and its own next poll breaks it.
+    """
+    run = getattr(script_runner.ScriptRunner, RUN)
+
+    def run_what_is_there(runner: script_runner.ScriptRunner, request: script_runner.RerunData) -> None:
+        asked = request.fragment_id_queue
+        there = [name for name in asked if runner._fragment_storage.contains(name)]
+        if there or not asked:
+            run(runner, dataclasses.replace(request, fragment_id_queue=there))
+
+    setattr(script_runner.ScriptRunner, RUN, run_what_is_there)

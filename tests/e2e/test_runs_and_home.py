@@ -97,6 +97,29 @@ def test_home_and_runs_tell_of_a_training_that_runs(server: Server, page: Page):
     stop(page)
 
 
+def test_a_poll_that_comes_late_does_not_bring_the_old_page_back(server: Server, page: Page):
+    page.add_init_script(
+        """
+        const send = WebSocket.prototype.send;
+        let last = null;
+        WebSocket.prototype.send = function (message) {
+            send.call(this, message);
+            if (window.leaving && last) send.call(this, last);  // what the page asked before, once more
+            window.leaving = false;
+            last = message;
+        };
+        """
+    )
+    train(page, server, "dense-gan")
+    until(lambda: iteration(page) > 20)
+    page.get_by_role("link", name="Home").evaluate("link => { window.leaving = true; link.click(); }")
+    now = page.locator(".st-key-now")
+    expect(now).to_be_visible()
+    before = now.inner_text()
+    until(lambda: now.inner_text() != before)
+    expect(page.get_by_role("heading", name="Watch a computer learn to draw digits")).to_be_visible()
+
+
 def test_each_run_is_a_row_that_is_searched_sorted_and_found_again_by_the_address(server, page: Page, kept):
     digit, dcgan = kept
     open_runs(page, server)
