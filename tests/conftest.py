@@ -1,12 +1,18 @@
 """What all tests share: no network, no caches of the user, small networks that train in seconds."""
 
+import io
 import json
 import os
+import subprocess
+import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 os.environ["GANLAB_DOWNLOAD"] = "0"
 os.environ["GANLAB_WARM"] = "0"
@@ -17,6 +23,8 @@ os.environ.pop("GANLAB_RUNS", None)
 
 from ganlab import jobs
 
+ROOT = Path(__file__).parents[1]
+HEAVY = {"tensorflow", "keras", "sklearn"}  # what takes seconds to import
 SMALL = {
     "generator_filters": 4,
     "discriminator_filters": 4,
@@ -57,6 +65,31 @@ def unpack(frame: bytes) -> tuple[dict, dict[str, np.ndarray]]:
         name: np.frombuffer(body, kind, size, at) for name, (kind, at, size) in head["arrays"].items() if at % 4 == 0
     }
     return head, arrays
+
+
+def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+    """Waits for the condition to hold."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.01)
+
+
+def imported_by(code: str) -> set[str]:
+    """The modules that a fresh Python has imported after this code, which prints nothing."""
+    code += "\nimport sys\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stdout.splitlines()
+    return set(line.split())
+
+
+def file_of(picture: Image.Image | np.ndarray, kind: str = "PNG", **options) -> bytes:
+    """The content of a file with this picture."""
+    picture = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
 
 
 @pytest.fixture(scope="session")

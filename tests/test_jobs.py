@@ -11,7 +11,7 @@ from ganlab.errors import GanlabError
 from ganlab.jobs import Worker
 from ganlab.runs import Run, RunWriter, layout, prune
 from ganlab.runs.files import Records
-from tests.conftest import request_for, train_run
+from tests.conftest import request_for, train_run, until
 
 LONG = 1_000_000
 PATIENCE = 60.0
@@ -26,13 +26,6 @@ def worker():
 
 def start(worker, folder, name="dense-gan", iterations=LONG, **others):
     return worker.submit(jobs.create_run(request_for(name, iterations, **others), folder))
-
-
-def until(condition, seconds=PATIENCE):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.01)
 
 
 def test_a_job_trains_to_its_end_and_the_run_says_so(worker, tmp_path):

@@ -1,66 +1,26 @@
 """The section "A GAN's space" of the Latent page in each of its states, without a browser."""
 
 import io
-import os
 import shutil
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from ganlab.runs import RunWriter, layout
+from ganlab.runs import layout
 from ganlab.ui.latent import chosen, gan_space
-from tests.conftest import train_run
-from tests.pages.test_runs_page import finish, words
+from tests.conftest import HEAVY, imported_by
+from tests.pages.steps import again, being_trained, finish, images, labels, open_latent, press_key, spoil_weights, words
 
-PAGE = Path(__file__).parents[2] / "pages" / "latent.py"
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory) -> Path:
-    """A finished run that tests copy."""
-    return train_run(tmp_path_factory.mktemp("trained"), "dense-gan", 40, digits=(5,))
+page = partial(open_latent, "gan")
 
 
 @pytest.fixture
-def runs(tmp_path, monkeypatch) -> Path:
-    """An empty runs folder, and no pretrained GAN."""
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    monkeypatch.setenv("GANLAB_RUNS", str(folder))
-    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    return folder
-
-
-@pytest.fixture
-def run(runs, trained) -> Path:
-    return Path(shutil.copytree(trained, runs / trained.name))
-
-
-def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(PAGE), default_timeout=120)
-    test.query_params["section"] = "gan"
-    for key, value in query.items():
-        test.query_params[key.replace("_", "-")] = value
-    return again(test)
-
-
-def again(test: AppTest) -> AppTest:
-    test.run()
-    assert not test.exception, test.exception
-    return test
-
-
-def press(test: AppTest, key: str) -> AppTest:
-    test.button(key=key).click()
-    return again(test)
+def run(add) -> Path:
+    return add("gan")
 
 
 def sheet(test: AppTest) -> list[str]:
@@ -77,29 +37,29 @@ def names(test: AppTest) -> list[str]:
 
 
 def alts(test: AppTest) -> list[str]:
-    return [image.proto.imgs[0].alt for image in test.get("image")]
+    return [image.alt for image in images(test)]
 
 
 def test_without_any_gan_the_page_says_how_to_get_one(runs):
     finish(runs)  # has no weights
     test = page()
-    assert "no GAN to look into yet" in words(test) and [button.label for button in test.button] == ["Train a GAN"]
+    assert "no GAN to look into yet" in words(test) and labels(test) == ["Train a GAN"]
 
 
 def test_samples_are_picked_locked_and_drawn_anew(run):
     test = page()
     assert names(test)[:3] == ["Sample 1, picked", "Sample 2, picked", "Sample 3"]
-    test = press(press(test, "gan-sample-1"), "gan-sample-5")
+    test = press_key(press_key(test, "gan-sample-1"), "gan-sample-5")
     assert "2-5" in test.query_params["gan-picked"]
     before = sheet(test)
-    test = press(press(test, "gan-lock"), "gan-others")
+    test = press_key(press_key(test, "gan-lock"), "gan-others")
     after = sheet(test)
     assert names(test)[1] == "Sample 2, picked, locked" and names(test)[4] == "Sample 5, picked, locked"
     assert [place for place in range(24) if before[place] == after[place]] == [1, 4]
     assert test.number_input(key="gan-seed").value == 1
-    test = press(test, "gan-lock")
+    test = press_key(test, "gan-lock")
     assert not any("locked" in name for name in names(test)) and sheet(test)[1] != after[1]
-    test = press(test, "gan-none")
+    test = press_key(test, "gan-none")
     assert not any("picked" in name for name in names(test)) and "Pick two samples" in words(test)
 
 
@@ -138,15 +98,15 @@ def test_a_nudge_takes_a_samples_place_and_is_locked(run):
     test = page(gan_part="Nudge", gan_picked="1-4")
     before, steps = sheet(test), [test.button(key=f"gan-neighbour-{n}").label for n in range(1, 9)]
     assert "away from sample 4" in words(test) and len(set(steps)) > 1
-    test = press(test, "gan-steps")
+    test = press_key(test, "gan-steps")
     assert steps != [test.button(key=f"gan-neighbour-{n}").label for n in range(1, 9)]
     test.slider(key="gan-nudge").set_value(1.0)
     test = again(test)
     taken = test.button(key="gan-neighbour-3").label.partition("(")[2]
-    test = press(test, "gan-neighbour-3")
+    test = press_key(test, "gan-neighbour-3")
     assert names(test)[3] == "Sample 4, picked, locked" and sheet(test)[3] == taken
     assert [place for place in range(24) if sheet(test)[place] != before[place]] == [3]
-    test = press(press(test, "gan-others"), "gan-others")
+    test = press_key(press_key(test, "gan-others"), "gan-others")
     assert sheet(test)[3] == taken
 
 
@@ -160,11 +120,11 @@ def test_directions_move_a_sample_and_take_a_name(run):
     test = again(test)
     assert alts(test)[1] == "Sample 2 moved along *slant*"
     assert test.slider(key=f"gan-move-0-{run}").label.startswith(r"\*slant\* (")
-    test = press(test, "gan-take")
+    test = press_key(test, "gan-take")
     assert test.slider(key=f"gan-move-0-{run}").value == 0.0 and sheet(test)[1] != before[1]
     assert names(test)[1] == "Sample 2, picked, locked"
     test.slider(key=f"gan-move-1-{run}").set_value(-3.0)
-    assert press(again(test), "gan-back").slider(key=f"gan-move-1-{run}").value == 0.0
+    assert press_key(again(test), "gan-back").slider(key=f"gan-move-1-{run}").value == 0.0
 
 
 def test_the_same_points_at_every_snapshot(run):
@@ -201,20 +161,17 @@ def test_a_damaged_snapshot_spoils_only_its_part(run):
     assert "missing or damaged" in test.error[0].value and len(names(test)) == 24
 
 
-def test_damaged_weights_are_one_sentence(run, trained, runs):
-    for file in (*layout.all_weights(run), *layout.checkpoints(run)):
-        file.write_bytes(b"nothing of use")
-    shutil.copytree(trained, runs / "other")
+def test_damaged_weights_are_one_sentence(run, runs, trained):
+    spoil_weights(run)
+    shutil.copytree(trained("gan"), runs / "other")
     test = page(gan=run.name)
-    assert "missing or damaged" in test.error[0].value and [button.label for button in test.button] == []
+    assert "missing or damaged" in test.error[0].value and labels(test) == []
     test.selectbox(key="gan-choice").set_value("other")
     assert len(names(again(test))) == 24 and not test.error
 
 
 def test_a_run_that_still_trains_is_drawn_with_its_newest_weights(run):
-    writer = RunWriter(run)
-    writer.status("running")
-    try:
+    with being_trained(run):
         test = page()
         assert "still training" in words(test) and "After 40 iterations" in words(test)
         before = sheet(test)
@@ -224,8 +181,6 @@ def test_a_run_that_still_trains_is_drawn_with_its_newest_weights(run):
         np.savez(newer, **{**arrays, "iteration": np.asarray(41.0)})
         test = again(test)
         assert "After 41 iterations" in words(test) and sheet(test) != before
-    finally:
-        writer.close()
     assert "still training" not in words(page())
 
 
@@ -241,7 +196,7 @@ def test_runs_that_have_no_place_here(run, runs):
 
 
 def test_a_pretrained_gan_without_a_history(runs, trained):
-    shipped = shutil.copytree(trained, chosen.PRETRAINED / "fives")
+    shipped = shutil.copytree(trained("gan"), chosen.PRETRAINED / "fives")
     shutil.rmtree(shipped / layout.SNAPSHOTS)
     test = page(gan_part="How it learnt")
     assert test.selectbox(key="gan-choice").options == ["Dense GAN, class 5 (comes with ganlab)"]
@@ -249,13 +204,13 @@ def test_a_pretrained_gan_without_a_history(runs, trained):
 
 
 def test_own_runs_come_first_and_locks_stay_with_their_run(run, runs, trained):
-    other = Path(shutil.copytree(trained, runs / "other"))
-    shutil.copytree(trained, chosen.PRETRAINED / run.name)
+    other = shutil.copytree(trained("gan"), runs / "other")
+    shutil.copytree(trained("gan"), chosen.PRETRAINED / run.name)
     test = page()
     assert len(test.selectbox(key="gan-choice").options) == 3
     assert "comes with ganlab" in test.selectbox(key="gan-choice").options[-1]
     test.selectbox(key="gan-choice").set_value(run.name)
-    test = press(again(test), "gan-lock")
+    test = press_key(again(test), "gan-lock")
     assert "locked" in names(test)[0]
     test.selectbox(key="gan-choice").set_value(other.name)
     test = again(test)
@@ -266,13 +221,9 @@ def test_own_runs_come_first_and_locks_stay_with_their_run(run, runs, trained):
 
 def test_the_page_without_a_gan_needs_no_tensorflow(runs):
     code = (
-        "import sys\nfrom pathlib import Path\nfrom streamlit.testing.v1 import AppTest\n"
+        "from pathlib import Path\nfrom streamlit.testing.v1 import AppTest\n"
         "from ganlab.ui.latent import chosen, gan_space\nchosen.PRETRAINED = Path('/nowhere')\n"
-        f"test = AppTest.from_file({str(PAGE)!r}, default_timeout=60)\ntest.query_params['section'] = 'gan'\n"
-        "test.run()\nassert not test.exception, test.exception\n"
-        "print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"
+        "test = AppTest.from_file('pages/latent.py', default_timeout=60)\ntest.query_params['section'] = 'gan'\n"
+        "test.run()\nassert not test.exception, test.exception"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=PAGE.parents[1], env={**os.environ}
-    )
-    assert done.stdout.strip() == "set()", done.stderr
+    assert not HEAVY & imported_by(code)

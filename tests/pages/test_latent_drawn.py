@@ -1,89 +1,30 @@
 """The section "Your own digit" of the Latent page in each of its states, without a browser."""
 
-import io
-import shutil
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab import inference
 from ganlab.data.offline import load_offline
-from ganlab.runs import RunWriter, layout
-from ganlab.ui.latent import chosen, drawn
-from ganlab.ui.latent.chosen import Places
-from tests.conftest import train_run
-from tests.pages.test_runs_page import words
+from ganlab.ui.latent import drawn
+from tests.conftest import file_of
+from tests.pages.steps import again, being_trained, find_places, open_latent, pictures, spoil_weights, stroke, words
 
-PAGE = Path(__file__).parents[2] / "pages" / "latent.py"
 SEEN, COPY = "What the model sees", "Its reconstruction"
 REAL = load_offline()
 
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory) -> dict[str, Path]:
-    """Finished runs that tests copy, by a name of ours."""
-    folder = tmp_path_factory.mktemp("trained")
-    flat = {"latent_size": 2}
-    return {
-        "vae": train_run(folder, "vae", values=flat),
-        "plain": train_run(folder, "autoencoder", values=flat),
-        "six": train_run(folder, "vae"),
-    }
-
-
-@pytest.fixture
-def runs(tmp_path, monkeypatch) -> Path:
-    """An empty runs folder, and nothing pretrained."""
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    monkeypatch.setenv("GANLAB_RUNS", str(folder))
-    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    return folder
-
-
-@pytest.fixture
-def run(runs, trained) -> Path:
-    return Path(shutil.copytree(trained["vae"], runs / "vae"))
+page = partial(open_latent, "drawn")
 
 
 @pytest.fixture
 def paper(monkeypatch) -> np.ndarray:
     """What is drawn: a stroke, which tests may change."""
-    ink = np.zeros((280, 280), np.uint8)
-    ink[60:220, 130:150] = 255
+    ink = stroke()
     monkeypatch.setattr(drawn, "draw", lambda *_: ink)
     return ink
-
-
-def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(PAGE), default_timeout=120)
-    test.query_params["section"] = "drawn"
-    for key, value in query.items():
-        test.query_params[key.replace("_", "-")] = value
-    return again(test)
-
-
-def again(test: AppTest) -> AppTest:
-    test.run()
-    assert not test.exception, test.exception
-    return test
-
-
-def pictures(test: AppTest) -> dict[str, str]:
-    """The address of each image by its alternative text."""
-    return {image.proto.imgs[0].alt: image.proto.imgs[0].url for image in test.get("image")}
-
-
-def file_of(image: Image.Image, **options) -> bytes:
-    file = io.BytesIO()
-    image.save(file, "PNG", **options)
-    return file.getvalue()
 
 
 def upload(data: bytes) -> AppTest:
@@ -116,15 +57,15 @@ def test_a_drawing_is_read_and_follows_the_strokes(run, paper):
     assert "A walk from your digit to a typical 2" in pictures(again(test))
 
 
-def test_a_plain_autoencoder_has_no_ellipses(runs, trained, paper):
-    shutil.copytree(trained["plain"], runs / "plain")
+def test_a_plain_autoencoder_has_no_ellipses(add, paper):
+    add("autoencoder")
     test = page()
     assert "knows no doubt" in words(test) and "ELBO" not in words(test) and "a better copy" in words(test)
     assert len(test.get("plotly_chart")) == 1
 
 
-def test_more_than_two_numbers_have_no_map(runs, trained, paper):
-    shutil.copytree(trained["six"], runs / "six")
+def test_more_than_two_numbers_have_no_map(add, paper):
+    add("six")
     test = page()
     assert "by 6 numbers, too many for a map" in words(test) and not test.get("plotly_chart")
     assert {SEEN, COPY, "A walk from your digit to a typical 9"} < pictures(test).keys()
@@ -156,51 +97,40 @@ def test_a_bad_upload_is_one_sentence(run, data: bytes, sentence: str):
 
 def test_of_an_animation_the_first_picture_is_read(run):
     frames = [Image.fromarray(image.repeat(4, 0).repeat(4, 1)) for image in REAL.x_test[:2]]
-    file = io.BytesIO()
-    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
-    assert "the first one is used" in words(upload(file.getvalue()))
+    film = file_of(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert "the first one is used" in words(upload(film))
 
 
 def test_without_the_originals_copies_are_shown(run, paper, monkeypatch):
-    bare = where(inference.load(run), None)
+    bare = find_places(inference.load(run))
     monkeypatch.setattr(drawn, "places", lambda *_: bare)
     assert "the model's copies" in words(page())
 
 
 def test_damaged_weights_are_one_sentence(run, paper):
-    for file in (*layout.all_weights(run), *layout.checkpoints(run)):
-        file.write_bytes(b"nothing of use")
+    spoil_weights(run)
     test = page()
     assert "missing or damaged" in test.error[0].value and not pictures(test)
 
 
 def test_a_model_that_still_trains(run, paper):
-    writer = RunWriter(run)
-    writer.status("running")
-    try:
+    with being_trained(run):
         test = page()
         assert "still training" in words(test) and COPY in pictures(test)
-    finally:
-        writer.close()
 
 
 # The computation
 
 
-def where(model: inference.AutoencoderRun, images: np.ndarray | None) -> Places:
-    means, _ = model.encode(REAL.x_test)
-    return Places(means, REAL.y_test, model.score(REAL.x_test), images, "digits")
-
-
-@pytest.mark.parametrize("name", ["vae", "plain", "six"])
+@pytest.mark.parametrize("name", ["vae", "autoencoder", "six"])
 def test_a_reading_is_what_the_model_says(trained, name: str):
-    model = inference.load(trained[name])
-    places = where(model, REAL.x_test)
+    model = inference.load(trained(name))
+    places = find_places(model, REAL.x_test)
     image = REAL.x_test[5]
     reading = drawn.read_drawing(model, places, image, 3)
     mean, log_variance = (found[0] for found in model.encode(image[None]))
     np.testing.assert_allclose(reading.mean, mean, rtol=1e-4, atol=1e-5)
-    assert (reading.spread is None) == (name == "plain")
+    assert (reading.spread is None) == (name == "autoencoder")
     if reading.spread is not None:
         np.testing.assert_allclose(reading.spread, np.exp(log_variance / 2), rtol=1e-4)
     assert np.abs(reading.copy.astype(int) - model.decode(mean[None])[0]).max() <= 1
@@ -212,8 +142,8 @@ def test_a_reading_is_what_the_model_says(trained, name: str):
 
 
 def test_neighbours_without_originals_are_copies(trained):
-    model = inference.load(trained["vae"])
-    places = where(model, None)
+    model = inference.load(trained("vae"))
+    places = find_places(model)
     reading = drawn.read_drawing(model, places, REAL.x_test[5])
     copies = model.decode(places.means[reading.nearest])
     assert reading.neighbours.shape == (5, 28, 28)
@@ -221,8 +151,8 @@ def test_neighbours_without_originals_are_copies(trained):
 
 
 def test_the_figure_marks_the_place_with_its_ellipses(trained):
-    model = inference.load(trained["vae"])
-    places = where(model, None)
+    model = inference.load(trained("vae"))
+    places = find_places(model)
     reading = drawn.read_drawing(model, places, REAL.x_test[5])
     dots = drawn._points(("a", "b", 0), places.means, places.labels)
     figure = drawn.draw_place(dots, drawn._labels(places, tuple("0123456789")), reading)

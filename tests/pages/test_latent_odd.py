@@ -1,70 +1,38 @@
 """The section "Odd one out" of the Latent page in each of its states, without a browser."""
 
-import io
 import json
-import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab import data, inference
 from ganlab.data.offline import load_offline
-from ganlab.runs import RunWriter, layout
-from ganlab.ui.latent import chosen, odd
-from tests.conftest import train_run
-from tests.pages.test_runs_page import words
+from ganlab.runs import layout
+from ganlab.ui.latent import odd
+from tests.conftest import file_of
+from tests.pages.steps import (
+    again,
+    being_trained,
+    labels,
+    open_latent,
+    pictures,
+    press_key,
+    spoil_weights,
+    stroke,
+    words,
+)
 
-PAGE = Path(__file__).parents[2] / "pages" / "latent.py"
 WORSE = "of real digits score worse"
 
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory) -> dict[str, Path]:
-    """Finished runs that tests copy, by the name of their model."""
-    folder = tmp_path_factory.mktemp("trained")
-    return {name: train_run(folder, name) for name in ("vae", "autoencoder")}
+page = partial(open_latent, "odd")
 
 
 @pytest.fixture
-def runs(tmp_path, monkeypatch) -> Path:
-    """An empty runs folder, and nothing pretrained."""
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    monkeypatch.setenv("GANLAB_RUNS", str(folder))
-    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    return folder
-
-
-@pytest.fixture
-def run(runs, trained) -> Path:
-    return Path(shutil.copytree(trained["vae"], runs / "vae"))
-
-
-def page(candidate: str = "", **query: str) -> AppTest:
-    test = AppTest.from_file(str(PAGE), default_timeout=120)
-    test.query_params["section"] = "odd"
-    if candidate:
-        test.query_params["odd-candidate"] = candidate
-    for key, value in query.items():
-        test.query_params[key.replace("_", "-")] = value
-    return again(test)
-
-
-def again(test: AppTest) -> AppTest:
-    test.run()
-    assert not test.exception, test.exception
-    return test
-
-
-def pictures(test: AppTest) -> dict[str, str]:
-    """The address of each image by its alternative text."""
-    return {image.proto.imgs[0].alt: image.proto.imgs[0].url for image in test.get("image")}
+def run(add) -> Path:
+    return add("six")
 
 
 def score(test: AppTest) -> float:
@@ -74,7 +42,7 @@ def score(test: AppTest) -> float:
 def test_without_any_autoencoder_the_page_says_how_to_get_one(runs):
     test = page()
     assert "no autoencoder to look into yet" in words(test)
-    assert [button.label for button in test.button] == ["Train an autoencoder"]
+    assert labels(test) == ["Train an autoencoder"]
 
 
 def test_a_corrupted_digit_among_the_test_digits(run):
@@ -90,34 +58,33 @@ def test_a_corrupted_digit_among_the_test_digits(run):
     assert before["As it was"] == after["As it was"] and before["Seen as 28 x 28"] != after["Seen as 28 x 28"]
     test.number_input(key="odd-seed").set_value(5)
     assert pictures(again(test))["Seen as 28 x 28"] != after["Seen as 28 x 28"]
-    test.button(key="odd-next").click()
-    assert "image 2 of 297" in words(again(test)) and pictures(test)["As it was"] != before["As it was"]
+    test = press_key(test, "odd-next")
+    assert "image 2 of 297" in words(test) and pictures(test)["As it was"] != before["As it was"]
 
 
 def test_the_address_names_the_candidate(run):
     test = page(odd_corruption="Blur", odd_strength="0.2")
     assert test.selectbox(key="odd-corruption").value == "Blur" and test.slider(key="odd-strength").value == 0.2
     assert not any(field.key == "odd-seed" for field in test.number_input)  # a blur has no chance in it
-    assert WORSE in words(page("no such thing"))
+    assert WORSE in words(page(odd_candidate="no such thing"))
 
 
 def test_the_score_is_the_models_own(run):
     image = load_offline().x_test[2]
-    test = page("Offline digit")
+    test = page(odd_candidate="Offline digit")
     for _ in range(2):
-        test.button(key="odd-next").click()
-        test = again(test)
+        test = press_key(test, "odd-next")
     assert "image 3 of 297" in words(test)
     assert score(test) == pytest.approx(inference.load(run).score(image[None])[0], abs=0.06)
 
 
 def test_an_empty_image_and_what_a_score_cannot_tell(run):
-    test = page("Empty image")
+    test = page(odd_candidate="Empty image")
     assert f"it scores {score(test):.1f} nats" in words(test) and "Nalisnick" in words(test)
 
 
 def test_the_most_and_least_usual_of_all_and_of_a_class(run):
-    test = page("Empty image")
+    test = page(odd_candidate="Empty image")
     assert "Of 297 test images" in words(test) and "the test images themselves" in words(test)
     before = pictures(test)
     assert {"The 20 most usual", "The 20 least usual"} < before.keys()
@@ -132,23 +99,21 @@ def test_without_the_originals_copies_are_shown(run):
     real = load_offline()
     means, scores = found.encode(real.x_test)[0][:50], found.score(real.x_test)[:50]
     np.savez(run / layout.MAP, means=means, labels=real.y_test[:50], scores=scores)
-    test = page("Empty image")
+    test = page(odd_candidate="Empty image")
     assert "the model's copies of them" in words(test) and "Of 50 test images" in words(test)
     assert "The 20 most usual" in pictures(test)
 
 
 def test_an_empty_canvas_and_a_drawing(run, monkeypatch):
-    test = page("Drawn")
+    test = page(odd_candidate="Drawn")
     assert "Draw a digit" in test.info[0].value and not test.metric
-    ink = np.zeros((280, 280), np.uint8)
-    ink[60:220, 130:150] = 255
-    monkeypatch.setattr(odd, "draw", lambda key: ink)
+    monkeypatch.setattr(odd, "draw", lambda key: stroke())
     test = again(test)
     assert WORSE in words(test) and len(test.metric) == 3
 
 
 def upload(kind: str, content: bytes) -> AppTest:
-    test = page("Uploaded")
+    test = page(odd_candidate="Uploaded")
     assert not test.metric and not test.error
     test.file_uploader[0].set_value((f"digit.{kind}", content, f"image/{kind}"))
     return again(test)
@@ -157,16 +122,14 @@ def upload(kind: str, content: bytes) -> AppTest:
 def test_an_uploaded_picture_and_one_that_is_none(run):
     paper = np.full((60, 60), 250, np.uint8)
     paper[10:50, 28:33] = 10
-    file = io.BytesIO()
-    Image.fromarray(paper).save(file, "PNG")
-    test = upload("png", file.getvalue())
+    test = upload("png", file_of(paper))
     assert "was inverted" in words(test) and WORSE in words(test) and "As it was" in pictures(test)
     test = upload("png", b"nonsense")
     assert "not a picture that can be read" in test.error[0].value and "The 20 most usual" in pictures(test)
 
 
 def test_fashion_mnist_where_it_is_not_and_where_it_is(run, tmp_path, monkeypatch):
-    assert "not on this computer" in page("Fashion-MNIST").info[0].value
+    assert "not on this computer" in page(odd_candidate="Fashion-MNIST").info[0].value
     real = load_offline()
     folder = tmp_path / "data"
     folder.mkdir()
@@ -179,32 +142,27 @@ def test_fashion_mnist_where_it_is_not_and_where_it_is(run, tmp_path, monkeypatc
     )
     monkeypatch.setenv("GANLAB_DATA", str(folder))
     assert data.is_here("fashion-mnist")
-    test = page("Fashion-MNIST")
+    test = page(odd_candidate="Fashion-MNIST")
     assert "Fashion-MNIST, image 1 of 297" in words(test) and WORSE in words(test)
 
 
-def test_a_plain_autoencoder_scores_by_its_copies(runs, trained):
-    shutil.copytree(trained["autoencoder"], runs / "plain")
-    test = page("Empty image")
+def test_a_plain_autoencoder_scores_by_its_copies(add):
+    add("autoencoder")
+    test = page(odd_candidate="Empty image")
     assert "no probabilities" in words(test) and [metric.label for metric in test.metric] == ["Score", "Reconstruction"]
     assert score(test) == -float(test.metric[1].value)
 
 
 def test_damaged_weights_are_one_sentence(run):
-    for file in (*layout.all_weights(run), *layout.checkpoints(run)):
-        file.write_bytes(b"nothing of use")
+    spoil_weights(run)
     test = page()
     assert "missing or damaged" in test.error[0].value and not test.metric
 
 
 def test_a_model_that_still_trains(run):
-    writer = RunWriter(run)
-    writer.status("running")
-    try:
+    with being_trained(run):
         test = page()
         assert "still training" in words(test) and WORSE in words(test)
-    finally:
-        writer.close()
 
 
 def test_a_score_far_off_stands_at_the_border_of_the_histogram():

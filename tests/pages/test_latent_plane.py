@@ -1,47 +1,14 @@
 """The plane of the Latent page in each of its states, without a browser."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
-import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 import ganlab
-from ganlab.runs import RunWriter, layout
-from ganlab.ui.latent import chosen
 from ganlab.ui.latent.plane import SHOWN, nearest_images, shown
-from tests.conftest import train_run, unpack
-from tests.pages.test_runs_page import words
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def runs(tmp_path, monkeypatch) -> Path:
-    """An empty runs folder, and no pretrained model."""
-    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    return tmp_path / "runs"
-
-
-def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(ROOT / "pages" / "latent.py"), default_timeout=120)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
-    assert not test.exception, test.exception
-    return test
-
-
-def sent(test: AppTest) -> tuple[dict, dict]:
-    """Head and arrays of what the plane is sent."""
-    (piece,) = [one.proto for one in test.get("bidi_component") if one.proto.component_name == "ganlab_plane"]
-    return unpack(piece.bytes)
+from tests.conftest import HEAVY, imported_by, train_run
+from tests.pages.steps import being_trained, labels, sent, spoil_weights, words
+from tests.pages.steps import open_latent as page
 
 
 def vae(runs: Path, **values) -> Path:
@@ -49,15 +16,15 @@ def vae(runs: Path, **values) -> Path:
 
 
 def test_without_any_model_there_is_a_way_on(runs):
+    runs.rmdir()
     test = page()
-    assert "no autoencoder to look into yet" in words(test)
-    assert "Train an autoencoder" in [button.label for button in test.button]
+    assert "no autoencoder to look into yet" in words(test) and "Train an autoencoder" in labels(test)
 
 
 def test_the_browser_is_sent_the_decoder_and_the_map(runs):
     run = ganlab.load(vae(runs))
     test = page(model=run.run.id)
-    head, arrays = sent(test)
+    head, arrays = sent(test, "ganlab_plane")
     assert [layer["kind"] for layer in head["layers"]] == ["dense", "dense", "activation"]
     kernel = arrays[head["layers"][0]["kernel"]].view(np.float16).astype(np.float32).reshape(2, -1)
     np.testing.assert_allclose(kernel, run._model.decoder.layers[0].kernel.numpy(), rtol=1e-3, atol=1e-6)
@@ -73,16 +40,13 @@ def test_a_model_of_more_dimensions_has_no_plane_but_a_sentence(runs):
 
 def test_a_run_that_still_trains_says_so(runs):
     path = vae(runs)
-    writer = RunWriter(path)
-    writer.status("running")
-    assert "still training" in words(page(model=path.name))
-    writer.close()
+    with being_trained(path):
+        assert "still training" in words(page(model=path.name))
 
 
 def test_damaged_weights_and_a_gan_are_one_sentence_each(runs):
     path = vae(runs)
-    for file in layout.all_weights(path) + layout.checkpoints(path):
-        file.write_bytes(b"nothing")
+    spoil_weights(path)
     test = page(model=path.name)
     assert "cannot be read" in test.error[0].value
     gan = train_run(runs, "dense-gan", 6)
@@ -105,6 +69,4 @@ def test_the_nearest_images_are_found_by_their_pixels():
 
 
 def test_importing_the_page_starts_no_tensorflow():
-    code = "import sys; import ganlab.ui.latent.plane; print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"
-    printed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert printed.strip() == "set()"
+    assert not HEAVY & imported_by("import ganlab.ui.latent.plane")

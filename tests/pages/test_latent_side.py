@@ -1,67 +1,25 @@
 """The section "Side by side" of the Latent page in each of its states, without a browser."""
 
 import json
-import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from ganlab.runs import RunWriter, layout
-from ganlab.ui.latent import chosen, side
-from tests.conftest import train_run
-from tests.pages.test_runs_page import words
+from ganlab.ui.latent import side
+from tests.pages.steps import again, being_trained, labels, open_latent, pictures, press_key, spoil_weights, words
 
-PAGE = Path(__file__).parents[2] / "pages" / "latent.py"
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory) -> dict[str, Path]:
-    """Finished runs that tests copy, by the name of their model; "wide" has six latent dimensions."""
-    folder = tmp_path_factory.mktemp("trained")
-    flat = {name: train_run(folder, name, values={"latent_size": 2}) for name in ("vae", "autoencoder")}
-    return {**flat, "wide": train_run(folder, "vae")}
+page = partial(open_latent, "side")
 
 
 @pytest.fixture
-def runs(tmp_path, monkeypatch) -> Path:
-    """An empty runs folder, and nothing pretrained."""
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    monkeypatch.setenv("GANLAB_RUNS", str(folder))
-    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    return folder
-
-
-@pytest.fixture
-def both(runs, trained) -> Path:
+def both(runs, add) -> Path:
     """The runs folder with a run "autoencoder" and a run "vae"."""
-    for name in ("autoencoder", "vae"):
-        shutil.copytree(trained[name], runs / name)
+    add("autoencoder")
+    add("vae")
     return runs
-
-
-def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(PAGE), default_timeout=120)
-    test.query_params["section"] = "side"
-    for key, value in query.items():
-        test.query_params[key.replace("_", "-")] = value
-    return again(test)
-
-
-def again(test: AppTest) -> AppTest:
-    test.run()
-    assert not test.exception, test.exception
-    return test
-
-
-def pictures(test: AppTest) -> dict[str, str]:
-    """The address of each image by its alternative text."""
-    return {image.proto.imgs[0].alt: image.proto.imgs[0].url for image in test.get("image")}
 
 
 def maps(test: AppTest) -> list[dict]:
@@ -71,7 +29,7 @@ def maps(test: AppTest) -> list[dict]:
 def test_without_any_autoencoder_the_page_says_how_to_get_one(runs):
     test = page()
     assert "no autoencoder to look into yet" in words(test)
-    assert [button.label for button in test.button] == ["Train an autoencoder"]
+    assert labels(test) == ["Train an autoencoder"]
 
 
 def test_the_plain_one_stands_left_and_the_vae_right(both):
@@ -86,8 +44,7 @@ def test_the_plain_one_stands_left_and_the_vae_right(both):
 def test_other_samples_and_nothing_else_are_drawn_anew(both):
     test = page()
     before = pictures(test)
-    test.button(key="side-others").click()
-    after = pictures(again(test))
+    after = pictures(press_key(test, "side-others"))
     assert {alt for alt in before if alt not in after} == {
         f"36 samples of the model on the {name}, seed 0" for name in ("left", "right")
     }
@@ -103,28 +60,23 @@ def test_the_address_names_both_models(both):
     assert "Both sides show the same model" in words(test) and len(pictures(test)) == 6
 
 
-def test_a_model_without_a_plane_has_one_sentence_for_its_map(both, trained):
-    shutil.copytree(trained["wide"], both / "wide")
-    test = page(right="wide")
+def test_a_model_without_a_plane_has_one_sentence_for_its_map(both, add):
+    add("six")
+    test = page(right="six")
     assert "by 6 numbers, so it has no flat map" in words(test) and len(maps(test)) == 1
     assert len(pictures(test)) == 5 and len(test.metric) == 8
 
 
 def test_damaged_weights_spoil_only_their_side(both):
-    for file in (*layout.all_weights(both / "vae"), *layout.checkpoints(both / "vae")):
-        file.write_bytes(b"nothing of use")
+    spoil_weights(both / "vae")
     test = page()
     assert "missing or damaged" in test.error[0].value and len(test.error) == 1
     assert len(maps(test)) == 1 and all("left" in alt for alt in pictures(test))
 
 
 def test_a_model_that_still_trains(both):
-    writer = RunWriter(both / "vae")
-    writer.status("running")
-    try:
+    with being_trained(both / "vae"):
         assert "still training" in words(page())
-    finally:
-        writer.close()
 
 
 # The figures

@@ -1,90 +1,42 @@
 """The section "Walks" of the Latent page in each of its states, without a browser."""
 
-import io
-import shutil
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
-import streamlit as st
-from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from ganlab import inference
 from ganlab.data.offline import load_offline
-from ganlab.runs import RunWriter, layout
-from ganlab.ui.latent import chosen, walk
+from ganlab.ui.latent import walk
 from ganlab.ui.latent.chosen import Places
-from tests.conftest import train_run
-from tests.pages.test_runs_page import words
+from tests.conftest import file_of
+from tests.pages.steps import (
+    again,
+    being_trained,
+    find_places,
+    labels,
+    open_latent,
+    pictures,
+    press_key,
+    spoil_weights,
+    stroke,
+    words,
+)
 
-PAGE = Path(__file__).parents[2] / "pages" / "latent.py"
 STRIPS = ("Straight from A to B", "From A to B through test images", "From A to B, pixel by pixel")
 
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory) -> dict[str, Path]:
-    """Finished runs that tests copy, by a name of ours."""
-    folder = tmp_path_factory.mktemp("trained")
-    flat = {"latent_size": 2}
-    return {
-        "vae": train_run(folder, "vae", values=flat),
-        "plain": train_run(folder, "autoencoder", values=flat),
-        "six": train_run(folder, "vae"),
-    }
-
-
-@pytest.fixture
-def runs(tmp_path, monkeypatch) -> Path:
-    """An empty runs folder, and nothing pretrained."""
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    monkeypatch.setenv("GANLAB_RUNS", str(folder))
-    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    return folder
-
-
-@pytest.fixture
-def run(runs, trained) -> Path:
-    return Path(shutil.copytree(trained["vae"], runs / "vae"))
-
-
-def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(PAGE), default_timeout=120)
-    test.query_params["section"] = "walk"
-    for key, value in query.items():
-        test.query_params[key.replace("_", "-")] = value
-    return again(test)
-
-
-def again(test: AppTest) -> AppTest:
-    test.run()
-    assert not test.exception, test.exception
-    return test
-
-
-def pictures(test: AppTest) -> dict[str, str]:
-    """The address of each image by its alternative text."""
-    return {image.proto.imgs[0].alt: image.proto.imgs[0].url for image in test.get("image")}
-
-
-def png(image: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "PNG")
-    return file.getvalue()
+page = partial(open_latent, "walk")
 
 
 def test_without_any_autoencoder_the_page_says_how_to_get_one(runs):
     test = page()
     assert "no autoencoder to look into yet" in words(test)
-    assert [button.label for button in test.button] == ["Train an autoencoder"]
+    assert labels(test) == ["Train an autoencoder"]
 
 
-@pytest.mark.parametrize("name", ["vae", "plain", "six"])
-def test_a_walk_between_two_classes(runs, trained, name: str):
-    shutil.copytree(trained[name], runs / name)
+@pytest.mark.parametrize("name", ["vae", "autoencoder", "six"])
+def test_a_walk_between_two_classes(add, name: str):
+    add(name)
     test = page()
     assert set(STRIPS) < pictures(test).keys() and not test.error
     assert test.selectbox(key="walk-A-class").value == "7" and "3 test images" in words(test)
@@ -100,8 +52,7 @@ def test_a_walk_between_two_classes(runs, trained, name: str):
 def test_another_one_of_the_class(run):
     test = page()
     before = pictures(test)
-    test.button(key="walk-A-next").click()
-    after = pictures(again(test))
+    after = pictures(press_key(test, "walk-A-next"))
     assert test.number_input[0].value == 2
     assert len([alt for alt in before if alt.startswith("A: test image") and alt not in after]) == 1
     assert before[STRIPS[2]] != after[STRIPS[2]]
@@ -116,24 +67,22 @@ def test_the_address_names_both_ends(run):
     assert page(walk_A_class="nothing").selectbox(key="walk-A-class").value == "7"
 
 
-def test_more_than_two_numbers_cannot_be_typed(runs, trained):
-    shutil.copytree(trained["six"], runs / "six")
+def test_more_than_two_numbers_cannot_be_typed(add):
+    add("six")
     assert page().button_group(key="walk-A-by").options == ["Class", "Drawing", "Upload"]
 
 
 def test_an_end_that_is_drawn(run, monkeypatch):
     test = page(walk_A_by_2="Drawing")
     assert "A walk needs both ends" in words(test) and STRIPS[0] not in pictures(test)
-    ink = np.zeros((walk.PAPER, walk.PAPER), np.uint8)
-    ink[40:160, 90:110] = 255
-    monkeypatch.setattr(walk, "draw", lambda *_: ink)
+    monkeypatch.setattr(walk, "draw", lambda *_: stroke(walk.PAPER))
     assert {"A, as the model sees it", *STRIPS, "Result"} < pictures(again(test)).keys()
 
 
 def test_an_end_that_is_uploaded(run):
     test = page(walk_B_by_2="Upload")
     assert "A walk needs both ends" in words(test)
-    test.file_uploader[0].upload("two.png", png(255 - load_offline().x_test[2]), "image/png")
+    test.file_uploader[0].upload("two.png", file_of(255 - load_offline().x_test[2]), "image/png")
     assert {"B, as the model sees it", *STRIPS} < pictures(again(test)).keys()
     assert "inverted" in words(test)
     test.file_uploader[0].upload("two.png", b"no picture", "image/png")
@@ -153,9 +102,7 @@ def test_arithmetic(run):
 
 
 def test_without_the_originals_copies_are_shown(run, monkeypatch):
-    real, model = load_offline(), inference.load(run)
-    means, _ = model.encode(real.x_test)
-    bare = Places(means, real.y_test, model.score(real.x_test), None, "MNIST")
+    bare = find_places(inference.load(run), source="MNIST")
     monkeypatch.setattr(walk, "places", lambda *_: bare)
     test = page()
     assert "MNIST is not on this computer" in words(test)
@@ -163,20 +110,15 @@ def test_without_the_originals_copies_are_shown(run, monkeypatch):
 
 
 def test_damaged_weights_are_one_sentence(run):
-    for file in (*layout.all_weights(run), *layout.checkpoints(run)):
-        file.write_bytes(b"nothing of use")
+    spoil_weights(run)
     test = page()
     assert "missing or damaged" in test.error[0].value and not pictures(test)
 
 
 def test_a_model_that_still_trains(run):
-    writer = RunWriter(run)
-    writer.status("running")
-    try:
+    with being_trained(run):
         test = page()
         assert "still training" in words(test) and STRIPS[0] in pictures(test)
-    finally:
-        writer.close()
 
 
 # The computation

@@ -1,11 +1,7 @@
 """The pages, in each state, without a browser."""
 
-import os
-import subprocess
-import sys
-import time
+from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from streamlit.runtime.scriptrunner import script_runner
@@ -15,16 +11,19 @@ from ganlab import jobs, registry
 from ganlab.backend import start_tensorflow
 from ganlab.inference import describe_networks
 from ganlab.jobs import worker
-from ganlab.runs import Run, RunWriter, list_runs
+from ganlab.runs import Run, list_runs
 from ganlab.ui import guard
 from ganlab.ui.choose import network_html
-from tests.conftest import request_for, small, train_run, unpack
+from tests.conftest import HEAVY, ROOT, imported_by, request_for, small, train_run, until
+from tests.pages.steps import being_trained, labels, press, press_key, sent, texts
+from tests.pages.steps import open_page as page
 
-ROOT = Path(__file__).parents[2]
+frame = partial(sent, component="ganlab_feed")
 
 
 @pytest.fixture
 def runs(tmp_path, monkeypatch):
+    """A runs folder that is not there yet, beside what ships with ganlab; what trains is stopped in the end."""
     monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
     yield tmp_path / "runs"
     for job in worker.jobs():
@@ -32,55 +31,26 @@ def runs(tmp_path, monkeypatch):
         job.wait(60)
 
 
-def page(name: str, **query: str) -> AppTest:
-    test = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=60)
-    for key, value in query.items():
-        test.query_params[key] = value
-    test.run()
-    assert not test.exception, test.exception
-    return test
-
-
 def words(test: AppTest) -> str:
-    parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error, *test.subheader, *test.title]
-    parts += [SimpleNamespace(value=piece.proto.text) for piece in test.get("progress")]
-    return "\n".join([str(part.value) for part in parts] + [f"{m.label} {m.value}" for m in test.metric])
+    """The page's texts with its progress and its metrics."""
+    progress = [piece.proto.text for piece in test.get("progress")]
+    return "\n".join([*texts(test), *progress, *(f"{metric.label} {metric.value}" for metric in test.metric)])
 
 
-def frame(test: AppTest) -> tuple[dict, dict]:
-    """Head and arrays of what the live view is sent."""
-    (feed,) = [piece.proto for piece in test.get("bidi_component") if piece.proto.component_name == "ganlab_feed"]
-    return unpack(feed.bytes)
-
-
-def labels(test: AppTest) -> list[str]:
-    return [button.label for button in test.button]
-
-
-def press(test: AppTest, label: str) -> AppTest:
-    next(button for button in test.button if button.label == label).click().run()
-    assert not test.exception, test.exception
-    return test
-
-
-def wait(condition, seconds=60.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.02)
+def train(runs: Path, iterations: int = 10**6, **others) -> jobs.Job:
+    """Hands a new run to the worker: one that trains for long, unless it is told otherwise."""
+    return worker.submit(jobs.create_run(request_for("dense-gan", iterations, **others), runs))
 
 
 @pytest.mark.parametrize("name", ["home", "train", "runs"])
-def test_a_first_page_is_drawn_without_tensorflow(name, tmp_path):
+def test_a_first_page_is_drawn_without_tensorflow(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path))
     code = (
-        "import sys\nfrom streamlit.testing.v1 import AppTest\n"
+        "from streamlit.testing.v1 import AppTest\n"
         f"test = AppTest.from_file('pages/{name}.py', default_timeout=60).run()\n"
-        "assert not test.exception, test.exception\n"
-        "print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"
+        "assert not test.exception, test.exception"
     )
-    environment = {**os.environ, "GANLAB_RUNS": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment)
-    assert done.stdout.strip() == "set()", done.stderr
+    assert not HEAVY & imported_by(code)
 
 
 def test_the_router_shows_home_first():
@@ -101,8 +71,8 @@ def test_a_page_leaves_the_state_of_keras_alone_while_networks_are_built(runs):
 def test_home_says_what_is_here_and_what_is_running(runs):
     text = words(page("home"))
     assert "scikit-learn" in text and str(runs) in text and "Now:" not in text
-    job = worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
-    wait(lambda: job.view().state == "running")
+    job = train(runs)
+    until(lambda: job.view().state == "running")
     test = page("home")
     assert "Now:" in words(test) and "Dense GAN, all classes" in words(test) and "Watch" in labels(test)
 
@@ -116,12 +86,12 @@ def test_home_in_every_state(runs):
     (runs / "foreign").mkdir()
     (runs / "foreign" / "config.json").write_text("{}")
     assert "1 kept on this machine" in words(page("home"))
-    first = worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
-    worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
-    wait(lambda: first.view().state == "running")
+    first = train(runs)
+    train(runs)
+    until(lambda: first.view().state == "running")
     assert "Training, " in words(page("home")) and "1 more in line" in words(page("home"))
     first.pause()
-    wait(lambda: first.view().state == "paused")
+    until(lambda: first.view().state == "paused")
     assert "Paused, " in words(page("home"))
 
 
@@ -140,7 +110,7 @@ def test_there_is_a_card_for_every_architecture_and_a_click_chooses_it(runs):
     test = page("train")
     for spec in registry.specs():
         assert f"**{spec.title}**" in words(test) and str(spec.source.year) in words(test)
-        next(button for button in test.button if button.key == f"choose-{spec.name}").click().run()
+        press_key(test, f"choose-{spec.name}")
         assert test.subheader[0].value == spec.title and spec.name in test.query_params["model"]
 
 
@@ -195,7 +165,7 @@ def test_how_long_it_takes_is_timed_when_asked_and_then_known(runs):
     assert "iterations a second" not in words(test)
     press(test, "How long will it take here?")
     assert "Timing a few iterations" in words(test)
-    wait(lambda: "iterations a second" in words(test.run()))
+    until(lambda: "iterations a second" in words(test.run()))
     assert "cannot be told" not in words(test)
 
 
@@ -227,45 +197,45 @@ def test_start_then_watch_pause_step_resume_and_stop(runs):
     test = start(page("train"), "dense-gan", 10**6)
     (job,) = [job for job in worker.jobs() if job.view().active]
     assert test.query_params["run"] in (job.run.name, [job.run.name])
-    wait(lambda: job.view().state == "running")
+    until(lambda: job.view().state == "running")
     test.run()
     assert {"Pause", "Stop"} <= set(labels(test)) and "Training" in words(test)
-    wait(lambda: frame(test.run())[0]["done"] > 20)
+    until(lambda: frame(test.run())[0]["done"] > 20)
     head, arrays = frame(test)
     assert head["state"] == "running" and head["iteration"] >= 20 and head["total"] == 10**6
     assert {"iterations", "rows", "reals", "preview", "strip"} <= set(arrays)
     press(test, "Pause")
-    wait(lambda: job.view().state == "paused")
+    until(lambda: job.view().state == "paused")
     assert {"Resume", "Step", "Stop"} <= set(labels(test.run()))
     before = job.view().iteration
     press(test, "Step")
-    wait(lambda: job.view().iteration == before + 1)
+    until(lambda: job.view().iteration == before + 1)
     press(test, "Resume")
-    wait(lambda: job.view().state == "running")
+    until(lambda: job.view().state == "running")
     press(test.run(), "Stop")
-    wait(lambda: job.view().state == "stopped")
+    until(lambda: job.view().state == "stopped")
     test.run()
     assert "Resume" in labels(test) and "Stopped" in words(test)
     press(test, "Resume")
-    wait(lambda: any(j.view().state == "running" for j in worker.jobs()))
+    until(lambda: any(j.view().state == "running" for j in worker.jobs()))
 
 
 def test_a_page_opened_again_attaches_to_what_is_running(runs):
-    job = worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
-    wait(lambda: job.view().state == "running")
+    job = train(runs)
+    until(lambda: job.view().state == "running")
     for test in (page("train"), page("train", run=job.run.name)):
         assert job.run.name in words(test) and "Pause" in labels(test)
 
 
 def test_a_second_start_shows_its_place_in_line(runs):
-    first = worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
-    second = worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
-    wait(lambda: first.view().state == "running")
+    first = train(runs)
+    second = train(runs)
+    until(lambda: first.view().state == "running")
     test = page("train", run=second.run.name)
     assert "Waiting in line" in words(test)
     assert "Number 2 in line" in frame(test)[0]["words"] and "Training now" in words(test)
     press(test, "Take back")
-    wait(lambda: second.view().state == "stopped")
+    until(lambda: second.view().state == "stopped")
     assert first.view().active
 
 
@@ -276,23 +246,21 @@ def test_a_finished_run_can_be_looked_at_and_extended(runs):
     assert "Finished" in words(test) and (head["done"], head["total"], head["live"]) == (6, 6, False)
     assert len(arrays["strip"]) == 6 * 784
     press(test, "Extend")
-    wait(lambda: Run(path).state == "finished" and Run(path).done == 12)
+    until(lambda: Run(path).state == "finished" and Run(path).done == 12)
 
 
 def test_an_interrupted_run_offers_to_resume(runs):
     path = train_run(runs, iterations=6)
-    writer = RunWriter(path)
-    writer.configure(iterations=9)
-    writer.status("running")
-    writer.close()
+    with being_trained(path) as writer:
+        writer.configure(iterations=9)
     test = page("train", run=path.name)
     assert "Interrupted" in words(test) and "ended before it was done" in words(test)
     press(test, "Resume")
-    wait(lambda: Run(path).state == "finished" and Run(path).done == 9)
+    until(lambda: Run(path).state == "finished" and Run(path).done == 9)
 
 
 def test_a_failed_run_says_why(runs):
-    job = worker.submit(jobs.create_run(request_for("dense-gan", 9, dataset="/no/such/place"), runs))
+    job = train(runs, 9, dataset="/no/such/place")
     job.wait(60)
     test = page("train", run=job.run.name)
     assert "/no/such/place" in words(test) and "Resume" in labels(test) and "Failed" in words(test)
@@ -300,10 +268,8 @@ def test_a_failed_run_says_why(runs):
 
 def test_a_run_that_another_process_trains_is_shown_without_controls(runs):
     path = train_run(runs, iterations=6)
-    writer = RunWriter(path)
-    writer.status("running")
-    test = page("train", run=path.name)
-    writer.close()
+    with being_trained(path):
+        test = page("train", run=path.name)
     assert "another process" in words(test) and not {"Pause", "Stop"} & set(labels(test))
 
 
@@ -338,6 +304,6 @@ def test_a_read_only_runs_folder_is_a_sentence(runs):
 
 
 def test_a_missing_data_set_is_announced_with_the_offline_digits(runs):
-    job = worker.submit(jobs.create_run(request_for("dense-gan", 3, dataset="mnist"), runs))
+    job = train(runs, 3, dataset="mnist")
     assert job.wait(60).state == "finished"
     assert "offline" in words(page("train", run=job.run.name)).lower()

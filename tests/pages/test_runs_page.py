@@ -1,13 +1,9 @@
 """The Runs page in each state of a run, and what its buttons do, without a browser and without TensorFlow."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
+from functools import partial
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -15,62 +11,10 @@ from ganlab import registry
 from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter, layout, rename
 from ganlab.ui import library
+from tests.conftest import HEAVY, ROOT, imported_by
+from tests.pages.steps import again, finish, images, labels, make, open_page, press, words
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "pages" / "runs.py"
-
-
-@pytest.fixture
-def runs(tmp_path, monkeypatch):
-    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(library, "PRETRAINED", tmp_path / "pretrained")
-    return tmp_path / "runs"
-
-
-def make(folder: Path, done: int = 30, **config) -> RunWriter:
-    """A run that has recorded `done` iterations; its writer is still open."""
-    name = config.get("model", "dense-gan")
-    spec = registry.get(name) if name in [spec.name for spec in registry.specs()] else registry.get("dense-gan")
-    curves = ["seconds", *(curve.name for curve in spec.curves)]
-    standard = {"model": name, "preset": "published", "values": spec.values(), "dataset": "offline", "digits": [5]}
-    standard |= {"iterations": 30, "curves": curves, "preview_images": 4, "seed": 0}
-    writer = RunWriter.create(folder, {**standard, **config})
-    random = np.random.default_rng(1)
-    writer.iterations(random.random([done, len(curves)]), random.integers(0, 256, [done, 28, 28], np.uint8))
-    for iteration in range(0, done + 1, 10):
-        writer.preview(iteration, random.integers(0, 256, [4, 28, 28], np.uint8))
-    writer.reals(random.integers(0, 256, [64, 28, 28], np.uint8))
-    writer.progress(done, 65.0)
-    return writer
-
-
-def finish(folder: Path, state: str = "finished", message: str = "", **config) -> Run:
-    writer = make(folder, **config)
-    writer.status(state, message)
-    writer.close()
-    return Run(writer.path)
-
-
-def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(PAGE), default_timeout=60)
-    for key, value in query.items():
-        test.query_params[key] = value
-    return again(test)
-
-
-def again(test: AppTest) -> AppTest:
-    test.run()
-    assert not test.exception, test.exception
-    return test
-
-
-def words(test: AppTest) -> str:
-    parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error, *test.success, *test.subheader]
-    return "\n".join(str(part.value) for part in [*parts, *test.title]).replace("\\", "")
-
-
-def labels(test: AppTest) -> list[str]:
-    return [button.label for button in test.button]
+page = partial(open_page, "runs")
 
 
 def titles(test: AppTest) -> list[str]:
@@ -84,12 +28,6 @@ def titles(test: AppTest) -> list[str]:
 def menu(test: AppTest, run: Run) -> AppTest:
     test.session_state[f"more-{run.path.name}"] = True
     return again(test)
-
-
-def press(test: AppTest, label: str) -> AppTest:
-    next(button for button in test.button if button.label == label).click().run()
-    assert not test.exception, test.exception
-    return test
 
 
 @pytest.fixture
@@ -108,7 +46,7 @@ def submitted(monkeypatch):
 def test_without_a_run_the_page_says_how_to_get_one(runs):
     test = page()
     assert "trained nothing yet" in words(test) and labels(test) == ["Train a GAN"]
-    runs.mkdir()
+    runs.rmdir()
     assert "trained nothing yet" in words(page())
 
 
@@ -343,7 +281,7 @@ def test_the_figures_of_a_run_on_one_page(runs):
 
 
 def captions(test: AppTest) -> str:
-    return " ".join(image.proto.imgs[0].caption for image in test.get("image"))
+    return " ".join(image.caption for image in images(test))
 
 
 def test_the_sheet_says_which_iterations_it_shows(runs):
@@ -380,11 +318,9 @@ def test_the_figures_of_a_run_that_is_not_there(runs, name):
 def test_the_page_is_drawn_without_tensorflow(runs):
     run = finish(runs)
     code = (
-        "import sys\nfrom streamlit.testing.v1 import AppTest\n"
-        f"test = AppTest.from_file({str(PAGE)!r}, default_timeout=60).run()\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        "test = AppTest.from_file('pages/runs.py', default_timeout=60).run()\n"
         f"test.query_params['figures'] = {run.path.name!r}\ntest.run()\n"
-        "assert not test.exception and test.get('plotly_chart'), test.exception\n"
-        "print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"
+        "assert not test.exception and test.get('plotly_chart'), test.exception"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env={**os.environ})
-    assert done.stdout.strip() == "set()", done.stderr
+    assert not HEAVY & imported_by(code)

@@ -1,0 +1,51 @@
+"""The runs folder that a page is shown, and runs to put into it."""
+
+import functools
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from ganlab.ui import library
+from ganlab.ui.latent import chosen
+from tests.conftest import train_run
+
+TRAINED: dict[str, dict[str, Any]] = {
+    "vae": {"name": "vae", "values": {"latent_size": 2}},
+    "autoencoder": {"name": "autoencoder", "values": {"latent_size": 2}},
+    "six": {"name": "vae"},  # six latent variables
+    "gan": {"name": "dense-gan", "iterations": 40, "digits": (5,)},
+}
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory) -> Callable[[str], Path]:
+    """`trained("vae")` is a finished run of TRAINED, trained when it is first asked for; tests do not change it."""
+    return functools.cache(lambda name: train_run(tmp_path_factory.mktemp(name), **TRAINED[name]))
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch) -> Path:
+    """An empty runs folder; nothing is pretrained, and nothing is remembered from another test."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    monkeypatch.setenv("GANLAB_RUNS", str(folder))
+    for module in (chosen, library):
+        monkeypatch.setattr(module, "PRETRAINED", tmp_path / "pretrained")
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    return folder
+
+
+@pytest.fixture
+def add(runs, trained) -> Callable[[str], Path]:
+    """`add("vae")` copies that trained run into the runs folder, under this name, for the test to change."""
+    return lambda name: shutil.copytree(trained(name), runs / name)
+
+
+@pytest.fixture
+def run(add) -> Path:
+    return add("vae")
