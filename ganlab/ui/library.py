@@ -171,7 +171,8 @@ def _strip(run: Run) -> None:
     alt = f"{len(drawn)} images that it drew, from iteration {iterations[0]:,} to {iterations[-1]:,}"
     if iterations[0] == iterations[-1]:
         alt = f"Images that it drew after {iterations[-1]:,} iterations"
-    st.image(images.png(images.sheet(drawn, len(drawn), scale=2)), alt=alt, width=THUMBNAIL_WIDTH * len(drawn))
+    shown = images.png(images.sheet(drawn, len(drawn), scale=2))
+    st.image(shown, alt=alt, width=THUMBNAIL_WIDTH * len(drawn), output_format="PNG")
 
 
 def _facts(row: Row) -> None:

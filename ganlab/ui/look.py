@@ -2,6 +2,25 @@
 
 import streamlit as st
 
+# How classes look on maps, whose ground is dark in both themes, as that of the images is. The colours are after Paul
+# Tol's schemes for colour-blind readers; as nobody tells ten apart for sure, each goes with a number or a marker.
+GROUND = "#101214"
+GROUND_LINES = "#30353b"
+LOOKS = (
+    ("#a9a0f0", "circle"),
+    ("#88ccee", "square"),
+    ("#5fc27c", "diamond"),
+    ("#ddcc77", "cross"),
+    ("#f08a80", "x"),
+    ("#f07ab0", "triangle-up"),
+    ("#dd99dd", "triangle-down"),
+    ("#44ccb8", "star"),
+    ("#e8a23c", "hexagon"),
+    ("#cccccc", "pentagon"),
+)
+# For the maps that are drawn by scripts in the browser.
+PALETTE = {"ground": GROUND, "lines": GROUND_LINES, "classes": [colour for colour, _ in LOOKS]}
+
 STYLE = """
 <style>
 .stMainBlockContainer { padding: 4rem 2rem 4rem; max-width: 88rem; }
@@ -11,10 +30,13 @@ STYLE = """
     flex-wrap: nowrap; overflow-x: auto; scroll-snap-type: x proximity; padding-bottom: 0.5rem;
   }
   [class*="st-key-cards-"] > * { flex: none; scroll-snap-align: start; }
+  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) { row-gap: 1rem; }
 }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.82; }
 button[data-variant="segmented_control"][aria-checked="true"], [role="tab"][aria-selected="true"],
 [data-testid="stSliderThumbValue"] { color: inherit !important; }
+[data-testid="stPlotlyChart"] :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext),
+.st-key-odd-scores .annotation-text { fill: currentColor !important; }
 :is(button[data-variant="segmented_control"][aria-checked="true"], [role="tab"][aria-selected="true"]) * {
   color: inherit !important; font-weight: 600;
 }

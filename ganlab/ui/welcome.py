@@ -32,6 +32,7 @@ def wall() -> None:
         images.png(images.sheet(digits, WALL_COLUMNS, scale=2)),
         caption="Drawn by the DCGAN that ships with ganlab. None of these digits was ever written by a hand.",
         width="stretch",
+        output_format="PNG",
         alt="A wall of handwritten-looking digits, all generated",
     )
 

@@ -13,6 +13,22 @@
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
     const up = (e) => e.parentElement ?? e.getRootNode().host;
+    const middle = ({ left, right, top, bottom }) => [(left + right) / 2, (top + bottom) / 2];
+    const within = ([x, y], { left, right, top, bottom }) => x >= left && x <= right && y >= top && y <= bottom;
+    const clamp = ([x, y], { left, right, top, bottom }) => [
+        Math.min(right, Math.max(left, x)),
+        Math.min(bottom, Math.max(top, y)),
+    ];
+    // What is painted by itself below a chart's text: an SVG has no backgrounds.
+    const painted = (text, at) => {
+        const chart = text.closest(".js-plotly-plot") ?? text.ownerSVGElement;
+        const behind = (r) => r.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING;
+        return [...chart.querySelectorAll("rect")]
+            .filter((r) => behind(r) && within(at, r.getBoundingClientRect()))
+            .map((r) => [getComputedStyle(r), parse(getComputedStyle(r).fill)])
+            .map(([s, [R, G, B, A]]) => [R, G, B, A * Number(s.fillOpacity) * Number(s.opacity)])
+            .reverse();
+    };
     const found = [];
     const visit = (root) => {
         for (const element of root.querySelectorAll("*")) {
@@ -23,15 +39,19 @@
             if (!own || !box.width || style.visibility === "hidden") continue;
             if (element.closest("style, script, [disabled]")) continue;
             let opacity = 1;
-            const grounds = [];
+            let at = middle(box);
+            const grounds = element instanceof SVGElement ? painted(element, at) : [];
             for (let e = element; e; e = up(e)) {
                 const s = getComputedStyle(e);
+                const around = e.getBoundingClientRect();
                 opacity *= Number(s.opacity);
-                grounds.push(parse(s.backgroundColor));
+                if (s.overflow !== "visible") at = clamp(at, around); // it can be scrolled into it
+                // A text may float beside what it belongs to, as the value of a slider does above the thumb.
+                if (within(at, around)) grounds.push(parse(s.backgroundColor));
             }
             if (opacity < 0.5) continue; // being faded out
             const ground = grounds.reduceRight((under, c) => over(c, under), [255, 255, 255]);
-            const [r, g, b, a] = parse(style.color);
+            const [r, g, b, a] = parse(element instanceof SVGElement ? style.fill : style.color);
             const ink = over([r, g, b, a * opacity], ground);
             const [x, y] = [light(ink), light(ground)].sort((p, q) => q - p);
             found.push([(x + 0.05) / (y + 0.05), element.textContent.trim().slice(0, 40)]);

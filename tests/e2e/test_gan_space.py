@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import train_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits, press, until
+from tests.e2e.steps import fits_in_light_and_dark, press, until
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_truncation_directions_and_how_it_learnt(server: Server, page: Page, run
     page.get_by_label("Direction 1", exact=True).press("Enter")
     strip(page, "Sample 2 moved along slant")
     page.keyboard.press("Escape")
-    assert fits(page)
+    fits_in_light_and_dark(page)
 
     open_part(page, "How it learnt")
     whole = strip(page, "All samples after 60 iterations")
@@ -131,4 +131,4 @@ def test_truncation_directions_and_how_it_learnt(server: Server, page: Page, run
     open_part(page, "Directions")
     strip(page, "Sample 2 moved along slant")
     page.set_viewport_size({"width": 420, "height": 900})
-    until(lambda: fits(page))
+    fits_in_light_and_dark(page)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import train_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits, press, until
+from tests.e2e.steps import fits_in_light_and_dark, press, until
 
 WORSE = re.compile(r"^\d+\.\d% of real digits score worse\.$")
 
@@ -58,9 +58,9 @@ def test_a_corrupted_digit_and_a_drawn_one_among_the_others(server: Server, page
     page.mouse.up()
     expect(drawing).to_have_attribute("data-strokes", "1")
     expect(page.get_by_text(WORSE)).to_be_visible()
-    assert fits(page)
+    fits_in_light_and_dark(page)
     page.set_viewport_size({"width": 420, "height": 900})
-    until(lambda: fits(page))
+    fits_in_light_and_dark(page)
 
 
 def test_two_models_side_by_side(server: Server, page: Page, runs: tuple[Path, Path]):
@@ -73,6 +73,6 @@ def test_two_models_side_by_side(server: Server, page: Page, runs: tuple[Path, P
     press(page, "Others")
     expect(samples).to_have_count(0)
     expect(page.get_by_alt_text("36 samples of the model on the left, seed 1")).to_be_visible()
-    assert fits(page)
+    fits_in_light_and_dark(page)
     page.set_viewport_size({"width": 420, "height": 900})
-    until(lambda: fits(page))
+    fits_in_light_and_dark(page)

@@ -86,9 +86,9 @@ def test_a_walk_its_files_and_arithmetic(server: Server, page: Page, run: Path):
     before = source(page, "Result")
     page.locator(".st-key-walk-strength").get_by_role("slider").first.press("End")
     until(lambda: source(page, "Result") != before)
-    assert fits(page)
+    fits_in_light_and_dark(page)
     page.set_viewport_size({"width": 420, "height": 900})
-    until(lambda: fits(page))
+    fits_in_light_and_dark(page)
 
 
 def test_a_drawing_is_read_after_every_stroke(server: Server, page: Page, run: Path):
@@ -103,7 +103,7 @@ def test_a_drawing_is_read_after_every_stroke(server: Server, page: Page, run: P
     until(lambda: source(page, "What the model sees") != before)
     page.get_by_role("radio", name="4", exact=True).click()
     expect(page.get_by_alt_text("A walk from your digit to a typical 4")).to_be_visible()
-    assert fits(page)
+    fits_in_light_and_dark(page)
     page.set_viewport_size({"width": 420, "height": 900})
     fits_in_light_and_dark(page)
     page.get_by_role("button", name="Clear").click()

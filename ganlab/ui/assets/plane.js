@@ -3,10 +3,6 @@
 const SIDE = 28;
 const GRIDS = { quantiles: 21, linear: 21 };
 const NEAR = 9; // pixels within which a point is meant
-const GROUND = "#101214";
-// On dark ground, after Paul Tol's schemes for colour-blind readers; each point is its class's number, too.
-const CLASSES = ["#a9a0f0", "#88ccee", "#5fc27c", "#ddcc77", "#f08a80", "#f07ab0", "#dd99dd", "#44ccb8", "#e8a23c", "#cccccc"];
-const KINDS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array };
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".plane");
@@ -34,17 +30,6 @@ function quantile(p) {
 
 const cumulative = (x) => 0.5 * (1 + erf(x * Math.SQRT1_2));
 
-function unpackPlane(bytes) {
-  const whole = bytes.slice(); // at an aligned address
-  const length = new DataView(whole.buffer).getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length)));
-  const arrays = {};
-  for (const [name, [kind, at, size]] of Object.entries(head.arrays)) {
-    arrays[name] = new KINDS[kind](whole.buffer, 4 + length + at, size);
-  }
-  return [head, arrays];
-}
-
 class Plane {
   constructor(root) {
     this.root = root;
@@ -60,11 +45,12 @@ class Plane {
     const text = `${bytes.length}/${String(bytes.slice(0, 4000))}`;
     if (text === this.given) return;
     this.given = text;
-    const [head, arrays] = unpackPlane(bytes);
+    const [head, arrays] = unpack(bytes);
     Object.assign(this, { head, arrays, decoder: new Decoder(head.layers, arrays), tiles: {} });
     const [x, y] = (new URLSearchParams(location.search).get("at") ?? "").split(",").map(Number);
     this.at = Number.isFinite(x) && Number.isFinite(y) ? [this.clip(x), this.clip(y)] : [0, 0];
     for (const id of ["slide-x", "slide-y", "x", "y"]) Object.assign(this.find(id), { min: -this.reach, max: this.reach });
+    this.root.style.setProperty("--ground", head.palette.ground);
     this.legend();
     this.resize();
     this.mark();
@@ -78,6 +64,11 @@ class Plane {
 
   get reach() {
     return this.head.reach;
+  }
+
+  colour(label) {
+    const { classes } = this.head.palette;
+    return classes[label % classes.length];
   }
 
   get picture() {
@@ -106,7 +97,7 @@ class Plane {
         button.type = "button";
         button.innerHTML = "<i></i><span></span>";
         button.lastElementChild.textContent = this.head.classes[label] ?? label;
-        button.style.setProperty("--class", CLASSES[label % CLASSES.length]);
+        button.style.setProperty("--class", this.colour(label));
         button.setAttribute("aria-pressed", String(!this.hidden.has(label)));
         button.addEventListener("click", () => {
           if (!this.hidden.delete(label)) this.hidden.add(label);
@@ -164,7 +155,7 @@ class Plane {
     const size = pad.width;
     const tiles = this.tile();
     context.globalAlpha = 1;
-    context.fillStyle = GROUND;
+    context.fillStyle = this.head.palette.ground;
     context.fillRect(0, 0, size, size);
     const points = this.find("points").checked;
     if (tiles) {
@@ -212,7 +203,7 @@ class Plane {
     context.textBaseline = "middle";
     for (let i = 0; i < labels.length; i++) {
       if (this.hidden.has(labels[i])) continue;
-      context.fillStyle = CLASSES[labels[i] % CLASSES.length];
+      context.fillStyle = this.colour(labels[i]);
       context.fillText(labels[i], this.toShare(places[2 * i]) * size, (1 - this.toShare(places[2 * i + 1])) * size);
     }
   }

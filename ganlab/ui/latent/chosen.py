@@ -36,7 +36,7 @@ AUTOENCODER = Kind("autoencoder", "model", "autoencoder")
 def choose(kind: Kind, label: str = "", query: str = "", default: str = "") -> Run | None:
     """The run that is looked at; None where there is nothing to choose from, with a way on."""
     query = query or kind.query
-    offered = _offered(kind)
+    offered = list_offered(kind)
     asked = st.query_params.get(query, "")
     if asked and asked not in offered:
         try:
@@ -67,7 +67,7 @@ def choose(kind: Kind, label: str = "", query: str = "", default: str = "") -> R
     return offered[name]
 
 
-def _offered(kind: Kind) -> dict[str, Run]:
+def list_offered(kind: Kind) -> dict[str, Run]:
     """The runs that have weights, by the name that they are asked for by: own ones, newest first, then those that
     ship with ganlab."""
     own, shipped = list_runs(runs_folder())[0], list_runs(PRETRAINED)[0]

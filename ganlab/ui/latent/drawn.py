@@ -13,14 +13,15 @@ from ganlab.inference import AutoencoderRun
 from ganlab.latents import straight
 from ganlab.ui.canvas import draw
 from ganlab.ui.latent.chosen import AUTOENCODER, Key, Places, choose, load, places
-from ganlab.ui.latent.side import LOOKS
 from ganlab.ui.latent.walk import WIDTH, name_of, typical
+from ganlab.ui.look import GROUND, GROUND_LINES, LOOKS
 from ganlab.ui.words import plain
 
 NEAREST, STEPS = 5, 9
 MOST_POINTS = 2000  # of the map; more only cover each other
 LEAST_REACH = 3.0  # of the map to either side
-MARK = "#e8384f"
+MARK = "#ffffff"
+LEAST_GAP = 0.11  # between the names of two classes, as a share of the map's reach
 EMPTY = np.zeros((28, 28), np.uint8)
 
 
@@ -159,14 +160,16 @@ def _towards(where: Places, names: tuple[str, ...]) -> int:
 
 def _strip(shown: np.ndarray, words: str, width: int = WIDTH) -> None:
     """A row of images, `width` screen pixels wide where there is room."""
-    st.container(width=width).image(images.png(images.sheet(shown, len(shown), scale=3)), alt=words, width="stretch")
+    sheet = images.png(images.sheet(shown, len(shown), scale=3))
+    st.container(width=width).image(sheet, alt=words, width="stretch", output_format="PNG")
 
 
 def _copy(model: AutoencoderRun, reading: Reading) -> None:
     """The image, its copy and what the model says of it."""
     with st.container(horizontal=True, gap="medium"):
         for image, words in ((reading.image, "What the model sees"), (reading.copy, "Its reconstruction")):
-            st.image(images.png(image.repeat(6, 0).repeat(6, 1)), caption=words, alt=words, width=168)
+            shown = images.png(image.repeat(6, 0).repeat(6, 1))
+            st.image(shown, caption=words, alt=words, width=168, output_format="PNG")
         with st.container(width=260):
             st.metric("Score", f"{reading.score:.1f}")
             st.markdown(f"**{reading.worse:.1%} of the test images score lower.**")
@@ -208,6 +211,7 @@ def _map(key: Key, where: Places, reading: Reading, names: tuple[str, ...]) -> N
 def _points(key: Key, _means: np.ndarray, _labels: np.ndarray) -> dict[str, Any]:
     """Faint dots for at most 2,000 of the test images."""
     chosen = np.unique(np.linspace(0, len(_means) - 1, min(len(_means), MOST_POINTS)).astype(int))
+    looks = [LOOKS[label % len(LOOKS)] for label in _labels[chosen].tolist()]
     return {
         "type": "scatter",
         "mode": "markers",
@@ -215,28 +219,45 @@ def _points(key: Key, _means: np.ndarray, _labels: np.ndarray) -> dict[str, Any]
         "y": _means[chosen, 1].round(2).tolist(),
         "marker": {
             "size": 4,
-            "opacity": 0.35,
-            "color": [LOOKS[label % len(LOOKS)][0] for label in _labels[chosen].tolist()],
+            "opacity": 0.5,
+            "color": [colour for colour, _ in looks],
+            "symbol": [symbol for _, symbol in looks],
         },
         "hoverinfo": "skip",
     }
 
 
 def _labels(where: Places, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The name of each class, written in its middle."""
-    middles = {label: np.median(where.means[where.labels == label], axis=0) for label in np.unique(where.labels)}
+    """The name of each class, written in its middle, or beside it where another one is in the way."""
+    classes = np.unique(where.labels).tolist()
+    middles = np.stack([np.median(where.means[where.labels == label], axis=0) for label in classes])
+    reach = max(LEAST_REACH, float(np.abs(where.means).max()))
     return [
         {
             "x": float(x),
             "y": float(y),
-            "text": f"<b>{name_of(names, int(label))}</b>",
+            "text": f"<b>{name_of(names, label)}</b>",
             "showarrow": False,
-            "font": {"size": 14, "color": "#22262b"},
-            "bgcolor": "rgba(255, 255, 255, 0.7)",
+            "font": {"size": 13, "color": "#ffffff"},
+            "bgcolor": "rgba(16, 18, 20, 0.8)",
+            "bordercolor": LOOKS[label % len(LOOKS)][0],
             "borderpad": 1,
         }
-        for label, (x, y) in middles.items()
+        for label, (x, y) in zip(classes, apart(middles, LEAST_GAP * reach), strict=True)
     ]
+
+
+def apart(places: np.ndarray, least: float) -> np.ndarray:
+    """Places `[n, 2]`, those that are nearer than `least` to another pushed away from it."""
+    turns = np.arange(len(places))[:, None] + np.array([0, np.pi / 2])
+    moved = places + 1e-3 * least * np.cos(turns)  # so that there is a way out for those at the same place
+    for _ in range(200):
+        gaps = moved[:, None] - moved
+        lengths = np.linalg.norm(gaps, axis=2, keepdims=True) + np.eye(len(moved))[..., None] * 2 * least
+        if (lengths >= 0.99 * least).all():
+            break
+        moved = moved + 0.5 * (gaps / lengths * np.maximum(0, least - lengths)).sum(axis=1)
+    return moved
 
 
 def draw_place(dots: dict[str, Any], labels: list[dict[str, Any]], reading: Reading) -> dict[str, Any]:
@@ -251,9 +272,10 @@ def draw_place(dots: dict[str, Any], labels: list[dict[str, Any]], reading: Read
         "marker": {"size": 22, "symbol": "cross-thin", "line": {"color": MARK, "width": 2}},
         "hovertemplate": "your digit<br>(%{x:.2f}, %{y:.2f})<extra></extra>",
     }
-    axis = {"zeroline": False, "range": [-reach, reach], "title": {"text": ""}}
+    axis = {"zeroline": False, "range": [-reach, reach], "title": {"text": ""}, "gridcolor": GROUND_LINES}
     layout = {
-        "height": 520,
+        "height": 420,
+        "plot_bgcolor": GROUND,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "showlegend": False,
         "xaxis": {**axis, "constrain": "domain"},

@@ -197,7 +197,7 @@ def _unlock(kept: dict[int, np.ndarray], places: Sequence[int]) -> None:
 
 
 def _strip(drawn: np.ndarray, columns: int, alt: str) -> None:
-    st.image(images.png(images.sheet(drawn, columns, scale=2)), alt=alt, width="stretch")
+    st.image(images.png(images.sheet(drawn, columns, scale=2)), alt=alt, width="stretch", output_format="PNG")
 
 
 # What can be done with the picked ones
@@ -328,7 +328,7 @@ def _moved(space: Space, latent: np.ndarray, keys: Sequence[str]) -> None:
     """The sample as it is and as the sliders have it."""
     alt = f"{space.name.capitalize()} as it is, and moved as the sliders say"
     drawn = space.draw(np.stack([space.latents[space.place], latent]))
-    st.image(images.png(images.sheet(drawn, 2, scale=3)), "As it is, and moved", alt=alt)
+    st.image(images.png(images.sheet(drawn, 2, scale=3)), "As it is, and moved", alt=alt, output_format="PNG")
     args = (space.kept, space.place, latent, keys)
     words = f"Has the moved one as {space.name}, locked."
     st.button("Take the moved one", key="gan-take", on_click=_take_moved, args=args, help=words)

@@ -135,7 +135,7 @@ def _place(judge: Judge, image: np.ndarray) -> None:
     st.plotly_chart(chart, key="odd-scores", config={"displayModeBar": False})
     with st.container(horizontal=True):
         for picture, caption in ((image, "Seen as 28 x 28"), (verdict.copy, "Its reconstruction")):
-            st.image(_png(picture), caption=caption, alt=caption, width=150)
+            _picture(_png(picture), caption)
     with st.container(horizontal=True, key="odd-parts"):
         st.metric("Score", f"{verdict.score:.1f}")
         st.metric("Reconstruction", f"{verdict.reconstruction:.1f}")
@@ -152,6 +152,10 @@ def _place(judge: Judge, image: np.ndarray) -> None:
 
 def _png(image: np.ndarray) -> bytes:
     return images.png(image.repeat(6, axis=0).repeat(6, axis=1))
+
+
+def _picture(file: bytes, words: str) -> None:
+    st.image(file, caption=words, alt=words, width=168, output_format="PNG")
 
 
 def draw_scores(scores: np.ndarray, score: float) -> dict[str, Any]:
@@ -207,7 +211,7 @@ def _corrupted(judge: Judge) -> np.ndarray:
     if corruption.random:
         help = "The same seed, the same chances: where the hole is, for example."
         seed = st.number_input("Seed", 0, LARGEST_SEED, 0, key="odd-seed", bind="query-params", help=help)
-    st.image(_png(original), caption="As it was", alt="As it was", width=150)
+    _picture(_png(original), "As it was")
     return corruption.of(original, strength, seed)
 
 
@@ -241,7 +245,7 @@ def _uploaded(judge: Judge) -> np.ndarray | None:
     image, notices = drawing.read_upload(file.getvalue())
     for notice in notices:
         st.caption(plain(notice))
-    st.image(file.getvalue(), caption="As it was", alt="As it was", width=150)
+    _picture(file.getvalue(), "As it was")
     return image
 
 
@@ -362,7 +366,9 @@ def _extremes(judge: Judge) -> None:
         with column:
             st.markdown(f"**{title} usual**: {known.scores[chosen[0]]:.1f} to {known.scores[chosen[-1]]:.1f} nats")
             shown = images.sheet(_pictures(judge, chosen), COLUMNS, scale=2)
-            st.image(images.png(shown), alt=f"The {len(chosen)} {title.lower()} usual", width="stretch")
+            st.image(
+                images.png(shown), alt=f"The {len(chosen)} {title.lower()} usual", width="stretch", output_format="PNG"
+            )
 
 
 def _pictures(judge: Judge, chosen: np.ndarray) -> np.ndarray:

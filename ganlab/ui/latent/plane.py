@@ -11,6 +11,7 @@ from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.ui.frames import pack
 from ganlab.ui.latent.chosen import AUTOENCODER, Key, Places, choose, digits, load, places
+from ganlab.ui.look import PALETTE
 from ganlab.ui.stage import text
 from ganlab.ui.words import plain
 
@@ -47,7 +48,7 @@ def show() -> None:
 
 def _plane(data: bytes) -> None:
     piece = v2.component(
-        "ganlab_plane", html=text("plane.html"), css=text("plane.css"), js=text("decoder.js", "plane.js")
+        "ganlab_plane", html=text("plane.html"), css=text("plane.css"), js=text("decoder.js", "unpack.js", "plane.js")
     )
     piece(key="plane", data=data)
 
@@ -68,6 +69,7 @@ def _pack(_model: AutoencoderRun, key: Key) -> bytes:
         "reach": max(LEAST_REACH, float(np.quantile(np.abs(means), 0.998)) * 1.03),
         "classes": list(data.class_names(str(_model.run.config["dataset"]))),
         "numbers": numbers.tolist(),
+        "palette": PALETTE,
     }
     return pack(head, arrays)
 

@@ -11,6 +11,7 @@ from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.ui.latent.chosen import AUTOENCODER, Digits, Key, Places, choose, digits, load, places
 from ganlab.ui.library import title_of
+from ganlab.ui.look import GROUND, GROUND_LINES, LOOKS
 from ganlab.ui.words import plain
 
 LEFT, RIGHT = ("left", "autoencoder"), ("right", "vae")  # in the address, and what is there at first
@@ -21,19 +22,6 @@ SAMPLES, COLUMNS = 36, 6
 JUDGED = 1000  # test images for the reconstruction
 DRAWS, NEIGHBOURS = 2000, 15
 USUAL = 0.99
-# Told apart by the colour-blind and on light and dark ground; with ten colours only together with the symbols.
-LOOKS = (
-    ("#0072b2", "circle"),
-    ("#e69f00", "square"),
-    ("#009e73", "diamond"),
-    ("#d55e00", "cross"),
-    ("#56b4e9", "x"),
-    ("#cc79a7", "triangle-up"),
-    ("#8c8c3a", "triangle-down"),
-    ("#888888", "star"),
-    ("#aa4499", "hexagon"),
-    ("#7b61ff", "pentagon"),
-)
 
 
 @dataclass(frozen=True)
@@ -184,14 +172,15 @@ def draw_map(means: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> d
         for colour, symbol in [LOOKS[label % len(LOOKS)]]
     ]
     radius, edge = _radius(2), float(planes.quantiles(GRID)[-1])
-    line = {"color": "#e8384f", "width": 2}
+    line = {"color": "#ffffff", "width": 2}
     shapes = [
         {"type": "circle", **_box(radius), "line": {**line, "dash": "dash"}},
         {"type": "rect", **_box(edge), "line": line},
     ]
-    axis = {"zeroline": False, "title": {"text": ""}, "constrain": "domain"}
+    axis = {"zeroline": False, "title": {"text": ""}, "constrain": "domain", "gridcolor": GROUND_LINES}
     layout = {
         "height": 460,
+        "plot_bgcolor": GROUND,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "legend": {"orientation": "h", "y": -0.08, "yanchor": "top", "itemsizing": "constant"},
         "xaxis": {**axis, "range": _range(means[:, 0])},
@@ -227,7 +216,7 @@ def _draw(_model: AutoencoderRun, key: Key, latents: np.ndarray) -> np.ndarray:
 
 
 def _sheet(drawn: np.ndarray, columns: int, alt: str) -> None:
-    st.image(images.png(images.sheet(drawn, columns, scale=2)), alt=alt, width="stretch")
+    st.image(images.png(images.sheet(drawn, columns, scale=2)), alt=alt, width="stretch", output_format="PNG")
 
 
 def _seed() -> int:

@@ -166,7 +166,7 @@ def _next(key: str, most: int) -> None:
 
 
 def _drawn(space: Space, name: str) -> End | None:
-    ink = draw(f"walk-{name}-drawing", PAPER, PEN, f"Draw {name} here")
+    ink = draw(f"walk-{name}-drawing", PAPER, PAPER, PEN, f"Draw {name} here")
     return None if ink is None else _of(space, name, drawing.center(ink))
 
 
@@ -202,7 +202,8 @@ def _coordinate(name: str, axis: str) -> float:
 
 
 def _picture(image: np.ndarray, words: str) -> None:
-    st.image(images.png(image.repeat(4, 0).repeat(4, 1)), caption=words, alt=words, width=112)
+    shown = images.png(image.repeat(4, 0).repeat(4, 1))
+    st.image(shown, caption=words, alt=words, width=112, output_format="PNG")
 
 
 WAYS: dict[str, Callable[[Space, str], End | None]] = {"Class": _class, "Drawing": _drawn, "Upload": _uploaded}
@@ -281,7 +282,7 @@ def _list(names: list[str]) -> str:
 
 def _strip(drawn: np.ndarray, alt: str) -> None:
     scale = max(1, WIDTH // (30 * len(drawn) + 2))
-    st.image(images.png(images.sheet(drawn, len(drawn), scale)), alt=alt, width=WIDTH)
+    st.image(images.png(images.sheet(drawn, len(drawn), scale)), alt=alt, width=WIDTH, output_format="PNG")
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

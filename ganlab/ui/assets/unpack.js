@@ -1,0 +1,14 @@
+// What frames.py packs, unpacked: a JSON head, and the arrays that it names.
+
+const KINDS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array };
+
+function unpack(bytes) {
+  const whole = bytes.slice(); // at an aligned address
+  const length = new DataView(whole.buffer).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length)));
+  const arrays = {};
+  for (const [name, [kind, at, size]] of Object.entries(head.arrays)) {
+    arrays[name] = new KINDS[kind](whole.buffer, 4 + length + at, size);
+  }
+  return [head, arrays];
+}
