@@ -8,6 +8,8 @@
         ...                                  # ganlab.Started, ganlab.Iterations, ... as they happen
     run = ganlab.load("dcgan")               # a run's folder or id, or a pretrained model
     images = run.sample(64, seed=0)          # uint8 [64, 28, 28]
+    digit = ganlab.prepare("seven.png")      # any picture of a digit as uint8 [28, 28]
+    ganlab.load("classifier").classify(digit[None])
 
 Importing it costs nothing: Keras and TensorFlow come in with the first call that needs them.
 """
@@ -18,11 +20,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ganlab import models as models
     from ganlab.api import create, load, train
+    from ganlab.data.drawing import prepare
     from ganlab.errors import GanlabError
     from ganlab.training.events import Failed, Finished, Iterations, Started
 
 _HOMES = {
     "ganlab.api": ("create", "load", "train"),
+    "ganlab.data.drawing": ("prepare",),
     "ganlab.errors": ("GanlabError",),
     "ganlab.training.events": ("Failed", "Finished", "Iterations", "Started"),
 }
@@ -37,6 +41,7 @@ __all__ = [
     "create",
     "load",
     "models",
+    "prepare",
     "train",
 ]
 

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import json
+import math
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ import click
 
 from ganlab import data, jobs, registry
 from ganlab.backend import start_tensorflow
+from ganlab.data.masks import DAMAGES
 from ganlab.errors import GanlabError
 from ganlab.knobs import Knob
 from ganlab.registry import ModelSpec
@@ -544,6 +546,137 @@ def evaluate_vae(run: str, importance_images: int, runs: Path, as_json: bool) ->
         )
     lines.append(f"  classes read from the 15 nearest neighbours in latent space: {found['neighbour_accuracy']:.1%}")
     say(as_json, {"run": str(model.run.path), **found}, "\n".join(lines))
+
+
+@evaluate.command(name="classifier")
+@click.argument("run", default="classifier")
+@common_options
+def evaluate_classifier_(run: str, runs: Path, as_json: bool) -> None:
+    """How well a classifier reads, and whether its probabilities mean what they say."""
+    from ganlab import inference
+    from ganlab.evaluation import evaluate_classifier
+
+    with waiting("Evaluating"):
+        model = inference.load_family("classifier", run, runs)
+        found = evaluate_classifier(model)
+    lines = [f"{model.run.id} on {found['data']}, temperature {found['temperature']:.3f}:"]
+    for name, title in (("test", "test images"), ("held_out", "images held out")):
+        if name in found:
+            part = found[name]
+            lines.append(
+                f"  {part['images']:,} {title}: {part['accuracy']:.2%} read rightly, {part['certainty']:.2%} sure on "
+                f"average, calibration error {part['calibration_error']:.2%}"
+            )
+    say(as_json, {"run": str(model.run.path), **found}, "\n".join(lines))
+
+
+@evaluate.command(name="repair")
+@click.option("--model", "name", default="repair-gan", help="The run that repairs. [repair-gan]")
+@click.option("--classifier", default="", help="The run that reads. [the pretrained one for the same images]")
+@click.option("--damage", default="hole", type=click.Choice(list(DAMAGES)), help="The kind of damage. [hole]")
+@click.option("--blind", is_flag=True, help="Do not tell the model where the damage is.")
+@click.option("--seed", default=0, type=click.IntRange(min=0), help="Of the damage. [0]")
+@click.option("-n", "count", type=click.IntRange(min=2), help="How many test images. [all]")
+@common_options
+def evaluate_repair_(
+    name: str, classifier: str, damage: str, blind: bool, seed: int, count: int | None, runs: Path, as_json: bool
+) -> None:
+    """How test images are read clean, damaged and repaired, and what that means for a restaurant's day."""
+    from ganlab import inference
+    from ganlab.evaluation import MEAN_FILL, Restaurant, evaluate_repair
+
+    with waiting("Evaluating"):
+        model = inference.load_family("repair", name, runs)
+        reader = inference.load_family("classifier", classifier or inference.judge_of(model), runs)
+        found = evaluate_repair({model.run.id: model}, reader, damage, not blind, seed, count)
+    ways = {"clean": "clean", "damaged": "damaged", "mean_fill": MEAN_FILL, "repaired": model.run.id}
+    accuracy = {key: found.accuracy(way) for key, way in ways.items()}
+    day = {key: Restaurant().wrong(accuracy[key]) for key in ("damaged", "repaired")}
+    content = {
+        "run": str(model.run.path),
+        "classifier": str(reader.run.path),
+        "data": found.title,
+        "images": len(found.labels),
+        "damage": damage,
+        "known": not blind,
+        "seed": seed,
+        "accuracy": accuracy,
+        "by_class": {key: found.by_class(way) for key, way in ways.items()},
+        "changed_outside": found.changed_outside(model.run.id),
+        "frechet": {key: found.frechet(ways[key]) for key in ("mean_fill", "repaired")},
+        "restaurant": day,
+    }
+    lines = [
+        f"{model.run.id} on {len(found.labels):,} test images of {found.title}, damage: {damage}"
+        f"{', unknown to it' if blind else ''}; read by {reader.run.id}:",
+        "  " + ", ".join(f"{key.replace('_', ' ')} {value:.2%}" for key, value in accuracy.items()),
+        f"  {content['changed_outside']:,} pixels changed outside the damage",
+        f"  a restaurant's day: {day['damaged']['digits']:,.0f} of {Restaurant().numbers * 10:,} digits wrong before, "
+        f"{day['repaired']['digits']:,.0f} after",
+    ]
+    say(as_json, finite(content), "\n".join(lines))
+
+
+def finite(content: Any) -> Any:
+    """The same for JSON, which knows no NaN: null in its place."""
+    if isinstance(content, dict):
+        return {key: finite(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [finite(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
+
+
+@cli.command()
+@click.argument("picture", type=click.Path(path_type=Path))
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A .png file.")
+@click.option("--mask", type=click.Path(path_type=Path), help="A picture of the same size, white where damaged.")
+@click.option("--model", "name", default="repair-gan", help="The run that repairs. [repair-gan]")
+@click.option("--seed", default=0, type=click.IntRange(min=0), help="Another seed may repair otherwise. [0]")
+@common_options
+def repair(picture: Path, output: Path, mask: Path | None, name: str, seed: int, runs: Path, as_json: bool) -> None:
+    """Repair the digit in a picture; without a mask, the model has to find out where strokes are missing."""
+    import numpy as np
+
+    from ganlab import inference
+    from ganlab.data.drawing import prepare, prepare_with_mask
+
+    if output.suffix.lower() != ".png":
+        raise GanlabError(f"Repaired digits are written as .png, not as {output.name!r}.")
+    with waiting("Repairing"):
+        image, lost = (prepare(picture), None) if mask is None else prepare_with_mask(picture, mask)
+        model = inference.load_family("repair", name, runs)
+        made = model.repair(image[None], None if lost is None else lost[None], seed)[0]
+    write_png(output, made)
+    changed = int(np.count_nonzero(made != image))
+    content = {"run": str(model.run.path), "output": str(output.resolve()), "known": mask is not None, "seed": seed}
+    say(as_json, {**content, "changed": changed}, f"{changed} of 784 pixels changed: {output}.")
+
+
+@cli.command()
+@click.argument("pictures", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--model", "name", default="classifier", help="The run that reads. [classifier]")
+@common_options
+def classify(pictures: tuple[Path, ...], name: str, runs: Path, as_json: bool) -> None:
+    """Read the digit in each of some pictures."""
+    import numpy as np
+
+    from ganlab import inference
+    from ganlab.data.drawing import prepare
+
+    images = np.array([prepare(picture) for picture in pictures])
+    with waiting("Reading"):
+        model = inference.load_family("classifier", name, runs)
+        read = model.classify(images)
+    names = data.class_names(model.run.config["dataset"])
+    for picture, probabilities in zip(pictures, read, strict=True):
+        best = int(probabilities.argmax())
+        content = {
+            "picture": str(picture),
+            "class": best,
+            "probability": float(probabilities[best]),
+            "probabilities": [float(p) for p in probabilities],
+        }
+        say(as_json, content, f"{picture}: {names[best]}, {probabilities[best]:.1%} sure")
 
 
 @cli.command()

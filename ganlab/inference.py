@@ -16,6 +16,9 @@ BATCH = 256  # images at a time
 SCORE_SAMPLES = 16  # draws from the posterior for one score
 IMPORTANCE_BATCH = 50  # importance samples of an image at a time
 MOST_SAMPLES = 100_000
+EXAMPLES = 100
+MOST_ALTERNATIVES = 64
+JUDGES = {"mnist": "classifier", "offline": "classifier", "fashion-mnist": "fashion-classifier"}  # by data set
 BROWSER_LAYERS = {
     "Activation": "activation",
     "Conv2D": "convolution",
@@ -50,13 +53,11 @@ def _describe(network: Any) -> dict[str, Any]:
 
 
 class TrainedModel:
-    """A run's networks with its weights, ready to use; `latent_size` numbers describe an image."""
+    """A run's networks with its weights, ready to use."""
 
     def __init__(self, run: Run, weights: Path | None = None) -> None:
         """`weights` is one of the run's snapshots; without it the newest weights are used. Raises GanlabError."""
         start_tensorflow()
-        import tensorflow as tf
-
         from ganlab import models
         from ganlab.models import _weights
 
@@ -69,7 +70,33 @@ class TrainedModel:
             self._model = models.create(spec, spec.values(changes=run.config["values"]))
             numbers = _weights.load(weights, self._model.inference_state(), _weights.ITERATION)
         self.iteration = int(numbers[_weights.ITERATION])
+
+    def examples(self, digits: np.ndarray) -> np.ndarray:
+        """Something that the model makes, of `digits`, uint8 `[n, 28, 28]`, where it needs images: what half precision
+        may not spoil, float or uint8, in grey levels."""
+        raise NotImplementedError
+
+    def take_weights(self, weights: Path) -> None:
+        """Goes over to another of the run's snapshots, which is quicker than building networks anew. Raises
+        GanlabError."""
+        from ganlab.models import _weights
+
+        with TURN:
+            numbers = _weights.load(weights, self._model.inference_state(), _weights.ITERATION)
+        self.iteration = int(numbers[_weights.ITERATION])
+
+
+class DrawingRun(TrainedModel):
+    """A trained model that draws: `latent_size` numbers describe an image."""
+
+    def __init__(self, run: Run, weights: Path | None = None) -> None:
+        super().__init__(run, weights)
+        import tensorflow as tf
+
         self._generate = tf.function(self._model.preview, reduce_retracing=True)
+
+    def examples(self, digits: np.ndarray) -> np.ndarray:
+        return self.sample(EXAMPLES)
 
     @property
     def latent_size(self) -> int:
@@ -94,17 +121,8 @@ class TrainedModel:
             raise GanlabError(f"Latents are finite numbers, {self.latent_size} for each image.")
         return _in_batches(self._generate, latents)
 
-    def take_weights(self, weights: Path) -> None:
-        """Goes over to another of the run's snapshots, which is quicker than building networks anew. Raises
-        GanlabError."""
-        from ganlab.models import _weights
 
-        with TURN:
-            numbers = _weights.load(weights, self._model.inference_state(), _weights.ITERATION)
-        self.iteration = int(numbers[_weights.ITERATION])
-
-
-class GANRun(TrainedModel):
+class GANRun(DrawingRun):
     """A trained GAN, ready to draw."""
 
     def first_layer(self, latents: np.ndarray) -> np.ndarray:
@@ -114,7 +132,7 @@ class GANRun(TrainedModel):
             return self._model.generator.layers[0](latents).numpy().reshape(len(latents), -1)
 
 
-class AutoencoderRun(TrainedModel):
+class AutoencoderRun(DrawingRun):
     """A trained autoencoder, variational or plain, ready to encode, decode and judge."""
 
     def __init__(self, run: Run, weights: Path | None = None) -> None:
@@ -197,6 +215,110 @@ class AutoencoderRun(TrainedModel):
         return (most[:, 0] + np.log(np.exp(weights - most).mean(axis=1))).astype(np.float32)
 
 
+class ClassifierRun(TrainedModel):
+    """A trained classifier, ready to read."""
+
+    def __init__(self, run: Run, weights: Path | None = None) -> None:
+        super().__init__(run, weights)
+        import tensorflow as tf
+
+        self.temperature = float(run.config.get("pretrained", {}).get("temperature", 1.0))
+        self._read = tf.function(self.logits, reduce_retracing=True)
+
+    def logits(self, images: Any) -> Any:
+        """Logits, a tensor float32 `[n, 10]`, of a tensor uint8 `[n, 28, 28]`, as the network gives them."""
+        return self._model.read(images)
+
+    def classify(self, images: np.ndarray) -> np.ndarray:
+        """A probability for each class, float32 `[n, 10]`, of uint8 `[n, 28, 28]`.
+
+        A published model's are calibrated: the logits are divided by its temperature (Guo and others, "On calibration
+        of modern neural networks", 2017).
+        """
+        logits = _in_batches(self._read, as_images(images)).astype(np.float64) / self.temperature
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+
+    def examples(self, digits: np.ndarray) -> np.ndarray:
+        return 255.0 * self.classify(digits)
+
+
+class RepairRun(TrainedModel):
+    """A trained generator that repairs digits."""
+
+    def __init__(self, run: Run, weights: Path | None = None) -> None:
+        super().__init__(run, weights)
+        import tensorflow as tf
+
+        self._repair = tf.function(self._model.repair, reduce_retracing=True)
+        self._rank = tf.function(self._model.rank, reduce_retracing=True) if self.has_noise else None
+
+    @property
+    def has_noise(self) -> bool:
+        """Whether one damage has several repairs."""
+        return self._model.noise_size > 0
+
+    @property
+    def keeps_the_rest(self) -> bool:
+        """Whether pixels outside the damage come back as they were."""
+        return self._model.keeps_the_rest
+
+    def repair(self, images: np.ndarray, mask: np.ndarray | None = None, seed: int = 0) -> np.ndarray:
+        """Whole images, uint8 `[n, 28, 28]`, from damaged ones of the same kind.
+
+        `mask`, bool `[n, 28, 28]` or `[28, 28]`, is True where damaged. Without it the damage is not known: a
+        RepairGAN then adds strokes and removes none. `seed` 0 is the plainest repair; others vary
+        it. An image whose mask is empty is not damaged and stays as it is with a RepairGAN. Raises GanlabError.
+        """
+        images, masks = as_images(images), as_masks(mask, len(images))
+        noise = self._noise(len(images), seed)
+        made = _in_batches(self._repair, images, None, masks, noise)
+        if mask is None or not self.keeps_the_rest:
+            return made
+        return np.where(masks, made, images)
+
+    def alternatives(self, images: np.ndarray, mask: np.ndarray | None, k: int = 4, seed: int = 0) -> np.ndarray:
+        """`k` different repairs of each image, uint8 `[n, k, 28, 28]`, those that the critic thinks likeliest first.
+
+        Raises GanlabError where the model knows one repair for each damage.
+        """
+        if self._rank is None:
+            raise GanlabError(f"{self.run.id} makes one repair of each damage; choose a repair GAN for several.")
+        if not 1 <= k <= MOST_ALTERNATIVES:
+            raise GanlabError(f"Between 1 and {MOST_ALTERNATIVES} repairs can be made, not {k}.")
+        images, masks = as_images(images), as_masks(mask, len(images))
+        made = np.stack([self.repair(images, mask, seed + number) for number in range(k)], axis=1)
+        scores = np.stack([_in_batches(self._rank, made[:, at], None, masks) for at in range(k)], axis=1)
+        order = np.argsort(-scores, axis=1, kind="stable")
+        return np.take_along_axis(made, order[:, :, None, None], axis=1)
+
+    def _noise(self, n: int, seed: int) -> np.ndarray:
+        if seed < 0:
+            raise GanlabError(f"The seed is a whole number from 0, not {seed}.")
+        size = [1, self._model.noise_size]
+        noise = np.random.default_rng(seed).standard_normal(size, np.float32) if seed else np.zeros(size, np.float32)
+        return noise.repeat(n, axis=0)  # so that an image's repair does not depend on those beside it
+
+    def examples(self, digits: np.ndarray) -> np.ndarray:
+        damaged, mask = digits[:EXAMPLES].copy(), np.zeros([28, 28], bool)
+        mask[10:18, 10:18] = True
+        damaged[:, mask] = 0
+        return self.repair(damaged, mask)
+
+
+def as_masks(mask: np.ndarray | None, n: int) -> np.ndarray:
+    """The same masks, bool `[n, 28, 28]`, none where damaged if there is no mask; raises GanlabError if they are not
+    masks for `n` images."""
+    if mask is None:
+        return np.zeros([n, 28, 28], bool)
+    masks = np.asarray(mask)
+    if masks.ndim == 2:
+        masks = masks[None].repeat(n, axis=0)
+    if masks.shape != (n, 28, 28) or masks.dtype != bool:
+        raise GanlabError("A mask says of each of the 28 x 28 pixels of an image whether it is damaged (bool).")
+    return masks
+
+
 def as_images(images: np.ndarray) -> np.ndarray:
     """The same images, if they are uint8 `[n, 28, 28]`; raises GanlabError if not."""
     images = np.asarray(images)
@@ -205,21 +327,33 @@ def as_images(images: np.ndarray) -> np.ndarray:
     return images
 
 
-def _in_batches(function: Callable[..., Any], inputs: np.ndarray, key: tuple[int, int] | None = None) -> np.ndarray:
-    """`function` over the inputs, `BATCH` at a time, each batch with a key of its own where there is randomness."""
+def _in_batches(
+    function: Callable[..., Any], inputs: np.ndarray, key: tuple[int, int] | None = None, *beside: np.ndarray
+) -> np.ndarray:
+    """`function` over the inputs and the arrays `beside` them, `BATCH` at a time, each batch with a key of its own
+    where there is randomness."""
+    if not len(inputs):  # not every kernel takes none
+        one = [np.zeros([1, *array.shape[1:]], array.dtype) for array in (inputs, *beside)]
+        return _in_batches(function, one[0], key, *one[1:])[:0]
     found = []
-    for number, start in enumerate(range(0, max(1, len(inputs)), BATCH)):
+    for number, start in enumerate(range(0, len(inputs), BATCH)):
         keys = () if key is None else (np.array([key[0] + number, key[1]], np.int32),)
         with TURN:
-            found.append(function(inputs[start : start + BATCH], *keys).numpy())
+            found.append(function(*(array[start : start + BATCH] for array in (inputs, *beside)), *keys).numpy())
     return np.concatenate(found)
 
 
-FAMILIES: Mapping[str, type[TrainedModel]] = {"gan": GANRun, "autoencoder": AutoencoderRun}
+FAMILIES: Mapping[str, type[TrainedModel]] = {
+    "gan": GANRun,
+    "autoencoder": AutoencoderRun,
+    "classifier": ClassifierRun,
+    "repair": RepairRun,
+}
 
 
 def load(run: str | Path | Run, runs: str | Path | None = None) -> Any:
-    """The run of this path, id or pretrained name, ready to use: a GANRun or an AutoencoderRun. Raises GanlabError."""
+    """The run of this path, id or pretrained name, ready to use, as its family's class in `FAMILIES`. Raises
+    GanlabError."""
     found = run if isinstance(run, Run) else resolve(str(run), runs_folder(runs))
     return FAMILIES[registry.get(found.model).family](found)
 
@@ -229,11 +363,30 @@ def load_weights(run: Run, weights: Path) -> Any:
     return FAMILIES[registry.get(run.model).family](run, weights)
 
 
-def load_autoencoder(run: str | Path | Run, runs: str | Path | None = None) -> AutoencoderRun:
+OTHER_FAMILY = {
+    "gan": "is no GAN; choose one.",
+    "autoencoder": "is no autoencoder, so there is nothing to encode with; choose a VAE or the like.",
+    "classifier": "is no classifier, so it cannot read; choose one.",
+    "repair": "does not repair images; choose a repair GAN or the like.",
+}
+
+
+def load_family(family: str, run: str | Path | Run, runs: str | Path | None = None) -> Any:
     """As `load`; raises GanlabError where the run is of another family."""
     found = run if isinstance(run, Run) else resolve(str(run), runs_folder(runs))
-    if registry.get(found.model).family != "autoencoder":
-        raise GanlabError(
-            f"{found.id} is no autoencoder, so there is nothing to encode with; choose a VAE or the like."
-        )
-    return AutoencoderRun(found)
+    if registry.get(found.model).family != family:
+        raise GanlabError(f"{found.id} {OTHER_FAMILY[family]}")
+    return FAMILIES[family](found)
+
+
+def load_autoencoder(run: str | Path | Run, runs: str | Path | None = None) -> AutoencoderRun:
+    """As `load`; raises GanlabError where the run is of another family."""
+    return load_family("autoencoder", run, runs)
+
+
+def judge_of(model: TrainedModel) -> str:
+    """The name of the pretrained classifier for the images that a model was trained on. Raises GanlabError."""
+    name = JUDGES.get(model.run.config["dataset"])
+    if name is None:
+        raise GanlabError(f"No pretrained classifier knows the images of {model.run.id}; choose a classifier.")
+    return name

@@ -243,6 +243,7 @@ class Training:
         self.report("Loading the images", None)
         dataset = data.load(config["dataset"], progress=self.report)
         chosen = dataset.select(config["digits"])
+        learnt = len(chosen.x_train) - int(config["values"].get("held_out", 0.0) * len(chosen.x_train))
         resuming = "data" in config
         if resuming and chosen.fingerprint != config["data"]["fingerprint"]:
             raise GanlabError(
@@ -260,7 +261,7 @@ class Training:
         device = _device_again(config) if resuming else devices.choose(config["device"], devices.devices())
         values, length = (
             config["values"],
-            config["iterations"] or spec.iterations(config["values"], len(chosen.x_train)),
+            config["iterations"] or spec.iterations(config["values"], learnt),
         )
         training = TrainingConfig(
             iterations=length,
@@ -270,7 +271,7 @@ class Training:
             seed=config["seed"],
             device=device.name,
             preview_images=config["preview_images"],
-            validate_every=spec.epoch(values, len(chosen.x_train)) if spec.validation else 0,
+            validate_every=spec.epoch(values, learnt) if spec.validation else 0,
         )
 
         def measure(precisions: Sequence[str]) -> dict[str, float]:
@@ -284,6 +285,8 @@ class Training:
             self.report("Building the networks", None)
             model = models.create(spec, values, precision, config["seed"])
             checkpoint = self._rewind(model) if resuming else None
+            if spec.judged:
+                model.judge = _judge(config["dataset"])
         self.writer.configure(
             iterations=length,
             device=device.name,
@@ -292,7 +295,7 @@ class Training:
             data={
                 "title": chosen.title,
                 "source": chosen.source,
-                "images": len(chosen.x_train),
+                "images": learnt,
                 "notices": list(chosen.notices),
                 "fingerprint": chosen.fingerprint,
             },
@@ -300,12 +303,14 @@ class Training:
             machine=f"{devices.processor()}, {platform.system()}",
         )
         test = (chosen.x_test, chosen.y_test) if len(chosen.x_test) else (chosen.x_train, chosen.y_train)
+        held_out = (chosen.x_train[learnt:], chosen.y_train[learnt:]) if learnt < len(chosen.x_train) else test
         if spec.places:
             self.writer.reals(test[0][:REAL_IMAGES], test[1][: config["places"]])
         else:
             self.writer.reals(chosen.x_train[:REAL_IMAGES])
         self.writer.status("running")
-        yield from train(model, chosen.x_train, training, checkpoint, self.chunk_limit, test[0])
+        images, labels = chosen.x_train[:learnt], chosen.y_train[:learnt]
+        yield from train(model, images, training, checkpoint, self.chunk_limit, test[0], labels, held_out)
 
     def _rewind(self, model: Any) -> Path | None:
         """The newest checkpoint that can be read, with the records cut to it; None means from the start."""
@@ -325,6 +330,17 @@ class Training:
                 "Start a new run with the same settings."
             )
         self.writer.rewind(0)
+        return None
+
+
+def _judge(dataset: str) -> Callable[[Any], Any] | None:
+    """The pretrained classifier for a data set: logits from uint8 images. None where there is none."""
+    from ganlab import inference
+
+    name = inference.JUDGES.get(dataset)
+    try:
+        return inference.load(name).logits if name else None
+    except GanlabError:  # not in this copy: then the training goes on without a judge
         return None
 
 

@@ -1,5 +1,6 @@
 """A finished run as a pretrained model: what using it needs, and the record of how it came about."""
 
+import math
 import shlex
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,12 @@ import numpy as np
 from ganlab import data, inference, registry
 from ganlab.data import format_digits
 from ganlab.errors import GanlabError
-from ganlab.inference import AutoencoderRun
+from ganlab.inference import AutoencoderRun, ClassifierRun
+from ganlab.metrics.calibration import calibration_error, fit_temperature
 from ganlab.runs import Run, layout
 from ganlab.runs.files import plain_errors, write_json
 from ganlab.runs.writer import halve
 
-SAMPLES = 100
 FAINT = 0.5  # grey levels: float16 may change samples by less than this on average, which nobody sees
 RECENT = 1000  # iterations over which the curves are averaged for the record
 
@@ -28,18 +29,23 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
         raise GanlabError(f"Only a finished run can be published; {run.id} is {run.state}.")
     if target.exists() and any(target.iterdir()):
         raise GanlabError(f"{target} exists already; delete it first.")
-    full = inference.load(run).sample(SAMPLES)
+    digits = data.load("offline", download=False).x_test
+    full = inference.load(run).examples(digits).astype(float)
     with plain_errors(str(target)):
         target.mkdir(parents=True, exist_ok=True)
         whole = layout.weights(run.path, run.done)
         weights = target / whole.name
         weights.write_bytes(whole.read_bytes())
         halve(weights)
-        difference = float(np.abs(inference.load_weights(run, weights).sample(SAMPLES).astype(float) - full).mean())
+        difference = float(np.abs(inference.load_weights(run, weights).examples(digits) - full).mean())
         if difference > FAINT:
             weights.write_bytes(whole.read_bytes())
         model = inference.load_weights(run, weights)
-        np.save(target / layout.SAMPLES, model.sample(SAMPLES), allow_pickle=False)
+        more: dict[str, Any] = {}
+        if isinstance(model, ClassifierRun):
+            more = calibrate(model)
+        else:
+            np.save(target / layout.SAMPLES, model.examples(digits), allow_pickle=False)
         if isinstance(model, AutoencoderRun):
             _save_map(model, target / layout.MAP)
         recent = run.metrics(max(0, run.done - RECENT))
@@ -48,6 +54,7 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
             "seconds": round(run.status["seconds"], 1),
             "weights": "float32" if difference > FAINT else "float16",
             "float16_difference": round(difference, 4),
+            **more,
             "averaged_over": len(recent),
             "figures": {
                 name: round(float(value), 4)
@@ -56,12 +63,31 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
         }
         ends, values = run.validation()
         if len(ends):
-            record["validation"] = dict(zip(run.config["validation"], map(float, values[-1].round(4)), strict=True))
+            last = zip(run.config["validation"], map(float, values[-1].round(4)), strict=True)
+            record["validation"] = {name: value for name, value in last if math.isfinite(value)}
         config = {key: value for key, value in run.config.items() if key not in ("machine", "pruned")}
         images = {**config["data"], "source": config["data"]["title"], "notices": []}  # not where they lay
         write_json(target / layout.CONFIG, {**config, "id": target.name, "data": images, "pretrained": record})
         write_json(target / layout.STATUS, {**run.status, "state": "finished", "message": ""})
     return {"run": str(target.resolve()), "size": Run(target).size(), **record}
+
+
+def calibrate(model: ClassifierRun) -> dict[str, Any]:
+    """The temperature that fits the images held out of training best, and the error of its probabilities on them, with
+    it and without. Raises GanlabError where no images were held out."""
+    config = model.run.config
+    used = data.load(config["dataset"]).select(config["digits"])
+    count = int(config["values"]["held_out"] * len(used.x_train))
+    if not count:
+        raise GanlabError("A classifier is calibrated on images that it did not learn from; hold some out.")
+    images, labels = used.x_train[-count:], used.y_train[-count:]
+    raw = np.log(np.maximum(model.classify(images), 1e-12)) * model.temperature
+    temperature = fit_temperature(raw, labels)
+    found = {"temperature": round(temperature, 4), "calibrated_on": count}
+    for name, divisor in (("calibration_error_before", 1.0), ("calibration_error", temperature)):
+        powers = np.exp(raw / divisor)
+        found[name] = round(calibration_error(powers / powers.sum(axis=1, keepdims=True), labels), 5)
+    return found
 
 
 def _save_map(model: AutoencoderRun, target: Path) -> None:

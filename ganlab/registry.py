@@ -11,6 +11,7 @@ from ganlab.errors import GanlabError
 from ganlab.knobs import Knob, Value, settle
 
 Order = Literal["file", "replacement", "shuffled"]
+Places = Literal["plane", "read", "repaired"]
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,10 @@ class ModelSpec:
     `parameters` are the published preset's totals, network by network.
     `keeps` says what the source itself keeps and shows; `card` is a line that makes one curious.
     `panels` are the parts of a preview; the last one says most of the model. `validation` names the curves that are
-    also computed on the test images, after each epoch. `places` is how many test images are shown as points of the
-    latent plane, where there is one.
+    also computed on the test images (on training images held out, where the knob `held_out` says so), after each
+    epoch. `places` is how many test images each preview says two numbers of: where they lie in the latent plane, as
+    which class they are "read" and how surely, or as which they are read damaged and then "repaired".
+    `judged` says that a pretrained classifier reads what the model makes, where there is one for the data set.
     """
 
     name: str
@@ -92,6 +95,8 @@ class ModelSpec:
     real_columns: int = 4
     validation: tuple[str, ...] = ()
     places: int = 0
+    places_are: Places = "plane"
+    judged: bool = False
 
     @property
     def preview_images(self) -> int:

@@ -1,6 +1,7 @@
-"""Encoding, judging and evaluating with a trained autoencoder, from Python and from the shell."""
+"""Encoding, judging and evaluating with a trained model, from Python and from the shell."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 import ganlab
 from ganlab.cli import cli
 from ganlab.data import load as load_data
+from ganlab.evaluation import RepairFigures, evaluate_repair
 from ganlab.inference import AutoencoderRun
 from ganlab.metrics.latent import neighbour_accuracy
 from ganlab.runs import Run
@@ -94,3 +96,52 @@ def test_neighbours_read_what_lies_apart():
     points = random.standard_normal([200, 2]) + 20 * labels[:, None]
     assert neighbour_accuracy(points[:100], labels[:100], points[100:], labels[100:]) == 1.0
     assert neighbour_accuracy(points[:100], labels[:100], points[100:], 1 - labels[100:]) == 0.0
+
+
+@pytest.fixture(scope="module")
+def repaired() -> RepairFigures:
+    """Of 90 images, 9 of each class, mean fill and repair; the masks are squares of 2, 4 and 6 pixels."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(90) % 10
+    originals = rng.integers(0, 256, [90, 28, 28]).astype(np.uint8)
+    lost = np.zeros([90, 28, 28], bool)
+    for place, mask in enumerate(lost):
+        mask[8 : 10 + 2 * (place // 30), 8 : 10 + 2 * (place // 30)] = True
+    read = {"clean": np.eye(10)[labels], "repaired": np.eye(10)[(labels + (np.arange(90) < 30)) % 10]}
+    read["repaired"] *= np.linspace(0.5, 1.0, 90)[:, None]
+    kept = {"repaired": np.where(lost, 255 - originals, originals).astype(np.uint8)}
+    return RepairFigures("", labels, originals, np.where(lost, 0, originals).astype(np.uint8), lost, kept, read)
+
+
+def test_figures_of_repair_by_class_size_and_case(repaired):
+    assert repaired.accuracy("repaired") == pytest.approx(60 / 90) and repaired.accuracy("clean") == 1.0
+    assert repaired.by_class("repaired") == pytest.approx([6 / 9] * 10)
+    assert repaired.by_size("repaired") == [(4, 4, 30, 0.0), (16, 16, 30, 1.0), (36, 36, 30, 1.0)]
+    assert repaired.confusion("repaired").sum() == 90 and np.trace(repaired.confusion("repaired")) == 60
+    assert repaired.worst("repaired").tolist() == list(range(29, -1, -1)) and not len(repaired.worst("clean"))
+    assert repaired.changed_outside("repaired") == 0 and np.isnan(repaired.frechet("repaired"))
+
+
+def test_holes_of_one_size_are_one_part_and_have_a_distance(repaired):
+    same = replace(repaired, masks=np.broadcast_to(repaired.masks[0], repaired.masks.shape))
+    assert same.by_size("repaired") == [(4, 4, 90, pytest.approx(60 / 90))]
+    assert same.frechet_of(same.images) == pytest.approx(0.0, abs=1e-9)
+    assert same.frechet_of(255 - same.images) > 0.0
+
+
+def test_repair_is_measured_in_pieces(tmp_path):
+    used = load_data("offline").select((3, 8))
+    model = ganlab.load(train_run(tmp_path, "inpaint-gan", 2))
+    reader = ganlab.load(train_run(tmp_path, "classifier", 2))
+    told = []
+    found = evaluate_repair(
+        {"it": model}, reader, "cuts", True, 1, 50, used, lambda what, share: told.append((what, share))
+    )
+    shares = [share for _, share in told if share is not None]
+    assert shares == sorted(shares) and shares[0] == 0.0 and shares[-1] < 1.0
+    assert len(found.labels) == 50 and set(found.labels) <= {3, 8} and found.read["it"].shape == (50, 10)
+    np.testing.assert_array_equal(found.images, used.x_test[:50])
+    np.testing.assert_array_equal(found.repaired["it"], model.repair(found.damaged, found.masks))
+    none = replace(used, x_test=used.x_test[:0], y_test=used.y_test[:0])
+    with pytest.raises(ganlab.GanlabError, match="no test images"):
+        evaluate_repair({"it": model}, reader, dataset=none)

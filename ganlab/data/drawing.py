@@ -6,11 +6,13 @@ made; the places below were measured on them.
 
 import io
 import math
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ganlab.data.own import MAX_IMAGE_PIXELS, _grey
+from ganlab.data.own import MAX_IMAGE_PIXELS, grey_levels
 from ganlab.errors import GanlabError
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ FINE = 10  # pixels a pixel of the box, for working on strokes
 THINNEST = 1.8  # pixels of the box; hardly a digit of MNIST has thinner strokes, and classifiers do not know them
 UPLOAD_SIDE = SIDE * BOX  # larger pictures are made smaller first, which also averages a camera's noise away
 CONTRAST = 16  # grey levels between background and strokes, under which there are none
+DAMAGED = 0.3  # share of a pixel along one axis from which it counts as damaged
 DARK = 32  # the brightest background that a finished image may have
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 ORIENTATION = 0x0112  # the EXIF tag that says how a camera was held
@@ -33,16 +36,41 @@ def center(ink: np.ndarray) -> np.ndarray:
 
     Raises GanlabError where there is no ink.
     """
+    return center_with(ink, np.zeros(ink.shape, bool))[0]
+
+
+def center_with(ink: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """As `center`, with a mask, bool `[h, w]`, that is moved and scaled as the strokes are: bool `[28, 28]`."""
     if not ink.any():
         raise GanlabError("There are no strokes in the picture; draw a digit, or choose a picture of one.")
     rows, columns = (np.flatnonzero((ink > FAINT * ink.max()).any(axis)) for axis in (1, 0))
     crop = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    box = _shrink(_thicken(_brighten(_shrink(crop, BOX * FINE))), BOX)
+    fine = _shrink(crop, BOX * FINE)
+    thick = _thicken(_brighten(fine))
+    box = _shrink(thick, BOX)
     height, width = box.shape
-    top, left = (_offset(box.sum(axis)) for axis in (1, 0))
+    corner = [_offset(box.sum(axis)) for axis in (1, 0)]
     image = np.zeros((SIDE, SIDE), np.uint8)
-    image[top : top + height, left : left + width] = _brighten(box)
-    return image
+    image[corner[0] : corner[0] + height, corner[1] : corner[1] + width] = _brighten(box)
+    moved = mask
+    for axis, first in enumerate((rows[0], columns[0])):  # where each pixel of the image comes from, along one axis
+        grown = (thick.shape[axis] - fine.shape[axis]) // 2
+        edges = (np.arange(SIDE + 1) - corner[axis]) * (thick.shape[axis] / box.shape[axis]) - grown
+        places = first + edges * (crop.shape[axis] / fine.shape[axis])
+        moved = _any_between(moved, places, axis)
+    return image, moved
+
+
+def _any_between(mask: np.ndarray, edges: np.ndarray, axis: int) -> np.ndarray:
+    """A mask with one row (axis 0) or column (axis 1) for each two neighbouring `edges`: True where most of what lies
+    between them is."""
+    lengths = mask.shape[axis]
+    rows = np.moveaxis(mask, axis, 0)
+    filled = np.concatenate([np.zeros((1, *rows.shape[1:])), rows.cumsum(0)])
+    at = np.clip(edges, 0, lengths)
+    sums = np.stack([np.interp(at, np.arange(lengths + 1), column) for column in filled.T], axis=1)
+    shares = np.diff(sums, axis=0) / np.diff(edges)[:, None]
+    return np.moveaxis(shares >= DAMAGED, 0, axis)
 
 
 def read_upload(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -52,9 +80,21 @@ def read_upload(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
     Raises GanlabError where the file is no picture, damaged or too large, or has no strokes.
     """
     grey, notices = _decode(data)
-    finished = grey.shape == (SIDE, SIDE)
-    if not finished:
+    if grey.shape != (SIDE, SIDE):
         grey = _shrink(grey, min(UPLOAD_SIDE, max(grey.shape)))
+    ink, more = find_ink(grey)
+    if ink.shape == (SIDE, SIDE):
+        return ink, notices + more
+    return center(ink), (*notices, *more, "The digit was scaled and centred as MNIST's digits are.")
+
+
+def find_ink(grey: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The strokes in a picture, uint8 `[h, w]`: light on black, the same shape; and sentences on what was done to it.
+
+    Finished light digits on dark, 28x28, stay as they are. Raises GanlabError where no strokes stand out.
+    """
+    finished = grey.shape == (SIDE, SIDE)
+    notices: tuple[str, ...] = ()
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]).astype(float)
     background = float(np.median(border))
     darkest, lightest = background - int(grey.min()), int(grey.max()) - background
@@ -72,10 +112,63 @@ def read_upload(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
         notices += ("The strokes are darker than their background, so the picture was inverted.",)
     height = (background - grey) if dark_strokes else (grey - background)
     ink = np.rint(((height - paper) * 255 / (max(darkest, lightest) - paper)).clip(0, 255)).astype(np.uint8)
-    if finished:
-        return ink, notices
-    notices += ("The digit was scaled and centred as MNIST's digits are.",)
-    return center(ink), notices
+    return ink, notices
+
+
+def prepare(picture: Any) -> np.ndarray:
+    """The digit in a picture of any size, colour, polarity or transparency, uint8 `[28, 28]`, as MNIST's digits are.
+
+    `picture` is a path, a PIL image, or an array: `[h, w]`, or `[h, w, c]` with 1, 3 or 4 channels, of whole numbers
+    from 0 to 255, or of floats (or truth values) from 0 to 1. Raises GanlabError.
+    """
+    return read_upload(_file_of(picture))[0]
+
+
+def _file_of(picture: Any) -> bytes:
+    from PIL import Image
+
+    if isinstance(picture, str | os.PathLike):
+        try:
+            return Path(picture).read_bytes()
+        except OSError as problem:
+            raise GanlabError(f"The picture {os.fspath(picture)} cannot be read; check its path.") from problem
+    if not isinstance(picture, Image.Image):
+        picture = Image.fromarray(_as_bytes(np.asarray(picture)))
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def prepare_with_mask(picture: Any, mask: Any) -> tuple[np.ndarray, np.ndarray]:
+    """As `prepare`, with what a second picture of the same size says about damage: white or opaque where damaged. The
+    image, uint8 `[28, 28]`, and its mask, bool `[28, 28]`, moved and scaled together. Raises GanlabError."""
+    grey, _ = _decode(_file_of(picture))
+    marks, _ = _decode(_file_of(mask))
+    if marks.shape != grey.shape:
+        sizes = [f"{shape[1]} x {shape[0]}" for shape in (marks.shape, grey.shape)]
+        raise GanlabError(f"The mask has {sizes[0]} pixels and the picture {sizes[1]}; they must be of the same size.")
+    lost = marks > 127
+    if not lost.any():
+        raise GanlabError("The mask marks nothing: it is white where the picture is damaged, and black elsewhere.")
+    if lost.all():
+        raise GanlabError("The mask covers the whole picture, so there is nothing left to repair it from.")
+    ink, _ = find_ink(np.where(lost, np.uint8(np.median(grey[~lost])), grey))
+    return (ink, lost) if ink.shape == (SIDE, SIDE) else center_with(ink, lost)
+
+
+def _as_bytes(array: np.ndarray) -> np.ndarray:
+    """An array of a picture as uint8 `[h, w]` or `[h, w, c]`."""
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[..., 0]
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or not array.size:
+        raise GanlabError("A picture is an array of height x width, or of height x width x 3 or 4 colours.")
+    if array.dtype.kind in "fb":
+        if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
+            raise GanlabError("A picture of fractions has numbers from 0 to 1; this one has others.")
+        return np.rint(255.0 * array).astype(np.uint8)
+    if array.dtype.kind not in "iu" or array.min() < 0 or array.max() > 255:
+        raise GanlabError("A picture of whole numbers has them from 0 to 255; this one has others.")
+    return array.astype(np.uint8)
 
 
 def _decode(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -97,7 +190,7 @@ def _decode(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
             upright = ImageOps.exif_transpose(image)
             if _has_colours(upright):
                 notices.append("The picture's colours were made grey.")
-            return _grey(upright), tuple(notices)
+            return grey_levels(upright), tuple(notices)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
         raise GanlabError(
             f"The picture has too many pixels (at most {MAX_IMAGE_PIXELS / 1e6:.0f} million are read); "

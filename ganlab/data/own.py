@@ -172,14 +172,14 @@ def _read_image(path: Path) -> np.ndarray | None:
         with Image.open(path) as image:
             if image.width * image.height > MAX_IMAGE_PIXELS:
                 return None
-            grey = _grey(ImageOps.exif_transpose(image))
+            grey = grey_levels(ImageOps.exif_transpose(image))
     except Exception:  # Pillow raises almost anything on a damaged picture
         return None
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     return _fit(255 - grey if np.median(border) > 127 else grey)
 
 
-def _grey(image: "Image") -> np.ndarray:
+def grey_levels(image: "Image") -> np.ndarray:
     """uint8 `[h, w]`; what is transparent becomes the background, dark or bright, that sets off the rest."""
     if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would cut off at 255
         return (np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8)

@@ -87,7 +87,7 @@ class Autoencoder(LiveModel):
         prior_to_posterior = 0.5 * tf.reduce_sum(tf.square(noise) + log_variance - tf.square(latents), axis=1)
         return prior_to_posterior - reconstruction(images, self.decoder(latents, training=False))
 
-    def validate(self, images: np.ndarray) -> dict[str, float]:
+    def validate(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
         """The curves' values over uint8 `[n, 28, 28]`, with the same random numbers every time."""
         if not hasattr(self, "_parts"):
             self._parts = tf.function(

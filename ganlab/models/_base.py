@@ -1,6 +1,7 @@
 """What every trainable model has: networks, optimisers, a step, and all its state by name."""
 
 import zlib
+from collections.abc import Callable
 from typing import Any, Literal
 
 import keras
@@ -16,7 +17,13 @@ class LiveModel(keras.Model):
 
     `pixels` is the range that the networks were made for: "signed" is [-1, 1], "unit" is [0, 1].
     Images come and go as uint8 `[n, 28, 28]`; in between they are float32 `[n, 28, 28, 1]`.
+
+    Where `uses_labels` is true, each draw's images are followed by their classes, uint8 `[n]`. `judge` may be given to
+    models that are judged by another: logits `[n, 10]` from uint8 `[n, 28, 28]`.
     """
+
+    uses_labels = False
+    judge: Callable[[tf.Tensor], tf.Tensor] | None = None
 
     def __init__(
         self, networks: dict[str, keras.Model], optimizers: dict[str, keras.optimizers.Optimizer], pixels: Pixels
@@ -35,9 +42,9 @@ class LiveModel(keras.Model):
     def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         """One iteration as the source does it.
 
-        `batches` are uint8 `[n, 28, 28]`, one for each of the architecture's draws; `key` is int32 `[2]`
-        and decides all randomness. Returns the named curves (float32 scalars) and the images that were
-        generated anyway (float32 `[n, 28, 28, 1]`, in the networks' own range).
+        `batches` are uint8 `[n, 28, 28]`, one for each of the architecture's draws, with their classes where they are
+        used; `key` is int32 `[2]` and decides all randomness. Returns the named curves (float32 scalars) and
+        the images that were generated anyway (float32 `[n, 28, 28, 1]`, in the networks' own range).
         """
         raise NotImplementedError
 
@@ -58,18 +65,20 @@ class LiveModel(keras.Model):
         return self.preview_inputs(n, seed)
 
     def watch(self, inputs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor | None]:
-        """The images of a preview, uint8 `[n, 28, 28]`, and where the inputs lie in the latent plane, `[m, 2]`."""
+        """The images of a preview, uint8 `[n, 28, 28]`, and two numbers of each input, `[m, 2]`: see
+        `ModelSpec.places`."""
         return self.preview(inputs), None
 
-    def validate(self, images: np.ndarray) -> dict[str, float]:
-        """Curves over test images, uint8 `[n, 28, 28]`; for architectures that declare `validation`."""
+    def validate(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+        """Curves over test images, uint8 `[n, 28, 28]`, of the classes uint8 `[n]`; for architectures that declare
+        `validation`."""
         raise NotImplementedError
 
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
-        """The same step for plain `model.fit(images)`."""
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        """The same step for plain `model.fit(images)`, or `model.fit(images, labels)` where labels are used."""
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         iteration = tf.cast(next(iter(self.optimizers.values())).iterations, tf.int32)
-        curves, _ = self.iterate((images,), iteration)
+        curves, _ = self.iterate((images, labels) if self.uses_labels else (images,), iteration)
         return curves
 
     def iterate(self, batches: tuple[tf.Tensor, ...], iteration: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:

@@ -57,6 +57,77 @@ VAE_CURVES = (
 )
 
 
+CLASSES = 10
+CLASSIFIER_CURVES = (
+    Curve(
+        "loss",
+        "Loss (cross-entropy)",
+        "How surprised the classifier is by the right answers, in nats (units of information); low is good.",
+    ),
+    Curve("accuracy", "Accuracy", "Share of the images that it reads rightly."),
+)
+LEAST_SURE = Panel("Least sure", "the test images that it finds hardest to read just now", 4)
+READ = 1000  # test images that a classifier reads for the confusion matrix
+DAMAGED = Panel("Damaged", "test images, always the same, with always the same damage", 4)
+REPAIRED = Panel("Repaired", "what the generator makes of them", 4)
+REPAIR_PANELS = (DAMAGED, REPAIRED)
+REPAIRED_READ = 200  # test images that are repaired and read before and after
+REPAIR_VALIDATION = ("accuracy_damaged", "accuracy_repaired")
+REPAIR_CURVES = (
+    Curve(
+        "accuracy_damaged",
+        "Read rightly, damaged",
+        "Share of damaged images that the classifier reads rightly.",
+    ),
+    Curve(
+        "accuracy_repaired",
+        "Read rightly, repaired",
+        "Share of repaired images that the classifier, which has no part in the training, reads rightly.",
+    ),
+)
+
+
+REPAIR_GAN_CURVES = (
+    Curve(
+        "pixel_loss",
+        "Distance to the lost pixels",
+        "How far repairs are from what was there: cross-entropy in nats (units of information) for each lost pixel; "
+        "low is good.",
+    ),
+    *(curve for curve in GAN_CURVES if curve.name in ("generator_loss", "discriminator_loss")),
+    *(curve for curve in GAN_CURVES if curve.name in ("p_real_of_reals", "p_real_of_fakes")),
+)
+
+
+def hole(what: str, default: int, low: int, words: str) -> Knob:
+    return Knob(f"hole_{what}", f"Hole: {'size' if what == 'size' else what + 'est place'}", default, words, low, 27, 1)
+
+
+def held_out(default: float) -> Knob:
+    return Knob(
+        "held_out",
+        "Held out",
+        default,
+        "Share of the training images, the last ones, that are not learnt from but used to check the learning.",
+        low=0.0,
+        high=0.9,
+        step=0.05,
+    )
+
+
+def decay_iterations(default: int) -> Knob:
+    return Knob(
+        "decay_iterations",
+        "Iterations of decay",
+        default,
+        "Over how many iterations the learning rate falls to a hundredth, along a cosine, after a short rise; "
+        "0 leaves it as it is.",
+        low=0,
+        high=1_000_000,
+        step=1,
+    )
+
+
 def iterations(default: int) -> Knob:
     return Knob(
         "iterations",

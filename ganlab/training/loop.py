@@ -31,7 +31,7 @@ TURNS, TURN_SECONDS = 4, 0.15  # in which precisions are compared
 class TrainingConfig:
     """How one run is trained: `curves` names the step's results in the order of the rows.
 
-    The test images are gone through every `validate_every` iterations, and at the end; 0 is never.
+    What is held out is gone through every `validate_every` iterations, and at the end; 0 is never.
     """
 
     iterations: int
@@ -51,10 +51,13 @@ def train(
     resume_from: Path | None = None,
     chunk_limit: Callable[[], int | None] = lambda: None,
     test: np.ndarray | None = None,
+    labels: np.ndarray | None = None,
+    held_out: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> Iterator[Event]:
     """Trains `model` on `images` (uint8 `[n, 28, 28]`) and yields what happens.
 
-    `test` (uint8 `[m, 28, 28]`, without it `images`) is what the model is validated and watched on, if it is.
+    `labels`, uint8 `[n]`, are their classes, for the models that use them. `test` (uint8 `[m, 28, 28]`, without it
+    `images`) is what the model is watched on, `held_out`, images and classes, what it is validated on, if it is.
 
     Not asking for the next event pauses; closing the generator stops. `chunk_limit()` is asked before each chunk
     for the most iterations that it may hold. `resume_from` is a checkpoint that an event's `save` wrote.
@@ -63,7 +66,7 @@ def train(
     if resume_from is not None:
         numbers = _weights.load(resume_from, model.state(), _weights.ITERATION, "seconds")
         iteration, seconds = int(numbers[_weights.ITERATION]), numbers["seconds"]
-    run_chunk = compile_chunk(model, images, config)
+    run_chunk = compile_chunk(model, images, config, labels)
     run_chunk(tf.constant(iteration), tf.constant(0))
     test = images if test is None else test
     look, backup = _Previews(model, config, test), _Backup(model, iteration, seconds)
@@ -95,14 +98,14 @@ def train(
             return
         preview, places = look() if limit is not None or last or look.is_due() else (None, None)
         due = config.validate_every and (last or iteration % config.validate_every == 0)
-        validation = model.validate(test) if due else None
+        validation = model.validate(*held_out) if due and held_out else None
         yield Iterations(iteration, rows, firsts, preview, *_saves(model, iteration, seconds), places, validation)
         size = int(np.clip(CHUNK_SECONDS * done / max(elapsed, 1e-6), 1, min(2 * size, LARGEST_CHUNK)))
     yield Finished(iteration, seconds, *_saves(model, iteration, seconds))
 
 
 def compile_chunk(
-    model: LiveModel, images: np.ndarray, config: TrainingConfig
+    model: LiveModel, images: np.ndarray, config: TrainingConfig, labels: np.ndarray | None = None
 ) -> Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor, tf.Tensor]]:
     """The function that does many iterations in one call, with a single trace.
 
@@ -110,7 +113,9 @@ def compile_chunk(
     it returns how many it did, their curves (float32 `[count, curves]`) and first images (uint8 `[count, 28, 28]`).
     """
     with tf.device(config.device):
-        data = tf.constant(images)
+        data = [tf.constant(images)]
+        if model.uses_labels:
+            data.append(tf.constant(np.zeros(len(images), np.uint8) if labels is None else labels))
     width = len(config.curves)
 
     def iterate(batches: tuple[tf.Tensor, ...], iteration: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -124,10 +129,10 @@ def compile_chunk(
     @tf.function(input_signature=[tf.TensorSpec([], tf.int32)] * 2)
     def chunk(start: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         def body(done, finite, rows, firsts):
-            batches = tuple(  # outside the step: XLA knows no shuffling
-                tf.gather(data, batch_indices(order, config, len(images), start + done, draw))
-                for draw, order in enumerate(config.draws)
-            )
+            chosen = [  # outside the step: XLA knows no shuffling
+                batch_indices(order, config, len(images), start + done, draw) for draw, order in enumerate(config.draws)
+            ]
+            batches = tuple(tf.gather(kind, indices) for indices in chosen for kind in data)
             row, first = step(batches, start + done)
             finite = tf.reduce_all(tf.math.is_finite(row))
             return done + 1, finite, rows.write(done, row), firsts.write(done, first)

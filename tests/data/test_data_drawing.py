@@ -1,6 +1,5 @@
 """Proves that drawings and pictures of digits become images like MNIST's, or one sentence."""
 
-import io
 import struct
 import zlib
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from PIL import Image, ImageDraw
 from ganlab.data import drawing, load
 from ganlab.data.drawing import center, read_upload
 from ganlab.errors import GanlabError
+from tests.conftest import file_of
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +29,6 @@ def seven(size: int = 280, width: int = 20, ink: Any = 255, paper: Any = 0, mode
     corners = [(0.3, 0.2), (0.7, 0.2), (0.45, 0.85)]
     ImageDraw.Draw(picture).line([(x * size, y * size) for x, y in corners], ink, width, "curve")
     return picture
-
-
-def file(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
-    data = io.BytesIO()
-    picture.save(data, kind, **options)
-    return data.getvalue()
 
 
 def difference(image: np.ndarray, other: np.ndarray) -> float:
@@ -108,33 +102,33 @@ def test_faint_ink_is_brightened_and_its_fringe_does_not_count() -> None:
 
 
 def test_light_strokes_on_dark_need_no_inverting() -> None:
-    image, notices = read_upload(file(seven()))
+    image, notices = read_upload(file_of(seven()))
     np.testing.assert_array_equal(image, center(np.asarray(seven())))
     assert notices == ("The digit was scaled and centred as MNIST's digits are.",)
 
 
 @pytest.mark.parametrize("kind", drawing.FORMATS)
 def test_every_kind_of_file_is_read(kind: str) -> None:
-    image, _ = read_upload(file(seven(), kind))
+    image, _ = read_upload(file_of(seven(), kind))
     assert difference(image, center(np.asarray(seven()))) < 3
 
 
 def test_an_image_of_28x28_stays_as_it_is(digits: np.ndarray) -> None:
     pixels = np.roll(digits[0] // 2, (3, -2), (0, 1))
-    image, notices = read_upload(file(Image.fromarray(pixels)))
+    image, notices = read_upload(file_of(Image.fromarray(pixels)))
     np.testing.assert_array_equal(image, pixels)
     assert notices == ()
 
 
 def test_an_inverted_image_of_28x28_is_not_moved(digits: np.ndarray) -> None:
-    image, notices = read_upload(file(Image.fromarray(255 - digits[0])))
+    image, notices = read_upload(file_of(Image.fromarray(255 - digits[0])))
     np.testing.assert_array_equal(image, digits[0])
     assert len(notices) == 1 and "inverted" in notices[0]
 
 
 @pytest.mark.parametrize("paper", [255, 200, 120])
 def test_dark_strokes_on_paper_are_inverted_and_the_paper_is_taken_away(paper: int) -> None:
-    image, notices = read_upload(file(seven(ink=20, paper=paper)))
+    image, notices = read_upload(file_of(seven(ink=20, paper=paper)))
     np.testing.assert_array_equal(image, center(np.asarray(seven())))
     assert "inverted" in notices[0]
 
@@ -142,7 +136,7 @@ def test_dark_strokes_on_paper_are_inverted_and_the_paper_is_taken_away(paper: i
 def test_a_photograph_with_noise_and_uneven_light_shows_only_its_strokes() -> None:
     paper = 150 + np.arange(800)[:, None] / 40 + np.random.default_rng(1).normal(0, 8, (800, 800))
     photo = np.where(np.asarray(seven(800, 30)) > 0, 40, paper).clip(0, 255).astype(np.uint8)
-    image, _ = read_upload(file(Image.fromarray(photo), "JPEG"))
+    image, _ = read_upload(file_of(Image.fromarray(photo), "JPEG"))
     assert difference(image, center(np.asarray(seven(800, 30)))) < 6
     assert np.median(image) == 0
 
@@ -150,7 +144,7 @@ def test_a_photograph_with_noise_and_uneven_light_shows_only_its_strokes() -> No
 def test_strokes_may_touch_the_border() -> None:
     picture = seven(paper=230, ink=30)
     ImageDraw.Draw(picture).line([(0, 140), (140, 140)], 30, 20)
-    assert read_upload(file(picture))[0].max() == 255
+    assert read_upload(file_of(picture))[0].max() == 255
 
 
 @pytest.mark.parametrize("ink", [0, 255])
@@ -158,28 +152,30 @@ def test_strokes_may_touch_the_border() -> None:
 def test_what_is_transparent_contrasts_with_the_strokes(ink: int, mode: str) -> None:
     picture = seven(mode="RGBA", ink=(ink, ink, ink, 255), paper=(0, 0, 0, 0))
     picture = picture.quantize() if mode == "P" else picture.convert(mode)
-    image, notices = read_upload(file(picture))
-    np.testing.assert_array_equal(image, read_upload(file(seven()))[0])
+    image, notices = read_upload(file_of(picture))
+    np.testing.assert_array_equal(image, read_upload(file_of(seven()))[0])
     assert "transparent" in notices[0] and len(notices) == (2 if ink else 3)
 
 
 def test_colours_become_grey() -> None:
-    image, notices = read_upload(file(seven(mode="RGB", ink=(0, 0, 200), paper=(250, 250, 250))))
-    np.testing.assert_array_equal(image, read_upload(file(seven()))[0])
+    image, notices = read_upload(file_of(seven(mode="RGB", ink=(0, 0, 200), paper=(250, 250, 250))))
+    np.testing.assert_array_equal(image, read_upload(file_of(seven()))[0])
     assert "colours were made grey" in notices[0] and "inverted" in notices[1]
-    assert len(read_upload(file(seven().convert("RGB")))[1]) == 1
+    assert len(read_upload(file_of(seven().convert("RGB")))[1]) == 1
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
 def test_of_an_animation_the_first_picture_is_used(kind: str) -> None:
-    data = file(seven(), kind, save_all=True, append_images=[seven(ink=80), seven(ink=120)])
+    data = file_of(seven(), kind, save_all=True, append_images=[seven(ink=80), seven(ink=120)])
     image, notices = read_upload(data)
     assert difference(image, center(np.asarray(seven()))) < 3
     assert notices[0] == "The file holds several pictures; the first one is used."
 
 
 def test_the_first_of_a_telephones_two_pictures_in_one_file_is_used() -> None:
-    data = file(seven(mode="RGB", ink=(255,) * 3, paper=(0,) * 3), "MPO", save_all=True, append_images=[seven(ink=80)])
+    data = file_of(
+        seven(mode="RGB", ink=(255,) * 3, paper=(0,) * 3), "MPO", save_all=True, append_images=[seven(ink=80)]
+    )
     image, notices = read_upload(data)
     assert difference(image, center(np.asarray(seven()))) < 3 and "several" in notices[0]
 
@@ -188,14 +184,14 @@ def test_a_photograph_is_turned_as_its_camera_says() -> None:
     exif = Image.Exif()
     exif[drawing.ORIENTATION] = 6
     turned = seven().transpose(Image.Transpose.ROTATE_90)
-    image, notices = read_upload(file(turned, exif=exif))
-    np.testing.assert_array_equal(image, read_upload(file(seven()))[0])
+    image, notices = read_upload(file_of(turned, exif=exif))
+    np.testing.assert_array_equal(image, read_upload(file_of(seven()))[0])
     assert "turned" in notices[0]
 
 
 def test_sixteen_bits_a_pixel_keep_their_shades() -> None:
     deep = Image.fromarray(np.asarray(seven()).astype(np.uint16) * 128)
-    np.testing.assert_array_equal(read_upload(file(deep))[0], read_upload(file(seven()))[0])
+    np.testing.assert_array_equal(read_upload(file_of(deep))[0], read_upload(file_of(seven()))[0])
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", b"%!PS-Adobe-3.0 EPSF-3.0", b"<svg/>", bytes(1000)])
@@ -207,7 +203,7 @@ def test_what_is_no_picture_is_one_sentence(data: bytes) -> None:
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "GIF"])
 def test_a_picture_that_is_cut_short_is_one_sentence(kind: str) -> None:
     noise = Image.fromarray(np.random.default_rng(1).integers(0, 256, (100, 100), np.uint8))
-    data = file(noise, kind)
+    data = file_of(noise, kind)
     with pytest.raises(GanlabError, match="damaged or cut short"):
         read_upload(data[: len(data) // 2])
 
@@ -215,7 +211,7 @@ def test_a_picture_that_is_cut_short_is_one_sentence(kind: str) -> None:
 @given(st.data())
 @settings(max_examples=100, deadline=None)
 def test_a_damaged_file_gives_an_image_or_a_sentence(data: st.DataObject) -> None:
-    bytes_ = bytearray(file(seven(40, 5), data.draw(st.sampled_from(drawing.FORMATS))))
+    bytes_ = bytearray(file_of(seven(40, 5), data.draw(st.sampled_from(drawing.FORMATS))))
     for _ in range(data.draw(st.integers(1, 8))):
         bytes_[data.draw(st.integers(0, len(bytes_) - 1))] = data.draw(st.integers(0, 255))
     try:
@@ -237,13 +233,13 @@ def bomb(width: int, height: int) -> bytes:
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("side", [4_100, 10_000, 20_000, 60_000])
 def test_a_huge_picture_is_refused_before_it_is_decoded(side: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "_grey", lambda image: pytest.fail("decoded"))
+    monkeypatch.setattr(drawing, "grey_levels", lambda image: pytest.fail("decoded"))
     with pytest.raises(GanlabError, match="too many pixels"):
         read_upload(bomb(side, side))
 
 
 def test_a_large_photograph_of_a_telephone_is_read() -> None:
-    image, _ = read_upload(file(seven(5_000, 350, ink=30, paper=220), "JPEG"))
+    image, _ = read_upload(file_of(seven(5_000, 350, ink=30, paper=220), "JPEG"))
     assert difference(image, center(np.asarray(seven()))) < 5
 
 
@@ -260,4 +256,4 @@ def test_a_large_photograph_of_a_telephone_is_read() -> None:
 )
 def test_a_picture_without_strokes_is_one_sentence(make: Callable[[], Image.Image]) -> None:
     with pytest.raises(GanlabError, match="No strokes stand out"):
-        read_upload(file(make()))
+        read_upload(file_of(make()))

@@ -284,7 +284,7 @@ def test_the_size_is_judged_before_a_picture_is_decoded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(own, "MAX_IMAGE_PIXELS", 100)
-    monkeypatch.setattr(own, "_grey", lambda image: pytest.fail("decoded"))
+    monkeypatch.setattr(own, "grey_levels", lambda image: pytest.fail("decoded"))
     save(stroke(), tmp_path / "a" / "1.png")
     with pytest.raises(GanlabError, match=r"No image in .* could be read"):
         load(str(tmp_path))

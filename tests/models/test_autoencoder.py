@@ -10,6 +10,7 @@ from ganlab.models._layers import FourierFeatures
 from tests.conftest import small
 
 IMAGES = np.random.default_rng(0).integers(0, 256, [40, 28, 28], np.uint8)
+LABELS = np.zeros(len(IMAGES), np.uint8)
 NAMES = ("autoencoder", "vae", "vae-16", "vae-conv")
 
 
@@ -47,10 +48,10 @@ def test_validation_is_the_same_every_time_and_changes_nothing(name):
     spec = registry.get(name)
     model = models.create(spec, spec.values(changes=small(name)))
     before = {key: variable.numpy() for key, variable in model.state().items()}
-    first = model.validate(IMAGES)
-    assert tuple(first) == spec.validation and model.validate(IMAGES) == first
+    first = model.validate(IMAGES, LABELS)
+    assert tuple(first) == spec.validation and model.validate(IMAGES, LABELS) == first
     assert all(np.array_equal(before[key], variable.numpy()) for key, variable in model.state().items())
-    assert model.validate(IMAGES[:1]) != first
+    assert model.validate(IMAGES[:1], LABELS[:1]) != first
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,0 +1,345 @@
+"""The repair family: damaged images in, whole ones out, by a generator that a critic watches."""
+
+from functools import cache
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganlab.data import masks
+from ganlab.models import _common
+from ganlab.models._base import LiveModel, fold
+
+VALIDATED = 2_000  # test images that are damaged, repaired and read after each epoch
+BATCH = 250
+KNOWN = 0.6  # share of the damage that the generator is told while it learns
+APART = 0.06  # mean distance, of black to white, up to which repairs of the same damage are pushed apart
+SMALL = 20.0  # pixels: damage smaller than this counts less
+SEED = 7  # of the damage that is watched and validated; not of training's
+
+
+class Repairer(LiveModel):
+    """What models that repair have in common: `repair`, and what is watched of it."""
+
+    def repair(self, images: tf.Tensor, damage: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
+        """Images uint8 `[n, 28, 28]`, whose pixels are lost where `damage`, bool `[n, 28, 28]`, is True, made whole:
+        uint8 `[n, 28, 28]`. `noise`, float32 `[n, noise_size]`, decides between repairs, if the model
+        has any; zeros give the plainest."""
+        raise NotImplementedError
+
+    noise_size = 0
+    keeps_the_rest = False
+
+    def example_damage(self, n: int) -> np.ndarray:
+        """The damage, bool `[n, 28, 28]`, that the model is watched on."""
+        return masks.draw_masks("hole", n, SEED)
+
+    def preview_inputs(self, n: int, seed: int) -> np.ndarray:
+        raise NotImplementedError("a model that repairs draws nothing by itself")
+
+    def watch_inputs(self, n: int, seed: int, test: np.ndarray) -> np.ndarray:
+        return test[: _common.REPAIRED_READ]
+
+    def watch(self, inputs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Damaged and repaired images for the panels; and as which class the judge reads each input, damaged and
+        repaired, `[m, 2]`: -1 without a judge."""
+        n = inputs.shape[0]
+        damage = tf.constant(self.example_damage(n))
+        damaged = tf.where(damage, tf.zeros_like(inputs), inputs)
+        repaired = self.repair(damaged, damage, tf.zeros([n, self.noise_size]))
+        count = _common.DAMAGED.count
+        shown = [
+            tf.pad(images[:count], [[0, max(0, count - n)], [0, 0], [0, 0]])  # of very few images
+            for images in (damaged, repaired)
+        ]
+        if self.judge is None:
+            return tf.concat(shown, axis=0), -tf.ones([n, 2])
+        read = [tf.cast(tf.argmax(self.judge(images), axis=1), tf.float32) for images in (damaged, repaired)]
+        return tf.concat(shown, axis=0), tf.stack(read, axis=1)
+
+    def validate(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+        """Shares of images, uint8 `[n, 28, 28]`, that the judge reads rightly damaged and repaired; the first
+        `VALIDATED` of them. NaN without a judge."""
+        judge = self.judge
+        if judge is None:
+            return dict.fromkeys(_common.REPAIR_VALIDATION, float("nan"))
+        if not hasattr(self, "_both"):
+
+            def both(damaged: tf.Tensor, damage: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+                repaired = self.repair(damaged, damage, tf.zeros([tf.shape(damaged)[0], self.noise_size]))
+                return tf.argmax(judge(damaged), axis=1), tf.argmax(judge(repaired), axis=1)
+
+            shape = [None, 28, 28]
+            self._both = tf.function(
+                both, input_signature=[tf.TensorSpec(shape, tf.uint8), tf.TensorSpec(shape, tf.bool)]
+            )
+        images, labels = images[:VALIDATED], labels[:VALIDATED]
+        damage = self.example_damage(len(images))
+        damaged = masks.apply_damage(images, damage)
+        parts = [slice(at, at + BATCH) for at in range(0, len(images), BATCH)]
+        found = [self._both(damaged[part], damage[part]) for part in parts]
+        read = [np.concatenate([part[kind].numpy() for part in found]) for kind in (0, 1)]
+        return {
+            name: float((classes == labels).mean())
+            for name, classes in zip(_common.REPAIR_VALIDATION, read, strict=True)
+        }
+
+    def descend(self, network: str, tape: tf.GradientTape, loss: tf.Tensor) -> None:
+        variables = self.networks[network].trainable_variables
+        self.optimizers[network].apply(tape.gradient(loss, variables), variables)
+
+
+def random_holes(n: tf.Tensor, key: tf.Tensor, size: int, low: int, high: int) -> tf.Tensor:
+    """Squares of `size` pixels, bool `[n, 28, 28, 1]`, first row and column each drawn from `low` to `high`."""
+    starts = tf.random.stateless_uniform([2, n, 1], key, low, high + 1, tf.int32)
+    inside = (tf.range(28) >= starts) & (tf.range(28) < starts + size)
+    return (inside[0][:, :, tf.newaxis] & inside[1][:, tf.newaxis, :])[..., tf.newaxis]
+
+
+class InpaintGAN(Repairer):
+    """The chapter's: the generator draws the whole image anew from the damaged one, and knows no mask.
+
+    `own_statistics` says that the fakes that the discriminator learns from are normalised by their batch, as those
+    that the generator learns from are; without it, by the moving statistics (`predict`).
+    """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        generator_optimizer: keras.optimizers.Optimizer,
+        discriminator_optimizer: keras.optimizers.Optimizer,
+        hole: tuple[int, int, int],
+        own_statistics: bool,
+    ) -> None:
+        super().__init__(
+            {"generator": generator, "discriminator": discriminator},
+            {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
+            "signed",
+        )
+        self.hole = hole
+        self.own_statistics = own_statistics
+
+    def call(self, images, training=None):
+        """Whole images, float32 `[n, 28, 28, 1]` in [-1, 1], from damaged ones."""
+        return self.networks["generator"](images, training=training)
+
+    def inference_state(self) -> dict[str, keras.Variable]:
+        return self.weights_of("generator")
+
+    def example_damage(self, n: int) -> np.ndarray:
+        rng = np.random.default_rng(SEED)
+        return np.array([masks.hole(rng, *self.hole) for _ in range(n)]).reshape(-1, 28, 28)
+
+    def repair(self, images: tf.Tensor, damage: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
+        damaged = tf.where(damage, tf.zeros_like(images), images)
+        return self.display(self.networks["generator"](self.scale(damaged), training=False))
+
+    def _damaged(self, images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+        scaled = self.scale(images)
+        return tf.where(random_holes(tf.shape(images)[0], key, *self.hole), -1.0, scaled)
+
+    def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+        """One update of the discriminator on reals (0.9) and repairs of other images (0) together; then one of the
+        generator, on images damaged anew, towards 1."""
+        reals, others, anew = batches if len(batches) == 3 else (batches[0],) * 3
+        generator, discriminator = self.networks["generator"], self.networks["discriminator"]
+        n = tf.shape(reals)[0]
+        before = [tf.identity(v) for v in generator.non_trainable_variables] if self.own_statistics else []
+        fakes = tf.stop_gradient(generator(self._damaged(others, fold(key, 0)), training=self.own_statistics))
+        for variable, value in zip(generator.non_trainable_variables if before else [], before, strict=True):
+            variable.assign(value)  # the moving statistics follow the generator's own batches alone
+        labels = tf.concat([tf.fill([n, 1], 0.9), tf.zeros([n, 1])], axis=0)
+        with tf.GradientTape() as tape:
+            outputs = discriminator(tf.concat([self.scale(reals), fakes], axis=0), training=True)
+            losses = keras.losses.binary_crossentropy(labels, outputs)
+            loss = tf.reduce_mean(losses)
+        self.descend("discriminator", tape, loss)
+        with tf.GradientTape() as tape:
+            repaired = generator(self._damaged(anew, fold(key, 1)), training=True)
+            fooled = discriminator(repaired, training=True)
+            g_loss = tf.reduce_mean(keras.losses.binary_crossentropy(tf.ones_like(fooled), fooled))
+        self.descend("generator", tape, g_loss)
+        p = outputs[:, 0]
+        right_reals = tf.reduce_mean(tf.cast(p[:n] > 0.5, tf.float32))
+        right_fakes = tf.reduce_mean(tf.cast(p[n:] <= 0.5, tf.float32))
+        curves = {
+            "generator_loss": g_loss,
+            "discriminator_loss": loss,
+            "discriminator_accuracy": (right_reals + right_fakes) / 2.0,
+            "p_real_of_reals": tf.reduce_mean(p[:n]),
+            "p_real_of_fakes": tf.reduce_mean(p[n:]),
+            "discriminator_loss_on_reals": tf.reduce_mean(losses[:n]),
+            "discriminator_loss_on_fakes": tf.reduce_mean(losses[n:]),
+            "accuracy_on_reals": right_reals,
+            "accuracy_on_fakes": right_fakes,
+        }
+        return curves, repaired
+
+
+class RepairGAN(Repairer):
+    """Ours: one generator for damage that is known and for damage that is not.
+
+    Images are in [0, 1]. The generator gets `[image without what is lost, damage, whether it is known]`, float32
+    `[n, 28, 28, 3]`, and noise `[n, noise_size]`, and gives ink, `[n, 28, 28, 1]`. Known damage is filled with it, and
+    every other pixel stays; where damage is not known, ink is laid over the image, so that strokes are added and none
+    removed. The critic sees the result beside the damage, `[n, 28, 28, 2]`, and gives a logit. What is used in the end
+    is an average of the generator's weights over the last iterations ("averaged").
+    """
+
+    noise_size = 16
+    keeps_the_rest = True
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        averaged: keras.Model,
+        critic: keras.Model,
+        generator_optimizer: keras.optimizers.Optimizer,
+        critic_optimizer: keras.optimizers.Optimizer,
+        damages: np.ndarray,
+        adversarial: float,
+        diversity: float,
+        penalty: float,
+        decay: float = 0.998,
+    ) -> None:
+        self.critical = adversarial > 0.0
+        networks = {"generator": generator, "averaged": averaged, "critic": critic}
+        optimizers = {"generator": generator_optimizer, "critic": critic_optimizer}
+        super().__init__(networks, optimizers, "unit")
+        self.noise_size = generator.input_shape[1][-1]
+        self.damages = damages
+        self.adversarial, self.diversity, self.penalty, self.decay = adversarial, diversity, penalty, decay
+        self._share_weights()
+
+    def _share_weights(self) -> None:
+        pairs = zip(self.networks["averaged"].variables, self.networks["generator"].variables, strict=True)
+        for averaged, own in pairs:
+            averaged.assign(own)
+
+    def call(self, inputs, training=None):
+        return self.networks["averaged"](inputs, training=training)
+
+    def inference_state(self) -> dict[str, keras.Variable]:
+        return self.weights_of("averaged", "critic")
+
+    def example_damage(self, n: int) -> np.ndarray:
+        return masks.draw_masks("hole", n, SEED)
+
+    def draw(
+        self, network: str, images: tf.Tensor, damage: tf.Tensor, known: tf.Tensor, noise: tf.Tensor, training: bool
+    ) -> tf.Tensor:
+        """Whole images in [0, 1], `[n, 28, 28, 1]`, from whole or damaged ones; `damage` and `known` are 0 or 1,
+        `[n, 28, 28, 1]` and `[n, 1, 1, 1]`."""
+        left = images * (1.0 - damage)
+        told = damage * known
+        inputs = tf.concat([left, told, known * tf.ones_like(left)], axis=3)
+        ink = self.networks[network]([inputs, noise], training=training)
+        return tf.where(known > 0.5, left + told * ink, left + (1.0 - left) * ink)
+
+    def repair(self, images: tf.Tensor, damage: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
+        """As of all repairers. Images none of whose pixels is said to be damaged are those whose damage is unknown."""
+        known = tf.reduce_any(damage, axis=[1, 2])[:, tf.newaxis, tf.newaxis, tf.newaxis]
+        scaled = self.scale(images)
+        lost = tf.cast(damage, tf.float32)[..., tf.newaxis]
+        made = self.display(self.draw("averaged", scaled, lost, tf.cast(known, tf.float32), noise, False))
+        return tf.where(damage | ~known[..., 0], made, images)
+
+    def rank(self, images: tf.Tensor, damage: tf.Tensor) -> tf.Tensor:
+        """The critic's logit, float32 `[n]`, for repaired uint8 `[n, 28, 28]` beside their damage, bool: higher is
+        more like a real digit to it."""
+        return self.judge_real(self.scale(images), tf.cast(damage, tf.float32)[..., tf.newaxis])
+
+    def judge_real(self, images: tf.Tensor, told: tf.Tensor) -> tf.Tensor:
+        return self.networks["critic"](tf.concat([images, told], axis=3), training=True)[:, 0]
+
+    def _damage(self, n: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+        """Damage of all kinds, float32 `[n, 28, 28, 1]`, mirrored at random."""
+        chosen = tf.random.stateless_uniform([n], fold(key, 0), 0, len(self.damages), tf.int32)
+        found = tf.cast(tf.gather(tf.constant(self.damages), chosen), tf.float32)
+        flips = tf.random.stateless_uniform([2, n, 1, 1], fold(key, 1)) < 0.5
+        found = tf.where(flips[0], found[:, ::-1], found)
+        return tf.where(flips[1], found[:, :, ::-1], found)[..., tf.newaxis]
+
+    def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+        """One update of the generator and one of the critic, both from the same repairs.
+
+        The first half of the images is repaired from two noises each, the second half without noise. The generator's
+        loss is the cross-entropy to the lost pixels, a pixel, of the repair without noise, and of the mean of the two
+        with noise, which leaves each of them free to be different (Ohayon and others, "High perceptual quality image
+        denoising with a posterior sampling CGAN", 2021); and what the critic says (non-saturating logistic loss,
+        Goodfellow and others, 2014). Where there is `diversity`, pairs are pushed apart up to a limit (Mao and others,
+        "Mode seeking GANs", 2019). The mean distance in place of the cross-entropy ends in all black, as most lost
+        pixels are black.
+        """
+        images = self.scale(batches[0])
+        n = tf.shape(images)[0]
+        half = n // 2
+        damage = self._damage(n, fold(key, 0))
+        known = tf.cast(tf.random.stateless_uniform([n, 1, 1, 1], fold(key, 1)) < KNOWN, tf.float32)
+        noise = tf.random.stateless_normal([2 * half, self.noise_size], fold(key, 2))
+        noise = tf.concat([noise[:half], tf.zeros([n - half, self.noise_size]), noise[half:]], axis=0)
+        iteration = tf.cast(self.optimizers["generator"].iterations, tf.float32)
+        lost = tf.maximum(tf.reduce_sum(damage, axis=[1, 2, 3]), SMALL)
+        whole, lost_twice, told_twice = (tf.concat([part, part[:half]], axis=0) for part in (images, damage, known))
+        with tf.GradientTape() as tape:
+            made = self.draw("generator", whole, lost_twice, told_twice, noise, True)
+            repaired, again = made[:n], made[n:]
+            means = tf.concat([(repaired[:half] + again) / 2.0, repaired[half:]], axis=0)
+            entropies = 784.0 * keras.losses.binary_crossentropy(images, means, axis=[1, 2, 3])
+            loss = pixels = tf.reduce_mean(entropies / lost)
+            g_loss = tf.constant(0.0)
+            if self.critical:
+                g_loss = tf.reduce_mean(tf.nn.softplus(-self.judge_real(made, lost_twice * told_twice)))
+                loss += self.adversarial * g_loss
+            if self.diversity:
+                apart = tf.reduce_sum(tf.abs(again - repaired[:half]), axis=[1, 2, 3]) / lost[:half]
+                loss -= self.diversity * tf.reduce_mean(tf.minimum(apart, APART))
+        self.descend("generator", tape, loss)
+        decay = tf.minimum(self.decay, (1.0 + iteration) / (10.0 + iteration))
+        pairs = zip(self.networks["averaged"].variables, self.networks["generator"].variables, strict=True)
+        for averaged, own in pairs:
+            averaged.assign(averaged + (1.0 - decay) * (own - averaged))
+        curves = {"generator_loss": g_loss, "pixel_loss": pixels}
+        if not self.critical:
+            nothing = tf.constant(0.0)
+            curves |= {"discriminator_loss": nothing, "p_real_of_reals": nothing, "p_real_of_fakes": nothing}
+            return curves, repaired
+        return curves | self._update_critic(images, tf.stop_gradient(repaired), damage * known, iteration), repaired
+
+    def _update_critic(
+        self, reals: tf.Tensor, fakes: tf.Tensor, told: tf.Tensor, iteration: tf.Tensor
+    ) -> dict[str, tf.Tensor]:
+        """Logistic loss, and every 16th time a penalty on its slope at real images (R1, lazily: Mescheder, Geiger and
+        Nowozin, 2018; Karras and others, 2020)."""
+        n = tf.shape(reals)[0]
+        both, beside = tf.concat([reals, fakes], axis=0), tf.concat([told, told], axis=0)
+        with tf.GradientTape() as tape:
+            outputs = self.judge_real(both, beside)
+            loss = tf.reduce_mean(tf.nn.softplus(-outputs[:n])) + tf.reduce_mean(tf.nn.softplus(outputs[n:]))
+            total = loss + tf.cond(
+                tf.equal(tf.math.floormod(iteration, 16.0), 0.0),
+                lambda: 16.0 * self.penalty * self._steepness(reals, told),
+                lambda: tf.constant(0.0),
+            )
+        self.descend("critic", tape, total)
+        p = tf.sigmoid(outputs)
+        return {
+            "discriminator_loss": loss,
+            "p_real_of_reals": tf.reduce_mean(p[:n]),
+            "p_real_of_fakes": tf.reduce_mean(p[n:]),
+        }
+
+    def _steepness(self, reals: tf.Tensor, told: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as inner:
+            inner.watch(reals)
+            judged = tf.reduce_sum(self.judge_real(reals, told))
+        return 0.5 * tf.reduce_mean(tf.reduce_sum(tf.square(inner.gradient(judged, reals)), axis=[1, 2, 3]))
+
+
+@cache
+def training_damages(kinds: tuple[str, ...], each: int, seed: int) -> np.ndarray:
+    """`each` masks of every kind, uint8 `[len(kinds) * each, 28, 28]`."""
+    drawn: list[Any] = [masks.draw_masks(kind, each, seed) for kind in kinds]
+    return np.concatenate(drawn).astype(np.uint8)

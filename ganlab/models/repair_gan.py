@@ -1,0 +1,150 @@
+"""A GAN of our own that repairs digits, whether it is told where the damage is or not.
+
+A small U-Net (Ronneberger, Fischer and Brox, 2015) that fills only what is lost, trained by the distance to the lost
+pixels and by a critic (Pathak and others, "Context encoders", 2016).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ganlab.knobs import Knob
+from ganlab.models import _common
+from ganlab.registry import ModelSpec, Preset, Source, register
+
+NOISE = 16
+EACH = 1_500  # masks of a kind to train on
+BANK_SEED = 1_000_003
+
+
+def build_generator(values: Mapping[str, Any], dtype: str, name: str) -> Any:
+    import keras
+    from keras import layers
+
+    width = values["generator_filters"]
+
+    def convolution(count: int, inputs: Any, size: int = 3, strides: int = 1) -> Any:
+        return layers.Conv2D(count, size, strides, "same", activation="gelu", dtype=dtype)(inputs)
+
+    images, noise = keras.Input([28, 28, 3]), keras.Input([NOISE])
+    at_14 = convolution(width, images, 4, 2)
+    at_14 = convolution(width, at_14)
+    hidden = convolution(2 * width, at_14, 4, 2)
+    whole = layers.Flatten(dtype=dtype)(convolution(width // 4 or 1, hidden, 1))
+    whole = layers.Concatenate(dtype=dtype)([whole, noise])
+    whole = layers.Dense(4 * width, activation="gelu", dtype=dtype)(whole)  # one look at all of the digit
+    whole = layers.Dense(7 * 7 * (width // 2 or 1), activation="gelu", dtype=dtype)(whole)
+    hidden = layers.Concatenate(dtype=dtype)([hidden, layers.Reshape([7, 7, width // 2 or 1], dtype=dtype)(whole)])
+    hidden = convolution(2 * width, hidden)
+    hidden = layers.Add(dtype=dtype)([hidden, convolution(2 * width, hidden)])
+    hidden = layers.Conv2DTranspose(width, 4, 2, "same", activation="gelu", dtype=dtype)(hidden)
+    hidden = layers.Concatenate(dtype=dtype)([hidden, at_14])
+    hidden = convolution(width, hidden)
+    hidden = layers.Conv2DTranspose(width // 2 or 1, 4, 2, "same", activation="gelu", dtype=dtype)(hidden)
+    hidden = layers.Concatenate(dtype=dtype)([hidden, images])
+    hidden = layers.Conv2D(1, 3, padding="same", dtype=dtype)(hidden)
+    return keras.Model([images, noise], layers.Activation("sigmoid", dtype="float32")(hidden), name=name)
+
+
+def build_critic(values: Mapping[str, Any], dtype: str) -> Any:
+    import keras
+    from keras import layers
+
+    width, hidden = values["discriminator_filters"], []
+    for factor, strides in ((1, 2), (2, 2), (4, 2)):
+        hidden += [
+            layers.Conv2D(factor * width, 4, strides, "same", dtype=dtype),
+            layers.LeakyReLU(0.2, dtype=dtype),
+        ]
+    return keras.Sequential(
+        [
+            keras.Input([28, 28, 2]),
+            *hidden,
+            layers.Flatten(dtype=dtype),
+            layers.Dense(1, dtype="float32"),
+        ],
+        name="critic",
+    )
+
+
+def build(values: Mapping[str, Any], dtype: str) -> Any:
+    from ganlab.data.masks import DAMAGES
+    from ganlab.models._optimizers import Adam, warmed_cosine
+    from ganlab.models._repair import RepairGAN, training_damages
+
+    length = values["iterations"]
+    return RepairGAN(
+        build_generator(values, dtype, "generator"),
+        build_generator(values, dtype, "averaged"),
+        build_critic(values, dtype),
+        Adam(warmed_cosine(values["generator_learning_rate"], length), beta_1=values["beta_1"], beta_2=0.99),
+        Adam(warmed_cosine(values["discriminator_learning_rate"], length), beta_1=values["beta_1"], beta_2=0.99),
+        training_damages(tuple(DAMAGES), EACH, BANK_SEED),
+        adversarial=values["adversarial_weight"],
+        diversity=values["diversity_weight"],
+        penalty=values["penalty"],
+    )
+
+
+register(
+    ModelSpec(
+        name="repair-gan",
+        title="Repair GAN",
+        family="repair",
+        summary="Our own: it fills exactly what is lost, or adds the strokes that a drawing lacks, in several ways.",
+        source=Source("ganlab", "after Pathak and others, 2016", 2026),
+        knobs=(
+            _common.iterations(9_000),
+            _common.batch_size(64),
+            _common.learning_rate(0.001, "generator"),
+            _common.learning_rate(0.0005, "discriminator"),
+            _common.beta_1(0.5),
+            Knob(
+                "adversarial_weight",
+                "Weight of the critic",
+                0.03,
+                "How much the critic's opinion counts beside the distance to the lost pixels; 0 is no critic at all.",
+                low=0.0,
+                high=1.0,
+                step=0.005,
+            ),
+            Knob(
+                "diversity_weight",
+                "Weight of variety",
+                0.2,
+                "How strongly repairs of the same damage are pushed apart; 0 leaves them as alike as they come.",
+                low=0.0,
+                high=1.0,
+                step=0.01,
+            ),
+            Knob(
+                "penalty",
+                "Slope penalty",
+                0.1,
+                "How strongly the critic is kept from changing its mind too fast (R1); more is steadier and blunter.",
+                low=0.0,
+                high=100.0,
+                step=0.1,
+            ),
+            _common.generator_filters(48),
+            _common.discriminator_filters(24),
+        ),
+        presets={
+            "tuned": Preset("As it ships with ganlab: all kinds of damage, known and unknown."),
+            "without-critic": Preset(
+                "The same network learning from the lost pixels alone, to compare with.",
+                {"adversarial_weight": 0.0, "diversity_weight": 0.0},
+            ),
+        },
+        build=build,
+        draws=("shuffled",),
+        curves=_common.REPAIR_GAN_CURVES,
+        parameters={"generator": 762_064, "averaged": 762_064, "critic": 94_633},
+        card="It fills a hole, a scratch, a rubbed-out stroke, and shows you four ways to do so.",
+        keeps="Nothing: it is our own. Shown are losses, damaged and repaired digits, and how they are read.",
+        panels=_common.REPAIR_PANELS,
+        validation=_common.REPAIR_VALIDATION,
+        places=_common.REPAIRED_READ,
+        places_are="repaired",
+        judged=True,
+    )
+)
