@@ -13,6 +13,7 @@ page = st.navigation(
         st.Page("pages/train.py", title="Train", url_path="train"),
         st.Page("pages/runs.py", title="Runs", url_path="runs"),
         st.Page("pages/latent.py", title="Latent", url_path="latent"),
+        st.Page("pages/repair.py", title="Repair", url_path="repair"),
     ],
     position="top",
 )

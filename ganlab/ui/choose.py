@@ -33,6 +33,15 @@ CARD_WIDTH = 164
 FAMILIES = {
     "gan": "**GANs**: a generator draws, a discriminator judges, and each learns from the other.",
     "autoencoder": "**Autoencoders**: an encoder writes an image as a few numbers, a decoder draws it from them.",
+    "classifier": "**Classifiers**: a network says what an image shows.",
+    "repair": "**Repair**: a generator makes damaged images whole; a second network judges what it fills in.",
+}
+ROWS = (("gan",), ("autoencoder",), ("classifier", "repair"))  # of families
+PICTURED = {  # what a card's images are
+    "gan": "Digits drawn by {}",
+    "autoencoder": "Digits drawn by {}",
+    "classifier": "Digits that the {} finds hard to read",
+    "repair": "Damaged digits, and below as the {} repairs them",
 }
 
 
@@ -93,22 +102,31 @@ def _choose(name: str) -> None:
 def _cards() -> ModelSpec:
     chosen = chosen_spec()
     st.markdown("**1. Pick an architecture**: how its networks are built, and who published them.")
-    for family, words in FAMILIES.items():
-        st.caption(words)
-        with st.container(horizontal=True, key=f"cards-{family}", gap="small"):
-            members = (spec for spec in registry.specs() if spec.family == family)
-            for spec in sorted(members, key=lambda spec: sum(spec.parameters.values())):
-                is_chosen = spec is chosen
-                key = f"chosen-card-{spec.name}" if is_chosen else f"card-{spec.name}"
-                with st.container(border=True, key=key, width=CARD_WIDTH, gap="small"):
-                    _card(spec, is_chosen)
+    for row in ROWS:
+        for column, family in zip(st.columns([len(_members(family)) for family in row]), row, strict=True):
+            with column:
+                _family(family, chosen)
     return chosen
+
+
+def _members(family: str) -> list[ModelSpec]:
+    return [spec for spec in registry.specs() if spec.family == family]
+
+
+def _family(family: str, chosen: ModelSpec) -> None:
+    st.caption(FAMILIES[family])
+    with st.container(horizontal=True, key=f"cards-{family}", gap="small"):
+        for spec in sorted(_members(family), key=lambda spec: sum(spec.parameters.values())):
+            is_chosen = spec is chosen
+            key = f"chosen-card-{spec.name}" if is_chosen else f"card-{spec.name}"
+            with st.container(border=True, key=key, width=CARD_WIDTH, gap="small"):
+                _card(spec, is_chosen)
 
 
 def _card(spec: ModelSpec, is_chosen: bool) -> None:
     samples = SAMPLES / f"{spec.name}.png"
     if samples.exists():
-        st.image(str(samples), width="stretch", alt=f"Digits drawn by {spec.title}")
+        st.image(str(samples), width="stretch", output_format="PNG", alt=PICTURED[spec.family].format(spec.title))
     st.markdown(f"**{spec.title}**")
     st.caption(f"{spec.card or spec.summary} {_short(sum(spec.parameters.values()))} parameters, {spec.source.year}.")
     st.button(
@@ -216,6 +234,7 @@ def _images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
             st.image(
                 images.png(images.sheet(shown, EXAMPLES)),
                 width="stretch",
+                output_format="PNG",
                 alt="Some of the real images that it will learn from",
             )
     return dataset, chosen

@@ -123,7 +123,8 @@ def frame(
     `ask` comes from the browser and may hold `run` (whose view asks; another run's questions are not answered),
     `reals` (true once it has the real images), `window` (`[first, last]` iteration of the curves to see closely),
     `at` (an iteration to look back at) and `sheet` (`[first, last]`, whose first images are wanted; being many, they
-    come alone). `preview` is the newest one, with its places in the latent plane, when it is known already.
+    come alone). `preview` is the newest one, with its two numbers of each test image (`ModelSpec.places`), when it is
+    known already.
     """
     wanted: dict[str, Any] = ask if isinstance(ask, dict) and ask.get("run") == run.id else {}
     with _lock:

@@ -5,7 +5,7 @@ import threading
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.runtime.scriptrunner import script_runner
+from streamlit.runtime.scriptrunner import RerunData, script_runner
 
 HOOK = "_clean_problem_modules"
 RUN = "_run_script"
@@ -50,7 +50,7 @@ def drop_what_a_page_left_asked() -> None:
     """
     run = getattr(script_runner.ScriptRunner, RUN)
 
-    def run_what_is_there(runner: script_runner.ScriptRunner, request: script_runner.RerunData) -> None:
+    def run_what_is_there(runner: script_runner.ScriptRunner, request: RerunData) -> None:
         asked = request.fragment_id_queue
         there = [name for name in asked if runner._fragment_storage.contains(name)]
         if there or not asked:

@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab import jobs, registry
+from ganlab import data, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
+from ganlab.models._common import REPAIR_CURVES
 from ganlab.runs import Run, layout
 from ganlab.ui import frames, takeaway
 from ganlab.ui.stage import question, send, stage
@@ -47,10 +48,34 @@ PLOTS = (
     {
         "title": "Loss",
         "curves": ("loss", "reconstruction"),
-        "caption": "In nats for each image, and it should fall. Dots, one after each epoch, are over test images; "
-        "where they rise while the line falls, it learns by heart.",
+        "caption": "In nats for each image, and it should fall. Dots, one after each epoch, are over images that it "
+        "does not learn from; where they rise while the line falls, it learns by heart.",
         "smoothing": True,
         "settles": True,
+    },
+    {
+        "title": "Accuracy",
+        "curves": ("accuracy",),
+        "caption": "The share that it reads rightly of the images that it is just learning from. Dots, one after each "
+        "epoch, are over images held out: those tell what it is worth.",
+        "unit": True,
+        "smoothing": True,
+    },
+    {
+        "title": "Distance to the lost pixels",
+        "curves": ("pixel_loss",),
+        "caption": "How far repairs are from what was there, in nats for each lost pixel. A blurred guess can come "
+        "near: see whether repairs look like strokes, too.",
+        "smoothing": True,
+        "settles": True,
+    },
+    {
+        "title": "Read rightly",
+        "curves": ("accuracy_damaged", "accuracy_repaired"),
+        "caption": "Dots, one after each epoch: the share of test images that the classifier, which has no part in the "
+        "training, reads rightly before and after repair.",
+        "unit": True,
+        "judged": True,
     },
     {
         "title": "KL divergence",
@@ -59,8 +84,31 @@ PLOTS = (
         "settles": True,
     },
 )
-REALS = {"title": "Real", "words": "some of the images that it learns from"}
-ORIGINALS = {"title": "Originals", "words": "test images, which it never learns from"}
+BESIDE = {
+    "gan": {"title": "Real", "words": "some of the images that it learns from"},
+    "autoencoder": {"title": "Originals", "words": "test images, which it never learns from"},
+    "classifier": {"title": "Test images", "words": "some of those that it never learns from"},
+    "repair": {"title": "Originals", "words": "test images, which it never learns from"},
+}
+MADE = {
+    "gan": "generated",
+    "autoencoder": "reconstructed",
+    "classifier": "learnt from",
+    "repair": "repaired",
+}
+READ = {
+    "read": {
+        "title": "What is taken for what",
+        "words": "Rows are what test images show, columns as what it reads them, cells how many. Blue are those that "
+        "it reads rightly, orange its mistakes. (A confusion matrix.)",
+    },
+    "repaired": {
+        "title": "How a classifier reads them",
+        "words": "Rows are what test images show, columns as what they are read, cells how many: blue rightly, orange "
+        "wrongly. The classifier has no part in the training. (Confusion matrices.)",
+    },
+}
+CRITIC = ("generator_loss", "discriminator_loss", "p_real_of_reals", "p_real_of_fakes")  # all 0 where there is none
 SCATTER = ("discriminator_loss", "generator_loss")
 
 
@@ -147,7 +195,14 @@ def _poll(path: Path, state: str) -> None:
 def _about(run: Run) -> dict[str, Any]:
     """What the stage needs to know of a run once."""
     spec = registry.get(run.model)
-    curves = {curve.name: {"name": curve.name, "title": curve.title, "help": curve.help} for curve in spec.curves}
+    silent = CRITIC if run.config["values"].get("adversarial_weight") == 0 else ()
+    known = [*spec.curves, *(curve for curve in REPAIR_CURVES if curve.name in spec.validation)]
+    curves = {
+        curve.name: {"name": curve.name, "title": curve.title, "help": curve.help}
+        for curve in known
+        if curve.name not in silent
+    }
+    kind = spec.places_are if spec.places else None
     plots = [{**plot, "curves": [curves[name] for name in plot["curves"] if name in curves]} for plot in PLOTS]
     return {
         "run": run.id,
@@ -156,9 +211,11 @@ def _about(run: Run) -> dict[str, Any]:
             {"title": panel.title, "words": panel.words, "columns": panel.columns, "count": panel.count}
             for panel in spec.panels
         ],
-        "real": {**(ORIGINALS if spec.places else REALS), "columns": spec.real_columns},
-        "made": "reconstructed" if spec.places else "generated",
-        "places": bool(spec.places),
+        "real": {**BESIDE[spec.family], "columns": spec.real_columns},
+        "made": MADE[spec.family],
+        "places": kind,
+        "read": READ.get(kind or ""),
+        "classes": list(data.class_names(run.config["dataset"])),
         "plots": [plot for plot in plots if plot["curves"]],
         "scatter": [curves[name] for name in SCATTER] if all(name in curves for name in SCATTER) else None,
     }

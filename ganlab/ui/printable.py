@@ -9,7 +9,7 @@ from ganlab.runs import Run, describe_size, thumbnails
 from ganlab.ui import figures
 from ganlab.ui.frames import thin
 from ganlab.ui.library import title_of
-from ganlab.ui.live import STATES
+from ganlab.ui.live import BESIDE, PLOTS, STATES
 from ganlab.ui.words import day, plain, span
 
 WIDTH = 700  # pixels of the page: what a sheet of A4 paper takes
@@ -76,30 +76,45 @@ def _about(run: Run) -> None:
 
 
 def _examples(run: Run) -> None:
-    """Real images, and the newest preview."""
-    real, drawn = st.columns(2)
+    """Real images, and the parts of the newest preview."""
+    try:
+        spec = registry.get(run.model)
+    except GanlabError:
+        return
     reals, newest = run.reals(), run.preview()
-    with real:
-        if len(reals):
-            _picture(reals, 8, f"{len(reals)} real images, from those that it is trained on.")
-    with drawn:
-        if newest is not None:
-            iteration, preview = newest
-            columns = int(np.ceil(np.sqrt(len(preview))))
-            _picture(preview, columns, f"Images that the generator drew after {iteration:,} iterations.")
+    shown = []
+    if len(reals):
+        beside = BESIDE[spec.family]
+        shown.append((reals, 8, f"{beside['title']}: {beside['words']}."))
+    if newest is not None:
+        iteration, preview = newest
+        for panel in spec.panels:
+            part, preview = preview[: panel.count], preview[panel.count :]
+            words = f"{panel.title} after {iteration:,} iterations: {panel.words}."
+            shown.append((part, int(np.ceil(np.sqrt(max(1, len(part))))), words))
+    for column, (part, columns, words) in zip(st.columns(max(1, len(shown))), shown, strict=False):
+        with column:
+            _picture(part, columns, words)
 
 
 def _picture(shown: np.ndarray, columns: int, caption: str) -> None:
-    st.image(images.png(images.sheet(shown, columns, scale=2)), caption=caption, alt=caption, width="stretch")
+    st.image(
+        images.png(images.sheet(shown, columns, scale=2)),
+        caption=caption,
+        alt=caption,
+        width="stretch",
+        output_format="PNG",
+    )
 
 
 def _curves(run: Run, rows: np.ndarray) -> None:
     iterations, means = thin(rows, 1)
     column = {name: means[:, index] for index, name in enumerate(run.curves)}
     rough = {name: rows[:, index] for index, name in enumerate(run.curves)}
+    titles = _curve_titles(run)
 
-    def named(**titles: str) -> figures.Named:
-        return [(title, column[name]) for name, title in titles.items() if name in column]
+    def named(**names: str) -> figures.Named:
+        return [(title, column[name]) for name, title in names.items() if name in column and column[name].any()]
 
     losses = named(generator_loss="generator", discriminator_loss="discriminator")
     if losses:
@@ -118,7 +133,14 @@ def _curves(run: Run, rows: np.ndarray) -> None:
                 "Accuracy is the share of images that it judges rightly; P(real) is how sure it is that an image is "
                 "real. At 1/2, the dotted line, it can only guess."
             )
-    if {"generator_loss", "discriminator_loss"} <= rough.keys():
+    for plot in PLOTS[2:]:
+        drawn = [(titles[name], column[name]) for name in plot["curves"] if name in column]
+        if drawn:
+            with st.container(key=f"figure-{plot['curves'][0]}"):
+                st.markdown(f"**{plot['title']}**")
+                _chart(figures.curves(iterations, drawn, ""), plot["curves"][0])
+                st.caption(_averaged(len(rows), len(iterations)))
+    if losses and {"generator_loss", "discriminator_loss"} <= rough.keys():
         _scatter(rough["discriminator_loss"], rough["generator_loss"])
 
 

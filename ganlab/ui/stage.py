@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 from streamlit.components import v2
 
+from ganlab.ui.look import PALETTE
+
 ASSETS = Path(__file__).parent / "assets"
 
 
@@ -22,10 +24,10 @@ def stage(about: Mapping[str, Any]) -> None:
     piece = v2.component(
         "ganlab_stage",
         html=text("stage.html"),
-        css=text("uPlot.min.css", "stage.css"),
-        js=text("uPlot.iife.min.js", "stage.js"),
+        css=text("uPlot.min.css", "confusion.css", "stage.css"),
+        js=text("uPlot.iife.min.js", "confusion.js", "unpack.js", "stage.js"),
     )
-    piece(key="stage", data=dict(about))
+    piece(key="stage", data={**about, "palette": PALETTE})
 
 
 def question() -> Any:

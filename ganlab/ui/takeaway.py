@@ -49,9 +49,8 @@ def gif(run: Run, scale: int = 3) -> bytes:
     from PIL import Image
 
     chosen = np.unique(np.round(np.linspace(0, run.preview_count - 1, GIF_FRAMES)).astype(int))
-    panel = registry.get(run.model).panels[-1]
     kept = [preview for index in chosen.tolist() if (preview := run.preview(index))]
-    frames = [Image.fromarray(images.sheet(drawn[-panel.count :], panel.columns, scale)) for _, drawn in kept]
+    frames = [Image.fromarray(page(run, drawn, scale)) for _, drawn in kept]
     times = [GIF_MILLISECONDS] * (len(frames) - 1) + [GIF_REST]
     file = io.BytesIO()
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=times, loop=0)
@@ -62,8 +61,21 @@ def last_preview(run: Run) -> bytes:
     """A PNG of the newest preview."""
     kept = run.preview()
     assert kept is not None
-    panel = registry.get(run.model).panels[-1]
-    return images.png(images.sheet(kept[1][-panel.count :], panel.columns, scale=8))
+    return images.png(page(run, kept[1], scale=8))
+
+
+def page(run: Run, preview: np.ndarray, scale: int) -> np.ndarray:
+    """What says most of a preview, uint8 `[n, 28, 28]`, as one image, uint8 `[h, w]`: its last panel, or of a model
+    that repairs the originals, the damaged and the repaired ones beside each other."""
+    spec = registry.get(run.model)
+    last = spec.panels[-1]
+    if spec.family != "repair":
+        return images.sheet(preview[-last.count :], last.columns, scale)
+    originals = np.zeros([last.count, 28, 28], np.uint8)
+    reals = run.reals()[: last.count]
+    originals[: len(reals)] = reals
+    parts = [originals, *np.split(preview, len(spec.panels))]
+    return np.hstack([images.sheet(part, last.columns, scale) for part in parts])
 
 
 def csv(run: Run) -> str:

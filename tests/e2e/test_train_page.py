@@ -10,9 +10,11 @@ from playwright.sync_api import Page, expect
 
 from ganlab import registry
 from ganlab.runs import Run
+from ganlab.ui.choose import PICTURED
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
     control,
+    fits,
     fits_in_light_and_dark,
     iteration,
     number,
@@ -69,7 +71,7 @@ def test_a_card_for_every_architecture_and_its_networks_layer_by_layer(server: S
     for spec in registry.specs():
         card = page.locator(f"[class*='card-{spec.name}']").filter(has=page.get_by_text(spec.title, exact=True))
         expect(card.first).to_contain_text(str(spec.source.year))
-        expect(card.first.get_by_role("img")).to_have_attribute("alt", f"Digits drawn by {spec.title}")
+        expect(card.first.get_by_role("img")).to_have_attribute("alt", PICTURED[spec.family].format(spec.title))
     page.locator(".st-key-choose-dense-gan button:visible").click()
     expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_visible()
     assert "model=dense-gan" in page.url
@@ -148,6 +150,53 @@ def test_a_finished_run_is_looked_back_at_extended_and_taken_away(server: Server
     page.wait_for_timeout(1000)
     control(page, "Extend").click()
     until(lambda: state(page) == "finished" and iteration(page) == 120, 120)
+
+
+def counted(page: Page) -> list[int]:
+    """How many images each table of what is read counts."""
+    return page.locator(".confusion").evaluate_all(
+        """tables => tables.map((table) =>
+            [...table.querySelectorAll('tbody td')].reduce((sum, cell) => sum + Number(cell.textContent), 0))"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "tables", "plots"),
+    [
+        ("classifier", {"epochs": "500", "filters": "2", "units": "8"}, [297], ["Loss", "Accuracy"]),
+        (
+            "inpaint-gan",
+            {"epochs": "500", "batch_size": "32", "generator_filters": "4", "discriminator_filters": "4"},
+            [200, 200],
+            ["Losses", "What the discriminator thinks", "Read rightly"],
+        ),
+    ],
+)
+def test_what_is_read_is_watched_and_looked_back_at(server: Server, page: Page, model, settings, tables, plots):
+    open_form(page, server, model, **{f"{model}.published.{name}": value for name, value in settings.items()})
+    start(page)
+    changing = "decoded" if len(tables) == 2 else "generated"
+    until(lambda: counted(page) == tables, 90)
+    expect(page.locator("#plane-figure")).to_be_hidden()
+    assert page.locator(".plot:visible h3").all_inner_texts() == plots
+    expect(page.locator("#read-score")).to_have_text(re.compile(r"^Read rightly: \d+\.\d%"))
+    expect(page.locator(f"#{changing}-words")).not_to_contain_text("after 0 iterations")
+    control(page, "Pause").click()
+    until(lambda: state(page) == "paused")
+    latest, drawn = page.locator("#read-figure").inner_text(), picture(page, changing)
+    scrub(page, 1)
+    expect(page.locator("#strip-words")).to_contain_text("in iteration 1 (framed)")
+    until(lambda: picture(page, changing) != drawn)
+    assert counted(page) == tables
+    press(page, "Back to the latest")
+    until(lambda: page.locator("#read-figure").inner_text() == latest and picture(page, changing) == drawn)
+    held = iteration(page)
+    control(page, "Resume").click()
+    until(lambda: iteration(page) > held)
+    stop(page)
+    fits_in_light_and_dark(page)
+    page.set_viewport_size({"width": 420, "height": 900})
+    until(lambda: fits(page))
 
 
 def test_what_was_mended_in_the_source_is_said_where_it_matters(server: Server, page: Page):

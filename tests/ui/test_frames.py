@@ -192,3 +192,43 @@ def test_a_pruned_run_shows_what_it_has_kept(writer):
 def test_a_run_without_any_iteration_is_an_empty_frame(writer):
     head, arrays = ask(writer, at=3, window=[1, 2], sheet=[1, 100])
     assert head["done"] == 0 and len(arrays["iterations"]) == 0 and len(arrays["strip"]) == 0
+
+
+@pytest.mark.parametrize(("images", "places"), [(16, 1000), (32, 200)])
+def test_what_is_known_of_test_images_comes_with_each_preview(tmp_path, images, places):
+    config = {"model": "classifier", "preset": "published", "values": {}, "iterations": 100, "curves": CURVES}
+    writer = RunWriter.create(tmp_path, {**config, "preview_images": images, "places": places})
+    count = places - 30  # of a data set with few test images
+    writer.reals(np.ones([64, 28, 28], np.uint8), (np.arange(count) % 10).astype(np.uint8))
+    for iteration in (10, 50):
+        read = np.stack([np.arange(count) % 10, np.full(count, iteration / 100)], axis=1)
+        writer.preview(iteration, np.full([images, 28, 28], iteration, np.uint8), read)
+    record(writer, 100)
+    head, arrays = ask(writer)
+    assert head["preview"] == 50 and len(arrays["labels"]) == count
+    found = arrays["places"].reshape(count, 2)
+    assert found[:, 0].tolist() == arrays["labels"].tolist() and found[:, 1] == pytest.approx(0.5)
+    head, arrays = ask(writer, at=12)
+    assert head["kept"] == 10 and set(arrays["kept"].tolist()) == {10}
+    assert arrays["places"].reshape(count, 2)[:, 1] == pytest.approx(0.1, abs=1e-3)
+    run = Run(writer.path)
+    fresh = (77, np.zeros([images, 28, 28], np.uint8), -np.ones([count, 2], np.float32))
+    head, arrays = unpack(frames.frame(run, {}, CURVES[1:], {"run": run.id}, fresh))
+    assert head["preview"] == 77 and set(arrays["places"].tolist()) == {-1.0}
+    assert len(frames.frame(run, {}, CURVES * 2, {"run": run.id})) < 100_000
+    writer.close()
+
+
+def test_figures_of_what_is_held_out_come_with_their_names(tmp_path):
+    config = {"model": "repair-gan", "preset": "tuned", "values": {}, "iterations": 100, "curves": CURVES}
+    names = ["accuracy_damaged", "accuracy_repaired"]
+    writer = RunWriter.create(tmp_path, {**config, "preview_images": 32, "validation": names})
+    record(writer, 100)
+    assert "validation" not in ask(writer)[0]
+    writer.validation(50, dict(zip(names, (0.5, 0.75), strict=True)))
+    writer.validation(100, dict.fromkeys(names, float("nan")))
+    head, arrays = ask(writer)
+    assert head["validation"] == names and arrays["validated"].tolist() == [50, 100]
+    values = arrays["validation"].reshape(2, 2)
+    assert values[:, 0].tolist() == [0.5, 0.75] and np.isnan(values[:, 1]).all()
+    writer.close()

@@ -1,6 +1,7 @@
-// A black paper to draw on with mouse, pen or finger; canvas.py gets it as a picture after every stroke.
+// A paper to draw on with mouse, pen or finger; canvas.py gets it as a picture after every stroke.
 
 const SHARPNESS = 2; // pixels of the screen's canvas a pixel of the picture, for screens with fine pixels
+const MARK = "#e66101"; // of strokes over a picture: an orange that differs from every grey, for the colour-blind too
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".drawing");
@@ -9,47 +10,55 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 /** Strokes are lists of points in pixels of the picture: {width, erases, points: [x, y, x, y, ...]}. */
-function paint(canvas, strokes, side) {
+function paint(canvas, strokes, width, colour) {
   const context = canvas.getContext("2d");
-  const scale = canvas.width / side;
+  const scale = canvas.width / width;
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.fillStyle = "#000";
-  context.fillRect(0, 0, side, side);
-  for (const stroke of strokes) line(context, stroke, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  for (const stroke of strokes) line(context, stroke, 0, colour);
 }
 
 /** Draws a stroke from a place in its points on. */
-function line(context, { width, erases, points }, from) {
-  Object.assign(context, { lineWidth: width, lineCap: "round", lineJoin: "round", strokeStyle: erases ? "#000" : "#fff" });
+function line(context, { width, erases, points }, from, colour) {
+  Object.assign(context, { lineWidth: width, lineCap: "round", lineJoin: "round", strokeStyle: colour });
+  context.globalCompositeOperation = erases ? "destination-out" : "source-over";
   context.beginPath();
   context.moveTo(points[from], points[from + 1]);
   context.lineTo(points[from] + 0.01, points[from + 1]); // a line without length would not be drawn: a tap is a dot
   for (let i = from + 2; i < points.length; i += 2) context.lineTo(points[i], points[i + 1]);
   context.stroke();
+  context.globalCompositeOperation = "source-over";
 }
 
 class Drawing {
-  constructor(root, { key, size, pen }) {
+  constructor(root, { key, place, width, height, pen }) {
     const find = (name) => root.querySelector(`.${name}`);
-    Object.assign(this, { root, key: `ganlab-drawing-${key}`, canvas: root.querySelector("canvas"), hint: find("hint") });
+    Object.assign(this, { root, key, place: `ganlab-drawing-${place}`, size: { width, height } });
+    Object.assign(this, { paper: find("paper"), canvas: root.querySelector("canvas"), hint: find("hint") });
     Object.assign(this, { undoButton: find("undo"), redoButton: find("redo"), clearButton: find("clear") });
     Object.assign(this, { penButton: find("pen"), rubberButton: find("rubber"), width: root.querySelector("input") });
     this.width.value = pen;
-    this.size = size;
-    this.canvas.width = this.canvas.height = size * SHARPNESS;
-    root.style.setProperty("--side", `${size}px`);
+    this.canvas.width = width * SHARPNESS;
+    this.canvas.height = height * SHARPNESS;
+    root.style.setProperty("--width", `${width}px`);
+    this.paper.style.aspectRatio = `${width} / ${height}`;
     this.past = []; // every state of the paper up to now: lists of strokes, of which states share the most
     this.future = [];
     this.strokes = this.remembered();
     this.listen();
-    this.refresh();
   }
 
-  show({ label }, send) {
+  show({ label, light, background }, send) {
+    const ground = this.paper.querySelector("img");
     this.label = label;
+    this.paper.classList.toggle("light", light);
+    this.paper.classList.toggle("marks", Boolean(background));
+    ground.hidden = !background;
+    if (background) ground.src = `data:image/png;base64,${background}`;
+    this.colour = background ? MARK : light ? "#000" : "#fff";
     const first = !this.send;
     this.send = send;
-    this.name();
+    if (!this.stroke) this.refresh();
     if (first && this.strokes.length) this.hand(); // what was drawn before the page was loaded again
   }
 
@@ -101,11 +110,14 @@ class Drawing {
     const { points } = this.stroke;
     const from = Math.max(0, points.length - 2);
     for (const { clientX, clientY } of events) {
-      for (const [at, start, length] of [[clientX, box.left, box.width], [clientY, box.top, box.height]]) {
-        points.push(Math.round(((at - start) / length) * this.size * 10) / 10);
+      for (const [at, start, length, whole] of [
+        [clientX, box.left, box.width, this.size.width],
+        [clientY, box.top, box.height, this.size.height],
+      ]) {
+        points.push(Math.round(((at - start) / length) * whole * 10) / 10);
       }
     }
-    line(this.canvas.getContext("2d"), this.stroke, from);
+    line(this.canvas.getContext("2d"), this.stroke, from, this.colour);
   }
 
   end(event) {
@@ -133,7 +145,7 @@ class Drawing {
     this.refresh();
     this.hand();
     try {
-      sessionStorage.setItem(this.key, JSON.stringify(this.strokes));
+      sessionStorage.setItem(this.place, JSON.stringify({ key: this.key, strokes: this.strokes }));
     } catch {
       // a full or forbidden storage costs the drawing at the next reload, and nothing now
     }
@@ -141,14 +153,17 @@ class Drawing {
 
   remembered() {
     try {
-      return JSON.parse(sessionStorage.getItem(this.key)) ?? [];
+      const kept = JSON.parse(sessionStorage.getItem(this.place));
+      if (kept?.key === this.key) return kept.strokes;
+      sessionStorage.removeItem(this.place);
     } catch {
-      return [];
+      // a forbidden storage keeps nothing
     }
+    return [];
   }
 
   refresh() {
-    paint(this.canvas, this.strokes, this.size);
+    paint(this.canvas, this.strokes, this.size.width, this.colour);
     this.hint.hidden = this.strokes.length > 0;
     this.undoButton.disabled = !this.past.length;
     this.redoButton.disabled = !this.future.length;
@@ -159,7 +174,7 @@ class Drawing {
 
   name() {
     const count = this.strokes.length;
-    this.hint.textContent = this.label;
+    this.hint.firstElementChild.textContent = this.label;
     this.root.querySelector(".tools").setAttribute("aria-label", `Tools: ${this.label}`);
     this.canvas.setAttribute("aria-label", `${this.label} (${count} stroke${count === 1 ? "" : "s"} drawn)`);
   }
@@ -167,8 +182,12 @@ class Drawing {
   /** Hands the picture to Python, drawn anew at its own size, so that every screen gives the same. */
   hand() {
     if (!this.strokes.length) return this.send(null);
-    this.picture ??= Object.assign(document.createElement("canvas"), { width: this.size, height: this.size });
-    paint(this.picture, this.strokes, this.size);
+    this.picture ??= Object.assign(document.createElement("canvas"), this.size);
+    paint(this.picture, this.strokes, this.size.width, "#fff");
+    const context = this.picture.getContext("2d");
+    context.globalCompositeOperation = "destination-over";
+    context.fillRect(0, 0, this.size.width, this.size.height);
+    context.globalCompositeOperation = "source-over";
     this.send(this.picture.toDataURL("image/png").split(",")[1]);
   }
 }

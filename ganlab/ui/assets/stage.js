@@ -6,27 +6,12 @@ const ASK_EVERY = 120; // milliseconds between two questions while a hand drags
 const FOLLOW_EVERY = 5000; // milliseconds after which the sheet of a growing run is asked for again
 const TIDY_EVERY = 2300; // milliseconds; no multiple of the time between two polls
 const DASHES = [[], [7, 3], [2, 3]]; // so that curves are told apart without their colours
-// The classes' colours on light and on dark ground, after Paul Tol's "muted" scheme for colour-blind readers.
-const CLASSES = ["#332288", "#0077a8", "#117733", "#6b6a12", "#b5433f", "#882255", "#aa4499", "#2a8c80", "#8a5a00", "#555555"];
-const DARK_CLASSES = ["#a9a0f0", "#88ccee", "#5fc27c", "#ddcc77", "#f08a80", "#f07ab0", "#dd99dd", "#44ccb8", "#e8a23c", "#cccccc"];
-const KINDS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array };
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".stage");
   root.stage ??= new Stage(root);
   root.stage.show(data);
   return () => root.stage.end();
-}
-
-function unpack(bytes) {
-  const whole = bytes.slice(); // at an aligned address
-  const length = new DataView(whole.buffer).getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length)));
-  const arrays = {};
-  for (const [name, [kind, at, size]] of Object.entries(head.arrays)) {
-    arrays[name] = new KINDS[kind](whole.buffer, 4 + length + at, size);
-  }
-  return [head, arrays];
 }
 
 const after = (number) => `after ${count(number)} iteration${number === 1 ? "" : "s"}`;
@@ -156,10 +141,12 @@ class Stage {
     for (const [id, panel] of [["generated", panels[0]], ["real", real], ["decoded", panels[1]]]) {
       this.find(`${id}-title`).textContent = panel?.title ?? "";
       this.find(`${id}-words`).textContent = panel?.words ?? "";
+      this.find(id).setAttribute("aria-label", panel ? `${panel.title}: ${panel.words}` : "");
     }
     this.find("decoded-figure").hidden = !panels[1];
-    this.find("plane-figure").hidden = !about.places;
-    this.root.querySelector(".watch").classList.toggle("plane", about.places);
+    this.find("plane-figure").hidden = about.places !== "plane";
+    this.root.querySelector(".watch").dataset.places = about.places ?? "";
+    this.tabulate(about.places === "repaired" ? ["Damaged", "Repaired"] : about.places === "read" ? [""] : []);
     this.labels = this.places = null;
     this.extent = 0;
     for (const id of ["generated", "real", "decoded", "strip", "sheet"]) paint(this.find(id), new Uint8Array(0), 4);
@@ -235,7 +222,6 @@ class Stage {
     this.root.toggleAttribute("data-dark", this.dark);
     for (const plot of this.plots) plot.chart.redraw(false, true);
     this.scatter();
-    this.plane();
   }
 
   facts(head) {
@@ -266,12 +252,14 @@ class Stage {
     if (shown === this.shown) return;
     this.shown = shown;
     const back = this.at && head.at === this.at;
+    const [changing, panel] = this.about.places === "repaired" ? ["decoded", 1] : ["generated", 0];
+    const words = this.find(`${changing}-words`);
     if (back && arrays.kept) {
       this.panels(arrays.kept, arrays.places);
-      this.find("generated-words").textContent = after(head.kept) + (head.kept === head.at ? "" : `, the kept preview nearest to ${count(head.at)}`);
+      words.textContent = after(head.kept) + (head.kept === head.at ? "" : `, the kept preview nearest to ${count(head.at)}`);
     } else if (!this.at && arrays.preview) {
       this.panels(arrays.preview, arrays.places);
-      this.find("generated-words").textContent = `${after(head.preview)}, ${this.about.panels[0].words}`;
+      words.textContent = `${after(head.preview)}, ${this.about.panels[panel].words}`;
     }
     if (this.at && !back) return;
     const n = arrays.strip.length / SIDE ** 2;
@@ -285,7 +273,7 @@ class Stage {
         : `The first image ${this.about.made} in each of the iterations ${count(head.strip)} to ${count(last)}`;
   }
 
-  /** The parts of a preview, and the latent plane. */
+  /** The parts of a preview, and what is known of the test images. */
   panels(images, places) {
     let from = 0;
     ["generated", "decoded"].forEach((id, index) => {
@@ -297,23 +285,61 @@ class Stage {
     });
     this.places = places?.length ? places : null;
     this.plane();
+    this.read();
+  }
+
+  /** Empty tables for how test images are read. */
+  tabulate(titles) {
+    const { classes, read } = this.about;
+    this.tables = titles.map((title) => new Confusion(title, classes));
+    this.find("matrices").replaceChildren(...this.tables.map(({ table }) => table));
+    this.find("read-title").textContent = read?.title ?? "";
+    this.find("read-words").textContent = read?.words ?? "";
+    this.judge(false);
+  }
+
+  /** Shows what a classifier has to say, where there is one. */
+  judge(judged) {
+    this.find("read-figure").hidden = !judged;
+    for (const plot of this.plots) {
+      if (!plot.judged || plot.box.hidden === !judged) continue;
+      plot.box.hidden = !judged;
+      this.redraw();
+    }
+  }
+
+  /** As which classes test images are read, beside what they show. */
+  read() {
+    const { places, labels, tables } = this;
+    if (!places || !labels || !tables.length) return;
+    const judged = tables.length === 1 || places.some((read) => read >= 0);
+    this.judge(judged);
+    if (!judged) return;
+    const at = (column) => Array.from(labels, (_, i) => places[2 * i + column]);
+    const shares = tables.map((table, column) => table.fill(labels, at(column)));
+    const percent = (share) => `${(100 * share).toFixed(1)}%`;
+    this.find("read-score").textContent =
+      tables.length === 1
+        ? `Read rightly: ${percent(shares[0])} of ${count(labels.length)}. On average it is ${percent(mean(at(1)))} sure.`
+        : `Read rightly: ${percent(shares[0])} damaged, ${percent(shares[1])} repaired, of ${count(labels.length)}.`;
   }
 
   /** Test images as their classes' numbers, so that they are told apart without colours, too. */
   plane() {
     const canvas = this.find("plane");
     const { places, labels } = this;
-    if (!places || !labels || !canvas.clientWidth) return;
+    const { palette } = this.about ?? {};
+    if (this.about?.places !== "plane" || !places || !labels || !canvas.clientWidth) return;
     const size = Math.round(canvas.clientWidth * devicePixelRatio);
     if (canvas.width !== size || canvas.height !== size) Object.assign(canvas, { width: size, height: size });
     const far = Float32Array.from(places, Math.abs).sort()[Math.floor(0.99 * places.length)];
     if (far > this.extent || far < 0.4 * this.extent) this.extent = 1.25 * far; // it does not breathe with every step
     const context = canvas.getContext("2d");
-    const style = getComputedStyle(this.root);
     const half = size / 2;
     const scale = (0.97 * half) / (this.extent || 1);
-    context.clearRect(0, 0, size, size);
-    context.strokeStyle = style.getPropertyValue("--line");
+    context.fillStyle = palette.ground;
+    context.fillRect(0, 0, size, size);
+    context.strokeStyle = palette.lines;
     context.lineWidth = devicePixelRatio;
     context.beginPath();
     context.moveTo(half, 0);
@@ -324,9 +350,8 @@ class Stage {
     context.font = `600 ${Math.round(9 * devicePixelRatio)}px sans-serif`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    const colours = this.dark ? DARK_CLASSES : CLASSES;
     for (let i = 0; i < labels.length; i++) {
-      context.fillStyle = colours[labels[i] % colours.length];
+      context.fillStyle = palette.classes[labels[i] % palette.classes.length];
       context.fillText(labels[i], half + scale * places[2 * i], half - scale * places[2 * i + 1]);
     }
   }
@@ -339,7 +364,7 @@ class Stage {
       names: head.validation,
       values: arrays.validation,
     };
-    const drawn = [head.run, head.done, head.window, n].join();
+    const drawn = [head.run, head.done, head.window, n, arrays.validated?.at(-1)].join();
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     const x = Array.from(arrays.iterations);
@@ -355,8 +380,7 @@ class Stage {
     if (!this.data) return;
     const { x, named } = this.data;
     for (const plot of this.plots) {
-      const series = plot.curves.filter(({ name }) => named[name]);
-      const raw = series.map(({ name }) => named[name]);
+      const raw = plot.curves.map(({ name }) => named[name] ?? x.map(() => null));
       plot.chart.setData([x, ...raw, ...raw.map((values) => smoothed(values, this.strength))], false);
       const ends = this.window ?? [Math.min(1, this.head.done), Math.max(2, this.head.done)];
       plot.chart.batch(() => {
@@ -370,10 +394,20 @@ class Stage {
   legend(plot, index) {
     const near = this.at && this.data ? nearest(this.data.x, this.at) : index;
     plot.values.forEach((element, i) => {
-      const value = plot.chart.data[1 + i]?.[plot.chart.cursor.idx ?? near];
+      const place = plot.chart.cursor.idx ?? near;
+      const value = plot.chart.data[1 + i]?.[place] ?? this.validatedAt(plot.curves[i].name, this.data?.x[place]);
       const text = value == null ? "–" : value.toFixed(3);
       if (element.textContent !== text) element.textContent = text;
     });
+  }
+
+  /** The last value over the images held out, at an iteration or before it. */
+  validatedAt(name, iteration) {
+    const { at, names, values } = this.validated ?? {};
+    const row = names?.indexOf(name) ?? -1;
+    const before = at?.findLastIndex((end) => end <= iteration) ?? -1;
+    const value = row < 0 || before < 0 ? NaN : values[row * at.length + before];
+    return Number.isFinite(value) ? value : null;
   }
 
   makePlot(about) {
@@ -498,18 +532,28 @@ class Stage {
     context.restore();
   }
 
-  /** Values over the test images. */
+  /** Values over images held out; joined by lines where there is no curve. */
   dots(chart, plot, context, style) {
     const { at, names, values } = this.validated ?? {};
     plot.curves.forEach(({ name }, index) => {
       const row = names?.indexOf(name) ?? -1;
       if (row < 0) return;
-      context.fillStyle = style.getPropertyValue(`--c${index}`);
-      for (let i = 0; i < at.length; i++) {
-        const value = values[row * at.length + i];
-        if (at[i] < chart.scales.x.min || at[i] > chart.scales.x.max || value > chart.scales.y.max) continue;
+      const shown = Array.from(at, (end, i) => [end, values[row * at.length + i]]).filter(
+        ([end, value]) => end >= chart.scales.x.min && end <= chart.scales.x.max && value <= chart.scales.y.max,
+      );
+      const spots = shown.map(([end, value]) => [chart.valToPos(end, "x", true), chart.valToPos(value, "y", true)]);
+      context.fillStyle = context.strokeStyle = style.getPropertyValue(`--c${index}`);
+      if (!this.data.named[name]) {
+        context.lineWidth = 2 * devicePixelRatio;
+        context.setLineDash(DASHES[index].map((length) => length * devicePixelRatio));
         context.beginPath();
-        context.arc(chart.valToPos(at[i], "x", true), chart.valToPos(value, "y", true), 4 * devicePixelRatio, 0, 7);
+        for (const spot of spots) context.lineTo(...spot);
+        context.stroke();
+        context.setLineDash([]);
+      }
+      for (const spot of spots) {
+        context.beginPath();
+        context.arc(...spot, 4 * devicePixelRatio, 0, 7);
         context.fill();
       }
     });
@@ -668,6 +712,8 @@ class Stage {
     }
   }
 }
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function ends(values) {
   const finite = values.filter((value) => value !== null);

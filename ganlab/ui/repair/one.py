@@ -1,0 +1,74 @@
+"""One digit, drawn with gaps or damaged, and what becomes of it, after every stroke."""
+
+import streamlit as st
+
+from ganlab.errors import GanlabError
+from ganlab.ui.repair import kept, result
+from ganlab.ui.repair.models import Models, choose_models
+from ganlab.ui.repair.source import Task, damaged_task, drawn_task, example
+from ganlab.ui.words import plain
+
+MODES = {"draw": "Draw", "damage": "Damage"}
+WAITING = "repair-waiting"  # in the session: the task that was last repaired by the button
+
+
+def show() -> None:
+    """The whole section."""
+    models = choose_models()
+    if models is not None:
+        st.fragment(_digit)(models)
+
+
+def _digit(models: Models) -> None:
+    """All that follows the strokes."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        mode = st.segmented_control(
+            "What to do",
+            list(MODES),
+            format_func=MODES.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            **kept.choice("mode", MODES, "draw"),
+        )
+        words = "With this on, the result comes after every stroke. With it off, it waits for the button Repair."
+        follows = st.toggle("Follow my strokes", help=words, **kept.switch("follow", True))
+    left, right = st.columns([2, 3], gap="large")
+    task, problem = None, ""
+    with left:
+        try:
+            task = drawn_task() if mode == "draw" else damaged_task(models)
+        except GanlabError as error:
+            problem = str(error)
+            st.error(plain(problem))
+    with right:
+        try:
+            _result(models, task, follows, mode == "draw")
+        except GanlabError as error:
+            st.error(plain(str(error)))
+
+
+def _result(models: Models, task: Task | None, follows: bool, draws: bool) -> None:
+    if task is not None and not follows:
+        task = _when_asked(task)
+        if task is None:
+            return
+    if task is None:
+        task = example(models)
+        what = "Draw a digit" if draws else "Choose a digit and damage it"
+        if task is None:
+            st.info(f"{what}: what the model makes of it appears here.")
+            return
+        st.info(f"{what}: what the model makes of it appears here. Until then, here is an example.")
+    result.show(models, task)
+
+
+def _when_asked(task: Task) -> Task | None:
+    """The task that was there when the button was pressed last."""
+    if st.button("Repair", type="primary", key="repair-go"):
+        st.session_state[WAITING] = task
+    asked = st.session_state.get(WAITING)
+    if asked is None:
+        st.info("Press Repair when you are ready.")
+    elif asked.digest != task.digest:
+        st.info("The digit has changed since; press Repair again. Below is the result of what it was.")
+    return asked

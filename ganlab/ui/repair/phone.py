@@ -1,0 +1,353 @@
+"""A whole telephone number: its digits found on a strip, damaged if asked, repaired and read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab import data, images
+from ganlab.data import masks, strip
+from ganlab.data.dataset import DIGIT_NAMES
+from ganlab.errors import GanlabError
+from ganlab.evaluation import Restaurant
+from ganlab.ui.canvas import draw
+from ganlab.ui.latent.chosen import digits
+from ganlab.ui.repair import kept
+from ganlab.ui.repair.models import Models, choose_models
+from ganlab.ui.repair.result import ALTERNATIVES, UNSURE
+from ganlab.ui.words import plain
+
+LENGTH = Restaurant().digits
+PAPER = (1120, 160)  # pixels; half as wide for half a number
+MARKER = 11  # pixels: as wide beside a digit on the strip as MNIST's strokes
+LARGEST_SEED = 999_999
+SAMPLE_GAP, SAMPLE_SCALE = 0.45, 4
+WIDTH = 84  # screen pixels of a digit
+FRAME = (26, 150, 122)
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Number:
+    """Writing on a strip, uint8 `[h, w]`, each half on its own where there are two, and what it says, `[n]`, where that
+    is known."""
+
+    strips: tuple[np.ndarray, ...]
+    truth: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What becomes of `n` digits: as written, damaged and repaired, uint8 `[n, 28, 28]`, and their probabilities before
+    and after the repair, float32 `[n, 10]`; None where there is no classifier."""
+
+    written: np.ndarray
+    damaged: np.ndarray
+    repaired: np.ndarray
+    before: np.ndarray | None
+    after: np.ndarray | None
+
+
+def show() -> None:
+    """The whole section."""
+    st.markdown(restaurant_words(Restaurant()))
+    models = choose_models()
+    if models is None:
+        return
+    if data.class_names(models.dataset) != DIGIT_NAMES or models.names != DIGIT_NAMES:
+        st.info("A telephone number is made of digits; choose a repair model and a classifier that learnt digits.")
+        return
+    st.fragment(_number)(models)
+
+
+def restaurant_words(case: Restaurant, accuracy: float = 0.99) -> str:
+    """The book's case, in a paragraph."""
+    return (
+        "The book *Python Deep Learning Projects* tells of a chain of restaurants that take down their guests' "
+        f"telephone numbers on tablets. {case.sites} restaurants with {case.tables} tables, each taken {case.sittings} "
+        f"times a day, make **{case.numbers:,} numbers of {case.digits} digits a day**. One wrong digit is enough for "
+        f"a number to be dialled wrongly: with {accuracy:.0%} of the digits read rightly, that befalls about "
+        f"{case.wrong(accuracy)['numbers']:.0f} numbers a day."
+    )
+
+
+def repair_number(models: Models, written: np.ndarray, lost: np.ndarray | None, known: bool) -> Readings:
+    """Damages digits, uint8 `[n, 28, 28]`, where `lost`, bool and as large, says (None: nowhere), repairs and reads
+    them. `known` is whether the repair model is told where the damage is."""
+    damaged = written if lost is None else masks.apply_damage(written, lost)
+    mask = lost if known else None
+    if models.repairer.has_noise:
+        repaired = models.repairer.alternatives(damaged, mask, ALTERNATIVES)[:, 0]
+    else:
+        repaired = models.repairer.repair(damaged, mask)
+    if models.reader is None:
+        return Readings(written, damaged, repaired, None, None)
+    read = models.reader.classify(np.concatenate([damaged, repaired]))
+    return Readings(written, damaged, repaired, read[: len(written)], read[len(written) :])
+
+
+@st.cache_data(max_entries=30, show_spinner="Repairing and reading the digits")
+def _repair(_models: Models, key: Any, written: np.ndarray, lost: np.ndarray | None, known: bool) -> Readings:
+    return repair_number(_models, written, lost, known)
+
+
+@st.cache_data(max_entries=30, show_spinner="Finding the digits")
+def _find(ink: np.ndarray) -> list[strip.Found]:
+    return strip.find_digits(ink)
+
+
+def _number(models: Models) -> None:
+    """All that follows the strokes."""
+    way = st.segmented_control(
+        "Where the number comes from",
+        list(WAYS),
+        format_func=lambda way: WAYS[way][0],
+        required=True,
+        label_visibility="collapsed",
+        **kept.choice("number-from", WAYS, "write"),
+    )
+    try:
+        number = WAYS[way or "write"][1]()
+        if number is None:
+            number = sample(0)
+            st.info("What is found in your number appears here. Until then, here is an example that wrote itself.")
+        found = [_find(ink) for ink in number.strips]
+        every = [digit for part in found for digit in part]
+        if len(every) > strip.MOST_DIGITS:
+            raise GanlabError(
+                f"There are {len(every)} digits on the two papers, and at most {strip.MOST_DIGITS} are read at a time; "
+                "write fewer."
+            )
+        _strips(number.strips, found)
+        written = np.stack([digit.image for digit in every])
+        kind, seed, known = _damage()
+        lost = None if kind == NONE else masks.draw_masks(kind, len(written), seed)
+        readings = _repair(models, models.key, written, lost, known)
+    except GanlabError as error:
+        st.error(plain(str(error)))
+        return
+    if readings.before is not None and readings.after is not None:
+        _texts(readings.before, readings.after, number.truth)
+    else:
+        st.info("There is no classifier to read the digits with; train one on the Train page, and come back.")
+    _cards(readings, lost is not None)
+
+
+# Where the number comes from
+
+
+def _written() -> Number | None:
+    halves = st.toggle(
+        "In two halves",
+        help="Two papers, each for half of the number: on a small screen there is more room to write.",
+        **kept.switch("halves", _on_a_phone()),
+    )
+    width, height = PAPER
+    if not halves:
+        ink = draw("repair-number", width, height, MARKER, "Write a telephone number here")
+        return None if ink is None else Number((ink,))
+    drawn = []
+    for column, half in zip(st.columns(2), ("first", "second"), strict=True):
+        with column:
+            drawn.append(draw(f"repair-number-{half}", width // 2, height, MARKER, f"Write the {half} half here"))
+    inks = tuple(ink for ink in drawn if ink is not None)
+    return Number(inks) if inks else None
+
+
+def _on_a_phone() -> bool:
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
+def _uploaded() -> Number | None:
+    file = st.file_uploader("A picture of a number, in one line", key="repair-number-upload")
+    if file is None:
+        st.caption(f"Any size, colours, dark on light or light on dark; {', '.join(strip.drawing.FORMATS)}.")
+        return None
+    ink, notices = _read(file.getvalue())
+    for notice in notices:
+        st.caption(plain(notice))
+    return Number((ink,))
+
+
+@st.cache_data(max_entries=4, show_spinner="Reading the picture")
+def _read(file: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
+    return strip.read_strip(file)
+
+
+def _sampled() -> Number:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        help = "The same seed gives the same number."
+        seed = st.number_input(
+            "Seed of the number", width=180, help=help, **kept.number("number-seed", 0, LARGEST_SEED, 0)
+        )
+        st.button("Write a sample number", key="repair-number-next", on_click=_write_another, args=(seed,))
+    number = sample(seed)
+    real = digits("mnist")
+    st.caption(f"{LENGTH} images of the data set {plain(real.source)}, put beside each other.")
+    return number
+
+
+def _write_another(seed: int) -> None:
+    kept.put("number-seed", (seed + 1) % (LARGEST_SEED + 1))
+
+
+def sample(seed: int) -> Number:
+    """Ten real digits beside each other: test images of MNIST where they are at hand, else of the offline digits.
+
+    Raises GanlabError where there are neither.
+    """
+    real = digits("mnist")
+    rng = np.random.default_rng([seed, LENGTH])
+    chosen = rng.choice(len(real.images), LENGTH, replace=False)
+    ink = strip.compose(real.images[chosen], seed, SAMPLE_GAP, SAMPLE_SCALE)
+    return Number((ink,), real.labels[chosen])
+
+
+WAYS = {
+    "write": ("Write it", _written),
+    "upload": ("Upload a picture", _uploaded),
+    "sample": ("A sample number", _sampled),
+}
+
+
+# What becomes of it
+
+
+def _damage() -> tuple[str, int, bool]:
+    """The kind of damage that each digit gets, its seed, and whether the model is told where it is."""
+    kinds = {NONE: "None", **{kind: damage.title for kind, damage in masks.DAMAGES.items()}}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.selectbox(
+            "Damage to each digit",
+            list(kinds),
+            format_func=kinds.__getitem__,
+            width=220,
+            **kept.choice("number-damage", kinds, NONE),
+        )
+        if kind == NONE:
+            return NONE, 0, False
+        help = "The same seed gives the same damage."
+        seed = st.number_input(
+            "Seed of the damage", width=180, help=help, **kept.number("number-damage-seed", 0, LARGEST_SEED, 0)
+        )
+        known = st.toggle(
+            "Tell the model where the damage is",
+            help="With this on, only damaged pixels are filled. With it off, the model has to find the gaps itself.",
+            **kept.switch("number-told", True),
+        )
+    return kind, seed, known
+
+
+def _strips(inks: Sequence[np.ndarray], found: Sequence[Sequence[strip.Found]]) -> None:
+    """The writing, with a frame around each digit that was found."""
+    count = sum(map(len, found))
+    words = f"{count} digit{'' if count == 1 else 's'} found, each in a frame"
+    for ink, boxes in zip(inks, found, strict=True):
+        st.image(images.png(frame_digits(ink, boxes)), alt=words, output_format="PNG")
+    st.caption(f"{words}. Strokes that a gap cuts are put together; specks and dashes are left out.")
+
+
+def frame_digits(ink: np.ndarray, found: Sequence[strip.Found]) -> np.ndarray:
+    """The writing, uint8 `[h, w]`, in colours, uint8 `[h, w, 3]`, with a frame around each digit."""
+    picture = ink[..., None].repeat(3, axis=2)
+    thick = max(1, round(min(ink.shape) / 40))
+    for digit in found:
+        top, left = max(0, digit.top - 2 * thick), max(0, digit.left - 2 * thick)
+        bottom, right = digit.bottom + 2 * thick, digit.right + 2 * thick
+        inside = picture[top + thick : bottom - thick, left + thick : right - thick].copy()
+        picture[top:bottom, left:right] = FRAME
+        picture[top + thick : bottom - thick, left + thick : right - thick] = inside
+    return picture
+
+
+def _texts(before: np.ndarray, after: np.ndarray, truth: np.ndarray | None) -> None:
+    """The number as text before and after the repair, both `[n, 10]`, and what differs."""
+    first, then = before.argmax(axis=1), after.argmax(axis=1)
+    for column, name, read in zip(st.columns(2), ("Before", "After"), (first, then), strict=True):
+        with column:
+            st.markdown(f"**{name} the repair**")
+            st.code(_text(read), language=None)
+    st.markdown(plain(what_changed(first, then)))
+    if truth is not None:
+        st.markdown(plain(what_is_wrong(first, then, truth)))
+    unsure = [str(place) for place, sure in enumerate(after.max(axis=1), 1) if sure < UNSURE]
+    if unsure:
+        st.info(
+            f"The classifier is not sure of {_digits(unsure)} after the repair. It knows the ten digits only; a "
+            "letter, or two digits in one frame, looks to it like a little of several of them."
+        )
+
+
+def _text(read: np.ndarray) -> str:
+    return "".join(map(str, read.tolist()))
+
+
+def _digits(places: Sequence[str]) -> str:
+    """For example: digit 3; or: digits 3, 5 and 7."""
+    if len(places) == 1:
+        return f"digit {places[0]}"
+    return f"digits {', '.join(places[:-1])} and {places[-1]}"
+
+
+def what_changed(before: np.ndarray, after: np.ndarray) -> str:
+    """Which digits are read otherwise after the repair; both int `[n]`."""
+    changes = [
+        f"digit {place} from {old} to {new}"
+        for place, (old, new) in enumerate(zip(before, after, strict=True), 1)
+        if old != new
+    ]
+    return f"The repair changed how these are read: {'; '.join(changes)}." if changes else "Both read the same."
+
+
+def what_is_wrong(before: np.ndarray, after: np.ndarray, truth: np.ndarray) -> str:
+    """Which digits of a number that is known are read wrongly; all int `[n]`."""
+    if len(truth) != len(before):
+        return (
+            f"The number is {_text(truth)}, which has {len(truth)} digits; {len(before)} were found, so it cannot be "
+            "compared digit by digit."
+        )
+    parts, calls = [], []
+    for name, read in (("before", before), ("after", after)):
+        wrong = [str(place) for place in np.flatnonzero(read != truth) + 1]
+        parts.append(f"Wrong {name} the repair: {_digits(wrong) if wrong else 'none'}.")
+        calls.append("wrongly" if wrong else "rightly")
+    if calls[0] == calls[1]:
+        ends = f"With the repair and without, the number would be dialled {calls[0]}."
+    else:
+        ends = f"The number would be dialled {calls[0]} without the repair, and {calls[1]} with it."
+    return f"The number is {_text(truth)}. {' '.join(parts)} {ends}"
+
+
+def _cards(readings: Readings, damaged: bool) -> None:
+    """Every digit, cut out, with what becomes of it."""
+    empty = [str(place) for place, digit in enumerate(readings.damaged, 1) if not digit.any()]
+    if empty:
+        st.warning(f"Nothing is left of {_digits(empty)}, so the model can only guess.")
+    stages = [("as written", readings.written), ("damaged", readings.damaged), ("repaired", readings.repaired)]
+    if not damaged:
+        del stages[1]
+    read = {stages[-2][0]: readings.before, stages[-1][0]: readings.after}
+    if readings.before is not None:
+        st.caption("Under each picture stands what the classifier reads in it, and how sure it is.")
+    with st.container(horizontal=True, gap="xsmall", key="repair-number-digits"):
+        for place in range(len(readings.written)):
+            with st.container(border=True, width=WIDTH + 34, gap="xsmall"):
+                st.markdown(f"**Digit {place + 1}**")
+                for name, pictures in stages:
+                    picture = pictures[place].repeat(6, 0).repeat(6, 1)
+                    words = f"Digit {place + 1} {name}"
+                    st.image(images.png(picture), caption=name, alt=words, width=WIDTH, output_format="PNG")
+                    probabilities = read.get(name)
+                    if probabilities is not None:
+                        st.markdown(_reading(probabilities[place]), text_alignment="center")
+                if readings.before is not None and readings.after is not None:
+                    changed = readings.before[place].argmax() != readings.after[place].argmax()
+                    st.markdown("changed" if changed else "the same", text_alignment="center")
+
+
+def _reading(read: np.ndarray) -> str:
+    """A digit, and how sure the classifier is, never wholly."""
+    share = float(read.max())
+    return f"**{read.argmax()}** ({'>99%' if share > 0.99 else f'{share:.0%}'})"

@@ -1,0 +1,273 @@
+"""What becomes of a damaged digit: the repair, what changed, and how it is read before and after."""
+
+import base64
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from streamlit.components import v2
+
+from ganlab import images
+from ganlab.ui.repair.models import Models
+from ganlab.ui.repair.source import Task
+from ganlab.ui.stage import ASSETS
+from ganlab.ui.words import plain
+
+ALTERNATIVES = 4
+UNSURE = 0.6
+CLEAR = 64  # grey levels, a quarter of the way from black to white
+LIGHTER, DARKER, MASKED = (86, 180, 233), (230, 97, 1), (64, 64, 64)  # Okabe and Ito's sky blue, an orange, grey
+BEFORE, AFTER = "#d95f02", "#1b9e77"
+WIDTH = 132  # screen pixels of a picture
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`k` repairs of an image, uint8 `[k, 28, 28]`, the critic's favourite first, and how the classifier reads the
+    damaged image, float32 `[10]`, and each repair, `[k, 10]`; None where there is no classifier."""
+
+    repaired: np.ndarray
+    before: np.ndarray | None
+    after: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How many pixels became `lighter`, so many of them `clearly`, and `darker`; of a known damage, of how many `lost`
+    ones, and how many changed outside of it."""
+
+    lighter: int
+    clearly: int
+    darker: int
+    lost: int
+    outside: int
+
+
+def count_changes(damaged: np.ndarray, repaired: np.ndarray, mask: np.ndarray | None) -> Changes:
+    """Compares two images, uint8 `[28, 28]`, pixel by pixel; `mask`, bool `[28, 28]`, is True where damaged."""
+    lost = np.zeros(damaged.shape, bool) if mask is None else mask
+    return Changes(
+        int((repaired > damaged).sum()),
+        int((repaired.astype(int) - damaged > CLEAR).sum()),
+        int((repaired < damaged).sum()),
+        int(lost.sum()),
+        int(((repaired != damaged) & ~lost).sum()),
+    )
+
+
+def repair_task(models: Models, task: Task) -> Outcome:
+    """Repairs and reads it."""
+    damaged, mask = task.damaged[None], None if task.mask is None else task.mask[None]
+    if models.repairer.has_noise:
+        repaired = models.repairer.alternatives(damaged, mask, ALTERNATIVES)[0]
+    else:
+        repaired = models.repairer.repair(damaged, mask)
+    if models.reader is None:
+        return Outcome(repaired, None, None)
+    read = models.reader.classify(np.concatenate([damaged, repaired]))
+    return Outcome(repaired, read[0], read[1:])
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _repair(_models: Models, key: Any, damaged: np.ndarray, mask: np.ndarray | None) -> Outcome:
+    return repair_task(_models, Task(damaged, mask, None))
+
+
+def show(models: Models, task: Task) -> None:
+    """All that is said of a task."""
+    outcome = _repair(models, models.key, task.damaged, task.mask)
+    chosen = st.session_state.get("repair-chosen", ("", 0))
+    place = chosen[1] if chosen[0] == task.digest and chosen[1] < len(outcome.repaired) else 0
+    repaired = outcome.repaired[place]
+    _warn(task)
+    if outcome.before is not None and outcome.after is not None:
+        _verdict(outcome.before, outcome.after[place], models.names)
+    _pictures(task, repaired)
+    st.caption(plain(in_words(models, task, repaired)))
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        _wipe(task.damaged, repaired)
+    if outcome.before is not None and outcome.after is not None:
+        with right:
+            chart = draw_bars(outcome.before, outcome.after[place], models.names)
+            st.plotly_chart(chart, key="repair-bars", config={"displayModeBar": False})
+    if len(outcome.repaired) > 1:
+        _alternatives(models, task, outcome, place)
+    st.download_button(
+        "Repaired digit as PNG",
+        images.png(repaired),
+        "repaired.png",
+        "image/png",
+        on_click="ignore",
+        key="repair-download",
+    )
+
+
+def _warn(task: Task) -> None:
+    """What is odd about a task, which is done all the same."""
+    if not task.damaged.any():
+        st.warning("Nothing is left of the digit, so the model can only guess. Damage less of it.")
+    elif task.original is not None and (task.damaged == task.original).all():
+        st.info("The damage hits no stroke of this digit, so there is nothing to repair.")
+
+
+# What is read
+
+
+def _verdict(before: np.ndarray, after: np.ndarray, names: tuple[str, ...]) -> None:
+    """The classifier's word before and after, both `[10]`."""
+    st.markdown(f"#### {plain(sentence(before, after, names))}")
+    if after.max() < UNSURE:
+        st.info(
+            "The classifier is not sure what this is. It knows the ten classes only; a letter, or a scribble, looks to "
+            "it like a little of several of them."
+        )
+
+
+def sentence(before: np.ndarray, after: np.ndarray, names: tuple[str, ...]) -> str:
+    """For example: Before: read as 1 (62% sure). After: read as 7 (99% sure)."""
+    parts = []
+    for when, read in (("Before", before), ("After", after)):
+        parts.append(f"{when}: read as {names[int(read.argmax())]} ({_percent(float(read.max()))} sure).")
+    return " ".join(parts)
+
+
+def _percent(share: float) -> str:
+    """Never 100%, as no reading is."""
+    return "over 99%" if share > 0.99 else f"{share:.0%}"
+
+
+def draw_bars(before: np.ndarray, after: np.ndarray, names: tuple[str, ...]) -> dict[str, Any]:
+    """A Plotly figure: the probability of each class before and after, both `[10]`, as bars side by side."""
+    bars = [
+        {
+            "type": "bar",
+            "name": name,
+            "x": list(names),
+            "y": read.astype(float).round(4).tolist(),
+            "marker": {"color": colour, "pattern": {"shape": shape, "fgopacity": 0.6}},
+            "hovertemplate": f"{name}: %{{x}} with %{{y:.1%}}<extra></extra>",
+        }
+        for name, read, colour, shape in (("before", before, BEFORE, "/"), ("after", after, AFTER, ""))
+    ]
+    layout = {
+        "height": 260,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "barmode": "group",
+        "bargap": 0.25,
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "xaxis": {"type": "category", "automargin": True, "title": {"text": "class"}, "fixedrange": True},
+        "yaxis": {
+            "range": [0, 1],
+            "tickformat": ".0%",
+            "automargin": True,
+            "title": {"text": "probability"},
+            "fixedrange": True,
+        },
+    }
+    return {"data": bars, "layout": layout}
+
+
+# What changed
+
+
+def _pictures(task: Task, repaired: np.ndarray) -> None:
+    shown = [
+        (_large(task.damaged), "Damaged, as the model sees it: 28 x 28"),
+        (_large(repaired), "Repaired"),
+        (_large(tint(task.damaged, repaired, task.mask)), "Changed: blue is lighter, orange darker"),
+    ]
+    if task.original is not None:
+        shown.insert(2, (_large(task.original), "Original"))
+    with st.container(horizontal=True, gap="small", key="repair-pictures"):
+        for picture, words in shown:
+            st.image(images.png(picture), caption=words, alt=words, width=WIDTH, output_format="PNG")
+
+
+def _large(image: np.ndarray) -> np.ndarray:
+    return image.repeat(6, 0).repeat(6, 1)
+
+
+def tint(damaged: np.ndarray, repaired: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
+    """The repaired image in colours, uint8 `[28, 28, 3]`: pixels that became lighter in blue, darker ones in orange,
+    the brighter the more they changed; the rest of the mask is dark grey."""
+    picture = (repaired[..., None] * 0.7).repeat(3, axis=2)
+    if mask is not None:
+        picture[mask & (repaired == damaged)] = MASKED
+    change = repaired.astype(int) - damaged
+    for where, colour in ((change > 0, LIGHTER), (change < 0, DARKER)):
+        strength = 0.2 + 0.8 * np.abs(change[where]) / 255
+        picture[where] = strength[:, None] * np.array(colour)
+    return np.rint(picture).astype(np.uint8)
+
+
+def in_words(models: Models, task: Task, repaired: np.ndarray) -> str:
+    """What changed, as counted."""
+    found = count_changes(task.damaged, repaired, task.mask)
+    if task.mask is None:
+        clearly = f"at {_pixels(found.clearly)} clearly, by over a quarter of the way from black to white"
+        added = f"{_pixels(found.lighter)} became lighter, {clearly}" if found.lighter else "No stroke was added"
+        removed = f"{_pixels(found.darker)} became darker" if found.darker else "no stroke was removed"
+        return f"{added}, and {removed}: all {task.damaged.size} pixels were compared with what they were before."
+    rest = task.damaged.size - found.lost
+    outside = _pixels(found.outside) if found.outside else "none"
+    words = (
+        f"The mask marks {_pixels(found.lost)}; {found.lighter + found.darker - found.outside} of them were filled. Of "
+        f"the {_pixels(rest)} outside the mask, {outside} changed: each was compared with its value before."
+    )
+    if found.outside and not models.repairer.keeps_the_rest:
+        words += " This model draws the whole image anew."
+    return words
+
+
+def _pixels(count: int) -> str:
+    return f"{count} pixel{'' if count == 1 else 's'}"
+
+
+def _wipe(damaged: np.ndarray, repaired: np.ndarray) -> None:
+    """Both images on top of each other, with a border to drag between them."""
+    html, css, js = _texts()
+    piece = v2.component("ganlab_wipe", html=html, css=css, js=js)
+    before, after = (base64.b64encode(images.png(_large(image))).decode() for image in (damaged, repaired))
+    piece(key="repair-wipe", data={"before": before, "after": after})
+
+
+@cache
+def _texts() -> list[str]:
+    return [(ASSETS / f"wipe.{kind}").read_text() for kind in ("html", "css", "js")]
+
+
+# Others
+
+
+def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> None:
+    """Several repairs to choose from."""
+    st.markdown(f"**{len(outcome.repaired)} repairs of the same damage**")
+    same = " Here they are all the same." if (outcome.repaired == outcome.repaired[0]).all() else ""
+    st.caption(
+        "A gap can often be filled in several ways. The model's **critic**, the network that judged its repairs while "
+        f"it learnt, puts them in this order; the classifier has no say in it.{same}"
+    )
+    with st.container(horizontal=True, gap="small", key="repair-alternatives"):
+        for number, image in enumerate(outcome.repaired):
+            with st.container(width=WIDTH):
+                words = f"Repair {number + 1}"
+                if outcome.after is not None:
+                    read = outcome.after[number]
+                    words += f": {models.names[int(read.argmax())]} ({_percent(float(read.max()))})"
+                shown = images.png(_large(image))
+                st.image(shown, caption=plain(words), alt=words, width=WIDTH, output_format="PNG")
+                st.button(
+                    "Chosen" if number == place else "Choose",
+                    key=f"repair-choose-{number}",
+                    type="primary" if number == place else "secondary",
+                    on_click=_choose,
+                    args=(task.digest, number),
+                    width="stretch",
+                )
+
+
+def _choose(digest: str, number: int) -> None:
+    st.session_state["repair-chosen"] = (digest, number)

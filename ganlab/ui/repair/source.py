@@ -1,0 +1,325 @@
+"""Where a digit comes from, and what damages it: a `Task` for the model."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab import data, images
+from ganlab.data import drawing, masks
+from ganlab.errors import GanlabError
+from ganlab.runs import Run
+from ganlab.ui.canvas import PEN, draw
+from ganlab.ui.latent.chosen import AUTOENCODER, GAN, Digits, digits, list_offered
+from ganlab.ui.library import title_of
+from ganlab.ui.repair import kept
+from ganlab.ui.repair.models import Models, load
+from ganlab.ui.words import plain
+
+PAPER = 280  # pixels, ten for each of the model's
+MARKER = 30  # pixels of the paper
+TALL, APART = 0.6, 0.2  # of the writing's height: parts so tall and so far apart are two digits
+SAMPLES = 100
+LARGEST_SEED = 999_999
+LARGEST_HOLE = 20
+IMAGE_TYPES = ("png", "jpg", "jpeg", "gif", "bmp", "webp")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A damaged image, uint8 `[28, 28]`; its mask, bool `[28, 28]`, True where damaged, or None where the model is not
+    told; and the image as it was, where that is known."""
+
+    damaged: np.ndarray
+    mask: np.ndarray | None
+    original: np.ndarray | None
+
+    @property
+    def digest(self) -> str:
+        """The same for the same task."""
+        parts = (self.damaged, self.mask, self.original)
+        return hashlib.sha256(b"|".join(b"" if part is None else part.tobytes() for part in parts)).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Source:
+    """An image, uint8 `[28, 28]`, and the file that it was uploaded as, if it was."""
+
+    image: np.ndarray
+    file: bytes | None = None
+
+
+def example(models: Models) -> Task | None:
+    """A test image with the chapter's hole; None where there are no images at hand."""
+    try:
+        real = digits(models.dataset)
+    except GanlabError:
+        return None
+    of_class = np.flatnonzero(real.labels == 7)
+    image = real.images[of_class[0] if len(of_class) else 0]
+    return damage(image, masks.draw_masks("hole", 1)[0], known=True)
+
+
+def damage(image: np.ndarray, lost: np.ndarray, known: bool) -> Task:
+    """The task of repairing an image, uint8 `[28, 28]`, that is lost where bool `[28, 28]` says; `known` is whether
+    the model is told where. Raises GanlabError where nothing is left."""
+    if lost.all():
+        raise GanlabError(
+            "The mask covers the whole picture, so there is nothing left to repair it from. Take some of it away, with "
+            "Undo or the rubber, or choose a smaller one."
+        )
+    return Task(masks.apply_damage(image[None], lost[None])[0], lost if known else None, image)
+
+
+def two_digits(ink: np.ndarray) -> bool:
+    """Whether writing, uint8 `[h, w]`, has two tall parts that lie far apart side by side."""
+    from scipy import ndimage
+
+    labelled = np.empty(ink.shape, np.int32)
+    ndimage.label(ink > 127, np.ones((3, 3)), labelled)
+    boxes = [box for box in ndimage.find_objects(labelled) if box is not None]
+    if not boxes:
+        return False
+    height = max(down.stop for down, _ in boxes) - min(down.start for down, _ in boxes)
+    tall = sorted((across.start, across.stop) for down, across in boxes if down.stop - down.start >= TALL * height)
+    ends = np.maximum.accumulate([stop for _, stop in tall]) if tall else []
+    return any(start - end >= APART * height for (start, _), end in zip(tall[1:], ends, strict=False))
+
+
+# Draw
+
+
+def drawn_task() -> Task | None:
+    """A drawing with gaps, whose damage the model is not told; None while the paper is empty."""
+    image = _drawing("Draw a digit here, and leave a gap")
+    return None if image is None else Task(image, None, None)
+
+
+def _drawing(label: str) -> np.ndarray | None:
+    """What is on the paper, as the model sees it, uint8 `[28, 28]`."""
+    light = st.toggle("Black on white", **kept.switch("light", False))
+    ink = draw("repair-drawing", PAPER, PAPER, PEN, label, dark_on_light=light)
+    if ink is None:
+        return None
+    _say_if_two(ink)
+    return drawing.center(ink)
+
+
+def _say_if_two(ink: np.ndarray) -> None:
+    if two_digits(ink):
+        st.warning(
+            "This looks like two digits. They are taken as one here; the section **Phone number** finds and repairs "
+            "several."
+        )
+
+
+# Damage
+
+
+def damaged_task(models: Models) -> Task | None:
+    """A digit that is chosen and then damaged; None while something is missing, which is said."""
+    st.markdown("**1. A digit**")
+    source = _one_of("from", "Where it comes from", SOURCES, "test")(models)
+    if source is None:
+        return None
+    st.markdown("**2. Its damage**")
+    way = _one_of("by", "How it is damaged", DAMAGES, "hole")
+    shown = way is not _painted
+    if shown:
+        _picture(source.image, "The digit as it is")
+    return way(source)
+
+
+def _one_of(name: str, label: str, ways: dict[str, tuple[str, Any]], fallback: str) -> Any:
+    """A row of choices; what the chosen one stands for."""
+    chosen = st.segmented_control(
+        label,
+        list(ways),
+        format_func=lambda way: ways[way][0],
+        required=True,
+        label_visibility="collapsed",
+        **kept.choice(name, ways, fallback),
+    )
+    return ways[chosen or fallback][1]
+
+
+def _picture(image: np.ndarray, words: str) -> None:
+    shown = images.png(image.repeat(4, 0).repeat(4, 1))
+    st.image(shown, caption=words, alt=words, width=112, output_format="PNG")
+
+
+# Where digits come from
+
+
+def _of_the_test_images(models: Models) -> Source | None:
+    real = digits(models.dataset)
+    names = data.class_names(models.dataset)
+    classes = {str(label): names[label] if label < len(names) else str(label) for label in np.unique(real.labels)}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        fallback = "7" if "7" in classes else next(iter(classes))
+        label = st.selectbox(
+            "Class",
+            list(classes),
+            format_func=classes.__getitem__,
+            width=140,
+            **kept.choice("class", classes, fallback),
+        )
+        members = np.flatnonzero(real.labels == int(label))
+        number = st.number_input("Number", width=130, **kept.number("number", 1, len(members), 1))
+        st.button("Next", key="repair-next", on_click=_next, args=(number, len(members)))
+        st.button("At random", key="repair-random", on_click=_at_random, args=(real,))
+    index = members[number - 1]
+    st.caption(f"{plain(real.source)}, image {index + 1:,}: number {number:,} of the {len(members):,} of its class.")
+    return Source(real.images[index])
+
+
+def _next(number: int, most: int) -> None:
+    kept.put("number", number % most + 1)
+
+
+def _at_random(real: Digits) -> None:
+    index = int(np.random.default_rng().integers(len(real.labels)))
+    kept.put("class", int(real.labels[index]))
+    kept.put("number", int((real.labels[: index + 1] == real.labels[index]).sum()))
+
+
+def _uploaded(models: Models) -> Source | None:
+    file = st.file_uploader("A picture of a digit", key="repair-upload")
+    if file is None:
+        st.caption(f"Any size, colours, dark on light or light on dark; {', '.join(drawing.FORMATS)}.")
+        return None
+    image, notices = drawing.read_upload(file.getvalue())
+    for notice in notices:
+        st.caption(plain(notice))
+    _say_if_two(image)
+    return Source(image, file.getvalue())
+
+
+def _of_a_run(models: Models) -> Source | None:
+    """A sample of a model that generates digits."""
+    runs = list_offered(GAN) | list_offered(AUTOENCODER)
+    if not runs:
+        st.info("There is no model yet that draws digits. Train a GAN or an autoencoder on the Train page first.")
+        return None
+    name = st.selectbox(
+        "Drawn by",
+        list(runs),
+        format_func=lambda name: f"{title_of(runs[name])} ({name})",
+        **kept.choice("run", runs, "dcgan" if "dcgan" in runs else next(iter(runs))),
+    )
+    number = st.number_input("Sample", width=130, **kept.number("sample", 1, SAMPLES, 1))
+    return Source(_samples(runs[name])[number - 1])
+
+
+def _samples(run: Run) -> np.ndarray:
+    model, key = load(run)
+    return _draw_samples(model, key)
+
+
+@st.cache_data(max_entries=8, show_spinner="Drawing samples")
+def _draw_samples(_model: Any, key: tuple[str, str, int]) -> np.ndarray:
+    """uint8 `[100, 28, 28]`."""
+    return _model.sample(SAMPLES)
+
+
+def _drawn(models: Models) -> Source | None:
+    image = _drawing("Draw a digit here")
+    return None if image is None else Source(image)
+
+
+SOURCES: dict[str, tuple[str, Callable[[Models], Source | None]]] = {
+    "test": ("Test image", _of_the_test_images),
+    "upload": ("Upload", _uploaded),
+    "run": ("A model", _of_a_run),
+    "drawn": ("Drawing", _drawn),
+}
+
+
+# What damages them
+
+
+def _painted(source: Source) -> Task | None:
+    """Painted over: the strokes are the mask."""
+    light = st.toggle("Black on white", **kept.switch("light-mask", False))
+    key = f"repair-mask-{hashlib.sha256(source.image.tobytes()).hexdigest()[:16]}"
+    words = "Paint over the part to be lost"
+    ink = draw(key, PAPER, PAPER, MARKER, words, source.image, light, place="repair-mask")
+    st.caption("A pixel of the digit is lost where a third of it is painted over.")
+    if ink is None:
+        return None
+    cells = ink.reshape(28, PAPER // 28, 28, PAPER // 28).mean(axis=(1, 3))
+    return damage(source.image, cells >= drawing.DAMAGED * 255, _told())
+
+
+def _hole(source: Source) -> Task | None:
+    """The chapter's."""
+    st.caption(
+        f"The book *Python Deep Learning Projects* cuts a hole of {masks.HOLE_SIZE} x {masks.HOLE_SIZE} pixels whose "
+        f"first row and column lie between {masks.HOLE_LOW} and {masks.HOLE_HIGH}, counted from 0."
+    )
+    with st.container(horizontal=True):
+        size = st.number_input("Size", width=130, **kept.number("size", 1, LARGEST_HOLE, masks.HOLE_SIZE))
+        row = st.number_input("First row", width=130, **kept.number("row", 0, 27, 10))
+        column = st.number_input("First column", width=130, **kept.number("column", 0, 27, 10))
+    lost = np.zeros((28, 28), bool)
+    lost[row : row + size, column : column + size] = True
+    return damage(source.image, lost, _told())
+
+
+def _preset(source: Source) -> Task | None:
+    with st.container(horizontal=True):
+        kind = st.selectbox(
+            "Kind of damage",
+            list(masks.DAMAGES),
+            format_func=lambda kind: masks.DAMAGES[kind].title,
+            width=190,
+            **kept.choice("damage", masks.DAMAGES, "strokes"),
+        )
+        help = "The same seed gives the same damage."
+        seed = st.number_input("Seed", width=130, help=help, **kept.number("seed", 0, LARGEST_SEED, 0))
+    st.caption(f"{masks.DAMAGES[kind].title}: {masks.DAMAGES[kind].words}.")
+    return damage(source.image, masks.draw_masks(kind, 1, seed)[0], _told())
+
+
+def _mask_file(source: Source) -> Task | None:
+    """A picture that says what is lost; it fits the picture that was uploaded, or the 28 x 28 pixels of the digit."""
+    file = st.file_uploader(
+        "A picture of the mask: white where the digit is damaged, else black", key="repair-mask-file"
+    )
+    if file is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        mask, picture = Path(folder, "mask"), Path(folder, "picture")
+        mask.write_bytes(file.getvalue())
+        if source.file is None:
+            _, lost = drawing.prepare_with_mask(source.image, mask)
+            return damage(source.image, lost, _told())
+        picture.write_bytes(source.file)
+        image, lost = drawing.prepare_with_mask(picture, mask)
+    task = damage(image, lost, _told())
+    return Task(task.damaged, task.mask, None)
+
+
+def _as_it_is(source: Source) -> Task | None:
+    st.caption("The digit has gaps of its own, and the model is not told where they are.")
+    return Task(source.image, None, None)
+
+
+def _told() -> bool:
+    """Whether the model may know where the damage is."""
+    words = "With this on, only the damaged pixels are filled. With it off, the model has to find the gaps itself."
+    return st.toggle("Tell the model where the damage is", help=words, **kept.switch("told", True))
+
+
+DAMAGES: dict[str, tuple[str, Callable[[Source], Task | None]]] = {
+    "paint": ("Paint", _painted),
+    "hole": ("Hole", _hole),
+    "preset": ("Preset", _preset),
+    "mask": ("Mask file", _mask_file),
+    "none": ("None", _as_it_is),
+}

@@ -1,0 +1,151 @@
+"""One digit on the Repair page: drawn or painted over, with mouse and finger, and what follows the strokes."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import train_run
+from tests.e2e.conftest import Server
+from tests.e2e.steps import fits, fits_in_light_and_dark, press, until
+
+EXAMPLE = re.compile("here is an example")
+MARKED = re.compile(r"The mask marks \d+ pixels?")
+
+
+@pytest.fixture(scope="module")
+def models(server: Server) -> Iterator[str]:
+    """Small models, as the page's address names them."""
+    paths: list[Path] = [train_run(server.runs, name) for name in ("repair-gan", "classifier")]
+    yield f"model={paths[0].name}&reader={paths[1].name}"
+    for path in paths:
+        shutil.rmtree(path)
+
+
+def opened(page: Page, server: Server, models: str, query: str) -> None:
+    page.goto(f"{server.address}/repair?{models}&{query}")
+    expect(page.get_by_text(EXAMPLE)).to_be_visible(timeout=90_000)
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    until(lambda: not page.locator("[data-stale=true]").count())
+
+
+def seen(page: Page) -> str:
+    """Which image the model is shown now."""
+    return page.get_by_alt_text("Damaged, as the model sees it: 28 x 28").get_attribute("src") or ""
+
+
+def stroke(page: Page, *points: tuple[float, float], strokes: int) -> None:
+    """A stroke of the mouse through points from 0 to 1, after which there are so many."""
+    paper = page.get_by_test_id("drawing").locator("canvas")
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    assert box is not None
+    for place, (x, y) in enumerate(points):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
+        if not place:
+            page.mouse.down()
+    page.mouse.up()
+    drawn(page, strokes)
+
+
+def drawn(page: Page, strokes: int) -> None:
+    expect(page.get_by_test_id("drawing")).to_have_attribute("data-strokes", str(strokes))
+
+
+def test_a_drawing_is_repaired_stroke_by_stroke(server: Server, page: Page, models: str):
+    opened(page, server, models, "mode=draw")
+    stroke(page, (0.3, 0.2), (0.7, 0.2), (0.6, 0.45), strokes=1)
+    expect(page.get_by_text(EXAMPLE)).to_have_count(0)
+    expect(page.get_by_text(re.compile("^Before: read as ."))).to_be_visible()
+    settled(page)
+    first = seen(page)
+    stroke(page, (0.55, 0.6), (0.45, 0.9), strokes=2)
+    until(lambda: seen(page) != first)
+    second = seen(page)
+    press(page, "Undo")
+    until(lambda: seen(page) == first)
+    press(page, "Redo")
+    until(lambda: seen(page) == second)
+
+    page.get_by_text("Black on white").click()
+    expect(page.locator(".paper.light")).to_be_visible()
+    settled(page)
+    assert seen(page) == second
+    page.reload()
+    drawn(page, 2)
+    until(lambda: page.get_by_alt_text("Repaired", exact=True).count() and seen(page) == second, 60)
+    wipe = page.get_by_label("Wipe between damaged and repaired")
+    wipe.press("Home")
+    expect(wipe).to_have_attribute("aria-valuetext", re.compile("left 0%"))
+
+    page.get_by_text("Follow my strokes").click()
+    expect(page.get_by_text("Press Repair when you are ready")).to_be_visible()
+    press(page, "Repair")
+    until(lambda: page.get_by_alt_text("Repaired", exact=True).count() and seen(page) == second)
+    press(page, "Clear")
+    drawn(page, 0)
+    expect(page.get_by_text(EXAMPLE)).to_be_visible()
+    assert fits(page)
+
+
+def test_a_new_image_after_strokes_has_a_clean_mask(server: Server, page: Page, models: str):
+    opened(page, server, models, "mode=damage&by=paint&class=3")
+    stroke(page, (0.3, 0.5), (0.7, 0.5), strokes=1)
+    marks = page.get_by_text(MARKED)
+    expect(page.get_by_text(EXAMPLE)).to_have_count(0)  # which has a mask, too
+    first = marks.inner_text()
+    stroke(page, (0.5, 0.3), (0.5, 0.7), strokes=2)
+    until(lambda: marks.inner_text() != first)
+    marked = marks.inner_text()
+    press(page, "Undo")
+    until(lambda: marks.inner_text() == first)
+    press(page, "Redo")
+    until(lambda: marks.inner_text() == marked)
+    page.reload()
+    drawn(page, 2)
+    expect(page.get_by_text(marked)).to_be_visible(timeout=60_000)
+
+    for step in ("Next", "back"):  # neither another image nor the first one again has the old mask
+        settled(page)
+        if step == "Next":
+            page.locator(".st-key-repair-next button").click()
+        else:
+            page.locator(".st-key-repair-number").get_by_test_id("stNumberInputStepDown").click()
+        expect(page).to_have_url(re.compile(f"number={2 if step == 'Next' else 1}$"))
+        drawn(page, 0)
+        expect(page.get_by_text(EXAMPLE)).to_be_visible()
+        settled(page)
+        assert not page.get_by_text(marked).count()
+        stroke(page, (0.2, 0.2), (0.4, 0.2), strokes=1)
+        expect(page.get_by_text(EXAMPLE)).to_have_count(0)
+    page.get_by_role("radio", name="Preset", exact=True).click()
+    expect(page.get_by_alt_text("The digit as it is")).to_be_visible()
+    expect(page.get_by_text(MARKED)).to_be_visible()
+    assert "by=preset" in page.url and fits(page)
+
+
+def test_on_a_phone_a_finger_draws(server: Server, browser: Browser, models: str):
+    page = browser.new_page(viewport={"width": 420, "height": 900}, has_touch=True, is_mobile=True)
+    page.set_default_timeout(30_000)
+    try:
+        opened(page, server, models, "mode=draw")
+        paper = page.get_by_test_id("drawing").locator("canvas")
+        paper.scroll_into_view_if_needed()
+        box = paper.bounding_box()
+        assert box is not None
+        touch = page.context.new_cdp_session(page)
+        for kind, across in (("touchStart", 0.3), ("touchMove", 0.5), ("touchMove", 0.7), ("touchEnd", None)):
+            points = [] if across is None else [{"x": box["x"] + across * box["width"], "y": box["y"] + 100}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        drawn(page, 1)
+        expect(page.get_by_text(EXAMPLE)).to_have_count(0)
+        expect(page.get_by_alt_text("Repaired", exact=True)).to_be_visible()
+        fits_in_light_and_dark(page)
+    finally:
+        page.close()

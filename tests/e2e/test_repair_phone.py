@@ -1,0 +1,99 @@
+"""A number written with the mouse and with a finger on the Repair page."""
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.conftest import train_run
+from tests.e2e.conftest import Server
+from tests.e2e.steps import fits, fits_in_light_and_dark, until
+
+EXAMPLE = re.compile("here is an example that wrote itself")
+
+
+@pytest.fixture(scope="module")
+def models(server: Server) -> Iterator[str]:
+    """Small models, as the page's address names them."""
+    paths = [train_run(server.runs, name) for name in ("repair-gan", "classifier")]
+    yield f"model={paths[0].name}&reader={paths[1].name}"
+    for path in paths:
+        shutil.rmtree(path)
+
+
+def opened(page: Page, server: Server, models: str, query: str = "") -> None:
+    page.goto(f"{server.address}/repair?section=phone&{models}{query}")
+    expect(page.get_by_text(EXAMPLE)).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("Digit 10", exact=True)).to_be_visible()
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    until(lambda: not page.locator("[data-stale=true]").count())
+
+
+def number(page: Page) -> str:
+    """As it is read after the repair."""
+    return page.locator("[data-testid=stCode]").last.inner_text().strip()
+
+
+def line(page: Page, paper: Locator, across: float) -> None:
+    """A 1, written with the mouse."""
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + across * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + across * box["width"], box["y"] + 0.8 * box["height"], steps=5)
+    page.mouse.up()
+
+
+def test_a_number_grows_with_each_digit_and_each_can_be_damaged(server: Server, page: Page, models: str):
+    opened(page, server, models)
+    paper = page.get_by_test_id("drawing").locator("canvas")
+    for count, across in enumerate((0.2, 0.4, 0.6), 1):
+        line(page, paper, across)
+        expect(page.get_by_text(f"{count} digit{'' if count == 1 else 's'} found")).to_be_visible()
+        until(lambda count=count: len(number(page)) == count)
+        settled(page)
+    expect(page.get_by_text(EXAMPLE)).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    until(lambda: len(number(page)) == 2)
+    expect(page.get_by_alt_text("Digit 2 damaged")).to_have_count(0)
+    settled(page)
+    field = page.locator(".st-key-repair-number-damage input")
+    field.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # a list that opens while the page still scrolls is closed by it
+    field.click()
+    page.get_by_role("option", name="Hole", exact=True).click()
+    expect(page.get_by_alt_text("Digit 2 damaged")).to_be_visible()
+    until(lambda: "number-damage=hole" in page.url)
+    page.reload()
+    expect(page.get_by_alt_text("Digit 2 damaged")).to_be_visible()
+    until(lambda: len(number(page)) == 2)
+
+
+def test_on_a_phone_a_finger_writes_two_halves(server: Server, browser: Browser, models: str):
+    context = browser.new_context(viewport={"width": 420, "height": 900}, has_touch=True, user_agent="Mobile Mobi")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    opened(page, server, models)
+    expect(page.get_by_test_id("drawing")).to_have_count(2)
+    touch = context.new_cdp_session(page)
+    for half in range(2):
+        paper = page.get_by_test_id("drawing").nth(half).locator("canvas")
+        paper.scroll_into_view_if_needed()
+        box = paper.bounding_box()
+        assert box is not None and box["height"] > 90
+        points = [{"x": box["x"] + 0.5 * box["width"], "y": box["y"] + y * box["height"]} for y in (0.2, 0.5, 0.8)]
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+        for point in points[1:]:
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        until(lambda half=half: len(number(page)) == half + 1)
+        settled(page)
+    assert fits(page)
+    fits_in_light_and_dark(page)
+    context.close()

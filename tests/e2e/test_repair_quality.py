@@ -1,0 +1,49 @@
+"""How good a repair model is, as people see it."""
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import train_run
+from tests.e2e.conftest import Server
+from tests.e2e.steps import fits, fits_in_light_and_dark, until
+
+
+@pytest.fixture
+def model(server: Server) -> Iterator[str]:
+    path = train_run(server.runs, "inpaint-gan", 2)
+    yield path.name
+    shutil.rmtree(path)
+
+
+def test_figures_a_worst_case_and_another_restaurant(server: Server, page: Page, model: str):
+    page.goto(f"{server.address}/repair?section=quality&model={model}&reader=classifier")
+    expect(page.get_by_role("heading", name=re.compile(r"^\d+\.\d% are read rightly damaged"))).to_be_visible(
+        timeout=90_000
+    )
+    expect(page.get_by_text("Can its certainty be trusted?")).to_be_visible()
+    expect(page.get_by_text("Thin cuts").first).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("progressbar")).to_have_count(0, timeout=90_000)
+    counts = page.locator(".confusion").evaluate_all(
+        "tables => tables.map((t) => [...t.querySelectorAll('tbody td')].reduce((n, cell) => n + +cell.textContent, 0))"
+    )
+    assert counts == [297, 297]
+
+    looked_into = page.get_by_text(re.compile(r"^Test image \d+ shows \d"))
+    first = looked_into.inner_text()
+    page.locator(".st-key-quality-case-1 button").click()
+    until(lambda: looked_into.inner_text() != first)
+
+    sites = page.get_by_role("spinbutton", name="Restaurants")
+    sites.fill("1")
+    sites.press("Enter")
+    expect(page.get_by_text("Of 60 numbers a day, with 600 digits")).to_be_visible()
+    until(lambda: "day-sites=1" in page.url)
+    page.get_by_role("tab", name="By class").click()
+    expect(page.get_by_text("In brackets, how many images")).to_be_visible()
+    fits_in_light_and_dark(page)
+    page.set_viewport_size({"width": 420, "height": 900})
+    until(lambda: fits(page))

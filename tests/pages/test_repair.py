@@ -1,0 +1,379 @@
+"""The section "One digit" of the Repair page in each of its states, without a browser."""
+
+import io
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from ganlab import inference
+from ganlab.data import masks
+from ganlab.data.offline import load_offline
+from ganlab.errors import GanlabError
+from ganlab.runs import layout
+from ganlab.ui.latent import chosen
+from ganlab.ui.repair import result, source
+from ganlab.ui.repair.models import Models
+from tests.conftest import train_run
+from tests.pages.test_runs_page import words
+
+PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
+DAMAGED, REPAIRED, ORIGINAL = "Damaged, as the model sees it: 28 x 28", "Repaired", "Original"
+REAL = load_offline()
+EXAMPLE = "here is an example"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("trained")
+    return {name: train_run(folder, name) for name in ("repair-gan", "inpaint-gan", "classifier", "dense-gan")}
+
+
+@pytest.fixture
+def nothing(tmp_path, monkeypatch) -> Path:
+    """An empty runs folder, and nothing pretrained."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    monkeypatch.setenv("GANLAB_RUNS", str(folder))
+    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    return folder
+
+
+@pytest.fixture
+def runs(nothing, trained) -> Path:
+    for name in ("repair-gan", "classifier", "dense-gan"):
+        shutil.copytree(trained[name], nothing / name)
+    return nothing
+
+
+@pytest.fixture
+def paper(monkeypatch) -> np.ndarray:
+    """What is on every paper, nothing at first; tests paint on it."""
+    ink = np.zeros((280, 280), np.uint8)
+    monkeypatch.setattr(source, "draw", lambda *_, **__: ink if ink.any() else None)
+    return ink
+
+
+def page(**query: object) -> AppTest:
+    test = AppTest.from_file(str(PAGE), default_timeout=120)
+    for key, value in query.items():
+        test.query_params[key.rstrip("_")] = str(value)
+    return again(test)
+
+
+def again(test: AppTest) -> AppTest:
+    test.run()
+    assert not test.exception, test.exception
+    return test
+
+
+def address(test: AppTest) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[0] for name, value in test.query_params.items()}
+
+
+def pictures(test: AppTest) -> dict[str, str]:
+    """The address of each image by its alternative text."""
+    return {image.proto.imgs[0].alt: image.proto.imgs[0].url for image in test.get("image")}
+
+
+def file_of(image: Image.Image | np.ndarray) -> bytes:
+    file = io.BytesIO()
+    (Image.fromarray(image) if isinstance(image, np.ndarray) else image).save(file, "PNG")
+    return file.getvalue()
+
+
+def upload(test: AppTest, data: bytes, which: int = 0) -> AppTest:
+    test.file_uploader[which].upload("digit.png", data, "image/png")
+    return again(test)
+
+
+def models_of(trained: dict[str, Path], name: str = "repair-gan") -> Models:
+    reader = inference.load(trained["classifier"])
+    return Models(inference.load(trained[name]), reader, (("a", "b", 0), None), tuple("0123456789"))
+
+
+# Models
+
+
+def test_without_a_repair_model_the_page_says_how_to_get_one(nothing):
+    assert "no repair model to look into yet" in words(page())
+
+
+def test_without_a_classifier_it_repairs_and_does_not_read(runs):
+    shutil.rmtree(runs / "classifier")
+    test = page(mode="damage")
+    assert "no classifier to look into yet" in words(test)
+    assert {DAMAGED, REPAIRED, ORIGINAL, "Repair 1"} < pictures(test).keys() and not test.get("plotly_chart")
+
+
+def test_damaged_weights_are_one_sentence(runs):
+    for file in (*layout.all_weights(runs / "repair-gan"), *layout.checkpoints(runs / "repair-gan")):
+        file.write_bytes(b"nothing of use")
+    test = page()
+    assert "missing or damaged" in test.error[0].value and not pictures(test)
+
+
+def test_a_model_without_noise_makes_one_repair_and_says_what_it_redrew(nothing, trained):
+    for name in ("inpaint-gan", "classifier"):
+        shutil.copytree(trained[name], nothing / name)
+    test = page(mode="damage", by="hole")
+    assert "draws the whole image anew" in words(test) and "Repair 1" not in words(test)
+    assert not [button for button in test.button if button.label == "Choose"]
+
+
+# Draw
+
+
+def test_an_empty_paper_shows_an_example(runs, paper):
+    test = page()
+    assert EXAMPLE in words(test) and {DAMAGED, REPAIRED, ORIGINAL} < pictures(test).keys()
+    assert "Before: read as" in words(test) and len(test.get("plotly_chart")) == 1
+
+
+def test_a_drawing_is_repaired_and_follows_the_strokes(runs, paper):
+    paper[40:120, 130:150] = paper[160:240, 130:150] = 255
+    test = page()
+    before = pictures(test)
+    assert EXAMPLE not in words(test) and {DAMAGED, REPAIRED} < before.keys() and ORIGINAL not in before
+    assert "no stroke was removed: all 784 pixels were compared" in words(test)
+    paper[40:60, 80:150] = 255
+    assert pictures(again(test))[DAMAGED] != before[DAMAGED]
+
+
+def test_it_waits_for_the_button_when_asked_to(runs, paper):
+    paper[40:240, 130:150] = 255
+    test = page(follow=0)
+    assert "Press Repair when you are ready" in words(test) and not pictures(test)
+    test.button(key="repair-go").click()
+    before = pictures(again(test))
+    assert REPAIRED in before
+    paper[40:60, 80:150] = 255
+    assert "has changed since" in words(again(test)) and pictures(test)[DAMAGED] == before[DAMAGED]
+    test.button(key="repair-go").click()
+    assert pictures(again(test))[DAMAGED] != before[DAMAGED] and "has changed since" not in words(test)
+
+
+def test_two_digits_in_a_box_are_named_and_repaired_all_the_same(runs, paper):
+    paper[40:240, 50:70] = paper[40:240, 200:220] = 255
+    test = page()
+    assert "looks like two digits" in test.warning[0].value and REPAIRED in pictures(test)
+
+
+def test_an_unsure_reading_says_so(runs, paper):
+    paper[40:240, 130:150] = 255  # the tiny classifier is unsure of everything
+    assert "is not sure what this is" in words(page())
+
+
+# Damage
+
+
+def test_the_settings_are_in_the_address_and_survive_a_refresh(runs):
+    test = page(mode="damage", by="preset", class_=3, number=2, damage="cuts", seed=5)
+    shown = pictures(test)
+    assert "number 2 of the" in words(test) and "Thin cuts" in words(test)
+    test.number_input(key="repair-seed").set_value(6)
+    again(test)
+    assert address(test)["seed"] == "6" and pictures(test)[DAMAGED] != shown[DAMAGED]
+    test.selectbox(key="repair-damage").set_value("pen")
+    test.selectbox(key="repair-class").set_value("4")
+    again(test)
+    kept = address(test)
+    assert (kept["damage"], kept["class"], kept["number"]) == ("pen", "4", "2")
+    same = page(**{"class_" if name == "class" else name: value for name, value in kept.items()})
+    assert pictures(same) == pictures(test)
+
+
+def test_nonsense_in_the_address_is_passed_over(runs):
+    test = page(mode="damage", by="fire", class_="q", number="-1", damage="x", seed="many", size="9" * 30, told="maybe")
+    assert test.number_input(key="repair-number").value == 1 and REPAIRED in pictures(test)
+
+
+def test_next_and_random_digits(runs):
+    test = page(mode="damage")
+    test.button(key="repair-next").click()
+    assert address(again(test))["number"] == "2"
+    seen = set()
+    for _ in range(4):
+        test.button(key="repair-random").click()
+        found = address(again(test))
+        seen.add((found["class"], found["number"]))
+    assert len(seen) > 1
+
+
+@pytest.mark.parametrize("kind", masks.DAMAGES)
+def test_a_known_damage_of_any_kind_changes_nothing_else(runs, kind: str):
+    test = page(mode="damage", by="preset", damage=kind, seed=3)
+    assert "outside the mask, none changed: each was compared" in words(test)
+    assert {DAMAGED, REPAIRED, ORIGINAL} < pictures(test).keys()
+
+
+def test_the_model_may_not_be_told(runs):
+    test = page(mode="damage", told=0)
+    assert "all 784 pixels were compared" in words(test) and ORIGINAL in pictures(test)
+
+
+def test_an_unpainted_digit_shows_an_example_and_a_painted_one_the_mask(runs, paper):
+    test = page(mode="damage", by="paint")
+    assert EXAMPLE in words(test)
+    paper[100:180, 100:180] = 255
+    assert "The mask marks 64 pixels" in words(again(test))
+
+
+def test_a_full_mask_is_refused_and_an_empty_rest_is_named(runs, paper):
+    paper[:] = 255
+    test = page(mode="damage", by="paint")
+    assert "covers the whole picture" in test.error[0].value
+    paper[:10] = 0
+    paper[:, :10] = 0
+    test = again(test)
+    assert not test.error and "Nothing is left of the digit" in test.warning[0].value
+
+
+def test_a_hole_beside_the_strokes_is_named(runs):
+    test = page(mode="damage", by="hole", size=2, row=0, column=0)
+    assert "hits no stroke" in words(test)
+
+
+def test_an_upload_with_its_own_gaps(runs):
+    test = page(mode="damage", from_="upload", by="none")
+    assert "Any size, colours" in words(test) and EXAMPLE in words(test)
+    upload(test, file_of(255 - REAL.x_test[0]))
+    assert "inverted" in words(test) and REPAIRED in pictures(test) and ORIGINAL not in pictures(test)
+
+
+@pytest.mark.parametrize(
+    "data, sentence",
+    [
+        (b"no picture", "not a picture that can be read"),
+        (file_of(Image.new("L", (40, 40), 90)), "No strokes stand out"),
+        (file_of(Image.new("1", (20_000, 20_000))), "too many pixels"),
+        (file_of(REAL.x_test[0])[:150], "damaged or cut short"),
+        (b"", "not a picture that can be read"),
+    ],
+    ids=["no picture", "empty picture", "huge", "cut short", "empty file"],
+)
+def test_a_bad_upload_is_one_sentence_and_loses_nothing(runs, data: bytes, sentence: str):
+    test = upload(page(mode="damage", from_="upload"), data)
+    assert sentence in test.error[0].value and EXAMPLE in words(test)
+
+
+def test_a_file_of_a_mask(runs):
+    test = page(mode="damage", by="mask")
+    hole = np.zeros((28, 28), np.uint8)
+    hole[10:18, 10:18] = 255
+    upload(test, file_of(hole))
+    assert "The mask marks 64 pixels" in words(test) and ORIGINAL in pictures(test)
+    upload(test, file_of(hole.repeat(2, 0)))
+    assert "must be of the same size" in test.error[0].value
+    upload(test, file_of(hole | 255))
+    assert "covers the whole picture" in test.error[0].value
+
+
+def test_a_mask_for_an_uploaded_picture_fits_the_picture(runs):
+    test = page(mode="damage", from_="upload", by="mask")
+    large = REAL.x_test[0].repeat(5, 0).repeat(5, 1)
+    upload(test, file_of(large))
+    hole = np.zeros((140, 140), np.uint8)
+    hole[60:80, 60:80] = 255
+    upload(test, file_of(hole), 1)
+    assert "The mask marks" in words(test) and ORIGINAL not in pictures(test)
+    upload(test, file_of(hole[:28, :28]), 1)
+    assert "must be of the same size" in test.error[0].value
+
+
+def test_a_sample_of_a_run(runs):
+    test = page(mode="damage", from_="run", run="dense-gan")
+    shown = pictures(test)[ORIGINAL]
+    test.number_input(key="repair-sample").set_value(2)
+    assert pictures(again(test))[ORIGINAL] != shown
+
+
+def test_without_a_run_that_draws_it_says_so(runs):
+    shutil.rmtree(runs / "dense-gan")
+    assert "no model yet that draws digits" in words(page(mode="damage", from_="run"))
+
+
+def test_the_digit_just_drawn_is_damaged(runs, paper):
+    paper[40:240, 130:150] = 255
+    test = page(mode="damage", from_="drawn", by="hole")
+    assert {DAMAGED, REPAIRED, ORIGINAL} < pictures(test).keys()
+
+
+# Result
+
+
+def test_another_repair_can_be_chosen_until_the_damage_changes(runs):
+    test = page(mode="damage")
+    before = pictures(test)
+    assert len([button for button in test.button if button.label == "Choose"]) == 3
+    test.button(key="repair-choose-2").click()
+    after = pictures(again(test))
+    assert after[REPAIRED] != before[REPAIRED]
+    assert [button.label for button in test.button if button.key == "repair-choose-2"] == ["Chosen"]
+    test.number_input(key="repair-row").set_value(9)
+    again(test)
+    assert [button.label for button in test.button if button.key == "repair-choose-0"] == ["Chosen"]
+
+
+def test_an_outcome_is_what_the_models_say(trained):
+    models = models_of(trained)
+    task = source.damage(REAL.x_test[0], masks.draw_masks("hole", 1)[0], known=True)
+    outcome = result.repair_task(models, task)
+    assert task.mask is not None and outcome.repaired.shape == (4, 28, 28)
+    expected = models.repairer.alternatives(task.damaged[None], task.mask[None], 4)[0]
+    np.testing.assert_array_equal(outcome.repaired, expected)
+    assert models.reader is not None and outcome.before is not None and outcome.after is not None
+    np.testing.assert_allclose(outcome.after, models.reader.classify(expected), atol=1e-6)
+    np.testing.assert_allclose(outcome.before, models.reader.classify(task.damaged[None])[0], atol=1e-6)
+
+
+def test_changes_are_counted_not_assumed(trained):
+    damaged, mask = np.full((28, 28), 100, np.uint8), np.zeros((28, 28), bool)
+    mask[:2, :2] = True
+    repaired = damaged.copy()
+    repaired[0, 0], repaired[1, 1], repaired[5, 5], repaired[6, 6] = 200, 0, 101, 99
+    assert result.count_changes(damaged, repaired, mask) == result.Changes(2, 1, 2, 4, 2)
+    task = source.Task(damaged, mask, None)
+    said = result.in_words(models_of(trained), task, repaired)
+    assert "The mask marks 4 pixels; 2 of them were filled" in said and "2 pixels changed" in said
+    blind = result.in_words(models_of(trained), source.Task(damaged, None, None), repaired)
+    assert "2 pixels became lighter, at 1 pixel clearly" in blind and "2 pixels became darker" in blind
+
+
+def test_the_tint_is_blue_where_lighter_and_orange_where_darker():
+    damaged, repaired = np.full((28, 28), 100, np.uint8), np.full((28, 28), 100, np.uint8)
+    repaired[3, 3], repaired[4, 4] = 200, 20
+    picture = result.tint(damaged, repaired, None).astype(int)
+    assert picture[3, 3, 2] > picture[3, 3, 0] and picture[4, 4, 0] > picture[4, 4, 2]
+    assert len(set(picture[9, 9])) == 1
+
+
+def test_the_sentence_on_readings():
+    before, after = np.zeros(10), np.zeros(10)
+    before[[1, 7]], after[7] = (0.62, 0.38), 1.0
+    names = tuple("0123456789")
+    assert result.sentence(before, after, names) == ("Before: read as 1 (62% sure). After: read as 7 (over 99% sure).")
+
+
+def test_two_digits_are_told_from_one_with_gaps():
+    strokes = np.zeros((280, 280), np.uint8)
+    strokes[40:240, 60:80] = 255
+    assert not source.two_digits(strokes)
+    two = strokes.copy()
+    two[40:240, 200:220] = 255
+    assert source.two_digits(two)
+    cut = strokes.copy()
+    cut[120:160] = 0
+    assert not source.two_digits(cut) and not source.two_digits(np.zeros((280, 280), np.uint8))
+    assert not any(source.two_digits(image) for image in REAL.x_test[:100])
+
+
+def test_a_mask_over_everything_is_refused():
+    with pytest.raises(GanlabError, match="covers the whole picture"):
+        source.damage(REAL.x_test[0], np.ones((28, 28), bool), known=True)

@@ -1,0 +1,215 @@
+"""The section "How good is it?" of the Repair page in each of its states, without a browser."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from ganlab.evaluation import RepairFigures
+from ganlab.ui.latent import chosen
+from ganlab.ui.repair import quality, tested
+from tests.conftest import train_run
+from tests.pages.test_runs_page import words
+
+PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> dict[str, Path]:
+    """Finished runs that tests copy."""
+    folder = tmp_path_factory.mktemp("trained")
+    return {
+        "repair-gan": train_run(folder, "repair-gan", 3),
+        "inpaint-gan": train_run(folder, "inpaint-gan", 2, digits=(5,)),
+        "classifier": train_run(folder, "classifier", 30),
+    }
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch) -> Path:
+    """An empty runs folder, and nothing pretrained."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    monkeypatch.setenv("GANLAB_RUNS", str(folder))
+    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    return folder
+
+
+@pytest.fixture
+def evaluated(monkeypatch) -> list[str]:
+    """Which damages were measured, one after the other, on 40 images each."""
+    found, evaluate = [], tested.evaluate_repair
+
+    def count(ways, reader, damage, known, seed, count, *rest):
+        found.append(damage)
+        return evaluate(ways, reader, damage, known, seed, 40, *rest)
+
+    monkeypatch.setattr(tested, "evaluate_repair", count)
+    monkeypatch.setattr(tested, "prepare", small(tested.prepare))
+    monkeypatch.setattr(quality, "prepare", tested.prepare)
+    return found
+
+
+def small(prepare):
+    return lambda models, reader, known, seed, count: prepare(models, reader, known, seed, min(count, 40))
+
+
+def take(runs: Path, trained: dict[str, Path], *names: str) -> None:
+    for name in names:
+        shutil.copytree(trained[name], runs / name)
+
+
+def configure(run: Path, **changes: str) -> None:
+    file = run / "config.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
+
+
+def page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(PAGE), default_timeout=180)
+    test.query_params["section"] = "quality"
+    for key, value in query.items():
+        test.query_params[key.replace("_", "-")] = value
+    return again(test)
+
+
+def again(test: AppTest) -> AppTest:
+    test.run()
+    assert not test.exception, test.exception
+    return test
+
+
+def tables(test: AppTest) -> list[dict]:
+    return [table.value.to_dict() for table in test.table]
+
+
+def test_without_a_repair_model_or_a_classifier_it_says_what_to_do(runs, trained, evaluated):
+    assert "no repair model to look into yet" in words(page())
+    take(runs, trained, "repair-gan")
+    assert "no classifier to look into yet" in words(page())
+    assert not evaluated
+
+
+def test_all_that_is_said_of_a_model(runs, trained, evaluated):
+    take(runs, trained, "repair-gan", "classifier")
+    test = page()
+    said = words(test)
+    assert "are read rightly damaged" in said and "Test images of Offline digits" in said
+    assert "of 29,360 pixels" in said.lower() or "none** changed" in said
+    assert "only the mean fill is compared" in said and "Fréchet distance" in said
+    assert "2,100 numbers a day, with 21,000 digits" in said and "calibrated" in said
+    assert "always takes 64 pixels" in said
+    first = tables(test)[0]
+    assert list(first[""].values()) == ["As they are", "Damaged", "Mean fill", "Repaired"]
+    kinds = next(table for table in tables(test) if "Hole" in table.get("Read rightly", {}).values())
+    assert len(kinds["Read rightly"]) == 6 and kinds["Damaged"][0] == first["Read rightly"][1]
+    assert evaluated == ["hole", "strokes", "rectangles", "columns", "cuts", "pen"]
+    again(test)
+    assert len(evaluated) == 6, "what is known is not measured again"
+
+
+def test_beside_the_same_network_without_its_critic(runs, trained, evaluated):
+    take(runs, trained, "repair-gan", "classifier")
+    configure(shutil.copytree(trained["repair-gan"], chosen.PRETRAINED / tested.BASELINE), preset="without-critic")
+    test = page(test_damage="rectangles")
+    assert list(tables(test)[0][""].values())[-1] == "Without a critic"
+    assert "pixels lost" in str(tables(test)) and "measured for the hole" in words(test)
+    assert "At being read rightly" in words(page())
+    test = page(model=tested.BASELINE)
+    assert list(tables(test)[0][""].values())[-1] == "Repaired", "it is not compared with itself"
+
+
+def test_a_model_of_one_class_that_draws_whole_images(runs, trained, evaluated):
+    take(runs, trained, "inpaint-gan", "classifier")
+    test = page()
+    assert "Only the classes that the model has learnt" in words(test)
+    assert "This model draws the whole image anew" in words(test)
+    assert "measured for the hole" not in words(test)
+
+
+def test_damage_that_is_not_known(runs, trained, evaluated):
+    take(runs, trained, "repair-gan", "classifier")
+    test = page(test_known="unknown", test_damage="cuts")
+    assert "not told where the damage is" in words(test) and "none were removed" in words(test)
+    test.selectbox(key="repair-test-known").set_value("known")
+    assert "Of 29," in words(again(test)) or "**none** changed" in words(test)
+
+
+def test_nonsense_in_the_address_is_the_usual_trial(runs, trained, evaluated):
+    take(runs, trained, "repair-gan", "classifier")
+    test = page(test_damage="fire", test_known="perhaps", test_count="-3", test_seed="x", day_sites="0")
+    assert test.selectbox(key="repair-test-damage").value == "hole"
+    assert test.selectbox(key="repair-test-count").value == "all"
+    assert test.number_input(key="repair-day-sites").value == 35
+
+
+def test_the_worst_cases_are_looked_into(runs, trained, evaluated):
+    take(runs, trained, "repair-gan", "classifier")
+    test = page()
+    cases = [button for button in test.button if button.key and button.key.startswith("quality-case-")]
+    assert 1 < len(cases) <= quality.WORST and "chosen" in cases[0].label
+    shown = next(text.value for text in test.markdown if text.value.startswith("**Test image"))
+    cases[1].click()
+    after = next(text.value for text in again(test).markdown if text.value.startswith("**Test image"))
+    assert shown != after and "chosen" in test.button(key="quality-case-1").label
+
+
+def test_another_restaurant(runs, trained, evaluated):
+    take(runs, trained, "repair-gan", "classifier")
+    test = page(day_sites="1", day_tables="10", day_sittings="1")
+    assert "Of 10 numbers a day, with 100 digits" in words(test)
+    test.number_input(key="repair-day-digits").set_value(3)
+    assert "Of 10 numbers a day, with 30 digits" in words(again(test))
+
+
+def test_without_mnist_the_offline_digits_stand_in_and_without_garments_there_is_a_sentence(runs, trained, evaluated):
+    take(runs, trained, "repair-gan", "classifier")
+    configure(runs / "repair-gan", dataset="mnist")
+    assert "the offline digits stand in for it" in words(page())
+    configure(runs / "repair-gan", dataset="fashion-mnist")
+    st.cache_resource.clear()
+    evaluated.clear()
+    test = page()
+    assert "Fashion-MNIST" in " ".join(error.value for error in test.error) and not evaluated
+
+
+def figures(right: dict[str, int], n: int = 100) -> RepairFigures:
+    """`n` images of class 0, the first `right` of which are read rightly in each way."""
+    read = {way: np.eye(10)[np.where(np.arange(n) < count, 0, 1)] for way, count in right.items()}
+    empty = np.zeros([n, 28, 28], np.uint8)
+    return RepairFigures("", np.zeros(n, np.uint8), empty, empty, empty > 0, {}, read)
+
+
+@pytest.mark.parametrize(
+    ("right", "distances", "said"),
+    [
+        ((90, 60), (1.0, 5.0), ("read rightly the network with the critic is", "real the network with the critic is")),
+        ((60, 90), (5.0, 1.0), ("read rightly the one without is", "real the one without is")),
+        ((90, 89), (1.0, 1.4), ("no difference that these images could show", "neither is clearly better")),
+    ],
+)
+def test_which_is_better_at_what(right, distances, said):
+    found = figures(dict(zip((tested.REPAIRED, tested.WITHOUT), right, strict=True)))
+    apart: dict[str, float] = dict(zip((tested.REPAIRED, tested.WITHOUT), distances, strict=True))
+    sentence = quality._better(found, apart, 0.5)
+    assert all(part in sentence for part in said), sentence
+
+
+def test_where_a_share_likely_lies():
+    low, high = tested.interval(0.5, 100)
+    assert (low, high) == pytest.approx((0.404, 0.596), abs=0.001)  # Wilson's, as tabled
+    assert tested.interval(1.0, 50)[1] == pytest.approx(1.0) and tested.interval(0.0, 50)[0] == pytest.approx(0.0)
+
+
+def test_a_chart_has_a_mark_for_each_way_and_row():
+    chart = quality.draw_shares(["a", "b"], {tested.CLEAN: [1.0, float("nan")], tested.REPAIRED: [0.5, 0.25]})
+    assert [mark["x"] for mark in chart["data"]] == [[1.0, None], [0.5, 0.25]]
+    sure = np.full([20, 10], 0.1)
+    sure[:, 3] = 0.9
+    chart = quality.draw_reliability({tested.CLEAN: (sure / sure.sum(axis=1, keepdims=True), np.full(20, 3))})
+    assert chart["data"][0]["y"] == [1.0] and chart["data"][0]["customdata"] == [20]
