@@ -83,6 +83,6 @@ def test_nothing_shipped_is_larger_than_its_budget():
     assert size("dcgan") <= 4e6
     latent = ("autoencoder", "vae", "vae-16", "vae-conv")
     assert all(size(name) for name in latent) and size(*latent) <= 6e6
-    repair = ("classifier", "repair-gan")
+    repair = ("classifier", "fashion-classifier", "inpaint-gan", "repair-gan", "repair-gan-without-critic")
     assert all(size(name) for name in repair) and size(*repair) <= 8e6
     assert {path.name for path in (ROOT / "pretrained").iterdir()} == {"dcgan", *latent, *repair}

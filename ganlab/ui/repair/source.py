@@ -25,6 +25,7 @@ PAPER = 280  # pixels, ten for each of the model's
 MARKER = 30  # pixels of the paper
 TALL, APART = 0.6, 0.2  # of the writing's height: parts so tall and so far apart are two digits
 SAMPLES = 100
+EXAMPLES = 50  # test images that the first example is chosen from
 LARGEST_SEED = 999_999
 LARGEST_HOLE = 20
 IMAGE_TYPES = ("png", "jpg", "jpeg", "gif", "bmp", "webp")
@@ -55,14 +56,26 @@ class Source:
 
 
 def example(models: Models) -> Task | None:
-    """A test image with the chapter's hole; None where there are no images at hand."""
+    """A test image with the chapter's hole, if there is one that is read rightly only once it is repaired; None where
+    there are no images at hand."""
     try:
         real = digits(models.dataset)
     except GanlabError:
         return None
-    of_class = np.flatnonzero(real.labels == 7)
-    image = real.images[of_class[0] if len(of_class) else 0]
-    return damage(image, masks.draw_masks("hole", 1)[0], known=True)
+    images = real.images[:EXAMPLES]
+    lost = masks.draw_masks("hole", len(images))
+    place = _telling(models, models.key, images, real.labels[:EXAMPLES], lost)
+    return damage(images[place], lost[place], known=True)
+
+
+@st.cache_data(show_spinner=False)
+def _telling(_models: Models, key: Any, images: np.ndarray, labels: np.ndarray, lost: np.ndarray) -> int:
+    """The first of some images that the classifier reads wrongly damaged and rightly repaired, else the very first."""
+    if _models.reader is None:
+        return 0
+    damaged = masks.apply_damage(images, lost)
+    before, after = (_models.reader.classify(shown) for shown in (damaged, _models.repairer.repair(damaged, lost)))
+    return int(((before.argmax(axis=1) != labels) & (after.argmax(axis=1) == labels)).argmax())
 
 
 def damage(image: np.ndarray, lost: np.ndarray, known: bool) -> Task:
