@@ -18,6 +18,11 @@ TRAINED: dict[str, dict[str, Any]] = {
     "autoencoder": {"name": "autoencoder", "values": {"latent_size": 2}},
     "six": {"name": "vae"},  # six latent variables
     "gan": {"name": "dense-gan", "iterations": 40, "digits": (5,)},
+    "dense-gan": {"name": "dense-gan"},
+    "repair-gan": {"name": "repair-gan"},
+    "inpaint-gan": {"name": "inpaint-gan"},
+    "inpaint-fives": {"name": "inpaint-gan", "iterations": 2, "digits": (5,)},
+    "classifier": {"name": "classifier", "iterations": 30},
 }
 
 
@@ -28,7 +33,7 @@ def trained(tmp_path_factory) -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def runs(tmp_path, monkeypatch) -> Path:
+def nothing(tmp_path, monkeypatch) -> Path:
     """An empty runs folder; nothing is pretrained, and nothing is remembered from another test."""
     folder = tmp_path / "runs"
     folder.mkdir()
@@ -38,6 +43,12 @@ def runs(tmp_path, monkeypatch) -> Path:
     st.cache_data.clear()
     st.cache_resource.clear()
     return folder
+
+
+@pytest.fixture
+def runs(nothing) -> Path:
+    """The runs folder; some test files put runs into it first."""
+    return nothing
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -15,10 +15,8 @@ from ganlab.data import masks
 from ganlab.data.offline import load_offline
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
-from ganlab.ui.latent import chosen
 from ganlab.ui.repair import result, source
 from ganlab.ui.repair.models import Models
-from tests.conftest import train_run
 from tests.pages.test_runs_page import words
 
 PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
@@ -27,28 +25,10 @@ REAL = load_offline()
 EXAMPLE = "here is an example"
 
 
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("trained")
-    return {name: train_run(folder, name) for name in ("repair-gan", "inpaint-gan", "classifier", "dense-gan")}
-
-
-@pytest.fixture
-def nothing(tmp_path, monkeypatch) -> Path:
-    """An empty runs folder, and nothing pretrained."""
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    monkeypatch.setenv("GANLAB_RUNS", str(folder))
-    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    return folder
-
-
 @pytest.fixture
 def runs(nothing, trained) -> Path:
     for name in ("repair-gan", "classifier", "dense-gan"):
-        shutil.copytree(trained[name], nothing / name)
+        shutil.copytree(trained(name), nothing / name)
     return nothing
 
 
@@ -93,9 +73,9 @@ def upload(test: AppTest, data: bytes, which: int = 0) -> AppTest:
     return again(test)
 
 
-def models_of(trained: dict[str, Path], name: str = "repair-gan") -> Models:
-    reader = inference.load(trained["classifier"])
-    return Models(inference.load(trained[name]), reader, (("a", "b", 0), None), tuple("0123456789"))
+def models_of(trained: Callable[[str], Path], name: str = "repair-gan") -> Models:
+    reader = inference.load(trained("classifier"))
+    return Models(inference.load(trained(name)), reader, (("a", "b", 0), None), tuple("0123456789"))
 
 
 # Models
@@ -121,7 +101,7 @@ def test_damaged_weights_are_one_sentence(runs):
 
 def test_a_model_without_noise_makes_one_repair_and_says_what_it_redrew(nothing, trained):
     for name in ("inpaint-gan", "classifier"):
-        shutil.copytree(trained[name], nothing / name)
+        shutil.copytree(trained(name), nothing / name)
     test = page(mode="damage", by="hole")
     assert "draws the whole image anew" in words(test) and "Repair 1" not in words(test)
     assert not [button for button in test.button if button.label == "Choose"]

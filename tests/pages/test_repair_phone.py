@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -15,10 +14,8 @@ from ganlab.data import masks, strip
 from ganlab.data.offline import load_offline
 from ganlab.evaluation import Restaurant
 from ganlab.runs import Run
-from ganlab.ui.latent import chosen
 from ganlab.ui.repair import phone
 from ganlab.ui.repair.models import Models
-from tests.conftest import train_run
 from tests.pages.test_runs_page import words
 
 PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
@@ -26,28 +23,10 @@ REAL = load_offline()
 EXAMPLE = "here is an example"
 
 
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("trained")
-    return {name: train_run(folder, name) for name in ("repair-gan", "inpaint-gan", "classifier")}
-
-
-@pytest.fixture
-def nothing(tmp_path, monkeypatch) -> Path:
-    """An empty runs folder, and nothing pretrained."""
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    monkeypatch.setenv("GANLAB_RUNS", str(folder))
-    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    return folder
-
-
 @pytest.fixture
 def runs(nothing, trained) -> Path:
     for name in ("repair-gan", "classifier"):
-        shutil.copytree(trained[name], nothing / name)
+        shutil.copytree(trained(name), nothing / name)
     return nothing
 
 
@@ -210,7 +189,7 @@ def test_nonsense_in_the_address_is_ignored(runs):
 
 @pytest.mark.parametrize("name", ["repair-gan", "inpaint-gan"])
 def test_the_digits_are_repaired_as_the_models_do_it(trained, name):
-    repairer, reader = (inference.load(Run(trained[one])) for one in (name, "classifier"))
+    repairer, reader = (inference.load(Run(trained(one))) for one in (name, "classifier"))
     models = Models(repairer, reader, (("", "", 0), None), tuple("0123456789"))
     digits = REAL.x_test[:6]
     lost = masks.draw_masks("hole", 6, 1)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,33 +13,9 @@ from streamlit.testing.v1 import AppTest
 from ganlab.evaluation import RepairFigures
 from ganlab.ui.latent import chosen
 from ganlab.ui.repair import quality, tested
-from tests.conftest import train_run
 from tests.pages.test_runs_page import words
 
 PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory) -> dict[str, Path]:
-    """Finished runs that tests copy."""
-    folder = tmp_path_factory.mktemp("trained")
-    return {
-        "repair-gan": train_run(folder, "repair-gan", 3),
-        "inpaint-gan": train_run(folder, "inpaint-gan", 2, digits=(5,)),
-        "classifier": train_run(folder, "classifier", 30),
-    }
-
-
-@pytest.fixture
-def runs(tmp_path, monkeypatch) -> Path:
-    """An empty runs folder, and nothing pretrained."""
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    monkeypatch.setenv("GANLAB_RUNS", str(folder))
-    monkeypatch.setattr(chosen, "PRETRAINED", tmp_path / "pretrained")
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    return folder
 
 
 @pytest.fixture
@@ -60,9 +37,9 @@ def small(prepare):
     return lambda models, reader, known, seed, count: prepare(models, reader, known, seed, min(count, 40))
 
 
-def take(runs: Path, trained: dict[str, Path], *names: str) -> None:
+def take(runs: Path, trained: Callable[[str], Path], *names: str) -> None:
     for name in names:
-        shutil.copytree(trained[name], runs / name)
+        shutil.copytree(trained(name), runs / name)
 
 
 def configure(run: Path, **changes: str) -> None:
@@ -115,7 +92,7 @@ def test_all_that_is_said_of_a_model(runs, trained, evaluated):
 
 def test_beside_the_same_network_without_its_critic(runs, trained, evaluated):
     take(runs, trained, "repair-gan", "classifier")
-    configure(shutil.copytree(trained["repair-gan"], chosen.PRETRAINED / tested.BASELINE), preset="without-critic")
+    configure(shutil.copytree(trained("repair-gan"), chosen.PRETRAINED / tested.BASELINE), preset="without-critic")
     test = page(test_damage="rectangles")
     assert list(tables(test)[0][""].values())[-1] == "Without a critic"
     assert "pixels lost" in str(tables(test)) and "measured for the hole" in words(test)
@@ -125,7 +102,7 @@ def test_beside_the_same_network_without_its_critic(runs, trained, evaluated):
 
 
 def test_a_model_of_one_class_that_draws_whole_images(runs, trained, evaluated):
-    take(runs, trained, "inpaint-gan", "classifier")
+    take(runs, trained, "inpaint-fives", "classifier")
     test = page()
     assert "Only the classes that the model has learnt" in words(test)
     assert "This model draws the whole image anew" in words(test)
