@@ -70,12 +70,14 @@ def example(models: Models) -> Task | None:
 
 @st.cache_data(show_spinner=False)
 def _telling(_models: Models, key: Any, images: np.ndarray, labels: np.ndarray, lost: np.ndarray) -> int:
-    """The first of some images that the classifier reads wrongly damaged and rightly repaired, else the very first."""
+    """Of some images that the classifier reads wrongly damaged and rightly repaired the one that it is then surest of,
+    else the first image."""
     if _models.reader is None:
         return 0
     damaged = masks.apply_damage(images, lost)
     before, after = (_models.reader.classify(shown) for shown in (damaged, _models.repairer.repair(damaged, lost)))
-    return int(((before.argmax(axis=1) != labels) & (after.argmax(axis=1) == labels)).argmax())
+    telling = (before.argmax(axis=1) != labels) & (after.argmax(axis=1) == labels)
+    return int((telling * after.max(axis=1)).argmax()) if telling.any() else 0
 
 
 def damage(image: np.ndarray, lost: np.ndarray, known: bool) -> Task:
