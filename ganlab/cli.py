@@ -611,9 +611,12 @@ def evaluate_repair_(
         f"{', unknown to it' if blind else ''}; read by {reader.run.id}:",
         "  " + ", ".join(f"{key.replace('_', ' ')} {value:.2%}" for key, value in accuracy.items()),
         f"  {content['changed_outside']:,} pixels changed outside the damage",
-        f"  a restaurant's day: {day['damaged']['digits']:,.0f} of {Restaurant().numbers * 10:,} digits wrong before, "
-        f"{day['repaired']['digits']:,.0f} after",
     ]
+    if data.class_names(reader.run.config["dataset"]) == data.DIGIT_NAMES:
+        wrong = [f"{day[when]['digits']:,.0f}" for when in ("damaged", "repaired")]
+        lines.append(
+            f"  a restaurant's day: {wrong[0]} of {Restaurant().numbers * 10:,} digits wrong, {wrong[1]} after repair"
+        )
     say(as_json, finite(content), "\n".join(lines))
 
 

@@ -84,5 +84,6 @@ def test_nothing_shipped_is_larger_than_its_budget():
     latent = ("autoencoder", "vae", "vae-16", "vae-conv")
     assert all(size(name) for name in latent) and size(*latent) <= 6e6
     repair = ("classifier", "fashion-classifier", "inpaint-gan", "repair-gan", "repair-gan-without-critic")
+    repair += ("fashion-repair-gan",)
     assert all(size(name) for name in repair) and size(*repair) <= 8e6
     assert {path.name for path in (ROOT / "pretrained").iterdir()} == {"dcgan", *latent, *repair}

@@ -1,9 +1,10 @@
 """Digits, garments and the user's own images as numpy arrays, from wherever they are found."""
 
-from ganlab.data.dataset import Dataset, Progress, format_digits, parse_digits
+from ganlab.data.dataset import DIGIT_NAMES, Dataset, Progress, format_digits, parse_digits
 from ganlab.data.sources import NAMES, class_names, describe, is_here, load
 
 __all__ = [
+    "DIGIT_NAMES",
     "NAMES",
     "Dataset",
     "Progress",
