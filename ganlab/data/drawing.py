@@ -45,9 +45,9 @@ def center_with(ink: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarr
         raise GanlabError("There are no strokes in the picture; draw a digit, or choose a picture of one.")
     rows, columns = (np.flatnonzero((ink > FAINT * ink.max()).any(axis)) for axis in (1, 0))
     crop = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    fine = _shrink(crop, BOX * FINE)
+    fine = shrink(crop, BOX * FINE)
     thick = _thicken(_brighten(fine))
-    box = _shrink(thick, BOX)
+    box = shrink(thick, BOX)
     height, width = box.shape
     corner = [_offset(box.sum(axis)) for axis in (1, 0)]
     image = np.zeros((SIDE, SIDE), np.uint8)
@@ -79,9 +79,9 @@ def read_upload(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
     A picture of exactly 28x28 is not moved or scaled, and with light strokes on dark it stays as it is.
     Raises GanlabError where the file is no picture, damaged or too large, or has no strokes.
     """
-    grey, notices = _decode(data)
+    grey, notices = decode(data)
     if grey.shape != (SIDE, SIDE):
-        grey = _shrink(grey, min(UPLOAD_SIDE, max(grey.shape)))
+        grey = shrink(grey, min(UPLOAD_SIDE, max(grey.shape)))
     ink, more = find_ink(grey)
     if ink.shape == (SIDE, SIDE):
         return ink, notices + more
@@ -142,8 +142,8 @@ def _file_of(picture: Any) -> bytes:
 def prepare_with_mask(picture: Any, mask: Any) -> tuple[np.ndarray, np.ndarray]:
     """As `prepare`, with what a second picture of the same size says about damage: white or opaque where damaged. The
     image, uint8 `[28, 28]`, and its mask, bool `[28, 28]`, moved and scaled together. Raises GanlabError."""
-    grey, _ = _decode(_file_of(picture))
-    marks, _ = _decode(_file_of(mask))
+    grey, _ = decode(_file_of(picture))
+    marks, _ = decode(_file_of(mask))
     if marks.shape != grey.shape:
         sizes = [f"{shape[1]} x {shape[0]}" for shape in (marks.shape, grey.shape)]
         raise GanlabError(f"The mask has {sizes[0]} pixels and the picture {sizes[1]}; they must be of the same size.")
@@ -171,8 +171,9 @@ def _as_bytes(array: np.ndarray) -> np.ndarray:
     return array.astype(np.uint8)
 
 
-def _decode(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
-    """The picture, uint8 `[h, w]`, and sentences on what was done to it."""
+def decode(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The picture in an image file, uint8 `[h, w]`, and sentences on what was done to it. Raises GanlabError where it
+    is no picture, damaged or too large."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     notices = []
@@ -214,7 +215,7 @@ def _has_colours(image: "Image") -> bool:
     return bool((red != green).any() or (green != blue).any())
 
 
-def _shrink(grey: np.ndarray, side: int) -> np.ndarray:
+def shrink(grey: np.ndarray, side: int) -> np.ndarray:
     """The picture, uint8 `[h, w]`, with its longer side made `side` pixels (or enlarged to them) by areas."""
     from PIL import Image
 

@@ -107,9 +107,9 @@ def find_digits(ink: np.ndarray) -> list[Found]:
 def read_strip(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
     """The writing in an image file of any size, colours and polarity, uint8 `[h, w]` and light on black, and sentences
     on what was done to the picture. Raises GanlabError where it is no picture, or has no strokes."""
-    grey, notices = drawing._decode(data)
+    grey, notices = drawing.decode(data)
     if max(grey.shape) > LONGEST:
-        grey = drawing._shrink(grey, LONGEST)
+        grey = drawing.shrink(grey, LONGEST)
     ink, more = drawing.find_ink(grey)
     return ink, notices + more
 

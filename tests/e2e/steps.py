@@ -123,7 +123,7 @@ def fits_in_light_and_dark(page: Page) -> None:
         page.emulate_media(color_scheme=scheme)  # pyright: ignore[reportArgumentType]
         time.sleep(1.0)
         until(lambda: fits(page), 10)
-        for _ in range(10):  # charts lay themselves out again after a while
+        for _ in range(30):  # charts lay themselves out again after a while
             worst = contrasts(page)[:3]
             if worst[0][0] >= 4.5:
                 break

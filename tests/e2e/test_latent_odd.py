@@ -75,4 +75,7 @@ def test_two_models_side_by_side(server: Server, page: Page, runs: tuple[Path, P
     expect(page.get_by_alt_text("36 samples of the model on the left, seed 1")).to_be_visible()
     fits_in_light_and_dark(page)
     page.set_viewport_size({"width": 420, "height": 900})
+    page.reload()  # so that the charts are laid out for this width at once
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.get_by_alt_text("36 samples of the model on the left, seed 1")).to_be_visible()
     fits_in_light_and_dark(page)

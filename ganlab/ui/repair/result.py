@@ -2,7 +2,6 @@
 
 import base64
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from streamlit.components import v2
 from ganlab import images
 from ganlab.ui.repair.models import Models
 from ganlab.ui.repair.source import Task
-from ganlab.ui.stage import ASSETS
+from ganlab.ui.stage import text
 from ganlab.ui.words import plain
 
 ALTERNATIVES = 4
@@ -228,15 +227,9 @@ def _pixels(count: int) -> str:
 
 def _wipe(damaged: np.ndarray, repaired: np.ndarray) -> None:
     """Both images on top of each other, with a border to drag between them."""
-    html, css, js = _texts()
-    piece = v2.component("ganlab_wipe", html=html, css=css, js=js)
+    piece = v2.component("ganlab_wipe", html=text("wipe.html"), css=text("wipe.css"), js=text("wipe.js"))
     before, after = (base64.b64encode(images.png(_large(image))).decode() for image in (damaged, repaired))
     piece(key="repair-wipe", data={"before": before, "after": after})
-
-
-@cache
-def _texts() -> list[str]:
-    return [(ASSETS / f"wipe.{kind}").read_text() for kind in ("html", "css", "js")]
 
 
 # Others
@@ -248,7 +241,8 @@ def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> N
     same = " Here they are all the same." if (outcome.repaired == outcome.repaired[0]).all() else ""
     st.caption(
         "A gap can often be filled in several ways. The model's **critic**, the network that judged its repairs while "
-        f"it learnt, puts them in this order; the classifier has no say in it.{same}"
+        "it learnt, puts them in this order; the classifier has no say in it. The figures under *How good is it?* are "
+        f"of the plainest repair, without such a choice.{same}"
     )
     with st.container(horizontal=True, gap="small", key="repair-alternatives"):
         for number, image in enumerate(outcome.repaired):
