@@ -233,10 +233,10 @@ def evaluate_classifier(model: ClassifierRun, report: Report = lambda what: None
     config = model.run.config
     report("Reading the images")
     used = data.load(config["dataset"]).select(config["digits"])
-    held = int(config["values"]["held_out"] * len(used.x_train))
+    _, held_out = used.hold_out(config["values"]["held_out"])
     parts = {"test": (used.x_test, used.y_test)}
-    if held:
-        parts["held_out"] = (used.x_train[-held:], used.y_train[-held:])
+    if len(held_out[0]):
+        parts["held_out"] = held_out
     found: dict[str, Any] = {"data": used.title, "temperature": model.temperature}
     for name, (images, labels) in parts.items():
         report(f"Reading {len(images):,} images")

@@ -243,7 +243,7 @@ class Training:
         self.report("Loading the images", None)
         dataset = data.load(config["dataset"], progress=self.report)
         chosen = dataset.select(config["digits"])
-        learnt = len(chosen.x_train) - int(config["values"].get("held_out", 0.0) * len(chosen.x_train))
+        (images, labels), held_out = chosen.hold_out(config["values"].get("held_out", 0.0))
         resuming = "data" in config
         if resuming and chosen.fingerprint != config["data"]["fingerprint"]:
             raise GanlabError(
@@ -261,7 +261,7 @@ class Training:
         device = _device_again(config) if resuming else devices.choose(config["device"], devices.devices())
         values, length = (
             config["values"],
-            config["iterations"] or spec.iterations(config["values"], learnt),
+            config["iterations"] or spec.iterations(config["values"], len(images)),
         )
         training = TrainingConfig(
             iterations=length,
@@ -271,7 +271,7 @@ class Training:
             seed=config["seed"],
             device=device.name,
             preview_images=config["preview_images"],
-            validate_every=spec.epoch(values, learnt) if spec.validation else 0,
+            validate_every=spec.epoch(values, len(images)) if spec.validation else 0,
         )
 
         def measure(precisions: Sequence[str]) -> dict[str, float]:
@@ -295,7 +295,7 @@ class Training:
             data={
                 "title": chosen.title,
                 "source": chosen.source,
-                "images": learnt,
+                "images": len(images),
                 "notices": list(chosen.notices),
                 "fingerprint": chosen.fingerprint,
             },
@@ -303,14 +303,13 @@ class Training:
             machine=f"{devices.processor()}, {platform.system()}",
         )
         test = (chosen.x_test, chosen.y_test) if len(chosen.x_test) else (chosen.x_train, chosen.y_train)
-        held_out = (chosen.x_train[learnt:], chosen.y_train[learnt:]) if learnt < len(chosen.x_train) else test
         if spec.places:
             self.writer.reals(test[0][:REAL_IMAGES], test[1][: config["places"]])
         else:
             self.writer.reals(chosen.x_train[:REAL_IMAGES])
         self.writer.status("running")
-        images, labels = chosen.x_train[:learnt], chosen.y_train[:learnt]
-        yield from train(model, images, training, checkpoint, self.chunk_limit, test[0], labels, held_out)
+        judged_on = held_out if len(held_out[0]) else test
+        yield from train(model, images, training, checkpoint, self.chunk_limit, test[0], labels, judged_on)
 
     def _rewind(self, model: Any) -> Path | None:
         """The newest checkpoint that can be read, with the records cut to it; None means from the start."""

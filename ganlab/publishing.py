@@ -77,13 +77,12 @@ def calibrate(model: ClassifierRun) -> dict[str, Any]:
     it and without. Raises GanlabError where no images were held out."""
     config = model.run.config
     used = data.load(config["dataset"]).select(config["digits"])
-    count = int(config["values"]["held_out"] * len(used.x_train))
-    if not count:
+    _, (images, labels) = used.hold_out(config["values"]["held_out"])
+    if not len(images):
         raise GanlabError("A classifier is calibrated on images that it did not learn from; hold some out.")
-    images, labels = used.x_train[-count:], used.y_train[-count:]
     raw = np.log(np.maximum(model.classify(images), 1e-12)) * model.temperature
     temperature = fit_temperature(raw, labels)
-    found = {"temperature": round(temperature, 4), "calibrated_on": count}
+    found = {"temperature": round(temperature, 4), "calibrated_on": len(images)}
     for name, divisor in (("calibration_error_before", 1.0), ("calibration_error", temperature)):
         powers = np.exp(raw / divisor)
         found[name] = round(calibration_error(powers / powers.sum(axis=1, keepdims=True), labels), 5)

@@ -43,6 +43,11 @@ class Dataset:
             digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()[:16]
 
+    def hold_out(self, share: float) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+        """The training images and their classes in two parts: what is learnt from, and the last `share` of them."""
+        learnt = len(self.x_train) - int(share * len(self.x_train))
+        return (self.x_train[:learnt], self.y_train[:learnt]), (self.x_train[learnt:], self.y_train[learnt:])
+
     def select(self, digits: Sequence[int] | None) -> "Dataset":
         """Only the images of these classes, in the order in which they were; None keeps all.
 

@@ -71,8 +71,7 @@ class Autoencoder(LiveModel):
         with tf.GradientTape() as tape:
             nats, kl, outputs = self.parts(images, fold(key, 0), training=True)
             loss = tf.reduce_mean(nats + self.kl_weight * kl) if self.variational else tf.reduce_mean(nats)
-        variables = self.trained_by("both")
-        self.optimizers["both"].apply(tape.gradient(loss, variables), variables)
+        self.descend("both", tape, loss)
         return self._curves(nats, kl), outputs
 
     def _curves(self, nats: tf.Tensor, kl: tf.Tensor) -> dict[str, tf.Tensor]:

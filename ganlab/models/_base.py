@@ -60,6 +60,11 @@ class LiveModel(keras.Model):
         """The variables that an optimiser changes."""
         return self.networks[optimizer].trainable_variables
 
+    def descend(self, optimizer: str, tape: tf.GradientTape, loss: tf.Tensor) -> None:
+        """One update of what the optimiser trains, from a loss that the tape has seen."""
+        variables = self.trained_by(optimizer)
+        self.optimizers[optimizer].apply(tape.gradient(loss, variables), variables)
+
     def watch_inputs(self, n: int, seed: int, test: np.ndarray) -> np.ndarray:
         """What `watch` is always given: a function of the test images uint8 `[m, 28, 28]`, `n` and `seed` alone."""
         return self.preview_inputs(n, seed)

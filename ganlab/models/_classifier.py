@@ -54,8 +54,7 @@ class Classifier(LiveModel):
                 wanted, logits, from_logits=True, label_smoothing=self.smoothing
             )
             loss = tf.reduce_mean(losses)
-        variables = self.trained_by("classifier")
-        self.optimizers["classifier"].apply(tape.gradient(loss, variables), variables)
+        self.descend("classifier", tape, loss)
         return {"loss": loss, "accuracy": accuracy(logits, labels)}, images
 
     def validate(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:

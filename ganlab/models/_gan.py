@@ -83,10 +83,6 @@ class GAN(LiveModel):
         p = tf.sigmoid(outputs[:, 0]) if self.logits else outputs[:, 0]
         return 1.0 - p if self.inverted else p
 
-    def descend(self, network: str, tape: tf.GradientTape, loss: tf.Tensor) -> None:
-        variables = self.networks[network].trainable_variables
-        self.optimizers[network].apply(tape.gradient(loss, variables), variables)
-
     def judge_frozen(self, images: tf.Tensor) -> tf.Tensor:
         """The discriminator's outputs as a Keras of the chapters' time gave them when it was frozen.
 
@@ -101,20 +97,26 @@ class GAN(LiveModel):
     def curves(self, g_loss: tf.Tensor, d_real: tf.Tensor, d_fake: tf.Tensor, reals, fakes) -> dict[str, tf.Tensor]:
         """The family's curves from the generator's loss, the discriminator's on reals and on fakes (scalars),
         and its outputs for the reals and the fakes, `[n, 1]` each."""
-        p_reals, p_fakes = self.p_real(reals), self.p_real(fakes)
-        right_reals = tf.reduce_mean(tf.cast(p_reals > 0.5, tf.float32))
-        right_fakes = tf.reduce_mean(tf.cast(p_fakes <= 0.5, tf.float32))
-        return {
-            "generator_loss": g_loss,
-            "discriminator_loss": (d_real + d_fake) / 2.0,
-            "discriminator_accuracy": (right_reals + right_fakes) / 2.0,
-            "p_real_of_reals": tf.reduce_mean(p_reals),
-            "p_real_of_fakes": tf.reduce_mean(p_fakes),
-            "discriminator_loss_on_reals": d_real,
-            "discriminator_loss_on_fakes": d_fake,
-            "accuracy_on_reals": right_reals,
-            "accuracy_on_fakes": right_fakes,
-        }
+        return curves_of(g_loss, d_real, d_fake, self.p_real(reals), self.p_real(fakes))
+
+
+def curves_of(
+    g_loss: tf.Tensor, d_real: tf.Tensor, d_fake: tf.Tensor, p_reals: tf.Tensor, p_fakes: tf.Tensor
+) -> dict[str, tf.Tensor]:
+    """The curves of `_common.GAN_CURVES` from three losses, scalars, and the probabilities of being real, `[n]`."""
+    right_reals = tf.reduce_mean(tf.cast(p_reals > 0.5, tf.float32))
+    right_fakes = tf.reduce_mean(tf.cast(p_fakes <= 0.5, tf.float32))
+    return {
+        "generator_loss": g_loss,
+        "discriminator_loss": (d_real + d_fake) / 2.0,
+        "discriminator_accuracy": (right_reals + right_fakes) / 2.0,
+        "p_real_of_reals": tf.reduce_mean(p_reals),
+        "p_real_of_fakes": tf.reduce_mean(p_fakes),
+        "discriminator_loss_on_reals": d_real,
+        "discriminator_loss_on_fakes": d_fake,
+        "accuracy_on_reals": right_reals,
+        "accuracy_on_fakes": right_fakes,
+    }
 
 
 def joint_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:

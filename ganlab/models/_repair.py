@@ -10,6 +10,7 @@ import tensorflow as tf
 from ganlab.data import masks
 from ganlab.models import _common
 from ganlab.models._base import LiveModel, fold
+from ganlab.models._gan import curves_of
 
 VALIDATED = 2_000  # test images that are damaged, repaired and read after each epoch
 BATCH = 250
@@ -85,10 +86,6 @@ class Repairer(LiveModel):
             for name, classes in zip(_common.REPAIR_VALIDATION, read, strict=True)
         }
 
-    def descend(self, network: str, tape: tf.GradientTape, loss: tf.Tensor) -> None:
-        variables = self.networks[network].trainable_variables
-        self.optimizers[network].apply(tape.gradient(loss, variables), variables)
-
 
 def random_holes(n: tf.Tensor, key: tf.Tensor, size: int, low: int, high: int) -> tf.Tensor:
     """Squares of `size` pixels, bool `[n, 28, 28, 1]`, first row and column each drawn from `low` to `high`."""
@@ -161,21 +158,8 @@ class InpaintGAN(Repairer):
             fooled = discriminator(repaired, training=True)
             g_loss = tf.reduce_mean(keras.losses.binary_crossentropy(tf.ones_like(fooled), fooled))
         self.descend("generator", tape, g_loss)
-        p = outputs[:, 0]
-        right_reals = tf.reduce_mean(tf.cast(p[:n] > 0.5, tf.float32))
-        right_fakes = tf.reduce_mean(tf.cast(p[n:] <= 0.5, tf.float32))
-        curves = {
-            "generator_loss": g_loss,
-            "discriminator_loss": loss,
-            "discriminator_accuracy": (right_reals + right_fakes) / 2.0,
-            "p_real_of_reals": tf.reduce_mean(p[:n]),
-            "p_real_of_fakes": tf.reduce_mean(p[n:]),
-            "discriminator_loss_on_reals": tf.reduce_mean(losses[:n]),
-            "discriminator_loss_on_fakes": tf.reduce_mean(losses[n:]),
-            "accuracy_on_reals": right_reals,
-            "accuracy_on_fakes": right_fakes,
-        }
-        return curves, repaired
+        d_real, d_fake = tf.reduce_mean(losses[:n]), tf.reduce_mean(losses[n:])
+        return curves_of(g_loss, d_real, d_fake, outputs[:n, 0], outputs[n:, 0]), repaired
 
 
 class RepairGAN(Repairer):
