@@ -224,6 +224,7 @@ class ClassifierRun(TrainedModel):
 
         self.temperature = float(run.config.get("pretrained", {}).get("temperature", 1.0))
         self._read = tf.function(self.logits, reduce_retracing=True)
+        self._features = tf.function(self._model.features, reduce_retracing=True)
 
     def logits(self, images: Any) -> Any:
         """Logits, a tensor float32 `[n, 10]`, of a tensor uint8 `[n, 28, 28]`, as the network gives them."""
@@ -238,6 +239,10 @@ class ClassifierRun(TrainedModel):
         logits = _in_batches(self._read, as_images(images)).astype(np.float64) / self.temperature
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+
+    def features(self, images: np.ndarray) -> np.ndarray:
+        """What its answers are made from, float32 `[n, size]`, of uint8 `[n, 28, 28]`."""
+        return _in_batches(self._features, as_images(images))
 
     def examples(self, digits: np.ndarray) -> np.ndarray:
         return 255.0 * self.classify(digits)

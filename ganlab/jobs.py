@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from ganlab import data, registry
+from ganlab import data, quality, registry
 from ganlab.backend import start_tensorflow
 from ganlab.errors import GanlabError
 from ganlab.runs import Run, RunWriter, layout
@@ -83,6 +83,7 @@ def create_run(request: Request, folder: Path) -> RunWriter:
             "preview_images": spec.preview_images,
             "places": spec.places,
             "validation": list(spec.validation),
+            "quality": list(quality.COLUMNS) if spec.family == "gan" else [],
         },
     )
 

@@ -43,6 +43,12 @@ class Classifier(LiveModel):
         """Logits, float32 `[n, 10]`, of uint8 `[n, 28, 28]`."""
         return self.network(self.scale(images), training=False)
 
+    def features(self, images: tf.Tensor) -> tf.Tensor:
+        """What the network's last layer makes its answers from, float32 `[n, size]`, of uint8 `[n, 28, 28]`."""
+        if not hasattr(self, "_trunk"):
+            self._trunk = keras.Model(self.network.inputs, self.network.layers[-1].input)
+        return tf.cast(self._trunk(self.scale(images), training=False), tf.float32)
+
     def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         images, labels = self.scale(batches[0]), batches[1]
         if self.augment:

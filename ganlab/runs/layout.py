@@ -10,6 +10,8 @@
     previews.bin         iteration (int64) and images from fixed inputs, now and then; for models with a latent plane
                          also where test images lie in it (float16)
     validation.f32       iteration and curves over the test images, a row of float32 after each epoch
+    quality.f32          iteration and figures of merit of samples, as named in config.json, a row of float32 now and
+                         then; NaN where one could not be computed
     reals.npy            images to look at beside the generated ones: 64 of the training images, or for models that
                          reconstruct the test images that they reconstruct
     labels.npy           the classes of the test images that lie in the latent plane
@@ -58,6 +60,10 @@ def previews(path: Path, images: int, places: int = 0) -> Records:
 
 def validation(path: Path, columns: int) -> Records:
     return Records(path / "validation.f32", np.float32, (1 + columns,))
+
+
+def quality(path: Path, columns: int) -> Records:
+    return Records(path / "quality.f32", np.float32, (1 + columns,))
 
 
 def checkpoint(path: Path, iteration: int) -> Path:

@@ -139,6 +139,12 @@ class Run:
         rows = layout.validation(self.path, len(self.config.get("validation", ()))).read()
         return rows[:, 0].astype(np.int64), rows[:, 1:]
 
+    def quality(self) -> tuple[np.ndarray, np.ndarray]:
+        """After how many iterations, int64 `[n]`, which figures of merit, named in config.json's `quality`, samples
+        had, float32 `[n, columns]`; NaN where one could not be computed."""
+        rows = layout.quality(self.path, len(self.config.get("quality", ()))).read()
+        return rows[:, 0].astype(np.int64), rows[:, 1:]
+
     def reals(self) -> np.ndarray:
         """uint8 `[n, 28, 28]`: some of the images that the run is trained on, or that it reconstructs."""
         return self._images(layout.REALS)

@@ -37,6 +37,7 @@ class RunWriter:
         self._first_images = layout.first_images(path)
         self._previews = layout.previews(path, self.run.preview_images, int(self.run.config.get("places", 0)))
         self._validation = layout.validation(path, len(self.run.config.get("validation", ())))
+        self._quality = layout.quality(path, len(self.run.config.get("quality", ())))
         self._last_checkpoint = time.monotonic()
         self._last_status = 0.0
         self._status: dict[str, Any] = {**self.run.status, "state": "queued", "message": ""}
@@ -84,6 +85,7 @@ class RunWriter:
             kept = self._previews.read()["iteration"] if len(self._previews) else np.empty(0, np.int64)
             self._previews.cut(int(np.searchsorted(kept, iteration, side="right")))
             self._validation.cut(int(np.searchsorted(self.run.validation()[0], iteration, side="right")))
+            self._quality.cut(int(np.searchsorted(self.run.quality()[0], iteration, side="right")))
             self.drop_weights_after(iteration)
             for left in self.path.rglob("*.tmp"):  # by a process that was killed, or a full disk
                 left.unlink()
@@ -125,6 +127,12 @@ class RunWriter:
         with plain_errors(f"The run {self.path}"):
             self._validation.append(np.array([row], np.float32))
 
+    def quality(self, iteration: int, values: Mapping[str, float]) -> None:
+        """Appends figures of merit by name; what is not among them is NaN."""
+        row = [iteration, *(values.get(name, np.nan) for name in self.run.config["quality"])]
+        with plain_errors(f"The run {self.path}"):
+            self._quality.append(np.array([row], np.float32))
+
     def preview(self, iteration: int, images: np.ndarray, places: np.ndarray | None = None) -> None:
         """Keeps a preview, uint8 `[n, 28, 28]`, unless the last kept one is close by, with the `places` float `[m, 2]`
         where the architecture has a latent plane."""
@@ -143,7 +151,7 @@ class RunWriter:
         if not force and time.monotonic() - self._last_checkpoint < CHECKPOINT_SECONDS:
             return
         with plain_errors(f"The run {self.path}"):
-            for records in (self._metrics, self._first_images, self._previews, self._validation):
+            for records in (self._metrics, self._first_images, self._previews, self._validation, self._quality):
                 records.sync()  # the checkpoint must never be ahead of them
             save(layout.checkpoint(self.path, iteration))
             for old in layout.checkpoints(self.path)[2:]:
@@ -196,6 +204,7 @@ class RunWriter:
         self._first_images.close()
         self._previews.close()
         self._validation.close()
+        self._quality.close()
         self._lock.release()
 
 
