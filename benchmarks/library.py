@@ -1,12 +1,13 @@
 """How long the Runs page takes with many runs: `python -m benchmarks.library`.
 
 Makes folders of runs as training leaves them, without training, and times the page's script, first in a fresh process,
-then again, sorted by each order, and with a search.
+then again, sorted by each order, with a search, and comparing four of them. It says whether TensorFlow was loaded.
 """
 
 import argparse
 import json
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from ganlab import registry
+from ganlab import quality, registry
 from ganlab.runs import RunWriter
 from ganlab.ui.library import SORTS
 
@@ -39,6 +40,7 @@ def make_run(folder: Path, number: int) -> None:
         "precision": "float32",
         "curves": ["seconds", *(curve.name for curve in spec.curves)],
         "preview_images": spec.preview_images,
+        "quality": list(quality.COLUMNS) if spec.family == "gan" else [],
     }
 
     def save(path: Path) -> None:
@@ -53,6 +55,9 @@ def make_run(folder: Path, number: int) -> None:
     for iteration in range(0, ITERATIONS + 1, 5):
         writer.preview(iteration, random.integers(0, 256, [config["preview_images"], 28, 28], np.uint8))
         writer.snapshot(iteration, save)
+    if config["quality"]:
+        for iteration in range(10, ITERATIONS + 1, 10):
+            writer.quality(iteration, dict(zip(quality.COLUMNS, random.random(len(quality.COLUMNS)), strict=True)))
     writer.reals(random.integers(0, 256, [64, 28, 28], np.uint8))
     for iteration in (ITERATIONS - 10, ITERATIONS):
         writer.checkpoint(iteration, save, force=True)
@@ -84,7 +89,13 @@ def main() -> None:
             seconds[order.lower()] = timed(page)
         page.text_input(key="search").set_value("dcgan 5")
         seconds["search"] = timed(page)
-    print(json.dumps({"runs": chosen.runs, "seconds": seconds}))
+        gans = [
+            path.name for path in sorted(Path(folder).iterdir()) if path.name.startswith(("dcgan-2", "digit-gan-2"))
+        ]
+        page.query_params["compare"] = ",".join(gans[:4])
+        seconds["compare"] = timed(page)
+        assert page.title[0].value == "Compare runs" and len(page.get("plotly_chart")) == 2
+    print(json.dumps({"runs": chosen.runs, "seconds": seconds, "tensorflow": "tensorflow" in sys.modules}))
 
 
 if __name__ == "__main__":

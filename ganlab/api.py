@@ -33,6 +33,7 @@ def train(
     device: str = "auto",
     precision: str = "auto",
     runs: str | Path | None = None,
+    tensorboard: bool = False,
     **values: Any,
 ) -> Iterator[Event]:
     """Trains a new run and yields its events; closing the iterator stops it, resumably.
@@ -41,7 +42,7 @@ def train(
     """
     spec = registry.get(name)
     chosen = spec.digits if digits is None else (digits,) if isinstance(digits, int) else tuple(digits)
-    request = jobs.Request(name, preset, values, dataset, chosen, iterations, seed, device, precision)
+    request = jobs.Request(name, preset, values, dataset, chosen, iterations, seed, device, precision, tensorboard)
     training = jobs.Training(jobs.create_run(request, runs_folder(runs)))
     try:
         yield from training

@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import json
-import math
 import os
 import signal
 import sys
@@ -16,11 +15,12 @@ import click
 from ganlab import data, jobs, registry
 from ganlab.backend import start_tensorflow
 from ganlab.data.masks import DAMAGES
+from ganlab.diagnosis import diagnose
 from ganlab.errors import GanlabError
 from ganlab.knobs import Knob
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, delete, describe_size, layout, list_runs, prune, rename, resolve, runs_folder
-from ganlab.runs.files import plain_errors
+from ganlab.runs.files import finite, plain_errors
 from ganlab.training.events import Event, Failed, Finished, Iterations, Started
 
 
@@ -61,13 +61,16 @@ def say(as_json: bool, content: dict[str, Any], text: str) -> None:
 
 
 @contextlib.contextmanager
-def waiting(what: str) -> Iterator[None]:
-    """Shows that something takes its time, where a terminal watches."""
+def waiting(what: str) -> Iterator[Callable[[str, float | None], None]]:
+    """Shows that something takes its time, where a terminal watches; gives a function to tell of what is being done."""
     from rich.console import Console
 
     console = Console(stderr=True)
-    with console.status(what) if console.is_terminal else contextlib.nullcontext():
-        yield
+    if not console.is_terminal:
+        yield lambda what, share: None
+        return
+    with console.status(what) as status:
+        yield lambda what, share: status.update(what if share is None else f"{what} {share:.0%}")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -170,6 +173,7 @@ def train_command(spec: ModelSpec) -> click.Command:
         click.Option(["--seed"], default=0, help="All randomness follows from it. [0]"),
         click.Option(["--device"], default="auto", help="auto, cpu, gpu:0. [auto]"),
         click.Option(["--precision"], default="auto", help="auto, float32, mixed_bfloat16. [auto]"),
+        click.Option(["--tensorboard"], is_flag=True, help="Write TensorBoard's event files beside the run."),
         *(knob_option(knob) for knob in spec.knobs),
     ]
     if all(knob.name != "iterations" for knob in spec.knobs):
@@ -186,6 +190,7 @@ def train_command(spec: ModelSpec) -> click.Command:
         seed: int,
         device: str,
         precision: str,
+        tensorboard: bool,
         iterations: int | None = None,
         **given: str | None,
     ) -> None:
@@ -193,7 +198,9 @@ def train_command(spec: ModelSpec) -> click.Command:
             knob.name: knob.parse(text) for knob in spec.knobs if (text := given.get(f"knob_{knob.name}")) is not None
         }
         chosen = data.parse_digits(digits)
-        request = jobs.Request(spec.name, preset, values, dataset, chosen, iterations, seed, device, precision)
+        request = jobs.Request(
+            spec.name, preset, values, dataset, chosen, iterations, seed, device, precision, tensorboard
+        )
         follow(jobs.create_run(request, runs), as_json)
 
     return click.Command(
@@ -376,6 +383,8 @@ def runs_show(run: str, runs: Path, as_json: bool) -> None:
         "figures": figures,
         "config": found.config,
         "snapshots": [layout.iteration_of(path) for path in layout.snapshots(found.path)],
+        "chosen": found.chosen,
+        "diagnosis": said.summary() if (said := diagnose(found)) else None,
     }
     if as_json:
         return click.echo(json.dumps(content))
@@ -383,6 +392,10 @@ def runs_show(run: str, runs: Path, as_json: bool) -> None:
     if content["message"]:
         click.echo(content["message"])
     click.echo(f"{found.path}, {describe_size(content['size'])}")
+    if said:
+        click.echo(f"{said.name.capitalize()}: {said.what} {said.why}")
+        for one in said.tries:
+            click.echo(f"  {one.label}: {one.text}")
     for name, value in found.config["values"].items():
         click.echo(f"  {name:28} {value}")
     for name, value in figures.items():
@@ -497,8 +510,11 @@ def runs_publish(run: str, target: Path, runs: Path, as_json: bool) -> None:
 @click.option("--seed", default=0, help="The same seed draws the same images. [0]")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A .png sheet or an .npy array.")
 @click.option("--columns", type=click.IntRange(1, 1000), help="Images in a row of the sheet.")
+@click.option("--digit", type=int, help="The class to draw, for a model that can be asked.")
 @common_options
-def sample(run: str, count: int, seed: int, output: Path, columns: int | None, runs: Path, as_json: bool) -> None:
+def sample(
+    run: str, count: int, seed: int, output: Path, columns: int | None, digit: int | None, runs: Path, as_json: bool
+) -> None:
     """Draw images from a trained model."""
     import numpy as np
 
@@ -508,7 +524,9 @@ def sample(run: str, count: int, seed: int, output: Path, columns: int | None, r
         raise GanlabError(f"Samples are written as .png or .npy, not as {output.name!r}.")
     with waiting("Drawing"):
         model = inference.load(run, runs)
-        drawn = model.sample(count, seed)
+        if digit is not None and not isinstance(model, inference.GANRun):
+            raise GanlabError(f"{model.run.id} draws what it likes; only a conditional GAN can be asked for a class.")
+        drawn = model.sample(count, seed) if digit is None else model.sample(count, seed, digit=digit)
     if output.suffix.lower() == ".npy":
         with plain_errors(str(output)), output.open("wb") as file:
             np.save(file, drawn, allow_pickle=False)
@@ -546,6 +564,48 @@ def evaluate_vae(run: str, importance_images: int, runs: Path, as_json: bool) ->
         )
     lines.append(f"  classes read from the 15 nearest neighbours in latent space: {found['neighbour_accuracy']:.1%}")
     say(as_json, {"run": str(model.run.path), **found}, "\n".join(lines))
+
+
+@evaluate.command(name="gan")
+@click.argument("run")
+@click.option("-n", "count", default=10_000, type=click.IntRange(10, 100_000), help="How many samples. [10000]")
+@click.option("--seed", default=0, type=click.IntRange(min=0), help="Of the samples. [0]")
+@common_options
+def evaluate_gan_(run: str, count: int, seed: int, runs: Path, as_json: bool) -> None:
+    """How good a GAN's samples are, how varied, and whether they are copies, beside what real images get."""
+    from ganlab import inference
+    from ganlab.evaluation import evaluate_gan
+
+    with waiting("Evaluating") as report:
+        model = inference.load_family("gan", run, runs)
+        found = evaluate_gan(model, count, seed, report)
+    say(as_json, finite({"run": str(model.run.path), **found}), "\n".join(tell_merit(model.run.id, found)))
+
+
+def tell_merit(name: str, found: dict[str, Any]) -> Iterator[str]:
+    """What `evaluation.evaluate_gan` found, as sentences."""
+    reader = f"; read by {found['extractor']['name']}" if found["extractor"] else ""
+    yield f"{name}, {found['samples']:,} samples beside as many real images of {found['data']}{reader}:"
+    if found["extractor"]:
+        yield f"  Fréchet distance {found['frechet']:.3g} (real images {found['frechet_floor']:.3g})"
+        yield f"  kernel distance {found['kernel']:.3g} thousandths (real images {found['kernel_floor']:.3g})"
+        yield f"  density {found['density']:.3f}, coverage {found['coverage']:.1%}"
+        shares = zip(found["class_names"], found["classes"], strict=True)
+        yield "  read as " + ", ".join(f"{title} {share:.1%}" for title, share in shares)
+        yield f"  divergence of classes {found['divergence']:.4f} nats; certainty {found['confidence']:.1%}"
+    yield f"  diversity {found['diversity']:.2f} (real images {found['diversity_real']:.2f})"
+    near = found["nearest"]
+    yield (
+        f"  distance to the nearest of {near['training_images']:,} training images {near['mean']:.2f} (of test images "
+        f"{near['mean_of_test']:.2f}); {near['copied']:.1%} are nearer than all but a hundredth of test images"
+    )
+    told = found["discriminator"]
+    if told:
+        yield (
+            f"  the discriminator is right on {found['right_on_reals']:.1%} of unseen real images "
+            f"and on {found['right_on_fakes']:.1%} of samples"
+        )
+    yield from (f"  {note}" for note in found["notes"])
 
 
 @evaluate.command(name="classifier")
@@ -618,15 +678,6 @@ def evaluate_repair_(
             f"  a restaurant's day: {wrong[0]} of {Restaurant().numbers * 10:,} digits wrong, {wrong[1]} after repair"
         )
     say(as_json, finite(content), "\n".join(lines))
-
-
-def finite(content: Any) -> Any:
-    """The same for JSON, which knows no NaN: null in its place."""
-    if isinstance(content, dict):
-        return {key: finite(value) for key, value in content.items()}
-    if isinstance(content, list):
-        return [finite(value) for value in content]
-    return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
 @cli.command()
@@ -707,6 +758,156 @@ def walk(run: str, start: int, end: int, steps: int, output: Path, runs: Path, a
             output.write_bytes(images.gif([image.repeat(8, 0).repeat(8, 1) for image in drawn], there_and_back=True))
     content = {"run": str(model.run.path), "output": str(output.resolve()), "from": start, "to": end, "steps": steps}
     say(as_json, content, f"From {start} to {end} in {steps} steps: {output}.")
+
+
+@cli.command()
+@click.argument("names", nargs=-1, required=True, metavar="RUN RUN...")
+@common_options
+def compare(names: tuple[str, ...], runs: Path, as_json: bool) -> None:
+    """Lay two to four runs side by side: the settings that differ, and where each ended."""
+    from ganlab import comparison, terminal
+
+    found, problems = comparison.find(names, runs)
+    if problems:
+        raise GanlabError(problems[0])
+    if not 2 <= len(found) <= comparison.MOST:
+        raise GanlabError(f"Two to {comparison.MOST} different runs can be compared, not {len(found)}.")
+    content = terminal.comparison_of(found)
+    say(as_json, finite(content), "\n".join(terminal.comparison_lines(found, content)))
+
+
+@cli.command()
+@click.argument("left")
+@click.argument("right")
+@click.option("--preset-left", help="The left model's named set of settings.")
+@click.option("--preset-right", help="The right model's.")
+@click.option("--left", "left_values", multiple=True, metavar="NAME=VALUE", help="A setting of the left model.")
+@click.option("--right", "right_values", multiple=True, metavar="NAME=VALUE", help="A setting of the right model.")
+@click.option("--dataset", default="mnist", help="mnist, fashion-mnist, offline, or a path to your own. [mnist]")
+@click.option("--digits", help="Classes of both: 5, 3,5,8, all. [the left model's]")
+@click.option("--digits-right", help="Classes of the right side, where they are others. [as --digits]")
+@click.option("--seed", default=0, help="All randomness follows from it. [0]")
+@click.option("--device", default="auto", help="auto, cpu, gpu:0. [auto]")
+@click.option("--precision", default="auto", help="auto, float32, mixed_bfloat16. [auto]")
+@click.option("--finish", default="iterations:100", help="iterations:N, seconds:N or frechet:X. [iterations:100]")
+@click.option("--longest", default=600.0, help="Seconds of training each, at most, to a Fréchet distance. [600]")
+@common_options
+def race(
+    left: str,
+    right: str,
+    preset_left: str | None,
+    preset_right: str | None,
+    left_values: tuple[str, ...],
+    right_values: tuple[str, ...],
+    dataset: str,
+    digits: str | None,
+    digits_right: str | None,
+    seed: int,
+    device: str,
+    precision: str,
+    finish: str,
+    longest: float,
+    runs: Path,
+    as_json: bool,
+) -> None:
+    """Train two GANs, LEFT and RIGHT, by turns, so that both have trained equally long, and see which learns better."""
+    from ganlab import racing
+
+    end = racing.parse_finish(finish, longest)
+    shared = data.parse_digits(digits) if digits else registry.get(left).digits
+    requests = [
+        jobs.Request(name, preset, knob_values(name, texts), dataset, chosen, None, seed, device, precision)
+        for name, preset, texts, chosen in (
+            (left, preset_left, left_values, shared),
+            (right, preset_right, right_values, data.parse_digits(digits_right) if digits_right else shared),
+        )
+    ]
+    follow_race(racing.create_race(requests[0], requests[1], end, runs), as_json)
+
+
+def knob_values(model: str, texts: Iterable[str]) -> dict[str, Any]:
+    """Settings written as NAME=VALUE. Raises GanlabError."""
+    knobs = {knob.name: knob for knob in registry.get(model).knobs}
+    values = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        name = name.strip().replace("-", "_")
+        if name not in knobs or not value:
+            raise GanlabError(f"A setting of {model} is NAME=VALUE with one of {', '.join(knobs)}, not {text!r}.")
+        values[name] = knobs[name].parse(value.strip())
+    return values
+
+
+def follow_race(race: Any, as_json: bool) -> None:
+    """Runs the race and tells how it goes; Ctrl-C stops it and saves both runs."""
+    from ganlab import racing, terminal
+
+    paths = [str(side.run) for side in race.parts]
+    say(as_json, {"event": "created", "runs": paths}, "\n".join(f"Run {path}" for path in paths))
+    interrupted: list[int] = []
+
+    def interrupt(signum: int, frame: Any) -> None:
+        if interrupted:
+            raise KeyboardInterrupt
+        interrupted.append(signum)
+        jobs.worker.stop(race)
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with terminal.RaceBars(race) as bars:
+            jobs.worker.add(race)
+            while race.wait(0.2).active:
+                bars.show()
+            bars.show()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    view, found = race.view(), [Run(side.run) for side in race.parts]
+    if view.state == "failed":
+        raise GanlabError(view.message)
+    over = view.state == "finished"
+    now = racing.result(found[0]) or racing.standing(found, race.finish)
+    own_digits = found[0].config["digits"] != found[1].config["digits"]
+    words = racing.describe(now, racing.names(found), race.finish, over, own_digits)
+    for run in found:
+        if run.state == "failed" and not as_json:
+            click.echo(f"{run.id}: {run.status['message']}", err=True)
+    say(as_json, {"event": view.state, "runs": paths, **racing.to_json(now), "words": words}, words)
+    if interrupted and not over:
+        if not as_json:
+            for path in paths:
+                click.echo(f"Go on with: python -m ganlab runs resume {path}")
+        sys.exit(128 + interrupted[0])
+
+
+@cli.command(name="export")
+@click.argument("run")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A .zip file. [the run's id, here]")
+@common_options
+def export_(run: str, output: Path | None, runs: Path, as_json: bool) -> None:
+    """Write a run as one file: Keras networks, a script that uses them, curves, images; import opens it again."""
+    from ganlab.exporting import export
+
+    found = resolve(run, runs)
+    output = output or Path(f"{found.id}.zip")
+    if output.suffix.lower() != ".zip":
+        raise GanlabError(f"A run is exported as .zip, not as {output.name!r}.")
+    with waiting("Exporting") as report:
+        record = export(found, output, lambda what: report(what, None))
+    say(as_json, record, f"{found.id} in {output}: {describe_size(record['size'])}. See README.txt in it.")
+
+
+@cli.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@common_options
+def import_(file: Path, runs: Path, as_json: bool) -> None:
+    """Take in a run that export wrote; everything in FILE is checked first."""
+    from ganlab.importing import import_run
+
+    with waiting("Importing") as report:
+        found = import_run(file, runs, report=lambda what: report(what, None))
+    content = {"event": "imported", "run": str(found.path), "id": found.id, "origin": found.config["imported"]}
+    say(as_json, content, f"Imported as {found.id}. It can be used and looked at, but not trained further.")
 
 
 @cli.command()

@@ -9,16 +9,25 @@ import numpy as np
 from ganlab import data
 from ganlab.data import masks
 from ganlab.errors import GanlabError
-from ganlab.inference import AutoencoderRun, ClassifierRun, RepairRun
+from ganlab.inference import JUDGES, AutoencoderRun, ClassifierRun, GANRun, RepairRun, load_family
+from ganlab.merit import Merit, finish
 from ganlab.metrics.calibration import calibration_error
 from ganlab.metrics.frechet import frechet_distance
 from ganlab.metrics.latent import neighbour_accuracy
+from ganlab.quality import CLASSES, FIGURES
 
 IMPORTANCE_SAMPLES = 500
 NEIGHBOURS = 15
 MEAN_FILL = "mean fill"
 PIECE = 256  # images between two reports
 BOUND_SAMPLES = 5  # draws from each posterior for the bound
+SAMPLES = 10_000  # of a GAN
+CLOSEST = 10  # samples most like a training image that are named
+NEARER_THAN = 0.01  # the share of real test images that lie nearer to a training image than what is called near
+DO_NOT_COMPARE = (
+    "Figures compare only with others from the same extractor (the classifier whose features are compared), the same "
+    "number of samples and the same images."
+)
 Report = Callable[[str], None]
 
 
@@ -200,6 +209,7 @@ def evaluate_repair(
     used = data.load(dataset or classifier.run.config["dataset"]) if named else dataset
     if not len(used.x_test):
         raise GanlabError("These images have no test images to damage and repair; choose another data set.")
+    used.check_readable()
     images, labels, lost, damaged = damage_test_images(used, damage, seed, count)
     mean = np.rint(used.x_train.mean(axis=0)).astype(np.uint8)
     repaired = {MEAN_FILL: np.where(lost, mean, damaged).astype(np.uint8)}
@@ -233,6 +243,7 @@ def evaluate_classifier(model: ClassifierRun, report: Report = lambda what: None
     config = model.run.config
     report("Reading the images")
     used = data.load(config["dataset"]).select(config["digits"])
+    used.check_readable()
     _, held_out = used.hold_out(config["values"]["held_out"])
     parts = {"test": (used.x_test, used.y_test)}
     if len(held_out[0]):
@@ -248,3 +259,83 @@ def evaluate_classifier(model: ClassifierRun, report: Report = lambda what: None
             "calibration_error": calibration_error(read, labels),
         }
     return found
+
+
+def evaluate_gan(
+    model: GANRun, n: int = SAMPLES, seed: int = 0, report: data.Progress = lambda what, share: None
+) -> dict[str, Any]:
+    """Every figure of merit of `n` samples (`quality.FIGURES`, by name but for what follows), beside as many real
+    images of the classes that the run is trained on; NaN where one cannot be computed.
+
+    `samples` is how many were measured: fewer than `n` where there are fewer test images, as `notes` then says.
+    `extractor` is the classifier that reads, its `name` and its `run`, and the `size` of its features, or None where
+    none knows such images. `classes` and `classes_real` hold the share of each class among samples and training images.
+    `nearest` tells of the training images most like samples: the `mean` distance, on pixels from 0 to 1, that of test
+    images, `mean_of_test`, which share of samples is `copied`, namely nearer than `near`, than which only a hundredth
+    of test images is, how many training images there are, and the `closest` samples, with `sample`, its place among
+    them, `training`, the place among the training images of these classes, and `distance`. `discriminator` counts
+    `reals` and `fakes` that are taken for real and for generated; None where the run has not kept it. Raises
+    GanlabError.
+    """
+    return measure_gan(model, n, seed, report)[0]
+
+
+def measure_gan(
+    model: GANRun, n: int = SAMPLES, seed: int = 0, report: data.Progress = lambda what, share: None
+) -> tuple[dict[str, Any], np.ndarray]:
+    """As `evaluate_gan`, and pictures, uint8 `[2, k, 28, 28]`: the `closest` samples, and below each the training image
+    that it is most like."""
+    config = model.run.config
+    report("Reading the images", None)
+    used = data.load(config["dataset"]).select(config["digits"])
+    name = JUDGES.get(config["dataset"])
+    judge = load_family("classifier", name) if name else None
+    merit = Merit(used, judge, n)
+    report(f"Drawing {merit.count:,} samples", None)
+    samples = model.sample(merit.count, seed)
+    p_real = [model.p_real(merit.tests), model.p_real(samples)]
+    measured = finish(merit.measure(samples, *p_real), report)
+    figures, notes = measured.figures, [DO_NOT_COMPARE]
+    if merit.count < n:
+        notes.append(
+            f"{used.title} has {len(used.x_train):,} training and {len(used.x_test):,} test images of these classes, "
+            f"so {merit.count:,} samples are compared in place of {n:,}."
+        )
+    if judge is None:
+        notes.append("No pretrained classifier knows these images, so there are only the figures of pixels.")
+    copies = _copies(merit, measured.nearest, measured.distances)
+    places = [[one[kind] for one in copies["closest"]] for kind in ("sample", "training")]
+    found = {
+        "model": model.run.model,
+        "iteration": model.iteration,
+        "data": used.title,
+        "samples": merit.count,
+        "seed": seed,
+        "extractor": judge and {"name": judge.run.id, "run": str(judge.run.path), "size": judge.features_size},
+        **{figure.name: figures[figure.name] for figure in FIGURES if not figure.name.startswith("nearest")},
+        "classes": [figures[name] for name in CLASSES],
+        "classes_real": merit.shares.tolist(),
+        "class_names": list(used.class_names),
+        "nearest": copies,
+        "discriminator": None
+        if measured.confusion is None
+        else dict(zip(("reals", "fakes"), measured.confusion.tolist(), strict=True)),
+        "notes": notes,
+    }
+    return found, np.stack([samples[places[0]], used.x_train[places[1]]])
+
+
+def _copies(merit: Merit, places: np.ndarray, distances: np.ndarray) -> dict[str, Any]:
+    real = merit.nearest_real
+    near = float(np.quantile(real, NEARER_THAN)) if len(real) else float("nan")
+    closest = np.argsort(distances, kind="stable")[:CLOSEST]
+    return {
+        "mean": float(distances.mean()),
+        "mean_of_test": float(real.mean()) if len(real) else float("nan"),
+        "near": near,
+        "copied": float((distances < near).mean()) if len(real) else float("nan"),
+        "training_images": len(merit.searched),
+        "closest": [
+            {"sample": int(at), "training": int(places[at]), "distance": float(distances[at])} for at in closest
+        ],
+    }

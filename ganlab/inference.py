@@ -1,5 +1,6 @@
 """A run as an object to use: uint8 images in and out."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,13 +11,14 @@ import numpy as np
 from ganlab import registry
 from ganlab.backend import start_tensorflow
 from ganlab.errors import GanlabError
-from ganlab.runs import Run, resolve, runs_folder
+from ganlab.runs import Run, layout, resolve, runs_folder
 
 BATCH = 256  # images at a time
 SCORE_SAMPLES = 16  # draws from the posterior for one score
 IMPORTANCE_BATCH = 50  # importance samples of an image at a time
 MOST_SAMPLES = 100_000
 EXAMPLES = 100
+EXAMPLES_OF_EACH = 96  # class, where one can be asked for
 MOST_ALTERNATIVES = 64
 JUDGES = {"mnist": "classifier", "offline": "classifier", "fashion-mnist": "fashion-classifier"}  # by data set
 BROWSER_LAYERS = {
@@ -85,6 +87,22 @@ class TrainedModel:
             numbers = _weights.load(weights, self._model.inference_state(), _weights.ITERATION)
         self.iteration = int(numbers[_weights.ITERATION])
 
+    def save_weights(self, path: Path) -> None:
+        """Writes what using the model needs as one of a run's files of weights."""
+        from ganlab.models import _weights
+
+        _weights.save(path, self._model.inference_state(), **{_weights.ITERATION: self.iteration})
+
+    def networks(self) -> dict[str, Any]:
+        """The networks that using the model takes, by name."""
+        names = dict.fromkeys(name.partition("/")[0] for name in self._model.inference_state())
+        return {name: self._model.networks[name] for name in names}
+
+    def about(self) -> dict[str, Any]:
+        """What a program that uses these networks itself has to know of them; JSON-able."""
+        spec = registry.get(self.run.model)
+        return {"title": spec.title, "family": spec.family, "pixels": self._model.pixels}
+
 
 class DrawingRun(TrainedModel):
     """A trained model that draws: `latent_size` numbers describe an image."""
@@ -98,6 +116,9 @@ class DrawingRun(TrainedModel):
     def examples(self, digits: np.ndarray) -> np.ndarray:
         return self.sample(EXAMPLES)
 
+    def about(self) -> dict[str, Any]:
+        return {**super().about(), "latent_size": self.latent_size, "classes": getattr(self._model, "classes", 0)}
+
     @property
     def latent_size(self) -> int:
         return self._model.latent_size
@@ -108,7 +129,7 @@ class DrawingRun(TrainedModel):
             raise GanlabError(f"Between 1 and {MOST_SAMPLES:,} samples can be drawn at a time, not {n}.")
         if seed < 0:
             raise GanlabError(f"The seed is a whole number from 0, not {seed}.")
-        return self._model.preview_inputs(n, seed)
+        return self._model.preview_inputs(n, seed)[:, : self.latent_size]
 
     def sample(self, n: int, seed: int = 0) -> np.ndarray:
         """`n` generated images, uint8 `[n, 28, 28]`; the same for the same seed, whatever else is asked for."""
@@ -116,20 +137,78 @@ class DrawingRun(TrainedModel):
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """The images, uint8 `[n, 28, 28]`, of latents `[n, latent_size]`. Raises GanlabError for another shape."""
+        return _in_batches(self._generate, self._checked(latents))
+
+    def _checked(self, latents: np.ndarray) -> np.ndarray:
         latents = np.asarray(latents, np.float32)
         if latents.ndim != 2 or latents.shape[1] != self.latent_size or not np.isfinite(latents).all():
             raise GanlabError(f"Latents are finite numbers, {self.latent_size} for each image.")
-        return _in_batches(self._generate, latents)
+        return latents
 
 
 class GANRun(DrawingRun):
-    """A trained GAN, ready to draw."""
+    """A trained GAN, ready to draw; of a conditional one a class can be asked for."""
+
+    def examples(self, digits: np.ndarray) -> np.ndarray:
+        return self.sample(EXAMPLES_OF_EACH * self.classes or EXAMPLES)
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are to ask for; 0 where none can be."""
+        return self._model.classes
+
+    def sample(self, n: int, seed: int = 0, digit: int | None = None) -> np.ndarray:
+        """`n` generated images, uint8 `[n, 28, 28]`, of the class `digit`, else of all classes in turn where there are
+        any; the same for the same seed and digit, whatever else is asked for. Raises GanlabError."""
+        return self.decode(self.latents(n, seed), None if digit is None else np.full(n, digit))
+
+    def decode(self, latents: np.ndarray, digits: np.ndarray | None = None) -> np.ndarray:
+        """The images, uint8 `[n, 28, 28]`, of latents `[n, latent_size]` and, where classes can be asked for, of these
+        classes `[n]`: without them of all in turn. Raises GanlabError for other shapes and classes."""
+        return _in_batches(self._generate, self._with_classes(self._checked(latents), digits))
+
+    def _with_classes(self, latents: np.ndarray, digits: np.ndarray | None) -> np.ndarray:
+        if not self.classes:
+            if digits is not None:
+                raise GanlabError(
+                    f"{self.run.id} draws what it likes; only a conditional GAN can be asked for a class."
+                )
+            return latents
+        asked = np.arange(len(latents)) % self.classes if digits is None else np.asarray(digits)
+        whole = asked.shape == (len(latents),) and asked.dtype.kind in "iu"
+        if not whole or ((asked < 0) | (asked >= self.classes)).any():
+            raise GanlabError(f"A class is a whole number from 0 to {self.classes - 1}, one for each image.")
+        return self._model.with_classes(latents, asked)
+
+    def p_real(self, images: np.ndarray) -> np.ndarray | None:
+        """How likely the discriminator holds uint8 `[n, 28, 28]` to be real, float32 `[n]`; None where the run has not
+        kept the discriminator that goes with its generator: a pretrained one has none."""
+        if self._judging is None or self._judging[0] != self.iteration:
+            self._judging = self.iteration, self._load_discriminator()
+        judge = self._judging[1]
+        return None if judge is None else _in_batches(judge, as_images(images))
+
+    _judging: tuple[int, Callable[..., Any] | None] | None = None
+
+    def _load_discriminator(self) -> Callable[..., Any] | None:
+        import tensorflow as tf
+
+        from ganlab.models import _weights
+
+        for file in layout.checkpoints(self.run.path):
+            if layout.iteration_of(file) != self.iteration or not hasattr(self._model, "p_real_of"):
+                continue
+            with contextlib.suppress(GanlabError), TURN:
+                _weights.load(file, self._model.weights_of("discriminator"), _weights.ITERATION)
+                return tf.function(self._model.p_real_of, reduce_retracing=True)
+        return None
 
     def first_layer(self, latents: np.ndarray) -> np.ndarray:
         """What the generator's first layer makes of latents `[n, latent_size]`, float32 `[n, units]`: every generator
         here begins with a Dense layer, which leaves the activation to the next."""
         with TURN:
-            return self._model.generator.layers[0](latents).numpy().reshape(len(latents), -1)
+            inputs = self._with_classes(latents, np.zeros(len(latents), int) if self.classes else None)
+            return self._model.sampler.layers[0](inputs).numpy().reshape(len(latents), -1)
 
 
 class AutoencoderRun(DrawingRun):
@@ -236,7 +315,10 @@ class ClassifierRun(TrainedModel):
         A published model's are calibrated: the logits are divided by its temperature (Guo and others, "On calibration
         of modern neural networks", 2017).
         """
-        logits = _in_batches(self._read, as_images(images)).astype(np.float64) / self.temperature
+        return self._calibrated(_in_batches(self._read, as_images(images)))
+
+    def _calibrated(self, logits: np.ndarray) -> np.ndarray:
+        logits = logits.astype(np.float64) / self.temperature
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
 
@@ -244,8 +326,20 @@ class ClassifierRun(TrainedModel):
         """What its answers are made from, float32 `[n, size]`, of uint8 `[n, 28, 28]`."""
         return _in_batches(self._features, as_images(images))
 
+    @property
+    def features_size(self) -> int:
+        """How many numbers `features` gives for each image."""
+        return int(self._model.network.layers[-1].input.shape[-1])
+
+    def classify_features(self, features: np.ndarray) -> np.ndarray:
+        """As `classify`, from what `features` gives."""
+        return self._calibrated(_in_batches(self._model.network.layers[-1], features))
+
     def examples(self, digits: np.ndarray) -> np.ndarray:
         return 255.0 * self.classify(digits)
+
+    def about(self) -> dict[str, Any]:
+        return {**super().about(), "temperature": self.temperature}
 
 
 class RepairRun(TrainedModel):
@@ -257,6 +351,9 @@ class RepairRun(TrainedModel):
 
         self._repair = tf.function(self._model.repair, reduce_retracing=True)
         self._rank = tf.function(self._model.rank, reduce_retracing=True) if self.has_noise else None
+
+    def about(self) -> dict[str, Any]:
+        return {**super().about(), "keeps_the_rest": self.keeps_the_rest, "noise_size": self._model.noise_size}
 
     @property
     def has_noise(self) -> bool:

@@ -21,14 +21,18 @@ from typing import Any
 
 import numpy as np
 
-from ganlab import data, quality, registry
+from ganlab import data, measuring, previews, quality, registry
 from ganlab.backend import start_tensorflow
 from ganlab.errors import GanlabError
+from ganlab.measuring import Measuring
 from ganlab.runs import Run, RunWriter, layout
+from ganlab.runs.files import plain_errors
+from ganlab.tensorboard import EventFile
 from ganlab.training.events import Event, Failed, Finished, Iterations, Started
 
 REAL_IMAGES = 64
 LARGEST_SEED = 2**31 - 1
+LONGEST = 10_000_000  # iterations
 ENOUGH = 20  # iterations from which a speed is remembered
 Report = Callable[[str, float | None], None]
 
@@ -46,6 +50,7 @@ class Request:
     seed: int = 0
     device: str = "auto"
     precision: str = "auto"
+    tensorboard: bool = False
 
 
 def create_run(request: Request, folder: Path) -> RunWriter:
@@ -84,6 +89,7 @@ def create_run(request: Request, folder: Path) -> RunWriter:
             "places": spec.places,
             "validation": list(spec.validation),
             "quality": list(quality.COLUMNS) if spec.family == "gan" else [],
+            **({"tensorboard": True} if request.tensorboard else {}),
         },
     )
 
@@ -103,6 +109,8 @@ def reopen_run(run: Run, iterations: int | None = None, changes: Mapping[str, An
             raise GanlabError(f"A run goes on with the settings it began with; {name} cannot change. Start a new run.")
     if "pretrained" in run.config:
         raise GanlabError(f"{run.id} is pretrained: it holds what using it needs, not what training it further needs.")
+    if "imported" in run.config:
+        raise GanlabError(f"{run.id} was imported without its optimisers' state, so it cannot go on; start a new run.")
     if iterations is not None:
         check_length(iterations)
         if iterations < run.total:
@@ -119,8 +127,8 @@ def reopen_run(run: Run, iterations: int | None = None, changes: Mapping[str, An
 
 
 def check_length(iterations: int) -> None:
-    if not 1 <= iterations <= 10_000_000:
-        raise GanlabError(f"The length is between 1 and 10,000,000 iterations, not {iterations}.")
+    if not 1 <= iterations <= LONGEST:
+        raise GanlabError(f"The length is between 1 and {LONGEST:,} iterations, not {iterations}.")
 
 
 class Training:
@@ -129,6 +137,7 @@ class Training:
     Between two events it may be left alone (`pause` notes that and saves) or ended with `stop`; one of `stop` and the
     end of the iteration closes the run's folder. `report(what, fraction)` tells of the work before the first event.
     What goes wrong once `is_ending()` is true, when the whole program may be going down, only ends the training.
+    Where `share` is given, figures of merit may take so much of the time, and the last samples are always measured.
     """
 
     def __init__(
@@ -137,14 +146,18 @@ class Training:
         report: Report = lambda what, fraction: None,
         chunk_limit: Callable[[], int | None] = lambda: None,
         is_ending: Callable[[], bool] = lambda: False,
+        share: float | None = None,
     ) -> None:
         self.writer = writer
+        self.share = share
         self.is_ending = is_ending
         self.report = report
         self.chunk_limit = chunk_limit
         self._last: Iterations | Finished | Failed | None = None
         self._pace: deque[float] = deque(maxlen=500)  # seconds of the latest iterations
+        self._board: EventFile | None = None
         self._ended = False
+        self.measuring: Measuring | None = None
         self._events = self._train()
 
     def __iter__(self) -> Iterator[Event]:
@@ -157,14 +170,18 @@ class Training:
     def go_on(self) -> None:
         self.writer.status("running")
 
-    def stop(self) -> None:
-        """Ends training if it has not ended yet; what has been learnt so far is saved and can be resumed."""
+    def stop(self, state: str = "stopped") -> None:
+        """Ends training, in this state, if it has not ended yet; what has been learnt so far is saved and can be
+        resumed, or extended if it is to be "finished"."""
         if self._ended:
             return
         self._ended = True
         try:
+            if state == "finished" and self.measuring and isinstance(self._last, Iterations):
+                for found in self.measuring.finish(self._last.iteration, float(self._last.rows[-1, 0])):
+                    self._record_quality(*found)
             self._save()
-            self.writer.status("stopped")
+            self.writer.status(state)
         finally:
             self._events.close()
             self.writer.close()
@@ -196,8 +213,15 @@ class Training:
         try:
             writer.status("preparing")
             for event in self._prepare():
+                if isinstance(event, Finished) and self.measuring:
+                    for found in self.measuring.finish(event.iteration, event.seconds):
+                        self._record_quality(*found)
                 self._record(event)
                 yield event
+                if isinstance(event, Iterations) and self.measuring:
+                    found = self.measuring.go_on(event.iteration, float(event.rows[-1, 0]))
+                    if found:
+                        self._record_quality(*found)
             self._ended = True
             writer.close()
         except GeneratorExit:
@@ -209,18 +233,37 @@ class Training:
                 raise Cancelled from error
             fail(writer, error)
             raise
+        finally:
+            if self._board is not None:
+                self._board.close()
+
+    def _record_quality(self, iteration: int, figures: Mapping[str, float]) -> None:
+        assert self.measuring
+        about = self.measuring.about()
+        if self.writer.run.config.get("measuring") != about:
+            self.writer.configure(measuring=about)
+        self.writer.quality(iteration, figures)
+        if self._board is not None:
+            self._board.scalars(iteration, figures, "quality/")
 
     def _record(self, event: Event) -> None:
         writer = self.writer
         if isinstance(event, Started):
-            writer.preview(event.iteration, event.preview, event.places)
+            if writer.run.config.get("tensorboard"):
+                with plain_errors(f"The run {writer.path}"):
+                    self._board = EventFile(writer.path, event.iteration, writer.run.total)
+            self._keep_preview(event)
         elif isinstance(event, Iterations):
             self._pace.extend(np.diff(event.rows[:, 0]).tolist())
             writer.iterations(event.rows, event.images)
+            if self._board is not None:
+                self._board.curves(event.iteration, writer.run.curves[1:], event.rows[:, 1:])
             if event.preview is not None:
-                writer.preview(event.iteration, event.preview, event.places)
+                self._keep_preview(event)
             if event.validation is not None:
                 writer.validation(event.iteration, event.validation)
+                if self._board is not None:
+                    self._board.scalars(event.iteration, event.validation, "validation/")
             writer.progress(event.iteration, float(event.rows[-1, 0]))
             writer.snapshot(event.iteration, event.save_inference)
             writer.checkpoint(event.iteration, event.save)
@@ -237,6 +280,12 @@ class Training:
             self._save()
             writer.status("failed", event.message)
 
+    def _keep_preview(self, event: Started | Iterations) -> None:
+        assert event.preview is not None
+        kept = self.writer.preview(event.iteration, event.preview, event.places)
+        if kept and self._board is not None:
+            self._board.preview(event.iteration, "previews", previews.page(self.writer.run, event.preview, 2, False))
+
     def _prepare(self) -> Iterator[Event]:
         """Loads the data, chooses device and precision, builds the model, and starts the loop."""
         run = self.writer.run
@@ -244,6 +293,8 @@ class Training:
         self.report("Loading the images", None)
         dataset = data.load(config["dataset"], progress=self.report)
         chosen = dataset.select(config["digits"])
+        if spec.family == "classifier":
+            chosen.check_readable()
         (images, labels), held_out = chosen.hold_out(config["values"].get("held_out", 0.0))
         resuming = "data" in config
         if resuming and chosen.fingerprint != config["data"]["fingerprint"]:
@@ -288,6 +339,16 @@ class Training:
             checkpoint = self._rewind(model) if resuming else None
             if spec.judged:
                 model.judge = _judge(config["dataset"])
+        if config.get("quality"):
+            self.measuring = Measuring(
+                model,
+                chosen,
+                config["seed"],
+                lambda: tf.device(device.name),
+                lambda: self.is_ending() or self.chunk_limit() is not None,
+                share=measuring.SHARE if self.share is None else self.share,
+                last=self.share is not None,
+            )
         self.writer.configure(
             iterations=length,
             device=device.name,
@@ -348,12 +409,17 @@ class Cancelled(Exception):  # noqa: N818 (nothing went wrong)
     """`report` raises it to end a training before its first iteration."""
 
 
+def sentence(error: BaseException) -> str:
+    """What went wrong, for people."""
+    if isinstance(error, GanlabError):
+        return str(error)
+    return f"An unexpected error ended the training ({type(error).__name__}: {error})."
+
+
 def fail(writer: RunWriter, error: BaseException) -> None:
     """Notes why the run ended, as far as the disk still takes it, and closes it."""
-    state, message = "failed", f"An unexpected error ended the training ({type(error).__name__}: {error})."
-    if isinstance(error, GanlabError):
-        message = str(error)
-    elif isinstance(error, Cancelled | KeyboardInterrupt):
+    state, message = "failed", sentence(error)
+    if isinstance(error, Cancelled | KeyboardInterrupt):
         state, message = "stopped", ""
     with contextlib.suppress(GanlabError):
         writer.status(state, message)
@@ -467,6 +533,11 @@ class Job:
     def run(self) -> Path:
         return self._view.run
 
+    @property
+    def parts(self) -> Sequence["Job"]:
+        """Its trainings, one for each run."""
+        return (self,)
+
     def view(self) -> JobView:
         return self._view
 
@@ -522,15 +593,22 @@ class Job:
                     return
         except Cancelled:
             self._show(state="stopped", message="")
-        except GanlabError as error:
-            self._show(state="failed", message=str(error))
         except Exception as error:  # the thread must live on, and the page must show what happened
-            traceback.print_exc(file=sys.stderr)
-            self._show(
-                state="failed", message=f"An unexpected error ended the training ({type(error).__name__}: {error})."
-            )
+            self._fail(error)
         finally:
             self._writer.close()
+
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, GanlabError):
+            traceback.print_exc(file=sys.stderr)
+        self._show(state="failed", message=sentence(error))
+
+    def _cancel(self) -> None:
+        """Ends it before it has begun."""
+        with contextlib.suppress(GanlabError):
+            self._writer.status("stopped")
+        self._writer.close()
+        self._show(state="stopped")
 
     def _prepare(self, what: str, fraction: float | None) -> None:
         if self._stopped:
@@ -599,11 +677,18 @@ class Worker:
 
     def submit(self, writer: RunWriter) -> Job:
         job = Job(writer)
+        self.add(job)
+        return job
+
+    def add(self, job: Job) -> None:
+        """Puts a job into the line; it takes the place of what was done with the same runs before."""
+        runs = {part.run for part in job.parts}
         with self._changed:
-            self._jobs = [old for old in self._jobs if old.run != job.run] + [job]
+            self._jobs = [
+                old for old in self._jobs if old.view().active or runs.isdisjoint(part.run for part in old.parts)
+            ] + [job]
             self._queue.append(job)
             self._wake()
-        return job
 
     def call(self, function: Callable[[], Any]) -> Future:
         """Does something short in the worker's thread when no training waits; the future holds what it returns."""
@@ -640,18 +725,12 @@ class Worker:
                 self._answer(*call)
                 continue
             if job._stopped:
-                self._cancel(job)
+                job._cancel()
             else:
                 job._work()
             with self._changed:
                 if job in self._queue:
                     self._queue.remove(job)
-
-    def _cancel(self, job: Job) -> None:
-        with contextlib.suppress(GanlabError):
-            job._writer.status("stopped")
-        job._writer.close()
-        job._show(state="stopped")
 
     def stop(self, job: Job) -> None:
         """Stops a training, or takes a waiting one out of the line."""
@@ -659,7 +738,7 @@ class Worker:
         with self._changed:
             if job in self._queue and self._queue[0] is not job:
                 self._queue.remove(job)
-                self._cancel(job)
+                job._cancel()
 
     def view(self, job: Job) -> JobView:
         with self._changed:
@@ -676,8 +755,8 @@ class Worker:
             return list(self._queue)
 
     def find(self, run: Path) -> Job | None:
-        """The job that trains, or last trained, this run in this process."""
-        return next((job for job in self.jobs() if job.run == run), None)
+        """The job that trains, or last trained, this run in this process; of a race its part."""
+        return next((part for job in reversed(self.jobs()) for part in job.parts if part.run == run), None)
 
     def current(self) -> Job | None:
         """The job at work, or else the first that waits."""

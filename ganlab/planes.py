@@ -1,4 +1,4 @@
-"""Grids over a latent plane; numpy only."""
+"""Grids over a latent plane, and directions for planes through a wider space; numpy only."""
 
 from statistics import NormalDist
 
@@ -23,3 +23,14 @@ def grid(n: int, size: int) -> np.ndarray:
     if size == 1:
         return quantiles(n * n)[:, None]
     return np.random.default_rng(0).standard_normal([n * n, size]).astype(np.float32)
+
+
+def principal(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The principal directions of points `[n, k]`: float32 `[k, k]`, rows of length 1 at right angles to each other,
+    the one along which the points vary most first; and the variance along each, `[k]`."""
+    centred = points.astype(np.float64) - points.mean(axis=0)
+    variances, columns = np.linalg.eigh(centred.T @ centred / len(points))
+    directions = columns.T[::-1]
+    largest = np.abs(directions).argmax(axis=1)
+    signs = np.sign(directions[np.arange(len(directions)), largest])  # either sign would do: the same every time
+    return (directions * signs[:, None]).astype(np.float32), np.maximum(variances[::-1], 0.0)

@@ -1,17 +1,16 @@
 """A finished run as a pretrained model: what using it needs, and the record of how it came about."""
 
 import math
-import shlex
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ganlab import data, inference, registry
-from ganlab.data import format_digits
+from ganlab import data, inference
 from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun, ClassifierRun
 from ganlab.metrics.calibration import calibration_error, fit_temperature
+from ganlab.recipes import command
 from ganlab.runs import Run, layout
 from ganlab.runs.files import plain_errors, write_json
 from ganlab.runs.writer import halve
@@ -30,10 +29,10 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
     if target.exists() and any(target.iterdir()):
         raise GanlabError(f"{target} exists already; delete it first.")
     digits = data.load("offline", download=False).x_test
-    full = inference.load(run).examples(digits).astype(float)
+    whole = layout.weights(run.path, run.done)  # not a snapshot that the user went back to
+    full = inference.load_weights(run, whole).examples(digits).astype(float)
     with plain_errors(str(target)):
         target.mkdir(parents=True, exist_ok=True)
-        whole = layout.weights(run.path, run.done)
         weights = target / whole.name
         weights.write_bytes(whole.read_bytes())
         halve(weights)
@@ -50,7 +49,7 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
             _save_map(model, target / layout.MAP)
         recent = run.metrics(max(0, run.done - RECENT))
         record = {
-            "commands": [recipe(run), f"python -m ganlab runs publish {run.id} {target}"],
+            "commands": [command(run), f"python -m ganlab runs publish {run.id} {target}"],
             "seconds": round(run.status["seconds"], 1),
             "weights": "float32" if difference > FAINT else "float16",
             "float16_difference": round(difference, 4),
@@ -97,22 +96,3 @@ def _save_map(model: AutoencoderRun, target: Path) -> None:
     np.savez_compressed(
         target, means=means.astype(np.float16), labels=used.y_test.astype(np.uint8), scores=scores.astype(np.float32)
     )
-
-
-def recipe(run: Run) -> str:
-    """The command that trains this run again."""
-    config, spec = run.config, registry.get(run.model)
-    words = ["python", "-m", "ganlab", "train", run.model, "--preset", config["preset"], "--dataset", config["dataset"]]
-    digits = tuple(config["digits"]) if config["digits"] else None
-    words += ["--digits", format_digits(digits), "--seed", str(config["seed"])]
-    words += ["--device", config["device"], "--precision", config["precision"]]
-    preset = spec.values(config["preset"])
-    by_epochs = spec.iterations(config["values"], config["data"]["images"])
-    if run.total != by_epochs:
-        words += ["--iterations", str(run.total)]
-    for knob in spec.knobs:
-        if knob.name == "iterations":
-            continue
-        if config["values"][knob.name] != preset[knob.name]:
-            words += [knob.flag, str(config["values"][knob.name]).lower()]
-    return shlex.join(words)

@@ -4,15 +4,20 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.runs import resolve, runs_folder
-from ganlab.ui import library
+from ganlab.ui import inout, library, listing, ticked
 from ganlab.ui.guard import enter_by_the_router
 
 
 def show_list() -> None:
     """Search, sort, and a row for each run."""
+    listing.take_up()
     folder = runs_folder()
     listed, problems = library.rows(folder)
-    st.title("Runs", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title("Runs", anchor=False, width="content")
+        with st.container(width="content"):
+            inout.take_in()
+    inout.taken()
     own = sum(row.state != library.SHIPPED for row in listed)
     if not own:
         st.info("You have trained nothing yet. Every training is kept here, finished or not, until you delete it.")
@@ -28,10 +33,12 @@ def show_list() -> None:
         order = st.selectbox("Sorted by", orders, key="sort", **bound)
     chosen = library.arranged(library.found(listed, search or "", state), order)
     shown = page_of(chosen)
+    listing.keep()
     library.answer_for([row.key for row in shown])
     for row in shown:
         with library.gone_is_fine():
             library.show(row)
+    ticked.bar({row.key: row.title for row in listed})
     for problem in problems:
         st.warning(problem)
     st.caption(f"{own:,} of your own, in {folder}")
@@ -69,5 +76,9 @@ enter_by_the_router()
 asked = st.query_params.get("figures")
 if asked:
     show_figures(asked)
+elif ticked.COMPARED in st.query_params:
+    from ganlab.ui import compare
+
+    compare.show(ticked.names(ticked.COMPARED))
 else:
     show_list()

@@ -7,14 +7,18 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import resolve, runs_folder
+from ganlab.ui import race, race_setup
 from ganlab.ui.choose import choose
 from ganlab.ui.guard import enter_by_the_router
 from ganlab.ui.live import line, show_run
+from ganlab.ui.sections import show_one
+
+SECTIONS = {"one": ("One training", choose), "race": ("A race of two", race_setup.setup)}
 
 
 def attached() -> Path | None:
-    """The run in the address, else the one at work, unless another is being set up."""
-    name = st.query_params.get("run")
+    """The run or race in the address, else the one at work, unless another is being set up."""
+    name = st.query_params.get("run") or st.query_params.get(race.QUERY)
     if name:
         try:
             return resolve(name, runs_folder()).path
@@ -33,7 +37,10 @@ shown = attached()
 if shown is None:
     st.title("Train", anchor=False)
     line(shown)
-    choose()
+    show_one(SECTIONS, "What to train", "train-section")
+elif race.is_asked_for(shown):
+    line(shown)
+    race.show(shown)
 else:
     line(shown)
     show_run(shown)

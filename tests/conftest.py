@@ -44,7 +44,7 @@ def small(name: str) -> dict:
     return {key: value for key, value in SMALL.items() if key in knobs}
 
 
-def request_for(name: str, iterations: int = 6, **others) -> jobs.Request:
+def request_for(name: str, iterations: int | None = 6, **others) -> jobs.Request:
     others = {"dataset": "offline", "precision": "float32", **others}
     return jobs.Request(name, values={**small(name), **others.pop("values", {})}, iterations=iterations, **others)
 

@@ -13,6 +13,7 @@ Progress = Callable[[str, float | None], None]
 """Told what is being done, and the fraction 0..1 of it that is over, or None where nobody knows."""
 
 DIGIT_NAMES = tuple("0123456789")
+READABLE_CLASSES = 10
 
 
 @dataclass(frozen=True, eq=False)  # comparing arrays gives no single truth, so only identity is equality
@@ -47,6 +48,15 @@ class Dataset:
         """The training images and their classes in two parts: what is learnt from, and the last `share` of them."""
         learnt = len(self.x_train) - int(share * len(self.x_train))
         return (self.x_train[:learnt], self.y_train[:learnt]), (self.x_train[learnt:], self.y_train[learnt:])
+
+    def check_readable(self) -> None:
+        """Raises GanlabError where there are more classes than the ten that a classifier here can tell apart."""
+        most = max((int(labels.max()) + 1 for labels in (self.y_train, self.y_test) if len(labels)), default=0)
+        if most > READABLE_CLASSES:
+            raise GanlabError(
+                f"{self.title} has {most} classes, more than the {READABLE_CLASSES} that a classifier here can tell "
+                "apart; choose other images, or some of its classes from the first ten."
+            )
 
     def select(self, digits: Sequence[int] | None) -> "Dataset":
         """Only the images of these classes, in the order in which they were; None keeps all.

@@ -17,7 +17,7 @@ from ganlab.errors import GanlabError
 MOST_DIGITS = 20
 MOST_PARTS = 400  # of a picture that is no number, as a photo of a lawn
 LONGEST = 2000  # pixels; larger pictures are made smaller first
-SPECK = 0.15  # what is smaller to all sides is no part of its own
+SPECK = 0.1  # what is smaller to all sides is no part of its own
 NEAR = 0.15  # how far a speck may lie from a digit that it belongs to
 OVERLAP = 0.4  # of the narrower part's width, from which two parts above each other are one digit
 TALL = 0.6  # of the tallest part: such parts tell how high the writing is, and on which line
@@ -25,12 +25,13 @@ LINE = 0.75  # how much lower the parts of a second line lie, in heights of a pa
 DASH = 0.25  # a flat part no higher than this, in the middle third of the line, is a dash
 TOUCHING = 1.2  # parts from this width on are several digits that touch
 PITCH = 0.75  # width of a digit among others that it touches
-LEAST_GAP, MOST_GAP = 0.12, 0.3  # what a gap may be within a digit, however close or far apart the digits are
-GAP_SHARE = 0.6  # of the usual gap between digits: what a gap may be within one
+LEAST_GAP, MOST_GAP = 0.12, 0.4  # what a gap may be within a digit, however close or far apart the digits are
+GAP_SHARE = 0.65  # of the usual gap between digits: what a gap may be within one
 GAP_COST = 5.0
 WIDTH_COST = 10.0  # of what a digit is wider than high
 FRAGMENT, FRAGMENT_COST = 0.7, 3.0  # a digit is at least so high; of what it is lower
 MOST = 8  # parts of a digit
+ROUNDS = 2  # of measuring the digits that were found, and grouping their parts anew
 EMPTY = "There is no number on the strip; write one, or choose a picture of one."
 
 
@@ -89,11 +90,14 @@ def find_digits(ink: np.ndarray) -> list[Found]:
         raise GanlabError("The picture shows no number that could be told from its background; choose another.")
     _refuse_two_lines(parts)
     parts = _overlapping(parts)
-    height = float(np.median([part.height for part in parts if part.height >= TALL * _tallest(parts)]))
+    height = _usual_height(parts)
     labelled, parts = _cut_apart(labelled, parts, height)
     digits = _group(parts, height, LEAST_GAP)
-    gaps = [(right.left - left.right) / height for left, right in pairwise(digits)]
-    if gaps:
+    for _ in range(ROUNDS):  # damage cuts digits into low parts with narrow gaps: both are known only once it is undone
+        height = _usual_height(digits)
+        gaps = [(right.left - left.right) / height for left, right in pairwise(digits)]
+        if not gaps:
+            break
         usual = float(np.percentile(gaps, 75))
         digits = _group(parts, height, float(np.clip(GAP_SHARE * usual, LEAST_GAP, MOST_GAP)))
     digits = [digit for digit in digits if not _is_dash(digit, parts, height)]
@@ -135,6 +139,11 @@ def compose(digits: np.ndarray, seed: int = 0, gap: float = 0.35, scale: int = 1
 
 def _tallest(parts: Sequence[_Part]) -> int:
     return max(part.height for part in parts)
+
+
+def _usual_height(parts: Sequence[_Part]) -> float:
+    """Of the tall ones."""
+    return float(np.median([part.height for part in parts if part.height >= TALL * _tallest(parts)]))
 
 
 def _join(parts: Sequence[_Part]) -> _Part:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 BINS = 15
 
@@ -39,6 +38,8 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int =
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     """The number by which logits `[n, classes]` are to be divided for the labels `[n]` to be likeliest (Guo, Pleiss,
     Sun and Weinberger, "On calibration of modern neural networks", 2017)."""
+    from scipy.optimize import minimize_scalar
+
     logits = logits.astype(np.float64)
     right = logits[np.arange(len(labels)), labels]
 

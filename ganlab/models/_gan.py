@@ -17,8 +17,10 @@ class GAN(LiveModel):
 
     `update(model, reals, key)` is one iteration: `reals` float32 `[n, 28, 28, 1]`, `key` int32 `[2]`.
     `inverted` says that the discriminator gives P(fake) instead of P(real). `fakes` is how many images an iteration
-    generates; without it, as many as there are reals.
+    generates; without it, as many as there are reals. `more` are other networks that belong to it, by name.
     """
+
+    classes = 0  # of which one can be asked for
 
     def __init__(
         self,
@@ -32,9 +34,10 @@ class GAN(LiveModel):
         logits: bool = False,
         inverted: bool = False,
         fakes: int | None = None,
+        **more: keras.Model,
     ) -> None:
         super().__init__(
-            {"generator": generator, "discriminator": discriminator},
+            {"generator": generator, **more, "discriminator": discriminator},
             {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
             pixels,
         )
@@ -50,12 +53,17 @@ class GAN(LiveModel):
         return self.networks["generator"]
 
     @property
+    def sampler(self) -> keras.Model:
+        """The network that finished samples come from."""
+        return self.generator
+
+    @property
     def discriminator(self) -> keras.Model:
         return self.networks["discriminator"]
 
     def call(self, latents, training=None):
         """Images, float32 `[n, 28, 28, 1]` in the networks' range, from latents `[n, latent_size]`."""
-        return self.generator(latents, training=training)
+        return self.sampler(latents, training=training)
 
     def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> Step:
         return self.update(self, self.scale(batches[0]), key)
@@ -69,7 +77,7 @@ class GAN(LiveModel):
 
     def preview(self, inputs: tf.Tensor) -> tf.Tensor:
         """uint8 `[n, 28, 28]` from latents float32 `[n, latent_size]`."""
-        return self.display(self.generator(inputs, training=False))
+        return self.display(self.sampler(inputs, training=False))
 
     def noise(self, n: tf.Tensor | int, key: tf.Tensor) -> tf.Tensor:
         return tf.random.stateless_normal([n, self.latent_size], key)
@@ -82,6 +90,11 @@ class GAN(LiveModel):
         """The probability of being real, `[n]`, from the discriminator's outputs `[n, 1]`."""
         p = tf.sigmoid(outputs[:, 0]) if self.logits else outputs[:, 0]
         return 1.0 - p if self.inverted else p
+
+    def p_real_of(self, images: tf.Tensor) -> tf.Tensor:
+        """The probability of being real, float32 `[n]`, that the discriminator gives uint8 `[n, 28, 28]`, without
+        changing anything."""
+        return self.p_real(self.discriminator(self.scale(images), training=False))
 
     def judge_frozen(self, images: tf.Tensor) -> tf.Tensor:
         """The discriminator's outputs as a Keras of the chapters' time gave them when it was frozen.

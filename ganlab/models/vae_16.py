@@ -1,4 +1,4 @@
-"""The convolutional variational autoencoder with sixteen latent dimensions: crisp copies, smooth walks, no plane."""
+"""The convolutional variational autoencoder with sixteen latent dimensions: crisp copies, smooth walks, flat slices."""
 
 from ganlab.models.vae_conv import spec
 from ganlab.registry import Preset, register
@@ -12,7 +12,7 @@ register(
         0,
         {"encoder": 158_624, "decoder": 448_513},
         title="VAE of 16 numbers",
-        summary="Our own VAE with sixteen latent numbers: crisp copies, smooth walks, but no plane to look at.",
+        summary="Our own VAE with sixteen latent numbers: crisp copies, smooth walks, and flat slices to look at.",
         presets={"tuned": Preset("As it ships with ganlab: all digits, 20,000 iterations of 128 images.")},
         card="Sixteen numbers say nearly everything about a digit.",
     )

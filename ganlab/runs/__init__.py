@@ -1,6 +1,6 @@
 """What a run leaves on disk, read and written without TensorFlow."""
 
-from ganlab.runs.folders import delete, describe_size, list_runs, prune, rename, resolve, runs_folder
+from ganlab.runs.folders import choose, delete, describe_size, list_runs, prune, rename, resolve, runs_folder
 from ganlab.runs.reader import Run
 from ganlab.runs.thumbnails import thumbnails
 from ganlab.runs.writer import RunWriter
@@ -8,6 +8,7 @@ from ganlab.runs.writer import RunWriter
 __all__ = [
     "Run",
     "RunWriter",
+    "choose",
     "delete",
     "describe_size",
     "list_runs",

@@ -4,6 +4,7 @@ that the kernel drops when its holder dies."""
 import contextlib
 import errno
 import json
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -53,6 +54,15 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise GanlabError(f"{path} does not hold what a run's file should.")
     return content
+
+
+def finite(content: Any) -> Any:
+    """The same for JSON, which knows no NaN: null in its place."""
+    if isinstance(content, dict):
+        return {key: finite(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [finite(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
 class Records:

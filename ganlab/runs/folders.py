@@ -71,6 +71,23 @@ def rename(run: Run, title: str) -> None:
         write_json(run.path / layout.TITLE, {"title": title})
 
 
+def choose(run: Run, iteration: int | None) -> None:
+    """Has whatever uses a run from now on use its snapshot of this iteration; None is the newest weights again.
+
+    Nothing is deleted, and training further goes on from the run's end and drops the choice. Raises GanlabError where
+    there is no such snapshot, for a run that ships with ganlab, and where the disk refuses.
+    """
+    _check_own(run, "changed")
+    if iteration is None:
+        with plain_errors(f"The run {run.path}"):
+            (run.path / layout.CHOSEN).unlink(missing_ok=True)
+        return
+    if not layout.snapshot(run.path, iteration).exists():
+        raise GanlabError(f"{run.id} has kept no snapshot of iteration {iteration:,}; it may have been pruned.")
+    with plain_errors(f"The run {run.path}"):
+        write_json(run.path / layout.CHOSEN, {"iteration": iteration})
+
+
 def prune(run: Run) -> int:
     """Drops a run's history to save space; returns the bytes freed. `layout` says what goes and what stays.
 

@@ -12,12 +12,16 @@
     validation.f32       iteration and curves over the test images, a row of float32 after each epoch
     quality.f32          iteration and figures of merit of samples, as named in config.json, a row of float32 now and
                          then; NaN where one could not be computed
+    quality.json         figures of merit that were measured on demand, of more samples, with pictures of the closest
+                         ones; a file of its own, for anybody may measure a run at any time
     reals.npy            images to look at beside the generated ones: 64 of the training images, or for models that
                          reconstruct the test images that they reconstruct
     labels.npy           the classes of the test images that lie in the latent plane
     checkpoint-N.npz     everything needed to go on after N iterations; the last two
     weights-N.npz        what using the model needs, after N iterations; written whenever training holds
     snapshots/N.npz      the same in float16, about twenty times along the way
+    chosen.json          the snapshot that the user went back to, where there is one: it is then what using the model
+                         starts from; gone once the run is trained further
 
 A pretrained run has config.json, status.json, weights-N.npz and samples.npy, some images that it drew; one that can
 encode also map.npz: of each test image the `means` (float16) in latent space, the `labels` and the `scores` in nats.
@@ -36,8 +40,9 @@ from ganlab.runs.files import Records
 
 FORMAT = 1
 SIDE = 28
-CONFIG, STATUS, TITLE, LOCK = "config.json", "status.json", "title.json", "lock"
+CONFIG, STATUS, TITLE, CHOSEN, LOCK = "config.json", "status.json", "title.json", "chosen.json", "lock"
 REALS, SAMPLES, LABELS, MAP = "reals.npy", "samples.npy", "labels.npy", "map.npz"
+MEASURED = "quality.json"
 SNAPSHOTS = "snapshots"
 SNAPSHOT_COUNT = 20
 PRUNED_PREVIEWS = 20
@@ -87,6 +92,10 @@ def all_weights(path: Path) -> list[Path]:
 def iteration_of(file: Path) -> int:
     """The iteration in the name of a checkpoint or snapshot."""
     return int(file.stem.rpartition("-")[2])
+
+
+def snapshot(path: Path, iteration: int) -> Path:
+    return path / SNAPSHOTS / f"{iteration:08}.npz"
 
 
 def snapshots(path: Path) -> list[Path]:

@@ -2,15 +2,17 @@
 
 import contextlib
 import zipfile
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ganlab.cache import cache_folder
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
-from ganlab.runs.files import is_locked, read_json
+from ganlab.runs.files import finite, is_locked, plain_errors, read_json, write_json
 
 REQUIRED = {"format": int, "id": str, "model": str, "preset": str, "values": dict, "iterations": int, "curves": list}
 
@@ -145,6 +147,30 @@ class Run:
         rows = layout.quality(self.path, len(self.config.get("quality", ()))).read()
         return rows[:, 0].astype(np.int64), rows[:, 1:]
 
+    @property
+    def measured_file(self) -> Path:
+        """Where figures of merit that are measured on demand are kept: with the run, those of a pretrained one, whose
+        folder is left as it is, in ganlab's cache."""
+        if "pretrained" in self.config:
+            return cache_folder() / "measured" / f"{self.id}.json"
+        return self.path / layout.MEASURED
+
+    def measured(self) -> dict[str, Any] | None:
+        """The figures of merit that were last measured on demand, as `evaluation.evaluate_gan` gives them, None where
+        one could not be computed, with `iteration`, whose weights drew the samples, and `pictures`, a PNG in base64 of
+        the samples most like a training image above those; None where nothing was measured."""
+        try:
+            found = read_json(self.measured_file)
+        except GanlabError:
+            return None
+        return found if found.get("of") == self.config.get("created") else None
+
+    def keep_measured(self, found: Mapping[str, Any]) -> None:
+        """Keeps figures for `measured`. Raises GanlabError where the disk refuses."""
+        with plain_errors(f"The figures of {self.id}"):
+            self.measured_file.parent.mkdir(parents=True, exist_ok=True)
+            write_json(self.measured_file, {"of": self.config.get("created"), **finite(dict(found))})
+
     def reals(self) -> np.ndarray:
         """uint8 `[n, 28, 28]`: some of the images that the run is trained on, or that it reconstructs."""
         return self._images(layout.REALS)
@@ -174,8 +200,22 @@ class Run:
         return {name: array if name == "labels" else array.astype(np.float32) for name, array in kept.items()}
 
     @property
+    def chosen(self) -> int | None:
+        """The iteration of the snapshot that the user went back to; None where there is none."""
+        try:
+            iteration = read_json(self.path / layout.CHOSEN).get("iteration")
+        except GanlabError:
+            return None
+        kept = isinstance(iteration, int) and layout.snapshot(self.path, iteration).exists()
+        return iteration if kept else None
+
+    @property
     def weights(self) -> Path | None:
-        """The newest file that the model can be used from: inference weights, a full checkpoint or a snapshot."""
+        """The file that the model is used from: the snapshot that the user chose, else the newest of inference weights,
+        full checkpoints and snapshots."""
+        chosen = self.chosen
+        if chosen is not None:
+            return layout.snapshot(self.path, chosen)
         files = [*layout.all_weights(self.path), *layout.checkpoints(self.path), *layout.snapshots(self.path)]
         return max(files, key=layout.iteration_of, default=None)  # of equals the first, with all its digits
 

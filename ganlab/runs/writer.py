@@ -87,6 +87,7 @@ class RunWriter:
             self._validation.cut(int(np.searchsorted(self.run.validation()[0], iteration, side="right")))
             self._quality.cut(int(np.searchsorted(self.run.quality()[0], iteration, side="right")))
             self.drop_weights_after(iteration)
+            (self.path / layout.CHOSEN).unlink(missing_ok=True)  # what is learnt from here on is what is wanted
             for left in self.path.rglob("*.tmp"):  # by a process that was killed, or a full disk
                 left.unlink()
 
@@ -133,18 +134,19 @@ class RunWriter:
         with plain_errors(f"The run {self.path}"):
             self._quality.append(np.array([row], np.float32))
 
-    def preview(self, iteration: int, images: np.ndarray, places: np.ndarray | None = None) -> None:
+    def preview(self, iteration: int, images: np.ndarray, places: np.ndarray | None = None) -> bool:
         """Keeps a preview, uint8 `[n, 28, 28]`, unless the last kept one is close by, with the `places` float `[m, 2]`
-        where the architecture has a latent plane."""
+        where the architecture has a latent plane; returns whether it was kept."""
         last = self._previews.read(len(self._previews) - 1)[0]["iteration"] if len(self._previews) else -1
         if iteration <= last or (iteration < last * PREVIEW_GROWTH and iteration < self.run.total):
-            return
+            return False
         record = np.zeros(1, self._previews.dtype)
         record["iteration"], record["images"] = iteration, images
         if places is not None:
             record["places"][0, : len(places)] = places
         with plain_errors(f"The run {self.path}"):
             self._previews.append(record)
+        return True
 
     def checkpoint(self, iteration: int, save: Save, force: bool = False) -> None:
         """Writes a full checkpoint if the last one is old enough, and keeps the one before it."""
@@ -165,7 +167,7 @@ class RunWriter:
         share = self.run.total / layout.SNAPSHOT_COUNT
         if iteration // share == last // share and kept:
             return
-        file = self.path / layout.SNAPSHOTS / f"{iteration:08}.npz"
+        file = layout.snapshot(self.path, iteration)
         with plain_errors(f"The run {self.path}"):
             file.parent.mkdir(exist_ok=True)
             save(file)

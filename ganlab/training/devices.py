@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ganlab.cache import cache_folder
 from ganlab.errors import GanlabError
 
 PRECISIONS = ("auto", "float32", "mixed_bfloat16")
@@ -138,8 +139,7 @@ def _processor() -> str:
 
 
 def _memory(name: str) -> Path:
-    folder = os.environ.get("GANLAB_CACHE") or Path.home() / ".cache" / "ganlab"
-    return Path(folder) / name
+    return cache_folder() / name
 
 
 def _remembered() -> dict[str, dict[str, str]]:

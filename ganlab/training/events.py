@@ -10,6 +10,10 @@ from pathlib import Path
 import numpy as np
 
 Save = Callable[[Path], None]
+DIVERGED = (
+    "The loss stopped being a number after {:,} iterations: training has diverged. "
+    "A smaller learning rate usually helps; gone on with as it is, it would diverge again."
+)
 
 
 @dataclass(frozen=True)

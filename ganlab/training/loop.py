@@ -12,7 +12,7 @@ import tensorflow as tf
 from ganlab.models import _weights
 from ganlab.models._base import LiveModel, fold, iteration_key
 from ganlab.registry import Order
-from ganlab.training.events import Event, Failed, Finished, Iterations, Started
+from ganlab.training.events import DIVERGED, Event, Failed, Finished, Iterations, Started
 
 CHUNK_SECONDS = 0.2  # short enough for pause and stop to feel immediate
 LARGEST_CHUNK = 1000
@@ -20,10 +20,6 @@ PREVIEW_SECONDS = 0.2  # at most five times a second ...
 PREVIEW_SHARE = 0.02  # ... and at most this share of the time
 BACKUP_SECONDS = 2.0
 OUT_OF_MEMORY = "There is not enough memory for this training; a smaller batch or smaller networks need less."
-DIVERGED = (
-    "The loss stopped being a number after {:,} iterations: training has diverged. "
-    "A smaller learning rate usually helps; gone on with as it is, it would diverge again."
-)
 TURNS, TURN_SECONDS = 4, 0.15  # in which precisions are compared
 
 

@@ -11,21 +11,30 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab import data, images, jobs, registry
+from ganlab import data, images, jobs, recipes, registry
 from ganlab.errors import GanlabError
 from ganlab.inference import describe_networks
 from ganlab.jobs import worker
+from ganlab.recipes import DATASETS, OWN
 from ganlab.registry import ModelSpec
 from ganlab.runs import runs_folder
 from ganlab.training.devices import PRECISIONS
+from ganlab.ui import diagnosed, inout, uploading
 from ganlab.ui.forms import knob_form
-from ganlab.ui.words import roughly
+from ganlab.ui.words import plain, roughly
 
 SAMPLES = Path(__file__).parent / "assets" / "samples"
-OWN = "own"
-DATASETS = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "offline": "Offline digits", OWN: "My own images"}
 DEFAULT = "dcgan"
-FIELDS = ("images", "place", "seed", "device", "precision", "length")  # beside those of the architecture
+FIELDS = (
+    "images",
+    "place",
+    "seed",
+    "device",
+    "precision",
+    "tensorboard",
+    "length",
+    "iterations",
+)  # beside those of the architecture
 QUICK_SECONDS = 60.0  # about what a quick look takes, where the speed is known
 QUICK_ITERATIONS = 500  # a quick look, where it is not
 EXAMPLES = 20
@@ -48,13 +57,17 @@ PICTURED = {  # what a card's images are
 def choose() -> None:
     """The whole form; Start queues the run and shows it."""
     _take_up()
+    diagnosed.explain()
+    above = st.container()
     spec = _cards()
+    with above:
+        inout.tell_problems(spec)
     left, right = st.columns([2, 3], gap="large")
     with left:
         preset = _about(spec)
     with right:
         st.markdown("**2. Choose what it learns from**")
-        dataset, digits = _images(spec)
+        dataset, digits = pick_images(spec)
         launch = st.container()
         request = replace(_settings(spec, preset), dataset=dataset, digits=digits)
         with launch:
@@ -81,7 +94,7 @@ def _take_up() -> None:
             st.session_state[key] = value
     elif "model" not in st.query_params:
         st.query_params["model"] = name
-        if fields and set(st.query_params) <= {"model", "new"}:
+        if fields and set(st.query_params) <= {"model", "new", "section"}:
             st.session_state["taking-up"] = True
             st.rerun()  # in a run that the browser's Back began, fields take their values from the address alone
 
@@ -182,7 +195,7 @@ def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
         )
         device = columns[1].selectbox(
             "Device",
-            ["auto", "cpu", "gpu:0"],
+            recipes.DEVICES,
             help="Where to compute: auto takes a GPU where there is one.",
             key="device",
             bind="query-params",
@@ -194,10 +207,17 @@ def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
             key="precision",
             bind="query-params",
         )
-    return jobs.Request(spec.name, preset, values, seed=seed, device=device, precision=precision)
+        tensorboard = st.toggle(
+            "TensorBoard",
+            help="Also write curves and previews as TensorBoard's own event files, into the folder of the run.",
+            key="tensorboard",
+            bind="query-params",
+        )
+    computed = {"seed": seed, "device": device, "precision": precision, "tensorboard": tensorboard}
+    return jobs.Request(spec.name, preset, values, **computed)
 
 
-def _images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
+def pick_images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
     """The data set's name or path, and the classes; None is all of them."""
     dataset = st.selectbox(
         "Images",
@@ -208,13 +228,7 @@ def _images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
         label_visibility="collapsed",
     )
     if dataset == OWN:
-        dataset = st.text_input(
-            "Where they are",
-            key="place",
-            placeholder="a folder, or an .npz file",
-            help="An .npz file with x_train and y_train, or a folder with one sub-folder of images for each class.",
-            bind="query-params",
-        ).strip()
+        dataset = uploading.ask()
     names, examples, problem = _look_into(dataset)
     digits = st.pills(
         "Classes; none chosen means all",
@@ -227,7 +241,8 @@ def _images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
     )
     chosen = tuple(sorted(digits)) or None
     if problem:
-        st.caption(problem)
+        is_bad = examples is None and dataset not in data.NAMES
+        (st.error if is_bad else st.caption)(plain(problem))
     if examples is not None:
         shown = _examples(examples, chosen)
         if len(shown):
@@ -247,18 +262,20 @@ def _look_into(dataset: str) -> tuple[Sequence[str], dict[int, np.ndarray] | Non
     if not data.is_here(dataset):
         return data.class_names(dataset), None, data.describe(dataset)
     try:
-        names, examples = _read_examples(dataset, data.describe(dataset))
+        described = data.describe(dataset)
+        names, examples, notices = _read_examples(dataset, described)
     except GanlabError as error:
         return data.class_names(dataset), None, str(error)
-    return names, examples, ""
+    return names, examples, notices if dataset in data.NAMES else f"{described} {notices}"
 
 
 @st.cache_data(show_spinner="Reading the images", max_entries=8)
-def _read_examples(dataset: str, source: str) -> tuple[tuple[str, ...], dict[int, np.ndarray]]:
-    """Class names and some training images of each class; `source` has it read anew when that changes."""
+def _read_examples(dataset: str, source: str) -> tuple[tuple[str, ...], dict[int, np.ndarray], str]:
+    """Class names, some training images of each class, and what to say of them; `source` has it read anew when that
+    changes."""
     found = data.load(dataset, download=False)
     kept = {label: found.x_train[found.y_train == label][:EXAMPLES].copy() for label in range(len(found.class_names))}
-    return found.class_names, kept
+    return found.class_names, kept, " ".join(found.notices)
 
 
 def _examples(examples: Mapping[int, np.ndarray], chosen: Sequence[int] | None) -> np.ndarray:
@@ -317,10 +334,12 @@ def _start(spec: ModelSpec, request: jobs.Request) -> None:
     options = {"full": _length_in_words(request, length)}
     if quick is not None:
         options["quick"] = f"{quick:,} iterations"
+    if "epochs" in request.values:
+        options["given"] = "a number of iterations"
     how = st.radio(
         "How long",
         list(options),
-        format_func={"full": "In full", "quick": "A quick look"}.__getitem__,
+        format_func=recipes.LENGTHS.__getitem__,
         captions=list(options.values()),
         horizontal=True,
         label_visibility="collapsed",
@@ -329,6 +348,9 @@ def _start(spec: ModelSpec, request: jobs.Request) -> None:
     )
     if how == "quick" and quick is not None:
         request, length = replace(request, iterations=quick), quick
+    if how == "given":
+        given = st.number_input("Iterations", 1, jobs.LONGEST, length or 1_000, key="iterations", bind="query-params")
+        request, length = replace(request, iterations=given), given
     waiting = seconds is None and "timing" in st.session_state
     st.fragment(run_every=1.0 if waiting or _times_by_itself(seconds) else None)(_time_needed)(request, length)
     busy = worker.current() is not None
@@ -394,8 +416,8 @@ def _time_needed(request: jobs.Request, length: int | None) -> None:
             )
         return
     asked: tuple[jobs.Request, Future] | None = st.session_state.get("timing")
-    plain = replace(request, iterations=None)
-    if asked and _same_pace(asked[0], plain):
+    timed = replace(request, iterations=None)
+    if asked and _same_pace(asked[0], timed):
         if not asked[1].done():
             st.caption("Timing a few iterations, to tell how long it will take on this machine…")
         elif error := asked[1].exception():
@@ -405,13 +427,13 @@ def _time_needed(request: jobs.Request, length: int | None) -> None:
         st.caption("How long it will take can be timed once the current training is over.")
     elif os.environ.get("GANLAB_WARM") == "0":
         if st.button("How long will it take here?", key="time-it"):
-            _begin_timing(plain)
+            _begin_timing(timed)
             st.rerun()
-    elif st.session_state.get("settled") == repr(plain):  # nothing has changed for a second
-        _begin_timing(plain)
+    elif st.session_state.get("settled") == repr(timed):  # nothing has changed for a second
+        _begin_timing(timed)
         st.caption("Timing a few iterations, to tell how long it will take on this machine…")
     else:
-        st.session_state["settled"] = repr(plain)
+        st.session_state["settled"] = repr(timed)
         st.caption("How long it will take here is about to be timed.")
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from ganlab.runs import Run
 
 MOST_POINTS = 512  # of a curve; more cannot be told apart on a screen
+MOST_MEASUREMENTS = 100  # of figures of merit
 NEIGHBOURS = 4  # first images shown on either side of the one looked at
 SHEET = 100  # images of the sheet of first images
 REMEMBERED = 8  # runs whose curves are kept in memory, each in 100 kB at most
@@ -111,6 +112,22 @@ _overviews: OrderedDict[Path, Overview] = OrderedDict()
 _lock = threading.Lock()
 
 
+def _overview(run: Run) -> Overview:
+    """The run's, up to date; to be asked for while the lock is held."""
+    overview = _overviews.setdefault(run.path, Overview(run.path))
+    _overviews.move_to_end(run.path)
+    while len(_overviews) > REMEMBERED:
+        _overviews.popitem(last=False)
+    overview.update(run)
+    return overview
+
+
+def curves(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """Iterations, int32 `[n]`, and means of all columns, float32 `[n, columns]`; n is at most `MOST_POINTS`."""
+    with _lock:
+        return _overview(run).curves()
+
+
 def frame(
     run: Run,
     head: Mapping[str, Any],
@@ -128,11 +145,7 @@ def frame(
     """
     wanted: dict[str, Any] = ask if isinstance(ask, dict) and ask.get("run") == run.id else {}
     with _lock:
-        overview = _overviews.setdefault(run.path, Overview(run.path))
-        _overviews.move_to_end(run.path)
-        while len(_overviews) > REMEMBERED:
-            _overviews.popitem(last=False)
-        overview.update(run)
+        overview = _overview(run)
         done = overview.done
         previews = overview.previews(run)
         iterations, rows = overview.curves()
@@ -153,10 +166,22 @@ def frame(
     if len(ends):
         head["validation"] = list(run.config["validation"])
         arrays["validated"], arrays["validation"] = ends[-MOST_POINTS:].astype(np.int32), values[-MOST_POINTS:].T
+    arrays |= _quality(run, head)
     arrays |= _look(run, head, _range([wanted.get("at")] * 2, done), previews)
     if "kept" not in arrays:
         arrays |= _newest(run, head, preview)
     return pack(head, arrays)
+
+
+def _quality(run: Run, head: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Figures of merit, at most `MOST_MEASUREMENTS` of them, spread over the run, the first and the last among them."""
+    iterations, values = run.quality()
+    if not len(iterations):
+        return {}
+    chosen = np.unique(np.linspace(0, len(iterations) - 1, MOST_MEASUREMENTS).round().astype(int))
+    head["quality"], head["measuring"] = list(run.config["quality"]), run.config.get("measuring", {})
+    head["measurements"] = len(iterations)
+    return {"measured": iterations[chosen].astype(np.int32), "quality": values[chosen].T}
 
 
 def _newest(

@@ -15,6 +15,7 @@ from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import Run, delete, describe_size, layout, list_runs, prune, rename, thumbnails
 from ganlab.runs.folders import PRETRAINED
+from ganlab.ui import inout, listing, ticked
 from ganlab.ui.live import COLOURS, STATES, heading
 from ganlab.ui.words import classes, day, plain, span
 
@@ -158,7 +159,7 @@ def show(row: Row) -> None:
                 st.fragment(run_every=POLL_SECONDS)(_follow)(row)
             else:
                 _facts(row)
-        with controls, st.container(horizontal=True, horizontal_alignment="right"):
+        with controls, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
             _buttons(row)
         _answer(row)
 
@@ -166,7 +167,7 @@ def show(row: Row) -> None:
 def _strip(run: Run) -> None:
     iterations, drawn = thumbnails(run, THUMBNAILS)
     if not len(drawn):
-        st.caption("No images yet")
+        st.caption("No images" if "pretrained" in run.config else "No images yet")
         return
     alt = f"{len(drawn)} images that it drew, from iteration {iterations[0]:,} to {iterations[-1]:,}"
     if iterations[0] == iterations[-1]:
@@ -183,6 +184,8 @@ def _facts(row: Row) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{plain(row.title)}**", width="content")
             st.badge(WORDS.get(row.state, row.state), color=COLOURS.get(row.state, "gray"))  # pyright: ignore
+            if inout.is_imported(row.run):
+                st.badge("Imported", color="gray")
         st.caption(plain(" · ".join(fact for fact in facts if fact)))
         if row.state == "failed" and (reason := row.run.status["message"]):
             st.caption(plain(str(reason)))
@@ -216,6 +219,7 @@ def _answer(row: Row) -> None:
 
 
 def _buttons(row: Row) -> None:
+    ticked.box(row.key)
     if st.button("Open", key=f"open-{row.key}", help="Show it on the Train page."):
         st.switch_page("pages/train.py", query_params={"run": row.key})
     st.button(
@@ -225,8 +229,6 @@ def _buttons(row: Row) -> None:
         on_click=show_figures,
         args=(row.key,),
     )
-    if row.state == SHIPPED:
-        return
     menu = st.popover("More", key=f"more-{row.key}", on_change="rerun")
     if menu.open:
         with menu, gone_is_fine():
@@ -239,7 +241,7 @@ def first_page() -> None:
 
 
 def show_figures(key: str) -> None:
-    st.query_params["figures"] = key
+    listing.leave(figures=key)
 
 
 def show_list() -> None:
@@ -252,13 +254,22 @@ def _menu(row: Row) -> None:
         del st.session_state[ANSWER]
         st.error(text)
     st.caption(f"Folder {plain(row.path.name)}")
+    inout.in_menu(row.run, row.key)
+    if row.state == SHIPPED:
+        return
     _renaming(row)
     if row.state in layout.ACTIVE:
         st.caption("While a run trains it can only be renamed. Open it to pause or stop it.")
         return
-    if row.state in RESUMABLE:
+    can_go_on = not inout.is_imported(row.run)
+    if not can_go_on:
+        st.caption(
+            f"It was {plain(inout.origin(row.run))}. It cannot be trained further: for that a run needs its "
+            "optimisers' state, which an export leaves out."
+        )
+    if row.state in RESUMABLE and can_go_on:
         _action(row, "Resume", _go_on, "Goes on from the last saved moment.")
-    if row.state == "finished":
+    if row.state == "finished" and can_go_on:
         more = min(max(1, row.run.total), 1_000_000)
         with _line():
             st.number_input("Iterations more", 1, 1_000_000, more, key=f"by-{row.key}")

@@ -13,7 +13,7 @@ from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.models._common import REPAIR_CURVES
 from ganlab.runs import Run, layout
-from ganlab.ui import frames, takeaway
+from ganlab.ui import diagnosed, frames, inout, merit, shipped, takeaway
 from ganlab.ui.stage import question, send, stage
 from ganlab.ui.words import classes, file_names, plain
 
@@ -150,23 +150,29 @@ def show_run(path: Path) -> None:
     _heading(now)
     _controls(now)
     if not now.active and not now.run.done:  # nothing to look at
+        shipped.show(now.run)
+        merit.show(now.run, now.active)
+        inout.take_along(now.run, now.run.path.name)
         _details(now.run)
         return
+    diagnosed.show(now.run, now.active)
     stage(_about(now.run))
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state)
+    merit.show(now.run, now.active)
     takeaway.downloads(now.run)
+    inout.take_along(now.run, now.run.path.name)
     _extend(now)
     _details(now.run)
 
 
 def line(shown: Path | None) -> None:
     """What is being trained and what waits, apart from what is shown, with a way to each."""
-    others = [job for job in worker.waiting() if job.run != shown]
+    others = [job for job in worker.waiting() if shown not in [part.run for part in job.parts]]
     for job in others:
         view = worker.view(job)
         words = "Training now" if view.state != "queued" else f"Number {view.place + 1} in line"
         with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"line-{job.run.name}"):
-            st.markdown(f"**{words}:** {plain(heading(Run(job.run)))}", width="content")
+            st.markdown(f"**{words}:** {plain(job_heading(job))}", width="content")
             st.button("Watch", key=f"watch-{job.run.name}", on_click=_watch, args=(job.run.name,))
 
 
@@ -176,7 +182,8 @@ def _set_up_another() -> None:
 
 
 def _watch(name: str) -> None:
-    st.query_params.pop("new", None)
+    for other in ("new", "race", "section"):
+        st.query_params.pop(other, None)
     st.query_params["run"] = name
 
 
@@ -262,6 +269,11 @@ def heading(run: Run) -> str:
     return run.title or f"{registry.get(run.model).title}, {classes(run.config.get('digits'))}"
 
 
+def job_heading(job: jobs.Job) -> str:
+    """The heading of the run that a job trains, or of both in a race."""
+    return " against ".join(heading(Run(part.run)) for part in job.parts)
+
+
 def _heading(now: Look) -> None:
     run, config = now.run, now.run.config
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -274,14 +286,17 @@ def _heading(now: Look) -> None:
     facts.append(f"{used['images']:,} images: {file_names(used['source'])}" if used else str(config.get("dataset")))
     if used:
         facts.append(f"on the {config['device'].upper()}, in {config['precision']}")
-    st.caption(" · ".join([*facts, f"seed {config.get('seed')}"]))
+    facts.append(f"seed {config.get('seed')}")
+    if inout.is_imported(run):
+        facts.append(plain(inout.origin(run)) + ", without what training it further needs")
+    st.caption(" · ".join(facts))
     for notice in used["notices"] if used else ():
         st.info(notice)
     status = run.status
     if now.state == "failed":
         kept = " What was learnt until the last good moment is kept." if run.done else ""
         st.error((status["message"] or (now.view.message if now.view else "The training failed.")) + kept)
-    elif now.state == "interrupted":
+    elif now.state == "interrupted" and not inout.is_imported(run):
         st.warning(
             "The program that trained this run ended before it was done. Everything up to the last seconds is kept; "
             "Resume goes on from there."
@@ -298,30 +313,30 @@ def _controls(now: Look) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if now.active and job is not None:
             if now.state == "paused":
-                _button("Resume", job.resume, "Go on training.", "G", primary=True)
-                _button("Step", job.step, "Do a single iteration.", "S")
+                control("Resume", job.resume, "Go on training.", "G", primary=True)
+                control("Step", job.step, "Do a single iteration.", "S")
             elif now.state != "queued":
-                _button("Pause", job.pause, "Hold the training; nothing is lost.", "P", primary=True)
+                control("Pause", job.pause, "Hold the training; nothing is lost.", "P", primary=True)
             if now.state == "queued":
-                _button("Take back", lambda: worker.stop(job), "Take this training out of the line.", "X")
+                control("Take back", lambda: worker.stop(job), "Take this training out of the line.", "X")
             else:
-                _button("Stop", lambda: worker.stop(job), "End and save it; it can be resumed later.", "X")
-        elif now.state in ("stopped", "interrupted", "failed"):
-            _button("Resume", lambda: _reopen(run), "Go on from the last saved moment.", "G", primary=True)
+                control("Stop", lambda: worker.stop(job), "End and save it; it can be resumed later.", "X")
+        elif now.state in ("stopped", "interrupted", "failed") and not inout.is_imported(run):
+            control("Resume", lambda: _reopen(run), "Go on from the last saved moment.", "G", primary=True)
 
 
 def _extend(now: Look) -> None:
     """Below the result, as it is what a person may want after having seen it."""
     run = now.run
-    if now.state != "finished" or "pretrained" in run.config:
+    if now.state != "finished" or "pretrained" in run.config or inout.is_imported(run):
         return
     key = f"more-{run.id}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input("Iterations more", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
-        _button("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Train this run for longer.")
+        control("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Train this run for longer.")
 
 
-def _button(label: str, action: Callable[[], object], help: str, key: str = "", primary: bool = False) -> None:
+def control(label: str, action: Callable[[], object], help: str, key: str = "", primary: bool = False) -> None:
     """A callback acts once for a click; a poll that comes with it would draw the page, and act, a second time."""
     kind = "primary" if primary else "secondary"
     words = f"{help} Key: {key}." if key else help

@@ -6,7 +6,7 @@ import streamlit as st
 from ganlab import images, registry
 from ganlab.errors import GanlabError
 from ganlab.runs import Run, describe_size, thumbnails
-from ganlab.ui import figures
+from ganlab.ui import chapter, figures
 from ganlab.ui.frames import thin
 from ganlab.ui.library import title_of
 from ganlab.ui.live import BESIDE, PLOTS, STATES
@@ -14,8 +14,16 @@ from ganlab.ui.words import day, plain, span
 
 WIDTH = 700  # pixels of the page: what a sheet of A4 paper takes
 SHEET, COLUMNS = 100, 10
+SHEETS = {  # what they show, over a run and at its end
+    "gan": ("How the drawings grew", "What it draws"),
+    "classifier": ("What it learnt from", "What it reads"),
+    "repair": ("How the repairs grew", "What it repairs"),
+}
 STYLE = """
 <style>
+.st-key-paper [data-testid="stPlotlyChart"] :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext) {
+  fill: #22262b !important;
+}
 @media print {
   @page { margin: 10mm; }
   html, body, .stApp { background: white !important; color: black !important; color-scheme: light; }
@@ -45,6 +53,7 @@ def show(run: Run) -> None:
             _curves(run, rows)
         else:
             _record(run)
+        chapter.show(run)
         with st.container(key="sheet"):
             _sheet(run)
 
@@ -196,20 +205,30 @@ def _sheet(run: Run) -> None:
     iterations, drawn = thumbnails(run, SHEET)
     if not len(drawn):
         return
-    st.markdown("**How the drawings grew**" if iterations[0] != iterations[-1] else "**What it draws**")
-    _picture(drawn, COLUMNS, f"{len(drawn)} images, in reading order. {_which(run, iterations)}")
+    family = _family(run)
+    grew, ends = SHEETS.get(family, SHEETS["gan"])
+    st.markdown(f"**{grew if iterations[0] != iterations[-1] else ends}**")
+    _picture(drawn, COLUMNS, f"{len(drawn)} images, in reading order. {_which(run, iterations, family)}")
 
 
-def _which(run: Run, iterations: np.ndarray) -> str:
+def _family(run: Run) -> str:
+    try:
+        return registry.get(run.model).family
+    except GanlabError:
+        return "gan"
+
+
+def _which(run: Run, iterations: np.ndarray, family: str) -> str:
+    made = {"classifier": "learnt from", "repair": "repaired"}.get(family, "drawn")
     if "pretrained" in run.config:
-        return f"All were drawn after {iterations[-1]:,} iterations."
+        return f"All were {made} after {iterations[-1]:,} iterations."
     if run.pruned:
         return f"This run was pruned; these are from the previews that it has kept, of iterations {_list(iterations)}."
     if len(iterations) == run.done:
-        return f"The first image that was drawn at each iteration, from 1 to {run.done:,}."
+        return f"The first image that was {made} at each iteration, from 1 to {run.done:,}."
     step, begins = (iterations[-1] - iterations[0]) / max(1, len(iterations) - 1), _list(iterations[::COLUMNS])
     return (
-        f"The first image that was drawn at each of these iterations: from 1 to {iterations[-1]:,} in steps of about "
+        f"The first image that was {made} at each of these iterations: from 1 to {iterations[-1]:,} in steps of about "
         f"{step:.0f}; the rows begin with {begins}."
     )
 

@@ -8,32 +8,41 @@ from ganlab import data, images
 from ganlab.backend import has_started
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
-from ganlab.runs import Run, list_runs, resolve, runs_folder
+from ganlab.models._common import CLASSES
+from ganlab.runs import list_runs, resolve, runs_folder
 from ganlab.training.devices import choose, devices, processor
-from ganlab.ui.live import STATES, heading
+from ganlab.ui.live import STATES, job_heading
 from ganlab.ui.words import plain
 
-SHIPPED = "dcgan"
+SHIPPED = "conditional-gan"
+ANY = "All"
 WALL = 96
 WALL_COLUMNS = 12
 POLL_SECONDS = 2.0
 
 
 def wall() -> None:
-    """Digits that the pretrained model was stored with."""
+    """Digits that the pretrained model was stored with, of all classes in turn, and which of them to show."""
     try:
-        digits = resolve(SHIPPED, runs_folder()).samples()[:WALL]
+        digits = resolve(SHIPPED, runs_folder()).samples()
     except GanlabError:
         digits = None
     if digits is None or not len(digits):
         st.info("The pretrained model is missing from this copy; training works all the same.")
         return
-    st.image(
-        images.png(images.sheet(digits, WALL_COLUMNS, scale=2)),
-        caption="Drawn by the DCGAN that ships with ganlab. None of these digits was ever written by a hand.",
+    place = st.empty()
+    names = [ANY, *map(str, range(CLASSES))]
+    asked = st.pills("Ask it for a digit", names, default=ANY, required=True, key="wall")
+    kind = "handwritten-looking digits"
+    if asked != ANY:
+        digits, kind = digits[int(asked) :: CLASSES], f"handwritten-looking {asked}s"
+    place.image(
+        images.png(images.sheet(digits[:WALL], WALL_COLUMNS, scale=2)),
+        caption="Drawn by the conditional GAN that ships with ganlab: it draws the digit that it is asked for. None of "
+        "these was ever written by a hand.",
         width="stretch",
         output_format="PNG",
-        alt="A wall of handwritten-looking digits, all generated",
+        alt=f"A wall of {kind}, all generated",
     )
 
 
@@ -82,7 +91,7 @@ def _now() -> None:
         return
     st.session_state["home-busy"] = True
     view = worker.view(job)
-    name = plain(heading(Run(job.run)))
+    name = plain(job_heading(job))
     waiting = len(worker.waiting()) - 1
     line = f", {waiting} more in line" if waiting else ""
     with st.container(border=True, key="now"):

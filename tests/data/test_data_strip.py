@@ -1,6 +1,7 @@
 """Digits found in the writing on a strip: cut from offline digits that are pasted beside each other."""
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -29,14 +30,14 @@ def whose(digits: np.ndarray, found: strip.Found, **how) -> int:
     return int(np.bincount(box[box > 0]).argmax()) - 1
 
 
-def share_cut_rightly(kind: str, gap: float) -> float:
+def share_cut_rightly(kind: str, gap: float, seeds: Sequence[int] = SEEDS) -> float:
     """Of strips whose digits were each damaged: all ten found, in order."""
     right = 0
-    for seed in SEEDS:
+    for seed in seeds:
         digits = masks.apply_damage(ten(seed)[0], masks.draw_masks(kind, 10, seed))
         found = strip.find_digits(strip.compose(digits, seed, gap))
         right += [whose(digits, one, seed=seed, gap=gap) for one in found] == list(range(10))
-    return right / len(SEEDS)
+    return right / len(seeds)
 
 
 @settings(max_examples=20, deadline=None)
@@ -54,6 +55,11 @@ def test_ten_undamaged_digits_are_found_in_order(seed: int, gap: float, scale: i
 @pytest.mark.parametrize("gap", [0.35, 0.6])
 def test_most_strips_of_damaged_digits_are_cut_rightly(kind: str, gap: float) -> None:
     assert share_cut_rightly(kind, gap) >= 0.9
+
+
+@pytest.mark.parametrize("gap", [0.35, 0.45])
+def test_dropped_columns_within_a_digit_are_told_from_gaps_between_digits(gap: float) -> None:
+    assert share_cut_rightly("columns", gap, range(30)) == 1.0
 
 
 @pytest.mark.parametrize("digit", range(10))

@@ -96,7 +96,7 @@ def test_a_drawing_is_read_after_every_stroke(server: Server, page: Page, run: P
     stroke(page, drawing, (0.5, 0.2), (0.5, 0.8))
     expect(drawing).to_have_attribute("data-strokes", "1")
     expect(page.get_by_alt_text(COPY)).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
     before = source(page, "What the model sees")
     stroke(page, drawing, (0.2, 0.2), (0.8, 0.2))
     expect(drawing).to_have_attribute("data-strokes", "2")

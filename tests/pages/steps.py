@@ -66,6 +66,12 @@ def words(test: AppTest) -> str:
     return "\n".join(texts(test)).replace("\\", "")
 
 
+def asked(test: AppTest, name: str) -> str:
+    """A value in the address; "" where it is not there."""
+    value = test.query_params.get(name, "")
+    return value if isinstance(value, str) else value[-1]
+
+
 def labels(test: AppTest) -> list[str]:
     return [button.label for button in test.button]
 
@@ -100,7 +106,8 @@ def make(folder: Path, done: int = 30, **config) -> RunWriter:
     random = np.random.default_rng(1)
     writer.iterations(random.random([done, len(curves)]), random.integers(0, 256, [done, 28, 28], np.uint8))
     for iteration in range(0, done + 1, 10):
-        writer.preview(iteration, random.integers(0, 256, [4, 28, 28], np.uint8))
+        shape = [writer.run.preview_images, 28, 28]
+        writer.preview(iteration, random.integers(0, 256, shape, np.uint8))
     writer.reals(random.integers(0, 256, [64, 28, 28], np.uint8))
     writer.progress(done, 65.0)
     return writer

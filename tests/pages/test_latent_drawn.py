@@ -49,7 +49,7 @@ def test_a_drawing_is_read_and_follows_the_strokes(run, paper):
     assert {SEEN, COPY, "A walk from your digit to a typical 9"} < before.keys()
     assert "of the test images score lower" in words(test) and "(ELBO)" in words(test)
     assert "show this doubt: 39%" in words(test) and "the test images themselves" in words(test)
-    assert len(test.get("plotly_chart")) == 1
+    assert len(test.get("plotly_chart")) == 2 and "from close by" in words(test)
     paper[60:80, 80:200] = 255
     after = pictures(again(test))
     assert before[SEEN] != after[SEEN]
@@ -64,10 +64,13 @@ def test_a_plain_autoencoder_has_no_ellipses(add, paper):
     assert len(test.get("plotly_chart")) == 1
 
 
-def test_more_than_two_numbers_have_no_map(add, paper):
-    add("six")
+def test_of_more_than_two_numbers_the_map_shows_the_two_that_vary_most(add, paper):
+    model = inference.load(add("six"))
     test = page()
-    assert "by 6 numbers, too many for a map" in words(test) and not test.get("plotly_chart")
+    first, second = np.sort(np.argsort(find_places(model).means.var(axis=0))[-2:]) + 1
+    assert f"by 6 numbers. The map shows numbers {first} and {second}" in words(test)
+    assert "may be far from it in the whole space" in words(test) and "39%" in words(test)
+    assert len(test.get("plotly_chart")) == 2
     assert {SEEN, COPY, "A walk from your digit to a typical 9"} < pictures(test).keys()
 
 
@@ -155,7 +158,7 @@ def test_the_figure_marks_the_place_with_its_ellipses(trained):
     places = find_places(model)
     reading = drawn.read_drawing(model, places, REAL.x_test[5])
     dots = drawn._points(("a", "b", 0), places.means, places.labels)
-    figure = drawn.draw_place(dots, drawn._labels(places, tuple("0123456789")), reading)
+    figure = drawn.draw_place(dots, drawn._labels(places, tuple("0123456789"), reading.mean), reading)
     x, y = reading.mean.tolist()
     assert figure["data"][1]["x"] == [x] and figure["data"][1]["y"] == [y]
     assert reading.spread is not None
@@ -163,6 +166,14 @@ def test_the_figure_marks_the_place_with_its_ellipses(trained):
         assert shape["x1"] - shape["x0"] == pytest.approx(2 * times * reading.spread[0], rel=1e-4)
         assert shape["y1"] - shape["y0"] == pytest.approx(2 * times * reading.spread[1], rel=1e-4)
     assert {label["text"] for label in figure["layout"]["annotations"]} == {f"<b>{n}</b>" for n in range(10)}
+    reach = 1.05 * max(3, np.abs(places.means).max())
+    for label in figure["layout"]["annotations"]:
+        assert np.hypot(label["x"] - x, label["y"] - y) > 0.08 * reach, "a name would hide the mark"
+    close = drawn.draw_close(dots, reading)
+    low, high = close["layout"]["xaxis"]["range"]
+    assert low < x - 3 * reading.spread[0] and high > x + 3 * reading.spread[0] and close["layout"]["annotations"] == []
+    around = np.array(close["data"][0]["x"])
+    assert ((around >= low) & (around <= high)).all() and len(around) == len(close["data"][0]["marker"]["color"])
 
 
 def test_at_most_2000_points_are_drawn():

@@ -69,7 +69,7 @@ def test_the_address_names_both_ends(run):
 
 def test_more_than_two_numbers_cannot_be_typed(add):
     add("six")
-    assert page().button_group(key="walk-A-by").options == ["Class", "Drawing", "Upload"]
+    assert page().button_group(key="walk-A-by").options == ["Class", "Test image", "Drawing", "Upload"]
 
 
 def test_an_end_that_is_drawn(run, monkeypatch):

@@ -1,8 +1,12 @@
-// The latent plane: its decoder runs here, so that a digit follows the marker without asking the server.
+// The latent plane: its decoder runs here, so that a digit follows the marker without asking the server. Where there
+// are more than two numbers, the plane is a slice through their space (slice.js).
 
 const SIDE = 28;
 const GRIDS = { quantiles: 21, linear: 21 };
+const BETWEEN = 100; // milliseconds from one look at a picture that is being decoded to the next
+const ROOM = 14; // of a point, across and up, in pixels: on a small pad there are fewer
 const NEAR = 9; // pixels within which a point is meant
+const LEFT = ((window.ganlabPlane ??= {}).left ??= new Map()); // by model, where its marker was when another section came
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".plane");
@@ -37,33 +41,89 @@ class Plane {
     this.fit = new ResizeObserver(() => this.resize());
     this.hidden = new Set();
     this.redraws = 0;
+    this.fields = new SliceFields(this);
     this.wire();
   }
 
   show(bytes) {
     this.fit.observe(this.root);
     const text = `${bytes.length}/${String(bytes.slice(0, 4000))}`;
-    if (text === this.given) return;
+    if (text === this.given) return this.resize(); // and goes on painting
     this.given = text;
     const [head, arrays] = unpack(bytes);
-    Object.assign(this, { head, arrays, decoder: new Decoder(head.layers, arrays), tiles: {} });
-    const [x, y] = (new URLSearchParams(location.search).get("at") ?? "").split(",").map(Number);
-    this.at = Number.isFinite(x) && Number.isFinite(y) ? [this.clip(x), this.clip(y)] : [0, 0];
-    for (const id of ["slide-x", "slide-y", "x", "y"]) Object.assign(this.find(id), { min: -this.reach, max: this.reach });
+    Object.assign(this, { head, arrays, decoder: new Decoder(head.layers, arrays) });
+    this.slice = new Slice(head.size, arrays.directions);
+    this.begin();
     this.root.style.setProperty("--ground", head.palette.ground);
     this.legend();
-    this.resize();
+    this.fields.begin(head, arrays);
+    this.look();
     this.mark();
     this.root.dataset.ready = "1";
+  }
+
+  /** Takes up the place and the axes where they were left, or from the address, which the server may have put back. */
+  begin() {
+    this.warn("");
+    const { slice, model } = this.head;
+    const left = LEFT.get(model);
+    const { at = "", axes = "" } = left ?? Object.fromEntries(new URLSearchParams(location.search));
+    const code = at.split(",").map(Number);
+    if (code.length === this.head.size && code.every(Number.isFinite)) {
+      const most = (i) => (slice ? 2 * slice.reaches.numbers[i] : this.head.reach);
+      this.slice.code = code.map((value, i) => Math.min(most(i), Math.max(-most(i), value)));
+      const beyond = code.some((value, i) => Math.abs(value) > most(i) + 0.01); // the address is rounded
+      this.warn(beyond && "The address names a place beyond the map: the marker stands at its edge.");
+    }
+    if (slice) Object.assign(this.slice, { axes: slice.first, name: axes });
+    if (left) this.note();
+  }
+
+  /** Puts the pad in step with the axes. */
+  look() {
+    const { slice } = this.head;
+    const reaches = slice ? this.slice.axes.map((axis) => slice.reaches[this.slice.basis][axis]) : [this.head.reach];
+    this.reach = Math.max(...reaches, ...this.at.map(Math.abs));
+    for (const id of ["slide-x", "slide-y", "x", "y"]) Object.assign(this.find(id), { min: -this.reach, max: this.reach });
+    this.points = this.slice.project(this.arrays.places);
+    this.tiles = {};
+    this.resize();
+  }
+
+  /** The axes go another way. */
+  turned() {
+    this.look();
+    this.mark(true);
+  }
+
+  /** The numbers off the pad are others; `far` if those on it may be, too. */
+  shifted(far) {
+    if (far && this.at.some((value) => Math.abs(value) > this.reach)) this.look();
+    for (const tile of Object.values(this.tiles)) tile.done = 0;
+    this.move(...this.at);
   }
 
   end() {
     this.fit.disconnect();
     clearTimeout(this.painting);
+    this.painting = null;
   }
 
-  get reach() {
-    return this.head.reach;
+  get at() {
+    return this.slice.at;
+  }
+
+  /** All numbers of the place where the marker is. */
+  get code() {
+    return this.slice.code;
+  }
+
+  /** Which of the test digits there is room for. */
+  get seen() {
+    const { length } = this.arrays.labels;
+    const step = Math.max(1, Math.ceil(length / Math.round(this.find("pad").clientWidth / ROOM) ** 2));
+    const all = Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step);
+    return all.filter((i) => !this.hidden.has(this.arrays.labels[i]));
   }
 
   colour(label) {
@@ -121,17 +181,25 @@ class Plane {
   tile() {
     const kind = this.picture;
     if (kind === "none") return null;
-    const n = GRIDS[kind];
-    if (!this.tiles[kind]) {
-      const canvas = Object.assign(document.createElement("canvas"), { width: n * SIDE, height: n * SIDE });
-      this.tiles[kind] = { canvas, done: 0 };
-      this.paintTiles(kind, n);
-    }
-    return this.tiles[kind].canvas;
+    const size = GRIDS[kind] * SIDE;
+    this.tiles[kind] ??= { canvas: Object.assign(document.createElement("canvas"), { width: size, height: size }), done: 0 };
+    const tile = this.tiles[kind];
+    const over = tile.done === GRIDS[kind] ** 2;
+    this.root.dataset.painted = over ? kind : "";
+    if (!over) this.paintSoon();
+    return tile.canvas;
   }
 
-  paintTiles(kind, n) {
+  paintSoon() {
+    this.painting ??= setTimeout(() => this.paint(), 4);
+  }
+
+  paint() {
+    this.painting = null;
+    const kind = this.picture;
     const tile = this.tiles[kind];
+    if (!tile) return;
+    const n = GRIDS[kind];
     const until = performance.now() + 12; // leaves the rest of each frame to the hand that drags
     const context = tile.canvas.getContext("2d");
     while (tile.done < n * n && performance.now() < until) {
@@ -139,17 +207,17 @@ class Plane {
       const place = [(column + 0.5) / n, 1 - (row + 0.5) / n].map((share) =>
         kind === "quantiles" ? quantile(share) : share * 2 * this.reach - this.reach,
       );
-      context.putImageData(asImage(this.decoder.decode(place)), column * SIDE, row * SIDE);
+      context.putImageData(asImage(this.decoder.decode(this.slice.codeAt(place))), column * SIDE, row * SIDE);
       tile.done++;
     }
     const over = tile.done === n * n;
     this.find("progress").textContent = over ? "" : `Decoding the plane: ${Math.round((100 * tile.done) / (n * n))}%`;
-    this.root.dataset.painted = over ? kind : "";
-    if (this.picture === kind) this.draw();
-    if (!over) this.painting = setTimeout(() => this.paintTiles(kind, n), 4);
+    if (over || performance.now() > this.drawn + BETWEEN) this.draw();
+    else this.paintSoon();
   }
 
   draw() {
+    this.drawn = performance.now();
     const pad = this.find("pad");
     const context = pad.getContext("2d");
     const size = pad.width;
@@ -197,25 +265,25 @@ class Plane {
   }
 
   drawPoints(context, size) {
-    const { places, labels } = this.arrays;
+    const { points } = this;
+    const { labels } = this.arrays;
     context.font = `600 ${Math.round(9.5 * devicePixelRatio)}px sans-serif`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    for (let i = 0; i < labels.length; i++) {
-      if (this.hidden.has(labels[i])) continue;
+    for (const i of this.seen) {
       context.fillStyle = this.colour(labels[i]);
-      context.fillText(labels[i], this.toShare(places[2 * i]) * size, (1 - this.toShare(places[2 * i + 1])) * size);
+      context.fillText(labels[i], this.toShare(points[2 * i]) * size, (1 - this.toShare(points[2 * i + 1])) * size);
     }
   }
 
   /** The test digit nearest to a place on the pad (shares), or -1. */
   under(x, y) {
     if (!this.find("points").checked) return -1;
-    const { places, labels } = this.arrays;
+    const { points } = this;
+    const { labels } = this.arrays;
     let [best, least] = [-1, (NEAR / this.find("pad").clientWidth) ** 2];
-    for (let i = 0; i < labels.length; i++) {
-      if (this.hidden.has(labels[i])) continue;
-      const away = (this.toShare(places[2 * i]) - x) ** 2 + (this.toShare(places[2 * i + 1]) - (1 - y)) ** 2;
+    for (const i of this.seen) {
+      const away = (this.toShare(points[2 * i]) - x) ** 2 + (this.toShare(points[2 * i + 1]) - (1 - y)) ** 2;
       if (away < least) [best, least] = [i, away];
     }
     return best;
@@ -224,28 +292,34 @@ class Plane {
   /** Draws the digit at the marker, and puts all fields in step. */
   mark(moved = false) {
     const [x, y] = this.at;
-    this.find("digit").getContext("2d").putImageData(asImage(this.decoder.decode(this.at)), 0, 0);
-    this.find("where").textContent = `(${x.toFixed(2)}, ${y.toFixed(2)})`;
+    this.find("digit").getContext("2d").putImageData(asImage(this.decoder.decode(this.code)), 0, 0);
+    this.find("where").textContent = `(${decimal(x)}, ${decimal(y)})`;
     for (const [id, value] of [["x", x], ["y", y], ["slide-x", x], ["slide-y", y]]) {
       const field = this.find(id);
-      if (this.root.getRootNode().activeElement !== field || field.type === "range") field.value = value.toFixed(2);
+      if (this.root.getRootNode().activeElement !== field || field.type === "range") field.value = decimal(value);
     }
     this.root.dataset.redraws = String(++this.redraws);
-    if (!moved) return;
-    clearTimeout(this.noting);
-    this.noting = setTimeout(() => this.note(), 300);
+    if (moved) this.note();
   }
 
-  /** Keeps the place in the address, without troubling the server. */
+  /** Keeps the place, in the address too, without troubling the server. */
   note() {
-    const address = new URL(location.href);
-    address.searchParams.set("at", this.at.map((value) => value.toFixed(2)).join(","));
-    history.replaceState(history.state, "", address);
+    const place = { at: this.code.map(decimal).join(",") };
+    if (this.head.slice) place.axes = this.slice.name;
+    LEFT.set(this.head.model, place);
+    clearTimeout(this.noting);
+    this.noting = setTimeout(() => {
+      const address = new URL(location.href);
+      for (const [name, value] of Object.entries(place)) address.searchParams.set(name, value);
+      history.replaceState(history.state, "", address);
+    }, 300);
   }
 
   move(x, y) {
     if (!Number.isFinite(x) || !Number.isFinite(y)) return;
-    this.at = [this.clip(x), this.clip(y)];
+    this.slice.at = [this.clip(x), this.clip(y)];
+    const beyond = [x, y].some((value) => Math.abs(value) > this.reach);
+    this.warn(beyond && `The pad goes as far as ${this.reach.toFixed(2)} to either side: the marker stands at its edge.`);
     this.mark(true);
     if (!this.waiting) {
       this.waiting = requestAnimationFrame(() => {
@@ -255,17 +329,36 @@ class Plane {
     }
   }
 
+  warn(words) {
+    this.find("edge").textContent = words || "";
+  }
+
   hover(index) {
     if (index === this.hovered) return;
     this.hovered = index;
     if (index < 0) return;
-    const { places, labels, images } = this.arrays;
+    const { labels, images } = this.arrays;
     const pixels = images
       ? images.subarray(index * SIDE ** 2, (index + 1) * SIDE ** 2)
-      : this.decoder.decode([places[2 * index], places[2 * index + 1]]);
+      : this.decoder.decode(this.codeOf(index));
     this.find("near").getContext("2d").putImageData(asImage(pixels), 0, 0);
     const name = this.head.classes[labels[index]] ?? labels[index];
-    this.find("near-words").textContent = `A test image of class ${name}${images ? "" : ", as reconstructed (its data set is not here)"}.`;
+    this.find("near-words").textContent =
+      `A test image of class ${name}${images ? "" : ", as reconstructed (its data set is not here)"}.${this.away(index)}`;
+  }
+
+  /** All numbers of a test digit on the map. */
+  codeOf(index) {
+    return this.arrays.places.subarray(index * this.head.size, (index + 1) * this.head.size);
+  }
+
+  /** How far the marker is from a test digit: more than the pad shows, if the pad is a slice. */
+  away(index) {
+    if (!this.head.slice) return "";
+    const { at, code } = this;
+    const shown = Math.hypot(...at.map((value, i) => value - this.points[2 * index + i]));
+    const whole = Math.hypot(...this.codeOf(index).map((value, i) => value - code[i]));
+    return ` From the marker: ${shown.toFixed(1)} on the pad, ${whole.toFixed(1)} in the space.`;
   }
 
   wire() {
@@ -293,6 +386,7 @@ class Plane {
       const index = still ? this.under(...shares(event)) : -1;
       if (index < 0) return;
       this.hover(index);
+      if (this.head.slice) this.fields.pick(this.head.numbers[index], this.codeOf(index));
       window.ganlabPlane?.pick(this.head.numbers[index]);
     });
     pad.addEventListener("pointercancel", () => (this.down = null));

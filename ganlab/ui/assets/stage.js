@@ -1,7 +1,5 @@
 // The live view of a run: curves, images, and looking back. Frames come from frames.py by way of feed.js.
 
-const SIDE = 28;
-const GAP = 2;
 const ASK_EVERY = 120; // milliseconds between two questions while a hand drags
 const FOLLOW_EVERY = 5000; // milliseconds after which the sheet of a growing run is asked for again
 const TIDY_EVERY = 2300; // milliseconds; no multiple of the time between two polls
@@ -28,37 +26,6 @@ function span(seconds) {
   return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Draws grey images in rows on a canvas, one pixel a pixel; the browser enlarges them. */
-function paint(canvas, images, columns, marked = -1) {
-  const n = images.length / SIDE ** 2;
-  const cell = SIDE + GAP;
-  const rows = Math.max(1, Math.ceil(n / columns));
-  const width = columns * cell + GAP;
-  const height = rows * cell + GAP;
-  const context = canvas.getContext("2d");
-  if (!canvas.page || canvas.width !== width || canvas.height !== height) {
-    Object.assign(canvas, { width, height });
-    canvas.page = context.createImageData(width, height); // kept, as a new one for each frame would pile up
-  }
-  const { page } = canvas;
-  const pixels = new Uint32Array(page.data.buffer).fill(0xff181818);
-  for (let i = 0; i < n; i++) {
-    const left = GAP + (i % columns) * cell;
-    const top = GAP + Math.floor(i / columns) * cell;
-    for (let y = 0; y < SIDE; y++) {
-      for (let x = 0; x < SIDE; x++) {
-        pixels[(top + y) * width + left + x] = 0xff000000 | (images[i * SIDE ** 2 + y * SIDE + x] * 0x010101);
-      }
-    }
-  }
-  context.putImageData(page, 0, 0);
-  if (marked >= 0 && marked < n) {
-    context.strokeStyle = getComputedStyle(canvas).getPropertyValue("--c0");
-    context.lineWidth = GAP;
-    context.strokeRect(GAP / 2 + (marked % columns) * cell, GAP / 2 + Math.floor(marked / columns) * cell, cell, cell);
-  }
-}
-
 function save(canvas, name) {
   const large = document.createElement("canvas");
   large.width = canvas.width * 4;
@@ -66,7 +33,11 @@ function save(canvas, name) {
   const context = large.getContext("2d");
   context.imageSmoothingEnabled = false;
   context.drawImage(canvas, 0, 0, large.width, large.height);
-  large.toBlob((blob) => {
+  download(large, name);
+}
+
+function download(canvas, name) {
+  canvas.toBlob((blob) => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);
     link.download = name;
@@ -428,6 +399,7 @@ class Stage {
       head.append(key);
       return key.querySelector("b");
     });
+    this.saveButton(head, about.title, () => this.picture(box.querySelector("canvas"), about.title, about.curves));
     if (about.smoothing) {
       const label = document.createElement("label");
       label.innerHTML = `Smoothing <input type="range" min="0" max="0.98" step="0.02">`;
@@ -447,6 +419,52 @@ class Stage {
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", label);
     return plot;
+  }
+
+  /** A button that saves what `draw` gives, a canvas. */
+  saveButton(place, title, draw) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "save";
+    button.textContent = "PNG";
+    button.title = "Save this plot as a PNG image.";
+    button.setAttribute("aria-label", `Save ${title} as PNG`);
+    button.addEventListener("click", () => {
+      const name = title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+      download(draw(), `${this.about.run}-${name}.png`);
+    });
+    place.append(button);
+  }
+
+  /** A chart as it is shown, below its title and the names of its curves, on the page's ground. */
+  picture(chart, title, curves) {
+    const scale = devicePixelRatio;
+    const [pad, line] = [12 * scale, 20 * scale];
+    const style = getComputedStyle(this.root);
+    const canvas = document.createElement("canvas");
+    const head = pad + line * (1.2 + curves.length);
+    Object.assign(canvas, { width: chart.width + 2 * pad, height: chart.height + head + pad });
+    const context = canvas.getContext("2d");
+    context.fillStyle = style.getPropertyValue("--st-background-color");
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.fillStyle = style.getPropertyValue("--ink");
+    context.textBaseline = "middle";
+    context.font = `600 ${14 * scale}px sans-serif`;
+    context.fillText(title, pad, pad + line / 2);
+    context.font = `${12 * scale}px sans-serif`;
+    context.lineWidth = 2.5 * scale;
+    curves.forEach((curve, index) => {
+      const y = pad + line * (1.5 + index);
+      context.strokeStyle = style.getPropertyValue(`--c${index}`);
+      context.setLineDash(DASHES[index].map((length) => length * scale));
+      context.beginPath();
+      context.moveTo(pad, y);
+      context.lineTo(pad + 22 * scale, y);
+      context.stroke();
+      context.fillText(curve.title, pad + 30 * scale, y);
+    });
+    context.drawImage(chart, pad, head);
+    return canvas;
   }
 
   options(plot, box) {
@@ -516,6 +534,7 @@ class Stage {
       context.lineTo(left + width, y);
       context.stroke();
       context.font = `${11 * devicePixelRatio}px sans-serif`;
+      Object.assign(context, { textAlign: "left", textBaseline: "alphabetic" }); // not as the axes left them
       context.fillText("1/2", left + 4 * devicePixelRatio, y - 4 * devicePixelRatio);
     }
     this.dots(chart, plot, context, style);
@@ -616,6 +635,8 @@ class Stage {
       const zoomed = this.root.querySelector(".history").classList.toggle("zoomed");
       event.target.setAttribute("aria-pressed", String(zoomed));
     });
+    const against = this.find("scatter").closest("figure").querySelector("h3");
+    this.saveButton(against, against.textContent, () => this.picture(this.find("scatter"), against.firstChild.textContent, []));
     this.find("sheet-save").addEventListener("click", () => save(this.find("sheet"), `${this.about.run}.png`));
     this.find("sheet").addEventListener("click", (event) => {
       const canvas = this.find("sheet");
@@ -755,9 +776,4 @@ function nearest(sorted, value) {
     else high = middle;
   }
   return low;
-}
-
-function isDark(element) {
-  const [r, g, b] = getComputedStyle(element).color.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0];
-  return r + g + b > 384;
 }

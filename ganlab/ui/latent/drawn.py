@@ -1,6 +1,6 @@
 """A digit of one's own in a model's latent space, read anew after every stroke."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from ganlab.inference import AutoencoderRun
 from ganlab.latents import straight
 from ganlab.ui.canvas import draw
 from ganlab.ui.latent.chosen import AUTOENCODER, Key, Places, choose, load, places
+from ganlab.ui.latent.slices import most_varied
 from ganlab.ui.latent.walk import WIDTH, name_of, typical
 from ganlab.ui.look import GROUND, GROUND_LINES, LOOKS
 from ganlab.ui.words import plain
@@ -21,6 +22,7 @@ NEAREST, STEPS = 5, 9
 MOST_POINTS = 2000  # of the map; more only cover each other
 LEAST_REACH = 3.0  # of the map to either side
 MARK = "#ffffff"
+CLOSE = 4.0  # standard deviations to either side that are seen from close by
 LEAST_GAP = 0.11  # between the names of two classes, as a share of the map's reach
 EMPTY = np.zeros((28, 28), np.uint8)
 
@@ -116,8 +118,10 @@ def _drawing(model: AutoencoderRun, key: Key, where: Places) -> None:
         _strip(reading.walk, f"A walk from your digit to a typical {name_of(names, towards)}")
     with right:
         _copy(model, reading)
-        if model.latent_size == 2:
-            _map(key, where, reading, names)
+        axes = most_varied(where.means)
+        st.caption(_place(reading, axes))
+        if len(axes) == 2:
+            _map(key, replace(where, means=where.means[:, axes]), _along(reading, axes), names)
         _neighbours(where, reading, names)
 
 
@@ -174,7 +178,6 @@ def _copy(model: AutoencoderRun, reading: Reading) -> None:
             st.metric("Score", f"{reading.score:.1f}")
             st.markdown(f"**{reading.worse:.1%} of the test images score lower.**")
             st.caption(_meaning(model))
-    st.caption(_place(reading))
 
 
 def _meaning(model: AutoencoderRun) -> str:
@@ -186,25 +189,43 @@ def _meaning(model: AutoencoderRun) -> str:
     return "In nats: minus what the copy loses of the image. Higher is a better copy."
 
 
-def _place(reading: Reading) -> str:
-    """Where the image lies, in words."""
+def _along(reading: Reading, axes: list[int]) -> Reading:
+    """The same reading in a few of its numbers."""
+    spread = None if reading.spread is None else reading.spread[axes]
+    return replace(reading, mean=reading.mean[axes], spread=spread)
+
+
+def _place(reading: Reading, axes: list[int]) -> str:
+    """Where the image lies on a map along these axes, in words."""
+    shown = _along(reading, axes)
+    at = ", ".join(f"{number:.2f}" for number in shown.mean)
+    words = f"The model puts the image at {f'({at})' if len(axes) == 2 else at}"
     if len(reading.mean) > 2:
-        return f"The model describes the image by {len(reading.mean)} numbers, too many for a map."
-    at = ", ".join(f"{number:.2f}" for number in reading.mean)
-    if reading.spread is None:
-        return f"The model puts the image at ({at}): one point, as a plain autoencoder knows no doubt."
-    doubt = " and ".join(f"{number:.2f}" for number in reading.spread)
-    return (
-        f"The model puts the image at ({at}), give or take {doubt}. The ellipses, at one and two standard "
-        "deviations, show this doubt: 39% of what the encoder deems possible lies in the inner one, 86% in the outer."
-        if len(reading.mean) == 2
-        else f"The model puts the image at {at}, give or take {doubt}."
-    )
+        names = " and ".join(str(axis + 1) for axis in axes)
+        words = (
+            f"The model describes the image by {len(reading.mean)} numbers. The map shows numbers {names}, which vary "
+            "most, and leaves out the others: what lies close to the image here may be far from it in the whole space. "
+            f"It is at ({at})"
+        )
+    if shown.spread is None:
+        return f"{words}: one point, as a plain autoencoder knows no doubt."
+    words += f", give or take {' and '.join(f'{number:.2f}' for number in shown.spread)}."
+    if len(axes) == 2:
+        words += (
+            " The ellipses, at one and two standard deviations, show this doubt: 39% of what the encoder deems "
+            "possible lies in the inner one, 86% in the outer."
+        )
+    return words
 
 
 def _map(key: Key, where: Places, reading: Reading, names: tuple[str, ...]) -> None:
-    figure = draw_place(_points(key, where.means, where.labels), _labels(where, names), reading)
-    st.plotly_chart(figure, key="drawn-map", config={"displayModeBar": False})
+    dots = _points(key, where.means, where.labels)
+    whole, close = st.columns([3, 2], vertical_alignment="center")
+    figure = draw_place(dots, _labels(where, names, reading.mean), reading)
+    whole.plotly_chart(figure, key="drawn-map", config={"displayModeBar": False})
+    if reading.spread is not None:
+        close.plotly_chart(draw_close(dots, reading), key="drawn-close", config={"displayModeBar": False})
+        close.caption("The same place from close by, with the test images that lie around it.")
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -227,8 +248,8 @@ def _points(key: Key, _means: np.ndarray, _labels: np.ndarray) -> dict[str, Any]
     }
 
 
-def _labels(where: Places, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The name of each class, written in its middle, or beside it where another one is in the way."""
+def _labels(where: Places, names: tuple[str, ...], mark: np.ndarray) -> list[dict[str, Any]]:
+    """The name of each class, written in its middle, or beside it where another one or the mark `[2]` is in the way."""
     classes = np.unique(where.labels).tolist()
     middles = np.stack([np.median(where.means[where.labels == label], axis=0) for label in classes])
     reach = max(LEAST_REACH, float(np.abs(where.means).max()))
@@ -243,12 +264,12 @@ def _labels(where: Places, names: tuple[str, ...]) -> list[dict[str, Any]]:
             "bordercolor": LOOKS[label % len(LOOKS)][0],
             "borderpad": 1,
         }
-        for label, (x, y) in zip(classes, apart(middles, LEAST_GAP * reach), strict=True)
+        for label, (x, y) in zip(classes, apart(np.stack([*middles, mark]), LEAST_GAP * reach)[:-1], strict=True)
     ]
 
 
 def apart(places: np.ndarray, least: float) -> np.ndarray:
-    """Places `[n, 2]`, those that are nearer than `least` to another pushed away from it."""
+    """Places `[n, 2]`, those that are nearer than `least` to another pushed away from it; the last one stays."""
     turns = np.arange(len(places))[:, None] + np.array([0, np.pi / 2])
     moved = places + 1e-3 * least * np.cos(turns)  # so that there is a way out for those at the same place
     for _ in range(200):
@@ -257,6 +278,7 @@ def apart(places: np.ndarray, least: float) -> np.ndarray:
         if (lengths >= 0.99 * least).all():
             break
         moved = moved + 0.5 * (gaps / lengths * np.maximum(0, least - lengths)).sum(axis=1)
+        moved[-1] = places[-1]
     return moved
 
 
@@ -285,6 +307,24 @@ def draw_place(dots: dict[str, Any], labels: list[dict[str, Any]], reading: Read
         "uirevision": "kept",  # a zoom outlives the next stroke
     }
     return {"data": [dots, mark], "layout": layout}
+
+
+def draw_close(dots: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """A Plotly figure of what `draw_place` shows, from so close by that the ellipses of a reading with a spread can be
+    told from a point."""
+    assert reading.spread is not None
+    reach = CLOSE * float(reading.spread.max())
+    places = np.array([dots["x"], dots["y"]])
+    near = np.flatnonzero(np.abs(places - reading.mean[:, None]).max(axis=0) <= reach)
+    looks = {name: [dots["marker"][name][i] for i in near] for name in ("color", "symbol")}
+    around = {axis: values[near].tolist() for axis, values in zip("xy", places, strict=True)}
+    figure = draw_place(dots, [], reading)
+    figure["data"][0] = {**dots, **around, "marker": {**dots["marker"], **looks, "size": 7}}
+    layout = figure["layout"]
+    for name, middle in zip(("xaxis", "yaxis"), reading.mean.tolist(), strict=True):
+        layout[name] = {**layout[name], "range": [middle - reach, middle + reach], "nticks": 5}
+    layout |= {"height": 260, "uirevision": None}
+    return figure
 
 
 def _ellipse(mean: np.ndarray, spread: np.ndarray, times: int) -> dict[str, Any]:

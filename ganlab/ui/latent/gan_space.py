@@ -4,11 +4,12 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from ganlab import images
+from ganlab import data, images
 from ganlab.errors import GanlabError
 from ganlab.inference import GANRun
 from ganlab.latents import directions, nudge, straight, walk
@@ -26,6 +27,7 @@ REACH, DIRECTION_STEPS = 3.0, 7  # standard deviations to either side, and the i
 STRIP = 12  # images in a row of the strip over all snapshots, at most
 SHEET = 8  # images in a row of the sheet at one snapshot
 PARTS = ("Walk", "Nudge", "Directions", "How it learnt")
+AS_DRAWN = "as drawn"
 PLACES = {str(place + 1): place for place in range(SAMPLES)}
 FIRST_PICKS = "1-2"
 
@@ -57,12 +59,14 @@ STYLE = f"""
 
 @dataclass(frozen=True)
 class Space:
-    """A GAN and the samples that are on the page: `latents` is float32 `[24, size]`, `picks` their places in the order
-    of picking; `kept` holds the latents of the locked ones by their place. `key` says which weights it draws with."""
+    """A GAN and the samples that are on the page: `latents` is float32 `[24, size]`, `digits` the class of each, int
+    `[24]`, or None of a GAN that is not told any; `picks` their places in the order of picking; `kept` holds the
+    latents of the locked ones by their place. `key` says which weights it draws with."""
 
     gan: GANRun
     key: tuple[str, str, int]
     latents: np.ndarray
+    digits: np.ndarray | None
     truncation: float
     picks: list[int]
     kept: dict[int, np.ndarray]
@@ -81,9 +85,20 @@ class Space:
         """What that sample is called on the page."""
         return f"sample {self.place + 1}"
 
-    def draw(self, latents: np.ndarray) -> np.ndarray:
-        """uint8 `[n, 28, 28]` of latents `[n, size]`, after truncation."""
-        return _draw(self.gan, self.key, (self.truncation * latents).astype(np.float32))
+    @property
+    def digit(self) -> int | None:
+        """The class of that sample, where there are classes."""
+        return None if self.digits is None else int(self.digits[self.place])
+
+    def draw(self, latents: np.ndarray, digits: np.ndarray | int | None) -> np.ndarray:
+        """uint8 `[n, 28, 28]` of latents `[n, size]`, after truncation, in classes `[n]`, or all in one."""
+        if digits is not None:
+            digits = np.broadcast_to(digits, len(latents))
+        return _draw(self.gan, self.key, (self.truncation * latents).astype(np.float32), digits)
+
+    def along_the_way(self, leg: int) -> np.ndarray | None:
+        """The classes of a walk between the picked samples, `leg` images a stretch: each keeps that of its start."""
+        return None if self.digits is None else self.digits[self.picks[:-1]].repeat(leg)
 
 
 def show() -> None:
@@ -118,8 +133,12 @@ def _explore(gan: GANRun, key: tuple[str, str, int]) -> None:
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _draw(_gan: GANRun, key: tuple[str, str, int], latents: np.ndarray) -> np.ndarray:
-    return _gan.decode(latents)
+def _draw(_gan: GANRun, key: tuple[str, str, int], latents: np.ndarray, digits: np.ndarray | None) -> np.ndarray:
+    return _decode(_gan, latents, digits)
+
+
+def _decode(gan: Any, latents: np.ndarray, digits: np.ndarray | None) -> np.ndarray:
+    return gan.decode(latents) if digits is None else gan.decode(latents, digits=digits)
 
 
 def _samples(gan: GANRun, key: tuple[str, str, int]) -> Space:
@@ -130,19 +149,42 @@ def _samples(gan: GANRun, key: tuple[str, str, int]) -> Space:
             "Seed", 0, LARGEST_SEED, 0, key="gan-seed", bind="query-params", help="The same seed, the same points."
         )
         st.button("Others", key="gan-others", on_click=_other_samples, help="Draws all but the locked ones anew.")
+        digits = _digits(gan)
     truncation = st.slider("Truncation", 0.0, 1.5, 1.0, 0.05, key="gan-truncation", bind="query-params")
     st.caption("Below 1, all points move towards the middle: more typical images, less varied. Above 1, the opposite.")
     kept = st.session_state.setdefault(f"gan-kept-{gan.run.path}", {})
     latents = gan.latents(SAMPLES, seed)
     for place, latent in kept.items():
         latents[place] = latent
-    space = Space(gan, key, latents, truncation, _picks(), kept)
+    space = Space(gan, key, latents, digits, truncation, _picks(), kept)
     with st.container(key="gan-samples"):
-        for place, drawn in enumerate(space.draw(latents)):
+        for place, drawn in enumerate(space.draw(latents, digits)):
             _sample(space, place, drawn)
     with st.container(horizontal=True):
         _locking(space)
     return space
+
+
+def _digits(gan: Any) -> np.ndarray | None:
+    """The class of each sample, int `[24]`; None of a GAN that is not told which class to draw."""
+    count = getattr(gan, "classes", 0)
+    if not count:
+        return None
+    known = data.class_names(str(gan.run.config["dataset"]))
+    learnt = [label for label in gan.run.config.get("digits") or range(count) if label < count]
+    names = {known[label] if label < len(known) else str(label): label for label in learnt}
+    if st.session_state.get("gan-class", AS_DRAWN) not in (AS_DRAWN, *names):  # chosen for another GAN
+        del st.session_state["gan-class"]
+    chosen = st.selectbox(
+        "Class",
+        [AS_DRAWN, *names],
+        key="gan-class",
+        bind="query-params",
+        help="This GAN is told which class to draw. As drawn: each sample has a class of its own, one after the other.",
+        width=140,
+    )
+    labels = learnt if chosen == AS_DRAWN else [names[chosen]]
+    return np.resize(np.array(labels), SAMPLES)
 
 
 def _other_samples() -> None:
@@ -209,11 +251,13 @@ def _walk(space: Space) -> None:
     stops = space.latents[space.picks]
     arc, line = walk(stops, LEG), walk(stops, LEG, straight)
     st.caption(f"A walk between samples {names}, in the order in which you picked them; a row for each stretch.")
+    if space.digits is not None and len(set(space.digits[space.picks])) > 1:
+        st.caption("Each stretch keeps the class of the sample where it starts, as nothing lies between two classes.")
     st.markdown("**Along the arc**")
-    drawn = space.draw(arc)
+    drawn = space.draw(arc, space.along_the_way(LEG))
     _strip(drawn, LEG, f"A walk along the arc between samples {names}")
     st.markdown("**Along the straight line**")
-    _strip(space.draw(line), LEG, f"A walk along the straight line between samples {names}")
+    _strip(space.draw(line, space.along_the_way(LEG)), LEG, f"A walk along the straight line between samples {names}")
     share = np.linalg.norm(line[LEG // 2]) / np.linalg.norm(stops[:2], axis=1).mean()
     st.caption(
         "Random points all lie about equally far from the middle of the space. The arc keeps that distance; halfway "
@@ -230,7 +274,7 @@ def _walk(space: Space) -> None:
         )
         st.download_button(
             "Walk as GIF",
-            lambda: _there_and_back(space.gan.decode(space.truncation * walk(stops, GIF_LEG))),
+            lambda: _there_and_back(space.draw(walk(stops, GIF_LEG), space.along_the_way(GIF_LEG))),
             f"{file}.gif",
             "image/gif",
             on_click="ignore",
@@ -261,7 +305,7 @@ def _neighbours(space: Space) -> None:
         st.button("Other steps", key="gan-steps", on_click=_other_steps)
     near = nudge(space.latents[space.place], size, NEIGHBOURS, st.session_state.get("gan-nudge-seed", 0))
     with st.container(key="gan-neighbours"):
-        for number, drawn in enumerate(space.draw(near), 1):
+        for number, drawn in enumerate(space.draw(near, space.digit), 1):
             key = f"gan-neighbour-{number}"
             _image_button(f"Take step {number}", drawn, key, _take, space.kept, space.place, near[number - 1])
 
@@ -278,7 +322,7 @@ def _take(kept: dict[int, np.ndarray], place: int, latent: np.ndarray) -> None:
 
 def _directions(space: Space) -> None:
     """The directions in which the GAN's drawings vary most."""
-    steps, shares = _find_directions(space.gan, space.key)
+    steps, shares = _find_directions(space.gan, space.key, space.digit)
     st.caption(
         f"The {len(steps)} directions in which what this GAN makes of the space's points varies most, found without "
         f"anybody naming them. Each row shows {space.name} moved along one of them, from 3 standard deviations (the "
@@ -299,7 +343,7 @@ def _directions(space: Space) -> None:
         along[:, index] = np.linspace(-REACH, REACH, DIRECTION_STEPS)
         with strip:
             _strip(
-                space.draw(space.latents[space.place] + along @ steps),
+                space.draw(space.latents[space.place] + along @ steps, space.digit),
                 DIRECTION_STEPS,
                 f"{space.name.capitalize()} moved along {name}",
             )
@@ -327,7 +371,7 @@ def _name_directions(space: Space, n: int) -> list[str]:
 def _moved(space: Space, latent: np.ndarray, keys: Sequence[str]) -> None:
     """The sample as it is and as the sliders have it."""
     alt = f"{space.name.capitalize()} as it is, and moved as the sliders say"
-    drawn = space.draw(np.stack([space.latents[space.place], latent]))
+    drawn = space.draw(np.stack([space.latents[space.place], latent]), space.digit)
     st.image(images.png(images.sheet(drawn, 2, scale=3)), "As it is, and moved", alt=alt, output_format="PNG")
     args = (space.kept, space.place, latent, keys)
     words = f"Has the moved one as {space.name}, locked."
@@ -346,9 +390,13 @@ def _to_the_middle(keys: Sequence[str]) -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner="Looking for the directions in which it varies most")
-def _find_directions(_gan: GANRun, key: tuple[str, str, int]) -> tuple[np.ndarray, np.ndarray]:
+def _find_directions(_gan: GANRun, key: tuple[str, str, int], digit: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """By what the first layer makes of many latents; where it is told a class, too, by their images in that class."""
     latents = _gan.latents(DIRECTION_LATENTS, seed=1)
-    return directions(latents, _gan.first_layer(latents), DIRECTIONS)
+    if digit is None:
+        return directions(latents, _gan.first_layer(latents), DIRECTIONS)
+    drawn = _decode(_gan, latents, np.full(len(latents), digit))
+    return directions(latents, drawn.reshape(len(drawn), -1).astype(np.float32), DIRECTIONS)
 
 
 def _history(space: Space) -> None:
@@ -363,7 +411,8 @@ def _history(space: Space) -> None:
         return
     try:
         stamps = tuple((str(file), stamp(file)) for file in files)
-        drawn = _through(str(space.run.path), stamps, (space.truncation * space.latents).astype(np.float32))
+        latents = (space.truncation * space.latents).astype(np.float32)
+        drawn = _through(str(space.run.path), stamps, latents, space.digits)
     except GanlabError as error:
         st.error(plain(str(error)))
         return
@@ -391,12 +440,15 @@ def _history(space: Space) -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner="Drawing with each of the copies that were kept while it learnt")
-def _through(path: str, snapshots: tuple[tuple[str, int], ...], latents: np.ndarray) -> np.ndarray:
-    """uint8 `[snapshots, n, 28, 28]` of latents `[n, size]`; building the networks once is what makes it quick."""
+def _through(
+    path: str, snapshots: tuple[tuple[str, int], ...], latents: np.ndarray, digits: np.ndarray | None = None
+) -> np.ndarray:
+    """uint8 `[snapshots, n, 28, 28]` of latents `[n, size]`, in classes `[n]` if it is told any; building the networks
+    once is what makes it quick."""
     files = [Path(file) for file, _ in snapshots]
     gan = GANRun(Run(Path(path)), files[0])
-    drawn = [gan.decode(latents)]
+    drawn = [_decode(gan, latents, digits)]
     for file in files[1:]:
         gan.take_weights(file)
-        drawn.append(gan.decode(latents))
+        drawn.append(_decode(gan, latents, digits))
     return np.stack(drawn)

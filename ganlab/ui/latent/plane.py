@@ -11,12 +11,13 @@ from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.ui.frames import pack
 from ganlab.ui.latent.chosen import AUTOENCODER, Key, Places, choose, digits, load, places
+from ganlab.ui.latent.slices import pack_slices, reach
+from ganlab.ui.latent.walk import start_from
 from ganlab.ui.look import PALETTE
 from ganlab.ui.stage import text
 from ganlab.ui.words import plain
 
 SHOWN = 2000  # test digits on the map
-LEAST_REACH = 3.0  # of the pad to either side: N(0, I) hardly goes farther
 NEIGHBOURS = 5
 SCALE = 4  # screen pixels for a pixel of an image
 
@@ -28,29 +29,38 @@ def show() -> None:
         return
     try:
         model, key = load(run)
-        if model.latent_size != 2:
-            st.info(
-                f"This model has {model.latent_size} latent variables, so there is no plane to look at; the other "
-                "sections show it. Choose a model with two."
-            )
+        if model.latent_size < 2:
+            st.info("This model has a single latent variable, so there is no plane to see. Choose one with more.")
             return
         where = places(model, key)
         _plane(_pack(model, key))
     except GanlabError as error:
         st.error(plain(str(error)))
         return
-    st.caption(
-        "Drag the marker, or move it with the arrow keys: the decoder runs here in your browser. Numbers are test "
-        f"images of {where.source}, where the encoder puts them; the model has never learnt from them."
-    )
+    _explain(model, where)
     st.fragment(_closer)(model, key, where)
 
 
 def _plane(data: bytes) -> None:
-    piece = v2.component(
-        "ganlab_plane", html=text("plane.html"), css=text("plane.css"), js=text("decoder.js", "unpack.js", "plane.js")
-    )
+    scripts = text("decoder.js", "unpack.js", "slice.js", "plane.js")
+    piece = v2.component("ganlab_plane", html=text("plane.html"), css=text("plane.css"), js=scripts)
     piece(key="plane", data=data)
+
+
+def _explain(model: AutoencoderRun, where: Places) -> None:
+    words = (
+        "Drag the marker, or move it with the arrow keys: the decoder runs here in your browser. Numbers are test "
+        f"images of {where.source}, where the encoder puts them; the model has never learnt from them."
+    )
+    if model.latent_size > 2:
+        words += (
+            f" This is a flat **slice** through a space of {model.latent_size} dimensions. Across and up change "
+            "two of them and leave the others as they are: two of the model's numbers, or two principal directions, "
+            "the ways in which the test images vary most (a percentage says how much of their variance is along each). "
+            "A test image stands at its own values of these two, whatever its others are: so images that lie side by "
+            "side here may be far apart in the space, and what is drawn under one need not look like it."
+        )
+    st.caption(words)
 
 
 @st.cache_data(max_entries=4, show_spinner="Preparing the plane")
@@ -60,13 +70,18 @@ def _pack(_model: AutoencoderRun, key: Key) -> bytes:
     layers, arrays = _model.decoder_layers()
     numbers = shown(len(where.labels))
     means = where.means[numbers]
+    head: dict[str, Any] = {}
+    if _model.latent_size > 2:
+        head["slice"], more = pack_slices(where)
+        arrays |= more
     arrays |= {"places": means.astype(np.float32), "labels": where.labels[numbers]}
     if where.images is not None:
         arrays["images"] = where.images[numbers]
-    head = {
+    head |= {
         "model": "/".join(map(str, key)),
         "layers": layers,
-        "reach": max(LEAST_REACH, float(np.quantile(np.abs(means), 0.998)) * 1.03),
+        "size": _model.latent_size,
+        "reach": reach(means),
         "classes": list(data.class_names(str(_model.run.config["dataset"]))),
         "numbers": numbers.tolist(),
         "palette": PALETTE,
@@ -95,12 +110,27 @@ def _closer(model: AutoencoderRun, key: Key, where: Places) -> None:
     _image(columns[1], reconstructed, "Reconstruction", 1)
     name = data.class_names(str(model.run.config["dataset"]))[where.labels[index]]
     worse = float((where.scores < where.scores[index]).mean())
-    columns[2].markdown(f"Test image {index + 1:,}, class **{name}**, at ({code[0, 0]:.2f}, {code[0, 1]:.2f}).")
+    at = f", at ({code[0, 0]:.2f}, {code[0, 1]:.2f})" if model.latent_size == 2 else ""
+    columns[2].markdown(f"Test image {index + 1:,}, class **{name}**{at}.")
     columns[2].markdown(
         f"**{where.scores[index]:.1f} nats**: the {'bound (ELBO)' if model.variational else 'negative cross-entropy'}, "
         f"which says how well the model can account for this image; {worse:.0%} of the test images score lower."
     )
     _neighbours(columns[3], where, index, reconstructed[0], str(model.run.config["dataset"]))
+    with st.container(horizontal=True):
+        for name, words in (("A", "Walk from it"), ("B", "Walk to it")):
+            if st.button(words, key=f"plane-walk-{name}", help=f"Has it as {name} of a walk between two images."):
+                _go_to_walk(model, name, index)
+
+
+def _go_to_walk(model: AutoencoderRun, name: str, index: int) -> None:
+    """Opens the walks, with all the ends that were picked on this model's plane."""
+    picked = st.session_state.setdefault(f"plane-picked-{model.run.path}", {})
+    picked[name] = index
+    for end, number in picked.items():
+        start_from(end, number, flat=model.latent_size == 2)
+    st.query_params.update({"model": st.session_state["model-choice"], "section": "walk"})
+    st.rerun()
 
 
 def _neighbours(column: Any, where: Places, index: int, reconstructed: np.ndarray, dataset: str) -> None:

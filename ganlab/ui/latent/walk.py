@@ -20,6 +20,7 @@ PAPER, PEN = 200, 14  # pixels: smaller than usual, as there may be two
 FURTHEST = 20.0  # a coordinate that can be typed
 FRAMES, GIF_SCALE = 25, 5
 WIDTH = 960  # screen pixels of a strip, where there is room
+BY_NUMBER = "Test image"  # a way to choose an end
 DIGITS = {"A": "7", "B": "0", "plus": "2", "minus": "7"}  # at first; 7 and 0 are far apart on most maps
 
 
@@ -121,7 +122,7 @@ def _end(space: Space, name: str) -> End | None:
         list(ways),
         default="Class",
         required=True,
-        key=f"walk-{name}-by{'-2' if flat else ''}",  # a field of its own, as a kept "Point" is no choice elsewhere
+        key=_by(name, flat),
         bind="query-params",
         label_visibility="collapsed",
     )
@@ -143,7 +144,10 @@ def _class(space: Space, name: str) -> End:
             f"Which for {name}", 1, most, 1, key=key, persist_state="session", help=words, width=140
         )
         st.button("Another one", key=f"walk-{name}-next", on_click=_next, args=(key, most))
-    index = offered[number - 1]
+    return _test_image(space, name, int(offered[number - 1]))
+
+
+def _test_image(space: Space, name: str, index: int) -> End:
     code, originals = space.places.means[index], space.places.images
     image = space.draw(code[None])[0] if originals is None else originals[index]
     copy = ", as the model copies it" if originals is None else ""
@@ -163,6 +167,26 @@ def _label(space: Space, words: str, name: str) -> int:
 
 def _next(key: str, most: int) -> None:
     st.session_state[key] = st.session_state[key] % most + 1
+
+
+def start_from(name: str, index: int, flat: bool) -> None:
+    """Has the test image `index` as A or B when the section is shown next."""
+    st.query_params.update({_by(name, flat): BY_NUMBER, f"walk-{name}-image": str(index + 1)})
+
+
+def _by(name: str, flat: bool) -> str:
+    """The key of what an end is chosen by: a field of its own, as a kept "Point" is no choice without a plane."""
+    return f"walk-{name}-by{'-2' if flat else ''}"
+
+
+def _by_number(space: Space, name: str) -> End:
+    """Any test image; a click on the plane leads here."""
+    key, most = f"walk-{name}-image", len(space.places.means)
+    if st.session_state.get(key, 1) > most:  # chosen for a model of other images
+        del st.session_state[key]
+    words = "It can be picked on the plane, too: click it there."
+    number = st.number_input(f"Number of {name}", 1, most, 1, key=key, bind="query-params", help=words, width=200)
+    return _test_image(space, name, number - 1)
 
 
 def _drawn(space: Space, name: str) -> End | None:
@@ -206,7 +230,12 @@ def _picture(image: np.ndarray, words: str) -> None:
     st.image(shown, caption=words, alt=words, width=112, output_format="PNG")
 
 
-WAYS: dict[str, Callable[[Space, str], End | None]] = {"Class": _class, "Drawing": _drawn, "Upload": _uploaded}
+WAYS: dict[str, Callable[[Space, str], End | None]] = {
+    "Class": _class,
+    BY_NUMBER: _by_number,
+    "Drawing": _drawn,
+    "Upload": _uploaded,
+}
 
 
 # The walk
@@ -314,7 +343,7 @@ def _downloads(space: Space, strips: np.ndarray, film: bytes) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Walk as PNG",
-            lambda: images.png(images.sheet(strips.reshape(-1, 28, 28), strips.shape[1], scale=4)),
+            images.png(images.sheet(strips.reshape(-1, 28, 28), strips.shape[1], scale=4)),
             f"{file}.png",
             "image/png",
             on_click="ignore",

@@ -14,7 +14,7 @@ from ganlab.errors import GanlabError
 from ganlab.evaluation import Restaurant
 from ganlab.ui.canvas import draw
 from ganlab.ui.latent.chosen import digits
-from ganlab.ui.repair import kept
+from ganlab.ui.repair import kept, uploads
 from ganlab.ui.repair.models import Models, choose_models
 from ganlab.ui.repair.result import ALTERNATIVES, UNSURE
 from ganlab.ui.words import plain
@@ -161,11 +161,11 @@ def _on_a_phone() -> bool:
 
 
 def _uploaded() -> Number | None:
-    file = st.file_uploader("A picture of a number, in one line", key="repair-number-upload")
+    file = uploads.ask("number-upload", "A picture of a number, in one line")
     if file is None:
         st.caption(f"Any size, colours, dark on light or light on dark; {', '.join(strip.drawing.FORMATS)}.")
         return None
-    ink, notices = _read(file.getvalue())
+    ink, notices = _read(file)
     for notice in notices:
         st.caption(plain(notice))
     return Number((ink,))

@@ -13,7 +13,7 @@ from ganlab.data.masks import DAMAGES
 from ganlab.errors import GanlabError
 from ganlab.evaluation import MEAN_FILL, RepairFigures, Restaurant
 from ganlab.metrics.calibration import calibration_error, reliability
-from ganlab.ui.repair import kept
+from ganlab.ui.repair import kept, ten
 from ganlab.ui.repair.models import Models, choose_models
 from ganlab.ui.repair.result import draw_bars, sentence
 from ganlab.ui.repair.tested import (
@@ -79,6 +79,7 @@ def show() -> None:
         trial, damage = _ask(models, used)
         figures = measure(trial, damage)
         _say(trial, figures, damage, models)
+        st.fragment(ten.show)(figures, models.names)
         by_kind = _parts(trial, figures, damage, models.names)
         _confusion(figures, models.names)
         _fidelity(trial, figures)

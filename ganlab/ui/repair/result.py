@@ -19,7 +19,8 @@ UNSURE = 0.6
 CLEAR = 64  # grey levels, a quarter of the way from black to white
 LIGHTER, DARKER, MASKED = (86, 180, 233), (230, 97, 1), (64, 64, 64)  # Okabe and Ito's sky blue, an orange, grey
 BEFORE, AFTER = "#d95f02", "#1b9e77"
-WIDTH = 132  # screen pixels of a picture
+WIDTH = 124  # screen pixels of a picture: four stand beside each other on a screen of 1,024
+CHOSEN = "alternative"  # in the address: of which task, and which
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,7 @@ def _repair(_models: Models, key: Any, damaged: np.ndarray, mask: np.ndarray | N
 def show(models: Models, task: Task) -> None:
     """All that is said of a task."""
     outcome = _repair(models, models.key, task.damaged, task.mask)
-    chosen = st.session_state.get("repair-chosen", ("", 0))
-    place = chosen[1] if chosen[0] == task.digest and chosen[1] < len(outcome.repaired) else 0
+    place = _chosen(task, len(outcome.repaired))
     repaired = outcome.repaired[place]
     _warn(task)
     if outcome.before is not None and outcome.after is not None:
@@ -263,5 +263,11 @@ def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> N
                 )
 
 
+def _chosen(task: Task, count: int) -> int:
+    """Which of the `count` repairs was chosen: as the address says, if it speaks of this task."""
+    digest, _, number = st.query_params.get(CHOSEN, "").partition(".")
+    return int(number) if digest == task.digest and number in map(str, range(count)) else 0
+
+
 def _choose(digest: str, number: int) -> None:
-    st.session_state["repair-chosen"] = (digest, number)
+    st.query_params[CHOSEN] = f"{digest}.{number}"

@@ -17,7 +17,7 @@ from ganlab.runs import Run
 from ganlab.ui.canvas import PEN, draw
 from ganlab.ui.latent.chosen import AUTOENCODER, GAN, Digits, digits, list_offered
 from ganlab.ui.library import title_of
-from ganlab.ui.repair import kept
+from ganlab.ui.repair import kept, uploads
 from ganlab.ui.repair.models import Models, load
 from ganlab.ui.words import plain
 
@@ -28,7 +28,6 @@ SAMPLES = 100
 EXAMPLES = 50  # test images that the first example is chosen from
 LARGEST_SEED = 999_999
 LARGEST_HOLE = 20
-IMAGE_TYPES = ("png", "jpg", "jpeg", "gif", "bmp", "webp")
 
 
 @dataclass(frozen=True)
@@ -204,15 +203,15 @@ def _at_random(real: Digits) -> None:
 
 
 def _uploaded(models: Models) -> Source | None:
-    file = st.file_uploader("A picture of a digit", key="repair-upload")
+    file = uploads.ask("upload", "A picture of a digit")
     if file is None:
         st.caption(f"Any size, colours, dark on light or light on dark; {', '.join(drawing.FORMATS)}.")
         return None
-    image, notices = drawing.read_upload(file.getvalue())
+    image, notices = drawing.read_upload(file)
     for notice in notices:
         st.caption(plain(notice))
     _say_if_two(image)
-    return Source(image, file.getvalue())
+    return Source(image, file)
 
 
 def _of_a_run(models: Models) -> Source | None:
@@ -303,14 +302,12 @@ def _preset(source: Source) -> Task | None:
 
 def _mask_file(source: Source) -> Task | None:
     """A picture that says what is lost; it fits the picture that was uploaded, or the 28 x 28 pixels of the digit."""
-    file = st.file_uploader(
-        "A picture of the mask: white where the digit is damaged, else black", key="repair-mask-file"
-    )
+    file = uploads.ask("mask-file", "A picture of the mask: white where the digit is damaged, else black")
     if file is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
         mask, picture = Path(folder, "mask"), Path(folder, "picture")
-        mask.write_bytes(file.getvalue())
+        mask.write_bytes(file)
         if source.file is None:
             _, lost = drawing.prepare_with_mask(source.image, mask)
             return damage(source.image, lost, _told())

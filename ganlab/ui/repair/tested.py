@@ -19,7 +19,6 @@ from ganlab.ui.repair.models import Models, load
 
 CLEAN, DAMAGED, REPAIRED, WITHOUT = "clean", "damaged", "the model", "the same network without a critic"
 BASELINE = "repair-gan-without-critic"
-MOST_CLASSES = 10
 KEPT_FIGURES, KEPT_ACCURACIES = 3, 300
 
 
@@ -79,10 +78,7 @@ def images_for(run: Run) -> data.Dataset:
     used = _read(str(run.config["dataset"])).select(run.config["digits"])
     if not len(used.x_test):
         raise GanlabError(f"{used.title} has no test images to damage and repair; choose a model of another data set.")
-    if used.y_test.max() >= MOST_CLASSES:
-        raise GanlabError(
-            f"{used.title} has more classes than the {MOST_CLASSES} that a classifier here can tell apart."
-        )
+    used.check_readable()
     return used
 
 

@@ -1,0 +1,244 @@
+"""Runs broken on purpose and healthy ones, recorded for tests/diagnosis: `python -m benchmarks.broken --runs DIR`.
+
+Trains each of RECORDINGS (a run that is in DIR under its name already is taken as it is), measures samples of its
+snapshots, and keeps of it what a diagnosis is given on: curves, and figures of images, but no images. A table of what
+is said of each goes to stdout in Markdown. It takes about ten minutes on two cores. `--table` only prints the table.
+"""
+
+import argparse
+import dataclasses
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganlab import backend, data, diagnosis, inference, jobs, registry
+from ganlab.diagnosis import COLLAPSED, DIVERGED, HEALTHY, MEMORISING, NOT_LEARNING, OSCILLATING, WINNING, Evidence
+from ganlab.inference import GANRun
+from ganlab.merit import Merit
+from ganlab.models import _common
+from ganlab.runs import Run, layout
+from ganlab.training.events import Iterations
+
+FOLDER = Path(__file__).parents[1] / "tests" / "diagnosis" / "runs"
+TWO_RATES = "dense-gan-two-rates"
+TWELVE = "twelve.npz"
+LOOKS = 60  # previews kept as figures, so that any part of a run has enough of them
+SAMPLES = 250
+SEARCHED = 5000  # training images among which the nearest is looked for
+EVERY = 2  # of about twenty snapshots, each that is measured
+FEWEST_MEASURED = 6  # of its own from which a run is not measured again
+DIGITS = 4  # significant ones that are kept of a curve
+CURVES = ("generator_loss", "discriminator_loss", "discriminator_accuracy", "p_real_of_reals", "p_real_of_fakes")
+
+
+@dataclasses.dataclass(frozen=True)
+class Recording:
+    """A run to record: under which name, what was done to it, what is to be said of it, how it is trained, and after
+    how many iterations it is stopped, if it is."""
+
+    name: str
+    what: str
+    expected: str
+    request: jobs.Request
+    stop: int | None = None
+
+
+def recordings(folder: Path) -> list[Recording]:
+    """All of them; `folder` holds the data set of twelve images."""
+
+    def dense(iterations: int, **values: Any) -> jobs.Request:
+        name = TWO_RATES if any("tor_learning_rate" in key for key in values) else "dense-gan"
+        return jobs.Request(name, None, values, iterations=iterations, precision="float32")
+
+    def digit(iterations: int = 100, number: int = 5, **values: Any) -> jobs.Request:
+        return jobs.Request("digit-gan", None, values, "mnist", (number,), iterations, precision="float32")
+
+    def published(name: str, **others: Any) -> jobs.Request:
+        return jobs.Request(name, precision="mixed_bfloat16", **others)
+
+    twelve = dataclasses.replace(dense(4000, learning_rate=0.0005), dataset=str(folder / TWELVE))
+    offline = dataclasses.replace(dense(3000), dataset="offline")
+    art = {"generator_filters": 16, "discriminator_filters": 8, "learning_rate": 0.002, "beta_1": 0.99}
+    momentum = jobs.Request("art-gan", None, art, iterations=600, precision="float32")
+    small = {"generator_filters": 8, "batch_size": 32}
+    sketch = jobs.Request("art-gan-dense", None, small, iterations=600, precision="float32")
+    return [
+        Recording("both-fast", "both rates 50 times too high", WINNING, dense(1500, learning_rate=0.05)),
+        Recording("generator-fast", "G's rate 30 times too high", WINNING, dense(1500, generator_learning_rate=0.03)),
+        Recording("momentum", "Adam's beta 1 of 0.99, rate 10 times too high", WINNING, momentum),
+        Recording("generator-still", "G's rate of 1e-6", NOT_LEARNING, dense(1500, generator_learning_rate=1e-6)),
+        Recording("both-still", "both rates of 1e-6", NOT_LEARNING, dense(1500, learning_rate=1e-6)),
+        Recording(
+            "discriminator-still", "D's rate of 1e-6", NOT_LEARNING, dense(1500, discriminator_learning_rate=1e-6)
+        ),
+        Recording("batch-of-two", "two images in a batch", COLLAPSED, dense(4000, batch_size=2)),
+        Recording("offline", "few and blurred images, the offline digits", COLLAPSED, offline),
+        Recording("twelve-images", "twelve images to learn from", MEMORISING, twelve),
+        Recording("swinging", "rate 10 times too high", OSCILLATING, digit(300, learning_rate=0.01)),
+        Recording("overshooting", "rate 50 times too high", DIVERGED, digit(learning_rate=0.05)),
+        Recording("five", "nothing: fives", HEALTHY, digit()),
+        Recording("eight", "eights, for 300 iterations", HEALTHY, digit(300, 8)),
+        Recording("noisy-labels", "label noise of 0.5, for 200 iterations", HEALTHY, digit(200, label_noise=0.5)),
+        Recording("five-deep", "nothing: fives", HEALTHY, published("digit-gan-deep")),
+        Recording("eight-deep", "eights", HEALTHY, published("digit-gan-deep", digits=(8,))),
+        Recording("dense", "for 6,000 iterations", HEALTHY, dense(6000)),
+        Recording(
+            "dense-three", "threes, for 3,000 iterations", HEALTHY, dataclasses.replace(dense(3000), digits=(3,))
+        ),
+        Recording("sketch", "small networks, for 600 iterations", HEALTHY, sketch),
+        Recording("art", "nothing; stopped after 4,000 iterations", HEALTHY, published("art-gan"), 4000),
+        Recording("convolutional", "nothing; stopped after 2,000 iterations", HEALTHY, published("dcgan"), 2000),
+        Recording("tutorial", "nothing; stopped after 1,600 iterations", HEALTHY, published("dcgan-tf"), 1600),
+    ]
+
+
+def add_two_rates() -> None:
+    """Registers the dense GAN with a learning rate for each network."""
+    spec = registry.get("dense-gan")
+
+    def build(values: Any, dtype: str) -> Any:
+        from ganlab.models import dense_gan
+        from ganlab.models._gan import GAN, alternating_update
+        from ganlab.models._optimizers import Adam
+
+        return GAN(
+            dense_gan.build_generator(values, dtype),
+            dense_gan.build_discriminator(values, dtype),
+            Adam(values["generator_learning_rate"]),
+            Adam(values["discriminator_learning_rate"]),
+            alternating_update,
+            pixels="signed",
+        )
+
+    knobs = [knob for knob in spec.knobs if knob.name != "learning_rate"]
+    knobs += [_common.learning_rate(0.001, network) for network in ("generator", "discriminator")]
+    registry.register(dataclasses.replace(spec, name=TWO_RATES, knobs=tuple(knobs), build=build))
+
+
+def find_or_train(recording: Recording, folder: Path) -> Run:
+    place = folder / recording.name
+    if not place.exists():
+        request = dataclasses.replace(recording.request, device="cpu")
+        training = jobs.Training(jobs.create_run(request, folder))
+        for event in training:
+            if recording.stop and isinstance(event, Iterations) and event.iteration >= recording.stop:
+                training.stop()
+                break
+        training.writer.path.rename(place)
+    return Run(place)
+
+
+@cache
+def merit_for(dataset: str, digits: tuple[int, ...] | None) -> Merit:
+    judge = inference.JUDGES.get(dataset)
+    used = data.load(dataset).select(digits)
+    return Merit(used, inference.load(judge) if judge else None, SAMPLES, SEARCHED)
+
+
+def measure(run: Run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Figures of merit of samples at every other snapshot and at the end, as in `Evidence`."""
+    digits = run.config["digits"]
+    merit = merit_for(run.config["dataset"], tuple(digits) if digits else None)
+    files = [*layout.snapshots(run.path)[::-EVERY][::-1], *layout.all_weights(run.path)[:1]]
+    found: dict[int, dict[str, float]] = {}
+    model = GANRun(run, files[0])
+    for file in files:
+        model.take_weights(file)
+        found[model.iteration] = merit.figures(model.sample(merit.count))
+    at = np.array(sorted(found), np.int64)
+    names = found[int(at[0])]
+    return at, {name: np.array([found[int(one)][name] for one in at], np.float32) for name in names}
+
+
+def record(recording: Recording, run: Run) -> None:
+    """Writes the run's evidence to FOLDER, with figures of merit measured now where it has none of its own."""
+    evidence = diagnosis.gather(run, LOOKS if recording.stop is None else LOOKS * run.done // recording.stop)
+    if len(evidence.measured) < FEWEST_MEASURED:
+        measured, quality = measure(run)
+        evidence = dataclasses.replace(evidence, measured=measured, quality=quality)
+    evidence = evidence.until(recording.stop or evidence.done)
+    arrays: dict[str, Any] = {name: getattr(evidence, name) for name in ("family", "done", "total", "message")}
+    arrays |= {"finished": evidence.finished, "noise": evidence.noise, "digits": np.array(evidence.digits or (), int)}
+    arrays |= {"looked": evidence.looked, "measured": evidence.measured}
+    for kind in ("looks", "quality"):
+        arrays |= {f"{kind}-{name}": values for name, values in getattr(evidence, kind).items()}
+    arrays |= {f"curves-{name}": shorten(evidence.curves[name]) for name in CURVES}
+    arrays |= {"expected": recording.expected, "model": run.model, "what": recording.what}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(FOLDER / f"{recording.name}.npz", **arrays)
+
+
+def shorten(values: np.ndarray) -> np.ndarray:
+    """The values to `DIGITS` significant digits, which compress well."""
+    size = 10.0 ** (np.floor(np.log10(np.maximum(np.abs(values.astype(np.float64)), 1e-6))) - DIGITS + 1)
+    return (np.round(values / size) * size).astype(np.float32)
+
+
+def load(file: Path) -> tuple[Evidence, dict[str, str]]:
+    """A recorded run's evidence, and its `expected` verdict, `model` and `what` was done to it."""
+    with np.load(file, allow_pickle=False) as kept:
+        arrays = dict(kept.items())
+    columns: dict[str, dict[str, np.ndarray]] = {"curves": {}, "looks": {}, "quality": {}}
+    for key, values in arrays.items():
+        kind, _, name = key.partition("-")
+        if kind in columns:
+            columns[kind][name] = values
+    evidence = Evidence(
+        family=str(arrays["family"]),
+        done=int(arrays["done"]),
+        total=int(arrays["total"]),
+        message=str(arrays["message"]),
+        finished=bool(arrays["finished"]),
+        digits=tuple(map(int, arrays["digits"])) or None,
+        noise=float(arrays["noise"]),
+        looked=arrays["looked"],
+        measured=arrays["measured"],
+        curves=columns["curves"],
+        looks=columns["looks"],
+        quality=columns["quality"],
+    )
+    return evidence, {name: str(arrays[name]) for name in ("expected", "model", "what")}
+
+
+def table() -> list[str]:
+    """What is said of each recorded run at half, three quarters, and the end, as rows of Markdown."""
+    lines = ["| run | what was done | half way | three quarters | in the end | why |", "|---|---|---|---|---|---|"]
+    for file in sorted(FOLDER.glob("*.npz"), key=lambda file: (load(file)[1]["expected"] == HEALTHY, file.name)):
+        evidence, about = load(file)
+        said = [diagnosis.judge(evidence.until(int(share * evidence.done))) for share in (0.5, 0.75, 1.0)]
+        cells = [f"`{file.stem}` ({about['model']})", about["what"], *(one.name for one in said), said[-1].why]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument("--runs", type=Path, help="the folder of the runs")
+    parser.add_argument("--table", action="store_true", help="print the table of what is recorded already")
+    parser.add_argument("names", nargs="*", help="only these")
+    asked = parser.parse_args()
+    if not asked.table:
+        if asked.runs is None:
+            parser.error("name a folder for the runs with --runs")
+        backend.start_tensorflow()
+        add_two_rates()
+        asked.runs.mkdir(parents=True, exist_ok=True)
+        digits = data.load("mnist")
+        np.savez(
+            asked.runs / TWELVE,
+            x_train=digits.x_train[:12],
+            y_train=digits.y_train[:12],
+            x_test=digits.x_test[:500],
+            y_test=digits.y_test[:500],
+        )
+        for recording in recordings(asked.runs.resolve()):
+            if not asked.names or recording.name in asked.names:
+                record(recording, find_or_train(recording, asked.runs))
+                print(f"{recording.name} recorded", flush=True)
+    print("\n".join(table()))
+
+
+if __name__ == "__main__":
+    main()

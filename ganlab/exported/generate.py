@@ -1,0 +1,244 @@
+"""Uses the networks beside this file. It needs Keras 3 with TensorFlow, and numpy; nothing else.
+
+python generate.py --help says what these networks can do. From Python:
+
+    from generate import Networks
+
+    networks = Networks()
+    networks.sample(64, seed=0)  # of a GAN or an autoencoder: uint8 [64, 28, 28]; digit=7 where it knows classes
+    networks.decode(latents)     # the images of latents, float32 [n, latent_size]
+    networks.encode(images)      # of an autoencoder: latents of uint8 [n, 28, 28]
+    networks.classify(images)    # of a classifier: probabilities, float32 [n, classes]
+    networks.repair(images, masks, seed=0)  # of a model that repairs; masks, bool [n, 28, 28], are True where damaged
+
+Images are white on black, as those of MNIST are.
+"""
+
+import argparse
+import json
+import struct
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+BATCH = 256
+SIDE = 28
+GAP, GROUND = 2, 24  # pixels between the images of a sheet, and their grey
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}  # of PNG's colour types
+
+
+class Networks:
+    """The networks in a folder, as `networks.json` describes them: each is loaded when it is first needed."""
+
+    def __init__(self, folder: Path = HERE) -> None:
+        self.folder = folder
+        self.about: dict[str, Any] = json.loads((folder / "networks.json").read_text())
+        self._loaded: dict[str, Any] = {}
+
+    def sample(self, n: int, seed: int = 0, digit: int | None = None) -> np.ndarray:
+        """`n` images, uint8 `[n, 28, 28]`; of this class, or of the classes in turn, where the model knows any."""
+        latents = np.random.default_rng(seed).standard_normal([n, self.about["latent_size"]], np.float32)
+        return self.decode(latents, digit)
+
+    def decode(self, latents: np.ndarray, digit: int | None = None) -> np.ndarray:
+        """The images, uint8 `[n, 28, 28]`, of latents, float32 `[n, latent_size]`."""
+        latents = np.asarray(latents, np.float32)
+        classes = self.about.get("classes", 0)
+        if latents.ndim != 2 or latents.shape[1] != self.about["latent_size"]:
+            raise SystemExit(f"Latents are {self.about['latent_size']} numbers for each image.")
+        if digit is not None and not 0 <= digit < classes:
+            raise SystemExit(f"The digit is from 0 to {classes - 1}." if classes else "This model knows no classes.")
+        if classes:
+            labels = np.arange(len(latents)) % classes if digit is None else np.full(len(latents), digit)
+            latents = np.concatenate([latents, np.eye(classes, dtype=np.float32)[labels]], axis=1)
+        return self._display(self._call("generator" if self.about["family"] == "gan" else "decoder", latents))
+
+    def encode(self, images: np.ndarray) -> np.ndarray:
+        """Latents, float32 `[n, latent_size]`: the means, where the encoder gives means and log-variances."""
+        return self._call("encoder", self._scale(images))[:, : self.about["latent_size"]]
+
+    def classify(self, images: np.ndarray) -> np.ndarray:
+        """A probability for each class, float32 `[n, classes]`."""
+        logits = self._call("classifier", self._scale(images)).astype(np.float64) / self.about["temperature"]
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+
+    def repair(self, images: np.ndarray, masks: np.ndarray | None = None, seed: int = 0) -> np.ndarray:
+        """The images made whole; without masks the model has to find out what is lost. Seed 0 is the plainest."""
+        lost = np.zeros(images.shape, bool) if masks is None else np.broadcast_to(masks, images.shape)
+        if not self.about["keeps_the_rest"]:
+            return self._display(self._call("generator", self._scale(np.where(lost, 0, images).astype(np.uint8))))
+        known = np.any(lost, axis=(1, 2)).reshape(-1, 1, 1, 1).astype(np.float32)
+        damage = lost[..., None].astype(np.float32)
+        left = self._scale(images) * (1.0 - damage)
+        told = damage * known
+        noise = np.zeros([1, self.about["noise_size"]], np.float32)
+        if seed:
+            noise = np.random.default_rng(seed).standard_normal(noise.shape, np.float32)
+        inputs = np.concatenate([left, told, known * np.ones_like(left)], axis=3)
+        ink = self._call("generator", inputs, noise.repeat(len(images), axis=0))
+        made = self._display(np.where(known > 0.5, left + told * ink, left + (1.0 - left) * ink))
+        return made if masks is None else np.where(lost, made, images)
+
+    def _call(self, name: str, *inputs: np.ndarray) -> np.ndarray:
+        import keras
+
+        if name not in self._loaded:
+            self._loaded[name] = keras.models.load_model(self.folder / f"{name}.keras", compile=False, safe_mode=True)
+        found = []
+        for at in range(0, len(inputs[0]), BATCH):
+            batch = [array[at : at + BATCH] for array in inputs]
+            outputs = self._loaded[name](batch if len(batch) > 1 else batch[0], training=False)
+            found.append(keras.ops.convert_to_numpy(outputs))
+        return np.concatenate(found)
+
+    def _scale(self, images: np.ndarray) -> np.ndarray:
+        """uint8 `[n, 28, 28]` in the networks' range, float32 `[n, 28, 28, 1]`."""
+        pixels = np.asarray(images).astype(np.float32)[..., None]
+        return pixels / np.float32(127.5) - np.float32(1.0) if self._signed else pixels / np.float32(255.0)
+
+    def _display(self, pixels: np.ndarray) -> np.ndarray:
+        """float32 `[n, 28, 28, 1]` in the networks' range as uint8 `[n, 28, 28]`."""
+        grey = pixels[..., 0] * (127.5 if self._signed else 255.0) + (127.5 if self._signed else 0.0)
+        return np.clip(np.round(grey), 0, 255).astype(np.uint8)
+
+    @property
+    def _signed(self) -> bool:
+        return self.about["pixels"] == "signed"
+
+
+def sheet(images: np.ndarray) -> np.ndarray:
+    """Images uint8 `[n, 28, 28]` side by side in a square, each pixel twice as wide; uint8 `[h, w]`."""
+    columns = int(np.ceil(np.sqrt(len(images))))
+    rows = -(-len(images) // columns)
+    page = np.full([rows * (SIDE + GAP) + GAP, columns * (SIDE + GAP) + GAP], GROUND, np.uint8)
+    for index, image in enumerate(images):
+        top, left = (GAP + place * (SIDE + GAP) for place in divmod(index, columns))
+        page[top : top + SIDE, left : left + SIDE] = image
+    return page.repeat(2, axis=0).repeat(2, axis=1)
+
+
+def write_png(path: Path, image: np.ndarray) -> None:
+    """A grey image, uint8 `[h, w]`."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    height, width = image.shape
+    lines = np.hstack([np.zeros([height, 1], np.uint8), image]).tobytes()  # each begins with its filter: none
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    content = SIGNATURE + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines, 9)) + chunk(b"IEND", b"")
+    path.write_bytes(content)
+
+
+def read_png(path: Path) -> np.ndarray:
+    """A PNG with 8 bits a channel as grey, uint8 `[h, w]`."""
+    content = path.read_bytes()
+    head, packed, at = b"", b"", len(SIGNATURE)
+    while content.startswith(SIGNATURE) and at + 8 <= len(content):
+        length = int.from_bytes(content[at : at + 4], "big")
+        kind, part = content[at + 4 : at + 8], content[at + 8 : at + 8 + length]
+        head = part if kind == b"IHDR" else head
+        packed += part if kind == b"IDAT" else b""
+        at += length + 12
+    if len(head) != 13 or not packed:
+        raise SystemExit(f"{path} is no PNG.")
+    width, height, depth, colours, _, _, interlaced = struct.unpack(">IIBBBBB", head)
+    if depth != 8 or colours not in CHANNELS or interlaced or max(width, height) > 4096:
+        raise SystemExit(f"{path} has to be a plain PNG with 8 bits for each colour; save it so, or as an .npy array.")
+    count = CHANNELS[colours]
+    lines = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(height, 1 + width * count)
+    pixels = unfilter(lines, count).reshape(height, width, count)
+    return pixels[..., : 3 if count >= 3 else 1].mean(axis=2).round().astype(np.uint8)
+
+
+def unfilter(lines: np.ndarray, count: int) -> np.ndarray:
+    """Undoes PNG's filters: `lines` are uint8 `[h, 1 + w * count]`, a filter's number before each."""
+    whole = np.zeros([len(lines) + 1, lines.shape[1] - 1 + count], np.int64)  # a line above, a pixel to the left
+    for row, line in enumerate(lines, 1):
+        for at, value in enumerate(line[1:], count):
+            left, above, corner = whole[row, at - count], whole[row - 1, at], whole[row - 1, at - count]
+            guess = left + above - corner
+            distances = [abs(guess - neighbour) for neighbour in (left, above, corner)]
+            nearest = (left, above, corner)[int(np.argmin(distances))]
+            add = (0, left, above, (left + above) // 2, nearest)[line[0]]
+            whole[row, at] = (int(value) + add) % 256
+    return whole[1:, count:].astype(np.uint8)
+
+
+def read(path: Path) -> np.ndarray:
+    """Images, uint8 `[n, 28, 28]`, from an .npy array, or one from a PNG."""
+    try:
+        images = np.load(path, allow_pickle=False) if path.suffix == ".npy" else read_png(path)
+    except (OSError, ValueError, zlib.error) as error:
+        raise SystemExit(f"{path} cannot be read: {error}") from error
+    images = images[None] if images.ndim == 2 else images
+    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
+        raise SystemExit(f"Images are 28 x 28 pixels of 8 bits; those in {path} are {images.dtype} {images.shape}.")
+    return images
+
+
+def write(path: Path, images: np.ndarray) -> None:
+    """An .npy array of the images, or else a PNG sheet of them."""
+    if path.suffix == ".npy":
+        np.save(path, images, allow_pickle=False)
+    else:
+        write_png(path, sheet(images) if len(images) > 1 else images[0])
+    print(f"{len(images)} images in {path}")
+
+
+def make_parser(about: dict[str, Any]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=about["title"])
+    family = about["family"]
+    if family in ("gan", "autoencoder"):
+        parser.add_argument("-n", type=int, default=64, help="how many images (64)")
+        parser.add_argument("--latents", type=Path, help="draw these instead: an .npy array, a row for each image")
+    if family == "autoencoder":
+        parser.add_argument("--images", type=Path, help="encode and decode these instead: an .npy array, or a PNG")
+    if family in ("gan", "autoencoder", "repair"):
+        parser.add_argument("--seed", type=int, default=0, help="the same seed, the same images (0)")
+        parser.add_argument("-o", "--output", type=Path, default=Path("images.png"), help=".png or .npy (images.png)")
+    if about.get("classes") and family == "gan":
+        parser.add_argument("--digit", type=int, help="draw only this one; otherwise each in turn")
+    if family in ("classifier", "repair"):
+        parser.add_argument("images", type=Path, nargs="+", help=".npy arrays, or PNGs of 28 x 28 pixels")
+    if family == "repair":
+        parser.add_argument("--mask", type=Path, help="white where damaged; without it the model has to find out")
+    return parser
+
+
+def main() -> None:
+    networks = Networks()
+    family = networks.about["family"]
+    asked = make_parser(networks.about).parse_args()
+    if getattr(asked, "n", 1) < 1 or getattr(asked, "seed", 0) < 0:
+        raise SystemExit("Ask for at least one image, with a seed from 0.")
+    if family == "classifier":
+        for path in asked.images:
+            say_classes(path, networks.classify(read(path)))
+    elif family == "repair":
+        images = np.concatenate([read(path) for path in asked.images])
+        masks = None if asked.mask is None else read(asked.mask) > 127
+        if masks is not None and len(masks) not in (1, len(images)):
+            raise SystemExit("Give one mask for all images, or one for each.")
+        write(asked.output, networks.repair(images, masks, asked.seed))
+    elif asked.latents:
+        write(asked.output, networks.decode(np.load(asked.latents, allow_pickle=False), getattr(asked, "digit", None)))
+    elif getattr(asked, "images", None):
+        write(asked.output, networks.decode(networks.encode(read(asked.images))))
+    else:
+        write(asked.output, networks.sample(asked.n, asked.seed, getattr(asked, "digit", None)))
+
+
+def say_classes(path: Path, probabilities: Sequence[np.ndarray] | np.ndarray) -> None:
+    for row in probabilities:
+        print(f"{path}: {int(row.argmax())}, {row.max():.1%} sure")
+
+
+if __name__ == "__main__":
+    main()

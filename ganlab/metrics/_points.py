@@ -1,0 +1,11 @@
+"""What every figure here is worked out from: rows of numbers."""
+
+import numpy as np
+
+
+def points(values: np.ndarray, least: int = 2) -> np.ndarray:
+    """The same as float64 `[n, k]`; raises ValueError where there are not `least` rows of numbers."""
+    values = np.asarray(values, np.float64)
+    if values.ndim != 2 or len(values) < least:
+        raise ValueError(f"points are rows of numbers, and there are at least {least} of them")
+    return values

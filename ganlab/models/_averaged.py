@@ -1,0 +1,153 @@
+"""GANs whose samples come from an average of the generator's weights, trained by one pass through both networks."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganlab.models._base import fold
+from ganlab.models._gan import GAN, Step, curves_of
+
+LAZY = 16  # updates between two penalties
+
+
+class AveragedGAN(GAN):
+    """A generator, a running average of its weights ("averaged"), from which samples come, and a discriminator that
+    gives logits, float32 `[n, 1 + classes]`.
+
+    With `classes`, an image of one of them can be asked for: the generator's inputs are the latents followed by the
+    class as 0s and a 1, and the logit of an image of class k is the sum of the discriminator's first and of its
+    k-th after that (a projection: Miyato and Koyama, "cGANs with projection discriminator", 2018).
+
+    `loss` is "non-saturating" (Goodfellow and others, 2014), "hinge" (Lim and Ye, "Geometric GAN", 2017) or
+    "relativistic" (Jolicoeur-Martineau, 2018). `penalty` weighs R1, the discriminator's squared slope at real images
+    (Mescheder, Geiger and Nowozin, 2018), taken every `LAZY` updates (Karras and others, 2020). `averaging` is how
+    much of the average an update keeps (Yazici and others, "The unusual effectiveness of averaging", 2019). Each batch
+    is used in `updates` parts, with an update of both networks on each.
+    """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        averaged: keras.Model,
+        discriminator: keras.Model,
+        generator_optimizer: keras.optimizers.Optimizer,
+        discriminator_optimizer: keras.optimizers.Optimizer,
+        loss: str,
+        penalty: float,
+        averaging: float,
+        classes: int = 0,
+        updates: int = 1,
+    ) -> None:
+        super().__init__(
+            generator,
+            discriminator,
+            generator_optimizer,
+            discriminator_optimizer,
+            averaged_update,
+            pixels="unit",
+            logits=True,
+            averaged=averaged,
+        )
+        self.kind, self.penalty, self.averaging = loss, penalty, averaging
+        self.classes, self.updates = classes, updates
+        self.uses_labels = classes > 0
+        self.latent_size -= classes
+
+    @property
+    def sampler(self) -> keras.Model:
+        return self.networks["averaged"]
+
+    def inference_state(self) -> dict[str, keras.Variable]:
+        return self.weights_of("averaged")
+
+    def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> Step:
+        reals = self.scale(batches[0])
+        labels = tf.cast(batches[1], tf.int32) if self.classes else None
+        found = []
+        for part in range(self.updates):
+            some = None if labels is None else labels[part :: self.updates]
+            found.append(averaged_update(self, reals[part :: self.updates], fold(key, part), some))
+        curves, fakes = zip(*found, strict=True)
+        means = {name: tf.add_n([one[name] for one in curves]) / len(found) for name in curves[0]}
+        return means, tf.concat(fakes, axis=0)
+
+    def preview_inputs(self, n: int, seed: int) -> np.ndarray:
+        """Latents, float32 `[n, latent_size]`, followed by classes in turn, `[n, classes]`, where there are any."""
+        return self.with_classes(super().preview_inputs(n, seed), np.arange(n) % max(1, self.classes))
+
+    def with_classes(self, latents: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """The generator's inputs from latents `[n, latent_size]` and classes `[n]`."""
+        return np.concatenate([latents, np.eye(self.classes, dtype=np.float32)[labels]], 1) if self.classes else latents
+
+    def logits_of(self, outputs: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
+        """A logit for each image, `[n]`, from the discriminator's outputs and the classes asked for."""
+        if labels is None:
+            return outputs[:, 0]
+        return outputs[:, 0] + tf.gather(outputs[:, 1:], labels, batch_dims=1)
+
+    def p_real(self, outputs: tf.Tensor) -> tf.Tensor:
+        """The probability of being real, `[n]`, of images that no class was asked of."""
+        if not self.classes:
+            return tf.sigmoid(outputs[:, 0])
+        mean = tf.reduce_logsumexp(outputs[:, 1:], axis=1) - tf.math.log(float(self.classes))
+        return tf.sigmoid(outputs[:, 0] + mean)
+
+    def average(self) -> None:
+        """Moves the average towards the generator's weights; faster in the beginning, when it knows little."""
+        iteration = tf.cast(self.optimizers["generator"].iterations, tf.float32)
+        keep = tf.minimum(self.averaging, (1.0 + iteration) / (10.0 + iteration))
+        for averaged, own in zip(self.sampler.variables, self.generator.variables, strict=True):
+            averaged.assign(averaged + (1.0 - keep) * (own - averaged))
+
+
+def averaged_update(model: AveragedGAN, reals: tf.Tensor, key: tf.Tensor, labels: tf.Tensor | None = None) -> Step:
+    """One batch of fakes and one look of the discriminator serve both networks; both gradients are taken before either
+    is applied. `labels`, int32 `[n]`, are the reals' classes, which are asked of the fakes, too."""
+    n = tf.shape(reals)[0]
+    latents = model.noise(n, fold(key, 0))
+    if labels is not None:
+        latents = tf.concat([latents, tf.one_hot(labels, model.classes)], axis=1)
+    first = tf.cast(model.optimizers["discriminator"].iterations, tf.int32)
+    with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
+        fakes = model.generator(latents, training=True)
+        outputs = model.discriminator(tf.concat([reals, fakes], axis=0), training=True)
+        real, fake = model.logits_of(outputs[:n], labels), model.logits_of(outputs[n:], labels)
+        g_loss, d_real, d_fake = losses(model.kind, real, fake)
+        d_loss = d_real + d_fake
+    generator, discriminator = model.generator.trainable_variables, model.discriminator.trainable_variables
+    g_gradients, d_gradients = g_tape.gradient(g_loss, generator), d_tape.gradient(d_loss, discriminator)
+    if model.penalty:
+        slopes = tf.cond(
+            first % LAZY == 0,
+            lambda: penalty_gradients(model, reals, labels),
+            lambda: [tf.zeros_like(variable) for variable in discriminator],
+        )
+        d_gradients = [one + LAZY * model.penalty * other for one, other in zip(d_gradients, slopes, strict=True)]
+    model.optimizers["generator"].apply(g_gradients, generator)
+    model.optimizers["discriminator"].apply(d_gradients, discriminator)
+    model.average()
+    return curves_of(g_loss, d_real, d_fake, tf.sigmoid(real), tf.sigmoid(fake)), fakes
+
+
+def losses(kind: str, real: tf.Tensor, fake: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """The generator's loss, and the discriminator's on reals and on fakes, scalars, from logits `[n]`."""
+    if kind == "hinge":
+        d_real, d_fake, g_loss = tf.nn.relu(1.0 - real), tf.nn.relu(1.0 + fake), -fake
+    elif kind == "relativistic":  # one comparison of a real and a fake, half of it for each
+        d_real = d_fake = tf.nn.softplus(fake - real) / 2.0
+        g_loss = tf.nn.softplus(real - fake)
+    else:
+        d_real, d_fake, g_loss = tf.nn.softplus(-real), tf.nn.softplus(fake), tf.nn.softplus(-fake)
+    return tf.reduce_mean(g_loss), tf.reduce_mean(d_real), tf.reduce_mean(d_fake)
+
+
+def penalty_gradients(model: AveragedGAN, reals: tf.Tensor, labels: tf.Tensor | None) -> list[tf.Tensor]:
+    """Of half the mean squared slope of the logits at real images (R1), one for each of the discriminator's weights."""
+    variables = model.discriminator.trainable_variables
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as tape:
+            tape.watch(reals)
+            total = tf.reduce_sum(model.logits_of(model.discriminator(reals, training=True), labels))
+        slope = tf.reduce_mean(tf.reduce_sum(tape.gradient(total, reals) ** 2, axis=[1, 2, 3])) / 2.0
+    found = zip(outer.gradient(slope, variables), variables, strict=True)
+    return [tf.zeros_like(variable) if gradient is None else gradient for gradient, variable in found]

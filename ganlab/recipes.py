@@ -1,0 +1,148 @@
+"""How a run is made again: the command that trains it, and the address that fills the Train form with its settings."""
+
+import math
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from ganlab import data, registry
+from ganlab.data import format_digits
+from ganlab.errors import GanlabError
+from ganlab.jobs import LARGEST_SEED, LONGEST
+from ganlab.knobs import Knob
+from ganlab.registry import ModelSpec
+from ganlab.runs import Run
+from ganlab.training.devices import PRECISIONS
+
+OWN = "own"
+DATASETS = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "offline": "Offline digits", OWN: "My own images"}
+DEVICES = ("auto", "cpu", "gpu:0")
+LENGTHS = {"full": "In full", "quick": "A quick look", "given": "Another length"}
+Query = dict[str, str | list[str]]
+
+
+def command(run: Run) -> str:
+    """The command that trains this run again."""
+    config, spec = run.config, registry.get(run.model)
+    words = ["python", "-m", "ganlab", "train", run.model, "--preset", config["preset"], "--dataset", config["dataset"]]
+    digits = tuple(config["digits"]) if config["digits"] else None
+    words += ["--digits", format_digits(digits), "--seed", str(config["seed"])]
+    words += ["--device", config.get("device", "auto"), "--precision", config.get("precision", "auto")]
+    preset = spec.values(config["preset"])
+    if run.total != preset["iterations"] if "iterations" in preset else _has_own_length(run):
+        words += ["--iterations", str(run.total)]
+    for knob in spec.knobs:
+        if knob.name == "iterations":
+            continue
+        if config["values"][knob.name] != preset[knob.name]:
+            words += [knob.flag, str(config["values"][knob.name]).lower()]
+    return shlex.join(words)
+
+
+def _has_own_length(run: Run) -> bool:
+    """Whether a run whose length is a count of epochs was given another, in iterations."""
+    spec, images = registry.get(run.model), run.config.get("data", {}).get("images", 0)
+    if not images:  # it has not begun, and knows its length only if that was asked for
+        return bool(run.total)
+    return run.total != spec.iterations(run.config["values"], images)
+
+
+def query(run: Run) -> Query:
+    """The settings of a run as the Train page's address has them: what is as the form begins is left out."""
+    config, spec = run.config, registry.get(run.model)
+    preset = config["preset"] if config["preset"] in spec.presets else next(iter(spec.presets))
+    asked: Query = {"new": "1", "model": spec.name}
+    if preset != next(iter(spec.presets)):
+        asked[f"{spec.name}.preset"] = preset
+    values = {**config["values"]}
+    if "iterations" in values and run.total:
+        values["iterations"] = run.total  # which may have been extended
+    standard = spec.values(preset)
+    for knob in spec.knobs:
+        if values.get(knob.name, standard[knob.name]) != standard[knob.name]:
+            asked[f"{spec.name}.{preset}.{knob.name}"] = _written(values[knob.name])
+    if "iterations" not in values and _has_own_length(run):
+        asked |= {"length": LENGTHS["given"], "iterations": str(run.total)}
+    dataset = config.get("dataset") or "mnist"
+    if dataset not in data.NAMES:
+        asked |= {"images": DATASETS[OWN], "place": dataset}
+    elif dataset != next(iter(DATASETS)):
+        asked["images"] = DATASETS[dataset]
+    digits = tuple(config.get("digits") or ())
+    if digits != tuple(spec.digits or ()):
+        names = dict(enumerate(data.class_names(dataset)))
+        asked[f"{spec.name}.classes"] = [names.get(digit, str(digit)) for digit in digits] or ""
+    for name, first in (("seed", 0), ("device", DEVICES[0]), ("precision", PRECISIONS[0])):
+        value = config.get(f"{name}_asked", config.get(name, first))
+        if value != first:
+            asked[name] = str(value)
+    return asked
+
+
+def address(run: Run, app: str = "") -> str:
+    """The Train page with the form filled, under the app's own address: `http://localhost:8501/train?…`."""
+    return f"{app.rstrip('/')}/train?{urlencode(query(run), doseq=True)}"
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def complaints(spec: ModelSpec, asked: Mapping[str, Sequence[str]]) -> list[str]:
+    """A sentence for each setting of an address, each a list of texts, that the form of an architecture cannot take;
+    the form then begins with what the preset has."""
+    found = []
+    chosen = _last(asked, f"{spec.name}.preset")
+    if chosen is not None and chosen not in spec.presets:
+        found.append(f"{spec.title} has no preset {chosen!r}; it has {', '.join(spec.presets)}.")
+    for key in asked:
+        model, _, rest = key.partition(".")
+        if model == spec.name and rest not in ("preset", "classes"):
+            found += _about_knob(spec, rest, str(_last(asked, key)))
+    lists = {"images": tuple(DATASETS.values()), "device": DEVICES, "precision": PRECISIONS}
+    lists["length"] = tuple(LENGTHS.values())
+    for key, options in lists.items():
+        value = _last(asked, key)
+        if value is not None and value not in options:
+            found.append(f"{key.capitalize()} is one of {', '.join(options)}, not {value!r}.")
+    for key, low, high in (("seed", 0, LARGEST_SEED), ("iterations", 1, LONGEST)):
+        value = _last(asked, key)
+        if value is not None and not (_is_whole(value) and low <= float(value) <= high):
+            found.append(f"{key.capitalize()} is a whole number from {low} to {high:,}, not {value!r}.")
+    images = {title: name for name, title in DATASETS.items()}.get(_last(asked, "images") or "", "mnist")
+    names = data.class_names("" if images == OWN else images)
+    strangers = [name for name in asked.get(f"{spec.name}.classes", ()) if name and name not in names]
+    if strangers and images != OWN:
+        found.append(f"There is no class {', '.join(map(repr, strangers))}; there are {', '.join(names)}.")
+    return found
+
+
+def _last(asked: Mapping[str, Sequence[str]], key: str) -> str | None:
+    return asked[key][-1] if asked.get(key) else None
+
+
+def _about_knob(spec: ModelSpec, rest: str, text: str) -> list[str]:
+    preset, _, name = rest.rpartition(".")
+    if preset not in spec.presets:
+        return [] if f"{spec.name}.preset" == rest else [f"{spec.title} has no setting {rest!r}."]
+    knob = next((knob for knob in spec.knobs if knob.name == name), None)
+    if knob is None:
+        return [f"{spec.title} has no setting {name!r}."]
+    try:
+        _parse(knob, text)
+    except GanlabError as error:
+        return [str(error)]
+    return []
+
+
+def _parse(knob: Knob, text: str) -> Any:
+    return knob.check(int(float(text))) if knob.kind is int and _is_whole(text) else knob.parse(text)
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        value = float(text)
+    except ValueError:
+        return False
+    return math.isfinite(value) and value == int(value)

@@ -1,0 +1,225 @@
+// Figures of merit of a run's samples over iterations, drawn from the frames that the stage is drawn from.
+
+const HEIGHT = 120;
+const DASH = [5, 4]; // what real images get
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".merit");
+  root.merit ??= new Merit(root);
+  root.merit.show(data);
+  return () => root.merit.end();
+}
+
+/** A share in percent, any other figure with as many decimals as its size deserves. */
+function figure(value, share) {
+  if (value == null || !Number.isFinite(value)) return "–";
+  if (share) return `${(100 * value).toFixed(1)}%`;
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString("en");
+  return value.toFixed(Math.abs(value) < 1 ? 3 : 2);
+}
+
+/** A number at an axis, short enough for its place. */
+function tick(value) {
+  return Math.abs(value) >= 10_000 ? `${+(value / 1000).toFixed(1)}k` : `${+value.toFixed(4)}`;
+}
+
+class Merit {
+  constructor(root) {
+    this.root = root;
+    this.find = (id) => root.querySelector(`#${id}`);
+    this.onFrame = () => this.take();
+    this.fit = new ResizeObserver(() => this.resize());
+    this.onTheme = () => setTimeout(() => this.recolour(), 500); // once the page has changed, too
+  }
+
+  show(about) {
+    if (!this.listening) {
+      window.addEventListener("ganlab-frame", this.onFrame);
+      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.onTheme);
+      this.fit.observe(this.root);
+      this.listening = true;
+    }
+    if (this.about?.run !== about.run) this.begin(about);
+    this.about = about;
+    this.take();
+  }
+
+  end() {
+    window.removeEventListener("ganlab-frame", this.onFrame);
+    matchMedia("(prefers-color-scheme: dark)").removeEventListener("change", this.onTheme);
+    this.fit.disconnect();
+    this.listening = false;
+  }
+
+  begin(about) {
+    this.about = about;
+    this.drawn = null;
+    this.find("charts").replaceChildren();
+    this.find("charts").hidden = true;
+    this.root.classList.toggle("named", about.classes.some((name) => name.length > 2));
+    this.charts = about.charts.map((chart) => this.makeChart(chart));
+    this.shares = this.makeShares(about);
+  }
+
+  take() {
+    const bytes = window.ganlabLine?.frame;
+    if (!(bytes instanceof Uint8Array) || !this.about || bytes === this.taken) return;
+    const [head, arrays] = unpack(bytes);
+    if (head.run !== this.about.run || !arrays.rows) return;
+    this.taken = bytes;
+    if (this.dark !== isDark(this.root)) this.recolour();
+    const { measured } = arrays;
+    if (!measured?.length) {
+      this.find("merit-words").textContent = head.live ? this.about.waiting : this.about.none;
+      return;
+    }
+    const drawn = [head.done, measured.length, measured.at(-1)].join();
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    this.draw(head, measured, arrays.quality);
+  }
+
+  draw(head, measured, values) {
+    const n = measured.length;
+    const of = {};
+    head.quality.forEach((name, row) => {
+      of[name] = Array.from(values.subarray(row * n, (row + 1) * n), (value) => (Number.isNaN(value) ? null : value));
+    });
+    const known = (name) => of[name]?.some((value) => value !== null);
+    const { extractor, samples, searched, classes } = head.measuring ?? {};
+    this.find("merit-words").textContent =
+      `Of ${samples?.toLocaleString("en")} samples, always from the same latents, beside as many real images; ` +
+      (extractor ? `read by the classifier “${extractor}”` : "no classifier knows these images, so there are only the figures of pixels") +
+      `; the nearest of ${searched?.toLocaleString("en")} training images. ` +
+      `Measured ${n === 1 ? "once" : `${head.measurements.toLocaleString("en")} times`}, last after ${measured.at(-1).toLocaleString("en")} iterations. ` +
+      "Figures of different classifiers or counts do not compare.";
+    this.find("charts").hidden = false;
+    for (const chart of this.charts) {
+      chart.box.hidden = !chart.lines.some(({ name }) => known(name));
+      if (chart.box.hidden) continue;
+      chart.latest = chart.lines.map(({ name }) => of[name]);
+      const floors = chart.lines.map(({ beside }) => (beside && of[beside]) || measured);
+      const lines = chart.lines.flatMap(({ beside }, index) => [of[chart.lines[index].name], ...(beside ? [Array.from(floors[index])] : [])]);
+      chart.plot.setData([Array.from(measured), ...lines], false);
+      chart.plot.batch(() => chart.plot.setScale("x", { min: 0, max: Math.max(2, head.done) }));
+      this.legend(chart);
+    }
+    this.resize();
+    this.fill(known("class_0") ? head.quality.map((name) => (name.startsWith("class_") ? of[name].at(-1) : null)).filter((value) => value !== null) : null, classes);
+  }
+
+  /** The values under the hand, else the latest. */
+  legend(chart) {
+    const at = chart.plot.cursor.idx ?? chart.plot.data[0].length - 1;
+    chart.values.forEach((element, index) => {
+      element.textContent = figure(chart.plot.data[1 + index][at], chart.share);
+    });
+  }
+
+  makeChart(about) {
+    const box = document.createElement("div");
+    box.innerHTML = `<h4></h4><div class="keys"></div><div class="canvas"></div><p class="caption"></p>`;
+    box.querySelector("h4").textContent = about.title;
+    box.querySelector(".caption").textContent = about.help;
+    const drawn = about.lines.flatMap((line, index) => [
+      { title: line.title, colour: `--c${index}`, dash: index ? [2, 3] : [] },
+      ...(line.beside ? [{ title: "real images", colour: "--quiet", dash: DASH }] : []),
+    ]);
+    const values = drawn.map(({ title, colour, dash }) => {
+      const key = document.createElement("span");
+      key.className = "key";
+      key.innerHTML =
+        `<svg width="22" height="6" aria-hidden="true"><line x1="0" x2="22" y1="3" y2="3" stroke-width="2.5" ` +
+        `stroke="var(${colour})" stroke-dasharray="${dash.join(" ")}"/></svg><span></span> <b>–</b>`;
+      key.querySelector("span").textContent = title;
+      box.querySelector(".keys").append(key);
+      return key.querySelector("b");
+    });
+    this.find("charts").append(box);
+    const chart = { ...about, box, values };
+    chart.plot = new uPlot(this.options(chart, drawn), [[], ...drawn.map(() => [])], box.querySelector(".canvas"));
+    const canvas = box.querySelector("canvas");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", `${about.title} over iterations: ${drawn.map(({ title }) => title).join(", ")}`);
+    return chart;
+  }
+
+  options(chart, drawn) {
+    const colour = (name) => () => getComputedStyle(this.root).getPropertyValue(name);
+    const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "11px sans-serif" };
+    return {
+      width: 240,
+      height: HEIGHT,
+      legend: { show: false },
+      cursor: { drag: { x: false, y: false, setScale: false }, points: { show: false }, sync: { key: "ganlab-merit" } },
+      scales: { x: { time: false, auto: false }, y: { range: (u, low, high) => (chart.share ? [0, 1] : range(low, high)) } },
+      axes: [
+        { ...axis, size: 24, space: 70, values: (u, splits) => splits.map((split) => (Number.isInteger(split) ? split.toLocaleString("en") : "")) },
+        { ...axis, size: 40, space: 26, values: (u, splits) => splits.map((split) => (chart.share ? `${Math.round(100 * split)}%` : tick(split))) },
+      ],
+      series: [
+        {},
+        ...drawn.map(({ colour: name, dash }) => ({
+          stroke: colour(name),
+          fill: undefined,
+          width: 2,
+          dash,
+          spanGaps: true,
+          points: { show: dash !== DASH, size: 5, fill: colour(name) },
+        })),
+      ],
+      hooks: { setCursor: [() => this.drawn && this.legend(chart)] },
+    };
+  }
+
+  makeShares({ classes, shares }) {
+    const box = document.createElement("div");
+    box.innerHTML = `<h4></h4><div class="keys"></div><ul class="shares"></ul><p class="caption"></p>`;
+    box.querySelector("h4").textContent = shares.title;
+    box.querySelector(".caption").textContent = shares.help;
+    box.querySelector(".keys").innerHTML =
+      `<span class="key"><svg width="22" height="9" aria-hidden="true"><rect width="22" height="9" fill="var(--c1)"/></svg>samples</span>` +
+      `<span class="key"><svg width="22" height="12" aria-hidden="true"><rect x="9" width="4" height="12" fill="var(--c0)"/></svg>training images</span>`;
+    const rows = classes.slice(0, 10).map((name) => {
+      const row = document.createElement("li");
+      row.innerHTML = "<span></span><div><i></i><u></u></div><output></output>";
+      row.firstElementChild.textContent = row.title = name;
+      box.querySelector("ul").append(row);
+      return row;
+    });
+    this.find("charts").append(box);
+    return { box, rows };
+  }
+
+  fill(samples, real) {
+    this.shares.box.hidden = !samples;
+    if (!samples) return;
+    const most = Math.max(...samples, ...(real ?? [0]), 0.01);
+    this.shares.rows.forEach((row, index) => {
+      const [, track, value] = row.children;
+      track.firstElementChild.style.width = `${(100 * samples[index]) / most}%`;
+      track.lastElementChild.style.left = `${(100 * (real?.[index] ?? 0)) / most}%`;
+      value.textContent = figure(samples[index], true);
+    });
+  }
+
+  resize() {
+    for (const { box, plot } of this.charts ?? []) {
+      const width = Math.max(160, Math.floor(box.clientWidth));
+      if (!box.hidden && plot.width !== width) plot.setSize({ width, height: HEIGHT });
+    }
+  }
+
+  recolour() {
+    this.dark = isDark(this.root);
+    this.root.toggleAttribute("data-dark", this.dark);
+    for (const { plot } of this.charts ?? []) plot.redraw(false, true);
+  }
+}
+
+/** From 0 up where nothing is below it, so that distances are seen as what they are. */
+function range(low, high) {
+  if (low == null) return [0, 1];
+  const room = 0.08 * (high - Math.min(0, low)) || 0.1;
+  return [low < 0 ? low - room : 0, high + room];
+}

@@ -1,0 +1,155 @@
+"""The diagnosis of a run on the Train page: one calm line, kept up to date while it trains, and what to try."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ganlab import data, diagnosis, recipes, registry
+from ganlab.diagnosis import Diagnosis, Try
+from ganlab.errors import GanlabError
+from ganlab.runs import Run, choose
+from ganlab.ui.words import plain
+
+POLL_SECONDS = 3.0
+HOLDS = 3  # looks in a row that must agree on another verdict before it is shown
+COLOURS = {
+    diagnosis.HEALTHY: "green",
+    diagnosis.DONE: "blue",
+    diagnosis.EARLY: "gray",
+    diagnosis.DIVERGED: "red",
+}
+STEADY, LEAVING, REFUSED, NOTE = "diagnosis", "diagnosis-leaving", "diagnosis-refused", "diagnosis-note"
+KEPT_FORM, TAKING_UP = "kept-form", "taking-up"  # in the session, read by `choose`: the form as it is to be
+
+
+@dataclass(frozen=True)
+class Steady:
+    """A verdict on show, which another takes the place of only once that has been given `HOLDS` times in a row."""
+
+    shown: Diagnosis
+    other: str = ""
+    times: int = 0
+
+    def next(self, found: Diagnosis) -> "Steady":
+        """What is on show after the next verdict; the same verdict with newer figures is shown at once."""
+        if found.name == self.shown.name:
+            return Steady(found)
+        times = self.times + 1 if found.name == self.other else 1
+        return Steady(found) if times >= HOLDS else replace(self, other=found.name, times=times)
+
+
+def show(run: Run, active: bool) -> None:
+    """The verdict on a run, what to try, and which of its weights are in use."""
+    st.session_state.pop(NOTE, None)
+    st.fragment(run_every=POLL_SECONDS if active else None)(_panel)(run.path, active)
+
+
+def explain() -> None:
+    """Above the Train form: which run's settings it was filled with, and what is different in them."""
+    note = st.session_state.get(NOTE)
+    if note and note[0] == st.query_params.get("model"):
+        st.info(plain(note[1]))
+
+
+def _panel(path: Path, active: bool) -> None:
+    if st.session_state.pop(LEAVING, False):
+        st.rerun()
+    try:
+        run = Run(path)
+        found = diagnosis.diagnose(run)
+    except GanlabError:  # deleted meanwhile, which the live view tells
+        return
+    if found is None:
+        return
+    found = _steady(path, found) if active else found
+    with st.container(border=True, key="diagnosis", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(found.name.capitalize(), color=COLOURS.get(found.name, "orange"))  # pyright: ignore
+            st.markdown(plain(found.what), width="content")
+        st.caption(plain(found.why))
+        if REFUSED in st.session_state:
+            st.error(st.session_state.pop(REFUSED))
+        _in_use(run)
+        _offers(run, [one for one in found.tries if one.iteration is None or one.iteration != run.chosen])
+
+
+def _steady(path: Path, found: Diagnosis) -> Diagnosis:
+    kept: tuple[Path, Steady] | None = st.session_state.get(STEADY)
+    steady = kept[1].next(found) if kept and kept[0] == path else Steady(found)
+    st.session_state[STEADY] = (path, steady)
+    return steady.shown
+
+
+def _in_use(run: Run) -> None:
+    if run.chosen is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button("Use the newest again", key="diagnosis-newest", on_click=_act, args=(run.path, None))
+        st.markdown(
+            f"In use is the generator as it was after {run.chosen:,} iterations: on the Latent page, for samples, in "
+            "an export. Training further goes on from the run's end, and uses the newest again.",
+            width="content",
+        )
+
+
+def _offers(run: Run, tries: Sequence[Try]) -> None:
+    """A button for each thing to try, and what each does; advice that no button can follow stands alone."""
+    buttons = [one for one in tries if one.settings or one.iteration is not None]
+    for one in tries:
+        if one not in buttons:
+            st.markdown(f"**{plain(one.label)}.** {plain(one.text)}")
+    if not buttons:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("**What to try**", width="content")
+        for number, one in enumerate(buttons):
+            does, what = (_set_up, one.settings) if one.settings else (_act, one.iteration)
+            st.button(one.label, help=one.text, key=f"try-{number}", on_click=does, args=(run.path, what))
+    with st.expander("What each of these does"):
+        st.markdown("\n".join(f"- **{plain(one.label)}**: {plain(one.text)}" for one in buttons))
+
+
+def _act(path: Path, iteration: int | None) -> None:
+    try:
+        choose(Run(path), iteration)
+    except GanlabError as error:
+        st.session_state[REFUSED] = str(error)
+
+
+def _set_up(path: Path, settings: dict[str, Any]) -> None:
+    """Fills the Train form with the settings of a run, but for these; it goes on as it is, and nothing starts yet."""
+    try:
+        run = Run(path)
+        filled = fields(run, settings)
+    except GanlabError as error:
+        st.session_state[REFUSED] = str(error)
+        return
+    knobs = {knob.name: knob.label for knob in registry.get(run.model).knobs}
+    words = ", ".join(
+        f"{knobs[name]} {value:g} in place of {run.config['values'][name]:g}" for name, value in settings.items()
+    )
+    st.session_state[NOTE] = (run.model, f"The settings of run {run.id}, but {words}. Press Start for a new run.")
+    st.session_state[KEPT_FORM] = (run.model, filled)
+    st.session_state[TAKING_UP] = st.session_state[LEAVING] = True
+    st.query_params.from_dict({"new": "1", "model": run.model})
+
+
+def fields(run: Run, settings: dict[str, Any]) -> dict[str, Any]:
+    """The Train form's fields by their keys, with a run's settings, but for these. Raises GanlabError."""
+    spec, config = registry.get(run.model), run.config
+    preset = config["preset"] if config["preset"] in spec.presets else next(iter(spec.presets))
+    values = {**spec.values(preset), **config["values"], **settings}
+    if "iterations" in values:
+        values["iterations"] = run.total or values["iterations"]
+    own = config["dataset"] not in data.NAMES
+    filled = {f"{run.model}.{preset}.{knob.name}": values[knob.name] for knob in spec.knobs}
+    filled |= {f"{run.model}.preset": preset, f"{run.model}.classes": list(config.get("digits") or ())}
+    filled |= {"images": recipes.OWN, "place": config["dataset"]} if own else {"images": config["dataset"]}
+    filled |= {name: config.get(f"{name}_asked", config.get(name, "auto")) for name in ("device", "precision")}
+    filled |= {"seed": int(config.get("seed", 0)), "length": "full"}
+    if recipes.query(run).get("length"):
+        filled |= {"length": "given", "iterations": run.total}
+    return filled

@@ -1,0 +1,172 @@
+"""Runs leave the app as a file, come in as one, and are made again from a link."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from ganlab import recipes
+from ganlab.errors import GanlabError
+from ganlab.registry import ModelSpec
+from ganlab.runs import Run, describe_size, runs_folder
+from ganlab.ui.words import plain
+
+READY = "exported"  # in the session: the folder, length and zip of the run that was exported last
+TAKEN = "imported"  # in the session: the folder and title of the run that was imported last
+REFUSED = "refused-upload"  # in the session: the file that was refused last, and why
+UPLOADS = "uploads"  # in the session: how many files were taken in, so that the next one gets a new field
+MENU, CLOSING = "import-menu", "import-done"  # whether the field is open, and whether it is to close
+PROBLEMS = "link-problems"  # in the session: the architecture of a link, and what its form could not take
+TRAIN = "pages/train.py"
+
+
+def is_imported(run: Run) -> bool:
+    return "imported" in run.config
+
+
+def origin(run: Run) -> str:
+    """Where an imported run comes from, for people."""
+    found = run.config["imported"]
+    return f"imported from {found['file'] or 'a file'}, where it was {found['id']}"
+
+
+def take_along(run: Run, key: str) -> None:
+    """Export and recipe of a run, beside each other; `key` tells these buttons from those of another run."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"along-{key}"):
+        asked = _export_button(key)
+        with st.popover("Recipe", help="A link and a command that make a run with the same settings."):
+            recipe(run, key)
+    export(run, key, asked)
+
+
+def in_menu(run: Run, key: str) -> None:
+    """The same in a menu, below each other."""
+    export(run, key, _export_button(key))
+    with st.expander("Recipe"):
+        recipe(run, key)
+
+
+def _export_button(key: str) -> bool:
+    return st.button(
+        "Export",
+        key=f"export-{key}",
+        help="One file with its networks for Keras, a script that uses them, its curves and images. Importing it on "
+        "another computer gives this run there.",
+    )
+
+
+def export(run: Run, key: str, asked: bool) -> None:
+    """Makes the file when it is asked for, and then offers it."""
+    if asked:
+        from ganlab.exporting import export as write
+
+        try:
+            with (
+                st.status("Exporting: starting TensorFlow") as status,
+                tempfile.TemporaryDirectory() as folder,
+            ):
+                target = Path(folder) / "run.zip"
+                write(run, target, lambda what: status.update(label=f"Exporting: {what[0].lower()}{what[1:]}"))
+                st.session_state[READY] = (run.path, run.done, target.read_bytes())
+                status.update(label="The file is ready.", state="complete")
+        except GanlabError as error:
+            status.update(label="Nothing was exported.", state="error")
+            st.error(str(error))
+    path, done, content = st.session_state.get(READY, (None, 0, b""))
+    if path == run.path and done == run.done:
+        st.download_button(
+            f"Save {run.id}.zip ({describe_size(len(content))})",
+            content,
+            f"{run.id}.zip",
+            "application/zip",
+            key=f"save-{key}",
+            type="primary",
+            on_click="ignore",
+        )
+
+
+def recipe(run: Run, key: str) -> None:
+    """What makes a run with the same settings: a link, a command, and the form itself."""
+    try:
+        link, command = recipes.address(run, _app()), recipes.command(run)
+    except (GanlabError, KeyError, TypeError, ValueError):  # of an architecture that has changed since
+        st.caption("This run was made by an architecture that is no longer as it was.")
+        return
+    st.caption("A link that fills the form of the Train page with its settings. It starts nothing by itself.")
+    st.code(link, language=None, wrap_lines=True)
+    st.caption("A command that trains it again.")
+    st.code(command, language=None, wrap_lines=True)
+    if st.button("Fill the form", key=f"fill-{key}", help="Opens the Train page with these settings."):
+        st.switch_page(TRAIN, query_params=recipes.query(run))
+
+
+def _app() -> str:
+    """Where this browser has the app: its address without the page's own name."""
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rpartition('/')[0]}" if parts.netloc else ""
+
+
+def take_in() -> None:
+    """A field for the file of an exported run."""
+    if st.session_state.pop(CLOSING, False):
+        st.session_state[MENU] = False
+    help = "Take in a run that was exported, here or on another computer."
+    with st.popover("Import", help=help, key=MENU, on_change="rerun"):
+        st.caption("A .zip file that Export has written. Everything in it is checked before anything is kept.")
+        number = st.session_state.setdefault(UPLOADS, 0)
+        file = st.file_uploader("An exported run", type="zip", key=f"import-{number}")
+        if file is not None:
+            _take(file)
+
+
+def _take(file: Any) -> None:
+    refused, sentence = st.session_state.get(REFUSED, ("", ""))
+    if refused == file.file_id:
+        st.error(plain(sentence))
+        return
+    from ganlab.importing import import_run
+
+    try:
+        with st.status("Importing") as status:
+            run = import_run(file, runs_folder(), file.name, lambda what: status.update(label=what))
+    except GanlabError as error:
+        status.update(label="Nothing was imported.", state="error")
+        st.session_state[REFUSED] = (file.file_id, str(error))
+        st.error(plain(str(error)))
+        return
+    st.session_state[TAKEN] = (run.path.name, run.title or run.id)
+    st.session_state[UPLOADS] += 1  # an empty field for the next file
+    st.session_state[CLOSING] = True
+    st.rerun()
+
+
+def taken() -> None:
+    """What the last file became, with a way to it."""
+    if TAKEN not in st.session_state:
+        return
+    run, title = st.session_state[TAKEN]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.success(f"Imported: {plain(title)}. It can be looked at and used, but not trained further.")
+        if st.button("Open it", key="open-imported"):
+            del st.session_state[TAKEN]
+            st.switch_page(TRAIN, query_params={"run": run})
+
+
+def tell_problems(spec: ModelSpec) -> None:
+    """Says what in a link the form cannot take; the fields with it begin as the preset has them."""
+    asked = {key: st.query_params.get_all(key) for key in st.query_params}
+    found = recipes.complaints(spec, asked)
+    if found:
+        st.session_state[PROBLEMS] = (spec.name, found)
+    name, kept = st.session_state.get(PROBLEMS, ("", []))
+    if name != spec.name:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.warning("Not all of this link can be had; the rest is filled in. " + plain(" ".join(kept)))
+        st.button("All right", key="forget-problems", on_click=_forget_problems)
+
+
+def _forget_problems() -> None:
+    st.session_state.pop(PROBLEMS, None)

@@ -1,0 +1,226 @@
+"""Setting up a race: the chapters' own experiments at a click, or two settings of one's own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from ganlab import data, jobs, racing, registry
+from ganlab.errors import GanlabError
+from ganlab.jobs import Request, worker
+from ganlab.racing import Finish, create_race
+from ganlab.registry import ModelSpec
+from ganlab.runs import runs_folder
+from ganlab.ui import race
+from ganlab.ui.choose import pick_images
+from ganlab.ui.forms import knob_field
+from ganlab.ui.words import plain, roughly
+
+PLACES = ("left", "right")
+FIRST = {"left": "digit-gan", "right": "digit-gan-deep"}
+FINISHES = {"iterations": "By iterations", "seconds": "By time", "frechet": "By quality"}
+JUDGED = (
+    "The better samples win, by their **Fréchet distance**: how far samples as a whole lie from real images, as a "
+    "classifier sees both. Low is good."
+)
+LENGTHS = ("iterations", "epochs")  # knobs that the finish stands for
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A race that a source describes; each side is a model and its classes."""
+
+    title: str
+    words: str
+    left: tuple[str, tuple[int, ...] | None]
+    right: tuple[str, tuple[int, ...] | None]
+    finish: Finish
+
+    @property
+    def requests(self) -> tuple[Request, Request]:
+        left, right = (Request(model, "published", digits=digits) for model, digits in (self.left, self.right))
+        return left, right
+
+
+EXPERIMENTS = (
+    Experiment(
+        "Basic against deep, on five",
+        "The digit GAN against the same with one more layer in each network: Advanced Deep Learning with R, chapter 9, "
+        "finds clear fives after some 70 iterations with the first, and after 20 to 30 with the second.",
+        ("digit-gan", (5,)),
+        ("digit-gan-deep", (5,)),
+        Finish("iterations", 100),
+    ),
+    Experiment(
+        "Five against eight",
+        "The deeper digit GAN twice, on a digit each: the same chapter finds that an eight takes more iterations than "
+        "a five.",
+        ("digit-gan-deep", (5,)),
+        ("digit-gan-deep", (8,)),
+        Finish("iterations", 100),
+    ),
+    Experiment(
+        "Dense against convolutional",
+        "GANs in Action trains dense networks in chapter 3 and convolutional ones, the DCGAN, in chapter 4, with the "
+        "same loop on the same images, and compares what they draw. Here over the first 1,000 of 20,000 iterations.",
+        ("dense-gan", None),
+        ("dcgan", None),
+        Finish("iterations", 1000),
+    ),
+)
+
+
+def setup() -> None:
+    """The whole form; a start queues the race and shows it."""
+    st.query_params.pop("model", None)  # it is the other form's
+    st.markdown(
+        "Two GANs learn side by side from the same images and the same seed. They take turns, so that at any moment "
+        "both have trained equally long."
+    )
+    st.markdown("**The chapters' own experiments**, one click each")
+    for index, (column, experiment) in enumerate(zip(st.columns(len(EXPERIMENTS)), EXPERIMENTS, strict=True)):
+        with column, st.container(border=True, gap="small", height="stretch"):
+            st.markdown(f"**{experiment.title}**")
+            st.caption(f"{experiment.words} {_time_needed(*experiment.requests, experiment.finish)}".strip())
+            if st.button("Race", key=f"experiment-{index}", help=f"Start: {experiment.title}."):
+                _start(*experiment.requests, experiment.finish)
+    st.markdown("**Or two settings of your own**")
+    sides = [_side(place, column) for place, column in zip(PLACES, st.columns(2, gap="large"), strict=True)]
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**What they learn from**")
+        dataset, digits = pick_images(registry.get(sides[0].model))
+        others = _other_digits(dataset, digits)
+    with right:
+        st.markdown("**The finish**")
+        finish = _finish(registry.get(sides[0].model))
+        seed = st.number_input(
+            "Seed",
+            0,
+            jobs.LARGEST_SEED,
+            0,
+            help="All randomness of both sides follows from it: the same seed, the same race.",
+            key="race-seed",
+            bind="query-params",
+        )
+        requests = [
+            Request(side.model, side.preset, side.values, dataset, chosen, seed=seed)
+            for side, chosen in zip(sides, (digits, others), strict=True)
+        ]
+        st.caption(_time_needed(requests[0], requests[1], finish) if finish else "")
+        busy = worker.current() is not None
+        words = "Start the race" if not busy else "Start the race after the current training"
+        if st.button(words, type="primary", key="race-start", disabled=finish is None) and finish:
+            _start(requests[0], requests[1], finish)
+
+
+def _side(place: str, column: Any) -> Request:
+    """A side's model, preset and settings."""
+    members = {spec.name: spec for spec in registry.specs() if spec.family == racing.FAMILY}
+    with column:
+        name = st.selectbox(
+            place.capitalize(),
+            list(members),
+            list(members).index(FIRST[place]),
+            format_func=lambda name: members[name].title,
+            key=f"{place}-model",
+            bind="query-params",
+        )
+        spec = members[name]
+        preset = next(iter(spec.presets))
+        if len(spec.presets) > 1:
+            key = f"{place}.{name}.preset"
+            preset = st.selectbox("Preset", list(spec.presets), key=key, bind="query-params")
+        st.caption(spec.summary)
+        values = spec.values(preset)
+        with st.expander("Change its settings", key=f"{place}.{name}.more"):
+            for knob in spec.knobs:
+                if knob.name not in LENGTHS:
+                    values[knob.name] = knob_field(knob, values[knob.name], f"{place}.{name}.{preset}.{knob.name}")
+        changed = [k.label for k in spec.knobs if values[k.name] != spec.values(preset)[k.name]]
+        if changed:
+            st.caption(f"Changed from the preset: {', '.join(changed)}.")
+    return Request(name, preset, values)
+
+
+def _other_digits(dataset: str, digits: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """The right side's classes: the left one's, unless they are to differ."""
+    words = "As in five against eight: the same images, but other classes of them."
+    if not st.toggle("The right side learns other classes", key="race-other", bind="query-params", help=words):
+        return digits
+    names = data.class_names(dataset)
+    chosen = st.pills(
+        "Classes of the right side; none chosen means all",
+        range(len(names)),
+        selection_mode="multi",
+        format_func=names.__getitem__,
+        key="race-other-classes",
+        bind="query-params",
+    )
+    return tuple(sorted(chosen)) or None
+
+
+def _finish(spec: ModelSpec) -> Finish | None:
+    """When the race ends; None where that is said to be in vain."""
+    kind = st.segmented_control(
+        "The race ends",
+        list(FINISHES),
+        format_func=FINISHES.__getitem__,
+        default="iterations",
+        required=True,
+        key="race-finish",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+
+    def number(label: str, value: float, key: str, help: str, whole: bool = True) -> float:
+        low, step, form = (1, 1, "%d") if whole else (0.01, 1.0, "%g")
+        return st.number_input(
+            label, min_value=low, value=value, step=step, format=form, key=key, bind="query-params", help=help
+        )
+
+    try:
+        if kind == "iterations":
+            length = int(spec.values().get("iterations", 1000))
+            at = number("Iterations", length, "race-iterations", "Each side does so many.")
+            st.caption(JUDGED)
+            return Finish("iterations", at)
+        if kind == "seconds":
+            at = number("Seconds of training each", 60, "race-seconds", "Only a side's own training counts.")
+            st.caption(f"{JUDGED} A quicker model does more iterations in the same time.")
+            return Finish("seconds", at)
+        words = "How far samples as a whole lie from real ones, as a classifier sees both. Low is good: noise has some "
+        words += "hundreds, good digits have a few."
+        at = number("Fréchet distance to reach", 20.0, "race-frechet", words, whole=False)
+        longest = number("At most, minutes of training each", 10, "race-longest", "In case neither reaches it.")
+        st.caption("Who reaches it first wins; that ends the race.")
+        return Finish("frechet", at, 60.0 * longest)
+    except GanlabError as error:
+        st.error(str(error))
+        return None
+
+
+def _time_needed(left: Request, right: Request, finish: Finish) -> str:
+    """About how long a race will take here, as far as that is known."""
+    if finish.kind == "seconds":
+        return f"About {roughly(2 * finish.seconds)} on this machine."
+    if finish.kind == "frechet":
+        return f"At most about {roughly(2 * finish.seconds)} on this machine."
+    paces = [jobs.seconds_per_iteration(request) for request in (left, right)]
+    if None in paces:
+        return ""
+    return f"About {roughly(finish.at * sum(pace or 0.0 for pace in paces))} on this machine."
+
+
+def _start(left: Request, right: Request, finish: Finish) -> None:
+    """Queues the race and shows it, or says why not."""
+    try:
+        if not left.dataset:
+            raise GanlabError("Say where your own images are: a folder or an .npz file.")
+        job = create_race(left, right, finish, runs_folder())
+    except GanlabError as error:
+        st.error(plain(str(error)))
+        return
+    worker.add(job)
+    race.attach(job.run)
+    st.rerun()

@@ -1,0 +1,43 @@
+"""Ten test images, one of each class: as they were, damaged and repaired, and what is read in them."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab.evaluation import RepairFigures
+from ganlab.ui import tens
+from ganlab.ui.repair import kept
+from ganlab.ui.repair.tested import DAMAGED, REPAIRED
+
+LARGEST_SEED = 999_999
+
+
+def show(figures: RepairFigures, names: tuple[str, ...]) -> None:
+    """The figure, with a field for which ten."""
+    st.subheader("Ten of them", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        help = "The same seed chooses the same ten."
+        seed = st.number_input("Which ten (seed)", width=160, help=help, **kept.number("ten-seed", 0, LARGEST_SEED, 0))
+        st.button("Another ten", key="ten-next", on_click=kept.put, args=("ten-seed", (seed + 1) % (LARGEST_SEED + 1)))
+    chosen = tens.one_of_each(figures.labels, seed)
+    tens.show([digit(figures, names, place) for place in chosen])
+    before, after = (int(figures.right(way)[chosen].sum()) for way in (DAMAGED, REPAIRED))
+    st.caption(
+        "Each column from top to bottom: the test image as it was, damaged, and repaired. Below it what it shows, and "
+        f"what the classifier reads in the damaged and in the repaired one: {before} of {len(chosen)} rightly before "
+        f"the repair, {after} after it."
+    )
+
+
+def digit(figures: RepairFigures, names: tuple[str, ...], place: int) -> tens.Digit:
+    """One of the images with its readings."""
+    label = int(figures.labels[place])
+
+    def reading(when: str, way: str) -> tens.Reading:
+        read: Any = figures.read[way][place]
+        best = int(read.argmax())
+        return tens.Reading(when, names[best], best == label, float(read.max()))
+
+    pictures = np.stack([figures.images[place], figures.damaged[place], figures.repaired[REPAIRED][place]])
+    return tens.Digit(names[label], pictures, [reading("before:", DAMAGED), reading("after:", REPAIRED)])

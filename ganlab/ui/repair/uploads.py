@@ -1,0 +1,84 @@
+"""Pictures that are uploaded to the Repair page.
+
+A browser forgets a chosen file when the page is loaded again. So files are kept in the user's cache, named by their
+content, and the address names the one that was chosen last.
+"""
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from ganlab.cache import cache_folder
+
+FOLDER = "uploads"
+MOST_KEPT = 50  # files; the oldest go first
+LARGEST = 20 * 2**20  # bytes of a file that is kept
+
+
+def ask(name: str, label: str) -> bytes | None:
+    """The file that was chosen last in the field `name`, before the page was loaded again, too; None while there is
+    none."""
+    key = f"repair-{name}"
+    file = st.file_uploader(label, key=key, on_change=_remember, args=(name, key))
+    if file is not None:
+        return file.getvalue()
+    kept = find(st.query_params.get(name, ""))
+    if kept is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("The file that was chosen before is still here.", width="content")
+            st.button("Take it away", key=f"{key}-away", on_click=_forget, args=(name,))
+    return kept
+
+
+def _remember(name: str, key: str) -> None:
+    file = st.session_state[key]
+    kept = "" if file is None else keep(file.getvalue())
+    if kept:
+        st.query_params[name] = kept
+    else:
+        _forget(name)
+
+
+def _forget(name: str) -> None:
+    st.query_params.pop(name, None)
+
+
+def keep(content: bytes) -> str:
+    """Stores a file; returns the name to `find` it by, or "" where it is too large or cannot be stored."""
+    if len(content) > LARGEST:
+        return ""
+    path = cache_folder() / FOLDER / _digest(content)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        temporary.replace(path)
+        _drop_the_oldest(path.parent)
+    except OSError:
+        return ""  # then it is there until the page is loaded again
+    return path.name
+
+
+def find(name: str) -> bytes | None:
+    """The file that was stored under this name, if it is there and whole."""
+    if not (name.isascii() and name.isalnum()):
+        return None
+    try:
+        content = (cache_folder() / FOLDER / name).read_bytes()
+    except OSError:
+        return None
+    return content if _digest(content) == name else None
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _drop_the_oldest(folder: Path) -> None:
+    files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    for file in files[MOST_KEPT:]:
+        with contextlib.suppress(OSError):
+            file.unlink()

@@ -1,0 +1,305 @@
+"""What is said of runs: of those recorded, made to fail on purpose or healthy, and of single figures."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from benchmarks.broken import FOLDER, load
+from ganlab import diagnosis, registry
+from ganlab.cli import cli
+from ganlab.data.offline import load_offline
+from ganlab.diagnosis import (
+    CALM,
+    COLLAPSED,
+    DIVERGED,
+    DONE,
+    EARLY,
+    HEALTHY,
+    MEMORISING,
+    NOT_LEARNING,
+    WINNING,
+    Evidence,
+)
+from ganlab.runs import Run, choose
+from ganlab.training import events
+from tests.conftest import HEAVY, imported_by, train_run
+from tests.diagnosis.making import make, snapshots
+
+FILES = sorted(FOLDER.glob("*.npz"))
+RECORDED = {file.stem: load(file) for file in FILES}
+BROKEN = [name for name, (_, about) in RECORDED.items() if about["expected"] not in CALM]
+WELL = [name for name in RECORDED if name not in BROKEN]
+
+
+def said(evidence: Evidence, share: float = 1.0) -> str:
+    return diagnosis.judge(evidence.until(round(share * evidence.done))).name
+
+
+def test_enough_runs_are_recorded_and_no_image_of_theirs():
+    assert len(BROKEN) >= 8 and len({RECORDED[name][1]["expected"] for name in BROKEN}) >= 6
+    assert len(WELL) >= 8 and len({RECORDED[name][1]["model"] for name in WELL}) >= 4
+    for file in FILES:
+        with np.load(file, allow_pickle=False) as arrays:
+            assert all(array.ndim <= 1 for array in arrays.values()), file
+    assert max(file.stat().st_size for file in FILES) < 100e3 and sum(file.stat().st_size for file in FILES) < 1e6
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_run_broken_on_purpose_is_named_rightly(name):
+    evidence, about = RECORDED[name]
+    assert said(evidence) == about["expected"]
+    assert said(evidence, 0.95) == about["expected"], "and was before"
+
+
+@pytest.mark.parametrize("name", WELL)
+def test_a_healthy_run_is_left_alone_at_every_moment(name):
+    evidence, _ = RECORDED[name]
+    verdicts = {percent: said(evidence, percent / 100) for percent in (5, 10, 20, 30, *range(40, 101, 2))}
+    assert set(verdicts.values()) <= set(CALM), verdicts
+    assert verdicts[100] != EARLY
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_curves_and_previews_alone_tell_nearly_as_much(name):
+    evidence, about = RECORDED[name]
+    evidence = replace(evidence, measured=np.empty(0, np.int64), quality={})
+    for share in (0.5, 0.75, 1.0):
+        if about["expected"] in CALM:
+            assert said(evidence, share) in CALM, share
+    assert said(evidence) == about["expected"] if name in BROKEN else True
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("name", RECORDED)
+def test_verdicts_have_a_margin(name, seed):
+    """Every figure of images changed by a twentieth, every curve by a few percent: the same is said."""
+    evidence, about = RECORDED[name]
+    random = np.random.default_rng(seed)
+
+    def shaken(values: np.ndarray, by: float) -> np.ndarray:
+        return values * (1.0 + by * random.choice([-1.0, 1.0])) * random.normal(1.0, by / 4, len(values))
+
+    changed = replace(
+        evidence,
+        looks={key: shaken(values, 0.05) for key, values in evidence.looks.items()},
+        quality={key: shaken(values, 0.03) for key, values in evidence.quality.items()},
+        curves={key: shaken(values, 0.05) if "loss" in key else values for key, values in evidence.curves.items()},
+    )
+    verdict = said(changed)
+    assert verdict == about["expected"] or (about["expected"] in CALM and verdict in CALM)
+
+
+def test_the_figures_behind_a_verdict_are_in_its_sentences():
+    for name in BROKEN:
+        found = diagnosis.judge(RECORDED[name][0])
+        assert found.what.endswith(".") and found.why.endswith(".") and any(letter.isdigit() for letter in found.why)
+        assert "nan" not in found.why and len(found.why) < 400, found.why
+
+
+def test_a_loss_that_is_no_number_is_divergence():
+    evidence, _ = RECORDED[WELL[0]]
+    assert said(replace(evidence, message=events.DIVERGED.format(evidence.done), finished=False)) == DIVERGED
+    broken = {**evidence.curves, "generator_loss": np.full(evidence.done, np.nan, np.float32)}
+    assert said(replace(evidence, curves=broken)) == DIVERGED
+    assert said(replace(evidence, message="The disk is full.")) in CALM, "another failure says nothing of learning"
+
+
+def all_classes(shares: dict[int, float]) -> Evidence:
+    """The healthy Art GAN's evidence, with these shares of classes among its samples, which look like digits."""
+    evidence = replace(RECORDED["art"][0], digits=None)
+    at = np.linspace(0, evidence.done, 11).astype(np.int64)[1:]
+    quality = {f"class_{number}": np.full(len(at), shares.get(number, 0.0), np.float32) for number in range(10)}
+    return replace(evidence, measured=at, quality=quality)
+
+
+def test_classes_that_are_missing_are_named():
+    even = all_classes(dict.fromkeys(range(10), 0.1))
+    assert said(even) in CALM
+    found = diagnosis.judge(all_classes({1: 0.5, 7: 0.3, 9: 0.2}))
+    assert found.name == COLLAPSED and "0, 2, 3, 4, 5, 6 or 8" in found.why
+    assert said(all_classes(dict.fromkeys(range(6), 1 / 6))) in CALM, "a few come late in every run"
+    late = all_classes({1: 0.5, 7: 0.3, 9: 0.2})
+    late.quality["class_5"][-1] = 0.1
+    assert "5" not in diagnosis.judge(late).why.partition("class")[2].partition(";")[0], "what has come is not missing"
+
+
+def test_what_does_not_look_like_digits_is_not_said_to_leave_classes_out():
+    blurred = all_classes({8: 1.0})
+    assert said(blurred) == COLLAPSED
+    rough = {**blurred.looks, "roughness": 2.0 * blurred.looks["roughness"]}
+    assert said(replace(blurred, looks=rough)) == HEALTHY
+
+
+def test_a_falling_distance_is_no_excuse_for_a_collapse():
+    evidence, _ = RECORDED["batch-of-two"]
+    _, distance = evidence.figure("frechet")
+    assert distance[-1] < 0.7 * distance[len(distance) // 2], "one and the same image becomes clearer"
+    found = diagnosis.judge(evidence)
+    assert found.name == COLLAPSED and "no sample of class 0, 1, 2, 3, 4, 5, 6, 7 or 9" in found.why
+
+
+def test_no_gain_for_a_while_is_done_and_a_gain_is_not():
+    evidence = RECORDED["dense"][0]
+    at = np.linspace(0, evidence.done, 11).astype(np.int64)[1:]
+    falling = np.geomspace(100, 10, 10).astype(np.float32)
+    assert said(replace(evidence, measured=at, quality={"frechet": falling})) == HEALTHY
+    still = np.concatenate([falling[:6], np.full(4, falling[5])])
+    found = diagnosis.judge(replace(evidence, measured=at, quality={"frechet": still}))
+    assert found.name == DONE and f"{falling[5]:.3g}" in found.why
+    unknown = np.where(at > 0.6 * evidence.done, np.nan, still).astype(np.float32)
+    assert said(replace(evidence, measured=at, quality={"frechet": unknown})) == HEALTHY
+
+
+def test_copies_are_told_by_their_distance_to_training_images():
+    evidence = RECORDED["dense"][0]
+    at = np.linspace(0, evidence.done, 6).astype(np.int64)[1:]
+    for nearest, expected in ((3.0, MEMORISING), (6.0, HEALTHY)):
+        figures = {"nearest": np.full(5, nearest, np.float32), "nearest_real": np.full(5, 6.0, np.float32)}
+        assert said(replace(evidence, measured=at, quality=figures)) == expected
+
+
+def test_what_images_look_like_beside_real_ones():
+    digits = load_offline().x_train
+    reals = digits[:64]
+    looks = diagnosis.describe([reals[:16], reals[:1].repeat(16, axis=0), 255 - reals[:16]], reals)
+    assert looks["nearest"][0] == pytest.approx(0.0, abs=1e-3) and looks["nearest"][2] > 3
+    assert looks["diversity"][1] == 0 and looks["diversity"][0] == pytest.approx(1.0, abs=0.25)
+    assert looks["light"][0] == pytest.approx(1.0, abs=0.2) and looks["light"][2] > 3
+    assert looks["roughness"][2] == pytest.approx(looks["roughness"][0], rel=1e-4)
+    assert looks["moved"][0] == looks["away"][0] == 0 and looks["away"][2] > looks["moved"][1] > 0.5
+    one = np.zeros([2, 28, 28], np.uint8)
+    one[0] = 255  # black and white lie 1 apart; each is the other's nearest; one in two pixels is light
+    by_hand = diagnosis.describe([one, one[:1].repeat(2, axis=0)], one)
+    assert by_hand["diversity"].tolist() == [1.0, 0.0] and by_hand["light"].tolist() == [1.0, 2.0]
+    assert by_hand["away"].tolist() == [0.0, 0.5]
+
+
+def test_a_run_that_is_made_is_gathered_and_judged(tmp_path):
+    for kind, expected in (("collapsed", COLLAPSED), ("healthy", HEALTHY), ("early", EARLY)):
+        found = diagnosis.diagnose(make(tmp_path, kind))
+        assert found and found.name == expected
+        assert found.calm == (kind != "collapsed")
+    assert "10 iterations" in found.why and "40" in found.why
+
+
+def test_where_previews_are_few_the_first_images_are_looked_at(tmp_path):
+    run = make(tmp_path)
+    whole = run.path / "previews.bin"
+    whole.write_bytes(whole.read_bytes()[: 2 * (8 + 16 * 784)])
+    evidence = diagnosis.gather(run)
+    assert len(evidence.looked) > 10 and evidence.looked[-1] == 100
+    assert diagnosis.judge(evidence).name == COLLAPSED
+    assert diagnosis.judge(diagnosis.gather(make(tmp_path, "healthy"))).name == HEALTHY
+
+
+def test_a_run_without_history_or_architecture_has_no_diagnosis(tmp_path):
+    from ganlab.runs.folders import PRETRAINED
+
+    assert diagnosis.diagnose(Run(PRETRAINED / "dcgan")) is None
+    run = make(tmp_path)
+    run.config["model"] = "no-such"
+    assert diagnosis.diagnose(run) is None
+
+
+def tries(run: Run, verdict: str) -> dict[str, diagnosis.Try]:
+    return {one.label: one for one in diagnosis.suggest(verdict, registry.get(run.model), run)}
+
+
+def test_what_to_try_changes_one_setting_of_those_that_there_are(tmp_path):
+    run = make(tmp_path)
+    found = tries(run, COLLAPSED)
+    assert found["Halve the learning rate"].settings == {"learning_rate": 0.0005}
+    assert found["Add label noise"].settings == {"label_noise": 0.2}
+    assert "Add label noise" not in tries(make(tmp_path, model="dense-gan"), COLLAPSED), "it has no such setting"
+    run.config["values"]["label_noise"] = 0.3
+    assert "Add label noise" not in tries(run, WINNING)
+    run.config["values"] |= {"learning_rate": 1e-6, "batch_size": 2}
+    found = tries(run, COLLAPSED)
+    assert found["Batches of 64"].settings == {"batch_size": 64}
+    assert found["Take the preset's learning rate"].settings == {"learning_rate": 0.001}
+    assert "Halve the learning rate" not in found, "half of the smallest rate is none"
+    assert not any(one.settings for one in tries(run, MEMORISING).values())
+    assert not tries(run, HEALTHY) and not tries(run, EARLY)
+    assert "Halve the learning rate" not in tries(run, NOT_LEARNING)
+
+
+def test_the_best_checkpoint_is_the_kept_one_with_the_lowest_distance(tmp_path):
+    run = make(tmp_path)
+    assert snapshots(run) == [25, 50, 75, 100]
+    kept = diagnosis.best_snapshot(run)
+    assert kept == diagnosis.Kept(50, 20.0, 60.0)
+    assert tries(run, COLLAPSED)["Back to the best checkpoint"].iteration == 50
+    (run.path / "snapshots" / "00000050.npz").unlink()
+    between = diagnosis.best_snapshot(run)
+    assert between and between.iteration == 25
+    (run.path / "quality.f32").unlink()
+    assert diagnosis.best_snapshot(run) is None, "nothing was measured"
+
+
+def test_going_back_changes_what_uses_a_run_until_it_is_undone_or_trained_further(tmp_path):
+    from ganlab import inference, jobs
+    from ganlab.errors import GanlabError
+
+    run = Run(train_run(tmp_path, "dense-gan", 40))
+    first = snapshots(run)[0]
+    newest = inference.load(run).sample(4)
+    choose(run, first)
+    assert run.chosen == first and inference.load(run).iteration == first
+    assert (inference.load(run).sample(4) != newest).any()
+    choose(run, None)
+    assert run.chosen is None and (inference.load(run).sample(4) == newest).all()
+    with pytest.raises(GanlabError, match="no snapshot of iteration 12,345"):
+        choose(run, 12345)
+    choose(run, first)
+    list(jobs.Training(jobs.reopen_run(run, 42)))
+    assert run.chosen is None and inference.load(run).iteration == 42
+
+
+def other(loss: list[float], kept: list[float], family: str = "autoencoder") -> Evidence:
+    epochs = np.arange(1, len(kept) + 1) * 100
+    curves = {"loss": np.repeat(np.array(loss, np.float32), 100)}
+    return Evidence(
+        family, len(kept) * 100, len(kept) * 100, curves=curves, validated=epochs, validation={"loss": np.array(kept)}
+    )
+
+
+@pytest.mark.parametrize("family", ["autoencoder", "classifier"])
+def test_other_families_learn_by_heart_settle_or_are_healthy(family):
+    falling = [100.0, 90, 80, 75, 70, 65, 60, 55, 50, 45]
+    assert said(other(falling, [101.0, 92, 83, 78, 74, 70, 66, 62, 58, 55], family)) == HEALTHY
+    found = diagnosis.judge(other(falling, [101.0, 92, 83, 85, 88, 90, 92, 94, 95, 97], family))
+    assert found.name == MEMORISING and "300 iterations" in found.why
+    assert said(other(falling, [101.0, 92, 83, 83, 83, 83, 83, 83, 83, 83], family)) == DONE
+    assert said(other(falling[:1], [101.0], family)) == HEALTHY
+    assert said(replace(other(falling, falling, family), message=events.DIVERGED.format(7))) == DIVERGED
+
+
+def test_the_command_line_says_it_too(tmp_path):
+    run = make(tmp_path)
+    (line,) = CliRunner().invoke(cli, ["runs", "show", str(run.path), "--json"]).output.splitlines()
+    told = json.loads(line)["diagnosis"]
+    assert told["name"] == COLLAPSED and told["what"] and told["why"]
+    back, halve, noise = told["tries"]
+    assert back["iteration"] == 50 and "settings" not in back
+    assert halve["settings"] == {"learning_rate": 0.0005} and noise["settings"] == {"label_noise": 0.2}
+    text = CliRunner().invoke(cli, ["runs", "show", str(run.path)]).output
+    assert f"Generator collapsed: {told['what']} {told['why']}" in text and "Back to the best checkpoint: " in text
+    pretrained = CliRunner().invoke(cli, ["runs", "show", "dcgan", "--json"]).output
+    assert json.loads(pretrained)["diagnosis"] is None
+
+
+def test_diagnosing_needs_no_tensorflow():
+    assert not HEAVY & imported_by("import ganlab.diagnosis")
+
+
+def test_the_documentation_names_every_recorded_run_and_every_verdict():
+    text = (Path(__file__).parents[2] / "docs" / "diagnosis.md").read_text()
+    for name, (evidence, _) in RECORDED.items():
+        assert f"| `{name}` " in text
+        assert diagnosis.judge(evidence).why in text, f"{name}: make the table again"
+    for verdict in (*CALM, COLLAPSED, DIVERGED, MEMORISING, NOT_LEARNING, WINNING, diagnosis.OSCILLATING):
+        assert f"**{verdict}**" in text.lower(), verdict

@@ -1,0 +1,64 @@
+"""How good the samples are, as people see it: while a GAN trains, and measured on demand, wide and narrow."""
+
+import json
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from ganlab import quality
+from ganlab.runs import Run, RunWriter
+from tests.e2e.conftest import Server
+from tests.e2e.steps import fits_in_light_and_dark, press, state, stop, train, until
+
+MEASURED = 12
+
+
+def put_measurements(server: Server, page: Page) -> Run:
+    """Trains a little and puts figures into the record, which a training of a minute would have made."""
+    run = Run(server.runs / train(page, server, "dense-gan"))
+    stop(page)
+    until(lambda: Run(run.path).state == "stopped")
+    run = Run(run.path)
+    writer = RunWriter(run.path)
+    writer.configure(measuring={"extractor": "classifier", "samples": 297, "searched": 1500, "classes": [0.1] * 10})
+    rows = np.linspace(1, run.done, MEASURED).astype(int).tolist()
+    for number, iteration in enumerate(rows):
+        shares = {name: 0.5 if name == "class_1" else 0.5 / 9 for name in quality.CLASSES}
+        writer.quality(iteration, {**dict.fromkeys(quality.COLUMNS, 0.9), "frechet": 50.0 - number, **shares})
+    writer.status("stopped")
+    writer.close()
+    return run
+
+
+@pytest.mark.parametrize("width", [1440, 420])
+def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Page, width: int):
+    page.set_viewport_size({"width": width, "height": 900})
+    run = put_measurements(server, page)
+    page.goto(f"{server.address}/train?run={run.id}")
+    panel = page.get_by_test_id("merit")
+    expect(panel).to_contain_text("Of 297 samples")
+    expect(panel).to_contain_text("Figures of different classifiers or counts do not compare")
+    distance = panel.locator(".charts > div").filter(has=page.get_by_role("heading", name="Fréchet distance"))
+    expect(distance.locator(".key").first).to_contain_text(f"{50 - MEASURED + 1}")
+    expect(distance.locator(".key")).to_contain_text(["samples", "real images"])
+    expect(panel.locator(".shares li").nth(1)).to_contain_text("50.0%")
+    expect(panel.get_by_role("img")).to_have_count(9)
+
+    press(page, "Measure 10,000 samples")
+    expect(page.get_by_role("button", name="Stop measuring")).to_be_visible()
+    expect(page.get_by_text("samples of iteration")).to_be_visible(timeout=240_000)
+    expect(page.get_by_role("img", name="The samples most like a training image")).to_be_visible()
+    expect(page.get_by_text("Generated, just now")).to_be_visible()
+    fits_in_light_and_dark(page)
+    page.reload()
+    expect(page.get_by_text("samples of iteration")).to_be_visible()
+    assert json.loads(run.measured_file.read_text())["samples"] == 297
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_a_training_says_when_figures_come(server: Server, page: Page):
+    train(page, server, "dense-gan")
+    expect(page.get_by_test_id("merit")).to_contain_text("a twentieth of the time at most")
+    until(lambda: state(page) == "running")
+    stop(page)

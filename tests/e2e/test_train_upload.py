@@ -1,0 +1,35 @@
+"""Own images, uploaded in the browser and learnt from."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from ganlab.runs import Run
+from tests.data.test_data_uploads import TWO_CLASSES, packed
+from tests.e2e.conftest import Server
+from tests.e2e.steps import control, fits, iteration, open_form, shown_run, start, state, stop, until
+
+
+def test_an_upload_is_shown_outlives_a_refresh_is_learnt_from_and_resumed(server: Server, page: Page, tmp_path: Path):
+    file = tmp_path / "pets.zip"
+    file.write_bytes(packed(TWO_CLASSES))
+    open_form(page, server, "dense-gan", 1_000_000, images="My own images")
+    page.locator(".st-key-upload input[type=file]").set_input_files(file)
+    expect(page.get_by_role("button", name="dogs", exact=True)).to_be_visible()
+    expect(page.get_by_alt_text("Some of the real images that it will learn from")).to_be_visible()
+    until(lambda: "place=" in page.url)
+    page.reload()
+    expect(page.get_by_role("button", name="dogs", exact=True)).to_be_visible()
+    expect(page.get_by_text("(3 images, 2 classes)")).to_be_visible()
+    page.set_viewport_size({"width": 420, "height": 900})
+    until(lambda: fits(page))
+    page.set_viewport_size({"width": 1440, "height": 900})
+    start(page)
+    until(lambda: iteration(page) > 0, 90)
+    stop(page)
+    used = Path(Run(server.runs / shown_run(page)).config["dataset"])
+    assert used.is_relative_to(server.runs / "uploads") and used.name == "pets"
+    stopped = iteration(page)
+    control(page, "Resume").click()
+    until(lambda: state(page) == "running" and iteration(page) > stopped)
+    stop(page)

@@ -1,0 +1,202 @@
+"""Choosing runs on the list and comparing them, in each state of a run, without a browser and without TensorFlow."""
+
+import json
+import shutil
+from functools import partial
+
+from streamlit.testing.v1 import AppTest
+
+from ganlab.runs import Run, RunWriter, prune
+from ganlab.runs.folders import PRETRAINED
+from ganlab.ui import compare, library
+from tests.conftest import HEAVY, imported_by
+from tests.pages.steps import asked, finish, labels, make, open_page, press, sent, words
+from tests.test_comparison import with_figures
+
+page = partial(open_page, "runs")
+
+
+def compared(*runs: Run, **query: str) -> AppTest:
+    return page(compare=",".join(run.path.name for run in runs), **query)
+
+
+def charts(test: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
+
+
+def names(chart: dict) -> list[str]:
+    return [line["name"] for line in chart["data"]]
+
+
+def tick(test: AppTest, run: Run) -> AppTest:
+    box = test.checkbox(key=f"tick-{run.path.name}")
+    return (box.uncheck() if box.value else box.check()).run()
+
+
+def test_runs_are_ticked_on_the_list_and_the_address_knows(runs):
+    one, two = finish(runs), finish(runs, digits=[8])
+    test = tick(page(), one)
+    assert "1 to compare:" in words(test) and "Tick one more" in words(test)
+    assert asked(test, "ticked") == one.path.name
+    assert next(button for button in test.button if button.label == "Compare").disabled
+    test = tick(test, two)
+    assert "2 to compare:" in words(test) and "Compare 2 runs" in labels(test)
+    test = press(test, "Compare 2 runs")
+    assert test.title[0].value == "Compare runs" and "ticked" not in test.query_params
+    assert asked(test, "compare") == f"{one.path.name},{two.path.name}"
+    test = press(test, "Back to all runs")
+    assert test.title[0].value == "Runs" and "compare" not in test.query_params
+    assert test.checkbox(key=f"tick-{one.path.name}").value and test.checkbox(key=f"tick-{two.path.name}").value
+    test = tick(test, one)
+    assert "1 to compare:" in words(test) and not test.checkbox(key=f"tick-{one.path.name}").value
+    assert "to compare" not in words(press(test, "Tick none"))
+
+
+def test_no_more_than_four_can_be_ticked_and_what_is_ticked_outlives_a_search(runs):
+    made = [finish(runs, digits=[digit]) for digit in range(5)]
+    test = page(ticked=",".join(run.path.name for run in made[:4]), search="class 4")
+    last = test.checkbox(key=f"tick-{made[4].path.name}")
+    assert last.disabled and "as many as can be compared" in last.help and "4 to compare:" in words(test)
+    test = page(ticked=",".join(run.path.name for run in made[:4]))
+    test = tick(test, made[0])
+    assert not test.checkbox(key=f"tick-{made[4].path.name}").disabled
+
+
+def test_two_runs_beside_each_other(runs):
+    one = with_figures(runs, {10: 40.0, 30: 20.0}, digits=[5])
+    two = with_figures(runs, {10: 50.0, 30: 10.0}, digits=[8], seed=4, model="dcgan")
+    test = compared(one, two)
+    losses, figures = charts(test)
+    assert names(losses) == names(figures) == ["A: Dense GAN, class 5", "B: DCGAN, class 8"]
+    assert losses["data"][0]["x"] == list(range(1, 31)) and figures["data"][1]["y"] == [50.0, 10.0]
+    assert figures["layout"]["shapes"], "the floor"
+    head, arrays = sent(test, "ganlab_grids")
+    assert head["stops"] == [0, 10, 20, 30] and [grid["title"] for grid in head["grids"]] == names(losses)
+    assert len(arrays["images0"]) == 4 * 4 * 28 * 28
+    differ, ends = (table.value for table in test.table)
+    rows = differ.set_index("Setting").to_dict("index")
+    assert list(rows["Model"].values()) == ["Dense GAN", "DCGAN"] and "Seed" in rows
+    assert "Preset" not in rows and "Device" not in rows
+    last = ends.set_index("At the end").to_dict("index")
+    assert list(last["Fréchet distance"].values()) == ["20", "10"]
+    assert "means of the last 30 iterations" in words(test)
+
+
+def test_by_seconds_and_by_another_curve(runs):
+    one, two = finish(runs), finish(runs, seed=1)
+    test = compared(one, two)
+    test.button_group(key="compare-by").set_value("seconds").run()
+    test.selectbox(key="compare-curve").set_value("discriminator_loss").run()
+    (losses,) = charts(test)
+    assert losses["layout"]["xaxis"]["title"]["text"] == "seconds of training"
+    assert losses["layout"]["yaxis"]["title"]["text"] == "Discriminator's loss"
+    head, _ = sent(test, "ganlab_grids")
+    assert head["by"] == "seconds" and 0 <= head["stops"][0] < head["stops"][-1] <= 1
+    assert "None of these runs has kept figures of merit" in words(test)
+
+
+def test_runs_with_the_same_settings(runs):
+    test = compared(finish(runs), finish(runs))
+    assert "started with the same settings" in words(test) and len(test.table) == 1
+
+
+def test_runs_of_different_kinds_share_no_curve_but_the_rest_is_there(runs):
+    test = compared(finish(runs), finish(runs, model="vae", digits=None))
+    assert "share no curve" in words(test) and not charts(test)
+    assert len(sent(test, "ganlab_grids")[0]["grids"]) == 2 and len(test.table) == 2
+    test = compared(finish(runs), finish(runs, model="vae"), finish(runs, model="dcgan"))
+    assert names(charts(test)[0]) == ["A: Dense GAN, class 5", "C: DCGAN, class 5"]
+    assert "Without this curve: B: " in words(test)
+
+
+def test_a_run_that_still_trains_is_shown_as_far_as_it_is(runs):
+    one, writer = finish(runs), make(runs, 12)
+    writer.status("running")
+    test = compared(one, writer.run)
+    assert "B: Dense GAN, class 5 is still training" in words(test)
+    assert [len(line["x"]) for line in charts(test)[0]["data"]] == [30, 12]
+    writer.iterations(one.metrics(12), one.first_images(12))
+    writer.close()
+    test = press(test, "Show the latest")
+    assert [len(line["x"]) for line in charts(test)[0]["data"]] == [30, 30] and "Show the latest" not in labels(test)
+
+
+def test_a_run_that_has_not_begun(runs):
+    fresh = finish(runs, "failed", done=0)
+    (fresh.path / "previews.bin").unlink()
+    test = compared(finish(runs), fresh)
+    assert "has recorded no iteration yet" in words(test)
+    assert sent(test, "ganlab_grids")[0]["grids"][1]["words"] == "No samples yet."
+
+
+def test_a_pruned_run(runs):
+    one, two = finish(runs), finish(runs, done=1000, iterations=1000)
+    prune(two)
+    test = compared(one, two)
+    assert "was pruned to save space" in words(test) and len(charts(test)[0]["data"]) == 2
+    assert len(sent(test, "ganlab_grids")[0]["grids"][1]["iterations"]) <= 20
+
+
+def test_a_pretrained_run_without_a_history(runs):
+    test = compared(finish(runs), Run(PRETRAINED / "dcgan"))
+    assert "came without its history" in words(test)
+    grid = sent(test, "ganlab_grids")[0]["grids"][1]
+    assert grid["iterations"] == [20_000] and grid["words"] == "At its end,"
+    assert "30 or 1,000 iterations" in words(test)
+
+
+def test_a_run_that_was_deleted_and_the_others_are_shown(runs):
+    one, two, gone = finish(runs), finish(runs), finish(runs)
+    shutil.rmtree(gone.path)
+    test = compared(one, gone, two)
+    assert f"There is no run '{gone.path.name}'" in words(test) and len(charts(test)[0]["data"]) == 2
+    shutil.rmtree(two.path)
+    test = compared(one, two)
+    assert "It takes two runs to compare" in words(test) and len(sent(test, "ganlab_grids")[0]["grids"]) == 1
+
+
+def test_a_run_that_vanishes_while_it_is_read(runs, monkeypatch):
+    def vanish(*args):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(compare.comparison, "ends", vanish)
+    assert "has just been deleted" in words(compared(finish(runs), finish(runs)))
+
+
+def test_nothing_one_and_five_runs(runs):
+    made = [finish(runs) for _ in range(5)]
+    assert "It takes two runs" in words(page(compare=""))
+    test = compared(*made)
+    assert "the first 4 of 5" in words(test) and len(charts(test)[0]["data"]) == 4
+    assert "It takes two runs" in words(compared(made[0], made[0]))
+
+
+def test_an_architecture_that_is_no_more(runs):
+    test = compared(finish(runs), finish(runs, model="old-gan"))
+    assert "old-gan, has been removed" in words(test) and len(charts(test)[0]["data"]) == 2
+
+
+def test_a_users_title_is_shown_as_it_is(runs):
+    one = finish(runs)
+    library.rename(one, "*Mine* <b>$x$")
+    test = compared(one, finish(runs))
+    assert names(charts(test)[0])[0] == "A: *Mine* &lt;b&gt;$x$"
+    assert sent(test, "ganlab_grids")[0]["grids"][0]["title"] == "A: *Mine* <b>$x$"
+
+
+def test_it_is_all_drawn_without_tensorflow(runs):
+    one, two = with_figures(runs, {10: 4.0}), finish(runs)
+    code = (
+        "from streamlit.testing.v1 import AppTest\n"
+        "test = AppTest.from_file('pages/runs.py', default_timeout=120)\n"
+        f"test.query_params['compare'] = '{one.path.name},{two.path.name}'\ntest.run()\n"
+        "assert not test.exception and len(test.get('plotly_chart')) == 2, test.exception"
+    )
+    assert not HEAVY & imported_by(code)
+
+
+def test_the_writer_is_left_alone(runs):
+    one, two = finish(runs), finish(runs)
+    compared(one, two)
+    for run in (one, two):
+        RunWriter(run.path).close()

@@ -1,0 +1,161 @@
+"""Runs leave the app as a file, come in as one, and are made again from a link."""
+
+import io
+import zipfile
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ganlab import jobs, recipes
+from ganlab.errors import GanlabError
+from ganlab.importing import import_run
+from ganlab.jobs import worker
+from ganlab.runs import Run, list_runs
+from tests.conftest import HEAVY, imported_by
+from tests.pages.steps import again, finish, labels, open_page, press, press_key, texts, words
+
+
+def menu(test: AppTest, name: str) -> AppTest:
+    test.session_state[f"more-{name}"] = True
+    return again(test)
+
+
+def downloads(test: AppTest) -> list[str]:
+    return [str(button.proto.label) for button in test.get("download_button")]
+
+
+def code(test: AppTest) -> list[str]:
+    return [block.value for block in test.code]
+
+
+@pytest.fixture
+def exported(trained, tmp_path):
+    """The zip of a finished run."""
+    from ganlab.exporting import export
+
+    export(Run(trained("gan")), tmp_path / "run.zip")
+    return (tmp_path / "run.zip").read_bytes()
+
+
+def upload(test: AppTest, name: str, content: bytes) -> AppTest:
+    test.file_uploader[0].upload(name, content, "application/zip")
+    return again(test)
+
+
+def test_a_run_is_exported_from_its_menu_and_from_its_own_view(runs, add):
+    name = add("gan").name
+    test = press(menu(open_page("runs"), name), "Export")
+    (saved,) = downloads(test)
+    assert saved.startswith("Save dense-gan") and "kB" in saved
+    content = test.session_state["exported"][2]
+    assert "generate.py" in zipfile.ZipFile(io.BytesIO(content)).namelist()
+    test = press(open_page("train", run=name), "Export")
+    assert saved in downloads(test)
+
+
+def test_a_run_without_weights_says_so_in_place_of_a_file(runs):
+    run = finish(runs)
+    test = press(menu(open_page("runs"), run.path.name), "Export")
+    assert "not kept any weights yet" in words(test) and not downloads(test)
+    assert "Nothing was exported." in [status.label for status in test.status]
+
+
+def test_an_exported_run_is_taken_in_and_marked(runs, exported):
+    test = upload(open_page("runs"), "theirs.zip", exported)
+    (run,) = list_runs(runs)[0]
+    assert "Imported: " in words(test) and "Open it" in labels(test) and run.config["imported"]["file"] == "theirs.zip"
+    assert "Imported" in " ".join(texts(test))
+    test = menu(test, run.path.name)
+    assert "cannot be trained further" in words(test) and not {"Extend", "Resume"} & set(labels(test))
+    upload(test, "theirs.zip", exported)
+    assert len(list_runs(runs)[0]) == 2
+
+
+@pytest.mark.parametrize("state", ["finished", "stopped", "interrupted", "failed"])
+def test_an_imported_run_is_shown_without_a_way_to_go_on(runs, state):
+    origin = {"id": "gan-1", "created": "", "file": "theirs.zip", "on": ""}
+    run = finish(runs, state, imported=origin)
+    test = open_page("train", run=run.path.name)
+    assert "imported from theirs.zip, where it was gan-1" in words(test)
+    assert not {"Resume", "Extend"} & set(labels(test)) and "Export" in labels(test)
+    with pytest.raises(GanlabError, match="imported"):
+        jobs.reopen_run(run, 10_000)
+
+
+def test_a_hostile_file_is_refused_once_with_its_sentence_and_leaves_nothing(runs, monkeypatch):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("../evil.py", "print()")
+    test = upload(open_page("runs"), "evil.zip", file.getvalue())
+    sentence = "evil.zip is refused: it holds '../evil.py', a name that leads out of its folder."
+    assert [error.value.replace("\\", "") for error in test.error] == [sentence]
+    assert not list(runs.iterdir()) and not (runs.parent / "evil.py").exists()
+    monkeypatch.setattr("ganlab.importing.import_run", lambda *asked: pytest.fail("it was looked at again"))
+    assert [error.value.replace("\\", "") for error in again(test).error] == [sentence]
+
+
+def test_the_recipe_is_a_link_and_a_command(runs):
+    run = finish(runs, digits=[3, 5], seed=4, device="cpu", precision="float32")
+    asked = "new=1&model=dense-gan&dense-gan.published.iterations=30&images=Offline+digits"
+    asked += "&dense-gan.classes=3&dense-gan.classes=5&seed=4&device=cpu&precision=float32"
+    for test in (menu(open_page("runs"), run.path.name), open_page("train", run=run.path.name)):
+        link, command = code(test)[:2]
+        assert link.endswith(f"/train?{asked}") and command == recipes.command(run)
+
+
+def test_a_link_fills_the_form_and_starts_nothing(runs):
+    test = open_page(
+        "train",
+        **{
+            "new": "1",
+            "model": "dcgan",
+            "dcgan.published.batch_size": "32",
+            "dcgan.published.iterations": "77",
+            "images": "Offline digits",
+            "seed": "9",
+            "device": "cpu",
+            "precision": "float32",
+            "tensorboard": "true",
+        },
+    )
+    asked = []
+    assert worker.current() is None and not list_runs(runs)[0] and not test.warning
+    from ganlab.ui import choose
+
+    choose_start, choose.start = choose.start, asked.append
+    try:
+        press_key(test, "start")
+    finally:
+        choose.start = choose_start
+    (request,) = asked
+    assert (request.model, request.dataset, request.seed) == ("dcgan", "offline", 9)
+    assert (request.device, request.precision, request.tensorboard) == ("cpu", "float32", True)
+    assert (request.values["batch_size"], request.values["iterations"]) == (32, 77)
+
+
+def test_another_length_than_the_epochs_give(runs):
+    test = open_page("train", model="vae", images="Offline digits", length="Another length", iterations="70")
+    (field,) = [box for box in test.number_input if box.key == "iterations"]
+    assert field.value == 70 and not test.warning
+
+
+def test_bad_values_in_a_link_are_told_and_the_rest_is_kept(runs):
+    test = open_page(
+        "train", **{"model": "dcgan", "dcgan.published.batch_size": "900000000", "device": "tpu", "seed": "9"}
+    )
+    (warning,) = test.warning
+    assert (
+        "Not all of this link" in warning.value and "Batch size lies" in warning.value and "Device is" in warning.value
+    )
+    values = {box.key: box.value for box in [*test.number_input, *test.selectbox]}
+    assert values["seed"] == 9 and values["device"] == "auto" and values["dcgan.published.batch_size"] == 128
+    assert not press(test, "All right").warning
+
+
+def test_the_pages_show_all_of_this_without_tensorflow(runs, tmp_path):
+    run = finish(runs)
+    code = "import ganlab.ui.inout, ganlab.recipes, ganlab.previews, ganlab.importing, ganlab.exporting"
+    assert not HEAVY & imported_by(code)
+    assert not HEAVY & imported_by(f"from ganlab import recipes, runs\nrecipes.address(runs.Run({str(run.path)!r}))")
+    with pytest.raises(GanlabError):
+        import_run(tmp_path / "gone.zip", runs)

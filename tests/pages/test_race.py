@@ -1,0 +1,288 @@
+"""Setting up a race on the Train page, and the race's page in each state, without a browser."""
+
+import json
+import shutil
+from dataclasses import asdict
+from functools import partial
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ganlab import racing
+from ganlab.jobs import worker
+from ganlab.racing import Finish
+from ganlab.runs import Run, list_runs
+from ganlab.ui import race, race_setup
+from tests.conftest import HEAVY, imported_by, request_for, until
+from tests.pages.steps import again, asked, being_trained, finish, labels, open_page, press, press_key, sent
+from tests.pages.steps import words as read
+from tests.test_comparison import with_figures
+
+page = partial(open_page, "train")
+OVER = Finish("iterations", 30)
+PATIENCE = 900.0
+
+
+@pytest.fixture(autouse=True)
+def end_all_races():
+    yield
+    for job in worker.jobs():
+        worker.stop(job)
+        job.wait(PATIENCE)
+
+
+@pytest.fixture
+def added(monkeypatch):
+    """The races that were handed to the worker, which runs none of them."""
+    handed = []
+
+    def add(job):
+        handed.append(job)
+        for side in job.parts:
+            side._writer.close()
+
+    monkeypatch.setattr(worker, "add", add)
+    return handed
+
+
+def words(test: AppTest) -> str:
+    return "\n".join([read(test), *(piece.proto.text for piece in test.get("progress"))])
+
+
+def setup(**query: str) -> AppTest:
+    return page(new="1", section="race", **query)
+
+
+def raced(
+    folder, result: bool = True, over: Finish = OVER, states=("finished", "finished"), **right
+) -> tuple[Run, Run]:
+    """Two runs as a race leaves them."""
+    left = with_figures(folder, {10: 40.0, 30: 20.0})
+    other = with_figures(folder, {10: 40.0, 30: 10.0}, **{"model": "dcgan", **right})
+    sides = []
+    for run, state in zip((left, other), states, strict=True):
+        with being_trained(run.path) as writer:
+            writer.configure(race={"sides": [left.id, other.id], "finish": asdict(over)})
+            writer.status(state, "There is not enough memory." if state == "failed" else "")
+        sides.append(Run(run.path))
+    if result:
+        kept = asdict(racing.standing(sides, over))
+        for run in sides:
+            state = run.status["state"], run.status["message"]
+            with being_trained(run.path) as writer:
+                writer.configure(race={**writer.run.config["race"], "result": kept})
+                writer.status(*state)
+    return Run(left.path), Run(other.path)
+
+
+def charts(test: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
+
+
+# Setting up
+
+
+def test_one_training_is_what_the_page_begins_with(runs):
+    test = page(new="1")
+    assert "Pick an architecture" in words(test) and "Start the race" not in labels(test)
+
+
+@pytest.mark.parametrize("index", range(len(race_setup.EXPERIMENTS)))
+def test_the_chapters_experiments_are_one_click_each(runs, added, index):
+    experiment = race_setup.EXPERIMENTS[index]
+    test = setup()
+    assert experiment.title in words(test)
+    press_key(test, f"experiment-{index}")
+    (job,) = added
+    left, right = (Run(side.run) for side in job.parts)
+    assert job.finish == experiment.finish
+    for run, (model, digits) in zip((left, right), (experiment.left, experiment.right), strict=True):
+        assert (run.model, run.config["preset"], run.total) == (model, "published", experiment.finish.at)
+        assert run.config["digits"] == (list(digits) if digits else None)
+        assert run.config["race"]["sides"] == [left.id, right.id]
+    assert left.config["seed"] == right.config["seed"] and left.config["dataset"] == right.config["dataset"]
+
+
+def test_two_settings_of_ones_own(runs, added):
+    test = setup(images="Offline digits")
+    test.selectbox(key="left-model").set_value("dense-gan").run()
+    test.selectbox(key="right-model").set_value("dense-gan").run()
+    test.number_input(key="right.dense-gan.published.batch_size").set_value(16).run()
+    assert "Changed from the preset: Batch size" in words(test)
+    test.button_group(key="race-finish").set_value("seconds").run()
+    test.number_input(key="race-seconds").set_value(20).run()
+    test.number_input(key="race-seed").set_value(3).run()
+    assert "About 40 s on this machine" in words(test)
+    test = press(test, "Start the race")
+    (job,) = added
+    left, right = (Run(side.run) for side in job.parts)
+    assert job.finish == Finish("seconds", 20)
+    assert (left.config["values"]["batch_size"], right.config["values"]["batch_size"]) == (128, 16)
+    assert (left.config["dataset"], left.config["seed"], left.config["digits"]) == ("offline", 3, None)
+
+
+def test_a_race_to_a_quality_with_a_longest_length_and_other_classes_on_the_right(runs, added):
+    test = setup(images="Offline digits", **{"race-finish": "By quality"})
+    test.number_input(key="race-frechet").set_value(30.0).run()
+    test.number_input(key="race-longest").set_value(2).run()
+    test.toggle(key="race-other").set_value(True).run()
+    test.button_group(key="race-other-classes").set_value([8]).run()
+    press(test, "Start the race")
+    (job,) = added
+    assert job.finish == Finish("frechet", 30, 120)
+    assert [Run(side.run).config["digits"] for side in job.parts] == [[5], [8]]
+
+
+def test_what_cannot_race_is_a_sentence_and_the_form_stays_as_it_was(runs, added):
+    test = setup(images="Offline digits")
+    test.selectbox(key="right-model").set_value("digit-gan").run()
+    test.number_input(key="race-seed").set_value(7).run()
+    test = press(test, "Start the race")
+    assert "Both sides have the same settings" in words(test) and not added and not list_runs(runs)[0]
+    assert test.number_input(key="race-seed").value == 7
+    test = press(setup(images="My own images"), "Start the race")
+    assert "Say where your own images are" in words(test) and not added
+
+
+def test_the_form_is_drawn_without_tensorflow(runs):
+    code = (
+        "from streamlit.testing.v1 import AppTest\n"
+        "test = AppTest.from_file('pages/train.py', default_timeout=120)\n"
+        "test.query_params['new'], test.query_params['section'] = '1', 'race'\ntest.run()\n"
+        "assert not test.exception and test.button(key='race-start'), test.exception"
+    )
+    assert not HEAVY & imported_by(code)
+
+
+# Being watched
+
+
+def test_a_race_that_is_over_says_who_won_and_by_what(runs):
+    left, right = raced(runs)
+    test = page(race=left.path.name)
+    assert test.title[0].value == "Dense GAN against DCGAN" and "A race over 30 iterations" in words(test)
+    assert "DCGAN won: its samples' Fréchet distance from real digits is 10 against 20" in words(test)
+    assert {"Compare both", "Open Dense GAN", "Open DCGAN", "Set up another"} <= set(labels(test))
+    assert not {"Pause", "Stop", "Resume"} & set(labels(test))
+    losses, others, figures = charts(test)
+    assert [line["name"] for line in losses["data"]] == ["Dense GAN", "DCGAN"] and len(others["data"]) == 2
+    assert figures["data"][1]["y"] == [40.0, 10.0] and figures["layout"]["shapes"]
+    head, _ = sent(test, "ganlab_grids")
+    assert [grid["iterations"] for grid in head["grids"]] == [[30], [30]] and not head["stops"]
+    assert page(race=right.path.name).title[0].value == "Dense GAN against DCGAN"
+
+
+def test_from_a_race_to_the_comparison_and_to_each_run(runs, monkeypatch):
+    left, right = raced(runs)
+    led = []
+    monkeypatch.setattr(race.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
+    press(page(race=left.path.name), "Compare both")
+    assert led == [("pages/runs.py", {"compare": f"{left.path.name},{right.path.name}"})]
+    test = press(page(race=left.path.name), "Open DCGAN")
+    assert asked(test, "run") == right.path.name and "race" not in test.query_params
+    assert "DCGAN, class 5" in test.title[0].value
+
+
+def test_set_up_another_leads_to_the_form(runs):
+    left, _ = raced(runs)
+    assert "Start the race" in labels(press(page(race=left.path.name), "Set up another"))
+
+
+def test_after_a_crash_both_runs_are_kept(runs):
+    left, right = raced(runs, result=False, states=("running", "running"))
+    test = page(race=left.path.name)
+    assert "ended before it was over" in words(test) and "did not come to its finish" in words(test)
+    assert {"Compare both", "Open Dense GAN"} <= set(labels(test))
+    assert "Resume" in labels(page(run=right.path.name)), "each can be resumed by itself"
+
+
+def test_a_stopped_race_says_who_was_ahead(runs):
+    left, _ = raced(runs, result=False, states=("stopped", "stopped"))
+    test = page(race=left.path.name)
+    assert "did not come to its finish. DCGAN is ahead" in words(test) and "Stopped" in words(test)
+
+
+def test_a_race_in_another_process_is_shown_as_it_goes(runs):
+    left, right = raced(runs, result=False)
+    with being_trained(left.path), being_trained(right.path):
+        test = page(race=left.path.name)
+        assert "run by another process" in words(test) and not {"Pause", "Stop"} & set(labels(test))
+        assert "DCGAN is ahead" in words(test)
+
+
+def test_where_one_side_failed_that_is_said_with_the_reason(runs):
+    left, _ = raced(runs, states=("failed", "finished"))
+    test = page(race=left.path.name)
+    assert "Dense GAN failed: There is not enough memory." in words(test)
+    assert "DCGAN won, as Dense GAN failed." in words(test)
+
+
+def test_where_both_failed_nobody_won(runs):
+    left, _ = raced(runs, states=("failed", "failed"))
+    assert "Nobody won: both sides failed" in words(page(race=left.path.name))
+
+
+def test_where_one_run_was_deleted_the_other_can_be_opened(runs):
+    left, right = raced(runs)
+    shutil.rmtree(right.path)
+    test = page(race=left.path.name)
+    assert f"There is no run '{right.id}'" in words(test)
+    assert "Dense GAN" in press(test, "Open the run that is left").title[0].value
+
+
+def test_a_run_that_was_in_no_race_and_one_that_is_not_there(runs):
+    run = finish(runs)
+    assert "was not in a race" in words(page(race=run.path.name))
+    assert "There is no run 'gone'" in words(page(race="gone")) and "Pick an architecture" in words(page(race="gone"))
+
+
+def test_the_share_and_the_time_left(runs):
+    left, right = raced(runs, result=False)
+    assert race.progress([left, right], OVER) == (1.0, 0.0)
+    with being_trained(left.path), being_trained(right.path):
+        share, rest = race.progress([left, right], Finish("iterations", 60))
+        seconds = sum(float(run.metrics()[-1, 0]) for run in (left, right))
+        assert share == 0.5 and rest == pytest.approx(seconds, rel=1e-5)
+        share, rest = race.progress([left, right], Finish("seconds", 10))
+        assert share == pytest.approx(seconds / 20, rel=1e-5) and rest == pytest.approx(20 - seconds, rel=1e-5)
+
+
+def test_a_race_is_watched_paused_resumed_and_stopped(runs):
+    left, right = (request_for(name, 10**6, digits=(5,)) for name in ("dense-gan", "digit-gan"))
+    job = racing.create_race(left, right, Finish("iterations", 10**6), runs)
+    worker.add(job)
+    test = page()
+    assert asked(test, "race") == job.run.name and "Stop" in labels(test)
+    until(lambda: all(side.view().iteration > 0 for side in job.parts), PATIENCE)
+    test = again(test)
+    assert "left" in words(test) and "Pause" in labels(test)
+    _, arrays = sent(test, "ganlab_grids")
+    assert len(arrays["images0"]) == len(arrays["images1"]) == 16 * 28 * 28
+    second = page(run=job.parts[1].run.name)
+    assert asked(second, "race") == job.run.name and "run" not in second.query_params, "a second tab"
+    press(test, "Pause")
+    until(lambda: job.view().state == "paused", PATIENCE)
+    test = again(test)
+    assert {"Resume", "Stop"} <= set(labels(test)) and "Paused" in words(test)
+    assert "against" in words(open_page("home")), "Home says what is being trained"
+    other = page(new="1")
+    assert "Training now: Dense GAN, class 5 against Digit GAN, class 5" in read(other).replace("**", "")
+    test = press(other, "Watch")
+    assert asked(test, "race") == job.run.name
+    press(test, "Resume")
+    press(test, "Stop")
+    assert job.wait(PATIENCE).state == "stopped"
+    assert "Compare both" in labels(again(test))
+
+
+def test_a_race_in_line_can_be_taken_back(runs):
+    left, right = (request_for(name, None, digits=(5,)) for name in ("dense-gan", "digit-gan"))
+    first = racing.create_race(left, right, Finish("iterations", 10**6), runs)
+    second = racing.create_race(left, right, Finish("iterations", 5), runs)
+    for job in (first, second):
+        worker.add(job)
+    test = page(race=second.run.name)
+    assert "Number 2 in line" in words(test)
+    test = press(test, "Take back")
+    assert second.view().state == "stopped" and Run(second.run).state == "stopped"
+    assert first.view().active

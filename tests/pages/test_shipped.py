@@ -1,0 +1,31 @@
+"""A pretrained model on the Train page: what it makes, and the ways on."""
+
+import pytest
+
+from ganlab import registry
+from ganlab.runs import list_runs
+from ganlab.runs.folders import PRETRAINED
+from ganlab.ui import shipped
+from tests.pages.steps import finish, images, open_page, press_key, words
+
+SHIPPED = list_runs(PRETRAINED)[0]
+
+
+@pytest.mark.parametrize("name", sorted(run.path.name for run in SHIPPED))
+def test_it_is_no_dead_end(runs, monkeypatch, name):
+    led = []
+    monkeypatch.setattr(shipped.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
+    test = open_page("train", run=name)
+    assert "ships with ganlab" in words(test)
+    run = next(run for run in SHIPPED if run.path.name == name)
+    assert bool(images(test)) == bool(len(run.samples()))
+    press_key(test, "shipped-use")
+    press_key(test, "shipped-figures")
+    used = "pages/latent.py" if registry.get(run.model).family in ("gan", "autoencoder") else "pages/repair.py"
+    assert [page for page, _ in led] == [used, "pages/runs.py"]
+    assert name in led[0][1].values() and led[1][1] == {"figures": name}
+
+
+def test_a_run_of_ones_own_that_has_not_begun_is_none(runs):
+    run = finish(runs, "failed", "There are no images there.", done=0)
+    assert "ships with ganlab" not in words(open_page("train", run=run.path.name))

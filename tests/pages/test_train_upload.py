@@ -1,0 +1,98 @@
+"""Own images that are uploaded on the Train page, without a browser."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ganlab.jobs import worker
+from ganlab.runs import Run, RunWriter
+from tests.data.test_data_uploads import TWO_CLASSES, packed, shade
+from tests.pages.steps import again, open_page, press, words
+
+EXAMPLES = "Some of the real images that it will learn from"
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def submitted(monkeypatch) -> list[Run]:
+    """The runs that were handed to the worker, which trains none of them."""
+    handed = []
+
+    def submit(writer: RunWriter) -> SimpleNamespace:
+        writer.close()
+        handed.append(Run(writer.path))
+        return SimpleNamespace(run=writer.path)
+
+    monkeypatch.setattr(worker, "submit", submit)
+    return handed
+
+
+def form(**query: str) -> AppTest:
+    return open_page("train", model="dense-gan", images="My own images", precision="float32", **query)
+
+
+def upload(test: AppTest, content: bytes, name: str = "pets.zip") -> AppTest:
+    test.file_uploader(key="upload").upload(name, content, "application/zip")
+    return again(test)
+
+
+def offered(test: AppTest) -> list[str]:
+    """All that can be pressed in rows of choices, the classes among it."""
+    return [option.content for group in test.get("button_group") for option in group.proto.options]
+
+
+def alts(test: AppTest) -> list[str]:
+    return [image.proto.imgs[0].alt for image in test.get("image")]
+
+
+def test_an_upload_is_shown_started_and_found_again(runs: Path, submitted: list[Run]):
+    test = form()
+    assert EXAMPLES not in alts(test)
+    test = upload(test, packed(TWO_CLASSES))
+    place = test.text_input(key="place").value
+    assert place and Path(place).is_relative_to(runs / "uploads") and Path(place).name == "pets"
+    assert {"cats", "dogs"} <= {*offered(test)} and EXAMPLES in alts(test)
+    assert "(3 images, 2 classes)" in words(test)
+    assert test.query_params["place"] in (place, [place])
+
+    later = form(place=place)
+    assert later.text_input(key="place").value == place and EXAMPLES in alts(later)
+    press(later, "Start")
+    assert [run.config["dataset"] for run in submitted] == [place]
+
+
+def test_a_path_written_after_an_upload_is_what_counts(runs: Path, tmp_path: Path):
+    test = upload(form(), packed(TWO_CLASSES))
+    test.text_input(key="place").set_value(str(tmp_path / "elsewhere"))
+    assert "no file or folder called" in words(again(test))
+    assert test.text_input(key="place").value == str(tmp_path / "elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("pets.zip", b"no zip", "pets.zip is damaged"),
+        ("pets.npz", b"no npz", "pets.npz is damaged"),
+        ("pet.png", b"no picture", "No image in pet.png could be read"),
+    ],
+)
+def test_a_bad_upload_is_one_sentence_and_leaves_the_field_alone(runs: Path, tmp_path, name, content, said):
+    (tmp_path / "mine" / "a").mkdir(parents=True)
+    (tmp_path / "mine" / "a" / "1.png").write_bytes(shade(90))
+    place = str(tmp_path / "mine")
+    test = upload(form(place=place), content, name)
+    assert [said in error.value.replace("\\", "") for error in test.error] == [True]
+    assert test.text_input(key="place").value == place and not list((runs / "uploads").iterdir())
+    upload(test, packed(TWO_CLASSES))
+    assert not test.error and test.text_input(key="place").value != place
+
+
+def test_unreadable_pictures_are_told_of_before_the_start(runs: Path):
+    assert "1 of 4 images" in words(upload(form(), packed({**TWO_CLASSES, "dogs/9.png": b"x"})))

@@ -1,0 +1,393 @@
+"""Races: both sides train equally long, each way of finishing, and what becomes of the runs."""
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ganlab import jobs, models, racing
+from ganlab.errors import GanlabError
+from ganlab.jobs import Worker
+from ganlab.racing import Finish, Side, Standing, create_race, parse_finish
+from ganlab.runs import Run, RunWriter
+from tests.conftest import request_for, train_run, until
+
+PATIENCE = 900.0
+LONG = 1_000_000
+
+
+class Figures:
+    """In place of measuring: the left side's samples are `LEFT` over the iteration, the right side's `RIGHT`."""
+
+    LEFT, RIGHT = 1000.0, 499.0
+    built = 0
+
+    def __init__(self, *args, **kwargs) -> None:
+        self.scale = (self.LEFT, self.RIGHT)[Figures.built % 2]
+        Figures.built += 1
+
+    def about(self) -> dict:
+        return {}
+
+    def go_on(self, iteration, seconds):
+        return iteration, {"frechet": self.scale / iteration, "frechet_floor": 0.5}
+
+    def finish(self, iteration, seconds):
+        yield self.go_on(iteration, seconds)
+
+
+@pytest.fixture
+def worker():
+    worker = Worker()
+    yield worker
+    worker.shutdown()
+
+
+@pytest.fixture
+def figures(monkeypatch):
+    """Figures of merit that cost nothing."""
+    monkeypatch.setattr(Figures, "built", 0)
+    monkeypatch.setattr(jobs, "Measuring", Figures)
+
+
+@pytest.fixture
+def no_figures(monkeypatch):
+    """As for images that no classifier knows."""
+    monkeypatch.setattr(Figures, "built", 0)
+    monkeypatch.setattr(Figures, "go_on", lambda *args: None)
+    monkeypatch.setattr(Figures, "finish", lambda *args: iter(()))
+    monkeypatch.setattr(jobs, "Measuring", Figures)
+
+
+def quick(**others) -> jobs.Request:
+    return request_for("dense-gan", None, digits=(5,), **others)
+
+
+def slow(**others) -> jobs.Request:
+    return request_for("digit-gan", None, digits=(5,), **others)
+
+
+def start(worker: Worker, folder, finish: str, left=None, right=None, longest: float = racing.LONGEST) -> racing.Race:
+    race = create_race(left or quick(), right or slow(), parse_finish(finish, longest), folder)
+    worker.add(race)
+    return race
+
+
+def runs_of(race: racing.Race) -> list[Run]:
+    return [Run(side.run) for side in race.parts]
+
+
+def ended(race: racing.Race) -> list[Run]:
+    assert not race.wait(PATIENCE).active, race.view()
+    return runs_of(race)
+
+
+def test_both_sides_have_trained_equally_long_at_any_time(worker, tmp_path, monkeypatch, no_figures):
+    lanes, chunks, gaps = [], [], []
+    advance = racing._Lane.advance
+
+    def watch(lane):
+        lanes.append(lane) if lane not in lanes else None
+        before = lane.seconds
+        advance(lane)
+        chunks.append(lane.seconds - before)
+        gaps.append(abs(lanes[0].seconds - lanes[-1].seconds) if not any(one.over for one in lanes) else 0.0)
+
+    monkeypatch.setattr(racing._Lane, "advance", watch)
+    left, right = ended(start(worker, tmp_path, "seconds:2"))
+    assert left.done > right.done > 5, "one model is much quicker than the other"
+    assert sum(gap > 0 for gap in gaps) > 5
+    for turn, gap in enumerate(gaps):
+        assert gap <= max(chunks[: turn + 1]) + 1e-6
+
+
+def test_a_race_over_iterations_is_won_by_the_better_samples(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "iterations:12")
+    left, right = ended(race)
+    assert race.view().state == "finished" and (race.view().iteration, race.view().total) == (24, 24)
+    for run in (left, right):
+        assert (run.state, run.done, run.total) == ("finished", 12, 12)
+        assert run.config["race"]["sides"] == [left.id, right.id]
+        assert racing.finish_of(run) == Finish("iterations", 12)
+    now = racing.result(left)
+    assert now is not None and now == racing.result(right)
+    assert (now.leader, now.reason) == (1, "frechet")
+    assert now.sides[0].frechet == pytest.approx(1000 / 12) and now.sides[1].frechet == pytest.approx(499 / 12)
+    words = racing.describe(now, racing.names([left, right]), race.finish, over=True)
+    assert words.startswith("Digit GAN won: its samples' Fréchet distance from real digits is 41.6 against 83.3")
+    assert json.dumps(racing.to_json(now)) and racing.to_json(now)["winner"] == right.id
+
+
+def test_a_race_over_seconds_counts_each_sides_own_training(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "seconds:1")
+    for run in ended(race):
+        rows = run.metrics()
+        assert rows[-1, 0] >= 1.0 and run.state == "finished" and run.total == run.done == len(rows)
+        assert run.quality()[0][-1] == run.done, "the last samples are measured"
+        assert run.config["values"]["iterations"] in (100, 20_000), "the settings are those that were asked for"
+        assert race.parts[0].view().state == "finished"
+        again = jobs.reopen_run(run, run.total + 5)
+        again.close()
+
+
+def test_a_race_to_a_quality_ends_when_one_side_reaches_it(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "frechet:50", right=slow(values={"latent_size": 8}))
+    left, right = ended(race)
+    now = racing.result(left)
+    assert now is not None and now.reason == "reached" and now.leader is not None
+    winner = (left, right)[now.leader]
+    assert winner.state == "finished" and now.sides[now.leader].reached == pytest.approx(
+        float(winner.metrics()[_first(winner, 50) - 1, 0])
+    )
+    assert "won: it came to 50 after" in racing.describe(now, racing.names([left, right]), race.finish, over=True)
+
+
+def _first(run: Run, distance: float) -> int:
+    iterations, values = run.quality()
+    return int(iterations[values[:, run.config["quality"].index("frechet")] <= distance][0])
+
+
+def test_a_race_to_a_quality_that_nobody_reaches_ends_at_its_longest(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "frechet:0.0001", longest=0.5)
+    left, right = ended(race)
+    now = racing.result(right)
+    assert now is not None and now.reason == "frechet"
+    assert min(run.metrics()[-1, 0] for run in (left, right)) >= 0.5
+    assert racing.describe(now, ["A", "B"], race.finish, over=True).startswith("Neither came to 0.0001 in 0.5 s")
+
+
+def test_without_figures_who_is_done_sooner_is_said_and_over_seconds_nobody_wins(worker, tmp_path, no_figures):
+    left, right = ended(start(worker, tmp_path, "iterations:8"))
+    now = racing.result(left)
+    assert now is not None and now.reason == "sooner"
+    assert now.leader == int(right.metrics()[-1, 0] < left.metrics()[-1, 0])
+    race = start(worker, tmp_path, "seconds:0.2")
+    now = racing.result(ended(race)[0])
+    assert now is not None and (now.leader, now.reason) == (None, "")
+    assert racing.describe(now, ["A", "B"], race.finish, over=True).startswith("Nobody won")
+
+
+def test_the_last_samples_are_measured_in_earnest(worker, tmp_path):
+    race = start(worker, tmp_path, "iterations:6", left=quick(), right=quick(values={"learning_rate": 0.01}))
+    left, right = ended(race)
+    now = racing.result(left)
+    assert now is not None and now.reason == "frechet"
+    for run, side in zip((left, right), now.sides, strict=True):
+        assert run.quality()[0].tolist()[-1] == 6
+        assert side.frechet is not None and side.floor is not None and side.frechet > side.floor > 0
+
+
+def test_the_runs_are_the_same_as_if_trained_alone(worker, tmp_path, figures):
+    race = start(worker, tmp_path / "race", "iterations:30")
+    raced = ended(race)
+    for run, request in zip(raced, (quick(), slow()), strict=True):
+        alone = Run(train_run(tmp_path / "alone", request.model, 30, digits=(5,)))
+        np.testing.assert_array_equal(run.metrics()[:, 1:], alone.metrics()[:, 1:])
+        np.testing.assert_array_equal(run.first_images(), alone.first_images())
+
+
+def test_a_stopped_race_keeps_both_runs_and_each_goes_on_by_itself(worker, tmp_path, figures):
+    race = start(worker, tmp_path / "race", "iterations:60")
+    until(lambda: all(side.view().iteration > 0 for side in race.parts), PATIENCE)
+    race.pause()
+    until(lambda: race.view().state == "paused", PATIENCE)
+    worker.stop(race)
+    left, right = ended(race)
+    assert race.view().state == left.state == right.state == "stopped" and racing.result(left) is None
+    assert left.done < 60 or right.done < 60
+    for run, request in zip((left, right), (quick(), slow()), strict=True):
+        if run.done < 60:
+            list(jobs.Training(jobs.reopen_run(run)))
+        again, alone = Run(run.path), Run(train_run(tmp_path / "alone", request.model, 60, digits=(5,)))
+        assert again.state == "finished"
+        np.testing.assert_array_equal(again.metrics()[:, 1:], alone.metrics()[:, 1:])
+
+
+def test_a_stopped_race_over_time_leaves_runs_of_a_length_to_go_on_to(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "seconds:100000")
+    until(lambda: all(side.view().seconds > 0.5 for side in race.parts), PATIENCE)
+    worker.stop(race)
+    for run in ended(race):
+        assert run.state == "stopped" and run.done < run.total <= racing.ENDLESS
+        jobs.reopen_run(run).close()
+
+
+def test_pause_holds_both_step_does_one_iteration_and_resume_goes_on(worker, tmp_path, figures):
+    race = start(worker, tmp_path, f"iterations:{LONG}")
+    until(lambda: all(side.view().iteration > 0 for side in race.parts), PATIENCE)
+    race.pause()
+    until(lambda: [run.state for run in runs_of(race)] == ["paused"] * 2, PATIENCE)
+    until(lambda: race.view().state == "paused")
+    held = [side.view().iteration for side in race.parts]
+    assert [run.done for run in runs_of(race)] == held
+    race.step()
+    until(lambda: race.view().iteration == sum(held) + 1, PATIENCE)
+    until(lambda: [side.view().state for side in race.parts] == ["paused"] * 2, PATIENCE)
+    race.resume()
+    until(lambda: race.view().iteration > sum(held) + 10, PATIENCE)
+    assert all(side.view().state == "running" for side in race.parts)
+
+
+def test_a_race_waits_in_line_and_can_be_taken_back(worker, tmp_path, figures):
+    first = worker.submit(jobs.create_run(request_for("dense-gan", LONG), tmp_path))
+    race = start(worker, tmp_path, "iterations:5")
+    until(lambda: first.view().state == "running", PATIENCE)
+    assert worker.view(race).state == "queued" and worker.view(race).place == 1
+    worker.stop(race)
+    assert race.view().state == "stopped" and [run.state for run in runs_of(race)] == ["stopped"] * 2
+    assert first.view().state == "running"
+    for run in runs_of(race):
+        RunWriter(run.path).close()  # nobody holds them any more
+
+
+def test_a_run_of_a_race_is_found_and_may_then_be_trained_further(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "iterations:4")
+    left, right = ended(race)
+    assert [worker.find(run.path) for run in (left, right)] == list(race.parts)
+    again = worker.submit(jobs.reopen_run(left, 8))
+    assert worker.find(left.path) is again and again.wait(PATIENCE).state == "finished"
+    kept = racing.result(Run(left.path))
+    assert kept is not None and kept.sides[0].iterations == 4, "what came of the race stays as it was"
+
+
+def fail_to_build(monkeypatch, *names: str) -> None:
+    create = models.create
+
+    def fail(spec, *args):
+        if spec.name in names:
+            raise GanlabError("There is not enough memory.")
+        return create(spec, *args)
+
+    monkeypatch.setattr(models, "create", fail)
+
+
+def test_where_one_side_fails_the_other_goes_on_and_wins(worker, tmp_path, monkeypatch, figures):
+    fail_to_build(monkeypatch, "dense-gan")
+    race = start(worker, tmp_path, "iterations:5")
+    left, right = ended(race)
+    assert race.view().state == "finished"
+    assert (left.state, left.status["message"]) == ("failed", "There is not enough memory.")
+    assert (right.state, right.done) == ("finished", 5)
+    now = racing.result(right)
+    assert now is not None and (now.leader, now.reason) == (1, "failure")
+    assert racing.describe(now, ["A", "B"], race.finish, over=True) == "B won, as A failed."
+
+
+def test_where_one_side_fails_on_the_way_the_other_goes_on(worker, tmp_path, monkeypatch, figures, capfd):
+    write = RunWriter.iterations
+
+    def fail(writer, rows, images):
+        if writer.run.model == "digit-gan" and writer.run.done >= 2:
+            raise RuntimeError("a bug")
+        write(writer, rows, images)
+
+    monkeypatch.setattr(RunWriter, "iterations", fail)
+    left, right = ended(start(worker, tmp_path, "iterations:40"))
+    assert (left.state, left.done) == ("finished", 40) and right.state == "failed"
+    assert "RuntimeError" in right.status["message"] and "Traceback" in capfd.readouterr().err
+
+
+def test_where_both_fail_so_does_the_race_and_the_worker_lives_on(worker, tmp_path, monkeypatch, figures):
+    with monkeypatch.context() as patch:
+        fail_to_build(patch, "dense-gan", "digit-gan")
+        race = start(worker, tmp_path, "iterations:5")
+        ended(race)
+    assert (race.view().state, race.view().message) == ("failed", "There is not enough memory.")
+    assert ended(start(worker, tmp_path, "iterations:3"))[0].state == "finished"
+
+
+def test_stopped_while_it_prepares_both_runs_are_stopped(worker, tmp_path, figures):
+    race = create_race(quick(), slow(), Finish("iterations", 5), tmp_path)
+    race._prepare_side = lambda side: lambda what, fraction: worker.stop(race) or racing_stopped(race)  # type: ignore
+    worker.add(race)
+    assert [run.state for run in ended(race)] == ["stopped"] * 2 and race.view().state == "stopped"
+
+
+def racing_stopped(race: racing.Race) -> None:
+    assert race._stopped
+    raise jobs.Cancelled
+
+
+@pytest.mark.parametrize(
+    ("text", "finish"),
+    [
+        ("iterations:100", Finish("iterations", 100)),
+        ("iterations:20,000", Finish("iterations", 20_000)),
+        ("seconds:1.5", Finish("seconds", 1.5)),
+        ("frechet:20", Finish("frechet", 20)),
+    ],
+)
+def test_a_finish_is_written_as_its_kind_and_a_number(text, finish):
+    assert parse_finish(text) == finish
+    assert finish.seconds == {"iterations": math.inf, "seconds": finish.at, "frechet": racing.LONGEST}[finish.kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "iterations", "iterations:x", "iterations:nan", "steps:5", "iterations:0", "iterations:1.5"),
+        *("iterations:1e12", "seconds:0", "seconds:-1", "seconds:inf", "frechet:0", "frechet:inf"),
+    ],
+)
+def test_a_finish_that_cannot_be_is_a_sentence(text):
+    with pytest.raises(GanlabError):
+        parse_finish(text)
+    with pytest.raises(GanlabError):
+        parse_finish("frechet:5", longest=-1)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "finish", "said"),
+    [
+        (quick(), request_for("vae", None), "iterations:5", "Races are between GANs"),
+        (quick(), quick(), "iterations:5", "same settings"),
+        (replace(quick(), iterations=7), quick(), "iterations:5", "same settings"),
+        (quick(), slow(seed=1), "iterations:5", "same seed"),
+        (quick(), slow(dataset="fashion-mnist"), "iterations:5", "same images"),
+        (quick(dataset="mine.npz"), slow(dataset="mine.npz"), "frechet:5", "there is none for your own"),
+        (quick(), slow(values={"batch_size": -1}), "iterations:5", "Batch size"),
+        (quick(seed=-1), slow(seed=-1), "iterations:5", "seed"),
+    ],
+)
+def test_a_race_that_cannot_be_is_refused_and_leaves_nothing_behind(tmp_path, left, right, finish, said):
+    with pytest.raises(GanlabError, match=said):
+        create_race(left, right, parse_finish(finish), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_left_run_goes_where_the_right_one_is_refused(tmp_path, monkeypatch):
+    create, calls = jobs.create_run, []
+
+    def refuse(request, folder):
+        calls.append(request)
+        if len(calls) == 2:
+            raise GanlabError("The disk is full.")
+        return create(request, folder)
+
+    monkeypatch.setattr(jobs, "create_run", refuse)
+    with pytest.raises(GanlabError, match="disk is full"):
+        create_race(quick(), slow(), Finish("iterations", 5), tmp_path)
+    assert len(calls) == 2 and not list(tmp_path.iterdir())
+
+
+def test_two_models_may_race_on_classes_of_their_own(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "iterations:3", left=quick(), right=replace(quick(), digits=(8,)))
+    left, right = ended(race)
+    assert (left.config["digits"], right.config["digits"]) == ([5], [8])
+    assert racing.names([left, right]) == ["Dense GAN on 5", "Dense GAN on 8"]
+    now = racing.result(left)
+    assert now is not None
+    assert "each compared with its own digits" in racing.describe(now, ["A", "B"], race.finish, True, own_digits=True)
+
+
+def test_who_is_ahead_is_said_while_it_goes_on():
+    a, b = Side("a", "running", 10, 5.0, 30.0, 0.5), Side("b", "running", 20, 5.0, 20.0, 0.5)
+    finish = Finish("seconds", 60)
+    assert racing.describe(Standing((a, b), 1, "frechet"), ["A", "B"], finish, False).startswith("B is ahead: ")
+    nothing = replace(a, frechet=None)
+    words = racing.describe(Standing((nothing, b), None, ""), ["A", "B"], finish, False)
+    assert words.startswith("Nobody is ahead yet")
+    assert racing.describe(Standing((a, a), None, ""), ["A", "B"], finish, False) == "Both sides are level."
+    assert "both sides failed" in racing.describe(Standing((a, b), None, "failure"), ["A", "B"], finish, True)

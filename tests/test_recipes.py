@@ -1,0 +1,118 @@
+"""A run's settings as a command and as an address, and what is said of addresses that ask for what cannot be."""
+
+import shlex
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from ganlab import cli, jobs, recipes, registry
+from ganlab.runs import Run
+from tests.conftest import request_for
+
+
+def made(folder, name="dcgan", iterations=None, **others) -> Run:
+    """A run that has been queued, of this request."""
+    values = others.pop("values", {})
+    writer = jobs.create_run(jobs.Request(name, values=values, iterations=iterations, **others), folder)
+    writer.close()
+    return Run(writer.path)
+
+
+def asked(run: Run) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(recipes.address(run)).query, keep_blank_values=True)
+
+
+def test_what_is_as_the_form_begins_is_left_out(tmp_path):
+    assert recipes.address(made(tmp_path), "http://host:8501/") == "http://host:8501/train?new=1&model=dcgan"
+
+
+def test_every_setting_that_differs_is_in_the_address(tmp_path):
+    run = made(
+        tmp_path,
+        "digit-gan",
+        iterations=300,
+        values={"learning_rate": 0.0005},
+        dataset="fashion-mnist",
+        digits=(1, 9),
+        seed=7,
+        device="cpu",
+        precision="float32",
+    )
+    assert asked(run) == {
+        "new": ["1"],
+        "model": ["digit-gan"],
+        "digit-gan.published.iterations": ["300"],
+        **{f"digit-gan.published.{name}": [text] for name, text in changed(run).items()},
+        "digit-gan.classes": ["Trouser", "Ankle boot"],
+        "images": ["Fashion-MNIST"],
+        "seed": ["7"],
+        "device": ["cpu"],
+        "precision": ["float32"],
+    }
+
+
+def changed(run: Run) -> dict[str, str]:
+    standard = registry.get(run.model).values(run.config["preset"])
+    values = run.config["values"]
+    return {name: str(values[name]) for name in standard if values[name] != standard[name] and name != "iterations"}
+
+
+def test_all_classes_of_an_architecture_that_begins_with_one(tmp_path):
+    assert asked(made(tmp_path, "digit-gan"))["digit-gan.classes"] == [""]
+    assert "digit-gan.classes" not in asked(made(tmp_path, "digit-gan", digits=(5,)))
+
+
+def test_the_length_of_an_architecture_that_counts_epochs(tmp_path):
+    run = made(tmp_path, "vae", iterations=70, dataset="offline")
+    assert asked(run)["length"] == ["Another length"] and asked(run)["iterations"] == ["70"]
+    assert "--iterations 70" in recipes.command(run)
+    assert "length" not in asked(made(tmp_path, "vae", values={"epochs": 2}))
+
+
+def test_the_users_own_images(tmp_path):
+    run = made(tmp_path, dataset=str(tmp_path / "mine.npz"))
+    assert asked(run)["images"] == ["My own images"] and asked(run)["place"] == [str(tmp_path / "mine.npz")]
+
+
+@pytest.mark.parametrize("name", [spec.name for spec in registry.specs()])
+def test_the_command_asks_for_the_run_again(tmp_path, name, monkeypatch):
+    run = Run(jobs.create_run(request_for(name, 6, digits=(3,)), tmp_path).path)
+    words = shlex.split(recipes.command(run))
+    assert words[:3] == ["python", "-m", "ganlab"]
+    followed = []
+    monkeypatch.setattr(cli, "follow", lambda writer, as_json: followed.append(writer))
+    cli.cli.main([*words[3:], "--runs", str(tmp_path / "again")], standalone_mode=False)
+    (writer,) = followed
+    kept = ("model", "preset", "values", "dataset", "digits", "iterations", "seed", "precision")
+    assert {key: writer.run.config[key] for key in kept} == {key: run.config[key] for key in kept}
+    writer.close()
+
+
+@pytest.mark.parametrize("name", [spec.name for spec in registry.specs()])
+def test_there_is_nothing_to_complain_of_in_the_address_of_a_run(tmp_path, name):
+    run = Run(jobs.create_run(request_for(name, 6, digits=(3,), seed=9), tmp_path).path)
+    assert recipes.complaints(registry.get(name), asked(run)) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ({"dcgan.preset": ["fastest"]}, "has no preset 'fastest'"),
+        ({"dcgan.published.batch_size": ["5000000"]}, "Batch size lies between"),
+        ({"dcgan.published.batch_size": ["many"]}, "Batch size is a whole number"),
+        ({"dcgan.published.batch_size": ["nan"]}, "Batch size is a whole number"),
+        ({"dcgan.published.speed": ["1"]}, "has no setting 'speed'"),
+        ({"images": ["Cats"]}, "Images is one of MNIST"),
+        ({"device": ["tpu"]}, "Device is one of"),
+        ({"precision": ["float8"]}, "Precision is one of"),
+        ({"length": ["For ever"]}, "Length is one of"),
+        ({"seed": ["-1"]}, "Seed is a whole number"),
+        ({"seed": ["1e400"]}, "Seed is a whole number"),
+        ({"iterations": ["0"]}, "Iterations is a whole number from 1"),
+        ({"dcgan.classes": ["4", "eleven"]}, "There is no class 'eleven'"),
+        ({"images": ["Fashion-MNIST"], "dcgan.classes": ["Hat"]}, "There is no class 'Hat'"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_one_sentence(query, says):
+    (sentence,) = recipes.complaints(registry.get("dcgan"), {"model": ["dcgan"], "seed": ["3"], **query})
+    assert says in sentence and sentence.endswith(".")
