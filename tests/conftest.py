@@ -96,3 +96,11 @@ def file_of(picture: Image.Image | np.ndarray, kind: str = "PNG", **options) -> 
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run that tests read but do not change."""
     return train_run(tmp_path_factory.mktemp("runs"), "art-gan", 12, digits=(5,))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests share one server and one browser, so one process does them all, from the beginning on."""
+    browsing = [item for item in items if "e2e" in item.path.parts]
+    for item in browsing:
+        item.add_marker(pytest.mark.xdist_group("browser"))
+    items.sort(key=lambda item: item not in browsing)

@@ -19,6 +19,11 @@ def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
         time.sleep(0.1)
 
 
+def address(page: Page) -> str:
+    """What the browser shows; `page.url` is behind while nothing is asked of the page."""
+    return page.evaluate("location.href")
+
+
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
 

@@ -1,5 +1,6 @@
 """The browser's Back from a run, or from its figures, to the list that it was chosen from."""
 
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -8,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import until
+from tests.e2e.steps import address, until
 from tests.pages.steps import finish
 
 
@@ -34,16 +35,16 @@ def test_back_leads_to_the_list_as_it_was(server: Server, page: Page, threes: li
     wanted = [threes[number].id for number in (1, 2, 0)]
     page.goto(f"{server.address}/runs?state=Finished&sort=Longest")
     page.get_by_label("Search").fill("dense 3")
-    until(lambda: rows(page) == wanted and "search=dense" in page.url)
+    until(lambda: rows(page) == wanted and "search=dense" in address(page))
     page.locator(f".st-key-{button}-{wanted[1]} button:visible").click()
     expect(page.get_by_role("heading", name="Dense GAN, class 3")).to_be_visible()
     page.go_back()
     expect(page.get_by_label("Search")).to_have_value("dense 3")
     until(lambda: rows(page) == wanted)
-    until(lambda: all(part in page.url for part in ("search=dense", "state=Finished", "sort=Longest")))
+    until(lambda: all(part in address(page) for part in ("search=dense", "state=Finished", "sort=Longest")))
 
     page.get_by_label("Search").fill("")
-    until(lambda: "search" not in page.url)
+    expect(page).not_to_have_url(re.compile("search="), timeout=30_000)
     page.wait_for_timeout(1000)
     assert page.get_by_label("Search").input_value() == "", "what is cleared by hand stays so"
 
@@ -57,7 +58,7 @@ def test_back_leads_to_the_page_of_the_list_as_it_was(server: Server, page: Page
         page.locator(f".st-key-open-{listed[0]} button:visible").click()
         expect(page.get_by_role("heading", name="Dense GAN, class 3")).to_be_visible()
         page.go_back()
-        until(lambda: rows(page) == listed and "page=2" in page.url)
+        until(lambda: rows(page) == listed and "page=2" in address(page))
     finally:
         for run in more:
             shutil.rmtree(run.path)

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits, fits_in_light_and_dark, press, until
+from tests.e2e.steps import address, fits, fits_in_light_and_dark, press, until
 from tests.test_comparison import with_figures
 
 
@@ -110,7 +110,7 @@ def test_by_seconds_and_by_another_curve(server: Server, page: Page, kept: list[
     page.locator(".st-key-compare-curve input").click()
     page.get_by_role("option", name="Discriminator's loss", exact=True).click()
     expect(charts(page).first).to_contain_text("Discriminator's loss")
-    until(lambda: "compare-curve=" in page.url)
+    until(lambda: "compare-curve=" in address(page))
     page.reload()
     expect(charts(page).first).to_contain_text("Discriminator's loss")
     expect(charts(page).first).to_contain_text("seconds of training")

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import train_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits_in_light_and_dark, press, until
+from tests.e2e.steps import address, fits_in_light_and_dark, press, until
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_truncation_directions_and_how_it_learnt(server: Server, page: Page, run
     before = drawn(page, 3)
     slide(page, "gan-truncation", "Home", 1)
     until(lambda: drawn(page, 3) != before and drawn(page, 3) == drawn(page, 4))
-    until(lambda: "gan-truncation=0" in page.url)
+    until(lambda: "gan-truncation=0" in address(page))
 
     open_space(page, server, run)
     open_part(page, "Directions")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import train_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits_in_light_and_dark, press, until
+from tests.e2e.steps import address, fits_in_light_and_dark, press, until
 
 WORSE = re.compile(r"^\d+\.\d% of real digits score worse\.$")
 
@@ -41,7 +41,7 @@ def test_a_corrupted_digit_and_a_drawn_one_among_the_others(server: Server, page
     page.locator(".st-key-odd-strength").get_by_role("slider").first.press("End")
     until(lambda: seen(page) != before)
     expect(page.get_by_text(WORSE)).to_be_visible()
-    until(lambda: "odd-strength=1" in page.url)
+    until(lambda: "odd-strength=1" in address(page))
 
     page.get_by_role("radio", name="Drawn", exact=True).click()
     drawing = page.get_by_test_id("drawing")

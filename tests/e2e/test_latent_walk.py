@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import train_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits, fits_in_light_and_dark, press, until
+from tests.e2e.steps import address, fits, fits_in_light_and_dark, press, until
 
 COPY = "Its reconstruction"
 
@@ -73,7 +73,7 @@ def test_a_walk_its_files_and_arithmetic(server: Server, page: Page, run: Path):
         before = source(page, straight)
         choose(page, name, value)
         until(lambda before=before: source(page, straight) != before)
-    until(lambda: "walk-A-class=3" in page.url and "walk-B-class=5" in page.url)
+    until(lambda: "walk-A-class=3" in address(page) and "walk-B-class=5" in address(page))
     png = download(page, "Walk as PNG")
     assert png.startswith(b"\x89PNG") and Image.open(io.BytesIO(png)).size == (4 * (9 * 30 + 2), 4 * (3 * 30 + 2))
     assert download(page, "Walk as GIF").startswith(b"GIF8")

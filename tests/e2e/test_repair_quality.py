@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import train_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits, fits_in_light_and_dark, until
+from tests.e2e.steps import address, fits, fits_in_light_and_dark, until
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_figures_a_worst_case_and_another_restaurant(server: Server, page: Page,
     sites.fill("1")
     sites.press("Enter")
     expect(page.get_by_text("Of 60 numbers a day, with 600 digits")).to_be_visible()
-    until(lambda: "day-sites=1" in page.url)
+    until(lambda: "day-sites=1" in address(page))
     page.get_by_role("tab", name="By class").click()
     expect(page.get_by_text("In brackets, how many images")).to_be_visible()
     fits_in_light_and_dark(page)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from ganlab.data.offline import load_offline
 from tests.conftest import file_of, train_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import until
+from tests.e2e.steps import address, until
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_an_upload_and_the_chosen_repair_outlive_a_refresh(server: Server, page:
     expect(example).to_have_count(0)
     page.locator(".st-key-repair-choose-1 button").click()
     expect(page.locator(".st-key-repair-choose-1 button")).to_have_text("Chosen")
-    until(lambda: "upload=" in page.url and "alternative=" in page.url)
+    until(lambda: "upload=" in address(page) and "alternative=" in address(page))
     damaged, repaired = shown(page, "Damaged, as the model sees it: 28 x 28"), shown(page, "Repaired")
     page.reload()
     expect(page.get_by_text("that was chosen before is still here")).to_be_visible(timeout=60_000)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from ganlab.runs import Run
 from tests.data.test_data_uploads import TWO_CLASSES, packed
 from tests.e2e.conftest import Server
-from tests.e2e.steps import control, fits, iteration, open_form, shown_run, start, state, stop, until
+from tests.e2e.steps import address, control, fits, iteration, open_form, shown_run, start, state, stop, until
 
 
 def test_an_upload_is_shown_outlives_a_refresh_is_learnt_from_and_resumed(server: Server, page: Page, tmp_path: Path):
@@ -17,7 +17,7 @@ def test_an_upload_is_shown_outlives_a_refresh_is_learnt_from_and_resumed(server
     page.locator(".st-key-upload input[type=file]").set_input_files(file)
     expect(page.get_by_role("button", name="dogs", exact=True)).to_be_visible()
     expect(page.get_by_alt_text("Some of the real images that it will learn from")).to_be_visible()
-    until(lambda: "place=" in page.url)
+    until(lambda: "place=" in address(page))
     page.reload()
     expect(page.get_by_role("button", name="dogs", exact=True)).to_be_visible()
     expect(page.get_by_text("(3 images, 2 classes)")).to_be_visible()
