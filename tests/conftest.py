@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ os.environ.pop("GANLAB_RUNS", None)
 from ganlab import jobs
 
 ROOT = Path(__file__).parents[1]
+BROWSER = "tests/e2e/"
 HEAVY = {"tensorflow", "keras", "sklearn"}  # what takes seconds to import
 SMALL = {
     "generator_filters": 4,
@@ -98,9 +100,16 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return train_run(tmp_path_factory.mktemp("runs"), "art-gan", 12, digits=(5,))
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Browser tests share one server and one browser: one of the test processes does them all, from the beginning."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneBrowser(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return BROWSER if nodeid.startswith(BROWSER) else nodeid
+
+    return OneBrowser(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share one server and one browser, so one process does them all, from the beginning on."""
-    browsing = [item for item in items if "e2e" in item.path.parts]
-    for item in browsing:
-        item.add_marker(pytest.mark.xdist_group("browser"))
-    items.sort(key=lambda item: item not in browsing)
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))

@@ -151,7 +151,7 @@ def answer_for(keys: Sequence[str]) -> None:
 def show(row: Row) -> None:
     """One row, with its buttons."""
     with st.container(border=True, key=f"row-{row.key}"):
-        pictures, facts, controls = st.columns([3, 5, 3], vertical_alignment="center")
+        pictures, facts, controls = st.columns([3, 4.4, 4.6], vertical_alignment="center")
         with pictures:
             _strip(row.run)
         with facts:
@@ -159,7 +159,8 @@ def show(row: Row) -> None:
                 st.fragment(run_every=POLL_SECONDS)(_follow)(row)
             else:
                 _facts(row)
-        with controls, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        line = {"horizontal": True, "horizontal_alignment": "right", "vertical_alignment": "center", "gap": "xsmall"}
+        with controls, st.container(**line):
             _buttons(row)
         _answer(row)
 

@@ -107,8 +107,16 @@ def test_by_seconds_and_by_another_curve(server: Server, page: Page, kept: list[
     page.get_by_role("radio", name="Seconds of training").click()
     expect(charts(page).first).to_contain_text("seconds of training")
     expect(page.get_by_test_id("grids")).to_contain_text("s of training")
-    page.locator(".st-key-compare-curve input").click()
-    page.get_by_role("option", name="Discriminator's loss", exact=True).click()
+    option = page.get_by_role("option", name="Discriminator's loss", exact=True)
+
+    def opened() -> bool:  # a page that is still being drawn anew closes it
+        if not option.is_visible():
+            page.locator(".st-key-compare-curve input").click()
+            page.wait_for_timeout(500)
+        return option.is_visible()
+
+    until(opened)
+    option.click()
     expect(charts(page).first).to_contain_text("Discriminator's loss")
     until(lambda: "compare-curve=" in address(page))
     page.reload()
