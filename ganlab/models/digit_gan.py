@@ -153,7 +153,7 @@ register(
                     "recipe": "swift",
                     "updates": 4,
                     "generator_filters": 32,
-                    "discriminator_filters": 24,
+                    "discriminator_filters": 32,
                 },
             ),
         },
