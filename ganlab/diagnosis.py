@@ -287,7 +287,7 @@ def _too_early(e: Evidence) -> Finding | None:
     seen = e.family != "gan" or len(e.looked) >= FEWEST_LOOKS
     if e.done >= needed and seen:
         return None
-    why = f"After {_count(e.done)} every run is restless; a verdict needs about {needed:,}."
+    why = f"A verdict needs about {_count(needed)}, as every run is restless before; so far there are {e.done:,}."
     if e.done >= needed:
         why = "Too few images have been kept so far to see how it goes."
     return Finding(EARLY, "It is too early to say how this goes.", why)

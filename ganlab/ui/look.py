@@ -37,10 +37,12 @@ STYLE = """
 }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.82; }
 button[data-variant="segmented_control"][aria-checked="true"], [role="tab"][aria-selected="true"],
+button[data-variant="pills"]:is([aria-checked="true"], [aria-pressed="true"]),
 [data-testid="stSliderThumbValue"] { color: inherit !important; }
 [data-testid="stPlotlyChart"] :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext),
 .st-key-odd-scores .annotation-text { fill: currentColor !important; }
-:is(button[data-variant="segmented_control"][aria-checked="true"], [role="tab"][aria-selected="true"]) * {
+:is(button[data-variant="segmented_control"][aria-checked="true"], [role="tab"][aria-selected="true"],
+button[data-variant="pills"]:is([aria-checked="true"], [aria-pressed="true"])) * {
   color: inherit !important; font-weight: 600;
 }
 button kbd { color: inherit !important; opacity: 1 !important; }
