@@ -218,7 +218,7 @@ class Race(Job):
                 self._steps -= 1
                 return True
         for lane in running:
-            lane.attempt(lane.training.go_on)
+            lane.attempt(lane.go_on)
         return any(not lane.over for lane in running)
 
     def _keep_result(self) -> None:
@@ -321,6 +321,10 @@ class _Lane:
     def hold(self) -> None:
         self.training.pause()
         self.side._show(state="paused", speed=0.0)
+
+    def go_on(self) -> None:
+        self.training.go_on()
+        self.side._show(state="running")
 
     def end(self, state: str) -> None:
         """Ends this side, if it has not ended yet, and saves it; "finished" says that this was all it was to do."""

@@ -75,6 +75,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert "Traceback" not in server.log.read_text(), server.log.read_text()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def tidy(server: Server) -> Iterator[None]:
+    """No module finds the runs of another."""
+    yield
+    for path in server.runs.glob("*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = os.environ.get("GANLAB_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
