@@ -1,9 +1,10 @@
 """What the sharper models are worth, and what each step towards them bought: `python -m benchmarks.sharper PART`.
 
 Parts: `digit` (digit-gan tuned against published), `swift` (swift-gan against pretrained/dcgan in parts of its time),
-`conditional` (is what was asked for what is read?) and `steps` (swift-gan with one ingredient changed at a time). Runs
-are kept in `--runs`. Fréchet distances are of the shipped classifier's features, 10,000 samples (5,000 of one digit)
-against as many training images. Tables go to stdout in Markdown. Needs the real MNIST (`GANLAB_DATA`).
+`conditional` (is what was asked for what is read?), `steps` (swift-gan with one ingredient changed at a time) and `vae`
+(the same of vae-conv: bound in nats and neighbours in the plane, on the test images). Runs are kept in `--runs`.
+Fréchet distances are of the shipped classifier's features, 10,000 samples (5,000 of one digit) against as many training
+images. Tables go to stdout in Markdown. Needs the real MNIST (`GANLAB_DATA`).
 """
 
 import argparse
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ganlab import backend, data, inference, jobs
+from ganlab.evaluation import evaluate_autoencoder
 from ganlab.metrics.frechet import frechet_distance
 from ganlab.metrics.manifold import density_and_coverage
 from ganlab.runs import resolve
@@ -33,6 +35,16 @@ STEPS = {
     "beta 1 of .5": {"beta_1": 0.5},
     "batches of 64, half as many iterations": {"batch_size": 64},
     "half as wide a generator": {"generator_filters": 64},
+}
+VAE_ITERATIONS = 2_500
+VAE_STEPS = {
+    "as it ships": {},
+    "no Fourier features": {"waves": 0},
+    "16 Fourier features in place of 64": {"waves": 16},
+    "half as many dense units": {"units": 256},
+    "convolutions twice as wide": {"filters": 32},
+    "rate 5e-4 in place of 2e-3": {"learning_rate": 0.0005},
+    "rate 4e-3": {"learning_rate": 0.004},
 }
 
 
@@ -75,8 +87,9 @@ def table(*heads: str) -> None:
     row(*["---"] * len(heads))
 
 
-def spread(values: list[float]) -> str:
-    return f"{np.mean(values):.3g} ({min(values):.3g} to {max(values):.3g})"
+def spread(values: list[float], digits: int | None = None) -> str:
+    kind = ".3g" if digits is None else f".{digits}f"
+    return f"{np.mean(values):{kind}} ({min(values):{kind}} to {max(values):{kind}})"
 
 
 def digit(folder: Path, seeds: list[int]) -> None:
@@ -134,9 +147,18 @@ def steps(folder: Path, seeds: list[int]) -> None:
         row(name, f"{iterations:,}", seconds, spread([judge.frechet(one[0]) for one in runs]))
 
 
+def vae(folder: Path, seeds: list[int]) -> None:
+    table("vae-conv", "seconds", "bound in nats, mean and range", "neighbours, mean and range")
+    for name, changes in VAE_STEPS.items():
+        runs = [train(folder, "vae-conv", values=changes, iterations=VAE_ITERATIONS, seed=seed) for seed in seeds]
+        found = [evaluate_autoencoder(inference.load_autoencoder(run), importance_images=1) for run, _ in runs]
+        bounds, near = ([one[what] for one in found] for what in ("bound", "neighbour_accuracy"))
+        row(name, float(np.mean([seconds for _, seconds in runs])), spread(bounds, 1), spread(near))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=("digit", "swift", "conditional", "steps"))
+    parser.add_argument("part", choices=("digit", "swift", "conditional", "steps", "vae"))
     parser.add_argument("--runs", type=Path, required=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--models", nargs="+", default=["conditional-gan"], help="for `conditional`")
@@ -145,7 +167,7 @@ def main() -> None:
     if asked.part == "conditional":
         conditional(asked.runs, asked.seeds, asked.models)
     else:
-        {"digit": digit, "swift": swift, "steps": steps}[asked.part](asked.runs, asked.seeds)
+        {"digit": digit, "swift": swift, "steps": steps, "vae": vae}[asked.part](asked.runs, asked.seeds)
 
 
 if __name__ == "__main__":
