@@ -3,6 +3,8 @@
 import importlib.util
 import io
 import json
+import os
+import re
 import shutil
 import tempfile
 import zipfile
@@ -18,7 +20,7 @@ from ganlab.data.masks import draw_masks
 from ganlab.errors import GanlabError
 from ganlab.recipes import address, command
 from ganlab.runs import Run, bundle, layout, thumbnails
-from ganlab.runs.files import plain_errors
+from ganlab.runs.files import file_names, plain_errors
 from ganlab.runs.tables import curves_csv, quality_csv, validation_csv
 
 SCRIPT = Path(__file__).parent / "exported" / bundle.GENERATE
@@ -144,6 +146,7 @@ def _add_run(archive: zipfile.ZipFile, run: Run, iteration: int) -> None:
         pruned = done
     state = "stopped" if status["state"] in layout.ACTIVE else status["state"]
     status = {**status, "state": state, "iteration": done or status["iteration"]}
+    status["message"] = _without_places(str(status["message"]), run)
     _add(archive, layout.CONFIG, _json(_public(run.config, pruned)))
     _add(archive, bundle.README, _readme(run, iteration).encode())
     _add(archive, bundle.RUN + layout.STATUS, _json(status))
@@ -229,6 +232,15 @@ def _public(config: dict[str, Any], pruned: int) -> dict[str, Any]:
     return {**shown, "pruned": pruned} if pruned else shown
 
 
+def _without_places(text: str, run: Run) -> str:
+    """The text without where the run, its images and this user's other files lie: their names alone."""
+    home, places = Path(os.path.expanduser("~")), [run.path, run.path.parent, Path(str(run.config.get("dataset")))]
+    known = {str(place): place.name for place in places if place.is_absolute() and place.name}
+    known |= {str(home): "~"} if home.name else {}
+    longest_first = sorted(map(re.escape, known), key=len, reverse=True)
+    return file_names(re.sub(rf"({'|'.join(longest_first)})(?!\w)", lambda found: known[found[1]], text))
+
+
 README = """{title}: the run {id} of ganlab, after {iteration:,} iterations of {spec}.
 
 Use its networks, with Keras 3, TensorFlow and numpy, without ganlab:
@@ -248,4 +260,4 @@ Train it again: in ganlab under {address}, or
 def _readme(run: Run, iteration: int) -> str:
     spec = registry.get(run.model)
     known = {"title": run.title or run.id, "id": run.id, "iteration": iteration, "spec": spec.title}
-    return README.format(**known, address=address(run), command=command(run))
+    return README.format(**known, address=address(run, for_others=True), command=command(run, for_others=True))

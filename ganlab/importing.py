@@ -6,6 +6,7 @@ weights are taken, which have to fit the architecture as it is built here.
 """
 
 import contextlib
+import copy
 import datetime
 import io
 import json
@@ -18,7 +19,7 @@ import struct
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,9 +29,11 @@ from ganlab import registry
 from ganlab.backend import start_tensorflow
 from ganlab.errors import GanlabError
 from ganlab.jobs import LARGEST_SEED, LONGEST
+from ganlab.knobs import is_finite
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, bundle, layout, rename
 from ganlab.runs.files import plain_errors, write_json
+from ganlab.runs.folders import is_shipped_name
 
 MOST_MEMBERS = 64
 MOST_PACKED = 1_000_000_000  # bytes of the file
@@ -46,6 +49,7 @@ MOST_CONTENTS = 200_000  # bytes of a zip's list of contents
 MOST_SAMPLES = 10_000
 MOST_PREVIEWS = 10_000
 MOST_CLASSES = 1000
+LARGEST_FIGURE = 1e12  # in a published record
 LONGEST_TEXT = 200
 STALE = 3600.0  # seconds after which an import that was killed is cleared away
 BLOCK = 1 << 20
@@ -55,6 +59,8 @@ TEMPORARY = ".import-"
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 UNSAFE = re.compile(r"[^\w .,:;()/+%'-]")
+ADDRESS = re.compile(r"(:)/+|(www)\.", re.IGNORECASE)  # what makes an address of it where Markdown is shown
+BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)  # with whole texts, whatever they hold
 DTYPES = tuple(np.dtype(kind) for kind in ("f4", "f2", "f8", "i4", "i8", "u1"))
 STATES = ("finished", "stopped", "failed", "interrupted")
 Report = Callable[[str], None]
@@ -127,7 +133,7 @@ def _settle(temporary: Path, folder: Path, config: dict[str, Any], title: str, n
         while True:
             path = folder / (wanted if number == 1 else f"{wanted}-{number}")
             number += 1
-            if path.exists():
+            if path.exists() or is_shipped_name(path.name):
                 continue
             settled = {**config, "id": path.name, "imported": {**origin, "on": now}}
             write_json(temporary / layout.CONFIG, settled)
@@ -180,7 +186,7 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         if name == bundle.RUN and not info.file_size:
             continue  # the folder itself, which some programs write
         _check_member(name, info)
-        if name.casefold() in {known.casefold() for known in found}:
+        if name in found:
             raise _Wrong(f"it holds {_shown(name)} twice.")
         found[name] = info
     packed = sum(info.compress_size for info in infos)
@@ -225,10 +231,33 @@ def _shown(name: str) -> str:
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
-    """All of a member, which zipfile holds to the size and the sum that it declares."""
+    """All of a member, of at most so many bytes."""
     if info.file_size > most:
         raise _Wrong(f"{_shown(info.filename)} in it is larger than it can be.")
-    return archive.read(info)
+    return b"".join(_pieces(archive, info, max(1, info.file_size)))
+
+
+def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo, step: int) -> Iterator[bytes]:
+    """A member in pieces of `step` bytes, the last one of what is left; it has to be as long as it declares.
+
+    No more than that is unpacked of it: reading it at once, zipfile would unpack all that there is before cutting it.
+    """
+    longer, left = copy.copy(info), info.file_size
+    longer.file_size += 1  # so that the member is not cut there, but seen to go on
+    with archive.open(longer) as member:
+        while left and (piece := _exactly(member, min(step, left))):
+            left -= len(piece)
+            yield piece
+        if left or member.read(1):
+            raise _Wrong(f"{_shown(info.filename)} in it is not as long as it says.")
+
+
+def _exactly(file: IO[bytes], count: int) -> bytes:
+    pieces = []
+    while count and (piece := file.read(count)):
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
 
 
 # JSON
@@ -257,7 +286,7 @@ def _json(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], name
 def _depth(text: str) -> int:
     """How deeply brackets outside of texts are nested."""
     deepest = depth = 0
-    for piece in re.findall(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text, re.DOTALL):
+    for piece in BRACKETS.findall(text):
         depth += (piece in "[{") - (piece in "]}")
         deepest = max(deepest, depth)
     return deepest
@@ -277,7 +306,7 @@ def _whole(value: Any, what: str, low: int, high: int) -> int:
 
 def _text(value: Any, most: int = LONGEST_TEXT) -> str:
     """A text for people; what Markdown would take for links and pictures is dropped."""
-    return UNSAFE.sub("", value)[:most] if isinstance(value, str) else ""
+    return ADDRESS.sub(r"\1\2 ", UNSAFE.sub("", value))[:most] if isinstance(value, str) else ""
 
 
 def _names(value: Any, what: str) -> list[str]:
@@ -348,12 +377,15 @@ def _moment(value: Any) -> str:
 
 
 def _data(given: Mapping[str, Any]) -> dict[str, Any]:
-    title = _text(given.get("title"))
+    title, classes = _text(given.get("title")), given.get("class_names", [])
+    if not (isinstance(classes, list) and len(classes) <= MOST_CLASSES):
+        raise _Wrong("the names of its classes are no list.")
     count = _whole(given.get("images"), "the number of images", 1, 100_000_000)
     return {
         "title": title,
         "source": title,
         "images": count,
+        "class_names": [_text(name) for name in classes],
         "notices": [],
         "fingerprint": _text(given.get("fingerprint")),
     }
@@ -379,7 +411,7 @@ def _record(given: Mapping[str, Any]) -> dict[str, Any]:
         return {
             name: value
             for name, value in list(content.items())[:64]
-            if NAME.fullmatch(name) and isinstance(value, int | float) and math.isfinite(value)
+            if NAME.fullmatch(name) and is_finite(value) and abs(value) <= LARGEST_FIGURE
         }
 
     record: dict[str, Any] = {
@@ -458,23 +490,13 @@ def _unpack_stream(
         raise _Wrong(f"{_shown(info.filename)} in it does not hold whole records.")
     step = max(1, BLOCK // kind.itemsize) * kind.itemsize
     before = b""
-    with archive.open(info) as member, _writing(), target.open("wb") as out:
-        while piece := _exactly(member, step):
-            if len(piece) % kind.itemsize:
-                raise _Wrong(f"{_shown(info.filename)} in it is cut off.")
+    with _writing(), target.open("wb") as out:
+        for piece in _pieces(archive, info, step):
             if not check(np.frombuffer(before + piece, kind)):
                 raise _Wrong(f"{_shown(info.filename)} in it holds numbers that no run records.")
             before = piece[-kind.itemsize :]
             out.write(piece)
     return info.file_size // kind.itemsize
-
-
-def _exactly(file: IO[bytes], count: int) -> bytes:
-    pieces = []
-    while count and (piece := file.read(count)):
-        pieces.append(piece)
-        count -= len(piece)
-    return b"".join(pieces)
 
 
 # Arrays
@@ -530,7 +552,7 @@ def _arrays(raw: bytes, what: str) -> dict[str, np.ndarray]:
                     raise _Wrong(f"{what} in it would unpack to more than {MOST_SHRUNK} times its size.")
             _check_overlaps(inner, infos)
             return {
-                name.removesuffix(".npy"): _array(inner.read(info), what)
+                name.removesuffix(".npy"): _array(_read(inner, info, MOST_IN_MEMORY), what)
                 for name, info in zip(names, infos, strict=True)
             }
     except DAMAGED as error:
@@ -588,10 +610,13 @@ def _unpack_weights(
 
 
 def _shapes(spec: ModelSpec, values: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    """The shapes of what a file of weights has to hold, however large the networks are that the settings ask for: in a
+    graph that is never run, they take no memory."""
     start_tensorflow()
-    from ganlab.inference import TURN
-    from ganlab.models import create
+    import tensorflow as tf
 
-    with TURN:
-        state = create(spec, values).inference_state()
-    return {name: tuple(variable.shape) for name, variable in state.items()}
+    from ganlab.inference import TURN
+
+    with TURN, tf.Graph().as_default():
+        state = spec.build(values, "float32").inference_state()
+        return {name: tuple(variable.shape) for name, variable in state.items()}

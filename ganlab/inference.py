@@ -12,6 +12,7 @@ from ganlab import registry
 from ganlab.backend import start_tensorflow
 from ganlab.errors import GanlabError
 from ganlab.runs import Run, layout, resolve, runs_folder
+from ganlab.runs.folders import shipped
 
 BATCH = 256  # images at a time
 SCORE_SAMPLES = 16  # draws from the posterior for one score
@@ -486,9 +487,16 @@ def load_autoencoder(run: str | Path | Run, runs: str | Path | None = None) -> A
     return load_family("autoencoder", run, runs)
 
 
-def judge_of(model: TrainedModel) -> str:
-    """The name of the pretrained classifier for the images that a model was trained on. Raises GanlabError."""
-    name = JUDGES.get(model.run.config["dataset"])
-    if name is None:
+def judge_for(dataset: str) -> Run | None:
+    """The classifier that ships with ganlab for a data set, never a run of its name; None where there is none for these
+    images. Raises GanlabError where it is missing from this copy."""
+    name = JUDGES.get(dataset)
+    return shipped(name) if name else None
+
+
+def judge_of(model: TrainedModel) -> Run:
+    """The pretrained classifier for the images that a model was trained on. Raises GanlabError."""
+    judge = judge_for(model.run.config["dataset"])
+    if judge is None:
         raise GanlabError(f"No pretrained classifier knows the images of {model.run.id}; choose a classifier.")
-    return name
+    return judge

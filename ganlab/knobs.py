@@ -3,11 +3,33 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Context
 from typing import Any
 
 from ganlab.errors import GanlabError
 
 Value = int | float | bool | str
+LONGEST = 60  # characters of somebody's value in a sentence
+
+
+def is_finite(value: Any) -> bool:
+    """Whether it is a number and not infinite; an int is not, however large it is, and true and false are none."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _brief(number: float) -> str:
+    """The number to six digits."""
+    try:
+        return f"{number:g}"
+    except OverflowError:  # an int that is too large for a float
+        return f"{Context(prec=6).create_decimal(number):g}"
+
+
+def _cut(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 @dataclass(frozen=True)
@@ -54,23 +76,23 @@ class Knob:
         """The value in the knob's own kind; raises GanlabError with a sentence when it does not fit."""
         if self.kind is bool:
             if not isinstance(value, bool):
-                raise GanlabError(f"{self.label} is either on or off (true or false), not {value!r}.")
+                raise GanlabError(f"{self.label} is either on or off (true or false), not {_cut(value)}.")
             return value
         if self.kind is str:
             if value not in self.choices:
-                raise GanlabError(f"{self.label} is one of {', '.join(self.choices)}, not {value!r}.")
+                raise GanlabError(f"{self.label} is one of {', '.join(self.choices)}, not {_cut(value)}.")
             return value
         return self._check_number(value)
 
     def _check_number(self, value: Any) -> int | float:
         whole = self.kind is int
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise GanlabError(f"{self.label} is a {'whole ' if whole else ''}number, not {value!r}.")
+        if not is_finite(value):
+            raise GanlabError(f"{self.label} is a {'whole ' if whole else ''}number, not {_cut(value)}.")
         if whole and int(value) != value:
             raise GanlabError(f"{self.label} is a whole number, not {value!r}.")
         low, high = self.low, self.high
         if (low is not None and value < low) or (high is not None and value > high):
-            raise GanlabError(f"{self.label} lies between {low:g} and {high:g}, not at {value:g}.")
+            raise GanlabError(f"{self.label} lies between {low:g} and {high:g}, not at {_brief(value)}.")
         return self.kind(value)
 
     def parse(self, text: str) -> Value:

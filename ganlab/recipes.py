@@ -16,28 +16,41 @@ from ganlab.runs import Run
 from ganlab.training.devices import PRECISIONS
 
 OWN = "own"
+THEIRS = "YOUR_IMAGES"  # in a command for others, whose images lie somewhere else
 DATASETS = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "offline": "Offline digits", OWN: "My own images"}
 DEVICES = ("auto", "cpu", "gpu:0")
 LENGTHS = {"full": "In full", "quick": "A quick look", "given": "Another length"}
 Query = dict[str, str | list[str]]
 
 
-def command(run: Run) -> str:
-    """The command that trains this run again."""
+def command(run: Run, for_others: bool = False) -> str:
+    """The command that trains this run again; `for_others`, it does not say where images of one's own lie."""
     config, spec = run.config, registry.get(run.model)
-    words = ["python", "-m", "ganlab", "train", run.model, "--preset", config["preset"], "--dataset", config["dataset"]]
+    dataset = THEIRS if for_others and config["dataset"] not in data.NAMES else config["dataset"]
+    words = ["python", "-m", "ganlab", "train", run.model, "--preset", config["preset"], "--dataset", dataset]
     digits = tuple(config["digits"]) if config["digits"] else None
     words += ["--digits", format_digits(digits), "--seed", str(config["seed"])]
     words += ["--device", config.get("device", "auto"), "--precision", config.get("precision", "auto")]
-    preset = spec.values(config["preset"])
+    preset, values = spec.values(config["preset"]), _values(run)
     if run.total != preset["iterations"] if "iterations" in preset else _has_own_length(run):
         words += ["--iterations", str(run.total)]
     for knob in spec.knobs:
         if knob.name == "iterations":
             continue
-        if config["values"][knob.name] != preset[knob.name]:
-            words += [knob.flag, str(config["values"][knob.name]).lower()]
+        if values[knob.name] != preset[knob.name]:
+            words += [knob.flag, str(values[knob.name]).lower()]
     return shlex.join(words)
+
+
+def _preset(run: Run) -> str:
+    """The run's preset, else, where it has been removed, the first one."""
+    presets = registry.get(run.model).presets
+    return run.config["preset"] if run.config["preset"] in presets else next(iter(presets))
+
+
+def _values(run: Run) -> dict[str, Any]:
+    """The run's settings; those that there were not yet when it was made are as its preset has them."""
+    return {**registry.get(run.model).values(_preset(run)), **run.config["values"]}
 
 
 def _has_own_length(run: Run) -> bool:
@@ -45,28 +58,28 @@ def _has_own_length(run: Run) -> bool:
     spec, images = registry.get(run.model), run.config.get("data", {}).get("images", 0)
     if not images:  # it has not begun, and knows its length only if that was asked for
         return bool(run.total)
-    return run.total != spec.iterations(run.config["values"], images)
+    return run.total != spec.iterations(_values(run), images)
 
 
-def query(run: Run) -> Query:
-    """The settings of a run as the Train page's address has them: what is as the form begins is left out."""
-    config, spec = run.config, registry.get(run.model)
-    preset = config["preset"] if config["preset"] in spec.presets else next(iter(spec.presets))
+def query(run: Run, for_others: bool = False) -> Query:
+    """The settings of a run as the Train page's address has them: what is as the form begins is left out, and
+    `for_others` where images of one's own lie."""
+    config, spec, preset = run.config, registry.get(run.model), _preset(run)
     asked: Query = {"new": "1", "model": spec.name}
     if preset != next(iter(spec.presets)):
         asked[f"{spec.name}.preset"] = preset
-    values = {**config["values"]}
+    values = _values(run)
     if "iterations" in values and run.total:
         values["iterations"] = run.total  # which may have been extended
     standard = spec.values(preset)
     for knob in spec.knobs:
-        if values.get(knob.name, standard[knob.name]) != standard[knob.name]:
+        if values[knob.name] != standard[knob.name]:
             asked[f"{spec.name}.{preset}.{knob.name}"] = _written(values[knob.name])
     if "iterations" not in values and _has_own_length(run):
         asked |= {"length": LENGTHS["given"], "iterations": str(run.total)}
     dataset = config.get("dataset") or "mnist"
     if dataset not in data.NAMES:
-        asked |= {"images": DATASETS[OWN], "place": dataset}
+        asked |= {"images": DATASETS[OWN]} if for_others else {"images": DATASETS[OWN], "place": dataset}
     elif dataset != next(iter(DATASETS)):
         asked["images"] = DATASETS[dataset]
     digits = tuple(config.get("digits") or ())
@@ -80,9 +93,9 @@ def query(run: Run) -> Query:
     return asked
 
 
-def address(run: Run, app: str = "") -> str:
+def address(run: Run, app: str = "", for_others: bool = False) -> str:
     """The Train page with the form filled, under the app's own address: `http://localhost:8501/train?…`."""
-    return f"{app.rstrip('/')}/train?{urlencode(query(run), doseq=True)}"
+    return f"{app.rstrip('/')}/train?{urlencode(query(run, for_others), doseq=True)}"
 
 
 def _written(value: Any) -> str:

@@ -210,6 +210,41 @@ def test_the_zip_shows_the_run_and_keeps_its_training_images_and_its_place_to_it
     assert "python -m ganlab train art-gan" in readme and "/train?new=1&model=art-gan" in readme
 
 
+def test_nobody_is_told_where_images_of_ones_own_and_the_run_lie(tmp_path):
+    place = tmp_path / "alice" / "secret pictures" / "mine.npz"
+    place.parent.mkdir(parents=True)
+    digits = load_offline()
+    np.savez(place, images=digits.x_train[:200], labels=digits.y_train[:200])
+    run = Run(train_run(tmp_path / "my runs", "dense-gan", dataset=str(place)))
+    home, elsewhere = Path.home() / "notes", "/srv/alice/others/mnist.npz"
+    said = f"The run {run.path} cannot be written, nor {place}, {run.path.parent}, {home}, {elsewhere}: no and/or yes."
+    writer = RunWriter(run.path)
+    writer.status("failed", said)
+    writer.close()
+    folder = unpacked(run, tmp_path / "out")
+    status = json.loads((folder / "run/status.json").read_text())
+    assert status["message"] == (
+        f"The run {run.id} cannot be written, nor mine.npz, my runs, ~/notes, mnist.npz: no and/or yes."
+    )
+    readme = (folder / "README.txt").read_text()
+    assert "--dataset YOUR_IMAGES" in readme and "images=My+own+images" in readme and "place=" not in readme
+    with zipfile.ZipFile(folder / "run.zip") as archive:
+        held = b"".join(archive.read(name) for name in archive.namelist())
+    assert not any(word in held for word in (b"alice", b"secret", b"my runs/", str(Path.home()).encode() + b"/notes"))
+    again = import_run(folder / "run.zip", tmp_path / "others")
+    assert again.config["dataset"] == "mine.npz" and again.status["message"].startswith(f"The run {run.id} cannot")
+
+
+def test_a_run_from_before_a_setting_was_there_is_exported(tmp_path):
+    run = untrained(tmp_path / "runs", "digit-gan")
+    config = json.loads((run.path / "config.json").read_text())
+    for knob in ("recipe", "updates"):
+        del config["values"][knob]
+    (run.path / "config.json").write_text(json.dumps(config))
+    export(Run(run.path), tmp_path / "run.zip")
+    assert import_run(tmp_path / "run.zip", tmp_path / "others").config["values"] == run.config["values"]
+
+
 def test_a_pruned_run_with_a_title_comes_back_as_it_was(tmp_path):
     run = Run(train_run(tmp_path / "runs", iterations=12))
     rename(run, "My best fives!")

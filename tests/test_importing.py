@@ -3,21 +3,27 @@
 import io
 import json
 import random
+import re
 import stat
 import struct
+import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from ganlab import importing, jobs
+from ganlab import evaluation, importing, inference, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.exporting import export
 from ganlab.importing import import_run
+from ganlab.measuring import Measuring
 from ganlab.runs import Run, list_runs
+from ganlab.runs.folders import PRETRAINED
 from tests.conftest import train_run
 
 Members = dict[str, bytes]
@@ -130,6 +136,11 @@ HOSTILE |= {
     "knob_out_of_range": (with_value(batch_size=10**12), "Batch size lies between"),
     "knob_of_another_kind": (with_value(batch_size=[1, 2]), "Batch size is a whole number"),
     "unknown_knob": (with_value(command="rm"), "There is no setting called 'command'"),
+    "knob_that_no_float_can_hold": (
+        with_value(batch_size=10**400 - 1),
+        r"Batch size lies between .* not at 1\.0*e\+400",
+    ),
+    "number_that_no_float_can_hold": (with_config(seed=10**400), "seed in it is no number"),
     "huge_length": (with_config(iterations=10**30), "iterations in it is no number"),
     "no_values": (with_config(values=None), "names no architecture with its settings"),
     "curves_of_code": (with_config(curves=["seconds", "__import__('os')"]), "no list of names"),
@@ -216,6 +227,73 @@ def overlapping_members(content: Members) -> bytes:
     second = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 1)
     data[second + 42 : second + 46] = struct.pack("<I", 0)
     return bytes(data)
+
+
+def claiming(made: bytes, name: str, size: int, checksum: int) -> bytes:
+    """The zip, which says of this member that it is so long and has this sum, wherever it says so."""
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        at, listed = archive.getinfo(name).header_offset, made.index(name.encode(), archive.start_dir) - 46
+    data = bytearray(made)
+    for place in (at + 14, listed + 16):
+        data[place : place + 4] = struct.pack("<I", checksum)
+        data[place + 8 : place + 12] = struct.pack("<I", size)
+    return bytes(data)
+
+
+def stored(content: Members, name: str, data: bytes) -> bytes:
+    """The zip with this member as it is, where it would shrink too much."""
+    file = io.BytesIO(zipped({known: kept for known, kept in content.items() if known != name}))
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_STORED) as archive:
+        archive.writestr(name, data)
+    return file.getvalue()
+
+
+ZEROS = bytes(100_000_000)
+FEW = bytes(10)
+
+
+@hostile("is not as long as it says|damaged")
+def more_than_it_says(content: Members) -> bytes:
+    return claiming(zipped({**content, "config.json": ZEROS}), "config.json", 10, zlib.crc32(FEW))
+
+
+@hostile("is not as long as it says")
+def more_than_it_says_with_the_sum_of_one_byte_more(content: Members) -> bytes:
+    return claiming(zipped({**content, "config.json": ZEROS}), "config.json", 10, zlib.crc32(FEW + b"\0"))
+
+
+@hostile("metrics.f32' in it is not as long as it says")
+def less_than_it_says(content: Members) -> bytes:
+    """Of a thousand rows there are the first twelve, whose sum is right."""
+    rows = content["run/metrics.f32"]
+    return claiming(zipped(content), "run/metrics.f32", len(rows) // 12 * 1000, zlib.crc32(rows))
+
+
+@hostile("npz in it is no file of arrays")
+def weights_with_more_than_they_say(content: Members) -> bytes:
+    return stored(content, weights_of(content)[0], claiming(raw_npz(ZEROS), "0.npy", 10, zlib.crc32(FEW)))
+
+
+@hostile("map.npz in it is no file of arrays")
+def a_map_with_more_than_it_says(content: Members) -> bytes:
+    return stored(content, "run/map.npz", claiming(raw_npz(ZEROS), "0.npy", 10, zlib.crc32(FEW)))
+
+
+LONG = (
+    "more_than_it_says",
+    "more_than_it_says_with_the_sum_of_one_byte_more",
+    "weights_with_more_than_they_say",
+    "a_map_with_more_than_it_says",
+)
+
+
+@hostile("status.json in it is no proper JSON")
+def a_text_that_does_not_end(content: Members) -> bytes:
+    """Each of its quotes may begin a text that goes on to the end; the brackets there are part of the first one."""
+    brackets = b"[" * 100
+    text = b'{"' + b'\\"' * ((importing.MOST_JSON - 2 - len(brackets)) // 2) + brackets
+    assert len(text) == importing.MOST_JSON
+    return stored(content, STATUS, text)
 
 
 @hostile("is encrypted")
@@ -346,6 +424,74 @@ def test_a_hostile_zip_is_refused_with_a_sentence_and_leaves_nothing(tmp_path, e
     assert files_under(tmp_path) == before and not list(runs.iterdir())
 
 
+@pytest.mark.parametrize("title", LONG)
+def test_no_more_is_unpacked_than_a_file_says_that_it_holds(tmp_path, exported, title):
+    spoil, says = HOSTILE[title]
+    made = io.BytesIO(spoil(members(exported)))  # type: ignore[arg-type]
+    tracemalloc.start()
+    try:
+        with pytest.raises(GanlabError, match=says):
+            import_run(made, tmp_path / "runs")
+        assert tracemalloc.get_traced_memory()[1] < len(ZEROS) / 5
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_networks_for_people_are_never_opened(tmp_path, exported):
+    made = zipped({**members(exported), "generator.keras": ZEROS})
+    made = claiming(made, "generator.keras", 10, zlib.crc32(FEW))
+    tracemalloc.start()
+    try:
+        run = import_run(io.BytesIO(made), tmp_path / "runs")
+        assert tracemalloc.get_traced_memory()[1] < len(ZEROS) / 5
+    finally:
+        tracemalloc.stop()
+    assert not list(run.path.rglob("*.keras"))
+
+
+def test_nothing_is_allocated_for_the_networks_that_the_settings_ask_for(tmp_path, exported):
+    import tensorflow as tf
+
+    allocated = []
+
+    def create(following, **given):
+        allocated.append(following(**given))
+        return allocated[-1]
+
+    largest = {knob.name: int(knob.high or 0) for knob in registry.get("art-gan").knobs if knob.group == "Networks"}
+    values = {name: largest[name] for name in ("latent_size", "generator_filters", "discriminator_filters")}
+    made = with_value(**values)(members(exported))
+    with tf.variable_creator_scope(create), pytest.raises(GanlabError, match="do not fit the networks"):
+        import_run(io.BytesIO(zipped(made)), tmp_path / "runs")  # type: ignore[arg-type]
+    assert not allocated
+
+
+def test_no_import_takes_the_name_of_a_model_that_ships_with_ganlab(tmp_path, exported):
+    for name in ("classifier", "conditional-gan"):
+        made = with_config(id=name)(members(exported))
+        run = import_run(io.BytesIO(zipped(made)), tmp_path / "runs")  # type: ignore[arg-type]
+        assert run.id == run.path.name == f"{name}-2"
+    assert not (tmp_path / "runs" / "classifier").exists()
+
+
+def test_no_run_stands_in_for_the_classifier_that_judges(tmp_path, exported, monkeypatch):
+    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
+    run = import_run(io.BytesIO(exported), tmp_path / "runs")
+    run.path.rename(tmp_path / "runs" / "classifier")
+    judge = PRETRAINED / "classifier"
+    asked = []
+    monkeypatch.setattr(evaluation, "load_family", lambda family, run: asked.append(run))
+    monkeypatch.setattr(evaluation, "Merit", lambda *known: 1 / 0)
+    config = {"dataset": "offline", "digits": None}
+    with pytest.raises(ZeroDivisionError):
+        evaluation.measure_gan(SimpleNamespace(run=SimpleNamespace(config=config)))  # type: ignore[arg-type]
+    assert [run.path for run in asked] == [judge]
+    assert inference.judge_of(SimpleNamespace(run=SimpleNamespace(config=config))).path == judge  # type: ignore[arg-type]
+    assert jobs._judge("offline").__self__.run.path == judge  # type: ignore[union-attr]
+    measuring = SimpleNamespace(used=SimpleNamespace(name="offline"))
+    assert Measuring._judge(measuring).run.path == judge  # type: ignore[arg-type,union-attr]
+
+
 def test_what_is_spoilt_above_was_whole_before(tmp_path, exported):
     run = import_run(io.BytesIO(zipped(members(exported))), tmp_path / "runs", "mine.zip")
     assert run.done == 12 and [found.id for found in list_runs(tmp_path / "runs")[0]] == [run.id]
@@ -372,12 +518,38 @@ def test_an_imported_run_cannot_go_on_and_says_why(tmp_path, exported):
 
 
 def test_texts_lose_what_markdown_would_fetch(tmp_path, exported):
-    evil = "![x](http://spy.example/a.png) <img src=x> [go](javascript:1) `$x$`"
-    content = with_config(device=evil, data={"title": evil, "images": 3, "notices": [evil]}, dataset=f"/home/me/{evil}")
-    run = import_run(io.BytesIO(zipped(content(members(exported)))), tmp_path / "runs")  # type: ignore[arg-type]
-    texts = json.dumps(run.config)
-    assert not set("![]<>`$") & set(run.config["device"] + run.config["data"]["title"] + run.config["dataset"])
-    assert run.config["data"]["notices"] == [] and "home" not in texts
+    evil = (
+        "![x](http://spy.example/a.png) <img src=x> [go](javascript:1) `$x$` HTTPS:///a.b Www.c.d w<ww.e.f :<//g me@h.i"
+    )
+    content = with_config(
+        device=evil,
+        precision_reason=evil,
+        versions={evil: evil},
+        measuring={"extractor": evil, "samples": 1, "searched": 1},
+        data={"title": evil, "images": 3, "notices": [evil], "class_names": [evil]},
+        dataset=f"/home/me/{evil}",
+    )
+    status = json.dumps({"state": "failed", "iteration": 12, "seconds": 1, "message": evil}).encode()
+    made = zipped({**content(members(exported)), STATUS: status})  # type: ignore[dict-item]
+    run = import_run(io.BytesIO(made), tmp_path / "runs", f"{evil}.zip")
+    config = run.config
+    taken = [*(config[name] for name in ("device", "precision_reason", "dataset")), run.status["message"]]
+    taken += [*config["versions"], *config["versions"].values(), config["measuring"]["extractor"]]
+    taken += [config["data"]["title"], config["data"]["source"], *config["data"]["class_names"]]
+    taken += [config["imported"]["file"]]
+    assert all(taken) and "http: spy.example/a.png" in taken[0] and "Www c.d www e.f" in taken[0]
+    assert not set("![]<>`$@") & set("".join(taken))
+    assert not re.search(r"://|www\.", json.dumps(config) + json.dumps(run.status), re.IGNORECASE)
+    assert config["data"]["notices"] == [] and "home" not in json.dumps(config)
+
+
+def test_figures_that_no_float_can_hold_are_left_out_of_a_published_record(tmp_path, exported):
+    figures = {"huge": 10**400, "infinite": float("1e400"), "on": True, "loss": 0.5}
+    record = {"figures": figures, "seconds": 10**400, "averaged_over": 5}
+    made = with_config(pretrained=record)(members(exported))
+    made["config.json"] = made["config.json"].replace(b"Infinity", b"1e400")  # type: ignore[call-overload,index]
+    run = import_run(io.BytesIO(zipped(made)), tmp_path / "runs")  # type: ignore[arg-type]
+    assert run.config["pretrained"]["figures"] == {"loss": 0.5} and "seconds" not in run.config["pretrained"]
 
 
 def test_an_id_that_is_no_name_is_replaced_and_one_that_is_taken_gets_a_number(tmp_path, exported):

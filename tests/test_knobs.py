@@ -38,10 +38,28 @@ def test_numbers_outside_the_bounds_are_refused_with_one_sentence(data):
     numbers = [knob for _, knob in ALL_KNOBS if knob.is_number]
     knob = data.draw(st.sampled_from(numbers))
     assert knob.low is not None and knob.high is not None
-    value = data.draw(st.sampled_from([knob.low - 1, knob.high + 1, float("nan"), float("inf"), "many", None, True]))
+    outside = [knob.low - 1, knob.high + 1, 10**400, -(10**5000)]
+    value = data.draw(st.sampled_from([*outside, float("nan"), float("inf"), "many" * 1000, None, True]))
     with pytest.raises(GanlabError) as caught:
         knob.check(value)
-    assert knob.label in str(caught.value) and str(caught.value).count(".") >= 1
+    assert knob.label in str(caught.value) and str(caught.value).count(".") >= 1 and len(str(caught.value)) < 300
+    if value is not True and value in outside:
+        assert "lies between" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("9" * 400, "Size lies between 1 and 9, not at 1.00000e+400."),
+        ("-" + "9" * 400, "Size lies between 1 and 9, not at -1.00000e+400."),
+        ("5000000", "Size lies between 1 and 9, not at 5e+06."),
+        ("9" * 5000, f"Size is a whole number, not '{'9' * 59}...."),
+    ],
+)
+def test_a_number_is_refused_however_large_it_is(text, says):
+    with pytest.raises(GanlabError) as caught:
+        Knob("size", "Size", 3, "", low=1, high=9).parse(text)
+    assert str(caught.value) == says
 
 
 @given(st.text(max_size=8))

@@ -7,7 +7,9 @@ import pytest
 
 from ganlab import cli, jobs, recipes, registry
 from ganlab.runs import Run
-from tests.conftest import request_for
+from tests.conftest import ROOT, request_for
+
+KEPT = ("model", "preset", "values", "dataset", "digits", "seed", "precision")
 
 
 def made(folder, name="dcgan", iterations=None, **others) -> Run:
@@ -74,18 +76,57 @@ def test_the_users_own_images(tmp_path):
     assert asked(run)["images"] == ["My own images"] and asked(run)["place"] == [str(tmp_path / "mine.npz")]
 
 
+def test_others_are_not_told_where_images_of_ones_own_lie(tmp_path):
+    run = made(tmp_path, dataset="/home/alice/secret pictures", seed=3)
+    assert "--dataset YOUR_IMAGES --digits" in recipes.command(run, for_others=True)
+    assert recipes.address(run, for_others=True) == "/train?new=1&model=dcgan&images=My+own+images&seed=3"
+    assert "'/home/alice/secret pictures'" in recipes.command(run)
+    theirs = made(tmp_path, dataset="offline")
+    assert recipes.command(theirs, for_others=True) == recipes.command(theirs)
+
+
+@pytest.mark.parametrize(("name", "lacking"), [("digit-gan", ("recipe", "updates")), ("vae", ("epochs", "batch_size"))])
+def test_a_run_from_before_a_setting_was_there_is_made_again_as_its_preset_has_it(tmp_path, name, lacking):
+    run = made(tmp_path, name, values={"learning_rate": 0.0005})
+    run.config |= {
+        "data": {"images": 600},
+        "iterations": run.total or 50 * registry.get(name).epoch({"batch_size": 100}, 600),
+    }
+    before = recipes.command(run), recipes.address(run)
+    for knob in lacking:
+        del run.config["values"][knob]
+    assert (recipes.command(run), recipes.address(run)) == before
+    assert "--learning-rate 0.0005" in before[0] and f"{name}.published.learning_rate=0.0005" in before[1]
+
+
 @pytest.mark.parametrize("name", [spec.name for spec in registry.specs()])
 def test_the_command_asks_for_the_run_again(tmp_path, name, monkeypatch):
     run = Run(jobs.create_run(request_for(name, 6, digits=(3,)), tmp_path).path)
-    words = shlex.split(recipes.command(run))
-    assert words[:3] == ["python", "-m", "ganlab"]
+    again = made_by(recipes.command(run), tmp_path / "again", monkeypatch)
+    assert {key: again[key] for key in (*KEPT, "iterations")} == {key: run.config[key] for key in (*KEPT, "iterations")}
+
+
+def made_by(command: str, folder, monkeypatch) -> dict:
+    """The config of the run that a command to train makes, which is queued and not trained."""
+    words = shlex.split(command)
+    assert words[:4] == ["python", "-m", "ganlab", "train"]
     followed = []
     monkeypatch.setattr(cli, "follow", lambda writer, as_json: followed.append(writer))
-    cli.cli.main([*words[3:], "--runs", str(tmp_path / "again")], standalone_mode=False)
+    cli.cli.main([*words[3:], "--runs", str(folder)], standalone_mode=False)
     (writer,) = followed
-    kept = ("model", "preset", "values", "dataset", "digits", "iterations", "seed", "precision")
-    assert {key: writer.run.config[key] for key in kept} == {key: run.config[key] for key in kept}
     writer.close()
+    return writer.run.config
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "pretrained").iterdir()))
+def test_the_recorded_command_makes_the_pretrained_run_again(tmp_path, name, monkeypatch):
+    run = Run(ROOT / "pretrained" / name)
+    train, publish = run.config["pretrained"]["commands"]
+    again = made_by(train, tmp_path, monkeypatch)
+    assert {key: again[key] for key in KEPT} == {key: run.config[key] for key in KEPT}
+    epochs = registry.get(run.model).iterations(again["values"], run.config["data"]["images"])
+    assert (again["iterations"] or epochs) == run.total == run.status["iteration"]
+    assert shlex.split(publish)[3:5] == ["runs", "publish"] and publish.endswith(f" pretrained/{name}")
 
 
 @pytest.mark.parametrize("name", [spec.name for spec in registry.specs()])
@@ -99,6 +140,9 @@ def test_there_is_nothing_to_complain_of_in_the_address_of_a_run(tmp_path, name)
     [
         ({"dcgan.preset": ["fastest"]}, "has no preset 'fastest'"),
         ({"dcgan.published.batch_size": ["5000000"]}, "Batch size lies between"),
+        ({"dcgan.published.batch_size": ["9" * 400]}, "Batch size lies between"),
+        ({"dcgan.published.batch_size": ["9" * 5000]}, "Batch size is a whole number"),
+        ({"dcgan.published.learning_rate": ["9" * 400]}, "earning rate is a number"),
         ({"dcgan.published.batch_size": ["many"]}, "Batch size is a whole number"),
         ({"dcgan.published.batch_size": ["nan"]}, "Batch size is a whole number"),
         ({"dcgan.published.speed": ["1"]}, "has no setting 'speed'"),

@@ -1,6 +1,16 @@
 """What a run leaves on disk, read and written without TensorFlow."""
 
-from ganlab.runs.folders import choose, delete, describe_size, list_runs, prune, rename, resolve, runs_folder
+from ganlab.runs.folders import (
+    choose,
+    delete,
+    describe_size,
+    last_trained,
+    list_runs,
+    prune,
+    rename,
+    resolve,
+    runs_folder,
+)
 from ganlab.runs.reader import Run
 from ganlab.runs.thumbnails import thumbnails
 from ganlab.runs.writer import RunWriter
@@ -11,6 +21,7 @@ __all__ = [
     "choose",
     "delete",
     "describe_size",
+    "last_trained",
     "list_runs",
     "prune",
     "rename",

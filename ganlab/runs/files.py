@@ -6,6 +6,7 @@ import errno
 import json
 import math
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,11 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise GanlabError(f"{path} does not hold what a run's file should.")
     return content
+
+
+def file_names(text: str) -> str:
+    """The text with each path in it cut down to the name of its file."""
+    return re.sub(r"(?:\b[A-Za-z]:|~)?[\\/]{1,2}(?:[^\\/\s]+[\\/]{1,2})+([^\\/\s]+)", r"\1", text)
 
 
 def finite(content: Any) -> Any:

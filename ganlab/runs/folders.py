@@ -38,6 +38,17 @@ def list_runs(folder: Path) -> tuple[list[Run], list[str]]:
     return sorted(found, key=lambda run: str(run.config.get("created")), reverse=True), problems
 
 
+def last_trained(folder: Path) -> Run | None:
+    """Of the runs in a folder that were trained here, the one whose training went on last; None where there is none."""
+    own = [run for run in list_runs(folder)[0] if not {"pretrained", "imported"} & run.config.keys()]
+    return max(own, key=_updated, default=None)
+
+
+def _updated(run: Run) -> float:
+    updated = run.status.get("updated")
+    return float(updated) if isinstance(updated, int | float) else 0.0
+
+
 def resolve(name: str, folder: Path) -> Run:
     """The run of this name: a folder's path, an id in `folder`, or a pretrained model."""
     if not name:
@@ -54,6 +65,23 @@ def resolve(name: str, folder: Path) -> Run:
     raise GanlabError(
         f"There is no run {name!r}; the page Runs and `python -m ganlab runs list` show those in {folder}."
     )
+
+
+def shipped(name: str) -> Run:
+    """The model of this name that ships with ganlab, whatever the runs folder holds. Raises GanlabError."""
+    if not (PRETRAINED / name / layout.CONFIG).exists():
+        raise GanlabError(f"The pretrained model {name!r} is missing from this copy of ganlab.")
+    return Run(PRETRAINED / name)
+
+
+def ships(run: Run) -> bool:
+    """Whether it came with ganlab."""
+    return run.path.is_relative_to(PRETRAINED)
+
+
+def is_shipped_name(name: str) -> bool:
+    """Whether a model that ships with ganlab has this name, which no other run should take."""
+    return (PRETRAINED / name).exists()
 
 
 def rename(run: Run, title: str) -> None:
@@ -114,7 +142,7 @@ def delete(run: Run) -> None:
 
 
 def _check_own(run: Run, what: str) -> None:
-    if run.path.is_relative_to(PRETRAINED):
+    if ships(run):
         raise GanlabError(f"{run.id} ships with ganlab and is not {what}.")
 
 

@@ -168,7 +168,8 @@ class Run:
     def keep_measured(self, found: Mapping[str, Any]) -> None:
         """Keeps figures for `measured`. Raises GanlabError where the disk refuses."""
         with plain_errors(f"The figures of {self.id}"):
-            self.measured_file.parent.mkdir(parents=True, exist_ok=True)
+            if self.measured_file.parent != self.path:  # a run that has been deleted meanwhile stays so
+                self.measured_file.parent.mkdir(parents=True, exist_ok=True)
             write_json(self.measured_file, {"of": self.config.get("created"), **finite(dict(found))})
 
     def reals(self) -> np.ndarray:

@@ -1,9 +1,12 @@
 """Keeps Streamlit from disturbing the training that runs beside it, and one page from breaking the next."""
 
 import dataclasses
+import math
 import threading
+from typing import Any
 
 import streamlit as st
+from streamlit.elements.widgets.number_input import NumberInputSerde
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import RerunData, script_runner
 
@@ -40,6 +43,19 @@ def leave_keras_alone() -> None:
     """
     if hasattr(script_runner, HOOK):
         setattr(script_runner, HOOK, lambda: None)
+
+
+def take_no_infinite_numbers() -> None:
+    """Has a field for a number begin as usual where the address gives it one that is too large for a float.
+
+    Streamlit reads that as infinite, and then fails to make a whole number of it.
+    """
+    read = NumberInputSerde.deserialize
+
+    def read_finite(field: NumberInputSerde, value: Any) -> Any:
+        return read(field, None if isinstance(value, float) and math.isinf(value) else value)
+
+    NumberInputSerde.deserialize = read_finite  # type: ignore[method-assign]
 
 
 def drop_what_a_page_left_asked() -> None:

@@ -13,7 +13,7 @@ from ganlab.registry import ModelSpec
 from ganlab.runs import Run, describe_size, runs_folder
 from ganlab.ui.words import plain
 
-READY = "exported"  # in the session: the folder, length and zip of the run that was exported last
+READY = "exported"  # in the session: what `_state` was of the run that was exported last, and its zip
 TAKEN = "imported"  # in the session: the folder and title of the run that was imported last
 REFUSED = "refused-upload"  # in the session: the file that was refused last, and why
 UPLOADS = "uploads"  # in the session: how many files were taken in, so that the next one gets a new field
@@ -62,20 +62,23 @@ def export(run: Run, key: str, asked: bool) -> None:
     if asked:
         from ganlab.exporting import export as write
 
+        st.session_state.pop(READY, None)  # zips are large: there is never more than one
         try:
             with (
                 st.status("Exporting: starting TensorFlow") as status,
                 tempfile.TemporaryDirectory() as folder,
             ):
-                target = Path(folder) / "run.zip"
+                target, state = Path(folder) / "run.zip", _state(run)
                 write(run, target, lambda what: status.update(label=f"Exporting: {what[0].lower()}{what[1:]}"))
-                st.session_state[READY] = (run.path, run.done, target.read_bytes())
+                st.session_state[READY] = (state, target.read_bytes())
                 status.update(label="The file is ready.", state="complete")
         except GanlabError as error:
             status.update(label="Nothing was exported.", state="error")
-            st.error(str(error))
-    path, done, content = st.session_state.get(READY, (None, 0, b""))
-    if path == run.path and done == run.done:
+            st.error(plain(str(error)))
+    state, content = st.session_state.get(READY, ((None,), b""))
+    if state[0] == run.path and state != _state(run):
+        del st.session_state[READY]
+    elif state[0] == run.path:
         st.download_button(
             f"Save {run.id}.zip ({describe_size(len(content))})",
             content,
@@ -85,6 +88,11 @@ def export(run: Run, key: str, asked: bool) -> None:
             type="primary",
             on_click="ignore",
         )
+
+
+def _state(run: Run) -> tuple[Any, ...]:
+    """What a zip depends on: whichever run it is, how far it is, its weights in use, its title and its settings."""
+    return run.path, run.done, run.weights, run.title, run.config
 
 
 def recipe(run: Run, key: str) -> None:

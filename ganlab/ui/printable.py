@@ -6,6 +6,7 @@ import streamlit as st
 from ganlab import images, registry
 from ganlab.errors import GanlabError
 from ganlab.runs import Run, describe_size, thumbnails
+from ganlab.runs.folders import ships
 from ganlab.ui import chapter, figures
 from ganlab.ui.frames import thin
 from ganlab.ui.library import title_of
@@ -182,7 +183,7 @@ def _chart(figure: dict, key: str) -> None:
 
 
 def _record(run: Run) -> None:
-    """The figures that a pretrained run was stored with, in place of curves."""
+    """The figures that a published run was stored with, in place of curves."""
     record = run.config.get("pretrained")
     if not record:
         st.info("It has recorded no iteration yet.")
@@ -190,7 +191,11 @@ def _record(run: Run) -> None:
     titles = _curve_titles(run)
     st.markdown(f"**Means of its last {record['averaged_over']:,} iterations**")
     st.table({titles.get(name, name): f"{value:.3f}" for name, value in record["figures"].items()}, border=True)
-    st.caption("It ships with ganlab, without curves and earlier images. These commands make it again:")
+    words = f"It {'ships with ganlab' if ships(run) else 'was published'}, without curves and earlier images."
+    if not record["commands"]:  # which an imported one leaves behind
+        st.caption(words)
+        return
+    st.caption(f"{words} These commands make it again:")
     st.code("\n".join(record["commands"]), language=None, wrap_lines=True)
 
 

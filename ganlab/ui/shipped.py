@@ -1,10 +1,11 @@
-"""A model that ships with ganlab, on the Train page, where it has no history to look back at: what it makes, and where
-it can be used."""
+"""A model that was published, as those that ship with ganlab, on the Train page, where it has no history to look back
+at: what it makes, and where it can be used."""
 
 import streamlit as st
 
 from ganlab import images, registry
 from ganlab.runs import Run
+from ganlab.runs.folders import ships
 
 SAMPLES, COLUMNS = 48, 12
 WIDTH = 720
@@ -18,10 +19,11 @@ MADE = {"repair": "Repaired by it.", "classifier": "Read by it."}
 
 
 def show(run: Run) -> None:
-    """Nothing for a run of one's own."""
+    """Nothing for a run with its history."""
     if "pretrained" not in run.config:
         return
-    st.info("This model ships with ganlab, without the history of its training: here is nothing to look back at.")
+    which = "ships with ganlab" if ships(run) else "was published"
+    st.info(f"This model {which}, without the history of its training: here is nothing to look back at.")
     samples = run.samples()[:SAMPLES]
     family = registry.get(run.model).family
     if len(samples):

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ganlab.exporting import export
-from ganlab.runs import Run, list_runs
+from ganlab.runs import Run, list_runs, rename
 from tests.conftest import train_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import fits, open_form, press, stage, start, state, until
@@ -52,6 +52,7 @@ def upload(page: Page, name: str, content: bytes) -> None:
 
 
 def test_a_run_is_exported_and_comes_back(sized: Page, server: Server, kept: Run):
+    rename(kept, "https://spy.example, www.spy.example")
     open_runs(sized, server)
     sized.locator(f".st-key-row-{kept.id}").get_by_role("button", name="More").click()
     menu = sized.get_by_test_id("stPopoverBody")
@@ -67,10 +68,14 @@ def test_a_run_is_exported_and_comes_back(sized: Page, server: Server, kept: Run
     sized.keyboard.press("Escape")
     upload(sized, "from-a-colleague.zip", content)
     expect(sized.get_by_text("Imported: ", exact=False)).to_be_visible(timeout=120_000)
+    expect(sized.get_by_text("spy.example", exact=False)).to_have_count(3)  # there, and in two rows
+    expect(sized.locator("a[href*=spy]")).to_have_count(0)
     assert fits(sized)
     press(sized, "Open it")
     expect(sized.get_by_text("imported from from-a-colleague.zip", exact=False)).to_be_visible()
     expect(stage(sized)).to_be_visible()
+    expect(sized.get_by_role("heading", name="spy.example")).to_be_visible()
+    expect(sized.locator("a[href*=spy]")).to_have_count(0)
     expect(sized.get_by_role("button", name="Extend", exact=True)).to_have_count(0)
     assert fits(sized)
 

@@ -1,6 +1,8 @@
 """Runs leave the app as a file, come in as one, and are made again from a link."""
 
 import io
+import re
+import shutil
 import zipfile
 
 import pytest
@@ -10,9 +12,10 @@ from ganlab import jobs, recipes
 from ganlab.errors import GanlabError
 from ganlab.importing import import_run
 from ganlab.jobs import worker
-from ganlab.runs import Run, list_runs
+from ganlab.runs import Run, choose, layout, list_runs, rename
+from ganlab.ui.latent import chosen
 from tests.conftest import HEAVY, imported_by
-from tests.pages.steps import again, finish, labels, open_page, press, press_key, texts, words
+from tests.pages.steps import again, finish, labels, open_page, pictures, press, press_key, texts, words
 
 
 def menu(test: AppTest, name: str) -> AppTest:
@@ -47,10 +50,20 @@ def test_a_run_is_exported_from_its_menu_and_from_its_own_view(runs, add):
     test = press(menu(open_page("runs"), name), "Export")
     (saved,) = downloads(test)
     assert saved.startswith("Save dense-gan") and "kB" in saved
-    content = test.session_state["exported"][2]
+    content = test.session_state["exported"][1]
     assert "generate.py" in zipfile.ZipFile(io.BytesIO(content)).namelist()
     test = press(open_page("train", run=name), "Export")
     assert saved in downloads(test)
+
+
+def test_a_file_is_offered_as_long_as_the_run_is_as_it_was(runs, add):
+    run = Run(add("gan"))
+    first = layout.iteration_of(layout.snapshots(run.path)[0])
+    for change in (lambda: choose(run, first), lambda: rename(run, "Mine")):
+        test = press(menu(open_page("runs"), run.path.name), "Export")
+        assert downloads(again(test))
+        change()
+        assert not downloads(again(test)) and "exported" not in test.session_state
 
 
 def test_a_run_without_weights_says_so_in_place_of_a_file(runs):
@@ -80,6 +93,36 @@ def test_an_imported_run_is_shown_without_a_way_to_go_on(runs, state):
     assert not {"Resume", "Extend"} & set(labels(test)) and "Export" in labels(test)
     with pytest.raises(GanlabError, match="imported"):
         jobs.reopen_run(run, 10_000)
+
+
+def test_no_address_in_an_imported_run_becomes_a_link(runs):
+    evil = "https://spy.example www.spy.example"
+    run = finish(
+        runs,
+        "failed",
+        evil,
+        imported={"id": "a", "created": "", "file": evil, "on": ""},
+        data={"images": 3, "source": evil, "title": evil, "notices": [evil], "class_names": []},
+        device="cpu",
+        precision=evil,
+        precision_reason=evil,
+    )
+    rename(run, evil)
+    for page, query in (("train", "run"), ("runs", "figures")):
+        test = open_page(page, **{query: run.path.name})
+        said = [text.replace("\\", "") for text in texts(test)]
+        shown = [text for text in said if "spy" in text]
+        assert len(shown) > 2 and not re.search(r"(://|www\.)spy", "\n".join(shown))
+
+
+def test_a_run_that_takes_the_name_of_what_ships_does_not_take_its_place(runs, add, trained):
+    wall = pictures(open_page("home"))
+    finish(runs).path.rename(runs / "conditional-gan")
+    assert wall and pictures(open_page("home")) == wall
+    add("classifier")
+    add("repair-gan")
+    shipped = shutil.copytree(trained("classifier"), chosen.PRETRAINED / "classifier")
+    assert open_page("repair").selectbox(key="reader-choice").value == str(shipped)
 
 
 def test_a_hostile_file_is_refused_once_with_its_sentence_and_leaves_nothing(runs, monkeypatch):
@@ -141,7 +184,7 @@ def test_another_length_than_the_epochs_give(runs):
 
 def test_bad_values_in_a_link_are_told_and_the_rest_is_kept(runs):
     test = open_page(
-        "train", **{"model": "dcgan", "dcgan.published.batch_size": "900000000", "device": "tpu", "seed": "9"}
+        "train", **{"model": "dcgan", "dcgan.published.batch_size": "9" * 400, "device": "tpu", "seed": "9"}
     )
     (warning,) = test.warning
     assert (
@@ -149,6 +192,7 @@ def test_bad_values_in_a_link_are_told_and_the_rest_is_kept(runs):
     )
     values = {box.key: box.value for box in [*test.number_input, *test.selectbox]}
     assert values["seed"] == 9 and values["device"] == "auto" and values["dcgan.published.batch_size"] == 128
+    assert "dcgan.published.batch_size" not in test.query_params
     assert not press(test, "All right").warning
 
 

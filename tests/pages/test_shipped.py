@@ -26,6 +26,15 @@ def test_it_is_no_dead_end(runs, monkeypatch, name):
     assert name in led[0][1].values() and led[1][1] == {"figures": name}
 
 
+def test_a_published_model_that_was_imported_does_not_say_that_it_ships(runs):
+    record = {"commands": [], "figures": {}, "averaged_over": 5}
+    origin = {"id": "theirs", "created": "", "file": "theirs.zip", "on": ""}
+    run = finish(runs, done=0, pretrained=record, imported=origin)
+    for page, query in (("train", "run"), ("runs", "figures")):
+        said = words(open_page(page, **{query: run.path.name}))
+        assert "was published, without" in said and "ships with ganlab" not in said and "These commands" not in said
+
+
 def test_a_run_of_ones_own_that_has_not_begun_is_none(runs):
     run = finish(runs, "failed", "There are no images there.", done=0)
     assert "ships with ganlab" not in words(open_page("train", run=run.path.name))

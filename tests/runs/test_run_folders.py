@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ganlab.errors import GanlabError
-from ganlab.runs import Run, RunWriter, delete, describe_size, layout, list_runs, resolve, runs_folder
+from ganlab.runs import Run, RunWriter, delete, describe_size, last_trained, layout, list_runs, resolve, runs_folder
 from ganlab.runs.files import Lock, Records, is_locked
 
 CONFIG = {
@@ -239,6 +239,20 @@ def test_foreign_folders_and_files_are_passed_over(tmp_path):
     (tmp_path / "notes.txt").write_text("x")
     assert list_runs(tmp_path) == ([], [])
     assert list_runs(tmp_path / "nowhere") == ([], [])
+
+
+def test_the_run_that_was_trained_last_may_be_an_older_one(writer):
+    folder = writer.path.parent
+    assert last_trained(folder / "nowhere") is None
+    for changes in ({}, {"imported": {}}, {"pretrained": {}}):
+        newer = RunWriter.create(folder, {**CONFIG, **changes})
+        newer.status("finished")
+        newer.close()
+        found = last_trained(folder)
+        assert found and (found.path == newer.path) == (not changes)
+    writer.status("running")
+    found = last_trained(folder)
+    assert found and found.path == writer.path
 
 
 def test_a_run_is_found_by_id_by_path_and_by_pretrained_name(writer, tmp_path, monkeypatch):

@@ -1,8 +1,11 @@
 """Figures and names as people read them."""
 
+import re
+
 import pytest
 
-from ganlab.ui.words import classes, day, file_names, plain, roughly, span
+from ganlab.runs.files import file_names
+from ganlab.ui.words import JOINER, classes, day, plain, roughly, span
 
 
 @pytest.mark.parametrize(
@@ -42,11 +45,26 @@ def test_nothing_in_plain_text_means_anything_to_markdown(text):
     assert not set("*_`:$<>[]#~&|") & {b for a, b in zip(" " + escaped, escaped, strict=False) if a != "\\"}
 
 
+ADDRESS = re.compile(r"https?://|www\.|[-.\w+]@[-\w]|:material/\w+:", re.IGNORECASE)  # Streamlit's, without escapes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see https://a.b/c", "HTTP://a.b", "(www.a.b)", "Www.a.b", "me@a.b", "a:material/delete:", "://www.www.a@b.c@d.e"],
+)
+def test_no_address_in_plain_text_becomes_a_link(text):
+    unescaped = plain(text).replace("\\", "")
+    assert ADDRESS.search(text) and not ADDRESS.search(unescaped)
+    assert unescaped.replace(JOINER, "") == text
+
+
 @pytest.mark.parametrize(
     ("text", "short"),
     [
         ("MNIST from /home/ada/data/mnist.npz (GANLAB_DATA)", "MNIST from mnist.npz (GANLAB_DATA)"),
         (r"MNIST from C:\Users\ada\mnist.npz (GANLAB_DATA)", "MNIST from mnist.npz (GANLAB_DATA)"),
+        (r"No such file: 'C:\\Users\\ada\\mnist.npz'", "No such file: 'mnist.npz'"),
+        ("own images from ~/data/mnist.npz", "own images from mnist.npz"),
         (
             "scikit-learn's digits, enlarged from 8x8, and/or others",
             "scikit-learn's digits, enlarged from 8x8, and/or others",
