@@ -160,7 +160,7 @@ def record(recording: Recording, run: Run) -> None:
         evidence = dataclasses.replace(evidence, measured=measured, quality=quality)
     evidence = evidence.until(recording.stop or evidence.done)
     arrays: dict[str, Any] = {name: getattr(evidence, name) for name in ("family", "done", "total", "message")}
-    arrays |= {"finished": evidence.finished, "noise": evidence.noise, "digits": np.array(evidence.digits or (), int)}
+    arrays |= {"noise": evidence.noise, "digits": np.array(evidence.digits or (), int)}
     arrays |= {"looked": evidence.looked, "measured": evidence.measured}
     for kind in ("looks", "quality"):
         arrays |= {f"{kind}-{name}": values for name, values in getattr(evidence, kind).items()}
@@ -190,7 +190,6 @@ def load(file: Path) -> tuple[Evidence, dict[str, str]]:
         done=int(arrays["done"]),
         total=int(arrays["total"]),
         message=str(arrays["message"]),
-        finished=bool(arrays["finished"]),
         digits=tuple(map(int, arrays["digits"])) or None,
         noise=float(arrays["noise"]),
         looked=arrays["looked"],

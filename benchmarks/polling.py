@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -50,20 +51,23 @@ def start_server(folder: Path, warm: bool = False) -> tuple[subprocess.Popen, st
     return process, f"http://localhost:{port}"
 
 
-def start_training(browser: Browser, address: str, model: str, folder: Path, length: str = "iterations") -> Run:
-    """Starts a training that does not end; `length` is the knob that says how long it is."""
+def start_training(
+    browser: Browser, address: str, model: str, folder: Path, length: str = "iterations", after: int = 20, **query: str
+) -> Run:
+    """Starts a training that does not end; `length` is the knob that says how long it is, `query` what else the form is
+    filled with. Returns after so many iterations."""
     most = FOREVER if length == "iterations" else 10_000
     page = browser.new_page()
-    page.goto(f"{address}/train?model={model}&{model}.published.{length}={most}")
+    page.goto(f"{address}/train?{urlencode({'model': model, f'{model}.published.{length}': most, **query})}")
     page.get_by_role("button", name="Start", exact=True).click()
-    run = begun(folder)
+    run = begun(folder, after)
     page.close()
     return run
 
 
-def begun(folder: Path) -> Run:
+def begun(folder: Path, after: int = 20) -> Run:
     """The one run in the folder, once it trains."""
-    while not (found := list_runs(folder)[0]) or found[0].done < 20:
+    while not (found := list_runs(folder)[0]) or found[0].done < after:
         time.sleep(0.5)
     return found[0]
 

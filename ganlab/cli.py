@@ -643,12 +643,13 @@ def evaluate_repair_(
 ) -> None:
     """How test images are read clean, damaged and repaired, and what that means for a restaurant's day."""
     from ganlab import inference
-    from ganlab.evaluation import MEAN_FILL, Restaurant, evaluate_repair
+    from ganlab.evaluation import ALTERNATIVES, MEAN_FILL, Restaurant, evaluate_repair, evaluate_variety
 
     with waiting("Evaluating"):
         model = inference.load_family("repair", name, runs)
         reader = inference.load_family("classifier", classifier or inference.judge_of(model), runs)
         found = evaluate_repair({model.run.id: model}, reader, damage, not blind, seed, count)
+        varied = evaluate_variety(model, found, model.run.id, not blind)
     ways = {"clean": "clean", "damaged": "damaged", "mean_fill": MEAN_FILL, "repaired": model.run.id}
     accuracy = {key: found.accuracy(way) for key, way in ways.items()}
     day = {key: Restaurant().wrong(accuracy[key]) for key in ("damaged", "repaired")}
@@ -664,6 +665,7 @@ def evaluate_repair_(
         "by_class": {key: found.by_class(way) for key, way in ways.items()},
         "changed_outside": found.changed_outside(model.run.id),
         "frechet": {key: found.frechet(ways[key]) for key in ("mean_fill", "repaired")},
+        "variety": varied,
         "restaurant": day,
     }
     lines = [
@@ -672,7 +674,9 @@ def evaluate_repair_(
         "  " + ", ".join(f"{key.replace('_', ' ')} {value:.2%}" for key, value in accuracy.items()),
         f"  {content['changed_outside']:,} pixels changed outside the damage",
     ]
-    if data.class_names(reader.run.config["dataset"]) == data.DIGIT_NAMES:
+    if model.has_noise:
+        lines.append(f"  {ALTERNATIVES} repairs of the same damage differ in it by {varied:.1f} of 255 grey levels")
+    if data.class_names_of(reader.run.config) == data.DIGIT_NAMES:
         wrong = [f"{day[when]['digits']:,.0f}" for when in ("damaged", "repaired")]
         lines.append(
             f"  a restaurant's day: {wrong[0]} of {Restaurant().numbers * 10:,} digits wrong, {wrong[1]} after repair"
@@ -721,7 +725,7 @@ def classify(pictures: tuple[Path, ...], name: str, runs: Path, as_json: bool) -
     with waiting("Reading"):
         model = inference.load_family("classifier", name, runs)
         read = model.classify(images)
-    names = data.class_names(model.run.config["dataset"])
+    names = data.class_names_of(model.run.config)
     for picture, probabilities in zip(pictures, read, strict=True):
         best = int(probabilities.argmax())
         content = {
@@ -840,7 +844,7 @@ def knob_values(model: str, texts: Iterable[str]) -> dict[str, Any]:
 
 def follow_race(race: Any, as_json: bool) -> None:
     """Runs the race and tells how it goes; Ctrl-C stops it and saves both runs."""
-    from ganlab import racing, terminal
+    from ganlab import comparison, racing, terminal
 
     paths = [str(side.run) for side in race.parts]
     say(as_json, {"event": "created", "runs": paths}, "\n".join(f"Run {path}" for path in paths))
@@ -868,7 +872,8 @@ def follow_race(race: Any, as_json: bool) -> None:
     over = view.state == "finished"
     now = racing.result(found[0]) or racing.standing(found, race.finish)
     own_digits = found[0].config["digits"] != found[1].config["digits"]
-    words = racing.describe(now, racing.names(found), race.finish, over, own_digits)
+    words = f"{racing.describe(now, racing.names(found), race.finish, over, own_digits)} {comparison.of_what(found)}"
+    words = words.strip()
     for run in found:
         if run.state == "failed" and not as_json:
             click.echo(f"{run.id}: {run.status['message']}", err=True)

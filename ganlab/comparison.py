@@ -106,6 +106,33 @@ def figures(run: Run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     return iterations, dict(zip(run.config.get("quality", ()), values.T, strict=False))
 
 
+def of_what(runs: Sequence[Run]) -> str:
+    """What the figures of merit of the runs are of, in a sentence: which classifier read how many samples, or why they
+    do not compare; "" where none of the runs has any."""
+    with_figures = [run for run in runs if measured([run])]
+    if not with_figures:
+        return ""
+    about = [run.config.get("measuring") or {} for run in with_figures]
+    readers, counts = {one.get("extractor") for one in about}, {one.get("samples") for one in about}
+    images = {_images(run) for run in with_figures}
+    kinds = (("by different classifiers", readers), ("from different numbers of samples", counts))
+    differ = [words for words, found in (*kinds, ("beside different images", images)) if len(found) > 1]
+    if differ:
+        return f"These figures do not compare between the runs: they were worked out {' and '.join(differ)}."
+    (reader,), (count,) = readers, counts
+    if count is None:
+        return ""
+    if reader is None:
+        return f"Worked out from the pixels of {count:,} samples of each run; no classifier knows these images."
+    return f"Read by the pretrained classifier “{reader}” from {count:,} samples of each run."
+
+
+def _images(run: Run) -> Any:
+    """What tells the images that a run learns from apart from others."""
+    config = run.config
+    return (config.get("data") or {}).get("fingerprint") or (config.get("dataset"), str(config.get("digits")))
+
+
 def seconds_at(run: Run, iterations: np.ndarray) -> np.ndarray:
     """The seconds of training after which each of `iterations`, `[n]`, was done, float64 `[n]`; 0 at the beginning.
 

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from ganlab import registry
+from ganlab.images import as_points
 from ganlab.knobs import Knob, Value
+from ganlab.metrics._points import squared_distances
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, layout
 from ganlab.training import events
@@ -26,12 +28,13 @@ DIVERGED = "diverged"
 MEMORISING = "memorising"
 DONE = "done"
 EARLY = "too early to say"
-CALM = (HEALTHY, DONE, EARLY)  # nothing to worry about
+UNSEEN = "judged by its curves"  # for want of images to look at
 
 # When a verdict can be given at all
 SHARE_BEFORE, FEWEST, MOST = 0.4, 30, 1500  # of the length asked for, but from so many to so many iterations
 LOOKS = 32  # previews looked at, spread over the run
 FEWEST_LOOKS = 4
+FEWEST_REALS = 2  # images that looks can be compared with
 FEW_PREVIEWS = 8  # with fewer, first images of consecutive iterations are looked at instead
 WINDOW = 16  # of them at a time
 
@@ -65,16 +68,17 @@ class Evidence:
     as shares of what the real images have; `moved` and `away` (mean distance from the same latents' samples one look
     before, and at first) as shares of the real images' diversity. `quality` are figures of merit, float32 `[m]` by
     name, after `measured` iterations (int64 `[m]`), and `validation` curves on images held out, after `validated`.
-    `digits` are the classes it learns from, None for all. `noise` is how far labels are drawn from 0 and 1.
+    `digits` are the classes it learns from, None for all. `noise` is how far labels are drawn from 0 and 1. `unseen`
+    says that there are no real images to look at beside previews, and so no looks.
     """
 
     family: str
     done: int
     total: int
     message: str = ""
-    finished: bool = False
     digits: tuple[int, ...] | None = None
     noise: float = 0.0
+    unseen: bool = False
     curves: Mapping[str, np.ndarray] = field(default_factory=dict)
     looked: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     looks: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -94,7 +98,6 @@ class Evidence:
             self,
             done=min(iteration, self.done),
             message=self.message if ended else "",
-            finished=self.finished and ended,
             curves={name: values[:iteration] for name, values in self.curves.items()},
             looked=self.looked[self.looked <= iteration],
             looks=cut(self.looked, self.looks),
@@ -151,11 +154,6 @@ class Diagnosis(Finding):
 
     tries: tuple[Try, ...] = ()
 
-    @property
-    def calm(self) -> bool:
-        """Whether there is nothing to mend."""
-        return self.name in CALM
-
     def summary(self) -> dict[str, Any]:
         """JSON-able."""
         tries = []
@@ -182,8 +180,8 @@ def diagnose(run: Run) -> Diagnosis | None:
 
 
 def judge(evidence: Evidence) -> Finding:
-    """The first rule of the family that applies; where none does, the run is healthy."""
-    for rule in RULES.get(evidence.family, PLAIN_RULES):
+    """The first rule of the family that applies; where none does, the run is healthy, or has not been seen enough."""
+    for rule in UNSEEN_RULES if evidence.unseen else RULES.get(evidence.family, PLAIN_RULES):
         found = rule(evidence)
         if found is not None:
             return found
@@ -197,8 +195,10 @@ def gather(run: Run, looks: int = LOOKS) -> Evidence:
     """What a run has recorded, its images as numbers; `looks` is how many previews are looked at, at most."""
     spec = registry.get(run.model)
     status, config = run.status, run.config
+    values = config["values"]
     rows = run.metrics()
-    looked, seen = _look(run, looks) if spec.family == "gan" else (np.empty(0, np.int64), {})
+    is_gan = spec.family == "gan"
+    looked, seen = _look(run, looks) if is_gan else (np.empty(0, np.int64), {})
     measured, figures = run.quality()
     validated, validation = run.validation()
     return Evidence(
@@ -206,9 +206,9 @@ def gather(run: Run, looks: int = LOOKS) -> Evidence:
         done=len(rows),
         total=run.total,
         message=status["message"],
-        finished=status["state"] == "finished",
         digits=tuple(config["digits"]) if config.get("digits") else None,
-        noise=float(config["values"].get("label_noise", 0.0)),
+        noise=0.0 if "label_noise" in spec.idle(values) else float(values.get("label_noise", 0.0)),
+        unseen=is_gan and "imported" in config and len(run.reals()) < FEWEST_REALS,
         curves=dict(zip(run.curves, rows.T, strict=True)),
         looked=looked,
         looks=seen,
@@ -222,7 +222,7 @@ def gather(run: Run, looks: int = LOOKS) -> Evidence:
 def _look(run: Run, count: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     iterations = run.preview_iterations()
     reals = run.reals()
-    if not len(iterations) or len(reals) < 2:
+    if not len(iterations) or len(reals) < FEWEST_REALS:
         return np.empty(0, np.int64), {}
     if len(iterations) < FEW_PREVIEWS and run.done - run.pruned >= 2 * WINDOW:
         return _look_at_first_images(run, reals, count)
@@ -243,16 +243,16 @@ def _look_at_first_images(run: Run, reals: np.ndarray, count: int) -> tuple[np.n
 def describe(previews: Sequence[np.ndarray], reals: np.ndarray) -> dict[str, np.ndarray]:
     """What previews of the same latents, uint8 `[k, 28, 28]` each, look like beside at least two real images, uint8
     `[n, 28, 28]`: the `looks` of an Evidence, float32 `[previews]` each."""
-    flat = _pixels(reals)
+    flat = as_points(reals)
     between = _distances(flat, flat) + np.diag(np.full(len(flat), np.nan, np.float32))
     diversity = max(float(np.nanmean(between)), 1e-6)
     nearest = max(float(np.nanmean(np.nanmin(between, axis=1))), 1e-6)
     light, roughness = max(float(flat.mean()), 1e-6), max(_roughness(reals), 1e-6)
     found: dict[str, list[float]] = {name: [] for name in ("diversity", "nearest", "light", "roughness")}
     found |= {"moved": [], "away": []}
-    first = before = _pixels(previews[0]) if previews else np.empty([0, 784], np.float32)
+    first = before = as_points(previews[0]) if previews else np.empty([0, 784], np.float32)
     for images in previews:
-        now = _pixels(images)
+        now = as_points(images)
         apart = _distances(now, now)
         found["diversity"].append(float(apart.sum()) / max(1, len(now) * (len(now) - 1)) / diversity)
         found["nearest"].append(float(_distances(now, flat).min(axis=1).mean()) / nearest)
@@ -264,14 +264,9 @@ def describe(previews: Sequence[np.ndarray], reals: np.ndarray) -> dict[str, np.
     return {name: np.array(values, np.float32) for name, values in found.items()}
 
 
-def _pixels(images: np.ndarray) -> np.ndarray:
-    return images.reshape(len(images), -1).astype(np.float32) / 255.0
-
-
 def _distances(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     """Root mean squared difference of each pair of rows, float32 `[n, m]`."""
-    squares = (ours**2).sum(axis=1)[:, None] + (theirs**2).sum(axis=1)[None] - 2.0 * ours @ theirs.T
-    return np.sqrt(np.maximum(squares, 0.0) / ours.shape[1])
+    return np.sqrt(squared_distances(ours, theirs) / ours.shape[1])
 
 
 def _roughness(images: np.ndarray) -> float:
@@ -284,7 +279,7 @@ def _roughness(images: np.ndarray) -> float:
 
 def _too_early(e: Evidence) -> Finding | None:
     needed = int(np.clip(SHARE_BEFORE * e.total, FEWEST, MOST))
-    seen = e.family != "gan" or len(e.looked) >= FEWEST_LOOKS
+    seen = e.family != "gan" or e.unseen or len(e.looked) >= FEWEST_LOOKS
     if e.done >= needed and seen:
         return None
     why = f"A verdict needs about {_count(needed)}, as every run is restless before; so far there are {e.done:,}."
@@ -432,15 +427,23 @@ def _done(e: Evidence) -> Finding | None:
     before, since = float(distance[~late].min()), float(distance[late].min())
     if since < (1.0 - GAIN) * before:
         return None
-    _, floor = e.figure("frechet_floor")
-    beside = f" (real images have {floor[-1]:.3g})" if len(floor) else ""
     best = int(at[~late][distance[~late].argmin()])
     return Finding(
         DONE,
         "It has learnt what it can as it is set: there has been no gain for a while.",
-        f"The Fréchet distance was {before:.3g} after {_count(best)}{beside} and at best {since:.3g} over the last "
+        f"The Fréchet distance was {before:.3g} after {_count(best)}{_beside(e)} and at best {since:.3g} over the last "
         f"{STILL:.0%} of the run; {GAIN:.0%} less would count as a gain.",
     )
+
+
+def _beside(e: Evidence) -> str:
+    """What real images have in place of a Fréchet distance, in brackets to be put behind one."""
+    _, floor = e.figure("frechet_floor")
+    return _floor(float(floor[-1])) if len(floor) else ""
+
+
+def _floor(floor: float | None) -> str:
+    return "" if floor is None else f" (real images have {floor:.3g})"
 
 
 def _strangeness(e: Evidence, first: float, last: float = 1.0) -> np.ndarray:
@@ -480,6 +483,11 @@ def _state(e: Evidence) -> str:
 
 def _healthy(e: Evidence) -> Finding:
     what = "This looks healthy: nothing needs mending."
+    if e.unseen:
+        what = (
+            "It was imported without the images it learnt from, so only its curves and figures can be judged; they "
+            "alone do not say that anything is wrong."
+        )
     if e.family != "gan":
         return Finding(HEALTHY, what, f"After {_count(e.done)} the loss is a number and validation does not rise.")
     reals, fakes = e.part("p_real_of_reals", 0.75), e.part("p_real_of_fakes", 0.75)
@@ -494,8 +502,10 @@ def _healthy(e: Evidence) -> Finding:
         words.append(f"samples are {np.median(diversity):.2g} times as varied as real images")
     at, distance = e.figure("frechet")
     if len(at) and at[-1] > 0.5 * e.done:
-        words.append(f"their Fréchet distance is {distance[-1]:.3g}")
-    return Finding(HEALTHY, what, f"Lately {', and '.join(words)}.")
+        whose = "their" if len(diversity) else "its samples'"
+        words.append(f"{whose} Fréchet distance is {distance[-1]:.3g}{_beside(e)}")
+    why = f"Lately {', and '.join(words)}." if words else "Its losses are numbers."
+    return Finding(UNSEEN if e.unseen else HEALTHY, what, why)
 
 
 def _middle(values: np.ndarray) -> float:
@@ -555,6 +565,7 @@ def _settled(e: Evidence) -> Finding | None:
 
 Rule = Callable[[Evidence], Finding | None]
 PLAIN_RULES: tuple[Rule, ...] = (_diverged, _by_heart, _too_early, _settled)
+UNSEEN_RULES: tuple[Rule, ...] = (_diverged, _too_early, _memorising)  # of a GAN, those that need no looks
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "gan": (
         _diverged,
@@ -581,11 +592,12 @@ WORSE = 1.05  # the last Fréchet distance over the best one from which going ba
 
 @dataclass(frozen=True)
 class Kept:
-    """A kept snapshot and its Fréchet distance, beside the last one that was measured."""
+    """A kept snapshot and its Fréchet distance, beside the last one that was measured and that of real images."""
 
     iteration: int
     distance: float
     last: float
+    floor: float | None = None
 
 
 def best_snapshot(run: Run) -> Kept | None:
@@ -596,6 +608,8 @@ def best_snapshot(run: Run) -> Kept | None:
     if "frechet" not in names or not len(at):
         return None
     distance = values[:, names.index("frechet")]
+    floors = values[:, names.index("frechet_floor")] if "frechet_floor" in names else np.empty(0)
+    floors = floors[np.isfinite(floors)]
     at, distance = at[np.isfinite(distance)], distance[np.isfinite(distance)]
     kept = [layout.iteration_of(file) for file in layout.snapshots(run.path)]
     kept = [iteration for iteration in kept if len(at) and at[0] <= iteration <= at[-1]]
@@ -603,21 +617,22 @@ def best_snapshot(run: Run) -> Kept | None:
         return None
     distances = np.interp(kept, at, distance)
     best = int(distances.argmin())
-    found = Kept(kept[best], float(distances[best]), float(distance[-1]))
+    floor = float(floors[-1]) if len(floors) else None
+    found = Kept(kept[best], float(distances[best]), float(distance[-1]), floor)
     return found if found.last > WORSE * found.distance else None
 
 
 def suggest(verdict: str, spec: ModelSpec, run: Run) -> Iterator[Try]:
     """What to try after a verdict, the likeliest first."""
-    if verdict in (HEALTHY, EARLY):
+    if verdict in (HEALTHY, EARLY, UNSEEN):
         return
     kept = best_snapshot(run) if spec.family == "gan" else None
     if kept:
         yield Try(
             "Back to the best checkpoint",
             f"Uses the generator as it was after {_count(kept.iteration)}, when its Fréchet distance was about "
-            f"{kept.distance:.3g} (now {kept.last:.3g}), wherever this run is used: on the Latent page, for samples, "
-            "in an export. Nothing is deleted, and it can be undone.",
+            f"{kept.distance:.3g}, not {kept.last:.3g} as now{_floor(kept.floor)}, wherever this run is used: on the "
+            "Latent page, for samples, in an export. Nothing is deleted, and it can be undone.",
             iteration=kept.iteration,
         )
     yield from _changes(verdict, spec, run.config["values"], run.config["preset"])
@@ -629,8 +644,8 @@ def suggest(verdict: str, spec: ModelSpec, run: Run) -> Iterator[Try]:
 def _changes(verdict: str, spec: ModelSpec, values: Mapping[str, Any], preset: str) -> Iterator[Try]:
     """New runs with other settings."""
     standard = spec.values(preset if preset in spec.presets else None)
-    knobs = {knob.name: knob for knob in spec.knobs}
-    rates = [knob for knob in spec.knobs if knob.name.endswith("learning_rate")]
+    knobs = {knob.name: knob for knob in spec.knobs if knob.name not in spec.idle(values)}
+    rates = [knob for knob in knobs.values() if knob.name.endswith("learning_rate")]
     if verdict == COLLAPSED and values["batch_size"] < FEWEST_IN_A_BATCH:
         text = f"A new run with these settings, but {USUAL_BATCH} images in a batch, to see more kinds together."
         yield Try(f"Batches of {USUAL_BATCH}", text, {"batch_size": USUAL_BATCH})

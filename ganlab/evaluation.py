@@ -9,7 +9,7 @@ import numpy as np
 from ganlab import data
 from ganlab.data import masks
 from ganlab.errors import GanlabError
-from ganlab.inference import JUDGES, AutoencoderRun, ClassifierRun, GANRun, RepairRun, load_family
+from ganlab.inference import AutoencoderRun, ClassifierRun, GANRun, RepairRun, judge_for, load_family
 from ganlab.merit import Merit, finish
 from ganlab.metrics.calibration import calibration_error
 from ganlab.metrics.frechet import frechet_distance
@@ -19,6 +19,7 @@ from ganlab.quality import CLASSES, FIGURES
 IMPORTANCE_SAMPLES = 500
 NEIGHBOURS = 15
 MEAN_FILL = "mean fill"
+ALTERNATIVES = 4  # repairs of one damage that are compared with each other
 PIECE = 256  # images between two reports
 BOUND_SAMPLES = 5  # draws from each posterior for the bound
 SAMPLES = 10_000  # of a GAN
@@ -237,6 +238,26 @@ def evaluate_repair(
     return RepairFigures(used.title, labels, images, damaged, lost, repaired, read)
 
 
+def variety(repairs: np.ndarray, where: np.ndarray) -> float:
+    """How far apart several repairs of the same images, uint8 `[n, k, 28, 28]`, lie where bool `[n, 28, 28]` says: the
+    mean absolute difference between two of them, in grey levels from 0 to 255. NaN where that is nowhere."""
+    k = repairs.shape[1]
+    values = np.sort(np.moveaxis(repairs, 1, -1)[where], axis=-1)  # [pixels, k]
+    if not values.size:
+        return float("nan")
+    return float((values.mean(axis=0) @ (2.0 * np.arange(k) - k + 1)) * 2 / (k * (k - 1)))
+
+
+def evaluate_variety(model: RepairRun, found: RepairFigures, way: str, known: bool = True) -> float:
+    """The `variety` inside the damage of the alternatives that a model, one of the ways of `found`, has for all its
+    images; NaN where it makes one repair only. `known` is whether it is told where the damage is."""
+    if not model.has_noise:
+        return float("nan")
+    lost = found.masks if known else None
+    others = [model.repair(found.damaged, lost, seed) for seed in range(1, ALTERNATIVES)]
+    return variety(np.stack([found.repaired[way], *others], axis=1), found.masks)
+
+
 def evaluate_classifier(model: ClassifierRun, report: Report = lambda what: None) -> dict[str, Any]:
     """Accuracy, mean certainty and expected calibration error on the test images of its data set, and on the training
     images that were held out, if there were any. Raises GanlabError."""
@@ -288,8 +309,8 @@ def measure_gan(
     config = model.run.config
     report("Reading the images", None)
     used = data.load(config["dataset"]).select(config["digits"])
-    name = JUDGES.get(config["dataset"])
-    judge = load_family("classifier", name) if name else None
+    known = judge_for(config["dataset"])
+    judge = load_family("classifier", known) if known else None
     merit = Merit(used, judge, n)
     report(f"Drawing {merit.count:,} samples", None)
     samples = model.sample(merit.count, seed)

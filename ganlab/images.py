@@ -1,12 +1,18 @@
 """Images on their way to a screen or a file: sheets, PNG. Arrays are uint8 `[n, 28, 28]`."""
 
 import io
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 GAP = 2  # pixels between the images of a sheet
 BACKGROUND = 24  # a dark grey that sets the gaps off from black images
+
+
+def as_points(images: np.ndarray) -> np.ndarray:
+    """Each image as one point, its pixels from 0 to 1: float32 `[n, 784]`."""
+    return images.reshape(len(images), math.prod(images.shape[1:])).astype(np.float32) / 255.0
 
 
 def sheet(images: np.ndarray, columns: int, scale: int = 1) -> np.ndarray:

@@ -177,9 +177,8 @@ class Training:
             return
         self._ended = True
         try:
-            if state == "finished" and self.measuring and isinstance(self._last, Iterations):
-                for found in self.measuring.finish(self._last.iteration, float(self._last.rows[-1, 0])):
-                    self._record_quality(*found)
+            if state == "finished" and isinstance(self._last, Iterations):
+                self._measure_last(self._last.iteration, float(self._last.rows[-1, 0]))
             self._save()
             self.writer.status(state)
         finally:
@@ -213,15 +212,12 @@ class Training:
         try:
             writer.status("preparing")
             for event in self._prepare():
-                if isinstance(event, Finished) and self.measuring:
-                    for found in self.measuring.finish(event.iteration, event.seconds):
-                        self._record_quality(*found)
+                if isinstance(event, Finished):
+                    self._measure_last(event.iteration, event.seconds)
                 self._record(event)
                 yield event
-                if isinstance(event, Iterations) and self.measuring:
-                    found = self.measuring.go_on(event.iteration, float(event.rows[-1, 0]))
-                    if found:
-                        self._record_quality(*found)
+                if isinstance(event, Iterations):
+                    self._measure(event)
             self._ended = True
             writer.close()
         except GeneratorExit:
@@ -236,6 +232,29 @@ class Training:
         finally:
             if self._board is not None:
                 self._board.close()
+
+    def _measure(self, event: Iterations) -> None:
+        """Has figures of merit go on, if they have time."""
+        with self._measuring_is_extra():
+            found = self.measuring and self.measuring.go_on(event.iteration, float(event.rows[-1, 0]))
+            if found:
+                self._record_quality(*found)
+
+    def _measure_last(self, iteration: int, seconds: float) -> None:
+        with self._measuring_is_extra():
+            for found in self.measuring.finish(iteration, seconds) if self.measuring else ():
+                self._record_quality(*found)
+
+    @contextlib.contextmanager
+    def _measuring_is_extra(self) -> Iterator[None]:
+        """Whatever goes wrong with figures of merit ends them, but not the training."""
+        try:
+            yield
+        except Cancelled:
+            raise
+        except Exception:
+            traceback.print_exc()
+            self.measuring = None
 
     def _record_quality(self, iteration: int, figures: Mapping[str, float]) -> None:
         assert self.measuring
@@ -311,10 +330,8 @@ class Training:
         from ganlab.training.loop import TrainingConfig, time_iterations, train
 
         device = _device_again(config) if resuming else devices.choose(config["device"], devices.devices())
-        values, length = (
-            config["values"],
-            config["iterations"] or spec.iterations(config["values"], len(images)),
-        )
+        values: dict[str, Any] = {**spec.values(changes=config["values"])}  # an older run may lack the newest knobs
+        length = config["iterations"] or spec.iterations(values, len(images))
         training = TrainingConfig(
             iterations=length,
             batch_size=values["batch_size"],
@@ -358,6 +375,7 @@ class Training:
                 "title": chosen.title,
                 "source": chosen.source,
                 "images": len(images),
+                "class_names": list(chosen.class_names),
                 "notices": list(chosen.notices),
                 "fingerprint": chosen.fingerprint,
             },
@@ -398,9 +416,9 @@ def _judge(dataset: str) -> Callable[[Any], Any] | None:
     """The pretrained classifier for a data set: logits from uint8 images. None where there is none."""
     from ganlab import inference
 
-    name = inference.JUDGES.get(dataset)
     try:
-        return inference.load(name).logits if name else None
+        judge = inference.judge_for(dataset)
+        return inference.load(judge).logits if judge else None
     except GanlabError:  # not in this copy: then the training goes on without a judge
         return None
 

@@ -126,7 +126,7 @@ class Measuring:
         merit = _prepared.get(key)
         if merit is None:
             yield LOADING, 0.0
-            judge = self._judge(name)
+            judge = self._judge()
             if judge:
                 yield FIRST, 0.0  # which takes longer
                 judge.features(self.used.x_train[:PIECE])
@@ -146,9 +146,10 @@ class Measuring:
                 measured = yield from merit.measure(*drawn)
                 self._found = iteration, measured.figures
 
-    def _judge(self, name: str | None) -> inference.ClassifierRun | None:
+    def _judge(self) -> inference.ClassifierRun | None:
         try:
-            return inference.load(name) if name else None
+            judge = inference.judge_for(self.used.name)
+            return inference.load(judge) if judge else None
         except GanlabError:  # not in this copy
             return None
 

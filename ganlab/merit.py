@@ -7,6 +7,7 @@ import numpy as np
 
 from ganlab.data import Dataset
 from ganlab.errors import GanlabError
+from ganlab.images import as_points
 from ganlab.inference import ClassifierRun
 from ganlab.metrics import classes
 from ganlab.metrics.discriminating import confusion
@@ -76,7 +77,7 @@ class Merit:
                 yield "Comparing real images with real images", 0.5
                 self.floor["kernel_floor"] = THOUSANDTHS * kernel_distance(self._features, others)
         yield "How different real images are", 0.0
-        self.floor["diversity_real"] = mean_distance(_pixels(self.reals))
+        self.floor["diversity_real"] = mean_distance(as_points(self.reals))
         if len(self.tests):
             _, self.nearest_real = yield from self._nearest(self.tests, "The training image most like each test image")
             self.floor["nearest_real"] = float(self.nearest_real.mean())
@@ -109,7 +110,7 @@ class Merit:
             found["divergence"] = classes.divergence(shares, self.shares)
             found["confidence"] = classes.certainty(read)
         yield "How different samples are", 0.0
-        found["diversity"] = mean_distance(_pixels(samples))
+        found["diversity"] = mean_distance(as_points(samples))
         places, distances = yield from self._nearest(samples, "The training image most like each sample")
         found["nearest"] = float(distances.mean())
         told = None
@@ -159,8 +160,3 @@ def finish(
 def _some(n: int, count: int, random: np.random.Generator) -> np.ndarray:
     """Which `count` of `n`, in their order, int64; all where there are no more."""
     return np.arange(n) if count >= n else np.sort(random.choice(n, count, replace=False))
-
-
-def _pixels(images: np.ndarray) -> np.ndarray:
-    """uint8 `[n, 28, 28]` as points from 0 to 1, float32 `[n, 784]`."""
-    return images.reshape(len(images), -1).astype(np.float32) / 255.0

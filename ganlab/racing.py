@@ -17,16 +17,17 @@ from ganlab import data, inference, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import Cancelled, Job, Request, Training
 from ganlab.runs import Run, RunWriter, delete
-from ganlab.training.events import Failed, Finished, Started
+from ganlab.training.events import Failed, Finished, Iterations, Started
 
 FAMILY = "gan"  # one figure says of all of them how good their samples are
 LONGEST = 600.0  # seconds of training of each side, in a race to a quality
 MOST_SECONDS = 7 * 86_400.0
 ENDLESS = 10_000_000  # iterations, where time decides
 SHARE = 0.25  # of the time trained that figures of merit may take: they decide, and their time counts for neither side
+LEVEL = 0.05  # of a Fréchet distance: other samples of the same networks change a large one by 3% (docs/quality.md)
 CLOSE = 0.5  # seconds before the end of its time from which a side takes shorter turns, so as to end at it
 Kind = Literal["iterations", "seconds", "frechet"]
-Reason = Literal["", "failure", "reached", "frechet", "sooner"]
+Reason = Literal["", "failure", "reached", "frechet", "level", "sooner"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def parse_finish(text: str, longest: float = LONGEST) -> Finish:
 def create_race(left: Request, right: Request, finish: Finish, folder: Path) -> "Race":
     """Two new runs in `folder`, checked and queued, as a job for the worker. Raises GanlabError.
 
-    The sides share images and seed; their classes may differ. Both are GANs.
+    The sides share images and seed; their classes may differ. Both are GANs. Where time decides, learning rates that
+    fall do so within that time, as `expected_iterations` has it, unless `values` say over how many iterations.
     """
     if finish.kind == "iterations":
         left, right = (replace(side, iterations=int(finish.at)) for side in (left, right))
@@ -93,6 +95,7 @@ def create_race(left: Request, right: Request, finish: Finish, folder: Path) -> 
             raise GanlabError(
                 f"Races are between GANs, as one figure says how good their samples are; {spec.title} is none."
             )
+    left, right = (_fitted(side, finish) for side in (left, right))
     if (left.dataset, left.seed) != (right.dataset, right.seed):
         raise GanlabError("Both sides of a race have the same images and the same seed.")
     if _settings(left) == _settings(right):
@@ -113,6 +116,25 @@ def create_race(left: Request, right: Request, finish: Finish, folder: Path) -> 
     for writer in writers:
         writer.configure(race=about)
     return Race(writers, finish)
+
+
+def expected_iterations(request: Request, finish: Finish) -> int | None:
+    """About how many iterations a side will do in the time that it has at most, within what its setting for that
+    allows; None where time is not limited, or where it is not known how long one takes here."""
+    knob = next((knob for knob in registry.get(request.model).knobs if knob.name == "iterations"), None)
+    pace = jobs.seconds_per_iteration(request)
+    if knob is None or pace is None or math.isinf(finish.seconds):
+        return None
+    return int(np.clip(round(finish.seconds / pace), knob.low or 1, knob.high))
+
+
+def _fitted(side: Request, finish: Finish) -> Request:
+    """The same, with learning rates that fall within the time that there is."""
+    spec = registry.get(side.model)
+    if "iterations" in side.values or not spec.falls(spec.values(side.preset, side.values)):
+        return side
+    number = expected_iterations(side, finish)
+    return side if number is None else replace(side, values={**side.values, "iterations": number})
 
 
 def _settings(request: Request) -> tuple[Any, ...]:
@@ -284,7 +306,7 @@ class _Lane:
         if event is None:
             self.over = True
             return
-        if self.timed:
+        if self.timed and isinstance(event, Started | Iterations):
             self._estimate(event)
         self.side._note(event)
         if isinstance(event, Finished | Failed):
@@ -293,7 +315,7 @@ class _Lane:
         elif self.seconds >= self.race.finish.seconds:
             self._finish()
 
-    def _estimate(self, event: Any) -> None:
+    def _estimate(self, event: Started | Iterations) -> None:
         """Where time decides, a run's length is what it will probably have done by then."""
         config = self.writer.run.config
         if isinstance(event, Started):
@@ -374,16 +396,24 @@ def standing(runs: Sequence[Run], finish: Finish) -> Standing:
     failed = [side.state == "failed" for side in sides]
     if any(failed):
         return Standing(sides, failed.index(False) if not all(failed) else None, "failure")
-    measures: list[tuple[Reason, list[float | None]]] = [
-        ("reached", [math.inf if side.reached is None else side.reached for side in sides]),
-        ("frechet", [side.frechet for side in sides]),
-    ]
-    if finish.kind == "iterations" and all(side.iterations >= finish.at for side in sides):
-        measures.append(("sooner", [side.seconds for side in sides]))
-    for reason, (a, b) in measures:
-        if a is not None and b is not None and a != b:
-            return Standing(sides, int(b < a), reason)
+    first = [math.inf if side.reached is None else side.reached for side in sides]
+    if first[0] != first[1]:
+        return Standing(sides, int(first[1] < first[0]), "reached")
+    if left.frechet is not None and right.frechet is not None:
+        if abs(left.frechet - right.frechet) <= chance(left, right):
+            return Standing(sides, None, "level")
+        return Standing(sides, int(right.frechet < left.frechet), "frechet")
+    done = all(side.iterations >= finish.at for side in sides)
+    if finish.kind == "iterations" and done and left.seconds != right.seconds:
+        return Standing(sides, int(right.seconds < left.seconds), "sooner")
     return Standing(sides, None, "")
+
+
+def chance(left: Side, right: Side) -> float:
+    """By how much the Fréchet distances of two sides, which are known, may differ by chance: other samples change large
+    ones by a few percent, small ones by about as much as what chance leaves between real images, the floor."""
+    distances = [side.frechet for side in (left, right) if side.frechet is not None]
+    return max(LEVEL * min(distances), *(side.floor or 0.0 for side in (left, right)))
 
 
 def result(run: Run) -> Standing | None:
@@ -449,23 +479,23 @@ def names(runs: Sequence[Run]) -> list[str]:
 def describe(now: Standing, called: Sequence[str], finish: Finish, over: bool, own_digits: bool = False) -> str:
     """One or two sentences on who is ahead, or who won and by what. `called` are the names of the sides; `own_digits`
     says that each learns classes of its own."""
+    own = ", each compared with its own digits" if own_digits else ""
     if now.leader is None:
-        return _undecided(now, finish, over)
+        return _undecided(now, finish, over, own)
     ahead, behind = now.sides[now.leader], now.sides[1 - now.leader]
     leader, other = called[now.leader], called[1 - now.leader]
     verb = "won" if over else "is ahead"
     if now.reason == "failure":
         return f"{leader} {verb}, as {other} failed."
     if now.reason == "reached":
-        rest = "" if behind.frechet is None else f"; {other} had come to {behind.frechet:.3g}"
+        rest = "" if behind.frechet is None else f"; {other} had come to {behind.frechet:.3g}{_beside(behind, '')}"
         return f"{leader} {verb}: it came to {finish.at:g} after {ahead.reached:.1f} s of training{rest}."
     if now.reason == "sooner":
         return (
             f"{leader} was done sooner, after {ahead.seconds:.1f} s of training against {behind.seconds:.1f} s. Which "
             "samples are better no figure says for these images; look at them."
         )
-    own = ", each compared with its own digits" if own_digits else ""
-    floor = "" if ahead.floor is None else f" (low is good; real digits have {ahead.floor:.2g}{own})"
+    floor = _beside(ahead, own)
     text = f"its samples' Fréchet distance from real digits is {ahead.frechet:.3g} against {behind.frechet:.3g}{floor}."
     if not over:
         return f"{leader} is ahead: {text}"
@@ -476,11 +506,27 @@ def describe(now: Standing, called: Sequence[str], finish: Finish, over: bool, o
     return f"{leader} won: {text} In that time it did {ahead.iterations:,} iterations against {behind.iterations:,}."
 
 
-def _undecided(now: Standing, finish: Finish, over: bool) -> str:
+def _beside(side: Side, own: str) -> str:
+    """The floor of a side's Fréchet distance, in brackets; `own` is what else there is to say of it."""
+    return "" if side.floor is None else f" (low is good; real digits have {side.floor:.2g}{own})"
+
+
+def _undecided(now: Standing, finish: Finish, over: bool, own: str) -> str:
     if now.reason == "failure":
         return "Nobody won: both sides failed."
-    if all(side.frechet is not None for side in now.sides):
-        return "Both sides are level."
+    left, right = now.sides
+    if now.reason == "level":
+        text = (
+            f"Both sides are level: their samples' Fréchet distances from real digits, {left.frechet:.3g} and "
+            f"{right.frechet:.3g}{_beside(left, own)}, differ by less than other samples of the same networks might."
+        )
+        if not over:
+            return text
+        if finish.kind == "iterations":
+            return f"{text} They took {left.seconds:.1f} s and {right.seconds:.1f} s of training."
+        if finish.kind == "seconds":
+            return f"{text} In that time they did {left.iterations:,} and {right.iterations:,} iterations."
+        return f"{text} Neither came to {finish.at:g} in {finish.longest:,g} s of training."
     if over:
         return "Nobody won: for these images there is no figure that says whose samples are better. Look at them."
     return "Nobody is ahead yet. Figures that say how good the samples are come now and then."

@@ -75,6 +75,8 @@ class ModelSpec:
     epoch. `places` is how many test images each preview says two numbers of: where they lie in the latent plane, as
     which class they are "read" and how surely, or as which they are read damaged and then "repaired".
     `judged` says that a pretrained classifier reads what the model makes, where there is one for the data set.
+    `falls` says of settings over how many iterations the learning rates fall to a hundredth, 0 where they stay as they
+    are; `idle`, which of the knobs do nothing with them.
     """
 
     name: str
@@ -97,6 +99,8 @@ class ModelSpec:
     places: int = 0
     places_are: Places = "plane"
     judged: bool = False
+    falls: Callable[[Mapping[str, Any]], int] = lambda values: 0
+    idle: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda values: ()
 
     @property
     def preview_images(self) -> int:

@@ -13,6 +13,7 @@ NONE = "-"
 
 def comparison_of(runs: Sequence[Run]) -> dict[str, Any]:
     """What `compare` tells of runs; JSON-able."""
+    figures = comparison.of_what(runs)
     return {
         "runs": [
             {"run": str(run.path), "id": run.id, "title": run.title, "model": run.model, "state": run.state}
@@ -20,7 +21,7 @@ def comparison_of(runs: Sequence[Run]) -> dict[str, Any]:
             for run in runs
         ],
         "differences": comparison.differences(runs),
-        "remarks": comparison.remarks(runs, {run.path: run.id for run in runs}),
+        "remarks": comparison.remarks(runs, {run.path: run.id for run in runs}) + ([figures] if figures else []),
     }
 
 
@@ -93,5 +94,6 @@ class RaceBars:
 def _figures(path: Any, view: JobView) -> str:
     if not view.iteration:
         return view.message
-    last = comparison.ends(Run(path))["quality"].get("frechet")
-    return f"{view.seconds:.1f} s" + ("" if last is None else f", Fréchet distance {last:.3g}")
+    last = comparison.ends(Run(path))["quality"]
+    floor = f" (real images {last['frechet_floor']:.2g})" if "frechet_floor" in last else ""
+    return f"{view.seconds:.1f} s" + (f", Fréchet distance {last['frechet']:.3g}{floor}" if "frechet" in last else "")

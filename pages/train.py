@@ -10,7 +10,7 @@ from ganlab.runs import resolve, runs_folder
 from ganlab.ui import race, race_setup
 from ganlab.ui.choose import choose
 from ganlab.ui.guard import enter_by_the_router
-from ganlab.ui.live import line, show_run
+from ganlab.ui.live import line, show_run, unfinished
 from ganlab.ui.sections import show_one
 
 SECTIONS = {"one": ("One training", choose), "race": ("A race of two", race_setup.setup)}
@@ -37,6 +37,7 @@ shown = attached()
 if shown is None:
     st.title("Train", anchor=False)
     line(shown)
+    unfinished()
     show_one(SECTIONS, "What to train", "train-section")
 elif race.is_asked_for(shown):
     line(shown)

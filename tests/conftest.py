@@ -25,6 +25,7 @@ os.environ.pop("GANLAB_RUNS", None)
 from ganlab import jobs
 
 ROOT = Path(__file__).parents[1]
+REAL = ROOT.parent / "shared" / "data"  # the whole data sets, where they lie beside the checkout
 BROWSER = "tests/e2e/"
 HEAVY = {"tensorflow", "keras", "sklearn"}  # what takes seconds to import
 SMALL = {

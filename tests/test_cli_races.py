@@ -8,11 +8,13 @@ import time
 
 import pytest
 
+from ganlab import terminal
+from ganlab.jobs import JobView
 from ganlab.runs import Run, list_runs
 from tests.conftest import ROOT, small
 from tests.pages.steps import finish
 from tests.test_cli import run_cli  # noqa: F401 (a fixture)
-from tests.test_comparison import with_figures
+from tests.test_comparison import about, with_figures
 
 SHORT = ["--dataset", "offline", "--precision", "float32", "--digits", "5", "--runs"]
 
@@ -37,10 +39,27 @@ def test_compare_tells_what_differs_and_where_each_ended(run_cli, tmp_path):  # 
     )
     status, lines, _ = run_cli("compare", one.id, two.id, "dcgan")
     text = "\n".join(lines)
+    assert "do not compare" not in text
     assert status == 0 and "Fréchet distance" in text and "dcgan came without its history" in text
     heads = next(line for line in lines if line.startswith("Settings that differ"))
     assert heads.split()[-3:] == [one.id, two.id, "dcgan"]
     assert "The settings are the same." in "\n".join(run_cli("compare", one.id, finish(tmp_path / "runs").id)[1])
+
+
+def test_compare_says_what_figures_are_of_and_where_they_do_not_compare(run_cli, tmp_path):  # noqa: F811
+    one, two = (with_figures(tmp_path / "runs", {10: 40.0}, seed=seed, measuring=about()) for seed in (0, 1))
+    other = with_figures(tmp_path / "runs", {10: 40.0}, measuring=about("mine", 500))
+    assert run_cli("compare", one.id, two.id)[1][-1].endswith("“classifier” from 1,000 samples of each run.")
+    _, (line,), _ = run_cli("compare", one.id, other.id, "--json")
+    (remark,) = json.loads(line)["remarks"]
+    assert remark.endswith("worked out by different classifiers and from different numbers of samples.")
+
+
+def test_the_bar_of_a_race_shows_a_distance_with_that_of_real_images(tmp_path):
+    run = with_figures(tmp_path, {10: 40.0, 30: 20.0})
+    view = JobView(run.path, run.model, "running", 30, 30, 4.0, 1.0)
+    assert terminal._figures(run.path, view) == "4.0 s, Fréchet distance 20 (real images 0.5)"
+    assert terminal._figures(finish(tmp_path).path, view) == "4.0 s"
 
 
 @pytest.mark.parametrize("names", [["gone", "dcgan"], ["dcgan"], ["dcgan", "dcgan"]])
@@ -60,9 +79,11 @@ def test_a_race_on_the_command_line(run_cli, tmp_path):  # noqa: F811
     assert (left.done, right.done, left.config["seed"], left.config["digits"]) == (5, 5, 3, [5])
     assert (left.config["values"]["units"], right.config["values"]["learning_rate"]) == (8, 0.01)
     assert last["winner"] in (left.id, right.id) and last["reason"] == "frechet" and "won" in last["words"]
+    assert "Read by the pretrained classifier “classifier” from" in last["words"]
     assert [side["run"] for side in last["sides"]] == [left.id, right.id]
     status, lines, _ = run_cli(*words, "--digits-right", "8")
     assert status == 0 and lines[0].startswith("Run ") and "each compared with its own digits" in lines[-1]
+    assert "do not compare between the runs" in lines[-1]
 
 
 @pytest.mark.parametrize(

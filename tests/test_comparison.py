@@ -83,6 +83,39 @@ def test_figures_of_merit_are_those_that_a_run_has_and_floors_are_none(tmp_path)
     assert comparison.measured([without]) == []
 
 
+def about(extractor: str | None = "classifier", samples: int = 1000) -> dict:
+    return {"extractor": extractor, "samples": samples, "searched": 5000, "classes": None}
+
+
+def test_figures_of_one_kind_say_which_classifier_read_how_many_samples(tmp_path):
+    one, two = (with_figures(tmp_path, {10: 40.0}, measuring=about(), seed=seed) for seed in (0, 1))
+    assert (
+        comparison.of_what([one, two])
+        == "Read by the pretrained classifier “classifier” from 1,000 samples of each run."
+    )
+    without = finish(tmp_path, digits=[8])
+    assert comparison.of_what([one, without]) == comparison.of_what([one, two]) and not comparison.of_what([without])
+    pixels = with_figures(tmp_path, {10: 40.0}, measuring=about(None, 50))
+    assert "pixels of 50 samples" in comparison.of_what([pixels]) and "classifier knows" in comparison.of_what([pixels])
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"measuring": about("mine")}, "by different classifiers."),
+        ({"measuring": about(samples=500)}, "from different numbers of samples."),
+        ({"digits": [8]}, "beside different images."),
+        ({"dataset": "fashion-mnist", "measuring": about("fashion-classifier")}, "classifiers and beside different"),
+        ({"data": {"fingerprint": "b"}}, "beside different images."),
+    ],
+)
+def test_figures_of_different_kinds_are_said_not_to_compare(tmp_path, other, said):
+    kept = {"measuring": about(), "data": {"fingerprint": "a"}} if "data" in other else {"measuring": about()}
+    one, two = with_figures(tmp_path, {10: 40.0}, **kept), with_figures(tmp_path, {10: 40.0}, **{**kept, **other})
+    found = comparison.of_what([one, two])
+    assert found.startswith("These figures do not compare between the runs") and said in found
+
+
 def test_everything_unexpected_is_a_sentence(tmp_path):
     pruned, fresh = finish(tmp_path, created="2026-01-01T00:00:00+00:00"), finish(tmp_path, "failed", done=0)
     prune(pruned)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from PIL import Image
 import ganlab
 from ganlab.cli import cli
 from ganlab.data import load as load_data
-from ganlab.evaluation import RepairFigures, evaluate_repair
+from ganlab.evaluation import RepairFigures, evaluate_repair, evaluate_variety, variety
 from ganlab.inference import AutoencoderRun
 from ganlab.metrics.latent import neighbour_accuracy
 from ganlab.runs import Run
@@ -145,3 +146,17 @@ def test_repair_is_measured_in_pieces(tmp_path):
     none = replace(used, x_test=used.x_test[:0], y_test=used.y_test[:0])
     with pytest.raises(ganlab.GanlabError, match="no test images"):
         evaluate_repair({"it": model}, reader, dataset=none)
+    assert np.isnan(evaluate_variety(model, found, "it")), "it makes one repair only"
+
+
+def test_variety_is_the_mean_distance_between_two_repairs(repaired):
+    made = np.random.default_rng(1).integers(0, 256, [90, 4, 28, 28]).astype(np.uint8)
+    apart = [
+        np.abs(made[:, one].astype(int) - made[:, other])[repaired.masks].mean()
+        for one, other in combinations(range(4), 2)
+    ]
+    assert variety(made, repaired.masks) == pytest.approx(np.mean(apart))
+    assert variety(made[:, :1].repeat(4, axis=1), repaired.masks) == 0.0
+    black_and_white = np.array([0, 255, 0, 255], np.uint8)[None, :, None, None].repeat(28, 2).repeat(28, 3)
+    assert variety(black_and_white, np.ones([1, 28, 28], bool)) == pytest.approx(255 * 4 / 6)
+    assert np.isnan(variety(made, np.zeros([90, 28, 28], bool)))

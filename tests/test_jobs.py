@@ -103,6 +103,15 @@ def test_a_pruned_run_goes_on_as_if_nothing_had_been_dropped(tmp_path):
     np.testing.assert_array_equal(again.first_images(), straight.first_images(10))
 
 
+def test_a_run_from_before_a_knob_was_added_goes_on(tmp_path):
+    writer = RunWriter(train_run(tmp_path, "digit-gan", 6, digits=(5,)))
+    older = {name: value for name, value in writer.run.config["values"].items() if name not in ("recipe", "updates")}
+    writer.configure(values=older)
+    writer.close()
+    list(jobs.Training(jobs.reopen_run(Run(writer.path), 8)))
+    assert (Run(writer.path).state, Run(writer.path).done) == ("finished", 8)
+
+
 def test_a_second_start_waits_in_line_and_can_be_taken_back(worker, tmp_path):
     first, second, third = (start(worker, tmp_path) for _ in range(3))
     until(lambda: first.view().state == "running")

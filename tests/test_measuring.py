@@ -177,3 +177,14 @@ def test_other_families_are_not_measured(tmp_path, monkeypatch):
     ample(monkeypatch)
     run = Run(train_run(tmp_path, "vae", 4))
     assert not len(run.quality()[0]) and "measuring" not in run.config
+
+
+@pytest.mark.parametrize("when", ["go_on", "finish"])
+def test_a_measurement_that_fails_does_not_cost_the_run(tmp_path, monkeypatch, capfd, when):
+    def fail(*_):
+        raise MemoryError("a feature too many")
+
+    monkeypatch.setattr(Measuring, when, fail)
+    run = Run(train_run(tmp_path, "dense-gan", 6))
+    assert (run.state, run.done) == ("finished", 6) and run.weights is not None
+    assert "a feature too many" in capfd.readouterr().err

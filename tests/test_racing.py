@@ -13,6 +13,7 @@ from ganlab.jobs import Worker
 from ganlab.racing import Finish, Side, Standing, create_race, parse_finish
 from ganlab.runs import Run, RunWriter
 from tests.conftest import request_for, train_run, until
+from tests.test_comparison import with_figures
 
 PATIENCE = 900.0
 LONG = 1_000_000
@@ -275,6 +276,27 @@ def test_where_one_side_fails_the_other_goes_on_and_wins(worker, tmp_path, monke
     assert racing.describe(now, ["A", "B"], race.finish, over=True) == "B won, as A failed."
 
 
+def test_a_side_that_diverges_at_once_says_so_where_time_decides(worker, tmp_path, monkeypatch, figures):
+    create = models.create
+
+    def break_step(spec, *args):
+        model = create(spec, *args)
+        if spec.name == "dense-gan":
+            step = model.step
+
+            def no_numbers(batches, key):
+                curves, images = step(batches, key)
+                return {name: value * math.nan for name, value in curves.items()}, images
+
+            model.step = no_numbers
+        return model
+
+    monkeypatch.setattr(models, "create", break_step)
+    left, right = ended(start(worker, tmp_path, "seconds:0.3"))
+    assert left.state == "failed" and left.status["message"].startswith("The loss stopped being a number after 0 it")
+    assert right.state == "finished" and right.metrics()[-1, 0] >= 0.3
+
+
 def test_where_one_side_fails_on_the_way_the_other_goes_on(worker, tmp_path, monkeypatch, figures, capfd):
     write = RunWriter.iterations
 
@@ -382,6 +404,67 @@ def test_two_models_may_race_on_classes_of_their_own(worker, tmp_path, figures):
     assert "each compared with its own digits" in racing.describe(now, ["A", "B"], race.finish, True, own_digits=True)
 
 
+def raced(folder, left: float, right: float) -> list[Run]:
+    """Two runs whose samples' last Fréchet distances these are."""
+    return [with_figures(folder, {10: 40.0, 30: last}) for last in (left, right)]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "leader"),
+    [(20, 20, None), (20.01, 20.02, None), (20.9, 20, None), (21.1, 20, 1), (1, 1.4, None), (1, 1.6, 0)],
+)
+def test_a_difference_that_other_samples_would_make_decides_nothing(tmp_path, left, right, leader):
+    now = racing.standing(raced(tmp_path, left, right), Finish("iterations", 30))
+    assert (now.leader, now.reason) == (leader, "level" if leader is None else "frechet")
+    assert racing.to_json(now)["winner"] == (None if leader is None else now.sides[leader].run)
+
+
+@pytest.mark.parametrize(
+    ("finish", "said"),
+    [
+        (Finish("iterations", 30), "They took 7.0 s and 6.0 s of training."),
+        (Finish("seconds", 6), "In that time they did 30 and 20 iterations."),
+        (Finish("frechet", 5, 6), "Neither came to 5 in 6 s of training."),
+    ],
+)
+def test_a_level_race_says_how_near_both_are(finish, said):
+    sides = Side("a", "finished", 30, 7.0, 20.0, 0.5), Side("b", "finished", 20, 6.0, 20.2, 0.5)
+    level = Standing(sides, None, "level")
+    text = "Both sides are level: their samples' Fréchet distances from real digits, 20 and 20.2 (low is good; real "
+    going = racing.describe(level, ["A", "B"], finish, False)
+    assert going.startswith(text) and going.endswith("differ by less than other samples of the same networks might.")
+    assert racing.describe(level, ["A", "B"], finish, True) == f"{going} {said}"
+
+
+def test_who_came_first_to_a_quality_is_said_with_what_real_digits_have():
+    sides = Side("a", "finished", 30, 7.0, 20.0, 0.5, 6.0), Side("b", "finished", 20, 6.0, 40.0, 0.5)
+    words = racing.describe(Standing(sides, 0, "reached"), ["A", "B"], Finish("frechet", 21), True)
+    assert (
+        words == "A won: it came to 21 after 6.0 s of training; B had come to 40 (low is good; real digits have 0.5)."
+    )
+
+
+def test_a_learning_rate_falls_within_the_time_of_the_race(tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "seconds_per_iteration", lambda request: 0.01)
+
+    def lengths(left, right, finish) -> list[int]:
+        race = create_race(left, right, parse_finish(finish, 50), tmp_path)
+        for side in race.parts:
+            side._writer.close()
+        return [run.config["values"]["iterations"] for run in runs_of(race)]
+
+    def swift(**values) -> jobs.Request:
+        return request_for("swift-gan", None, values=values)
+
+    tuned = replace(slow(), digits=None, preset="tuned")
+    assert lengths(swift(), replace(quick(), digits=None), "seconds:60") == [6000, 20_000], "the dense GAN's rate stays"
+    assert lengths(tuned, swift(iterations=77), "frechet:5") == [5000, 77], "what is asked for is done"
+    assert lengths(tuned, replace(tuned, preset="published"), "iterations:60") == [60, 60]
+    assert lengths(swift(), tuned, "seconds:600000") == [1_000_000] * 2, "no more than the setting allows"
+    monkeypatch.setattr(jobs, "seconds_per_iteration", lambda request: None)
+    assert lengths(swift(), tuned, "seconds:60") == [18_000, 100], "nobody knows how long one takes"
+
+
 def test_who_is_ahead_is_said_while_it_goes_on():
     a, b = Side("a", "running", 10, 5.0, 30.0, 0.5), Side("b", "running", 20, 5.0, 20.0, 0.5)
     finish = Finish("seconds", 60)
@@ -389,5 +472,4 @@ def test_who_is_ahead_is_said_while_it_goes_on():
     nothing = replace(a, frechet=None)
     words = racing.describe(Standing((nothing, b), None, ""), ["A", "B"], finish, False)
     assert words.startswith("Nobody is ahead yet")
-    assert racing.describe(Standing((a, a), None, ""), ["A", "B"], finish, False) == "Both sides are level."
     assert "both sides failed" in racing.describe(Standing((a, b), None, "failure"), ["A", "B"], finish, True)

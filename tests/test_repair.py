@@ -16,7 +16,7 @@ from ganlab.data.drawing import center_with, prepare_with_mask
 from ganlab.evaluation import MEAN_FILL, Restaurant, evaluate_classifier, evaluate_repair
 from ganlab.inference import ClassifierRun, RepairRun
 from ganlab.runs import Run
-from tests.conftest import train_run
+from tests.conftest import REAL, ROOT, train_run
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,30 @@ def test_known_damage_is_filled_and_no_other_pixel_changes(repairer, images, kin
     np.testing.assert_array_equal(made[~lost], damaged[~lost])
     assert made[lost].any()
     np.testing.assert_allclose(repairer.repair(damaged[:3], lost[:3]).astype(int), made[:3], atol=1)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> RepairRun:
+    return ganlab.load(ROOT / "pretrained" / "repair-gan")
+
+
+@pytest.mark.parametrize("kind", masks.DAMAGES)
+def test_the_shipped_model_changes_nothing_beside_any_damage(shipped, kind):
+    digits = load_data("offline").x_test
+    lost = masks.draw_masks(kind, len(digits))
+    made = shipped.repair(masks.apply_damage(digits, lost), lost)
+    assert len(digits) == 297 and made[lost].any()
+    assert not ((made != digits) & ~lost).any()
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real data sets do not lie beside the checkout")
+def test_the_shipped_model_changes_nothing_beside_the_hole_in_any_test_image(shipped, monkeypatch):
+    monkeypatch.setenv("GANLAB_DATA", str(REAL))
+    digits = load_data("mnist", download=False).x_test
+    lost = masks.draw_masks("hole", len(digits))
+    made = shipped.repair(masks.apply_damage(digits, lost), lost)
+    assert len(digits) == 10_000 and made[lost].any()
+    assert not ((made != digits) & ~lost).any()
 
 
 def test_unknown_damage_is_repaired_by_adding_strokes(repairer, images):
@@ -187,6 +211,22 @@ def test_evaluate_repair_says_how_many_are_read(repairer, classifier):
     assert set(found["accuracy"]) == {"clean", "damaged", "mean_fill", "repaired"}
     assert found["changed_outside"] == 0 and found["frechet"]["repaired"] is None
     assert "read by" in call(*words, "--blind")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_evaluate_repair_says_how_far_its_alternatives_lie_apart(repairer, classifier, images, known):
+    words = ["evaluate", "repair", "--model", repairer.run.path, "--classifier", classifier.run.path, "-n", 30]
+    words += [] if known else ["--blind"]
+    lost = masks.draw_masks("hole", 30)
+    four = repairer.alternatives(masks.apply_damage(images[:30], lost), lost if known else None).astype(float)
+    apart = np.mean([np.abs(four[:, i] - four[:, j])[lost].mean() for i in range(4) for j in range(i)])
+    assert json.loads(call(*words, "--json"))["variety"] == pytest.approx(apart)
+    assert f"differ in it by {apart:.1f} of 255 grey levels" in call(*words)
+
+
+def test_a_model_that_makes_one_repair_has_no_variety(inpainter, classifier):
+    words = ["evaluate", "repair", "--model", inpainter.run.path, "--classifier", classifier.run.path, "-n", 10]
+    assert json.loads(call(*words, "--json"))["variety"] is None and "grey levels" not in call(*words)
 
 
 def test_a_mask_is_moved_with_its_digit():

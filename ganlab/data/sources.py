@@ -1,10 +1,11 @@
 """Where a data set comes from: a named one from the first source that can be used, any other from a path."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ganlab.data.dataset import DIGIT_NAMES, Dataset, Progress
 from ganlab.data.download import PublishedFile, fetch
@@ -137,6 +138,12 @@ def is_here(name: str) -> bool:
 def class_names(name: str) -> tuple[str, ...]:
     """What the classes of a published data set are called; the digits for any other."""
     return KNOWN[name].class_names if name in KNOWN else DIGIT_NAMES
+
+
+def class_names_of(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the classes are called that a run with this config.json learns from; the digits where it does not say."""
+    kept = config.get("data", {}).get("class_names")
+    return tuple(kept) if kept else class_names(str(config["dataset"]))
 
 
 def _download_allowed() -> bool:

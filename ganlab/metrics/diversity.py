@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ganlab.metrics._points import points
+from ganlab.metrics._points import points, squared_distances
 
 BLOCK = 1000  # points whose distances are looked at together
 
@@ -11,12 +11,11 @@ def mean_distance(values: np.ndarray) -> float:
     """The mean Euclidean distance of two different points of `[n, size]`: 0 where all are the same."""
     values = points(values)
     values = (values - values.mean(axis=0)).astype(np.float32)  # near 0, where float32 is finest
-    squares, total = np.einsum("ij,ij->i", values, values), 0.0
+    total = 0.0
     for at in range(0, len(values), BLOCK):
-        rows = slice(at, at + BLOCK)
-        distances = squares[rows, None] + squares[None, at:] - 2.0 * (values[rows] @ values[at:].T)
+        distances = squared_distances(values[at : at + BLOCK], values[at:])
         np.fill_diagonal(distances, 0.0)
-        distances = np.sqrt(np.maximum(distances, 0.0), dtype=np.float64)
+        distances = np.sqrt(distances, dtype=np.float64)
         within = distances[:, : len(distances)].sum()
         total += within + 2.0 * (distances.sum() - within)
     return float(total / (len(values) * (len(values) - 1)))

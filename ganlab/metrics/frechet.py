@@ -22,5 +22,5 @@ def frechet_distance(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 
 def _square_root(covariance: np.ndarray) -> np.ndarray:
-    values, vectors = np.linalg.eigh(np.atleast_2d(covariance))
+    values, vectors = np.linalg.eigh(covariance)
     return (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T

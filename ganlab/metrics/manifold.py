@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ganlab.metrics._points import points
+from ganlab.metrics._points import points, squared_distances
 
 BLOCK = 1000  # real points whose distances are looked at together
 
@@ -19,16 +19,10 @@ def density_and_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> tupl
     inside, covered = 0, 0
     for at in range(0, len(real), BLOCK):
         centres = real[at : at + BLOCK]
-        distances = _squared(centres, real)
+        distances = squared_distances(centres, real)
         distances[np.arange(len(centres)), np.arange(at, at + len(centres))] = np.inf  # from itself
         radii = np.partition(distances, k - 1, axis=1)[:, k - 1]
-        held = _squared(centres, fake) < radii[:, None]
+        held = squared_distances(centres, fake) < radii[:, None]
         inside += int(held.sum())
         covered += int(held.any(axis=1).sum())
     return inside / (k * len(fake)), covered / len(real)
-
-
-def _squared(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Squared distances of points `[n, size]` and `[m, size]`, `[n, m]`."""
-    squares = np.einsum("ij,ij->i", x, x)[:, None] + np.einsum("ij,ij->i", y, y)[None] - 2.0 * (x @ y.T)
-    return np.maximum(squares, 0.0)

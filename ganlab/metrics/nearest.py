@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ganlab.images import as_points
+
 BLOCK = 5000  # known images looked at together
 
 
@@ -12,17 +14,13 @@ def nearest(images: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarr
     Where samples are much nearer to the training images than unseen real images are, they are copies: Meehan, Chaudhuri
     and Dasgupta, "A non-parametric test to detect data-copying in generative models", 2020.
     """
-    wanted = _pixels(images)
+    wanted = as_points(images)
     least, places = np.full(len(images), np.inf, np.float32), np.zeros(len(images), np.int64)
     for at in range(0, len(known), BLOCK):
-        block = _pixels(known[at : at + BLOCK])
+        block = as_points(known[at : at + BLOCK])
         squares = np.einsum("ij,ij->i", block, block) - 2.0 * (wanted @ block.T)  # but for the square of the image
         best = squares.argmin(axis=1)
         found = squares[np.arange(len(best)), best]
         nearer = found < least
         least[nearer], places[nearer] = found[nearer], at + best[nearer]
-    return places, np.linalg.norm(wanted.astype(np.float64) - _pixels(known[places]), axis=1)
-
-
-def _pixels(images: np.ndarray) -> np.ndarray:
-    return images.reshape(len(images), 28 * 28).astype(np.float32) / 255.0
+    return places, np.linalg.norm(wanted.astype(np.float64) - as_points(known[places]), axis=1)

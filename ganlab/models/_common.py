@@ -1,5 +1,8 @@
 """Knobs and curves that several architectures declare; cheap to import."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ganlab.knobs import Knob
 from ganlab.registry import Curve, Panel
 
@@ -126,6 +129,11 @@ def decay_iterations(default: int) -> Knob:
         high=1_000_000,
         step=1,
     )
+
+
+def falls_to_the_end(values: Mapping[str, Any]) -> int:
+    """Of architectures whose learning rates fall over the whole length that was asked for at first."""
+    return int(values["iterations"])
 
 
 def iterations(default: int) -> Knob:

@@ -140,5 +140,7 @@ register(
         validation=("loss", "accuracy"),
         places=_common.READ,
         places_are="read",
+        falls=lambda values: int(values.get("decay_iterations", 0)),
+        idle=lambda values: ("units",) if values.get("network") == "small" else (),
     )
 )

@@ -112,7 +112,7 @@ def assemble(generator: Any, discriminator: Any, values: Mapping[str, Any]) -> A
 
 
 def build(values: Mapping[str, Any], dtype: str) -> Any:
-    if values["recipe"] == "swift":
+    if is_swift(values):
         rate = values["learning_rate"]
         return swift_gan.assemble(
             {
@@ -128,6 +128,14 @@ def build(values: Mapping[str, Any], dtype: str) -> Any:
             updates=min(values["updates"], values["batch_size"]),
         )
     return assemble(generator(values, dtype), discriminator(values, dtype), values)
+
+
+def is_swift(values: Mapping[str, Any]) -> bool:
+    return values.get("recipe") == "swift"
+
+
+def idle(values: Mapping[str, Any]) -> tuple[str, ...]:
+    return ("label_noise", "leaky_slope", "dropout") if is_swift(values) else ("updates",)
 
 
 register(
@@ -165,5 +173,7 @@ register(
         keeps=KEEPS,
         real_columns=8,
         digits=(5,),
+        falls=lambda values: _common.falls_to_the_end(values) if is_swift(values) else 0,
+        idle=idle,
     )
 )

@@ -85,6 +85,11 @@ def build(values: Mapping[str, Any], dtype: str) -> Any:
     )
 
 
+def idle(values: Mapping[str, Any]) -> tuple[str, ...]:
+    critics = ("discriminator_learning_rate", "discriminator_filters", "penalty")
+    return () if values.get("adversarial_weight", 1.0) else critics
+
+
 register(
     ModelSpec(
         name="repair-gan",
@@ -146,5 +151,7 @@ register(
         places=_common.REPAIRED_READ,
         places_are="repaired",
         judged=True,
+        falls=_common.falls_to_the_end,
+        idle=idle,
     )
 )

@@ -90,6 +90,7 @@ def spec(
         panels=_common.AUTOENCODER_PANELS,
         validation=("loss", "reconstruction", "kl"),
         places=_common.PLACES,
+        falls=_common.falls_to_the_end,
         **words,
     )
 

@@ -70,7 +70,7 @@ def _ten(run: Run, spec: registry.ModelSpec) -> None:
         count = min(count, spec.panels[0].count)
     if not count:
         return
-    names = data.class_names(str(run.config["dataset"]))
+    names = data.class_names_of(run.config)
 
     def reading(when: str, best: int, label: int, sure: float | None = None) -> tens.Reading:
         return tens.Reading(when, _name(names, best), best == label, sure)

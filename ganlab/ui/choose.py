@@ -39,6 +39,7 @@ QUICK_SECONDS = 60.0  # about what a quick look takes, where the speed is known
 QUICK_ITERATIONS = 500  # a quick look, where it is not
 EXAMPLES = 20
 CARD_WIDTH = 164
+AVERAGED = "averaged"  # the network that is an average of another's weights over time
 FAMILIES = {
     "gan": "**GANs**: a generator draws, a discriminator judges, and each learns from the other.",
     "autoencoder": "**Autoencoders**: an encoder writes an image as a few numbers, a decoder draws it from them.",
@@ -129,7 +130,7 @@ def _members(family: str) -> list[ModelSpec]:
 def _family(family: str, chosen: ModelSpec) -> None:
     st.caption(FAMILIES[family])
     with st.container(horizontal=True, key=f"cards-{family}", gap="small"):
-        for spec in sorted(_members(family), key=lambda spec: sum(spec.parameters.values())):
+        for spec in sorted(_members(family), key=_size):
             is_chosen = spec is chosen
             key = f"chosen-card-{spec.name}" if is_chosen else f"card-{spec.name}"
             with st.container(border=True, key=key, width=CARD_WIDTH, gap="small"):
@@ -141,7 +142,8 @@ def _card(spec: ModelSpec, is_chosen: bool) -> None:
     if samples.exists():
         st.image(str(samples), width="stretch", output_format="PNG", alt=PICTURED[spec.family].format(spec.title))
     st.markdown(f"**{spec.title}**")
-    st.caption(f"{spec.card or spec.summary} {_short(sum(spec.parameters.values()))} parameters, {spec.source.year}.")
+    count = _short(_size(spec))
+    st.caption(f"{spec.card or spec.summary} {count} parameters. From {spec.source.title}, {spec.source.year}.")
     st.button(
         "Chosen" if is_chosen else "Choose",
         key=f"choose-{spec.name}",
@@ -151,6 +153,15 @@ def _card(spec: ModelSpec, is_chosen: bool) -> None:
         args=(spec.name,),
         width="stretch",
     )
+
+
+def trained(spec: ModelSpec) -> dict[str, int]:
+    """The parameters of each network that learns; an average of another's weights is none."""
+    return {name: count for name, count in spec.parameters.items() if name != AVERAGED}
+
+
+def _size(spec: ModelSpec) -> int:
+    return sum(trained(spec).values())
 
 
 def _short(count: int) -> str:
@@ -169,13 +180,20 @@ def _about(spec: ModelSpec) -> str:
         )
     published = spec.presets[preset]
     st.markdown(f"**Preset *{preset}***: {published.summary}")
-    counts = ", ".join(f"{name} {count:,}" for name, count in spec.parameters.items())
-    st.caption(f"Parameters (the numbers that training adjusts): {counts}.")
+    if _networks_of(spec, preset) == _networks_of(spec, names[0]):  # others are counted where they are drawn
+        counts = ", ".join(f"{name} {count:,}" for name, count in trained(spec).items())
+        st.caption(f"Parameters (the numbers that training adjusts): {counts}.")
     if published.mended:
         st.markdown("**Mended in the source**, or worth knowing of it:")
         st.markdown("\n".join(f"- {sentence}" for sentence in published.mended))
     st.caption(f"The source keeps and shows: {spec.keeps}")
     return preset
+
+
+def _networks_of(spec: ModelSpec, preset: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What in a preset decides how its networks are built, and whether they learn."""
+    values = spec.values(preset)
+    return {knob.name: values[knob.name] for knob in spec.knobs if knob.group == "Networks"}, spec.idle(values)
 
 
 def _settings(spec: ModelSpec, preset: str) -> jobs.Request:

@@ -16,7 +16,6 @@ from ganlab.ui import grids, ticked, versus
 from ganlab.ui.library import title_of
 from ganlab.ui.words import plain, span
 
-CHART: dict[str, Any] = {"displayModeBar": False}
 NONE = "–"
 
 
@@ -62,6 +61,12 @@ def _show(runs: Sequence[Run]) -> None:
     _ends(runs, titles)
 
 
+def saving(title: str) -> dict[str, Any]:
+    """How Plotly shows a chart: with a single button, which saves it as a picture called so."""
+    picture = {"format": "png", "filename": title, "scale": 2}
+    return {"modeBarButtons": [["toImage"]], "displaylogo": False, "toImageButtonOptions": picture}
+
+
 def choose_by(key: str, recorded: bool = True) -> str:
     """Whether runs are laid side by side by iterations or by seconds."""
     if not recorded:
@@ -92,7 +97,9 @@ def _curves(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
         st.caption("There is no curve that two of these runs have recorded.")
         return
     name = st.selectbox("Curve", list(shared), format_func=shared.__getitem__, key="compare-curve", bind="query-params")
-    st.plotly_chart(versus.curve(runs, titles, name, by, shared[name]), key="compare-curves", config=CHART)
+    st.plotly_chart(
+        versus.curve(runs, titles, name, by, shared[name]), key="compare-curves", config=saving(shared[name])
+    )
     without = [title for run, title in zip(runs, titles, strict=True) if name not in run.curves or not run.done]
     if without:
         st.caption(plain(f"Without this curve: {', '.join(without)}."))
@@ -111,8 +118,10 @@ def _quality(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
     name = st.selectbox(
         "Figure of merit", list(kept), format_func=titles_of.__getitem__, key="compare-figure", bind="query-params"
     )
-    st.plotly_chart(versus.figure(runs, titles, kept[name], by), key="compare-quality", config=CHART)
+    drawn = versus.figure(runs, titles, kept[name], by)
+    st.plotly_chart(drawn, key="compare-quality", config=saving(titles_of[name]))
     st.caption(f"{kept[name].help}{_floor_words(kept[name])}")
+    of_what(runs)
     without = [
         title
         for run, title in zip(runs, titles, strict=True)
@@ -120,6 +129,13 @@ def _quality(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
     ]
     if without:
         st.caption(plain(f"Without this figure: {', '.join(without)}."))
+
+
+def of_what(runs: Sequence[Run]) -> None:
+    """Says what figures of merit are of, and whether they compare."""
+    words = comparison.of_what(runs)
+    if words:
+        st.caption(plain(words))
 
 
 def _floor_words(figure: quality.Figure) -> str:

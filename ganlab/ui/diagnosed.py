@@ -19,6 +19,7 @@ COLOURS = {
     diagnosis.HEALTHY: "green",
     diagnosis.DONE: "blue",
     diagnosis.EARLY: "gray",
+    diagnosis.UNSEEN: "gray",
     diagnosis.DIVERGED: "red",
 }
 STEADY, LEAVING, REFUSED, NOTE = "diagnosis", "diagnosis-leaving", "diagnosis-refused", "diagnosis-note"

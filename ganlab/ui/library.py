@@ -16,7 +16,7 @@ from ganlab.jobs import worker
 from ganlab.runs import Run, delete, describe_size, layout, list_runs, prune, rename, thumbnails
 from ganlab.runs.folders import PRETRAINED
 from ganlab.ui import inout, listing, ticked
-from ganlab.ui.live import COLOURS, STATES, heading
+from ganlab.ui.live import COLOURS, STATES, heading, tell_if_settled
 from ganlab.ui.words import classes, day, plain, span
 
 ROWS = 20  # on a page
@@ -275,6 +275,7 @@ def _menu(row: Row) -> None:
         with _line():
             st.number_input("Iterations more", 1, 1_000_000, more, key=f"by-{row.key}")
             _action(row, "Extend", _extend, "Trains it for longer, from where it ended.")
+        tell_if_settled(row.run)
     _pruning(row)
     _deleting(row)
 

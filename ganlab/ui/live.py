@@ -12,12 +12,17 @@ from ganlab import data, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.models._common import REPAIR_CURVES
-from ganlab.runs import Run, layout
+from ganlab.runs import Run, last_trained, layout, runs_folder
+from ganlab.runs.files import file_names
 from ganlab.ui import diagnosed, frames, inout, merit, shipped, takeaway
 from ganlab.ui.stage import question, send, stage
-from ganlab.ui.words import classes, file_names, plain
+from ganlab.ui.words import classes, plain
 
 POLL_SECONDS = 0.45
+SETTLED = (
+    "Its learning rate, how far it goes at each step, has fallen to a hundredth by now, so more iterations change "
+    "little. Start a new run with a longer length instead."
+)
 REFUSED = "refused"  # in the session: what the last click was answered with
 STATES = {
     "queued": "Waiting in line",
@@ -176,6 +181,30 @@ def line(shown: Path | None) -> None:
             st.button("Watch", key=f"watch-{job.run.name}", on_click=_watch, args=(job.run.name,))
 
 
+def open_here(name: str) -> None:
+    """Shows a run on the Train page, from there."""
+    _watch(name)
+    st.rerun()
+
+
+def unfinished(open_run: Callable[[str], None] = open_here) -> None:
+    """Where nothing is being trained and the last training was interrupted, says so, with a way to its run by name."""
+    run = None if worker.current() else last_trained(runs_folder())
+    if run is None or run.state != "interrupted":
+        return
+    try:
+        title = heading(run)
+    except GanlabError:  # of an architecture that has been removed
+        return
+    done = run.done
+    moment = f"after {done:,} iteration{'' if done == 1 else 's'}" if done else "before its first iteration"
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key="unfinished"):
+        words = f"**Not finished:** {plain(title)}. It was interrupted {moment}; open it to go on."
+        st.markdown(words, width="content")
+        if st.button("Open", key="open-unfinished"):
+            open_run(run.path.name)
+
+
 def _set_up_another() -> None:
     st.query_params.pop("run", None)
     st.query_params["new"] = "1"
@@ -222,7 +251,7 @@ def _about(run: Run) -> dict[str, Any]:
         "made": MADE[spec.family],
         "places": kind,
         "read": READ.get(kind or ""),
-        "classes": list(data.class_names(run.config["dataset"])),
+        "classes": list(data.class_names_of(run.config)),
         "plots": [plot for plot in plots if plot["curves"]],
         "scatter": [curves[name] for name in SCATTER] if all(name in curves for name in SCATTER) else None,
     }
@@ -288,14 +317,14 @@ def _heading(now: Look) -> None:
         facts.append(f"on the {config['device'].upper()}, in {config['precision']}")
     facts.append(f"seed {config.get('seed')}")
     if inout.is_imported(run):
-        facts.append(plain(inout.origin(run)) + ", without what training it further needs")
-    st.caption(" · ".join(facts))
+        facts.append(inout.origin(run) + ", without what training it further needs")
+    st.caption(plain(" · ".join(facts)))
     for notice in used["notices"] if used else ():
-        st.info(notice)
+        st.info(plain(notice))
     status = run.status
     if now.state == "failed":
         kept = " What was learnt until the last good moment is kept." if run.done else ""
-        st.error((status["message"] or (now.view.message if now.view else "The training failed.")) + kept)
+        st.error(plain(status["message"] or (now.view.message if now.view else "The training failed.")) + kept)
     elif now.state == "interrupted" and not inout.is_imported(run):
         st.warning(
             "The program that trained this run ended before it was done. Everything up to the last seconds is kept; "
@@ -309,7 +338,7 @@ def _controls(now: Look) -> None:
         st.info("This run is being trained by another process; it is shown here as it goes.")
         return
     if REFUSED in st.session_state:
-        st.error(st.session_state.pop(REFUSED))
+        st.error(plain(st.session_state.pop(REFUSED)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if now.active and job is not None:
             if now.state == "paused":
@@ -325,6 +354,16 @@ def _controls(now: Look) -> None:
             control("Resume", lambda: _reopen(run), "Go on from the last saved moment.", "G", primary=True)
 
 
+def tell_if_settled(run: Run) -> None:
+    """Beside a field for more iterations: that they change little, where learning rates have fallen already."""
+    try:
+        fallen = registry.get(run.model).falls(run.config["values"])
+    except GanlabError:  # of an architecture that has been removed
+        return
+    if 0 < fallen <= run.done:
+        st.caption(SETTLED)
+
+
 def _extend(now: Look) -> None:
     """Below the result, as it is what a person may want after having seen it."""
     run = now.run
@@ -334,6 +373,7 @@ def _extend(now: Look) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input("Iterations more", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
         control("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Train this run for longer.")
+    tell_if_settled(run)
 
 
 def control(label: str, action: Callable[[], object], help: str, key: str = "", primary: bool = False) -> None:
@@ -386,4 +426,4 @@ def _details(run: Run) -> None:
         if config.get("data"):
             st.caption(f"Images: {plain(config['data']['source'])}.")
         if config.get("precision_reason"):
-            st.caption(f"Precision {config['precision']}: {config['precision_reason']}.")
+            st.caption(plain(f"Precision {config['precision']}: {config['precision_reason']}."))

@@ -19,7 +19,8 @@ LOOKS = (
     ("#cccccc", "pentagon"),
 )
 # For the maps that are drawn by scripts in the browser.
-PALETTE = {"ground": GROUND, "lines": GROUND_LINES, "classes": [colour for colour, _ in LOOKS]}
+MARK = "#ffffff"  # of what is pointed out among them
+PALETTE = {"ground": GROUND, "lines": GROUND_LINES, "classes": [colour for colour, _ in LOOKS], "mark": MARK}
 
 # How up to four runs are told apart in charts on either ground: Okabe and Ito's colours, each with dashes of its own.
 RUNS = (("#0072b2", "solid"), ("#d55e00", "dash"), ("#009e73", "dot"), ("#cc79a7", "dashdot"))

@@ -47,7 +47,7 @@ def _curves(run: Run) -> None:
     )
     about = {
         "run": run.id,
-        "classes": list(data.class_names(run.config["dataset"])),
+        "classes": list(data.class_names_of(run.config)),
         "charts": charts(),
         "shares": {
             "title": "Mix of classes",

@@ -12,10 +12,11 @@ from ganlab.errors import GanlabError
 from ganlab.jobs import JobView, worker
 from ganlab.racing import Finish, Race
 from ganlab.runs import Run, layout, resolve
+from ganlab.runs.files import file_names
 from ganlab.ui import grids, ticked, versus
-from ganlab.ui.compare import CHART, choose_by
+from ganlab.ui.compare import choose_by, of_what, saving
 from ganlab.ui.live import COLOURS, REFUSED, STATES, control
-from ganlab.ui.words import file_names, plain, roughly
+from ganlab.ui.words import plain, roughly
 
 POLL_SECONDS = 0.5  # of samples and standing
 CHART_SECONDS = 2.0
@@ -267,8 +268,9 @@ def _charts(path: Path, by: str) -> None:
     for index, (column, (title, figure, words)) in enumerate(zip(st.columns(len(drawn)), drawn, strict=True)):
         with column:
             st.markdown(f"**{title}**")
-            st.plotly_chart(figure, key=f"race-chart-{index}", config=CHART)
+            st.plotly_chart(figure, key=f"race-chart-{index}", config=saving(title))
             if words:
                 st.caption(f"{words} The dotted line is what real images get.")
+                of_what(now.runs)
     if len(drawn) == len(LOSSES):
         st.caption("A figure that says how good the samples are is added as soon as it has been computed.")

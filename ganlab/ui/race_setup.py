@@ -1,6 +1,6 @@
 """Setting up a race: the chapters' own experiments at a click, or two settings of one's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -85,15 +85,22 @@ def setup() -> None:
             if st.button("Race", key=f"experiment-{index}", help=f"Start: {experiment.title}."):
                 _start(*experiment.requests, experiment.finish)
     st.markdown("**Or two settings of your own**")
-    sides = [_side(place, column) for place, column in zip(PLACES, st.columns(2, gap="large"), strict=True)]
+    columns = st.columns(2, gap="large")
+    chosen = [_model(place, column) for place, column in zip(PLACES, columns, strict=True)]
+    first = registry.get(chosen[0][0])
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**What they learn from**")
-        dataset, digits = pick_images(registry.get(sides[0].model))
+        dataset, digits = pick_images(first)
         others = _other_digits(dataset, digits)
     with right:
         st.markdown("**The finish**")
-        finish = _finish(registry.get(sides[0].model))
+        finish = _finish(first)
+    sides = []
+    for place, column, (name, preset) in zip(PLACES, columns, chosen, strict=True):
+        with column:
+            sides.append(_settings(place, name, preset, finish))
+    with right:
         seed = st.number_input(
             "Seed",
             0,
@@ -104,8 +111,8 @@ def setup() -> None:
             bind="query-params",
         )
         requests = [
-            Request(side.model, side.preset, side.values, dataset, chosen, seed=seed)
-            for side, chosen in zip(sides, (digits, others), strict=True)
+            replace(side, dataset=dataset, digits=classes, seed=seed)
+            for side, classes in zip(sides, (digits, others), strict=True)
         ]
         st.caption(_time_needed(requests[0], requests[1], finish) if finish else "")
         busy = worker.current() is not None
@@ -114,8 +121,8 @@ def setup() -> None:
             _start(requests[0], requests[1], finish)
 
 
-def _side(place: str, column: Any) -> Request:
-    """A side's model, preset and settings."""
+def _model(place: str, column: Any) -> tuple[str, str]:
+    """A side's model and preset."""
     members = {spec.name: spec for spec in registry.specs() if spec.family == racing.FAMILY}
     with column:
         name = st.selectbox(
@@ -132,15 +139,53 @@ def _side(place: str, column: Any) -> Request:
             key = f"{place}.{name}.preset"
             preset = st.selectbox("Preset", list(spec.presets), key=key, bind="query-params")
         st.caption(spec.summary)
-        values = spec.values(preset)
-        with st.expander("Change its settings", key=f"{place}.{name}.more"):
-            for knob in spec.knobs:
-                if knob.name not in LENGTHS:
-                    values[knob.name] = knob_field(knob, values[knob.name], f"{place}.{name}.{preset}.{knob.name}")
-        changed = [k.label for k in spec.knobs if values[k.name] != spec.values(preset)[k.name]]
-        if changed:
-            st.caption(f"Changed from the preset: {', '.join(changed)}.")
-    return Request(name, preset, values)
+    return name, preset
+
+
+def _settings(place: str, name: str, preset: str, finish: Finish | None) -> Request:
+    """A side with its settings; what it learns from is still to be said."""
+    spec = registry.get(name)
+    values = spec.values(preset)
+    with st.expander("Change its settings", key=f"{place}.{name}.more"):
+        for knob in spec.knobs:
+            if knob.name not in LENGTHS:
+                values[knob.name] = knob_field(knob, values[knob.name], f"{place}.{name}.{preset}.{knob.name}")
+    changed = [k.label for k in spec.knobs if values[k.name] != spec.values(preset)[k.name]]
+    if changed:
+        st.caption(f"Changed from the preset: {', '.join(changed)}.")
+    side = Request(name, preset, values)
+    if finish and finish.kind != "iterations" and spec.falls(values):
+        side = replace(side, values={**values, "iterations": _fall(place, side, finish)})
+    return side
+
+
+def _fall(place: str, side: Request, finish: Finish) -> int:
+    """Over how many iterations learning rates fall in a race that time decides, if that is not changed all that it has
+    time for."""
+    (knob,) = (knob for knob in registry.get(side.model).knobs if knob.name == "iterations")
+    fitting = racing.expected_iterations(side, finish)
+    start = int(side.values["iterations"]) if fitting is None else fitting
+    number = st.number_input(
+        "Iterations until its learning rate has fallen",
+        min_value=int(knob.low or 1),
+        max_value=int(knob.high or jobs.LONGEST),
+        value=start,
+        step=1,
+        key=f"{place}.{side.model}.{side.preset}.fall.{start}",
+        bind="query-params",
+        help="Its learning rate, how far it goes at each step, falls to a hundredth over so many iterations.",
+    )
+    if fitting is None:
+        st.caption(
+            "It is at its best after about so many, and hardly learns any more then. How many it does here in the time "
+            "of the race is not known before it was trained or timed once."
+        )
+    else:
+        st.caption(
+            f"About as many as it does here in {roughly(finish.seconds)}. With fewer it hardly learns any more towards "
+            "the end; with more the race is over before it is at its best."
+        )
+    return number
 
 
 def _other_digits(dataset: str, digits: tuple[int, ...] | None) -> tuple[int, ...] | None:

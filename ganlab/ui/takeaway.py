@@ -1,14 +1,17 @@
 """What a user takes away from a run: files made when they are asked for."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from ganlab.previews import gif, last_preview
 from ganlab.runs import Run
-from ganlab.runs.tables import curves_csv
+from ganlab.runs.tables import curves_csv, quality_csv, validation_csv
 
 
 def downloads(run: Run) -> None:
-    """Buttons for the previews as a GIF, the last preview as PNG, and the curves as CSV, once there are any."""
+    """Buttons for the previews as a GIF, the last preview as PNG, and the curves, validation and figures of merit as
+    CSV, once there are any."""
     if not run.done:
         return
     with st.container(horizontal=True):
@@ -28,11 +31,15 @@ def downloads(run: Run) -> None:
                 "image/png",
                 on_click="ignore",
             )
-        st.download_button(
-            "Curves as CSV",
-            lambda: "".join(curves_csv(run)),
-            f"{run.id}.csv",
-            "text/csv",
-            help="Every iteration's figures, for a spreadsheet.",
-            on_click="ignore",
-        )
+        _csv("Curves", lambda: "".join(curves_csv(run)), f"{run.id}.csv", "Every iteration's figures")
+        if len(run.validation()[0]):
+            words = "The curves over images that it does not learn from"
+            _csv("Validation", lambda: validation_csv(run), f"{run.id}-validation.csv", words)
+        if len(run.quality()[0]):
+            words = "How good its samples were, each time that they were measured"
+            _csv("Figures of merit", lambda: quality_csv(run), f"{run.id}-quality.csv", words)
+
+
+def _csv(what: str, make: Callable[[], str], name: str, words: str) -> None:
+    help = f"{words}, for a spreadsheet."
+    st.download_button(f"{what} as CSV", make, name, "text/csv", help=help, on_click="ignore")

@@ -13,6 +13,7 @@ from ganlab.ui.look import RUNS
 
 BY = {"iterations": "Iterations", "seconds": "Seconds of training"}
 FLOOR = "#8a8f96"
+LEGEND = {"family": "sans-serif"}  # a font of the page's own is missing, and its words cut off, in a saved picture
 
 
 def curve(runs: Sequence[Run], titles: Sequence[str], name: str, by: str, y_title: str) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def _figure(lines: list[dict[str, Any]], by: str, y_title: str) -> dict[str, Any
             "height": 320,
             "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
             "showlegend": True,
-            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": LEGEND},
             "hovermode": "x unified",
             "uirevision": f"{by} {y_title}",
             "xaxis": {"title": {"text": BY[by].lower()}, "automargin": True, "rangemode": "tozero"},

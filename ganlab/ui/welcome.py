@@ -9,9 +9,10 @@ from ganlab.backend import has_started
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.models._common import CLASSES
-from ganlab.runs import list_runs, resolve, runs_folder
+from ganlab.runs import list_runs, runs_folder
+from ganlab.runs.folders import shipped
 from ganlab.training.devices import choose, devices, processor
-from ganlab.ui.live import STATES, job_heading
+from ganlab.ui.live import STATES, job_heading, unfinished
 from ganlab.ui.words import plain
 
 SHIPPED = "conditional-gan"
@@ -24,7 +25,7 @@ POLL_SECONDS = 2.0
 def wall() -> None:
     """Digits that the pretrained model was stored with, of all classes in turn, and which of them to show."""
     try:
-        digits = resolve(SHIPPED, runs_folder()).samples()
+        digits = shipped(SHIPPED).samples()
     except GanlabError:
         digits = None
     if digits is None or not len(digits):
@@ -79,7 +80,7 @@ def _way(label: str, words: str, page: str, query: dict[str, str], primary: bool
 
 
 def now() -> None:
-    """What is being trained, kept up to date while it is."""
+    """What is being trained, kept up to date while it is; else what was interrupted."""
     st.fragment(run_every=POLL_SECONDS if worker.current() else None)(_now)()
 
 
@@ -88,6 +89,7 @@ def _now() -> None:
     if job is None:
         if st.session_state.pop("home-busy", False):
             st.rerun()
+        unfinished(_open)
         return
     st.session_state["home-busy"] = True
     view = worker.view(job)
@@ -98,7 +100,11 @@ def _now() -> None:
         words = f"**Now:** {name}. {STATES[view.state]}, {view.iteration:,} of {view.total:,} iterations{line}."
         st.progress(min(1.0, view.iteration / view.total) if view.total else 0.0, text=words)
         if st.button("Watch", key="watch-now"):
-            st.switch_page("pages/train.py", query_params={"run": job.run.name})
+            _open(job.run.name)
+
+
+def _open(name: str) -> None:
+    st.switch_page("pages/train.py", query_params={"run": name})
 
 
 def machine() -> None:

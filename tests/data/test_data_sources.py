@@ -19,6 +19,7 @@ from ganlab.data import NAMES, describe, download, load, sources
 from ganlab.data.download import PublishedFile
 from ganlab.data.files import IDX_FILES
 from ganlab.errors import GanlabError
+from tests.conftest import REAL
 
 Arrays = dict[str, np.ndarray]
 
@@ -440,9 +441,6 @@ def test_two_downloads_at_once_do_not_disturb_each_other(cache: Path, arrays: Ar
 def test_every_name_can_be_described() -> None:
     for name in NAMES:
         assert describe(name).endswith(".")
-
-
-REAL = Path(__file__).parents[3] / "shared" / "data"
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real data sets do not lie beside the checkout")

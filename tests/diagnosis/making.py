@@ -34,7 +34,7 @@ def make(
     writer.reals(digits.x_train[:64])
     if kind != "early":
         for iteration, distance in zip(SNAPSHOTS, (40.0, 20.0, 50.0, 60.0), strict=True):
-            writer.quality(iteration, {"frechet": distance})
+            writer.quality(iteration, {"frechet": distance, "frechet_floor": 0.5})
             writer.snapshot(iteration, lambda path: np.savez(path, nothing=np.zeros(1)))
     writer.progress(done, 5.0)
     writer.status(state)

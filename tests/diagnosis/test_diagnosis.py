@@ -13,7 +13,6 @@ from ganlab import diagnosis, registry
 from ganlab.cli import cli
 from ganlab.data.offline import load_offline
 from ganlab.diagnosis import (
-    CALM,
     COLLAPSED,
     DIVERGED,
     DONE,
@@ -21,14 +20,16 @@ from ganlab.diagnosis import (
     HEALTHY,
     MEMORISING,
     NOT_LEARNING,
+    UNSEEN,
     WINNING,
     Evidence,
 )
-from ganlab.runs import Run, choose
+from ganlab.runs import Run, choose, layout
 from ganlab.training import events
 from tests.conftest import HEAVY, imported_by, train_run
 from tests.diagnosis.making import make, snapshots
 
+CALM = (HEALTHY, DONE, EARLY, UNSEEN)  # nothing to worry about
 FILES = sorted(FOLDER.glob("*.npz"))
 RECORDED = {file.stem: load(file) for file in FILES}
 BROKEN = [name for name, (_, about) in RECORDED.items() if about["expected"] not in CALM]
@@ -102,7 +103,7 @@ def test_the_figures_behind_a_verdict_are_in_its_sentences():
 
 def test_a_loss_that_is_no_number_is_divergence():
     evidence, _ = RECORDED[WELL[0]]
-    assert said(replace(evidence, message=events.DIVERGED.format(evidence.done), finished=False)) == DIVERGED
+    assert said(replace(evidence, message=events.DIVERGED.format(evidence.done))) == DIVERGED
     broken = {**evidence.curves, "generator_loss": np.full(evidence.done, np.nan, np.float32)}
     assert said(replace(evidence, curves=broken)) == DIVERGED
     assert said(replace(evidence, message="The disk is full.")) in CALM, "another failure says nothing of learning"
@@ -140,6 +141,52 @@ def test_a_falling_distance_is_no_excuse_for_a_collapse():
     assert distance[-1] < 0.7 * distance[len(distance) // 2], "one and the same image becomes clearer"
     found = diagnosis.judge(evidence)
     assert found.name == COLLAPSED and "no sample of class 0, 1, 2, 3, 4, 5, 6, 7 or 9" in found.why
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_without_images_to_look_at_only_curves_and_figures_are_judged(name):
+    evidence, _ = RECORDED[name]
+    blind = replace(evidence, unseen=True, looked=np.empty(0, np.int64), looks={})
+    for share in (0.5, 1.0):
+        found = diagnosis.judge(blind.until(round(share * blind.done)))
+        assert found.name in (DIVERGED, EARLY, MEMORISING, UNSEEN) and "nan" not in found.why
+    assert said(blind) == {"overshooting": DIVERGED, "twelve-images": MEMORISING}.get(name, UNSEEN)
+
+
+def imported(folder: Path, kind: str = "healthy", **config) -> Run:
+    """A run as importing leaves it: without the images that it learnt from, and without snapshots."""
+    run = make(folder, kind, imported={"file": "run.zip", "id": "a", "on": ""}, **config)
+    (run.path / layout.REALS).unlink()
+    for file in layout.snapshots(run.path):
+        file.unlink()
+    return Run(run.path)
+
+
+def test_an_imported_run_is_judged_by_its_curves_and_says_so(tmp_path):
+    found = diagnosis.diagnose(imported(tmp_path))
+    assert found and found.name == UNSEEN and not found.tries
+    assert found.what.startswith("It was imported without the images it learnt from")
+    assert (
+        "the discriminator gives real images 50%" in found.why and "its samples' Fréchet distance is 60 (" in found.why
+    )
+    early = diagnosis.diagnose(imported(tmp_path, "early"))
+    assert early and early.name == EARLY
+    lost = make(tmp_path, "healthy")
+    (lost.path / layout.REALS).unlink()
+    own = diagnosis.diagnose(Run(lost.path))
+    assert own and "imported" not in own.what, "it was not"
+    vae = diagnosis.diagnose(imported(tmp_path, model="vae"))
+    assert vae and vae.name == HEALTHY, "of the others images were never looked at"
+
+
+def test_a_distance_never_stands_without_that_of_real_images(tmp_path):
+    evidence = RECORDED["dense"][0]
+    found = diagnosis.judge(evidence)
+    _, floor = evidence.figure("frechet_floor")
+    assert found.name == HEALTHY and f"(real images have {floor[-1]:.3g})" in found.why
+    assert (
+        "not 60 as now (real images have 0.5)" in tries(make(tmp_path), COLLAPSED)["Back to the best checkpoint"].text
+    )
 
 
 def test_no_gain_for_a_while_is_done_and_a_gain_is_not():
@@ -182,7 +229,6 @@ def test_a_run_that_is_made_is_gathered_and_judged(tmp_path):
     for kind, expected in (("collapsed", COLLAPSED), ("healthy", HEALTHY), ("early", EARLY)):
         found = diagnosis.diagnose(make(tmp_path, kind))
         assert found and found.name == expected
-        assert found.calm == (kind != "collapsed")
     assert "about 40 iterations" in found.why and "there are 10." in found.why
 
 
@@ -217,6 +263,12 @@ def test_what_to_try_changes_one_setting_of_those_that_there_are(tmp_path):
     assert "Add label noise" not in tries(make(tmp_path, model="dense-gan"), COLLAPSED), "it has no such setting"
     run.config["values"]["label_noise"] = 0.3
     assert "Add label noise" not in tries(run, WINNING)
+    swift = make(tmp_path, values={**registry.get("digit-gan").values("tuned"), "label_noise": 0.1}, preset="tuned")
+    assert {"Add label noise", "Halve the learning rate"} & set(tries(swift, COLLAPSED)) == {"Halve the learning rate"}
+    assert diagnosis.gather(swift).noise == 0 and diagnosis.gather(make(tmp_path)).noise == 0.1
+    values = {**registry.get("repair-gan").values("without-critic"), "generator_learning_rate": 1.0}
+    without = tries(make(tmp_path, model="repair-gan", preset="without-critic", values=values), DIVERGED)
+    assert not any("discriminator" in label for label in without) and without, "there is no critic that learns"
     run.config["values"] |= {"learning_rate": 1e-6, "batch_size": 2}
     found = tries(run, COLLAPSED)
     assert found["Batches of 64"].settings == {"batch_size": 64}
@@ -231,7 +283,7 @@ def test_the_best_checkpoint_is_the_kept_one_with_the_lowest_distance(tmp_path):
     run = make(tmp_path)
     assert snapshots(run) == [25, 50, 75, 100]
     kept = diagnosis.best_snapshot(run)
-    assert kept == diagnosis.Kept(50, 20.0, 60.0)
+    assert kept == diagnosis.Kept(50, 20.0, 60.0, 0.5)
     assert tries(run, COLLAPSED)["Back to the best checkpoint"].iteration == 50
     (run.path / "snapshots" / "00000050.npz").unlink()
     between = diagnosis.best_snapshot(run)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
+import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Server
@@ -22,6 +23,16 @@ def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
 def address(page: Page) -> str:
     """What the browser shows; `page.url` is behind while nothing is asked of the page."""
     return page.evaluate("location.href")
+
+
+def digit(page: Page, number: int = 0) -> np.ndarray:
+    """The digit that the browser draws on the plane, or on that plane of several, uint8 [28, 28]."""
+    pixels = (
+        page.locator("#digit")
+        .nth(number)
+        .evaluate("c => Array.from(c.getContext('2d').getImageData(0, 0, 28, 28).data.filter((_, i) => i % 4 === 0))")
+    )
+    return np.array(pixels, np.uint8).reshape(28, 28)
 
 
 def press(page: Page, name: str) -> None:

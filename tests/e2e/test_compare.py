@@ -122,6 +122,11 @@ def test_by_seconds_and_by_another_curve(server: Server, page: Page, kept: list[
     page.reload()
     expect(charts(page).first).to_contain_text("Discriminator's loss")
     expect(charts(page).first).to_contain_text("seconds of training")
+    charts(page).first.hover()
+    with page.expect_download() as saved:
+        charts(page).first.locator("[data-title*=PNG]").click()
+    assert saved.value.suggested_filename == "Discriminator's loss.png"
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("width", [1440, 1024, 420])

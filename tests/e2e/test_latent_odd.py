@@ -5,12 +5,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+import ganlab
 from tests.conftest import train_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import address, fits_in_light_and_dark, press, until
+from tests.e2e.steps import address, digit, fits_in_light_and_dark, press, until
 
 WORSE = re.compile(r"^\d+\.\d% of real digits score worse\.$")
 
@@ -61,6 +63,33 @@ def test_a_corrupted_digit_and_a_drawn_one_among_the_others(server: Server, page
     fits_in_light_and_dark(page)
     page.set_viewport_size({"width": 420, "height": 900})
     fits_in_light_and_dark(page)
+
+
+def test_one_place_on_two_pads(server: Server, page: Page, runs: tuple[Path, Path]):
+    said: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: said.append(frame)))
+    page.goto(f"{server.address}/latent?section=side&left={runs[0].name}&right={runs[1].name}")
+    pads = page.locator("[data-testid=plane][data-ready='1']")
+    expect(pads).to_have_count(2, timeout=90_000)
+    expect(page.get_by_text("What to see")).to_be_visible()
+    settled(page)
+    models = [ganlab.load(path) for path in runs]
+    said.clear()
+    for dragged in (0, 1):
+        pad = page.locator("#pad").nth(dragged)
+        pad.scroll_into_view_if_needed()
+        box = pad.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+        page.mouse.down()
+        page.mouse.move(box["x"] + (0.6 + 0.1 * dragged) * box["width"], box["y"] + 0.3 * box["height"], steps=4)
+        page.mouse.up()
+        places = pads.evaluate_all("pads => pads.map(pad => pad.plane.at)")
+        assert places[0] == places[1] and abs(places[0][0]) > 0.05 and places[0][1] > 0.3
+        for shown, model in enumerate(models):
+            wanted = model.decode(np.array([places[0]]))[0]
+            assert np.abs(digit(page, shown).astype(int) - wanted).mean() <= 3
+    assert not said, "the server was asked while dragging"
 
 
 def test_two_models_side_by_side(server: Server, page: Page, runs: tuple[Path, Path]):

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import ganlab
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits_in_light_and_dark, picture, until
+from tests.e2e.steps import digit, fits_in_light_and_dark, picture, until
 
 MODEL = "vae-conv"
 
@@ -21,14 +21,6 @@ def model():
 def open_plane(page: Page, server: Server, query: str = "") -> None:
     page.goto(f"{server.address}/latent?model={MODEL}{query}")
     page.locator("[data-testid=plane][data-ready='1']").wait_for(timeout=60_000)
-
-
-def digit(page: Page) -> np.ndarray:
-    """The digit that the browser shows, uint8 [28, 28]."""
-    pixels = page.locator("#digit").evaluate(
-        "c => Array.from(c.getContext('2d').getImageData(0, 0, 28, 28).data.filter((_, i) => i % 4 === 0))"
-    )
-    return np.array(pixels, np.uint8).reshape(28, 28)
 
 
 def place(page: Page) -> list[float]:

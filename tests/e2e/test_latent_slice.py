@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import ganlab
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits_in_light_and_dark, picture, until
+from tests.e2e.steps import digit, fits_in_light_and_dark, picture, until
 
 MODEL = "vae-16"
 
@@ -29,14 +29,6 @@ def wait(page: Page) -> None:
 
 def painted(page: Page, kind: str = "quantiles") -> None:
     page.locator(f"[data-testid=plane][data-painted='{kind}']").wait_for(timeout=90_000)
-
-
-def digit(page: Page) -> np.ndarray:
-    """The digit that the browser shows, uint8 [28, 28]."""
-    pixels = page.locator("#digit").evaluate(
-        "c => Array.from(c.getContext('2d').getImageData(0, 0, 28, 28).data.filter((_, i) => i % 4 === 0))"
-    )
-    return np.array(pixels, np.uint8).reshape(28, 28)
 
 
 def code(page: Page) -> list[float]:

@@ -106,6 +106,12 @@ def test_a_drawing_is_read_after_every_stroke(server: Server, page: Page, run: P
     fits_in_light_and_dark(page)
     page.set_viewport_size({"width": 420, "height": 900})
     fits_in_light_and_dark(page)
+    page.get_by_role("button", name="Show it on the plane").click()
+    plane = page.locator("[data-testid=plane][data-ready='1']")
+    expect(plane).to_be_visible()
+    marked, at = plane.evaluate("({plane}) => [plane.marked, plane.at]")
+    assert at == pytest.approx(marked["mean"], abs=0.01) and min(marked["spread"]) > 0
+    page.get_by_role("radio", name="Your own digit").click()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_alt_text(COPY)).to_have_count(0)
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from ganlab import quality
 from ganlab.runs import Run, RunWriter
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits_in_light_and_dark, press, state, stop, train, until
+from tests.e2e.steps import fits_in_light_and_dark, press, scrub, state, stop, train, until
 
 MEASURED = 12
 
@@ -24,7 +24,8 @@ def put_measurements(server: Server, page: Page) -> Run:
     writer.configure(measuring={"extractor": "classifier", "samples": 297, "searched": 1500, "classes": [0.1] * 10})
     rows = np.linspace(1, run.done, MEASURED).astype(int).tolist()
     for number, iteration in enumerate(rows):
-        shares = {name: 0.5 if name == "class_1" else 0.5 / 9 for name in quality.CLASSES}
+        most = "class_1" if number else "class_2"
+        shares = {name: 0.5 if name == most else 0.5 / 9 for name in quality.CLASSES}
         writer.quality(iteration, {**dict.fromkeys(quality.COLUMNS, 0.9), "frechet": 50.0 - number, **shares})
     writer.status("stopped")
     writer.close()
@@ -44,6 +45,18 @@ def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Pag
     expect(distance.locator(".key")).to_contain_text(["samples", "real images"])
     expect(panel.locator(".shares li").nth(1)).to_contain_text("50.0%")
     expect(panel.get_by_role("img")).to_have_count(9)
+
+    chart = "canvas => canvas.toDataURL()"
+    without_line = distance.locator("canvas").evaluate(chart)
+    scrub(page, 2)
+    expect(distance.locator(".key").first).to_contain_text("50.0")
+    expect(panel.locator(".shares li").nth(2)).to_contain_text("50.0%")
+    expect(panel).to_contain_text("Shown are those of iteration 1, the nearest to 2.")
+    until(lambda: distance.locator("canvas").evaluate(chart) != without_line)
+    press(page, "Back to the latest")
+    expect(distance.locator(".key").first).to_contain_text(f"{50 - MEASURED + 1}")
+    expect(panel).not_to_contain_text("Shown are those")
+    until(lambda: distance.locator("canvas").evaluate(chart) == without_line)
 
     press(page, "Measure 10,000 samples")
     expect(page.get_by_role("button", name="Stop measuring")).to_be_visible()

@@ -84,7 +84,7 @@ def test_a_race_is_watched_paused_resumed_refreshed_and_stopped(
 
 
 def test_who_won_is_said_and_a_click_compares_both(server: Server, page: Page):
-    open_form(page, server, **{"race-iterations": "30"})
+    open_form(page, server, **{"race-iterations": "30", "right.dense-gan.published.learning_rate": "0.02"})
     name = start(page)
     expect(page.get_by_role("button", name="Compare both")).to_be_visible(timeout=240_000)
     expect(page.locator(".st-key-race-standing")).to_contain_text("won")

@@ -59,6 +59,22 @@ def drawn(page: Page, strokes: int) -> None:
     expect(page.get_by_test_id("drawing")).to_have_count(1)  # one paper gives way to another in two steps
 
 
+def ink(page: Page) -> int:
+    """How many pixels of the paper are drawn on."""
+    return (
+        page.get_by_test_id("drawing")
+        .locator("canvas")
+        .evaluate(
+            """canvas => {
+                const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+                let count = 0;
+                for (let i = 3; i < data.length; i += 4) count += data[i] > 127;
+                return count;
+            }"""
+        )
+    )
+
+
 def test_a_drawing_is_repaired_stroke_by_stroke(server: Server, page: Page, models: str):
     opened(page, server, models, "mode=draw")
     stroke(page, (0.3, 0.2), (0.7, 0.2), (0.6, 0.45), strokes=1)
@@ -73,6 +89,24 @@ def test_a_drawing_is_repaired_stroke_by_stroke(server: Server, page: Page, mode
     until(lambda: seen(page) == first)
     press(page, "Redo")
     until(lambda: seen(page) == second)
+
+    whole, rubbed = ink(page), []
+    press(page, "Rubber")
+    for width in (None, "End"):  # as it is, and the widest
+        if width:
+            page.get_by_label("Width").press(width)
+        stroke(page, (0.1, 0.2), (0.5, 0.2), strokes=3)
+        rubbed.append(ink(page))
+        until(lambda: seen(page) != second)
+        page.keyboard.press("Control+z")
+        drawn(page, 2)
+        until(lambda: seen(page) == second)
+    assert whole == ink(page) and whole > rubbed[0] > rubbed[1] > 0, (whole, rubbed)
+    page.keyboard.press("Control+y")
+    drawn(page, 3)
+    page.keyboard.press("Control+z")
+    drawn(page, 2)
+    assert ink(page) == whole
 
     page.get_by_text("Black on white").click()
     expect(page.locator(".paper.light")).to_be_visible()

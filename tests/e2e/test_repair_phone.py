@@ -59,8 +59,10 @@ def test_a_number_grows_with_each_digit_and_each_can_be_damaged(server: Server, 
         until(lambda count=count: len(number(page)) == count)
         settled(page)
     expect(page.get_by_text(EXAMPLE)).to_have_count(0)
-    page.get_by_role("button", name="Undo").click()
-    until(lambda: len(number(page)) == 2)
+    for name, count in (("Undo", 2), ("Redo", 3), ("Undo", 2)):
+        page.get_by_role("button", name=name).click()
+        until(lambda count=count: len(number(page)) == count)
+        settled(page)
     expect(page.get_by_alt_text("Digit 2 damaged")).to_have_count(0)
     settled(page)
     field = page.locator(".st-key-repair-number-damage input")
@@ -73,6 +75,21 @@ def test_a_number_grows_with_each_digit_and_each_can_be_damaged(server: Server, 
     page.reload()
     expect(page.get_by_alt_text("Digit 2 damaged")).to_be_visible()
     until(lambda: len(number(page)) == 2)
+    settled(page)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text(EXAMPLE)).to_be_visible()
+    until(lambda: len(number(page)) == 10)
+
+    page.get_by_role("radio", name="A sample number").click()
+    says = page.get_by_text(re.compile(r"^The number is \d{10}\."))
+    first = says.inner_text()
+    page.get_by_role("button", name="Write a sample number").click()
+    until(lambda: says.inner_text() != first)
+    assert "number-seed=1" in address(page)
+    settled(page)
+    page.get_by_role("button", name="How many numbers would go wrong").click()
+    expect(page.get_by_role("combobox", name="Damage", exact=True)).to_have_value("Hole")
+    assert "section=quality" in address(page) and "test-damage=hole" in address(page) and models in address(page)
 
 
 def test_on_a_phone_a_finger_writes_two_halves(server: Server, browser: Browser, models: str):

@@ -22,6 +22,7 @@ from tests.e2e.steps import (
     picture,
     press,
     scrub,
+    shown_run,
     start,
     state,
     stop,
@@ -70,7 +71,7 @@ def test_a_card_for_every_architecture_and_its_networks_layer_by_layer(server: S
     open_form(page, server, "dcgan")
     for spec in registry.specs():
         card = page.locator(f"[class*='card-{spec.name}']").filter(has=page.get_by_text(spec.title, exact=True))
-        expect(card.first).to_contain_text(str(spec.source.year))
+        expect(card.first).to_contain_text(f"From {spec.source.title}, {spec.source.year}.")
         expect(card.first.get_by_role("img")).to_have_attribute("alt", PICTURED[spec.family].format(spec.title))
     page.locator(".st-key-choose-dense-gan button:visible").click()
     expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_visible()
@@ -217,8 +218,11 @@ def test_after_a_power_cut_the_run_is_there_and_goes_on(server: Server, page: Pa
     server.crash()
     assert Run(server.runs / name).state == "interrupted"
     server.start()
-    page.goto(f"{server.address}/train?run={name}")
+    page.goto(server.address)
+    expect(page.get_by_text("It was interrupted after")).to_be_visible()
+    press(page, "Open")
     until(lambda: state(page) == "interrupted")
+    assert shown_run(page) == name
     assert number(page.locator("#iteration").inner_text()) >= 300
     expect(page.get_by_text("Resume goes on from there")).to_be_visible()
     control(page, "Resume").click()

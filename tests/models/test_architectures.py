@@ -54,6 +54,47 @@ def test_published_settings_are_those_of_the_source(name):
     assert (model.pixels, model.logits, model.inverted, model.label_noise) == (pixels, logits, inverted, noise)
 
 
+PRESETS = [(spec, preset) for spec in registry.specs() for preset in spec.presets]
+
+
+@pytest.mark.parametrize(("spec", "preset"), PRESETS, ids=lambda value: getattr(value, "name", value))
+def test_learning_rates_fall_over_as_many_iterations_as_is_said(spec, preset):
+    values = spec.values(preset, small(spec.name))
+    model, fallen = models.create(spec, values), spec.falls(values)
+    rates = [used.get_config()["learning_rate"] for used in model.optimizers.values()]
+    if not fallen:
+        assert all(isinstance(rate, float) for rate in rates)
+        return
+    for used in model.optimizers.values():
+        schedule, updates = used._learning_rate, getattr(model, "updates", 1)
+        highest = max(float(schedule(updates * fallen * share / 100)) for share in range(101))
+        assert float(schedule(updates * fallen)) == pytest.approx(highest / 100, rel=0.02)
+        assert float(schedule(updates * fallen * 0.9)) > 1.5 * highest / 100
+
+
+@pytest.mark.parametrize(
+    ("name", "preset"),
+    [("digit-gan", "published"), ("digit-gan", "tuned"), ("repair-gan", "without-critic"), ("classifier", "tuned")],
+)
+def test_settings_that_do_nothing_change_nothing(name, preset):
+    import tensorflow as tf
+
+    spec = registry.get(name)
+    values = spec.values(preset, {**small(name), "batch_size": 8})
+    knobs = {knob.name: knob for knob in spec.knobs}
+    other = {key: knobs[key].check(knobs[key].high if knobs[key].kind is float else 9) for key in spec.idle(values)}
+    assert other
+
+    def learnt(values) -> dict:
+        model = models.create(spec, values)
+        for iteration in range(2):
+            model.iterate(batches(model, spec), tf.constant(iteration))
+        return {key: variable.numpy() for key, variable in model.inference_state().items() if "critic" not in key}
+
+    one, two = learnt(values), learnt({**values, **other})
+    assert one.keys() == two.keys() and all(np.array_equal(one[key], two[key]) for key in one)
+
+
 @SPECS
 def test_two_iterations_change_every_trainable_weight(spec):
     model = models.create(spec, spec.values(changes=small(spec.name)))

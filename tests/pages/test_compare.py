@@ -11,7 +11,7 @@ from ganlab.runs.folders import PRETRAINED
 from ganlab.ui import compare, library
 from tests.conftest import HEAVY, imported_by
 from tests.pages.steps import asked, finish, labels, make, open_page, press, sent, words
-from tests.test_comparison import with_figures
+from tests.test_comparison import about, with_figures
 
 page = partial(open_page, "runs")
 
@@ -80,6 +80,24 @@ def test_two_runs_beside_each_other(runs):
     last = ends.set_index("At the end").to_dict("index")
     assert list(last["Fréchet distance"].values()) == ["20", "10"]
     assert "means of the last 30 iterations" in words(test)
+
+
+def test_what_figures_are_of_is_said_below_the_chart(runs):
+    one, two = (with_figures(runs, {10: 40.0}, digits=[5], seed=seed, measuring=about()) for seed in (0, 1))
+    text = words(compared(one, two))
+    assert "classifier “classifier” from 1,000 samples of each run" in text and "do not compare" not in text
+    other = with_figures(runs, {10: 50.0}, digits=[8], measuring=about())
+    text = words(compared(one, other))
+    assert "do not compare between the runs: they were worked out beside different images" in text
+
+
+def test_a_chart_can_be_saved_as_a_picture_and_has_no_other_button(runs):
+    test = compared(*(with_figures(runs, {10: 40.0}, seed=seed) for seed in (0, 1)))
+    settings = [json.loads(chart.proto.config) for chart in test.get("plotly_chart")]
+    assert len(settings) == 2
+    for one, name in zip(settings, ("Generator's loss", "Fréchet distance"), strict=True):
+        assert one["modeBarButtons"] == [["toImage"]] and one.get("displayModeBar", "hover") == "hover"
+        assert (one["toImageButtonOptions"]["format"], one["toImageButtonOptions"]["filename"]) == ("png", name)
 
 
 def test_by_seconds_and_by_another_curve(runs):

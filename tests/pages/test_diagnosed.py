@@ -34,6 +34,13 @@ def test_a_run_that_has_just_begun_is_not_judged(runs):
     assert "too early to say" in text and "What to try" not in text
 
 
+def test_an_imported_run_says_that_only_its_curves_are_judged(runs):
+    run = make(runs, "healthy", imported={"file": "run.zip", "id": "a", "on": ""})
+    (run.path / layout.REALS).unlink()
+    text = words(page("train", run=run.path.name))
+    assert "It was imported without the images it learnt from" in text and "too early to say" not in text
+
+
 def test_a_collapsed_run_says_so_with_figures_and_what_to_try(runs):
     run = make(runs)
     test = page("train", run=run.path.name)

@@ -157,8 +157,8 @@ def test_the_figure_marks_the_place_with_its_ellipses(trained):
     model = inference.load(trained("vae"))
     places = find_places(model)
     reading = drawn.read_drawing(model, places, REAL.x_test[5])
-    dots = drawn._points(("a", "b", 0), places.means, places.labels)
-    figure = drawn.draw_place(dots, drawn._labels(places, tuple("0123456789"), reading.mean), reading)
+    dots = drawn.faint_points(("a", "b", 0), places.means, places.labels)
+    figure = drawn.draw_place(dots, drawn.label_classes(places, tuple("0123456789"), reading.mean), reading)
     x, y = reading.mean.tolist()
     assert figure["data"][1]["x"] == [x] and figure["data"][1]["y"] == [y]
     assert reading.spread is not None
@@ -178,5 +178,5 @@ def test_the_figure_marks_the_place_with_its_ellipses(trained):
 
 def test_at_most_2000_points_are_drawn():
     means = np.random.default_rng(0).standard_normal([5000, 2]).astype(np.float32)
-    dots = drawn._points(("many", "points", 0), means, np.zeros(5000, np.uint8))
+    dots = drawn.faint_points(("many", "points", 0), means, np.zeros(5000, np.uint8))
     assert len(dots["x"]) == len(dots["y"]) == len(dots["marker"]["color"]) == 2000

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from ganlab import inference, quality
+from ganlab.errors import GanlabError
 from ganlab.evaluation import evaluate_gan, measure_gan
-from ganlab.runs import Run, layout
+from ganlab.runs import Run, delete, layout
 from ganlab.ui import frames, merit
 from tests.conftest import until
 from tests.pages.steps import (
@@ -144,6 +145,14 @@ def test_measured_figures_of_a_pretrained_run_are_kept_outside_its_folder(runs, 
     assert {file: file.stat().st_mtime for file in run.path.iterdir()} == before
     run.config["created"] = "another"
     assert run.measured() is None, "figures of another model of this name are not its own"
+
+
+def test_a_run_that_is_deleted_while_it_is_measured_does_not_come_back(runs):
+    run = finish(runs)
+    delete(run)
+    with pytest.raises(GanlabError, match=f"The figures of {run.id} cannot be written"):
+        run.keep_measured({"frechet": 1.0})
+    assert not run.path.exists()
 
 
 def test_a_damaged_result_counts_as_none(runs):

@@ -15,7 +15,7 @@ from ganlab.runs import Run, list_runs
 from ganlab.ui import guard
 from ganlab.ui.choose import network_html
 from tests.conftest import HEAVY, ROOT, imported_by, request_for, small, train_run, until
-from tests.pages.steps import being_trained, labels, press, press_key, sent, texts
+from tests.pages.steps import asked, being_trained, labels, make, press, press_key, sent, texts
 from tests.pages.steps import open_page as page
 
 frame = partial(sent, component="ganlab_feed")
@@ -95,6 +95,32 @@ def test_home_in_every_state(runs):
     assert "Paused, " in words(page("home"))
 
 
+@pytest.mark.parametrize("name", ["home", "train"])
+def test_after_a_restart_what_was_interrupted_is_offered(runs, name):
+    assert "interrupted" not in words(page(name))
+    run = make(runs, digits=[5])  # its writer is gone without a word, as in a power cut
+    run.close()
+    test = page(name)
+    assert "Dense GAN, class 5. It was interrupted after 30 iterations; open it to go on." in words(test)
+    assert "Open" in labels(test)
+    if name == "train":  # from Home only a real server leads to another page
+        press(test, "Open")
+        assert asked(test, "run") == run.run.id and "Resume" in labels(test)
+
+    job = train(runs)
+    assert "It was interrupted" not in words(page(name, new="1")), "something is at work now"
+    worker.stop(job)
+    job.wait(60)
+    assert "It was interrupted" not in words(page(name)), "another run was worked on since"
+
+
+@pytest.mark.parametrize("config", [{"model": "removed"}, {"pretrained": {}}, {"imported": {"file": "", "id": "a"}}])
+@pytest.mark.parametrize("name", ["home", "train"])
+def test_an_interrupted_run_that_cannot_go_on_is_not_offered(runs, name, config):
+    make(runs, **config).close()
+    assert "It was interrupted" not in words(page(name))
+
+
 def test_home_without_the_pretrained_model_says_so(runs, monkeypatch):
     monkeypatch.setattr("ganlab.runs.folders.PRETRAINED", runs / "none")
     assert "missing from this copy" in words(page("home"))
@@ -109,7 +135,9 @@ def test_without_a_run_the_form_is_there_with_dcgan_chosen(runs):
 def test_there_is_a_card_for_every_architecture_and_a_click_chooses_it(runs):
     test = page("train")
     for spec in registry.specs():
-        assert f"**{spec.title}**" in words(test) and str(spec.source.year) in words(test)
+        assert f"**{spec.title}**" in words(test)
+        (caption,) = [text.value for text in test.caption if text.value.startswith(spec.card or spec.summary)]
+        assert caption.endswith(f"parameters. From {spec.source.title}, {spec.source.year}.")
         press_key(test, f"choose-{spec.name}")
         assert test.subheader[0].value == spec.title and spec.name in test.query_params["model"]
 
@@ -136,6 +164,25 @@ def test_a_changed_setting_is_marked_and_can_be_put_back(runs):
     press(test, "Put back")
     assert next(field for field in test.number_input if field.label == "Batch size").value == 128
     assert "Changed" not in words(test)
+
+
+def test_a_preset_brings_its_own_settings_into_the_form_and_the_run(runs):
+    def values() -> dict:
+        fields = {field.label: field.value for field in [*test.number_input, *test.toggle, *test.selectbox]}
+        return {knob.name: fields[knob.label] for knob in spec.knobs}
+
+    spec = registry.get("digit-gan")
+    assert spec.values("tuned") != spec.values("published")
+    test = page("train", model="digit-gan", images="Offline digits")
+    assert values() == pytest.approx(spec.values("published"))
+    next(box for box in test.selectbox if box.label == "Preset").set_value("tuned").run()
+    assert values() == pytest.approx(spec.values("tuned")) and "Changed" not in words(test)
+    assert spec.presets["tuned"].summary in words(test) and spec.presets["published"].summary not in words(test)
+    next(field for field in test.number_input if field.label == "Batch size").set_value(20).run()
+    assert "Changed; the preset has 50." in words(test)
+    press(test, "Start")
+    (run,) = list_runs(runs)[0]
+    assert run.config["preset"] == "tuned" and run.config["values"] == {**spec.values("tuned"), "batch_size": 20}
 
 
 def test_settings_are_in_the_address(runs):

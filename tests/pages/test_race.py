@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ganlab import racing
+from ganlab import jobs, racing
 from ganlab.jobs import worker
 from ganlab.racing import Finish
 from ganlab.runs import Run, list_runs
@@ -16,7 +16,7 @@ from ganlab.ui import race, race_setup
 from tests.conftest import HEAVY, imported_by, request_for, until
 from tests.pages.steps import again, asked, being_trained, finish, labels, open_page, press, press_key, sent
 from tests.pages.steps import words as read
-from tests.test_comparison import with_figures
+from tests.test_comparison import about, with_figures
 
 page = partial(open_page, "train")
 OVER = Finish("iterations", 30)
@@ -54,11 +54,17 @@ def setup(**query: str) -> AppTest:
 
 
 def raced(
-    folder, result: bool = True, over: Finish = OVER, states=("finished", "finished"), **right
+    folder,
+    result: bool = True,
+    over: Finish = OVER,
+    states=("finished", "finished"),
+    last: float = 10.0,
+    kept: dict | None = None,
+    **right,
 ) -> tuple[Run, Run]:
-    """Two runs as a race leaves them."""
-    left = with_figures(folder, {10: 40.0, 30: 20.0})
-    other = with_figures(folder, {10: 40.0, 30: 10.0}, **{"model": "dcgan", **right})
+    """Two runs as a race leaves them; the left one's last Fréchet distance is 20."""
+    left = with_figures(folder, {10: 40.0, 30: 20.0}, **(kept or {}))
+    other = with_figures(folder, {10: 40.0, 30: last}, **{"model": "dcgan", **(kept or {}), **right})
     sides = []
     for run, state in zip((left, other), states, strict=True):
         with being_trained(run.path) as writer:
@@ -121,6 +127,33 @@ def test_two_settings_of_ones_own(runs, added):
     assert (left.config["dataset"], left.config["seed"], left.config["digits"]) == ("offline", 3, None)
 
 
+def fall(test: AppTest, place: str) -> list[int]:
+    """Over how many iterations the learning rate of a side falls, where that is asked."""
+    fields = [(field.key or "", field.value) for field in test.number_input]
+    return [int(value or 0) for key, value in fields if key.startswith(f"{place}.") and ".fall." in key]
+
+
+def test_where_time_decides_a_learning_rate_falls_within_it(runs, added, monkeypatch):
+    monkeypatch.setattr(jobs, "seconds_per_iteration", lambda request: 0.01 if request.model == "swift-gan" else None)
+    query = {"left-model": "Swift GAN", "right-model": "Conditional GAN", "race-finish": "By time"}
+    test = setup(images="Offline digits", **query)
+    assert (fall(test, "left"), fall(test, "right")) == ([6000], [18_000])
+    assert "About as many as it does here in 60 s" in words(test) and "is not known before it was" in words(test)
+    test.number_input(key="race-seconds").set_value(30).run()
+    assert fall(test, "left") == [3000]
+    test.number_input(key="right.conditional-gan.tuned.fall.18000").set_value(700).run()
+    press(test, "Start the race")
+    left, right = (Run(side.run) for side in added[0].parts)
+    assert (left.config["values"]["iterations"], right.config["values"]["iterations"]) == (3000, 700)
+    test = setup(images="Offline digits", **{**query, "race-finish": "By quality"})
+    assert fall(test, "left") == [60_000], "at most ten minutes"
+    assert not fall(setup(images="Offline digits", **{**query, "race-finish": "By iterations"}), "left")
+    other = setup(images="Offline digits", **{"left-model": "Digit GAN", "race-finish": "By time"})
+    assert not fall(other, "left"), "the chapter's rate stays as it is"
+    other.selectbox(key="left.digit-gan.preset").set_value("tuned").run()
+    assert fall(other, "left") == [100]
+
+
 def test_a_race_to_a_quality_with_a_longest_length_and_other_classes_on_the_right(runs, added):
     test = setup(images="Offline digits", **{"race-finish": "By quality"})
     test.number_input(key="race-frechet").set_value(30.0).run()
@@ -167,9 +200,24 @@ def test_a_race_that_is_over_says_who_won_and_by_what(runs):
     losses, others, figures = charts(test)
     assert [line["name"] for line in losses["data"]] == ["Dense GAN", "DCGAN"] and len(others["data"]) == 2
     assert figures["data"][1]["y"] == [40.0, 10.0] and figures["layout"]["shapes"]
+    assert all("toImage" in chart.proto.config for chart in test.get("plotly_chart")), "to be saved as pictures"
     head, _ = sent(test, "ganlab_grids")
     assert [grid["iterations"] for grid in head["grids"]] == [[30], [30]] and not head["stops"]
     assert page(race=right.path.name).title[0].value == "Dense GAN against DCGAN"
+
+
+def test_what_the_figures_are_of_is_said_and_where_they_do_not_compare(runs):
+    left, _ = raced(runs, kept={"measuring": about()})
+    assert "classifier “classifier” from 1,000 samples of each run" in words(page(race=left.path.name))
+    left, _ = raced(runs, kept={"measuring": about()}, digits=[8])
+    assert "do not compare between the runs: they were worked out beside different" in words(page(race=left.path.name))
+
+
+def test_a_race_that_is_nearly_even_is_won_by_nobody(runs):
+    left, _ = raced(runs, last=19.99)
+    text = words(page(race=left.path.name))
+    assert "Both sides are level: their samples' Fréchet distances from real digits, 20 and 20 (" in text
+    assert "other samples of the same networks" in text and "won" not in text
 
 
 def test_from_a_race_to_the_comparison_and_to_each_run(runs, monkeypatch):

@@ -14,9 +14,9 @@ from ganlab import inference
 from ganlab.data import masks
 from ganlab.data.offline import load_offline
 from ganlab.errors import GanlabError
-from ganlab.runs import layout
 from ganlab.ui.repair import result, source
 from ganlab.ui.repair.models import Models
+from tests.pages.steps import being_trained, spoil_weights
 from tests.pages.test_runs_page import words
 
 PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
@@ -93,10 +93,25 @@ def test_without_a_classifier_it_repairs_and_does_not_read(runs):
 
 
 def test_damaged_weights_are_one_sentence(runs):
-    for file in (*layout.all_weights(runs / "repair-gan"), *layout.checkpoints(runs / "repair-gan")):
-        file.write_bytes(b"nothing of use")
+    spoil_weights(runs / "repair-gan")
     test = page()
     assert "missing or damaged" in test.error[0].value and not pictures(test)
+
+
+def test_a_repair_model_that_still_trains_works_with_its_newest_copy(runs):
+    assert "still training" not in words(page(mode="damage"))
+    with being_trained(runs / "repair-gan"):
+        test = page(mode="damage")
+        assert "It is still training: its newest kept copy works here" in words(test)
+        assert {DAMAGED, REPAIRED, ORIGINAL} < pictures(test).keys() and "Before: read as" in words(test)
+
+
+def test_a_run_of_another_family_in_the_address_is_one_sentence(runs):
+    as_usual = pictures(page(mode="damage"))
+    for name, noun in (("model", "repair model"), ("reader", "classifier")):
+        test = page(mode="damage", **{name: "dense-gan"})
+        assert len(test.warning) == 1 and f"is no {noun}" in test.warning[0].value
+        assert pictures(test) == as_usual
 
 
 def test_a_model_without_noise_makes_one_repair_and_says_what_it_redrew(nothing, trained):
@@ -227,6 +242,24 @@ def test_an_upload_with_its_own_gaps(runs):
     assert "inverted" in words(test) and REPAIRED in pictures(test) and ORIGINAL not in pictures(test)
 
 
+def test_of_an_animated_upload_the_first_picture_is_used(runs):
+    first, other = (Image.fromarray(255 - image.repeat(4, 0).repeat(4, 1)) for image in REAL.x_test[:2])
+    file = io.BytesIO()
+    first.save(file, "GIF", save_all=True, append_images=[other])
+    test = upload(page(mode="damage", from_="upload"), file.getvalue())
+    assert "The file holds several pictures; the first one is used" in words(test)
+    alone = upload(page(mode="damage", from_="upload"), file_of(first))
+    assert "several pictures" not in words(alone) and pictures(test) == pictures(alone)
+
+
+def test_what_is_transparent_in_an_upload_is_background(runs):
+    ink = REAL.x_test[0].repeat(4, 0).repeat(4, 1)
+    see_through = np.stack([0 * ink, 0 * ink, 0 * ink, ink], axis=2)
+    test = upload(page(mode="damage", from_="upload"), file_of(see_through))
+    assert "What is transparent was taken as background" in words(test) and EXAMPLE not in words(test)
+    assert {DAMAGED, REPAIRED, ORIGINAL} < pictures(test).keys() and not test.error
+
+
 @pytest.mark.parametrize(
     "data, sentence",
     [
@@ -311,6 +344,27 @@ def test_an_outcome_is_what_the_models_say(trained):
     assert models.reader is not None and outcome.before is not None and outcome.after is not None
     np.testing.assert_allclose(outcome.after, models.reader.classify(expected), atol=1e-6)
     np.testing.assert_allclose(outcome.before, models.reader.classify(task.damaged[None])[0], atol=1e-6)
+
+
+def test_how_far_the_alternatives_lie_apart_is_said():
+    damaged = np.zeros((28, 28), np.uint8)
+    repairs = np.zeros((4, 28, 28), np.uint8)
+    repairs[:, 10:18, 10:18] = 200
+    assert result.how_varied(damaged, repairs) == "Here they are all the same."
+    repairs[1:, 10, 10:18] += 9
+    assert "they hardly differ" in result.how_varied(damaged, repairs)
+    repairs[2:, 10:18, 10:18] -= 120
+    assert "by 80 of 255 grey levels" in result.how_varied(damaged, repairs)
+    blank = np.zeros((4, 28, 28), np.uint8)
+    blank[1, 3, 3] = 2
+    assert "hardly differ" in result.how_varied(damaged, blank)
+
+
+def test_the_page_says_whether_the_alternatives_hardly_differ(runs, monkeypatch):
+    monkeypatch.setattr(result, "ALIKE", 0)
+    assert "of 255 grey levels on average" in words(page(mode="damage"))
+    monkeypatch.setattr(result, "ALIKE", 256)
+    assert "they hardly differ" in words(page(mode="damage"))
 
 
 def test_changes_are_counted_not_assumed(trained):

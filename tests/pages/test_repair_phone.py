@@ -12,10 +12,12 @@ from streamlit.testing.v1 import AppTest
 from ganlab import inference
 from ganlab.data import masks, strip
 from ganlab.data.offline import load_offline
+from ganlab.errors import GanlabError
 from ganlab.evaluation import Restaurant
 from ganlab.runs import Run
-from ganlab.ui.repair import phone
+from ganlab.ui.repair import phone, quality, tested
 from ganlab.ui.repair.models import Models
+from tests.pages.steps import being_trained, spoil_weights
 from tests.pages.test_runs_page import words
 
 PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
@@ -124,6 +126,59 @@ def test_a_dot_is_no_number(runs, papers):
     papers["repair-number"][80:82, 80:82] = 255
     test = page()
     assert "no number on the strip" in words(test) and not numbers(test)
+
+
+@pytest.mark.parametrize("empty, full", [("first", "second"), ("second", "first")])
+def test_a_dot_on_one_paper_leaves_the_other_as_it_is(runs, papers, empty: str, full: str):
+    papers[f"repair-number-{full}"] = strip.compose(REAL.x_test[:4], 1, 0.5, 4)
+    test = page(halves=1)
+    alone = numbers(test)
+    papers[f"repair-number-{empty}"] = np.zeros([160, 560], np.uint8)
+    papers[f"repair-number-{empty}"][80:82, 80:82] = 255
+    assert numbers(again(test)) == alone and "4 digits found" in words(test) and not test.error
+    assert len(test.warning) == 1 and f"No digit was found on the {empty} paper" in test.warning[0].value
+    papers[f"repair-number-{full}"] = papers[f"repair-number-{empty}"]
+    again(test)
+    assert "no number on the strip" in test.error[0].value and not numbers(test) and not test.warning
+
+
+def test_two_lines_on_one_paper_are_named(runs, papers):
+    papers["repair-number-first"] = strip.compose(REAL.x_test[:4], 1, 0.5, 4)
+    line = strip.compose(REAL.x_test[4:7], 1, 0.5, 2)
+    papers["repair-number-second"] = np.concatenate([line, line])
+    test = page(halves=1)
+    said = test.warning[0].value
+    assert "on the second paper" in said and "two lines of writing" in said and "4 digits found" in words(test)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_figures_of_the_same_models_under_the_same_damage_are_one_press_away(runs, monkeypatch, known):
+    asked = []
+    monkeypatch.setattr(quality, "measure", lambda trial, damage: asked.append((trial, damage)) or stop())
+    shutil.copytree(runs / "repair-gan", runs / "other")
+    test = page(model="other", reader="classifier", number_from="sample", number_damage="cuts", number_told=int(known))
+    test.button(key="repair-number-figures").click()
+    again(test)
+    assert test.button_group(key="repair-section").value == "quality" == test.query_params["section"]
+    ((trial, damage),) = asked
+    assert (trial.ways[tested.REPAIRED].run.path.name, trial.reader.run.path.name) == ("other", "classifier")
+    assert damage == "cuts" and trial.known is known and test.selectbox(key="repair-test-damage").value == "cuts"
+
+
+def stop() -> None:
+    raise GanlabError("That is enough.")
+
+
+def test_damaged_weights_are_one_sentence(runs):
+    spoil_weights(runs / "repair-gan")
+    test = page(number_from="sample")
+    assert len(test.error) == 1 and "missing or damaged" in test.error[0].value and not numbers(test)
+
+
+def test_a_repair_model_that_still_trains(runs):
+    with being_trained(runs / "repair-gan"):
+        test = page()
+        assert "It is still training" in words(test) and [len(number) for number in numbers(test)] == [10, 10]
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -10,9 +10,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from ganlab.data.offline import load_offline
 from ganlab.evaluation import RepairFigures
 from ganlab.ui.latent import chosen
 from ganlab.ui.repair import quality, tested
+from tests.conftest import train_run
+from tests.pages.steps import being_trained, spoil_weights
 from tests.pages.test_runs_page import words
 
 PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
@@ -99,6 +102,43 @@ def test_beside_the_same_network_without_its_critic(runs, trained, evaluated):
     assert "At being read rightly" in words(page())
     test = page(model=tested.BASELINE)
     assert list(tables(test)[0][""].values())[-1] == "Repaired", "it is not compared with itself"
+
+
+@pytest.mark.parametrize("iterations, said", [(6, 0), (2, 2)])
+def test_two_networks_that_learnt_for_different_times_are_named(runs, trained, evaluated, tmp_path, iterations, said):
+    take(runs, trained, "repair-gan", "classifier")
+    other = train_run(tmp_path, "repair-gan", iterations, preset="without-critic")
+    shutil.copytree(other, chosen.PRETRAINED / tested.BASELINE)
+    sentence = f"The chosen model learnt for 6 iterations, the one without a critic for {iterations}"
+    found = words(page())
+    assert "At being read rightly" in found
+    assert found.count(sentence) == said, "below the table, and where it is said which is better"
+
+
+def test_garments_have_no_telephone_numbers(runs, trained, evaluated, tmp_path, monkeypatch):
+    real = load_offline()
+    images = {name: getattr(real, name) for name in ("x_train", "y_train", "x_test", "y_test")}
+    np.savez(tmp_path / "fashion_mnist.npz", **images)  # pyright: ignore[reportArgumentType]
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
+    for name in ("repair-gan", "classifier"):
+        train_run(runs, name, dataset="fashion-mnist")
+    said = words(page())
+    assert "Test images of Fashion-MNIST" in said and "are read rightly damaged" in said and "calibrated" in said
+    assert "telephone" not in said and "numbers a day" not in said and "A restaurant's day" not in said
+
+
+def test_damaged_weights_are_one_sentence(runs, trained, evaluated):
+    take(runs, trained, "repair-gan", "classifier")
+    spoil_weights(runs / "repair-gan")
+    test = page()
+    assert len(test.error) == 1 and "missing or damaged" in test.error[0].value and not evaluated
+
+
+def test_a_repair_model_that_still_trains(runs, trained, evaluated):
+    take(runs, trained, "repair-gan", "classifier")
+    with being_trained(runs / "repair-gan"):
+        said = words(page())
+    assert "It is still training" in said and "are read rightly damaged" in said
 
 
 def test_a_model_of_one_class_that_draws_whole_images(runs, trained, evaluated):

@@ -1,4 +1,5 @@
-// Figures of merit of a run's samples over iterations, drawn from the frames that the stage is drawn from.
+// Figures of merit of a run's samples over iterations, drawn from the frames that the stage is drawn from; they show the
+// iteration that the stage looks at.
 
 const HEIGHT = 120;
 const DASH = [5, 4]; // what real images get
@@ -28,6 +29,7 @@ class Merit {
     this.root = root;
     this.find = (id) => root.querySelector(`#${id}`);
     this.onFrame = () => this.take();
+    this.onLook = () => this.look();
     this.fit = new ResizeObserver(() => this.resize());
     this.onTheme = () => setTimeout(() => this.recolour(), 500); // once the page has changed, too
   }
@@ -35,6 +37,7 @@ class Merit {
   show(about) {
     if (!this.listening) {
       window.addEventListener("ganlab-frame", this.onFrame);
+      window.addEventListener("ganlab-look", this.onLook);
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.onTheme);
       this.fit.observe(this.root);
       this.listening = true;
@@ -46,6 +49,7 @@ class Merit {
 
   end() {
     window.removeEventListener("ganlab-frame", this.onFrame);
+    window.removeEventListener("ganlab-look", this.onLook);
     matchMedia("(prefers-color-scheme: dark)").removeEventListener("change", this.onTheme);
     this.fit.disconnect();
     this.listening = false;
@@ -54,11 +58,27 @@ class Merit {
   begin(about) {
     this.about = about;
     this.drawn = null;
+    this.at = this.whereLooked();
     this.find("charts").replaceChildren();
     this.find("charts").hidden = true;
     this.root.classList.toggle("named", about.classes.some((name) => name.length > 2));
     this.charts = about.charts.map((chart) => this.makeChart(chart));
     this.shares = this.makeShares(about);
+  }
+
+  /** The iteration that the stage looks at; null is the latest. */
+  whereLooked() {
+    const { run, at } = window.ganlabLine?.look ?? {};
+    return run === this.about?.run ? (at ?? null) : null;
+  }
+
+  look() {
+    const at = this.whereLooked();
+    if (at === this.at) return;
+    this.at = at;
+    if (!this.drawn) return;
+    for (const { box, plot } of this.charts) if (!box.hidden) plot.redraw(false, false);
+    this.tell();
   }
 
   take() {
@@ -81,13 +101,14 @@ class Merit {
 
   draw(head, measured, values) {
     const n = measured.length;
+    this.measured = Array.from(measured);
     const of = {};
     head.quality.forEach((name, row) => {
       of[name] = Array.from(values.subarray(row * n, (row + 1) * n), (value) => (Number.isNaN(value) ? null : value));
     });
     const known = (name) => of[name]?.some((value) => value !== null);
     const { extractor, samples, searched, classes } = head.measuring ?? {};
-    this.find("merit-words").textContent =
+    this.words =
       `Of ${samples?.toLocaleString("en")} samples, always from the same latents, beside as many real images; ` +
       (extractor ? `read by the classifier “${extractor}”` : "no classifier knows these images, so there are only the figures of pixels") +
       `; the nearest of ${searched?.toLocaleString("en")} training images. ` +
@@ -102,15 +123,50 @@ class Merit {
       const lines = chart.lines.flatMap(({ beside }, index) => [of[chart.lines[index].name], ...(beside ? [Array.from(floors[index])] : [])]);
       chart.plot.setData([Array.from(measured), ...lines], false);
       chart.plot.batch(() => chart.plot.setScale("x", { min: 0, max: Math.max(2, head.done) }));
-      this.legend(chart);
     }
     this.resize();
-    this.fill(known("class_0") ? head.quality.map((name) => (name.startsWith("class_") ? of[name].at(-1) : null)).filter((value) => value !== null) : null, classes);
+    this.mix = known("class_0") ? head.quality.filter((name) => name.startsWith("class_")).map((name) => of[name]) : null;
+    this.real = classes;
+    this.tell();
   }
 
-  /** The values under the hand, else the latest. */
+  /** Which of the measurements is shown: the one nearest to where the stage looks, else the latest. */
+  place() {
+    const away = this.measured.map((iteration) => Math.abs(iteration - this.at));
+    return this.at === null ? away.length - 1 : away.indexOf(Math.min(...away));
+  }
+
+  /** Shows the values of that measurement. */
+  tell() {
+    const place = this.place();
+    const [shown, at] = [this.measured[place], this.at].map((iteration) => iteration?.toLocaleString("en"));
+    const where = `Shown are those of iteration ${shown}${shown === at ? "" : `, the nearest to ${at}`}.`;
+    this.find("merit-words").textContent = this.at === null ? this.words : `${this.words} ${where}`;
+    for (const chart of this.charts) if (!chart.box.hidden) this.legend(chart);
+    this.fill(this.mix && this.mix.map((values) => values[place]), this.real);
+  }
+
+  /** The line where the stage looks. */
+  mark(chart) {
+    const { min, max } = chart.scales.x;
+    if (this.at === null || this.at < min || this.at > max) return;
+    const { top, height } = chart.bbox;
+    const x = chart.valToPos(this.at, "x", true);
+    const context = chart.ctx;
+    context.save();
+    context.strokeStyle = getComputedStyle(this.root).getPropertyValue("--accent");
+    context.lineWidth = 2 * devicePixelRatio;
+    context.setLineDash([]);
+    context.beginPath();
+    context.moveTo(x, top);
+    context.lineTo(x, top + height);
+    context.stroke();
+    context.restore();
+  }
+
+  /** The values under the hand, else where the stage looks. */
   legend(chart) {
-    const at = chart.plot.cursor.idx ?? chart.plot.data[0].length - 1;
+    const at = chart.plot.cursor.idx ?? this.place();
     chart.values.forEach((element, index) => {
       element.textContent = figure(chart.plot.data[1 + index][at], chart.share);
     });
@@ -168,7 +224,7 @@ class Merit {
           points: { show: dash !== DASH, size: 5, fill: colour(name) },
         })),
       ],
-      hooks: { setCursor: [() => this.drawn && this.legend(chart)] },
+      hooks: { setCursor: [() => this.drawn && this.legend(chart)], draw: [(plot) => this.mark(plot)] },
     };
   }
 
@@ -197,7 +253,7 @@ class Merit {
     const most = Math.max(...samples, ...(real ?? [0]), 0.01);
     this.shares.rows.forEach((row, index) => {
       const [, track, value] = row.children;
-      track.firstElementChild.style.width = `${(100 * samples[index]) / most}%`;
+      track.firstElementChild.style.width = `${(100 * (samples[index] ?? 0)) / most}%`;
       track.lastElementChild.style.left = `${(100 * (real?.[index] ?? 0)) / most}%`;
       value.textContent = figure(samples[index], true);
     });

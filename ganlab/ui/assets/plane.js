@@ -6,6 +6,9 @@ const GRIDS = { quantiles: 21, linear: 21 };
 const BETWEEN = 100; // milliseconds from one look at a picture that is being decoded to the next
 const ROOM = 14; // of a point, across and up, in pixels: on a small pad there are fewer
 const NEAR = 9; // pixels within which a point is meant
+const EDGE = 3.719; // of the pad as N(0, I) spreads: but for 1 of 10,000, numbers are less
+const WIDE = 2 * EDGE; // a plane that goes farther is evenly spaced at first, as its test digits are mostly beyond that edge
+const LINKED = "ganlab-plane-moved"; // said to all pads of a group when the marker of one of them moves
 const LEFT = ((window.ganlabPlane ??= {}).left ??= new Map()); // by model, where its marker was when another section came
 
 export default function ({ data, parentElement }) {
@@ -41,12 +44,14 @@ class Plane {
     this.fit = new ResizeObserver(() => this.resize());
     this.hidden = new Set();
     this.redraws = 0;
+    this.follow = (event) => this.followed(event.detail);
     this.fields = new SliceFields(this);
     this.wire();
   }
 
   show(bytes) {
     this.fit.observe(this.root);
+    window.addEventListener(LINKED, this.follow);
     const text = `${bytes.length}/${String(bytes.slice(0, 4000))}`;
     if (text === this.given) return this.resize(); // and goes on painting
     this.given = text;
@@ -54,7 +59,9 @@ class Plane {
     Object.assign(this, { head, arrays, decoder: new Decoder(head.layers, arrays) });
     this.slice = new Slice(head.size, arrays.directions);
     this.begin();
+    if (!head.slice && head.reach > WIDE) this.find("picture").value = "linear";
     this.root.style.setProperty("--ground", head.palette.ground);
+    this.root.classList.toggle("linked", Boolean(head.group));
     this.legend();
     this.fields.begin(head, arrays);
     this.look();
@@ -65,9 +72,11 @@ class Plane {
   /** Takes up the place and the axes where they were left, or from the address, which the server may have put back. */
   begin() {
     this.warn("");
-    const { slice, model } = this.head;
-    const left = LEFT.get(model);
-    const { at = "", axes = "" } = left ?? Object.fromEntries(new URLSearchParams(location.search));
+    const { slice } = this.head;
+    const asked = Object.fromEntries(new URLSearchParams(location.search));
+    this.takeMark(asked.mark ?? "");
+    const left = LEFT.get(this.name);
+    const { [this.query]: at = "", axes = "" } = left ?? asked;
     const code = at.split(",").map(Number);
     if (code.length === this.head.size && code.every(Number.isFinite)) {
       const most = (i) => (slice ? 2 * slice.reaches.numbers[i] : this.head.reach);
@@ -77,6 +86,18 @@ class Plane {
     }
     if (slice) Object.assign(this.slice, { axes: slice.first, name: axes });
     if (left) this.note();
+  }
+
+  /** An image's place and its spread, which another section put into the address; the marker begins there. */
+  takeMark(text) {
+    const [id, list = ""] = text.split(":");
+    const numbers = list ? list.split(",").map(Number) : [];
+    const { group, run, size } = this.head;
+    const whole = !group && id === run && numbers.length === 2 * size && numbers.every(Number.isFinite);
+    this.marked = whole ? { mean: numbers.slice(0, size), spread: numbers.slice(size) } : null;
+    const marks = (window.ganlabPlane.marks ??= new Map());
+    if (marks.get(this.name) !== text && whole) LEFT.delete(this.name);
+    marks.set(this.name, text);
   }
 
   /** Puts the pad in step with the axes. */
@@ -105,12 +126,34 @@ class Plane {
 
   end() {
     this.fit.disconnect();
+    window.removeEventListener(LINKED, this.follow);
     clearTimeout(this.painting);
     this.painting = null;
   }
 
   get at() {
     return this.slice.at;
+  }
+
+  /** Under which its place is kept: pads of a group share one. */
+  get name() {
+    return this.head.group || this.head.model;
+  }
+
+  /** Its place's name in the address. */
+  get query() {
+    return this.head.group ? `${this.head.group}-at` : "at";
+  }
+
+  /** How far to either side points are shown. */
+  get edge() {
+    return this.picture === "quantiles" ? Math.min(EDGE, this.reach) : this.reach;
+  }
+
+  /** Which test digits lie on the pad. */
+  get within() {
+    const { edge, points } = this;
+    return (i) => Math.abs(points[2 * i]) <= edge && Math.abs(points[2 * i + 1]) <= edge;
   }
 
   /** All numbers of the place where the marker is. */
@@ -123,7 +166,8 @@ class Plane {
     const { length } = this.arrays.labels;
     const step = Math.max(1, Math.ceil(length / Math.round(this.find("pad").clientWidth / ROOM) ** 2));
     const all = Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step);
-    return all.filter((i) => !this.hidden.has(this.arrays.labels[i]));
+    const { within } = this;
+    return all.filter((i) => within(i) && !this.hidden.has(this.arrays.labels[i]));
   }
 
   colour(label) {
@@ -211,7 +255,6 @@ class Plane {
       tile.done++;
     }
     const over = tile.done === n * n;
-    this.find("progress").textContent = over ? "" : `Decoding the plane: ${Math.round((100 * tile.done) / (n * n))}%`;
     if (over || performance.now() > this.drawn + BETWEEN) this.draw();
     else this.paintSoon();
   }
@@ -225,6 +268,7 @@ class Plane {
     context.globalAlpha = 1;
     context.fillStyle = this.head.palette.ground;
     context.fillRect(0, 0, size, size);
+    this.say();
     const points = this.find("points").checked;
     if (tiles) {
       context.globalAlpha = points ? 0.45 : 1;
@@ -234,6 +278,7 @@ class Plane {
     }
     if (this.find("density").checked) this.drawDensity(context, size);
     if (points) this.drawPoints(context, size);
+    if (this.marked) this.drawMark(context, size);
     const [x, y] = [this.toShare(this.at[0]) * size, (1 - this.toShare(this.at[1])) * size];
     for (const [colour, width] of [["#000", 5], ["#fff", 2.5]]) {
       context.strokeStyle = colour;
@@ -242,6 +287,19 @@ class Plane {
       context.arc(x, y, 9 * devicePixelRatio, 0, 7);
       context.stroke();
     }
+  }
+
+  /** Below the pad: how far the picture is, or how much of the map is not on it. */
+  say() {
+    const tile = this.tiles[this.picture];
+    const done = tile ? tile.done / GRIDS[this.picture] ** 2 : 1;
+    const all = this.arrays.labels.length;
+    const { within } = this;
+    let beyond = 0;
+    for (let i = 0; i < all; i++) beyond += !within(i);
+    const share = Math.round((100 * beyond) / all);
+    const words = share && this.find("points").checked ? `${share}% of the test digits lie beyond the pad.` : "";
+    this.find("progress").textContent = done < 1 ? `Decoding the plane: ${Math.round(100 * done)}%` : words;
   }
 
   /** Rings at 1, 2 and 3 standard deviations, filled: the denser, the lighter. */
@@ -262,6 +320,33 @@ class Plane {
       context.stroke();
     }
     context.globalAlpha = 1;
+  }
+
+  /** A cross at the image that was marked, and its ellipses at one and two standard deviations. */
+  drawMark(context, size) {
+    const { mean, spread } = this.marked;
+    const { axes, basis } = this.slice;
+    const [x, y] = axes.map((axis) => this.slice.along(mean)[axis]);
+    const put = (x, y) => [this.toShare(x) * size, (1 - this.toShare(y)) * size];
+    const [left, top] = put(x, y);
+    const arm = 8 * devicePixelRatio;
+    context.beginPath();
+    for (const way of [-1, 1]) {
+      context.moveTo(left - arm, top - way * arm);
+      context.lineTo(left + arm, top + way * arm);
+    }
+    for (const times of basis === "numbers" ? [1, 2] : []) {
+      const [wide, high] = axes.map((axis) => times * spread[axis]);
+      for (let step = 0; step <= 72; step++) {
+        const angle = (step / 72) * 2 * Math.PI;
+        context[step ? "lineTo" : "moveTo"](...put(x + wide * Math.cos(angle), y + high * Math.sin(angle)));
+      }
+    }
+    for (const [colour, width] of [["#000", 4], [this.head.palette.mark, 2]]) {
+      context.strokeStyle = colour;
+      context.lineWidth = width * devicePixelRatio;
+      context.stroke();
+    }
   }
 
   drawPoints(context, size) {
@@ -304,9 +389,9 @@ class Plane {
 
   /** Keeps the place, in the address too, without troubling the server. */
   note() {
-    const place = { at: this.code.map(decimal).join(",") };
+    const place = { [this.query]: this.code.map(decimal).join(",") };
     if (this.head.slice) place.axes = this.slice.name;
-    LEFT.set(this.head.model, place);
+    LEFT.set(this.name, place);
     clearTimeout(this.noting);
     this.noting = setTimeout(() => {
       const address = new URL(location.href);
@@ -315,12 +400,27 @@ class Plane {
     }, 300);
   }
 
-  move(x, y) {
+  /** Has the other pads of the group do the same. */
+  tell(what) {
+    const { group } = this.head;
+    if (group) window.dispatchEvent(new CustomEvent(LINKED, { detail: { from: this, group, ...what } }));
+  }
+
+  /** The marker of another pad went somewhere, or its picture is another one. */
+  followed({ from, group, at, picture }) {
+    if (from === this || group !== this.head?.group) return;
+    if (at) return this.move(...at, false);
+    this.find("picture").value = picture;
+    this.draw();
+  }
+
+  move(x, y, first = true) {
     if (!Number.isFinite(x) || !Number.isFinite(y)) return;
     this.slice.at = [this.clip(x), this.clip(y)];
+    if (first) this.tell({ at: this.at });
     const beyond = [x, y].some((value) => Math.abs(value) > this.reach);
     this.warn(beyond && `The pad goes as far as ${this.reach.toFixed(2)} to either side: the marker stands at its edge.`);
-    this.mark(true);
+    this.mark(first);
     if (!this.waiting) {
       this.waiting = requestAnimationFrame(() => {
         this.waiting = 0;
@@ -387,7 +487,7 @@ class Plane {
       if (index < 0) return;
       this.hover(index);
       if (this.head.slice) this.fields.pick(this.head.numbers[index], this.codeOf(index));
-      window.ganlabPlane?.pick(this.head.numbers[index]);
+      if (!this.head.group) window.ganlabPlane.pick?.(this.head.numbers[index]);
     });
     pad.addEventListener("pointercancel", () => (this.down = null));
     pad.addEventListener("keydown", (event) => {
@@ -403,6 +503,7 @@ class Plane {
       this.find(ys).addEventListener("input", () => this.move(this.at[0], typed(ys)));
     }
     for (const id of ["x", "y"]) this.find(id).addEventListener("blur", () => this.mark());
+    this.find("picture").addEventListener("change", () => this.tell({ picture: this.picture }));
     for (const id of ["picture", "points", "density"]) this.find(id).addEventListener("change", () => this.draw());
   }
 }

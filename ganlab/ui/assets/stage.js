@@ -120,6 +120,7 @@ class Stage {
     this.tabulate(about.places === "repaired" ? ["Damaged", "Repaired"] : about.places === "read" ? [""] : []);
     this.labels = this.places = null;
     this.extent = 0;
+    this.sayWhere();
     for (const id of ["generated", "real", "decoded", "strip", "sheet"]) paint(this.find(id), new Uint8Array(0), 4);
   }
 
@@ -603,18 +604,24 @@ class Stage {
     const done = this.head?.done ?? 0;
     if (iteration !== null && !done) return;
     this.at = iteration === null ? null : Math.min(done, Math.max(1, Math.round(iteration)));
-    this.find("now").hidden = this.at === null;
     this.find("at").value = this.at ?? done;
-    this.find("at").setAttribute("aria-valuetext", this.at ? `iteration ${count(this.at)}` : "the latest iteration");
-    this.find("look-words").textContent = this.at
-      ? `Iteration ${count(this.at)}`
-      : "Drag to any iteration; every curve shows where you are.";
+    this.sayWhere();
     for (const plot of this.plots) {
       plot.chart.redraw(false, false);
       if (this.data) this.legend(plot, this.data.x.length - 1);
     }
     this.scatter();
     this.askSoon();
+  }
+
+  /** Tells the user, and other charts on the page, which iteration is looked at. */
+  sayWhere() {
+    const { about, at } = this;
+    this.find("now").hidden = at === null;
+    this.find("at").setAttribute("aria-valuetext", at ? `iteration ${count(at)}` : "the latest iteration");
+    this.find("look-words").textContent = at ? `Iteration ${count(at)}` : "Drag to any iteration; every curve shows where you are.";
+    (window.ganlabLine ??= {}).look = { run: about.run, at };
+    window.dispatchEvent(new Event("ganlab-look"));
   }
 
   wire() {

@@ -54,7 +54,8 @@ def choose(kind: Kind, label: str = "", query: str = "", default: str = "") -> R
         st.session_state[key] = asked
     elif st.session_state.get(key) not in offered:
         st.session_state.pop(key, None)
-        if default in offered:
+        default = next((name for name in (str(PRETRAINED / default), default) if name in offered), "")
+        if default:
             st.session_state[key] = default
     name = st.selectbox(
         label or f"{kind.noun[0].upper()}{kind.noun[1:]}",

@@ -15,13 +15,12 @@ from ganlab.ui.canvas import draw
 from ganlab.ui.latent.chosen import AUTOENCODER, Key, Places, choose, load, places
 from ganlab.ui.latent.slices import most_varied
 from ganlab.ui.latent.walk import WIDTH, name_of, typical
-from ganlab.ui.look import GROUND, GROUND_LINES, LOOKS
+from ganlab.ui.look import GROUND, GROUND_LINES, LOOKS, MARK
 from ganlab.ui.words import plain
 
 NEAREST, STEPS = 5, 9
 MOST_POINTS = 2000  # of the map; more only cover each other
 LEAST_REACH = 3.0  # of the map to either side
-MARK = "#ffffff"
 CLOSE = 4.0  # standard deviations to either side that are seen from close by
 LEAST_GAP = 0.11  # between the names of two classes, as a share of the map's reach
 EMPTY = np.zeros((28, 28), np.uint8)
@@ -106,7 +105,7 @@ def _drawing(model: AutoencoderRun, key: Key, where: Places) -> None:
             right.info("Draw a digit, or upload a picture of one: what the model makes of it appears here.")
             return
         below = st.container()
-        names = data.class_names(str(model.run.config["dataset"]))
+        names = data.class_names_of(model.run.config)
         with below:
             st.subheader("A walk from here", anchor=False)
             towards = _towards(where, names)
@@ -122,7 +121,18 @@ def _drawing(model: AutoencoderRun, key: Key, where: Places) -> None:
         st.caption(_place(reading, axes))
         if len(axes) == 2:
             _map(key, replace(where, means=where.means[:, axes]), _along(reading, axes), names)
+            if st.button("Show it on the plane", help="There the marker starts from it, and can be dragged anywhere."):
+                _go_to_plane(model, reading)
         _neighbours(where, reading, names)
+
+
+def _go_to_plane(model: AutoencoderRun, reading: Reading) -> None:
+    """Opens the plane with the image's place and spread marked on it."""
+    spread = np.zeros_like(reading.mean) if reading.spread is None else reading.spread
+    at, mark = (",".join(f"{n:.3f}" for n in numbers) for numbers in (reading.mean, [*reading.mean, *spread]))
+    place = {"model": st.session_state["model-choice"], "at": at, "mark": f"{model.run.id}:{mark}"}
+    st.query_params.update({**place, "section": "plane"})
+    st.rerun()
 
 
 def _image() -> np.ndarray | None:
@@ -219,9 +229,9 @@ def _place(reading: Reading, axes: list[int]) -> str:
 
 
 def _map(key: Key, where: Places, reading: Reading, names: tuple[str, ...]) -> None:
-    dots = _points(key, where.means, where.labels)
+    dots = faint_points(key, where.means, where.labels)
     whole, close = st.columns([3, 2], vertical_alignment="center")
-    figure = draw_place(dots, _labels(where, names, reading.mean), reading)
+    figure = draw_place(dots, label_classes(where, names, reading.mean), reading)
     whole.plotly_chart(figure, key="drawn-map", config={"displayModeBar": False})
     if reading.spread is not None:
         close.plotly_chart(draw_close(dots, reading), key="drawn-close", config={"displayModeBar": False})
@@ -229,7 +239,7 @@ def _map(key: Key, where: Places, reading: Reading, names: tuple[str, ...]) -> N
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _points(key: Key, _means: np.ndarray, _labels: np.ndarray) -> dict[str, Any]:
+def faint_points(key: Key, _means: np.ndarray, _labels: np.ndarray) -> dict[str, Any]:
     """Faint dots for at most 2,000 of the test images."""
     chosen = np.unique(np.linspace(0, len(_means) - 1, min(len(_means), MOST_POINTS)).astype(int))
     looks = [LOOKS[label % len(LOOKS)] for label in _labels[chosen].tolist()]
@@ -248,7 +258,7 @@ def _points(key: Key, _means: np.ndarray, _labels: np.ndarray) -> dict[str, Any]
     }
 
 
-def _labels(where: Places, names: tuple[str, ...], mark: np.ndarray) -> list[dict[str, Any]]:
+def label_classes(where: Places, names: tuple[str, ...], mark: np.ndarray) -> list[dict[str, Any]]:
     """The name of each class, written in its middle, or beside it where another one or the mark `[2]` is in the way."""
     classes = np.unique(where.labels).tolist()
     middles = np.stack([np.median(where.means[where.labels == label], axis=0) for label in classes])

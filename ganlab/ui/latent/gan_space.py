@@ -170,7 +170,7 @@ def _digits(gan: Any) -> np.ndarray | None:
     count = getattr(gan, "classes", 0)
     if not count:
         return None
-    known = data.class_names(str(gan.run.config["dataset"]))
+    known = data.class_names_of(gan.run.config)
     learnt = [label for label in gan.run.config.get("digits") or range(count) if label < count]
     names = {known[label] if label < len(known) else str(label): label for label in learnt}
     if st.session_state.get("gan-class", AS_DRAWN) not in (AS_DRAWN, *names):  # chosen for another GAN

@@ -1,5 +1,6 @@
 """The plane: the decoder under a marker that is dragged, the map of the test digits, and one of them more closely."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from ganlab.inference import AutoencoderRun
 from ganlab.ui.frames import pack
 from ganlab.ui.latent.chosen import AUTOENCODER, Key, Places, choose, digits, load, places
 from ganlab.ui.latent.slices import pack_slices, reach
-from ganlab.ui.latent.walk import start_from
+from ganlab.ui.latent.walk import name_of, start_from
 from ganlab.ui.look import PALETTE
 from ganlab.ui.stage import text
 from ganlab.ui.words import plain
@@ -33,7 +34,7 @@ def show() -> None:
             st.info("This model has a single latent variable, so there is no plane to see. Choose one with more.")
             return
         where = places(model, key)
-        _plane(_pack(model, key))
+        plane(model, key)
     except GanlabError as error:
         st.error(plain(str(error)))
         return
@@ -41,10 +42,11 @@ def show() -> None:
     st.fragment(_closer)(model, key, where)
 
 
-def _plane(data: bytes) -> None:
+def plane(model: AutoencoderRun, key: Key, name: str = "plane", group: str = "", most: float = math.inf) -> None:
+    """The piece itself. Pads of one `group` share the place of their marker; a pad goes as far as `most` at most."""
     scripts = text("decoder.js", "unpack.js", "slice.js", "plane.js")
     piece = v2.component("ganlab_plane", html=text("plane.html"), css=text("plane.css"), js=scripts)
-    piece(key="plane", data=data)
+    piece(key=name, data=_pack(model, key, group, most))
 
 
 def _explain(model: AutoencoderRun, where: Places) -> None:
@@ -64,7 +66,7 @@ def _explain(model: AutoencoderRun, where: Places) -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner="Preparing the plane")
-def _pack(_model: AutoencoderRun, key: Key) -> bytes:
+def _pack(_model: AutoencoderRun, key: Key, group: str, most: float) -> bytes:
     """All that the browser needs: the decoder, and the test digits of the map."""
     where = places(_model, key)
     layers, arrays = _model.decoder_layers()
@@ -79,10 +81,12 @@ def _pack(_model: AutoencoderRun, key: Key) -> bytes:
         arrays["images"] = where.images[numbers]
     head |= {
         "model": "/".join(map(str, key)),
+        "run": _model.run.id,
         "layers": layers,
         "size": _model.latent_size,
-        "reach": reach(means),
-        "classes": list(data.class_names(str(_model.run.config["dataset"]))),
+        "group": group,
+        "reach": min(reach(means), most),
+        "classes": list(data.class_names_of(_model.run.config)),
         "numbers": numbers.tolist(),
         "palette": PALETTE,
     }
@@ -97,7 +101,8 @@ def shown(n: int) -> np.ndarray:
 def _closer(model: AutoencoderRun, key: Key, where: Places) -> None:
     """The test digit that was clicked; clicks on the plane rerun this alone."""
     line = v2.component("ganlab_plane_line", js=text("plane_line.js"))
-    picked: Any = line(key="plane-line", on_pick_change=_picked).get("pick")
+    dataset = str(model.run.config["dataset"])
+    picked: Any = line(key=f"plane-line-{dataset}", on_pick_change=_picked).get("pick")
     if not isinstance(picked, int | float) or not 0 <= picked < len(where.labels):
         return
     index = int(picked)
@@ -108,7 +113,7 @@ def _closer(model: AutoencoderRun, key: Key, where: Places) -> None:
     if where.images is not None:
         _image(columns[0], where.images[index : index + 1], "Original", 1)
     _image(columns[1], reconstructed, "Reconstruction", 1)
-    name = data.class_names(str(model.run.config["dataset"]))[where.labels[index]]
+    name = name_of(data.class_names_of(model.run.config), int(where.labels[index]))
     worse = float((where.scores < where.scores[index]).mean())
     at = f", at ({code[0, 0]:.2f}, {code[0, 1]:.2f})" if model.latent_size == 2 else ""
     columns[2].markdown(f"Test image {index + 1:,}, class **{name}**{at}.")
@@ -116,7 +121,7 @@ def _closer(model: AutoencoderRun, key: Key, where: Places) -> None:
         f"**{where.scores[index]:.1f} nats**: the {'bound (ELBO)' if model.variational else 'negative cross-entropy'}, "
         f"which says how well the model can account for this image; {worse:.0%} of the test images score lower."
     )
-    _neighbours(columns[3], where, index, reconstructed[0], str(model.run.config["dataset"]))
+    _neighbours(columns[3], where, index, reconstructed[0], dataset)
     with st.container(horizontal=True):
         for name, words in (("A", "Walk from it"), ("B", "Walk to it")):
             if st.button(words, key=f"plane-walk-{name}", help=f"Has it as {name} of a walk between two images."):

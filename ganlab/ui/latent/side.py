@@ -10,6 +10,8 @@ from ganlab import data, images, planes
 from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.ui.latent.chosen import AUTOENCODER, Digits, Key, Places, choose, digits, load, places
+from ganlab.ui.latent.plane import plane, shown
+from ganlab.ui.latent.slices import reach
 from ganlab.ui.library import title_of
 from ganlab.ui.look import GROUND, GROUND_LINES, LOOKS
 from ganlab.ui.words import plain
@@ -95,6 +97,15 @@ def _compare(sides: list[Side]) -> None:
         "the grid below shows.",
     )
     _row(sides, _map)
+    flat = [side for side in sides if side.model.latent_size == 2]
+    if len(flat) == 2:
+        _heading(
+            "The same place on both",
+            "Drag the marker of one, and that of the other goes along: the same two numbers, drawn by both models. "
+            "Both pads go as far as the smaller of the two maps.",
+        )
+        most = min(reach(side.places.means[shown(len(side.places.labels))]) for side in flat)
+        _row(flat, lambda side: plane(side.model, side.key, f"pad-{side.name}", "side", most))
     _heading(
         "What lies where",
         f"{GRID} x {GRID} places in the square, each with what the model draws there. A good map changes smoothly from "
@@ -149,7 +160,7 @@ def _map(side: Side) -> None:
         words = "one number" if size == 1 else f"{size} numbers"
         st.info(f"This model describes an image by {words}, so it has no flat map; choose one with two.")
         return
-    names = data.class_names(str(side.model.run.config["dataset"]))
+    names = data.class_names_of(side.model.run.config)
     figure = draw_map(side.places.means, side.places.labels, names)
     st.plotly_chart(figure, key=f"side-map-{side.name}", config={"displayModeBar": False})
 

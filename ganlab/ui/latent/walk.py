@@ -35,7 +35,7 @@ class Space:
     @property
     def classes(self) -> dict[str, int]:
         """The labels of the classes that the map has, by their names."""
-        names = data.class_names(str(self.model.run.config["dataset"]))
+        names = data.class_names_of(self.model.run.config)
         return {name_of(names, label): label for label in np.unique(self.places.labels).tolist()}
 
     def draw(self, latents: np.ndarray) -> np.ndarray:

@@ -36,6 +36,11 @@ class Models:
         """What the repair model learnt from."""
         return str(self.repairer.run.config["dataset"])
 
+    @property
+    def of_digits(self) -> bool:
+        """Whether both learnt digits, which telephone numbers are made of, and not garments."""
+        return data.class_names_of(self.repairer.run.config) == self.names == data.DIGIT_NAMES
+
 
 def choose_models() -> Models | None:
     """Two select boxes, and the models that they name, loaded; None where there is no model to repair with, or it
@@ -62,7 +67,7 @@ def choose_models() -> Models | None:
         st.error(plain(str(error)))
         return None
     judged = reader if reader is not None else repairer
-    models = Models(repairer, reader, (key, read_key), data.class_names(str(judged.run.config["dataset"])))
+    models = Models(repairer, reader, (key, read_key), data.class_names_of(judged.run.config))
     if reader is not None and not _fit(models.dataset, str(reader.run.config["dataset"])):
         st.warning(
             "The repair model and the classifier learnt from different kinds of images; what is read then means "

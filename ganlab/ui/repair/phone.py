@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab import data, images
+from ganlab import images
 from ganlab.data import masks, strip
-from ganlab.data.dataset import DIGIT_NAMES
 from ganlab.errors import GanlabError
-from ganlab.evaluation import Restaurant
+from ganlab.evaluation import ALTERNATIVES, Restaurant
 from ganlab.ui.canvas import draw
 from ganlab.ui.latent.chosen import digits
 from ganlab.ui.repair import kept, uploads
 from ganlab.ui.repair.models import Models, choose_models
-from ganlab.ui.repair.result import ALTERNATIVES, UNSURE
+from ganlab.ui.repair.result import UNSURE
+from ganlab.ui.sections import QUERY
 from ganlab.ui.words import plain
 
 LENGTH = Restaurant().digits
@@ -27,6 +27,7 @@ SAMPLE_GAP, SAMPLE_SCALE = 0.45, 4
 WIDTH = 84  # screen pixels of a digit
 FRAME = (26, 150, 122)
 NONE = "none"
+HALVES = ("first", "second")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def show() -> None:
     models = choose_models()
     if models is None:
         return
-    if data.class_names(models.dataset) != DIGIT_NAMES or models.names != DIGIT_NAMES:
+    if not models.of_digits:
         st.info("A telephone number is made of digits; choose a repair model and a classifier that learnt digits.")
         return
     st.fragment(_number)(models)
@@ -98,6 +99,24 @@ def _find(ink: np.ndarray) -> list[strip.Found]:
     return strip.find_digits(ink)
 
 
+def _find_on_each(strips: Sequence[np.ndarray]) -> list[list[strip.Found]]:
+    """The digits on each paper. A paper on which none can be found has none, which is said; raises GanlabError where
+    that is so of all."""
+    found, problems = [], []
+    for place, ink in enumerate(strips):
+        try:
+            found.append(_find(ink))
+        except GanlabError as error:
+            found.append([])
+            problems.append((place, error))
+    if len(problems) == len(strips):
+        raise problems[0][1]
+    for place, error in problems:
+        why = "" if str(error) == strip.EMPTY else f" {error}"
+        st.warning(plain(f"No digit was found on the {HALVES[place]} paper, so only the other one is read.{why}"))
+    return found
+
+
 def _number(models: Models) -> None:
     """All that follows the strokes."""
     way = st.segmented_control(
@@ -113,7 +132,7 @@ def _number(models: Models) -> None:
         if number is None:
             number = sample(0)
             st.info("What is found in your number appears here. Until then, here is an example that wrote itself.")
-        found = [_find(ink) for ink in number.strips]
+        found = _find_on_each(number.strips)
         every = [digit for part in found for digit in part]
         if len(every) > strip.MOST_DIGITS:
             raise GanlabError(
@@ -123,6 +142,7 @@ def _number(models: Models) -> None:
         _strips(number.strips, found)
         written = np.stack([digit.image for digit in every])
         kind, seed, known = _damage()
+        _way_to_figures(kind, known)
         lost = None if kind == NONE else masks.draw_masks(kind, len(written), seed)
         readings = _repair(models, models.key, written, lost, known)
     except GanlabError as error:
@@ -149,7 +169,7 @@ def _written() -> Number | None:
         ink = draw("repair-number", width, height, MARKER, "Write a telephone number here")
         return None if ink is None else Number((ink,))
     drawn = []
-    for column, half in zip(st.columns(2), ("first", "second"), strict=True):
+    for column, half in zip(st.columns(2), HALVES, strict=True):
         with column:
             drawn.append(draw(f"repair-number-{half}", width // 2, height, MARKER, f"Write the {half} half here"))
     inks = tuple(ink for ink in drawn if ink is not None)
@@ -238,6 +258,18 @@ def _damage() -> tuple[str, int, bool]:
             **kept.switch("number-told", True),
         )
     return kind, seed, known
+
+
+def _way_to_figures(kind: str, known: bool) -> None:
+    """A button to the section that counts how many numbers go wrong, with the same models and damage."""
+    words = "Measures these two models under this damage on test images, and how many numbers a day would go wrong."
+    if not st.button("How many numbers would go wrong in a day?", key="repair-number-figures", help=words):
+        return
+    if kind != NONE:
+        kept.put("test-damage", kind)
+        kept.put("test-known", "known" if known else "unknown")
+    st.query_params[QUERY] = "quality"
+    st.rerun()
 
 
 def _strips(inks: Sequence[np.ndarray], found: Sequence[Sequence[strip.Found]]) -> None:

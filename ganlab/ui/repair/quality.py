@@ -86,7 +86,8 @@ def show() -> None:
         _outside(trial, figures)
         st.html(STYLE)
         st.fragment(_cases)(figures, models.names, trial.key)
-        st.fragment(_day)(figures)
+        if models.of_digits:
+            st.fragment(_day)(figures)
         _calibration(figures)
         with by_kind:
             _by_kind(trial)
@@ -141,9 +142,9 @@ def _say(trial: Trial, figures: RepairFigures, damage: str, models: Models) -> N
     verdict = (
         "Repair makes no difference that so few images could show."
         if not really_differ(figures.right(REPAIRED), figures.right(DAMAGED))
-        else f"Repair saves {_percent(worth)} of all digits."
+        else f"Repair saves {_percent(worth)} of all images."
         if worth > 0
-        else f"Repair does harm: {_percent(-worth)} of all digits are lost by it."
+        else f"Repair does harm: {_percent(-worth)} of all images are lost by it."
     )
     st.markdown(
         f"#### {before} are read rightly damaged, {after} repaired\n\n"
@@ -167,9 +168,20 @@ def _say(trial: Trial, figures: RepairFigures, damage: str, models: Models) -> N
     if not trial.known:
         words.append("It is told where the damage is, which the model is not.")
     if trial.compared:
-        words.append("*Without a critic* is the same network, trained on the lost pixels alone.")
+        words += ["*Without a critic* is the same network, trained on the lost pixels alone.", _lengths(trial)]
     words.append("*Likely between*: 19 times in 20, the share of all such images lies there.")
-    st.caption(" ".join(words))
+    st.caption(" ".join(filter(None, words)))
+
+
+def _lengths(trial: Trial) -> str:
+    """A sentence on two networks that learnt for different times; "" where they learnt for the same."""
+    chosen, without = (trial.ways[way].iteration for way in (REPAIRED, WITHOUT))
+    if chosen == without:
+        return ""
+    return (
+        f"The chosen model learnt for {chosen:,} iterations, the one without a critic for {without:,}, so a part of "
+        "any difference may come from that."
+    )
 
 
 def _percent(share: float) -> str:
@@ -292,6 +304,7 @@ def _fidelity(trial: Trial, figures: RepairFigures) -> None:
         )
         if trial.compared:
             st.markdown(f"**{_better(figures, distances, floor)}**")
+            st.caption(_lengths(trial))
     if not trial.compared:
         st.caption(
             "No network trained without its critic is at hand for these images, so only the mean fill is compared."

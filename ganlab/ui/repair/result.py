@@ -9,14 +9,15 @@ import streamlit as st
 from streamlit.components import v2
 
 from ganlab import images
+from ganlab.evaluation import ALTERNATIVES, variety
 from ganlab.ui.repair.models import Models
 from ganlab.ui.repair.source import Task
 from ganlab.ui.stage import text
 from ganlab.ui.words import plain
 
-ALTERNATIVES = 4
 UNSURE = 0.6
 CLEAR = 64  # grey levels, a quarter of the way from black to white
+ALIKE = 20  # grey levels: repairs that lie nearer to each other than this, where they draw, look alike (by eye)
 LIGHTER, DARKER, MASKED = (86, 180, 233), (230, 97, 1), (64, 64, 64)  # Okabe and Ito's sky blue, an orange, grey
 BEFORE, AFTER = "#d95f02", "#1b9e77"
 WIDTH = 124  # screen pixels of a picture: four stand beside each other on a screen of 1,024
@@ -238,11 +239,10 @@ def _wipe(damaged: np.ndarray, repaired: np.ndarray) -> None:
 def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> None:
     """Several repairs to choose from."""
     st.markdown(f"**{len(outcome.repaired)} repairs of the same damage**")
-    same = " Here they are all the same." if (outcome.repaired == outcome.repaired[0]).all() else ""
     st.caption(
         "A gap can often be filled in several ways. The model's **critic**, the network that judged its repairs while "
         "it learnt, puts them in this order; the classifier has no say in it. The figures under *How good is it?* are "
-        f"of the plainest repair, without such a choice.{same}"
+        f"of the plainest repair, without such a choice. {how_varied(task.damaged, outcome.repaired)}"
     )
     with st.container(horizontal=True, gap="small", key="repair-alternatives"):
         for number, image in enumerate(outcome.repaired):
@@ -261,6 +261,20 @@ def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> N
                     args=(task.digest, number),
                     width="stretch",
                 )
+
+
+def how_varied(damaged: np.ndarray, repairs: np.ndarray) -> str:
+    """How far several repairs, uint8 `[k, 28, 28]`, of an image, `[28, 28]`, lie apart where one of them draws."""
+    drawn = repairs.max(axis=0).astype(int) - damaged > CLEAR
+    apart = variety(repairs[None], drawn[None]) if drawn.any() else 0.0
+    if not np.ptp(repairs, axis=0).any():
+        return "Here they are all the same."
+    if apart < ALIKE:
+        return (
+            f"Here **they hardly differ**, by {apart:.0f} of 255 grey levels where they draw: to this model, the "
+            "damage leaves little open."
+        )
+    return f"Where they draw, these differ by {apart:.0f} of 255 grey levels on average."
 
 
 def _chosen(task: Task, count: int) -> int:

@@ -66,7 +66,7 @@ def _baseline(run: Run) -> Run | None:
         found = Run(path)
     except GanlabError:
         return None
-    same = data.class_names(found.config["dataset"]) == data.class_names(run.config["dataset"])
+    same = data.class_names_of(found.config) == data.class_names_of(run.config)
     return found if same and found.model == run.model and found.config["preset"] != run.config["preset"] else None
 
 
