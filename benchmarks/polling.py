@@ -14,8 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -47,8 +48,12 @@ def start_server(folder: Path, warm: bool = False) -> tuple[subprocess.Popen, st
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    time.sleep(5)
-    return process, f"http://localhost:{port}"
+    address = f"http://localhost:{port}"
+    while process.poll() is None:
+        with suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+            break
+        time.sleep(0.2)
+    return process, address
 
 
 def start_training(

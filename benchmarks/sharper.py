@@ -23,7 +23,7 @@ SAMPLES = 10_000
 OF_A_DIGIT = 5_000
 TIMED = 200  # iterations of dcgan
 SHARES = {"a thirtieth": 30, "a fifteenth": 15, "a quarter": 4}
-STEP_ITERATIONS = 2_500
+STEP_ITERATIONS = 1_000
 STEPS = {
     "as it ships": {},
     "hinge loss": {"loss": "hinge"},
@@ -36,7 +36,7 @@ STEPS = {
     "batches of 64, half as many iterations": {"batch_size": 64},
     "half as wide a generator": {"generator_filters": 64},
 }
-VAE_ITERATIONS = 2_500
+VAE_ITERATIONS = 800
 VAE_STEPS = {
     "as it ships": {},
     "no Fourier features": {"waves": 0},

@@ -41,12 +41,7 @@ def list_runs(folder: Path) -> tuple[list[Run], list[str]]:
 def last_trained(folder: Path) -> Run | None:
     """Of the runs in a folder that were trained here, the one whose training went on last; None where there is none."""
     own = [run for run in list_runs(folder)[0] if not {"pretrained", "imported"} & run.config.keys()]
-    return max(own, key=_updated, default=None)
-
-
-def _updated(run: Run) -> float:
-    updated = run.status.get("updated")
-    return float(updated) if isinstance(updated, int | float) else 0.0
+    return max(own, key=lambda run: run.updated, default=None)
 
 
 def resolve(name: str, folder: Path) -> Run:

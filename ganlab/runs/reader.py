@@ -92,6 +92,12 @@ class Run:
         return {"state": "interrupted", "iteration": self.done, "seconds": 0.0, "message": "", **status}
 
     @property
+    def updated(self) -> float:
+        """When its status was last written, in seconds since 1970; 0 where it does not say."""
+        updated = self.status.get("updated")
+        return float(updated) if isinstance(updated, int | float) else 0.0
+
+    @property
     def state(self) -> str:
         return self.status["state"]
 

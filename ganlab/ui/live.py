@@ -19,6 +19,7 @@ from ganlab.ui.stage import question, send, stage
 from ganlab.ui.words import classes, plain
 
 POLL_SECONDS = 0.45
+STARTED = time.time()  # of the server
 SETTLED = (
     "Its learning rate, how far it goes at each step, has fallen to a hundredth by now, so more iterations change "
     "little. Start a new run with a longer length instead."
@@ -188,9 +189,11 @@ def open_here(name: str) -> None:
 
 
 def unfinished(open_run: Callable[[str], None] = open_here) -> None:
-    """Where nothing is being trained and the last training was interrupted, says so, with a way to its run by name."""
+    """Where nothing is being trained and the last training was interrupted, or stopped before the server was started
+    anew, says so, with a way to its run by name."""
     run = None if worker.current() else last_trained(runs_folder())
-    if run is None or run.state != "interrupted":
+    state = run.state if run else ""
+    if run is None or not (state == "interrupted" or (state == "stopped" and run.updated < STARTED)):
         return
     try:
         title = heading(run)
@@ -199,7 +202,7 @@ def unfinished(open_run: Callable[[str], None] = open_here) -> None:
     done = run.done
     moment = f"after {done:,} iteration{'' if done == 1 else 's'}" if done else "before its first iteration"
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="unfinished"):
-        words = f"**Not finished:** {plain(title)}. It was interrupted {moment}; open it to go on."
+        words = f"**Not finished:** {plain(title)}. It was {state} {moment}; open it to go on."
         st.markdown(words, width="content")
         if st.button("Open", key="open-unfinished"):
             open_run(run.path.name)

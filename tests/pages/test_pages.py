@@ -1,5 +1,6 @@
 """The pages, in each state, without a browser."""
 
+import time
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from ganlab.backend import start_tensorflow
 from ganlab.inference import describe_networks
 from ganlab.jobs import worker
 from ganlab.runs import Run, list_runs
-from ganlab.ui import guard
+from ganlab.ui import guard, live
 from ganlab.ui.choose import network_html
 from tests.conftest import HEAVY, ROOT, imported_by, request_for, small, train_run, until
 from tests.pages.steps import asked, being_trained, labels, make, press, press_key, sent, texts
@@ -96,7 +97,7 @@ def test_home_in_every_state(runs):
 
 
 @pytest.mark.parametrize("name", ["home", "train"])
-def test_after_a_restart_what_was_interrupted_is_offered(runs, name):
+def test_after_a_restart_what_was_interrupted_or_stopped_is_offered(runs, name, monkeypatch):
     assert "interrupted" not in words(page(name))
     run = make(runs, digits=[5])  # its writer is gone without a word, as in a power cut
     run.close()
@@ -111,7 +112,9 @@ def test_after_a_restart_what_was_interrupted_is_offered(runs, name):
     assert "It was interrupted" not in words(page(name, new="1")), "something is at work now"
     worker.stop(job)
     job.wait(60)
-    assert "It was interrupted" not in words(page(name)), "another run was worked on since"
+    assert "Not finished" not in words(page(name)), "another run was worked on since, and stopped by hand"
+    monkeypatch.setattr(live, "STARTED", time.time())
+    assert "Dense GAN, all classes. It was stopped" in words(page(name))
 
 
 @pytest.mark.parametrize("config", [{"model": "removed"}, {"pretrained": {}}, {"imported": {"file": "", "id": "a"}}])
