@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from ganlab import quality
@@ -57,6 +58,12 @@ def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Pag
     expect(distance.locator(".key").first).to_contain_text(f"{50 - MEASURED + 1}")
     expect(panel).not_to_contain_text("Shown are those")
     until(lambda: distance.locator("canvas").evaluate(chart) == without_line)
+
+    with page.expect_download() as saved:
+        distance.get_by_role("button", name="Save Fréchet distance as PNG").click()
+    assert saved.value.suggested_filename == f"{run.id}-fréchet-distance.png"
+    with Image.open(saved.value.path()) as picture:
+        assert picture.width > 200 and len(set(picture.convert("L").tobytes())) > 3
 
     press(page, "Measure 10,000 samples")
     expect(page.get_by_role("button", name="Stop measuring")).to_be_visible()

@@ -27,10 +27,10 @@ from tests.pages.test_runs_page import finish
 
 @pytest.fixture
 def kept(server: Server) -> Iterator[list[Run]]:
-    """Two runs that have ended: a long one, and after it a short one."""
-    failed = {"state": "failed", "message": "There was not enough memory.", "created": "2026-05-02T12:00:00+00:00"}
+    """Two runs that have ended: a long one, and after it a short one, both so new that they head the list."""
+    failed = {"state": "failed", "message": "There was not enough memory.", "created": "2100-05-02T12:00:00+00:00"}
     runs = [
-        finish(server.runs, model="digit-gan", digits=[3], done=30, created="2026-05-01T12:00:00+00:00"),
+        finish(server.runs, model="digit-gan", digits=[3], done=30, created="2100-05-01T12:00:00+00:00"),
         finish(server.runs, model="dcgan", digits=[8], done=10, **failed),
     ]
     yield runs

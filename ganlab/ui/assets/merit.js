@@ -197,6 +197,7 @@ class Merit {
     const canvas = box.querySelector("canvas");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${about.title} over iterations: ${drawn.map(({ title }) => title).join(", ")}`);
+    saveButton(box.querySelector(".keys"), () => this.about.run, about.title, () => picture(this.root, canvas, about.title, drawn));
     return chart;
   }
 

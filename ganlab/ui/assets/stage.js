@@ -36,16 +36,6 @@ function save(canvas, name) {
   download(large, name);
 }
 
-function download(canvas, name) {
-  canvas.toBlob((blob) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  });
-}
-
 /** Exponential average over the finite values, without the bias of its beginning. */
 function smoothed(values, strength) {
   let sum = 0;
@@ -400,7 +390,8 @@ class Stage {
       head.append(key);
       return key.querySelector("b");
     });
-    this.saveButton(head, about.title, () => this.picture(box.querySelector("canvas"), about.title, about.curves));
+    const keys = about.curves.map(({ title }, index) => ({ title, colour: `--c${index}`, dash: DASHES[index] }));
+    saveButton(head, () => this.about.run, about.title, () => picture(this.root, box.querySelector("canvas"), about.title, keys));
     if (about.smoothing) {
       const label = document.createElement("label");
       label.innerHTML = `Smoothing <input type="range" min="0" max="0.98" step="0.02">`;
@@ -420,52 +411,6 @@ class Stage {
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", label);
     return plot;
-  }
-
-  /** A button that saves what `draw` gives, a canvas. */
-  saveButton(place, title, draw) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "save";
-    button.textContent = "PNG";
-    button.title = "Save this plot as a PNG image.";
-    button.setAttribute("aria-label", `Save ${title} as PNG`);
-    button.addEventListener("click", () => {
-      const name = title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-      download(draw(), `${this.about.run}-${name}.png`);
-    });
-    place.append(button);
-  }
-
-  /** A chart as it is shown, below its title and the names of its curves, on the page's ground. */
-  picture(chart, title, curves) {
-    const scale = devicePixelRatio;
-    const [pad, line] = [12 * scale, 20 * scale];
-    const style = getComputedStyle(this.root);
-    const canvas = document.createElement("canvas");
-    const head = pad + line * (1.2 + curves.length);
-    Object.assign(canvas, { width: chart.width + 2 * pad, height: chart.height + head + pad });
-    const context = canvas.getContext("2d");
-    context.fillStyle = style.getPropertyValue("--st-background-color");
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.fillStyle = style.getPropertyValue("--ink");
-    context.textBaseline = "middle";
-    context.font = `600 ${14 * scale}px sans-serif`;
-    context.fillText(title, pad, pad + line / 2);
-    context.font = `${12 * scale}px sans-serif`;
-    context.lineWidth = 2.5 * scale;
-    curves.forEach((curve, index) => {
-      const y = pad + line * (1.5 + index);
-      context.strokeStyle = style.getPropertyValue(`--c${index}`);
-      context.setLineDash(DASHES[index].map((length) => length * scale));
-      context.beginPath();
-      context.moveTo(pad, y);
-      context.lineTo(pad + 22 * scale, y);
-      context.stroke();
-      context.fillText(curve.title, pad + 30 * scale, y);
-    });
-    context.drawImage(chart, pad, head);
-    return canvas;
   }
 
   options(plot, box) {
@@ -643,7 +588,7 @@ class Stage {
       event.target.setAttribute("aria-pressed", String(zoomed));
     });
     const against = this.find("scatter").closest("figure").querySelector("h3");
-    this.saveButton(against, against.textContent, () => this.picture(this.find("scatter"), against.firstChild.textContent, []));
+    saveButton(against, () => this.about.run, against.textContent, () => picture(this.root, this.find("scatter"), against.firstChild.textContent, []));
     this.find("sheet-save").addEventListener("click", () => save(this.find("sheet"), `${this.about.run}.png`));
     this.find("sheet").addEventListener("click", (event) => {
       const canvas = this.find("sheet");

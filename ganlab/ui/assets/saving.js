@@ -1,0 +1,57 @@
+// Saving what is drawn here as PNG images.
+
+function download(canvas, name) {
+  canvas.toBlob((blob) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  });
+}
+
+/** A button in `place` that saves what `draw` gives, a canvas; the file's name begins with that of the run. */
+function saveButton(place, run, title, draw) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "save";
+  button.textContent = "PNG";
+  button.title = "Save this plot as a PNG image.";
+  button.setAttribute("aria-label", `Save ${title} as PNG`);
+  button.addEventListener("click", () => {
+    const name = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
+    download(draw(), `${run()}-${name}.png`);
+  });
+  place.append(button);
+}
+
+/** A chart as it is shown, below its title and its keys ({title, colour, dash}), on the page's ground. */
+function picture(root, chart, title, keys) {
+  const scale = devicePixelRatio;
+  const [pad, line] = [12 * scale, 20 * scale];
+  const style = getComputedStyle(root);
+  const canvas = document.createElement("canvas");
+  const head = pad + line * (1.2 + keys.length);
+  Object.assign(canvas, { width: chart.width + 2 * pad, height: chart.height + head + pad });
+  const context = canvas.getContext("2d");
+  context.fillStyle = style.getPropertyValue("--st-background-color");
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.fillStyle = style.getPropertyValue("--ink");
+  context.textBaseline = "middle";
+  context.font = `600 ${14 * scale}px sans-serif`;
+  context.fillText(title, pad, pad + line / 2);
+  context.font = `${12 * scale}px sans-serif`;
+  context.lineWidth = 2.5 * scale;
+  keys.forEach((key, index) => {
+    const y = pad + line * (1.5 + index);
+    context.strokeStyle = style.getPropertyValue(key.colour);
+    context.setLineDash(key.dash.map((length) => length * scale));
+    context.beginPath();
+    context.moveTo(pad, y);
+    context.lineTo(pad + 22 * scale, y);
+    context.stroke();
+    context.fillText(key.title, pad + 30 * scale, y);
+  });
+  context.drawImage(chart, pad, head);
+  return canvas;
+}
