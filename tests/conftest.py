@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pytest
 from PIL import Image
@@ -23,6 +24,9 @@ os.environ.pop("GANLAB_DATA", None)
 os.environ.pop("GANLAB_RUNS", None)
 
 from ganlab import jobs
+
+hypothesis.settings.register_profile("same everywhere", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("same everywhere")
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "data"  # the whole data sets, where they lie beside the checkout

@@ -40,7 +40,7 @@ def share_cut_rightly(kind: str, gap: float, seeds: Sequence[int] = SEEDS) -> fl
     return right / len(seeds)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)  # always the same ones: of all strips, one in a hundred is cut wrongly
 @given(st.integers(0, 10_000), st.floats(0.15, 1.0), st.integers(1, 4))
 def test_ten_undamaged_digits_are_found_in_order(seed: int, gap: float, scale: int) -> None:
     digits, _ = ten(seed)
