@@ -27,6 +27,7 @@ def test_figures_a_worst_case_and_another_restaurant(server: Server, page: Page,
     expect(page.get_by_text("Can its certainty be trusted?")).to_be_visible()
     expect(page.get_by_text("Thin cuts").first).to_be_visible(timeout=90_000)
     expect(page.get_by_role("progressbar")).to_have_count(0, timeout=90_000)
+    expect(page.locator(".confusion")).to_have_count(2, timeout=90_000)
     counts = page.locator(".confusion").evaluate_all(
         "tables => tables.map((t) => [...t.querySelectorAll('tbody td')].reduce((n, cell) => n + +cell.textContent, 0))"
     )
