@@ -189,14 +189,14 @@ def test_idx_files_that_are_missing_are_named(tmp_path: Path, arrays: Arrays) ->
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
-        b"not gzip",
-        gzip.compress(b""),
-        gzip.compress(bytes([0, 0, 8, 3, 0, 0])),
-        gzip.compress(bytes([0, 0, 8, 1]) + struct.pack(">I", 7) + bytes(6)),
-        gzip.compress(bytes([0, 0, 8, 1]) + struct.pack(">I", 7) + bytes(8)),
-        gzip.compress(bytes([0, 0, 8, 0])),
-        gzip.compress(bytes(1000))[:-9],
+        pytest.param(b"", id="empty"),
+        pytest.param(b"not gzip", id="not gzip"),
+        pytest.param(gzip.compress(b""), id="nothing packed"),
+        pytest.param(gzip.compress(bytes([0, 0, 8, 3, 0, 0])), id="half a header"),
+        pytest.param(gzip.compress(bytes([0, 0, 8, 1]) + struct.pack(">I", 7) + bytes(6)), id="a value too few"),
+        pytest.param(gzip.compress(bytes([0, 0, 8, 1]) + struct.pack(">I", 7) + bytes(8)), id="a value too many"),
+        pytest.param(gzip.compress(bytes([0, 0, 8, 0])), id="no dimensions"),
+        pytest.param(gzip.compress(bytes(1000))[:-9], id="cut off"),
     ],
 )
 def test_a_damaged_idx_file_is_refused_by_name(tmp_path: Path, arrays: Arrays, content: bytes) -> None:
