@@ -179,12 +179,12 @@ def line(shown: Path | None) -> None:
         words = "Training now" if view.state != "queued" else f"Number {view.place + 1} in line"
         with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"line-{job.run.name}"):
             st.markdown(f"**{words}:** {plain(job_heading(job))}", width="content")
-            st.button("Watch", key=f"watch-{job.run.name}", on_click=_watch, args=(job.run.name,))
+            st.button("Watch", key=f"watch-{job.run.name}", on_click=watch, args=(job.run.name,))
 
 
 def open_here(name: str) -> None:
     """Shows a run on the Train page, from there."""
-    _watch(name)
+    watch(name)
     st.rerun()
 
 
@@ -213,7 +213,8 @@ def _set_up_another() -> None:
     st.query_params["new"] = "1"
 
 
-def _watch(name: str) -> None:
+def watch(name: str) -> None:
+    """Has the address show a run on the Train page."""
     for other in ("new", "race", "section"):
         st.query_params.pop(other, None)
     st.query_params["run"] = name

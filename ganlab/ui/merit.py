@@ -43,7 +43,7 @@ def _curves(run: Run) -> None:
         "ganlab_merit",
         html=text("merit.html"),
         css=text("uPlot.min.css", "merit.css"),
-        js=text("uPlot.iife.min.js", "unpack.js", "dark.js", "saving.js", "merit.js"),
+        js=text("uPlot.iife.min.js", "unpack.js", "dark.js", "cursor.js", "saving.js", "merit.js"),
     )
     about = {
         "run": run.id,

@@ -15,7 +15,7 @@ from ganlab.runs import Run, layout, resolve
 from ganlab.runs.files import file_names
 from ganlab.ui import grids, ticked, versus
 from ganlab.ui.compare import choose_by, of_what, saving
-from ganlab.ui.live import COLOURS, REFUSED, STATES, control
+from ganlab.ui.live import COLOURS, REFUSED, STATES, control, watch
 from ganlab.ui.words import plain, roughly
 
 POLL_SECONDS = 0.5  # of samples and standing
@@ -95,7 +95,7 @@ def show(path: Path) -> None:
         now = look(path)
     except GanlabError as error:
         st.warning(plain(str(error)))
-        st.button("Open the run that is left", key="race-left", on_click=_open, args=(path.name,))
+        st.button("Open the run that is left", key="race-left", on_click=watch, args=(path.name,))
         return
     _heading(now)
     _controls(now)
@@ -237,12 +237,7 @@ def _ways_on(now: Look) -> None:
             st.switch_page("pages/runs.py", query_params={ticked.COMPARED: f"{left.path.name},{right.path.name}"})
         for title, run, side in zip(now.titles, now.runs, ("left", "right"), strict=True):
             words = "Show this run by itself, to look back at it or to train it further."
-            st.button(f"Open {title}", key=f"race-open-{side}", on_click=_open, args=(run.path.name,), help=words)
-
-
-def _open(name: str) -> None:
-    st.query_params.pop(QUERY, None)
-    st.query_params["run"] = name
+            st.button(f"Open {title}", key=f"race-open-{side}", on_click=watch, args=(run.path.name,), help=words)
 
 
 def _charts(path: Path, by: str) -> None:

@@ -25,7 +25,16 @@ def stage(about: Mapping[str, Any]) -> None:
         "ganlab_stage",
         html=text("stage.html"),
         css=text("uPlot.min.css", "confusion.css", "stage.css"),
-        js=text("uPlot.iife.min.js", "confusion.js", "unpack.js", "paint.js", "dark.js", "saving.js", "stage.js"),
+        js=text(
+            "uPlot.iife.min.js",
+            "confusion.js",
+            "unpack.js",
+            "paint.js",
+            "dark.js",
+            "cursor.js",
+            "saving.js",
+            "stage.js",
+        ),
     )
     piece(key="stage", data={**about, "palette": PALETTE})
 

@@ -35,6 +35,20 @@ def digit(page: Page, number: int = 0) -> np.ndarray:
     return np.array(pixels, np.uint8).reshape(28, 28)
 
 
+def drag_pad_with_a_finger(page: Page) -> None:
+    """Drags over the plane's pad to the right, on a screen that is touched."""
+    pad = page.locator("#pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box
+    line = page.context.new_cdp_session(page)
+    for step in range(12):
+        point = {"x": box["x"] + (0.3 + 0.03 * step) * box["width"], "y": box["y"] + 0.3 * box["height"]}
+        kind = "touchStart" if step == 0 else "touchMove"
+        line.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
 

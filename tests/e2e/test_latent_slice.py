@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import ganlab
 from tests.e2e.conftest import Server
-from tests.e2e.steps import digit, fits_in_light_and_dark, picture, until
+from tests.e2e.steps import digit, drag_pad_with_a_finger, fits_in_light_and_dark, picture, until
 
 MODEL = "vae-16"
 
@@ -201,17 +201,8 @@ def test_a_slice_follows_a_finger(server: Server, browser: Browser):
     page = context.new_page()
     page.set_default_timeout(30_000)
     open_slice(page, server, "&axes=d1-d2")
-    pad = page.locator("#pad")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box
     shown, before = digit(page), place(page)
-    line = context.new_cdp_session(page)
-    for step in range(12):
-        point = {"x": box["x"] + (0.3 + 0.03 * step) * box["width"], "y": box["y"] + 0.3 * box["height"]}
-        kind = "touchStart" if step == 0 else "touchMove"
-        line.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-    line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    drag_pad_with_a_finger(page)
     until(lambda: place(page) != before and not np.array_equal(digit(page), shown))
     assert place(page)[0] > 0.2, "the page scrolled away instead"
     context.close()

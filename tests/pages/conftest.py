@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
+from ganlab.jobs import worker
 from ganlab.ui import library
 from ganlab.ui.latent import chosen
 from tests.conftest import train_run
@@ -43,6 +44,16 @@ def nothing(tmp_path, monkeypatch) -> Path:
     st.cache_data.clear()
     st.cache_resource.clear()
     return folder
+
+
+@pytest.fixture
+def beside_shipped(tmp_path, monkeypatch):
+    """A runs folder that is not there yet, beside what ships with ganlab; what trains is stopped in the end."""
+    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
+    yield tmp_path / "runs"
+    for job in worker.jobs():
+        worker.stop(job)
+        job.wait(60)
 
 
 @pytest.fixture

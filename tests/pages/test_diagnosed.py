@@ -12,13 +12,8 @@ from tests.pages.steps import open_page as page
 
 
 @pytest.fixture
-def runs(tmp_path, monkeypatch):
-    """A runs folder; what trains is stopped in the end."""
-    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
-    yield tmp_path / "runs"
-    for job in worker.jobs():
-        worker.stop(job)
-        job.wait(60)
+def runs(beside_shipped):
+    return beside_shipped
 
 
 def test_a_healthy_run_has_one_calm_line_and_no_button(runs):

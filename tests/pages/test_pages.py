@@ -23,13 +23,8 @@ frame = partial(sent, component="ganlab_feed")
 
 
 @pytest.fixture
-def runs(tmp_path, monkeypatch):
-    """A runs folder that is not there yet, beside what ships with ganlab; what trains is stopped in the end."""
-    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
-    yield tmp_path / "runs"
-    for job in worker.jobs():
-        worker.stop(job)
-        job.wait(60)
+def runs(beside_shipped):
+    return beside_shipped
 
 
 def words(test: AppTest) -> str:

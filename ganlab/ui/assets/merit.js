@@ -146,24 +146,6 @@ class Merit {
     this.fill(this.mix && this.mix.map((values) => values[place]), this.real);
   }
 
-  /** The line where the stage looks. */
-  mark(chart) {
-    const { min, max } = chart.scales.x;
-    if (this.at === null || this.at < min || this.at > max) return;
-    const { top, height } = chart.bbox;
-    const x = chart.valToPos(this.at, "x", true);
-    const context = chart.ctx;
-    context.save();
-    context.strokeStyle = getComputedStyle(this.root).getPropertyValue("--accent");
-    context.lineWidth = 2 * devicePixelRatio;
-    context.setLineDash([]);
-    context.beginPath();
-    context.moveTo(x, top);
-    context.lineTo(x, top + height);
-    context.stroke();
-    context.restore();
-  }
-
   /** The values under the hand, else where the stage looks. */
   legend(chart) {
     const at = chart.plot.cursor.idx ?? this.place();
@@ -225,7 +207,7 @@ class Merit {
           points: { show: dash !== DASH, size: 5, fill: colour(name) },
         })),
       ],
-      hooks: { setCursor: [() => this.drawn && this.legend(chart)], draw: [(plot) => this.mark(plot)] },
+      hooks: { setCursor: [() => this.drawn && this.legend(chart)], draw: [(plot) => lineAt(plot, this.at, colour("--accent")())] },
     };
   }
 

@@ -484,16 +484,7 @@ class Stage {
       context.fillText("1/2", left + 4 * devicePixelRatio, y - 4 * devicePixelRatio);
     }
     this.dots(chart, plot, context, style);
-    if (this.at && this.at >= chart.scales.x.min && this.at <= chart.scales.x.max) {
-      const x = chart.valToPos(this.at, "x", true);
-      context.strokeStyle = style.getPropertyValue("--accent");
-      context.lineWidth = 2 * devicePixelRatio;
-      context.setLineDash([]);
-      context.beginPath();
-      context.moveTo(x, top);
-      context.lineTo(x, top + height);
-      context.stroke();
-    }
+    lineAt(chart, this.at, style.getPropertyValue("--accent"));
     context.restore();
   }
 
