@@ -649,7 +649,7 @@ def evaluate_repair_(
         model = inference.load_family("repair", name, runs)
         reader = inference.load_family("classifier", classifier or inference.judge_of(model), runs)
         found = evaluate_repair({model.run.id: model}, reader, damage, not blind, seed, count)
-        varied = evaluate_variety(model, found, model.run.id, not blind)
+        varied = evaluate_variety(model, found, not blind)
     ways = {"clean": "clean", "damaged": "damaged", "mean_fill": MEAN_FILL, "repaired": model.run.id}
     accuracy = {key: found.accuracy(way) for key, way in ways.items()}
     day = {key: Restaurant().wrong(accuracy[key]) for key in ("damaged", "repaired")}

@@ -474,11 +474,14 @@ def _improving(e: Evidence) -> bool:
 
 def _state(e: Evidence) -> str:
     """What samples are like beside real images."""
-    light, roughness, diversity = (_middle(e.seen(name, 0.75)) for name in ("light", "roughness", "diversity"))
-    return (
-        f"samples are {light:.2g} times as bright, {roughness:.2g} times as rough and {diversity:.2g} times as varied "
-        "as real images"
-    )
+    sides = {"light": "bright", "roughness": "rough", "diversity": "varied"}
+    bright, rough, varied = (_times(_middle(e.seen(name, 0.75)), word) for name, word in sides.items())
+    return f"samples are {bright}, {rough} and {varied} as real images"
+
+
+def _times(share: float, word: str) -> str:
+    """For example `0.8 times as bright`, or `as bright`."""
+    return f"as {word}" if f"{share:.2g}" == "1" else f"{share:.2g} times as {word}"
 
 
 def _healthy(e: Evidence) -> Finding:
@@ -499,7 +502,7 @@ def _healthy(e: Evidence) -> Finding:
             "real"
         )
     if len(diversity):
-        words.append(f"samples are {np.median(diversity):.2g} times as varied as real images")
+        words.append(f"samples are {_times(float(np.median(diversity)), 'varied')} as real images")
     at, distance = e.figure("frechet")
     if len(at) and at[-1] > 0.5 * e.done:
         whose = "their" if len(diversity) else "its samples'"

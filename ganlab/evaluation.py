@@ -19,7 +19,8 @@ from ganlab.quality import CLASSES, FIGURES
 IMPORTANCE_SAMPLES = 500
 NEIGHBOURS = 15
 MEAN_FILL = "mean fill"
-ALTERNATIVES = 4  # repairs of one damage that are compared with each other
+ALTERNATIVES = 4  # repairs of one damage that are compared with each other ...
+VARIED = 1000  # ... of so many images
 PIECE = 256  # images between two reports
 BOUND_SAMPLES = 5  # draws from each posterior for the bound
 SAMPLES = 10_000  # of a GAN
@@ -248,14 +249,13 @@ def variety(repairs: np.ndarray, where: np.ndarray) -> float:
     return float((values.mean(axis=0) @ (2.0 * np.arange(k) - k + 1)) * 2 / (k * (k - 1)))
 
 
-def evaluate_variety(model: RepairRun, found: RepairFigures, way: str, known: bool = True) -> float:
-    """The `variety` inside the damage of the alternatives that a model, one of the ways of `found`, has for all its
-    images; NaN where it makes one repair only. `known` is whether it is told where the damage is."""
+def evaluate_variety(model: RepairRun, found: RepairFigures, known: bool = True) -> float:
+    """The `variety` inside the damage of the alternatives that a model has for the first `VARIED` images of `found`;
+    NaN where it makes one repair only. `known` is whether it is told where the damage is."""
     if not model.has_noise:
         return float("nan")
-    lost = found.masks if known else None
-    others = [model.repair(found.damaged, lost, seed) for seed in range(1, ALTERNATIVES)]
-    return variety(np.stack([found.repaired[way], *others], axis=1), found.masks)
+    damaged, lost = found.damaged[:VARIED], found.masks[:VARIED]
+    return variety(model.alternatives(damaged, lost if known else None, ALTERNATIVES), lost)
 
 
 def evaluate_classifier(model: ClassifierRun, report: Report = lambda what: None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ MOST_SAMPLES = 100_000
 EXAMPLES = 100
 EXAMPLES_OF_EACH = 96  # class, where one can be asked for
 MOST_ALTERNATIVES = 64
+CANDIDATES = 4  # repairs that are made for each alternative
 JUDGES = {"mnist": "classifier", "offline": "classifier", "fashion-mnist": "fashion-classifier"}  # by data set
 BROWSER_LAYERS = {
     "Activation": "activation",
@@ -74,8 +75,8 @@ class TrainedModel:
             numbers = _weights.load(weights, self._model.inference_state(), _weights.ITERATION)
         self.iteration = int(numbers[_weights.ITERATION])
 
-    def examples(self, digits: np.ndarray) -> np.ndarray:
-        """Something that the model makes, of `digits`, uint8 `[n, 28, 28]`, where it needs images: what half precision
+    def examples(self, images: np.ndarray) -> np.ndarray:
+        """Something that the model makes, of `images`, uint8 `[n, 28, 28]`, where it needs some: what half precision
         may not spoil, float or uint8, in grey levels."""
         raise NotImplementedError
 
@@ -114,7 +115,7 @@ class DrawingRun(TrainedModel):
 
         self._generate = tf.function(self._model.preview, reduce_retracing=True)
 
-    def examples(self, digits: np.ndarray) -> np.ndarray:
+    def examples(self, images: np.ndarray) -> np.ndarray:
         return self.sample(EXAMPLES)
 
     def about(self) -> dict[str, Any]:
@@ -150,7 +151,7 @@ class DrawingRun(TrainedModel):
 class GANRun(DrawingRun):
     """A trained GAN, ready to draw; of a conditional one a class can be asked for."""
 
-    def examples(self, digits: np.ndarray) -> np.ndarray:
+    def examples(self, images: np.ndarray) -> np.ndarray:
         return self.sample(EXAMPLES_OF_EACH * self.classes or EXAMPLES)
 
     @property
@@ -336,8 +337,8 @@ class ClassifierRun(TrainedModel):
         """As `classify`, from what `features` gives."""
         return self._calibrated(_in_batches(self._model.network.layers[-1], features))
 
-    def examples(self, digits: np.ndarray) -> np.ndarray:
-        return 255.0 * self.classify(digits)
+    def examples(self, images: np.ndarray) -> np.ndarray:
+        return 255.0 * self.classify(images)
 
     def about(self) -> dict[str, Any]:
         return {**super().about(), "temperature": self.temperature}
@@ -373,27 +374,35 @@ class RepairRun(TrainedModel):
         RepairGAN then adds strokes and removes none. `seed` 0 is the plainest repair; others vary
         it. An image whose mask is empty is not damaged and stays as it is with a RepairGAN. Raises GanlabError.
         """
-        images, masks = as_images(images), as_masks(mask, len(images))
-        noise = self._noise(len(images), seed)
-        made = _in_batches(self._repair, images, None, masks, noise)
-        if mask is None or not self.keeps_the_rest:
-            return made
-        return np.where(masks, made, images)
+        images = as_images(images)
+        masks = None if mask is None else as_masks(mask, len(images))
+        return self._fill(images, masks, self._noise(len(images), seed))
 
     def alternatives(self, images: np.ndarray, mask: np.ndarray | None, k: int = 4, seed: int = 0) -> np.ndarray:
         """`k` different repairs of each image, uint8 `[n, k, 28, 28]`, those that the critic thinks likeliest first.
 
-        Raises GanlabError where the model knows one repair for each damage.
+        Of four times as many, the repairs with the seeds from `seed` on, they are the likeliest and those that differ
+        most: each is the farthest from all before it (Gonzalez, 1985). Raises GanlabError where the model knows one
+        repair for each damage.
         """
         if self._rank is None:
             raise GanlabError(f"{self.run.id} makes one repair of each damage; choose a repair GAN for several.")
         if not 1 <= k <= MOST_ALTERNATIVES:
             raise GanlabError(f"Between 1 and {MOST_ALTERNATIVES} repairs can be made, not {k}.")
-        images, masks = as_images(images), as_masks(mask, len(images))
-        made = np.stack([self.repair(images, mask, seed + number) for number in range(k)], axis=1)
-        scores = np.stack([_in_batches(self._rank, made[:, at], None, masks) for at in range(k)], axis=1)
-        order = np.argsort(-scores, axis=1, kind="stable")
-        return np.take_along_axis(made, order[:, :, None, None], axis=1)
+        images, masks, n = as_images(images), as_masks(mask, len(images)), len(images)
+        noise = np.concatenate([self._noise(1, seed + number) for number in range(CANDIDATES * k)])
+        given = images.repeat(len(noise), axis=0), masks.repeat(len(noise), axis=0)
+        made = self._fill(given[0], None if mask is None else given[1], np.tile(noise, (n, 1)))
+        scores = _in_batches(self._rank, made, None, given[1]).reshape(n, len(noise))
+        made = made.reshape(n, len(noise), 28, 28)
+        chosen = farthest(made, scores.argmax(axis=1), k) if n else np.empty([0, k], np.int64)
+        order = np.argsort(-np.take_along_axis(scores, chosen, axis=1), axis=1, kind="stable")
+        return np.take_along_axis(made, np.take_along_axis(chosen, order, axis=1)[:, :, None, None], axis=1)
+
+    def _fill(self, images: np.ndarray, mask: np.ndarray | None, noise: np.ndarray) -> np.ndarray:
+        masks = as_masks(mask, len(images))
+        made = _in_batches(self._repair, images, None, masks, noise)
+        return made if mask is None or not self.keeps_the_rest else np.where(masks, made, images)
 
     def _noise(self, n: int, seed: int) -> np.ndarray:
         if seed < 0:
@@ -402,11 +411,25 @@ class RepairRun(TrainedModel):
         noise = np.random.default_rng(seed).standard_normal(size, np.float32) if seed else np.zeros(size, np.float32)
         return noise.repeat(n, axis=0)  # so that an image's repair does not depend on those beside it
 
-    def examples(self, digits: np.ndarray) -> np.ndarray:
-        damaged, mask = digits[:EXAMPLES].copy(), np.zeros([28, 28], bool)
+    def examples(self, images: np.ndarray) -> np.ndarray:
+        damaged, mask = images[:EXAMPLES].copy(), np.zeros([28, 28], bool)
         mask[10:18, 10:18] = True
         damaged[:, mask] = 0
         return self.repair(damaged, mask)
+
+
+def farthest(images: np.ndarray, first: np.ndarray, k: int) -> np.ndarray:
+    """Of each row's images, uint8 `[n, m, 28, 28]`, the places of `k` that lie far apart, int64 `[n, k]`: the `first`,
+    int64 `[n]`, then each time the one whose mean difference from the nearest of those chosen is largest. None is chosen twice."""
+    points = images.reshape(*images.shape[:2], -1).astype(np.float32)
+    chosen = first[:, None].astype(np.int64)
+    apart = np.full(images.shape[:2], np.inf, np.float32)
+    while chosen.shape[1] < k:
+        last = np.take_along_axis(points, chosen[:, -1:, None], axis=1)
+        apart = np.minimum(apart, np.abs(points - last).mean(axis=2))
+        np.put_along_axis(apart, chosen, -1.0, axis=1)
+        chosen = np.column_stack([chosen, apart.argmax(axis=1)])
+    return chosen
 
 
 def as_masks(mask: np.ndarray | None, n: int) -> np.ndarray:

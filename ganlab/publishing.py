@@ -1,6 +1,7 @@
 """A finished run as a pretrained model: what using it needs, and the record of how it came about."""
 
 import math
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ganlab.runs.files import plain_errors, write_json
 from ganlab.runs.writer import halve
 
 FAINT = 0.5  # grey levels: float16 may change samples by less than this on average, which nobody sees
+DRAWN_BY = {"fashion-mnist": "fashion-conditional-gan"}  # images that stand in for a data set's
 RECENT = 1000  # iterations over which the curves are averaged for the record
 
 
@@ -28,15 +30,15 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
         raise GanlabError(f"Only a finished run can be published; {run.id} is {run.state}.")
     if target.exists() and any(target.iterdir()):
         raise GanlabError(f"{target} exists already; delete it first.")
-    digits = data.load("offline", download=False).x_test
+    tried = images_to_try(str(run.config["dataset"]))
     whole = layout.weights(run.path, run.done)  # not a snapshot that the user went back to
-    full = inference.load_weights(run, whole).examples(digits).astype(float)
+    full = inference.load_weights(run, whole).examples(tried).astype(float)
     with plain_errors(str(target)):
         target.mkdir(parents=True, exist_ok=True)
         weights = target / whole.name
         weights.write_bytes(whole.read_bytes())
         halve(weights)
-        difference = float(np.abs(inference.load_weights(run, weights).examples(digits) - full).mean())
+        difference = float(np.abs(inference.load_weights(run, weights).examples(tried) - full).mean())
         if difference > FAINT:
             weights.write_bytes(whole.read_bytes())
         model = inference.load_weights(run, weights)
@@ -44,7 +46,7 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
         if isinstance(model, ClassifierRun):
             more = calibrate(model)
         else:
-            np.save(target / layout.SAMPLES, model.examples(digits), allow_pickle=False)
+            np.save(target / layout.SAMPLES, model.examples(tried), allow_pickle=False)
         if isinstance(model, AutoencoderRun):
             _save_map(model, target / layout.MAP)
         recent = run.metrics(max(0, run.done - RECENT))
@@ -69,6 +71,15 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
         write_json(target / layout.CONFIG, {**config, "id": target.name, "data": images, "pretrained": record})
         write_json(target / layout.STATUS, {**run.status, "state": "finished", "message": ""})
     return {"run": str(target.resolve()), "size": Run(target).size(), **record}
+
+
+def images_to_try(dataset: str) -> np.ndarray:
+    """What a model of this data set is shown, uint8 `[n, 28, 28]`: images that may be given away. Garments are drawn by
+    the GAN that ships; where it does not, and for all else, they are the offline digits."""
+    if dataset in DRAWN_BY:
+        with suppress(GanlabError):
+            return inference.load(DRAWN_BY[dataset]).sample(inference.EXAMPLES)
+    return data.load("offline", download=False).x_test
 
 
 def calibrate(model: ClassifierRun) -> dict[str, Any]:

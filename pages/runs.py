@@ -6,6 +6,7 @@ from ganlab.errors import GanlabError
 from ganlab.runs import resolve, runs_folder
 from ganlab.ui import inout, library, listing, ticked
 from ganlab.ui.guard import enter_by_the_router
+from ganlab.ui.words import plain
 
 
 def show_list() -> None:
@@ -67,7 +68,7 @@ def show_figures(name: str) -> None:
     try:
         printable.show(resolve(name, runs_folder()))
     except GanlabError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
     except OSError:
         st.error("This run has just been deleted.")
 

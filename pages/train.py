@@ -12,6 +12,7 @@ from ganlab.ui.choose import choose
 from ganlab.ui.guard import enter_by_the_router
 from ganlab.ui.live import line, show_run, unfinished
 from ganlab.ui.sections import show_one
+from ganlab.ui.words import plain
 
 SECTIONS = {"one": ("One training", choose), "race": ("A race of two", race_setup.setup)}
 
@@ -23,7 +24,7 @@ def attached() -> Path | None:
         try:
             return resolve(name, runs_folder()).path
         except GanlabError as error:
-            st.warning(str(error))
+            st.warning(plain(str(error)))
             return None
     current = worker.current()
     if current is None or "new" in st.query_params:

@@ -146,7 +146,7 @@ def test_repair_is_measured_in_pieces(tmp_path):
     none = replace(used, x_test=used.x_test[:0], y_test=used.y_test[:0])
     with pytest.raises(ganlab.GanlabError, match="no test images"):
         evaluate_repair({"it": model}, reader, dataset=none)
-    assert np.isnan(evaluate_variety(model, found, "it")), "it makes one repair only"
+    assert np.isnan(evaluate_variety(model, found)), "it makes one repair only"
 
 
 def test_variety_is_the_mean_distance_between_two_repairs(repaired):

@@ -13,8 +13,8 @@ from ganlab.cli import cli
 from ganlab.data import load as load_data
 from ganlab.data import masks
 from ganlab.data.drawing import center_with, prepare_with_mask
-from ganlab.evaluation import MEAN_FILL, Restaurant, evaluate_classifier, evaluate_repair
-from ganlab.inference import ClassifierRun, RepairRun
+from ganlab.evaluation import MEAN_FILL, Restaurant, evaluate_classifier, evaluate_repair, variety
+from ganlab.inference import ClassifierRun, RepairRun, farthest
 from ganlab.runs import Run
 from tests.conftest import REAL, ROOT, train_run
 
@@ -107,11 +107,21 @@ def test_the_seed_decides_between_repairs_and_the_critic_ranks_them(repairer, im
     first, second = (repairer.repair(damaged, lost, seed) for seed in (0, 3))
     assert not np.array_equal(first, second)
     np.testing.assert_array_equal(first, repairer.repair(damaged, lost))
-    for wanted in (first, second):
-        assert (four == wanted[:, None]).all(axis=(2, 3)).any(axis=1).all(), "every repair is among them"
+    sixteen = np.stack([repairer.repair(damaged, lost, seed) for seed in range(16)], axis=1)
+    near = np.abs(four[:, :, None].astype(int) - sixteen[:, None]).max(axis=(3, 4)).min(axis=2)
+    assert near.max() <= 1, "each is the repair of a seed, but for how batches are rounded"
+    assert repairer.alternatives(damaged, lost, 1).shape == (40, 1, 28, 28)
+    assert variety(four, lost) > 1.2 * variety(sixteen[:, :4], lost), "they are chosen to differ"
     scores = [repairer._model.rank(four[:, at], lost).numpy() for at in range(4)]
     assert (np.diff(scores, axis=0) <= 1e-4).all()
     assert repairer.has_noise and repairer.keeps_the_rest
+
+
+def test_the_farthest_images_are_chosen_from_a_first_one_on():
+    images = np.zeros([2, 5, 28, 28], np.uint8)
+    images[0, :, 0, 0] = [0, 10, 200, 90, 201]
+    images[1, :, 5, 5] = [7, 7, 7, 7, 9]
+    np.testing.assert_array_equal(farthest(images, np.array([0, 4]), 3), [[0, 4, 3], [4, 0, 1]])
 
 
 def test_the_chapters_generator_draws_everything_anew_and_knows_one_repair(inpainter, images):

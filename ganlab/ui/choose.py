@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.components import v2
 
 from ganlab import data, images, jobs, recipes, registry
 from ganlab.errors import GanlabError
@@ -21,6 +22,7 @@ from ganlab.runs import runs_folder
 from ganlab.training.devices import PRECISIONS
 from ganlab.ui import diagnosed, inout, uploading
 from ganlab.ui.forms import knob_form
+from ganlab.ui.stage import text
 from ganlab.ui.words import plain, roughly
 
 SAMPLES = Path(__file__).parent / "assets" / "samples"
@@ -57,23 +59,24 @@ PICTURED = {  # what a card's images are
 
 def choose() -> None:
     """The whole form; Start queues the run and shows it."""
-    _take_up()
-    diagnosed.explain()
-    above = st.container()
+    led = _take_up()
     spec = _cards()
-    with above:
+    with st.container(key="train-form"):
+        diagnosed.explain()
         inout.tell_problems(spec)
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        preset = _about(spec)
-    with right:
-        st.markdown("**2. Choose what it learns from**")
-        dataset, digits = pick_images(spec)
-        launch = st.container()
-        request = replace(_settings(spec, preset), dataset=dataset, digits=digits)
-        with launch:
-            _start(spec, request)
-        _draw_networks(spec, request.values)
+        left, right = st.columns([2, 3], gap="large")
+        with left:
+            preset = _about(spec)
+        with right:
+            st.markdown("**2. Choose what it learns from**")
+            dataset, digits = pick_images(spec)
+            launch = st.container()
+            request = replace(_settings(spec, preset), dataset=dataset, digits=digits)
+            with launch:
+                _start(spec, request)
+            _draw_networks(spec, request.values)
+    lead = v2.component("ganlab_lead", html='<span class="lead"></span>', js=text("lead.js"))
+    lead(key="lead", data={"model": spec.name, "led": led})
     _keep(spec)
 
 
@@ -87,17 +90,21 @@ def _is_field(key: str, spec: ModelSpec) -> bool:
     return key in FIELDS or (key.startswith(f"{spec.name}.") and not key.endswith(".more"))
 
 
-def _take_up() -> None:
-    """Fills the form as it was left; while it is shown, the address names the architecture."""
+def _take_up() -> bool:
+    """Fills the form as it was left; while it is shown, the address names the architecture. Returns whether it did
+    so before."""
     name, fields = st.session_state.get("kept-form", (DEFAULT, {}))
     if st.session_state.pop("taking-up", False):
         for key, value in fields.items():
             st.session_state[key] = value
-    elif "model" not in st.query_params:
-        st.query_params["model"] = name
-        if fields and set(st.query_params) <= {"model", "new", "section"}:
-            st.session_state["taking-up"] = True
-            st.rerun()  # in a run that the browser's Back began, fields take their values from the address alone
+        return False
+    if "model" in st.query_params:
+        return True
+    st.query_params["model"] = name
+    if fields and set(st.query_params) <= {"model", "new", "section"}:
+        st.session_state["taking-up"] = True
+        st.rerun()  # in a run that the browser's Back began, fields take their values from the address alone
+    return False
 
 
 def chosen_spec() -> ModelSpec:
@@ -105,7 +112,7 @@ def chosen_spec() -> ModelSpec:
     try:
         return registry.get(st.query_params["model"])
     except GanlabError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return registry.get(DEFAULT)
 
 
@@ -473,7 +480,7 @@ def start(request: jobs.Request) -> None:
             raise GanlabError("Say where your own images are: a folder or an .npz file.")
         job = worker.submit(jobs.create_run(request, runs_folder()))
     except GanlabError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     st.query_params.pop("new", None)
     st.query_params["run"] = job.run.name

@@ -13,7 +13,9 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab import images, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
+from ganlab.recipes import DATASETS
 from ganlab.runs import Run, delete, describe_size, layout, list_runs, prune, rename, thumbnails
+from ganlab.runs.files import file_names
 from ganlab.runs.folders import PRETRAINED
 from ganlab.ui import inout, listing, ticked
 from ganlab.ui.live import COLOURS, STATES, heading, tell_if_settled
@@ -70,7 +72,7 @@ def _row(run: Run, key: str, state: str | None = None) -> Row:
     state = state or str(summary["state"])
     model = model_title(run)
     words = [title_of(run), run.path.name, run.model, model, summary["dataset"], WORDS.get(state, state)]
-    words += ["digits", classes(run.config.get("digits"))]
+    words += ["digits", classes(run.config.get("digits")), images_of(run), preset_of(run)]
     return Row(
         run=run,
         key=key,
@@ -97,6 +99,21 @@ def model_title(run: Run) -> str:
         return registry.get(run.model).title
     except GanlabError:
         return run.model
+
+
+def images_of(run: Run) -> str:
+    """What it learns from, for example `Fashion-MNIST`."""
+    used, asked = run.config.get("data"), str(run.config.get("dataset") or "")
+    return str(used["title"]) if used else DATASETS.get(asked, file_names(asked))
+
+
+def preset_of(run: Run) -> str:
+    """The preset that it began with, for example `preset tuned`, unless that is its architecture's first."""
+    preset = str(run.config["preset"])
+    try:
+        return "" if preset == next(iter(registry.get(run.model).presets)) else f"preset {preset}"
+    except GanlabError:  # the architecture has been removed
+        return ""
 
 
 def found(listed: Sequence[Row], search: str, state: str) -> list[Row]:
@@ -178,7 +195,8 @@ def _strip(run: Run) -> None:
 
 
 def _facts(row: Row) -> None:
-    facts = [length(row), span(row.seconds), day(row.created), describe_size(row.run.size())]
+    facts = [images_of(row.run), preset_of(row.run), length(row), span(row.seconds), day(row.created)]
+    facts.append(describe_size(row.run.size()))
     if row.run.title:
         facts.insert(0, f"{row.model}, {classes(row.run.config.get('digits'))}")
     with st.container(gap="xxsmall"):

@@ -151,7 +151,7 @@ def show_run(path: Path) -> None:
     try:
         now = look(path)
     except GanlabError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     _heading(now)
     _controls(now)
@@ -304,7 +304,14 @@ def heading(run: Run) -> str:
 
 def job_heading(job: jobs.Job) -> str:
     """The heading of the run that a job trains, or of both in a race."""
-    return " against ".join(heading(Run(part.run)) for part in job.parts)
+    return " against ".join(_heading_at(part.run) for part in job.parts)
+
+
+def _heading_at(path: Path) -> str:
+    try:
+        return heading(Run(path))
+    except GanlabError:  # its folder has been deleted by hand
+        return path.name
 
 
 def _heading(now: Look) -> None:

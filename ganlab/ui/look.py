@@ -50,7 +50,9 @@ button kbd { color: inherit !important; opacity: 1 !important; }
 .stImage img { image-rendering: pixelated; border-radius: 4px; }
 [class*="st-key-cards-"] { align-items: stretch; }
 [class*="st-key-cards-"] > [data-testid="stLayoutWrapper"] > div { height: 100%; }
-[class*="st-key-choose-"] { margin-top: auto; }
+:is([class*="st-key-choose-"], [class*="st-key-experiment-"]) { margin-top: auto; }
+.st-key-train-form { scroll-margin-top: 4.5rem; }
+.st-key-train-form h3:focus { outline: none; }
 [class*="st-key-card-"] { transition: border-color 0.15s; }
 [class*="st-key-card-"]:hover { border-color: #2a9d8f; }
 [class*="card-"] p { line-height: 1.35; }

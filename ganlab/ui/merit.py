@@ -27,8 +27,9 @@ TITLE = "How good are the samples?"
 
 
 def show(run: Run, active: bool) -> None:
-    """The curves of a run's figures of merit, and below what was measured on demand; nothing unless it is a GAN."""
-    if registry.get(run.model).family != "gan":
+    """The curves of a run's figures of merit, and below what was measured on demand; nothing unless it is a GAN that
+    can draw."""
+    if registry.get(run.model).family != "gan" or not (run.done or run.weights):
         return
     st.subheader(TITLE, anchor=False)
     if run.config.get("quality") and run.done:

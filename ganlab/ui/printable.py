@@ -77,7 +77,7 @@ def _about(run: Run) -> None:
     try:
         spec = registry.get(run.model)
     except GanlabError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return
     preset = spec.presets.get(config["preset"])
     st.markdown(f"{spec.summary} From {spec.source.title}, {spec.source.chapter} ({spec.source.year}).")

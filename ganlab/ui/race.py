@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab import comparison, data, racing, registry
+from ganlab import comparison, racing, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import JobView, worker
 from ganlab.racing import Finish, Race
@@ -16,7 +16,7 @@ from ganlab.runs.files import file_names
 from ganlab.ui import grids, ticked, versus
 from ganlab.ui.compare import choose_by, of_what, saving
 from ganlab.ui.live import COLOURS, REFUSED, STATES, control, watch
-from ganlab.ui.words import plain, roughly
+from ganlab.ui.words import classes, plain, roughly
 
 POLL_SECONDS = 0.5  # of samples and standing
 CHART_SECONDS = 2.0
@@ -133,8 +133,8 @@ def _heading(now: Look) -> None:
 
 
 def _classes(runs: Sequence[Run]) -> str:
-    each = [data.format_digits(tuple(run.config["digits"]) if run.config["digits"] else None) for run in runs]
-    return f"classes: {each[0]}" if each[0] == each[1] else f"classes: {each[0]} on the left, {each[1]} on the right"
+    left, right = (classes(run.config["digits"]) for run in runs)
+    return left if left == right else f"{left} on the left, {right} on the right"
 
 
 def _set_up_another() -> None:

@@ -241,7 +241,7 @@ def _finish(spec: ModelSpec) -> Finish | None:
         st.caption("Who reaches it first wins; that ends the race.")
         return Finish("frechet", at, 60.0 * longest)
     except GanlabError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return None
 
 

@@ -76,7 +76,10 @@ def test_home_shows_a_wall_of_digits_the_machine_and_three_ways_in(server: Serve
         press(page, label)
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
         if chosen:
-            expect(page.get_by_role("heading", name=chosen, exact=True)).to_be_visible()
+            expect(page.get_by_role("heading", name=chosen, exact=True)).to_be_in_viewport()
+            expect(page.get_by_role("button", name="Start", exact=True)).to_be_in_viewport()
+        else:
+            expect(page.get_by_role("heading", name=title, exact=True)).to_be_in_viewport()
 
 
 def test_home_and_runs_tell_of_a_training_that_runs(server: Server, page: Page):

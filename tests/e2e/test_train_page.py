@@ -74,7 +74,9 @@ def test_a_card_for_every_architecture_and_its_networks_layer_by_layer(server: S
         expect(card.first).to_contain_text(f"From {spec.source.title}, {spec.source.year}.")
         expect(card.first.get_by_role("img")).to_have_attribute("alt", PICTURED[spec.family].format(spec.title))
     page.locator(".st-key-choose-dense-gan button:visible").click()
-    expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_focused()
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_in_viewport()
     assert "model=dense-gan" in page.url
     page.get_by_text("The networks, layer by layer").click()
     boxes = page.locator(".networks li")

@@ -199,7 +199,7 @@ def test_a_pretrained_gan_without_a_history(runs, trained):
     shipped = shutil.copytree(trained("gan"), chosen.PRETRAINED / "fives")
     shutil.rmtree(shipped / layout.SNAPSHOTS)
     test = page(gan_part="How it learnt")
-    assert test.selectbox(key="gan-choice").options == ["Dense GAN, class 5 (comes with ganlab)"]
+    assert test.selectbox(key="gan-choice").options == ["Dense GAN, class 5, Offline digits (comes with ganlab)"]
     assert "came without the earlier copies" in words(test)
 
 

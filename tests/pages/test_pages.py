@@ -1,5 +1,6 @@
 """The pages, in each state, without a browser."""
 
+import shutil
 import time
 from functools import partial
 from pathlib import Path
@@ -284,6 +285,17 @@ def test_a_second_start_shows_its_place_in_line(runs):
     assert first.view().active
 
 
+def test_a_waiting_run_that_is_deleted_by_hand_does_no_harm(runs):
+    first, second = train(runs), train(runs)
+    until(lambda: first.view().state == "running")
+    shutil.rmtree(second.run)
+    for test in (page("train", run=first.run.name), page("train", run=second.run.name), page("home")):
+        assert not test.exception
+    assert second.run.name in words(page("train", new="1")).replace("\\", ""), "it waits under its name"
+    worker.stop(first)
+    until(lambda: not worker.waiting())
+
+
 def test_a_finished_run_can_be_looked_at_and_extended(runs):
     path = train_run(runs, iterations=6)
     test = page("train", run=path.name)
@@ -319,8 +331,8 @@ def test_a_run_that_another_process_trains_is_shown_without_controls(runs):
 
 
 def test_an_unknown_run_in_the_address_is_a_sentence_and_the_form_is_there(runs):
-    test = page("train", run="gone")
-    assert "There is no run 'gone'" in words(test) and "Start" in labels(test)
+    test = page("train", run="gone_*by*")
+    assert "There is no run 'gone\\_\\*by\\*'" in words(test) and "Start" in labels(test)
 
 
 def test_a_foreign_folder_among_the_runs_is_named_and_does_no_harm(runs):

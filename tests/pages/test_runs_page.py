@@ -55,7 +55,8 @@ def test_a_run_in_work_is_listed_and_can_only_be_renamed(runs, state):
     writer = make(runs, 12)
     writer.status(state)
     test = page()
-    assert library.WORDS[state] in words(test) and "12 of 30 iterations · 1 min 5 s" in words(test)
+    assert library.WORDS[state] in words(test)
+    assert "Offline digits · 12 of 30 iterations · 1 min 5 s" in words(test)
     assert labels(test) == ["Open", "Figures"]
     test = menu(test, writer.run)
     assert set(labels(test)) == {"Open", "Figures", "Export", "Fill the form", "Rename"}

@@ -13,7 +13,7 @@ from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.runs import Run, layout, list_runs, resolve, runs_folder
 from ganlab.runs.folders import PRETRAINED
-from ganlab.ui.library import title_of
+from ganlab.ui.library import images_of, preset_of, title_of
 from ganlab.ui.words import plain
 
 MOST_PLACES = 10_000  # test images on a map
@@ -101,7 +101,8 @@ def ships(run: Run) -> bool:
 
 
 def _label(run: Run) -> str:
-    return f"{title_of(run)} ({'comes with ganlab' if ships(run) else run.path.name})"
+    about = ", ".join(filter(None, (title_of(run), images_of(run), preset_of(run))))
+    return f"{about} ({'comes with ganlab' if ships(run) else run.path.name})"
 
 
 def _remember_choice(query: str, key: str) -> None:

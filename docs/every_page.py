@@ -1,0 +1,250 @@
+"""Takes every page in every state, to be looked at: `PYTHONPATH=. python docs/every_page.py FOLDER [NAME...]`.
+
+Each is taken whole at three widths, in light and in dark: six pictures. Runs of all states are made first: small real
+ones that finish, are killed, or lose their images. What is drawn on the Latent and Repair pages is what ships.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.polling import FLAGS, FOREVER, start_server
+from docs.pictures import OFFLINE, chromium
+
+WIDTHS = (1440, 1024, 420)
+SCHEMES = ("light", "dark")
+TALLEST = 6000  # pixels
+QUIET = 1500  # milliseconds that a page is left alone before its picture is taken
+STALE = "!document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]')"
+
+
+def press(label: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_role("button", name=label, exact=True).first.click()
+
+
+def draw_a_seven(page: Page) -> None:
+    """With a gap."""
+    paper = page.locator("canvas:visible").first
+    box = paper.bounding_box()
+    assert box
+    for stroke in (((0.25, 0.2), (0.75, 0.2)), ((0.75, 0.2), (0.6, 0.5)), ((0.52, 0.65), (0.4, 0.9))):
+        for number, (x, y) in enumerate(stroke):
+            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=8)
+            (page.mouse.up if number else page.mouse.down)()
+
+
+@dataclass(frozen=True)
+class State:
+    """A page in a state: its name, address, and what is done there before it is taken."""
+
+    name: str
+    address: str
+    then: Callable[[Page], object] | None = None
+
+
+EMPTY = (State("home-empty", "/"), State("train-first", "/train"), State("runs-empty", "/runs"))
+KEPT = (
+    State("home-unfinished", "/"),
+    State("train-gan", "/train?new=1&model=dcgan"),
+    State("train-vae", "/train?new=1&model=vae-conv"),
+    State("train-classifier", "/train?new=1&model=classifier"),
+    State("train-repair", "/train?new=1&model=repair-gan"),
+    State("train-own", "/train?new=1&model=digit-gan&images=My+own+images"),
+    State("train-race", "/train?new=1&section=race"),
+    State("watch-finished", "/train?run={digit}"),
+    State("watch-classifier", "/train?run={classifier}"),
+    State("watch-vae", "/train?run={vae}"),
+    State("watch-repair", "/train?run={inpaint}"),
+    State("watch-interrupted", "/train?run={killed}"),
+    State("watch-failed", "/train?run={failed}"),
+    State("watch-shipped", "/train?run=swift-gan"),
+    State("watch-race", "/train?race={race}"),
+    State("runs", "/runs"),
+    State("runs-nothing-found", "/runs?search=zebra"),
+    State("runs-compare", "/runs?compare={digit},{race}"),
+    State("runs-figures", "/runs?figures={digit}"),
+    State("latent-plane", "/latent?section=plane"),
+    State("latent-slice", "/latent?section=plane&model=vae-16"),
+    State("latent-walk", "/latent?section=walk"),
+    State("latent-drawn", "/latent?section=drawn", draw_a_seven),
+    State("latent-side", "/latent?section=side"),
+    State("latent-odd", "/latent?section=odd"),
+    State("latent-gan", "/latent?section=gan"),
+    State("repair-example", "/repair"),
+    State("repair-drawn", "/repair", draw_a_seven),
+    State("repair-phone", "/repair?section=phone&number-from=sample"),
+    State("repair-quality", "/repair?section=quality"),
+)
+BUSY = (
+    State("home-training", "/"),
+    State("watch-queued", "/train?run={queued}"),
+    State("watch-running", "/train?run={running}"),
+    State("train-while-training", "/train?new=1"),
+    State("watch-paused", "/train?run={running}", press("Pause")),
+)
+
+
+def ganlab(*words: str) -> None:
+    subprocess.run([sys.executable, "-m", "ganlab", *words], check=True, stdout=subprocess.DEVNULL)
+
+
+def newest(runs: Path, start: str) -> str:
+    return max((path for path in runs.iterdir() if path.name.startswith(start)), key=lambda p: p.stat().st_mtime).name
+
+
+def make_runs(runs: Path) -> dict[str, str]:
+    """Trains what the addresses name; returns the runs' names."""
+    where = ("--runs", str(runs))
+    found = {}
+    for name, words in {
+        "digit": ("digit-gan", "--digits", "5"),
+        "vae": ("vae", "--epochs", "1"),
+        "classifier": ("classifier", "--preset", "tuned", "--epochs", "1"),
+        "inpaint": ("inpaint-gan", "--epochs", "1"),
+    }.items():
+        ganlab("train", *words, "--dataset", "offline", *where)
+        found[name] = newest(runs, words[0])
+    ganlab("race", "digit-gan", "digit-gan-deep", "--dataset", "offline", "--digits", "8", *where)
+    found["race"] = newest(runs, "digit-gan")
+    command = [sys.executable, "-m", "ganlab", "train", "dense-gan", "--iterations", str(FOREVER)]
+    process = subprocess.Popen([*command, "--dataset", "offline", *where], stdout=subprocess.DEVNULL)
+    while not any(path.name.startswith("dense-gan") for path in runs.iterdir()):
+        time.sleep(0.5)
+    time.sleep(10)
+    process.kill()
+    process.wait()
+    found["killed"] = newest(runs, "dense-gan")
+    return found
+
+
+def fail(page: Page, address: str, folder: Path) -> str:
+    """Starts a training whose images are gone by the time that they are read."""
+    own = folder / "own"
+    for number in range(20):
+        image = np.zeros((28, 28), np.uint8)
+        image[4:24, 4 + number % 10 : 10 + number % 10] = 255
+        (own / "bars").mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(own / "bars" / f"{number}.png")
+    blocker = start(page, f"{address}/train?{long_training('dense-gan')}")
+    failed = start(page, f"{address}/train?new=1&model=dense-gan&images=My+own+images&place={own}")
+    shutil.rmtree(own)
+    stop(page, address, blocker)
+    page.goto(f"{address}/train?run={failed}")
+    page.get_by_text("Failed").first.wait_for()
+    return failed
+
+
+def long_training(model: str) -> str:
+    """The address of a form, filled in."""
+    return f"new=1&images={OFFLINE}&model={model}&{model}.published.iterations={FOREVER}"
+
+
+def start(page: Page, address: str) -> str:
+    page.goto(address)
+    page.locator(".st-key-start button").first.wait_for()
+    settle(page)
+    page.locator(".st-key-start button:visible").click()
+    page.wait_for_function("new URLSearchParams(location.search).get('run')", timeout=60_000)
+    return page.evaluate("new URLSearchParams(location.search).get('run')")
+
+
+def stop(page: Page, address: str, run: str) -> None:
+    page.goto(f"{address}/train?run={run}")
+    page.locator(".st-key-control-Stop button:visible").click()
+
+
+def settle(page: Page) -> None:
+    """Waits until nothing is being drawn."""
+    page.wait_for_timeout(QUIET)
+    page.wait_for_function(STALE, timeout=180_000)
+    page.wait_for_timeout(QUIET)
+
+
+def take(browser: Browser, address: str, state: State, names: dict[str, str], folder: Path) -> None:
+    """Six pictures of a page in a state; says what the page's scripts complained of."""
+    for width in WIDTHS:
+        page = browser.new_page(viewport={"width": width, "height": 900}, has_touch=width < 500)
+        page.on("pageerror", lambda error: print(f"{state.name}: {error}", flush=True))
+        page.goto(address + state.address.format(**names))
+        settle(page)
+        if state.then:
+            state.then(page)
+            settle(page)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": tall(page)})
+            page.wait_for_timeout(QUIET)
+            page.screenshot(path=folder / f"{state.name}-{width}-{scheme}.png")
+        page.close()
+    print(state.name, flush=True)
+
+
+def tall(page: Page) -> int:
+    """How tall the page is, once that changes no more, in pixels."""
+    heights = [0, -1]
+    while heights[-1] != heights[-2]:
+        page.wait_for_timeout(QUIET)
+        heights.append(page.evaluate("document.querySelector('.stMainBlockContainer').scrollHeight"))
+    return min(heights[-1] + 80, TALLEST)
+
+
+@contextmanager
+def served(runs: Path) -> Iterator[str]:
+    process, address = start_server(runs, warm=True)
+    try:
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", help="only these states")
+    parser.add_argument("--chromium", default=chromium(), help="the browser's program")
+    chosen = parser.parse_args()
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    os.environ["GANLAB_DOWNLOAD"] = "0"
+
+    def wanted(states: tuple[State, ...]) -> list[State]:
+        return [state for state in states if not chosen.names or state.name in chosen.names]
+
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chosen.chromium, args=FLAGS)
+        with served(Path(scratch) / "none") as address:
+            for state in wanted(EMPTY):
+                take(browser, address, state, {}, chosen.folder)
+        if not wanted(KEPT + BUSY):
+            return
+        runs = Path(scratch) / "runs"
+        names = make_runs(runs)
+        with served(runs) as address:
+            for state in wanted(KEPT[:1]):
+                take(browser, address, state, names, chosen.folder)
+            page = browser.new_page()
+            page.set_default_timeout(60_000)
+            names["failed"] = fail(page, address, Path(scratch))
+            for state in wanted(KEPT[1:]):
+                take(browser, address, state, names, chosen.folder)
+            for name, model in {"running": "dcgan", "queued": "dense-gan"}.items():
+                names[name] = start(page, f"{address}/train?{long_training(model)}")
+            for state in wanted(BUSY):
+                take(browser, address, state, names, chosen.folder)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+// Leads to the form when a card is picked, or when the page is opened at an address that names an architecture.
+export default function ({ data, parentElement }) {
+  const mark = parentElement.querySelector(".lead");
+  const before = mark.dataset.model;
+  mark.dataset.model = data.model;
+  if (before === data.model) return;
+  requestAnimationFrame(() => {
+    showCard();
+    if (before !== undefined || data.led) showForm(before !== undefined);
+  });
+}
+
+/** Where cards stand in one row, brings the chosen one into it. */
+function showCard() {
+  const card = document.querySelector('[class*="st-key-chosen-card-"]');
+  const row = card?.closest('[class*="st-key-cards-"]');
+  if (!row) return;
+  const [there, here] = [card.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (there.left < here.left || there.right > here.right) row.scrollLeft += there.left - here.left;
+}
+
+/** A picked card's form also takes the keyboard along. */
+function showForm(picked) {
+  const form = document.querySelector(".st-key-train-form");
+  if (!form) return;
+  const smooth = picked && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  form.scrollIntoView({ behavior: smooth ? "smooth" : "instant", block: "start" });
+  const heading = picked && form.querySelector("h3");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
