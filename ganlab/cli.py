@@ -125,7 +125,7 @@ def describe(name: str, preset: str | None, runs: Path, as_json: bool) -> None:
         }
         return click.echo(json.dumps(content))
     click.echo(f"{spec.title} ({spec.name})\n{spec.summary}\nSource: {spec.source.title}, {spec.source.chapter}.")
-    click.echo(f"The source keeps: {spec.keeps}\n\nPreset {preset}: {spec.presets[preset].summary}")
+    click.echo(f"{spec.shown}\n\nPreset {preset}: {spec.presets[preset].summary}")
     for sentence in spec.presets[preset].mended:
         click.echo(f"  Note: {sentence}")
     click.echo("\nSettings")

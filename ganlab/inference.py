@@ -420,7 +420,8 @@ class RepairRun(TrainedModel):
 
 def farthest(images: np.ndarray, first: np.ndarray, k: int) -> np.ndarray:
     """Of each row's images, uint8 `[n, m, 28, 28]`, the places of `k` that lie far apart, int64 `[n, k]`: the `first`,
-    int64 `[n]`, then each time the one whose mean difference from the nearest of those chosen is largest. None is chosen twice."""
+    int64 `[n]`, then each time the one whose mean difference from the nearest of those chosen is largest. None is
+    chosen twice."""
     points = images.reshape(*images.shape[:2], -1).astype(np.float32)
     chosen = first[:, None].astype(np.int64)
     apart = np.full(images.shape[:2], np.inf, np.float32)

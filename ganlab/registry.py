@@ -12,6 +12,7 @@ from ganlab.knobs import Knob, Value, settle
 
 Order = Literal["file", "replacement", "shuffled"]
 Places = Literal["plane", "read", "repaired"]
+OURS = "ganlab"  # the source of what was not published elsewhere
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class ModelSpec:
     `batch_size` images in "file" order (wrapping around), with "replacement", or from epochs
     "shuffled" anew whose last batch is what remains.
     `parameters` are the published preset's totals, network by network.
-    `keeps` says what the source itself keeps and shows; `card` is a line that makes one curious.
+    `keeps` says what the source itself keeps and shows, or we do where it is our own; `card` is a line that makes one
+    curious.
     `panels` are the parts of a preview; the last one says most of the model. `validation` names the curves that are
     also computed on the test images (on training images held out, where the knob `held_out` says so), after each
     epoch. `places` is how many test images each preview says two numbers of: where they lie in the latent plane, as
@@ -106,6 +108,11 @@ class ModelSpec:
     def preview_images(self) -> int:
         """Images in a preview."""
         return sum(panel.count for panel in self.panels)
+
+    @property
+    def shown(self) -> str:
+        """A sentence on what is kept and shown of it, by its source or by ourselves."""
+        return f"{'It' if self.source.title == OURS else 'The source'} keeps and shows: {self.keeps}"
 
     def values(self, preset: str | None = None, changes: Mapping[str, Any] | None = None) -> dict[str, Value]:
         """Every knob's value in a preset (the first one if none is named), with changes laid over it."""

@@ -30,6 +30,6 @@ register(
         falls=_common.falls_to_the_end,
         parameters={"generator": 640_513, "averaged": 640_513, "discriminator": 187_115},
         card="Ask for a seven and you get a seven: the class is an input like the noise.",
-        keeps="Nothing: it is our own. Shown are losses, samples of every class, and what they are worth.",
+        keeps="Losses, samples of every class, and what they are worth.",
     )
 )

@@ -145,7 +145,7 @@ register(
         curves=_common.REPAIR_GAN_CURVES,
         parameters={"generator": 762_064, "averaged": 762_064, "critic": 94_633},
         card="It fills a hole, a scratch, a rubbed-out stroke, and shows you four ways to do so.",
-        keeps="Nothing: it is our own. Shown are losses, damaged and repaired digits, and how they are read.",
+        keeps="Losses, damaged and repaired digits, and how they are read.",
         panels=_common.REPAIR_PANELS,
         validation=_common.REPAIR_VALIDATION,
         places=_common.REPAIRED_READ,

@@ -143,6 +143,6 @@ register(
         falls=_common.falls_to_the_end,
         parameters={"generator": 577_793, "averaged": 577_793, "discriminator": 166_625},
         card="All ten digits in a minute; after two, it beats the DCGAN's half an hour.",
-        keeps="Nothing: it is our own. Shown are losses, samples, and what the samples are worth.",
+        keeps="Losses, samples, and what the samples are worth.",
     )
 )

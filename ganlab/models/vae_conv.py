@@ -86,7 +86,7 @@ def spec(
         draws=("shuffled",),
         curves=_common.VAE_CURVES,
         parameters=parameters,
-        keeps="Nothing: it is our own. Shown are losses, reconstructions, the plane and the plane decoded.",
+        keeps="Losses, reconstructions, the plane and the plane decoded.",
         panels=_common.AUTOENCODER_PANELS,
         validation=("loss", "reconstruction", "kl"),
         places=_common.PLACES,

@@ -193,7 +193,7 @@ def _about(spec: ModelSpec) -> str:
     if published.mended:
         st.markdown("**Mended in the source**, or worth knowing of it:")
         st.markdown("\n".join(f"- {sentence}" for sentence in published.mended))
-    st.caption(f"The source keeps and shows: {spec.keeps}")
+    st.caption(spec.shown)
     return preset
 
 

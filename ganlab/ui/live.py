@@ -421,7 +421,7 @@ def _details(run: Run) -> None:
     preset = spec.presets.get(config["preset"])
     with st.expander("Settings of this run, and its source"):
         st.markdown(f"{spec.summary} From {spec.source.title}, {spec.source.chapter} ({spec.source.year}).")
-        st.markdown(f"The source keeps and shows: {spec.keeps}")
+        st.markdown(spec.shown)
         for sentence in preset.mended if preset else ():
             st.markdown(f"- {sentence}")
         standard = spec.values(config["preset"]) if preset else {}

@@ -51,6 +51,7 @@ button kbd { color: inherit !important; opacity: 1 !important; }
 [class*="st-key-cards-"] { align-items: stretch; }
 [class*="st-key-cards-"] > [data-testid="stLayoutWrapper"] > div { height: 100%; }
 :is([class*="st-key-choose-"], [class*="st-key-experiment-"]) { margin-top: auto; }
+:is(.st-key-diagnosis, .st-key-now, [class*="st-key-row-"]) [data-stale="true"] { opacity: 1 !important; }
 .st-key-train-form { scroll-margin-top: 4.5rem; }
 .st-key-train-form h3:focus { outline: none; }
 [class*="st-key-card-"] { transition: border-color 0.15s; }

@@ -10,7 +10,7 @@ import streamlit as st
 from ganlab import images
 from ganlab.data import masks, strip
 from ganlab.errors import GanlabError
-from ganlab.evaluation import ALTERNATIVES, Restaurant
+from ganlab.evaluation import Restaurant
 from ganlab.ui.canvas import draw
 from ganlab.ui.latent.chosen import digits
 from ganlab.ui.repair import kept, uploads
@@ -80,7 +80,7 @@ def repair_number(models: Models, written: np.ndarray, lost: np.ndarray | None, 
     damaged = written if lost is None else masks.apply_damage(written, lost)
     mask = lost if known else None
     if models.repairer.has_noise:
-        repaired = models.repairer.alternatives(damaged, mask, ALTERNATIVES)[:, 0]
+        repaired = models.repairer.alternatives(damaged, mask, 1)[:, 0]
     else:
         repaired = models.repairer.repair(damaged, mask)
     if models.reader is None:

@@ -10,6 +10,7 @@ from streamlit.components import v2
 
 from ganlab import images
 from ganlab.evaluation import ALTERNATIVES, variety
+from ganlab.inference import CANDIDATES
 from ganlab.ui.repair.models import Models
 from ganlab.ui.repair.source import Task
 from ganlab.ui.stage import text
@@ -240,9 +241,10 @@ def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> N
     """Several repairs to choose from."""
     st.markdown(f"**{len(outcome.repaired)} repairs of the same damage**")
     st.caption(
-        "A gap can often be filled in several ways. The model's **critic**, the network that judged its repairs while "
-        "it learnt, puts them in this order; the classifier has no say in it. The figures under *How good is it?* are "
-        f"of the plainest repair, without such a choice. {how_varied(task.damaged, outcome.repaired)}"
+        f"A gap can often be filled in several ways: of {CANDIDATES * ALTERNATIVES} repairs these are the likeliest "
+        "one and those that differ most. The model's **critic**, the network that judged its repairs while it learnt, "
+        "says how likely each is and puts them in this order; the classifier has no say in it. The figures under *How "
+        f"good is it?* are of the plainest repair, without such a choice. {how_varied(task.damaged, outcome.repaired)}"
     )
     with st.container(horizontal=True, gap="small", key="repair-alternatives"):
         for number, image in enumerate(outcome.repaired):
