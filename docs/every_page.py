@@ -30,8 +30,12 @@ QUIET = 1500  # milliseconds that a page is left alone before its picture is tak
 STALE = "!document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]')"
 
 
-def press(label: str) -> Callable[[Page], None]:
-    return lambda page: page.get_by_role("button", name=label, exact=True).first.click()
+def pause(page: Page) -> None:
+    """Unless it was paused at another width."""
+    button = page.locator(".st-key-control-Pause button:visible")
+    if button.count():
+        button.click()
+        page.locator("[data-testid=stage][data-state=paused]").wait_for()
 
 
 def draw_a_seven(page: Page) -> None:
@@ -92,7 +96,7 @@ BUSY = (
     State("watch-queued", "/train?run={queued}"),
     State("watch-running", "/train?run={running}"),
     State("train-while-training", "/train?new=1"),
-    State("watch-paused", "/train?run={running}", press("Pause")),
+    State("watch-paused", "/train?run={running}", pause),
 )
 
 

@@ -643,7 +643,7 @@ def evaluate_repair_(
 ) -> None:
     """How test images are read clean, damaged and repaired, and what that means for a restaurant's day."""
     from ganlab import inference
-    from ganlab.evaluation import ALTERNATIVES, MEAN_FILL, Restaurant, evaluate_repair, evaluate_variety
+    from ganlab.evaluation import ALTERNATIVES, MEAN_FILL, VARIED, Restaurant, evaluate_repair, evaluate_variety
 
     with waiting("Evaluating"):
         model = inference.load_family("repair", name, runs)
@@ -675,7 +675,10 @@ def evaluate_repair_(
         f"  {content['changed_outside']:,} pixels changed outside the damage",
     ]
     if model.has_noise:
-        lines.append(f"  {ALTERNATIVES} repairs of the same damage differ in it by {varied:.1f} of 255 grey levels")
+        first = f" (first {VARIED:,} images)" if len(found.labels) > VARIED else ""
+        lines.append(
+            f"  {ALTERNATIVES} repairs of the same damage differ in it by {varied:.1f} of 255 grey levels{first}"
+        )
     if data.class_names_of(reader.run.config) == data.DIGIT_NAMES:
         wrong = [f"{day[when]['digits']:,.0f}" for when in ("damaged", "repaired")]
         lines.append(

@@ -480,8 +480,8 @@ def _state(e: Evidence) -> str:
 
 
 def _times(share: float, word: str) -> str:
-    """For example `0.8 times as bright`, or `as bright`."""
-    return f"as {word}" if f"{share:.2g}" == "1" else f"{share:.2g} times as {word}"
+    """For example `0.8 times as bright`, or `just as bright`."""
+    return f"just as {word}" if f"{share:.2g}" == "1" else f"{share:.2g} times as {word}"
 
 
 def _healthy(e: Evidence) -> Finding:

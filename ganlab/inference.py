@@ -363,6 +363,11 @@ class RepairRun(TrainedModel):
         return self._model.noise_size > 0
 
     @property
+    def has_critic(self) -> bool:
+        """Whether a critic judged its repairs while it learnt, and can rank them."""
+        return self.has_noise and bool(self.run.config["values"].get("adversarial_weight"))
+
+    @property
     def keeps_the_rest(self) -> bool:
         """Whether pixels outside the damage come back as they were."""
         return self._model.keeps_the_rest
@@ -381,21 +386,33 @@ class RepairRun(TrainedModel):
     def alternatives(self, images: np.ndarray, mask: np.ndarray | None, k: int = 4, seed: int = 0) -> np.ndarray:
         """`k` different repairs of each image, uint8 `[n, k, 28, 28]`, those that the critic thinks likeliest first.
 
-        Of four times as many, the repairs with the seeds from `seed` on, they are the likeliest and those that differ
-        most: each is the farthest from all before it (Gonzalez, 1985). Raises GanlabError where the model knows one
-        repair for each damage.
+        Made are four times as many, with the seeds from `seed` on. Chosen are the likeliest, then each time the one
+        farthest from those chosen (Gonzalez, 1985). Without a critic the first is chosen first, and that order stays.
+        Raises GanlabError where the model knows one repair for each damage.
         """
         if self._rank is None:
             raise GanlabError(f"{self.run.id} makes one repair of each damage; choose a repair GAN for several.")
         if not 1 <= k <= MOST_ALTERNATIVES:
             raise GanlabError(f"Between 1 and {MOST_ALTERNATIVES} repairs can be made, not {k}.")
-        images, masks, n = as_images(images), as_masks(mask, len(images)), len(images)
+        images, masks = as_images(images), None if mask is None else as_masks(mask, len(images))
         noise = np.concatenate([self._noise(1, seed + number) for number in range(CANDIDATES * k)])
-        given = images.repeat(len(noise), axis=0), masks.repeat(len(noise), axis=0)
-        made = self._fill(given[0], None if mask is None else given[1], np.tile(noise, (n, 1)))
-        scores = _in_batches(self._rank, made, None, given[1]).reshape(n, len(noise))
-        made = made.reshape(n, len(noise), 28, 28)
-        chosen = farthest(made, scores.argmax(axis=1), k) if n else np.empty([0, k], np.int64)
+        found = [np.empty([0, k, 28, 28], np.uint8)]
+        piece = max(1, BATCH // len(noise))
+        for at in range(0, len(images), piece):
+            lost = None if masks is None else masks[at : at + piece]
+            found.append(self._choose(images[at : at + piece], lost, noise, k))
+        return np.concatenate(found)
+
+    def _choose(self, images: np.ndarray, masks: np.ndarray | None, noise: np.ndarray, k: int) -> np.ndarray:
+        """`k` of the repairs that as many rows of noise make."""
+        n, m = len(images), len(noise)
+        lost = None if masks is None else masks.repeat(m, axis=0)
+        made = self._fill(images.repeat(m, axis=0), lost, np.tile(noise, (n, 1)))
+        scores = np.zeros([n, m], np.float32)
+        if self._rank and self.has_critic:
+            scores = _in_batches(self._rank, made, None, as_masks(lost, n * m)).reshape(n, m)
+        made = made.reshape(n, m, 28, 28)
+        chosen = farthest(made, scores.argmax(axis=1), k)
         order = np.argsort(-np.take_along_axis(scores, chosen, axis=1), axis=1, kind="stable")
         return np.take_along_axis(made, np.take_along_axis(chosen, order, axis=1)[:, :, None, None], axis=1)
 
@@ -422,7 +439,7 @@ def farthest(images: np.ndarray, first: np.ndarray, k: int) -> np.ndarray:
     """Of each row's images, uint8 `[n, m, 28, 28]`, the places of `k` that lie far apart, int64 `[n, k]`: the `first`,
     int64 `[n]`, then each time the one whose mean difference from the nearest of those chosen is largest. None is
     chosen twice."""
-    points = images.reshape(*images.shape[:2], -1).astype(np.float32)
+    points = images.reshape(*images.shape[:2], 28 * 28).astype(np.float32)
     chosen = first[:, None].astype(np.int64)
     apart = np.full(images.shape[:2], np.inf, np.float32)
     while chosen.shape[1] < k:

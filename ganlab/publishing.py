@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from ganlab import data, inference
+from ganlab import data, inference, registry
 from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun, ClassifierRun
 from ganlab.metrics.calibration import calibration_error, fit_temperature
 from ganlab.recipes import command
 from ganlab.runs import Run, layout
 from ganlab.runs.files import plain_errors, write_json
+from ganlab.runs.folders import shipped
 from ganlab.runs.writer import halve
 
 FAINT = 0.5  # grey levels: float16 may change samples by less than this on average, which nobody sees
+DRAWING = ("gan", "autoencoder")  # families that need to be shown nothing
 DRAWN_BY = {"fashion-mnist": "fashion-conditional-gan"}  # images that stand in for a data set's
 RECENT = 1000  # iterations over which the curves are averaged for the record
 
@@ -30,7 +32,8 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
         raise GanlabError(f"Only a finished run can be published; {run.id} is {run.state}.")
     if target.exists() and any(target.iterdir()):
         raise GanlabError(f"{target} exists already; delete it first.")
-    tried = images_to_try(str(run.config["dataset"]))
+    draws = registry.get(run.model).family in DRAWING
+    tried = np.empty([0, 28, 28], np.uint8) if draws else images_to_try(str(run.config["dataset"]))
     whole = layout.weights(run.path, run.done)  # not a snapshot that the user went back to
     full = inference.load_weights(run, whole).examples(tried).astype(float)
     with plain_errors(str(target)):
@@ -75,10 +78,10 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
 
 def images_to_try(dataset: str) -> np.ndarray:
     """What a model of this data set is shown, uint8 `[n, 28, 28]`: images that may be given away. Garments are drawn by
-    the GAN that ships; where it does not, and for all else, they are the offline digits."""
+    the GAN of garments that ships; where that is missing, and for all other data, they are the offline digits."""
     if dataset in DRAWN_BY:
         with suppress(GanlabError):
-            return inference.load(DRAWN_BY[dataset]).sample(inference.EXAMPLES)
+            return inference.load(shipped(DRAWN_BY[dataset])).sample(inference.EXAMPLES)
     return data.load("offline", download=False).x_test
 
 

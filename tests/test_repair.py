@@ -110,11 +110,27 @@ def test_the_seed_decides_between_repairs_and_the_critic_ranks_them(repairer, im
     sixteen = np.stack([repairer.repair(damaged, lost, seed) for seed in range(16)], axis=1)
     near = np.abs(four[:, :, None].astype(int) - sixteen[:, None]).max(axis=(3, 4)).min(axis=2)
     assert near.max() <= 1, "each is the repair of a seed, but for how batches are rounded"
-    assert repairer.alternatives(damaged, lost, 1).shape == (40, 1, 28, 28)
+    single = repairer.alternatives(damaged, lost, 1)
+    likeliest = np.stack([repairer._model.rank(sixteen[:, at], lost).numpy() for at in range(4)]).max(axis=0)
+    np.testing.assert_allclose(repairer._model.rank(single[:, 0], lost).numpy(), likeliest, atol=1e-2)
+    assert repairer.alternatives(damaged[:0], lost[:0]).shape == (0, 4, 28, 28)
     assert variety(four, lost) > 1.2 * variety(sixteen[:, :4], lost), "they are chosen to differ"
-    scores = [repairer._model.rank(four[:, at], lost).numpy() for at in range(4)]
+    scores = np.stack([repairer._model.rank(four[:, at], lost).numpy() for at in range(4)])
     assert (np.diff(scores, axis=0) <= 1e-4).all()
+    best = np.stack([repairer._model.rank(sixteen[:, at], lost).numpy() for at in range(16)]).max(axis=0)
+    np.testing.assert_allclose(scores[0], best, atol=1e-2)
     assert repairer.has_noise and repairer.keeps_the_rest
+
+
+def test_without_a_critic_the_plainest_repair_comes_first(images, monkeypatch):
+    model = ganlab.load("repair-gan-without-critic")
+    assert not model.has_critic and model.has_noise and ganlab.load("repair-gan").has_critic
+    monkeypatch.setattr(model, "_rank", lambda *given: pytest.fail("there is nothing to rank with"))
+    lost = masks.draw_masks("hole", 5)
+    damaged = masks.apply_damage(images[:5], lost)
+    for k in (1, 4):
+        first = model.alternatives(damaged, lost, k)[:, 0].astype(int)
+        assert np.abs(first - model.repair(damaged, lost)).max() <= 1
 
 
 def test_the_farthest_images_are_chosen_from_a_first_one_on():

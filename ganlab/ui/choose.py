@@ -21,7 +21,7 @@ from ganlab.registry import ModelSpec
 from ganlab.runs import runs_folder
 from ganlab.training.devices import PRECISIONS
 from ganlab.ui import diagnosed, inout, uploading
-from ganlab.ui.forms import knob_form
+from ganlab.ui.forms import ASKED, ask_for_form, knob_form
 from ganlab.ui.stage import text
 from ganlab.ui.words import plain, roughly
 
@@ -59,7 +59,9 @@ PICTURED = {  # what a card's images are
 
 def choose() -> None:
     """The whole form; Start queues the run and shows it."""
-    led = _take_up()
+    if ASKED not in st.session_state:  # a link that names an architecture asks for its form, too
+        st.session_state[ASKED] = int({"new", "model"} <= set(st.query_params))
+    _take_up()
     spec = _cards()
     with st.container(key="train-form"):
         diagnosed.explain()
@@ -76,7 +78,8 @@ def choose() -> None:
                 _start(spec, request)
             _draw_networks(spec, request.values)
     lead = v2.component("ganlab_lead", html='<span class="lead"></span>', js=text("lead.js"))
-    lead(key="lead", data={"model": spec.name, "led": led})
+    known = spec.name == st.query_params.get("model")  # else the cards stand below a warning
+    lead(key="lead", data={"model": spec.name, "asked": st.session_state[ASKED] if known else 0})
     _keep(spec)
 
 
@@ -90,21 +93,17 @@ def _is_field(key: str, spec: ModelSpec) -> bool:
     return key in FIELDS or (key.startswith(f"{spec.name}.") and not key.endswith(".more"))
 
 
-def _take_up() -> bool:
-    """Fills the form as it was left; while it is shown, the address names the architecture. Returns whether it did
-    so before."""
+def _take_up() -> None:
+    """Fills the form as it was left; while it is shown, the address names the architecture."""
     name, fields = st.session_state.get("kept-form", (DEFAULT, {}))
     if st.session_state.pop("taking-up", False):
         for key, value in fields.items():
             st.session_state[key] = value
-        return False
-    if "model" in st.query_params:
-        return True
-    st.query_params["model"] = name
-    if fields and set(st.query_params) <= {"model", "new", "section"}:
-        st.session_state["taking-up"] = True
-        st.rerun()  # in a run that the browser's Back began, fields take their values from the address alone
-    return False
+    elif "model" not in st.query_params:
+        st.query_params["model"] = name
+        if fields and set(st.query_params) <= {"model", "new", "section"}:
+            st.session_state["taking-up"] = True
+            st.rerun()  # in a run that the browser's Back began, fields take their values from the address alone
 
 
 def chosen_spec() -> ModelSpec:
@@ -118,6 +117,7 @@ def chosen_spec() -> ModelSpec:
 
 def _choose(name: str) -> None:
     st.query_params["model"] = name
+    ask_for_form()
 
 
 def _cards() -> ModelSpec:

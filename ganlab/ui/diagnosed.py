@@ -11,6 +11,7 @@ from ganlab import data, diagnosis, recipes, registry
 from ganlab.diagnosis import Diagnosis, Try
 from ganlab.errors import GanlabError
 from ganlab.runs import Run, choose
+from ganlab.ui.forms import ask_for_form
 from ganlab.ui.words import plain
 
 POLL_SECONDS = 3.0
@@ -135,6 +136,7 @@ def _set_up(path: Path, settings: dict[str, Any]) -> None:
     st.session_state[NOTE] = (run.model, f"The settings of run {run.id}, but {words}. Press Start for a new run.")
     st.session_state[KEPT_FORM] = (run.model, filled)
     st.session_state[TAKING_UP] = st.session_state[LEAVING] = True
+    ask_for_form()
     st.query_params.from_dict({"new": "1", "model": run.model})
 
 

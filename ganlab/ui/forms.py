@@ -8,6 +8,13 @@ import streamlit as st
 from ganlab.knobs import Knob, Value
 from ganlab.registry import ModelSpec
 
+ASKED = "form-asked"  # in the session: how often somebody has asked for the Train form
+
+
+def ask_for_form() -> None:
+    """Has the Train page lead past its cards to the form."""
+    st.session_state[ASKED] = st.session_state.get(ASKED, 0) + 1
+
 
 def knob_field(knob: Knob, value: Value, key: str) -> Any:
     """One input field that begins at `value`; what comes back is of the knob's own kind.

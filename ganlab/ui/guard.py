@@ -53,7 +53,8 @@ def share_heaps() -> None:
     """Has all threads together use as many heaps as there are processor cores, where the C library is glibc.
 
     Each poll is a thread of its own, and glibc would give them eight heaps for each core: what their passing work
-    leaves in those, too scattered to be given back, adds up over an hour of watching.
+    leaves in those, too scattered to be given back, adds up over an hour of watching. It works as long as no more
+    than eight are in use, as in a server that has just been started.
     """
     with suppress(OSError, TypeError, AttributeError):
         ctypes.CDLL(None).mallopt(MOST_HEAPS, os.cpu_count() or 1)

@@ -104,7 +104,8 @@ def model_title(run: Run) -> str:
 def images_of(run: Run) -> str:
     """What it learns from, for example `Fashion-MNIST`."""
     used, asked = run.config.get("data"), str(run.config.get("dataset") or "")
-    return str(used["title"]) if used else DATASETS.get(asked, file_names(asked))
+    title = used.get("title") if isinstance(used, dict) else None
+    return str(title or DATASETS.get(asked, file_names(asked)))
 
 
 def preset_of(run: Run) -> str:

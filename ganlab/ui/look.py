@@ -53,7 +53,7 @@ button kbd { color: inherit !important; opacity: 1 !important; }
 :is([class*="st-key-choose-"], [class*="st-key-experiment-"]) { margin-top: auto; }
 :is(.st-key-diagnosis, .st-key-now, [class*="st-key-row-"]) [data-stale="true"] { opacity: 1 !important; }
 .st-key-train-form { scroll-margin-top: 4.5rem; }
-.st-key-train-form h3:focus { outline: none; }
+.st-key-train-form h3:focus:not(:focus-visible) { outline: none; }
 [class*="st-key-card-"] { transition: border-color 0.15s; }
 [class*="st-key-card-"]:hover { border-color: #2a9d8f; }
 [class*="card-"] p { line-height: 1.35; }

@@ -12,6 +12,7 @@ from ganlab.models._common import CLASSES
 from ganlab.runs import list_runs, runs_folder
 from ganlab.runs.folders import shipped
 from ganlab.training.devices import choose, devices, processor
+from ganlab.ui.forms import ask_for_form
 from ganlab.ui.live import STATES, job_heading, unfinished
 from ganlab.ui.words import plain
 
@@ -75,6 +76,8 @@ def _way(label: str, words: str, page: str, query: dict[str, str], primary: bool
     with st.container(border=True, gap="small"):
         kind = "primary" if primary else "secondary"
         if st.button(label, type=kind, width="stretch", key=f"way-{label}"):
+            if "model" in query:
+                ask_for_form()
             st.switch_page(page, query_params=query)
         st.caption(words)
 

@@ -19,7 +19,8 @@ def test_a_run_broken_on_purpose_is_diagnosed_and_halving_fills_the_form(server:
     assert fits(page)
 
     panel.get_by_role("button", name="Halve the learning rate").click()
-    expect(page.get_by_text(f"The settings of run {broken}, but Learning rate 0.025 in place of 0.05.")).to_be_visible()
+    note = page.get_by_text(f"The settings of run {broken}, but Learning rate 0.025 in place of 0.05.")
+    expect(note).to_be_in_viewport()
     expect(page.get_by_text("Changed from the preset: Iterations, Learning rate.")).to_be_visible()
     fits_in_light_and_dark(page)
     start(page)

@@ -77,6 +77,15 @@ def test_a_card_for_every_architecture_and_its_networks_layer_by_layer(server: S
     expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_in_viewport()
     expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_focused()
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_in_viewport()
+    page.get_by_test_id("stMain").evaluate("main => { main.scrollTo(0, 0); document.activeElement.blur(); }")
+    page.go_back()
+    expect(page.get_by_role("heading", name="DCGAN", exact=True)).to_be_visible()
+    expect(page.locator(".st-key-chosen-card-dcgan")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="DCGAN", exact=True)).not_to_be_focused()
+    page.locator(".st-key-choose-dcgan button:visible").click()  # the one that is chosen
+    expect(page.get_by_role("heading", name="DCGAN", exact=True)).to_be_in_viewport()
+    page.locator(".st-key-choose-dense-gan button:visible").click()
+    expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_visible()
     assert "model=dense-gan" in page.url
     page.get_by_text("The networks, layer by layer").click()
     boxes = page.locator(".networks li")

@@ -190,6 +190,12 @@ def test_a_wrong_value_in_a_runs_files_is_one_sentence_and_hides_no_other(runs, 
     assert len(titles(test)) == 1 and f"{run.path} does not describe a run" in words(test)
 
 
+@pytest.mark.parametrize("data", [{"images": 3}, {"images": 3, "title": ""}, ["odd"]])
+def test_a_run_that_does_not_say_what_its_images_are_called_is_listed(runs, data):
+    finish(runs, data=data)
+    assert "Offline digits · 30 iterations" in words(page())
+
+
 def test_a_run_of_an_architecture_that_is_no_more_is_listed(runs):
     run = finish(runs, model="old-gan")
     assert "old-gan, class 5" in words(page())

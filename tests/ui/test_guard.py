@@ -10,16 +10,17 @@ import pytest
 from tests.conftest import ROOT
 
 ALLOCATE = """
-import ctypes, sys, threading
+import ctypes, os, threading
 import ganlab.ui
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.fopen.restype = ctypes.c_void_p, ctypes.c_void_p
-barrier = threading.Barrier(100)
+count = 100 + 2 * (os.cpu_count() or 1)
+barrier = threading.Barrier(count)
 def work():
     barrier.wait()
     libc.malloc(100)
     barrier.wait()
-threads = [threading.Thread(target=work) for _ in range(100)]
+threads = [threading.Thread(target=work) for _ in range(count)]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
 file = ctypes.c_void_p(libc.fopen(b"/dev/stdout", b"w"))

@@ -1,12 +1,13 @@
-// Leads to the form when a card is picked, or when the page is opened at an address that names an architecture.
+// Leads past the cards to the form, each time that somebody has asked for it.
 export default function ({ data, parentElement }) {
   const mark = parentElement.querySelector(".lead");
   const before = mark.dataset.model;
+  const asked = data.asked > (window.ganlabAsked ?? 0);
   mark.dataset.model = data.model;
-  if (before === data.model) return;
+  window.ganlabAsked = data.asked;
   requestAnimationFrame(() => {
-    showCard();
-    if (before !== undefined || data.led) showForm(before !== undefined);
+    if (before !== data.model) showCard();
+    if (asked) showForm(before !== undefined);
   });
 }
 
@@ -19,7 +20,7 @@ function showCard() {
   if (there.left < here.left || there.right > here.right) row.scrollLeft += there.left - here.left;
 }
 
-/** A picked card's form also takes the keyboard along. */
+/** Where it was asked for on this page, by picking a card, the form also takes the keyboard along. */
 function showForm(picked) {
   const form = document.querySelector(".st-key-train-form");
   if (!form) return;

@@ -21,6 +21,11 @@ CLEAR = 64  # grey levels, a quarter of the way from black to white
 ALIKE = 20  # grey levels: repairs that lie nearer to each other than this, where they draw, look alike (by eye)
 LIGHTER, DARKER, MASKED = (86, 180, 233), (230, 97, 1), (64, 64, 64)  # Okabe and Ito's sky blue, an orange, grey
 BEFORE, AFTER = "#d95f02", "#1b9e77"
+RANKED = (
+    "The model's **critic**, the network that judged its repairs while it learnt, says how likely each is and puts "
+    "them in this order."
+)
+UNRANKED = "This model learnt without a critic that could say how likely each is."
 WIDTH = 124  # screen pixels of a picture: four stand beside each other on a screen of 1,024
 CHOSEN = "alternative"  # in the address: of which task, and which
 
@@ -241,9 +246,9 @@ def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> N
     """Several repairs to choose from."""
     st.markdown(f"**{len(outcome.repaired)} repairs of the same damage**")
     st.caption(
-        f"A gap can often be filled in several ways: of {CANDIDATES * ALTERNATIVES} repairs these are the likeliest "
-        "one and those that differ most. The model's **critic**, the network that judged its repairs while it learnt, "
-        "says how likely each is and puts them in this order; the classifier has no say in it. The figures under *How "
+        f"A gap can often be filled in several ways: of {CANDIDATES * ALTERNATIVES} repairs these are the "
+        f"{'likeliest' if models.repairer.has_critic else 'plainest'} one and those that differ most. "
+        f"{RANKED if models.repairer.has_critic else UNRANKED} The classifier has no say in it. The figures under *How "
         f"good is it?* are of the plainest repair, without such a choice. {how_varied(task.damaged, outcome.repaired)}"
     )
     with st.container(horizontal=True, gap="small", key="repair-alternatives"):
