@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from ganlab import data, measuring, previews, quality, registry
-from ganlab.backend import start_tensorflow
+from ganlab.backend import give_memory_back, start_tensorflow
 from ganlab.errors import GanlabError
 from ganlab.measuring import Measuring
 from ganlab.runs import Run, RunWriter, layout
@@ -285,7 +285,8 @@ class Training:
                     self._board.scalars(event.iteration, event.validation, "validation/")
             writer.progress(event.iteration, float(event.rows[-1, 0]))
             writer.snapshot(event.iteration, event.save_inference)
-            writer.checkpoint(event.iteration, event.save)
+            if writer.checkpoint(event.iteration, event.save):
+                give_memory_back()
             self._last = event
         elif isinstance(event, Finished):
             self._last = event

@@ -148,10 +148,11 @@ class RunWriter:
             self._previews.append(record)
         return True
 
-    def checkpoint(self, iteration: int, save: Save, force: bool = False) -> None:
-        """Writes a full checkpoint if the last one is old enough, and keeps the one before it."""
+    def checkpoint(self, iteration: int, save: Save, force: bool = False) -> bool:
+        """Writes a full checkpoint if the last one is old enough, and keeps the one before it. Returns whether it
+        did."""
         if not force and time.monotonic() - self._last_checkpoint < CHECKPOINT_SECONDS:
-            return
+            return False
         with plain_errors(f"The run {self.path}"):
             for records in (self._metrics, self._first_images, self._previews, self._validation, self._quality):
                 records.sync()  # the checkpoint must never be ahead of them
@@ -159,6 +160,7 @@ class RunWriter:
             for old in layout.checkpoints(self.path)[2:]:
                 old.unlink()
         self._last_checkpoint = time.monotonic()
+        return True
 
     def snapshot(self, iteration: int, save: Save) -> None:
         """Keeps the generator, in float16, when another twentieth of the run is done."""

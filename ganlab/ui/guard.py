@@ -1,11 +1,8 @@
 """Keeps Streamlit from disturbing the training that runs beside it, and one page from breaking the next."""
 
-import ctypes
 import dataclasses
 import math
-import os
 import threading
-from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -15,7 +12,6 @@ from streamlit.runtime.scriptrunner import RerunData, script_runner
 
 HOOK = "_clean_problem_modules"
 RUN = "_run_script"
-MOST_HEAPS = -8  # M_ARENA_MAX of glibc's malloc.h
 ROUTED = "routed"  # in a session that app.py has run in
 _turned = threading.Event()  # once this server has been turned away from pages/
 
@@ -47,17 +43,6 @@ def leave_keras_alone() -> None:
     """
     if hasattr(script_runner, HOOK):
         setattr(script_runner, HOOK, lambda: None)
-
-
-def share_heaps() -> None:
-    """Has all threads together use as many heaps as there are processor cores, where the C library is glibc.
-
-    Each poll is a thread of its own, and glibc would give them eight heaps for each core: what their passing work
-    leaves in those, too scattered to be given back, adds up over an hour of watching. It works as long as no more
-    than eight are in use, as in a server that has just been started.
-    """
-    with suppress(OSError, TypeError, AttributeError):
-        ctypes.CDLL(None).mallopt(MOST_HEAPS, os.cpu_count() or 1)
 
 
 def take_no_infinite_numbers() -> None:
