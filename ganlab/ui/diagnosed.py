@@ -1,6 +1,7 @@
 """The diagnosis of a run on the Train page: one calm line, kept up to date while it trains, and what to try."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ COLOURS = {
     diagnosis.DIVERGED: "red",
 }
 STEADY, LEAVING, REFUSED, NOTE = "diagnosis", "diagnosis-leaving", "diagnosis-refused", "diagnosis-note"
+_alone = ThreadPoolExecutor(1, "diagnosis")  # in threads of their own, polls would each leave megabytes behind
 KEPT_FORM, TAKING_UP = "kept-form", "taking-up"  # in the session, read by `choose`: the form as it is to be
 
 
@@ -61,7 +63,7 @@ def _panel(path: Path, active: bool) -> None:
         st.rerun()
     try:
         run = Run(path)
-        found = diagnosis.diagnose(run)
+        found = _alone.submit(diagnosis.diagnose, run).result()
     except GanlabError:  # deleted meanwhile, which the live view tells
         return
     if found is None:
