@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
@@ -63,6 +65,14 @@ def test_a_page_leaves_the_state_of_keras_alone_while_networks_are_built(runs):
     first = keras.layers.Dense(1).name
     page("home")
     assert keras.layers.Dense(1).name != first
+
+
+def test_every_message_is_sent_whole():
+    """A reference to one that the browser has just forgotten, as it may between two polls, ends the connection."""
+    message = ForwardMsg()
+    message.delta.new_element.markdown.body = "x" * 10**7
+    populate_hash_if_needed(message)
+    assert message.hash and not message.metadata.cacheable
 
 
 def test_home_says_what_is_here_and_what_is_running(runs):
