@@ -58,7 +58,8 @@ def test_thirty_iterations_killed_and_thirty_more_equal_sixty_straight(tmp_path)
     kill(second)
     run = Run(path)
     assert run.state == "interrupted" and run.done > 30
-    assert layout.iteration_of(layout.checkpoints(path)[0]) == 30, "the newest; a slow start leaves one before it"
+    newest = layout.iteration_of(layout.checkpoints(path)[0])
+    assert 30 <= newest <= run.done < 60, "it goes on from what was saved in time; a slow start saves once more"
     writer = jobs.reopen_run(run)
     writer.configure(iterations=60)
     list(jobs.Training(writer))
