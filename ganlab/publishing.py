@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ganlab import data, inference, registry
+from ganlab import data, inference
 from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun, ClassifierRun
 from ganlab.metrics.calibration import calibration_error, fit_temperature
@@ -18,7 +18,6 @@ from ganlab.runs.folders import shipped
 from ganlab.runs.writer import halve
 
 FAINT = 0.5  # grey levels: float16 may change samples by less than this on average, which nobody sees
-DRAWING = ("gan", "autoencoder")  # families that need to be shown nothing
 DRAWN_BY = {"fashion-mnist": "fashion-conditional-gan"}  # images that stand in for a data set's
 RECENT = 1000  # iterations over which the curves are averaged for the record
 
@@ -32,8 +31,7 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
         raise GanlabError(f"Only a finished run can be published; {run.id} is {run.state}.")
     if target.exists() and any(target.iterdir()):
         raise GanlabError(f"{target} exists already; delete it first.")
-    draws = registry.get(run.model).family in DRAWING
-    tried = np.empty([0, 28, 28], np.uint8) if draws else images_to_try(str(run.config["dataset"]))
+    tried = images_to_try(str(run.config["dataset"]))
     whole = layout.weights(run.path, run.done)  # not a snapshot that the user went back to
     full = inference.load_weights(run, whole).examples(tried).astype(float)
     with plain_errors(str(target)):

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import functools
 import io
 import json
 import re
@@ -33,11 +34,13 @@ class Forbidden:
         if name.partition(".")[0] in forbidden:
             raise ModuleNotFoundError(f"{{name}} is not there")
 sys.meta_path.insert(0, Forbidden())
-sys.argv = ["generate.py", *{words!r}]
-runpy.run_path("generate.py", run_name="__main__")
+for words in {calls!r}:
+    sys.argv = ["generate.py", *words]
+    runpy.run_path("generate.py", run_name="__main__")
 """
 
 
+@functools.cache
 def strangers_to(*names: str) -> set[str]:
     """The top-level modules of whatever is installed that these distributions do not depend on, and ganlab."""
     todo, needed = list(names), set()
@@ -66,11 +69,11 @@ def unpacked(run: Run | Path, folder: Path) -> Path:
     return folder
 
 
-def generate(folder: Path, *words: str) -> str:
-    """Runs the folder's generate.py where nothing but Keras, TensorFlow and numpy can be imported."""
+def generate(folder: Path, *calls: str) -> str:
+    """Runs the folder's generate.py, once for each call, where only Keras, TensorFlow and numpy can be imported."""
     forbidden = strangers_to("keras", "tensorflow", "numpy")
     assert {"ganlab", "streamlit", "PIL", "plotly", "sklearn", "scipy"} <= forbidden
-    code = WITHOUT_GANLAB.format(forbidden=forbidden, words=words)
+    code = WITHOUT_GANLAB.format(forbidden=forbidden, calls=[call.split() for call in calls])
     done = subprocess.run([sys.executable, "-P", "-c", code], cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -110,16 +113,15 @@ def test_every_architecture_is_exported_and_imported_with_the_same_networks(tmp_
 def test_a_gan_draws_without_ganlab_what_it_draws_with_it(tmp_path):
     run = Run(train_run(tmp_path / "runs", "digit-gan"))  # its convolutions of one channel are ganlab's own
     folder = unpacked(run, tmp_path / "out")
-    assert "5 images" in generate(folder, "-n", "5", "--seed", "3", "-o", "five.npy")
+    assert "5 images" in generate(folder, "-n 5 --seed 3 -o five.npy", "-n 1 --seed 3 -o one.png")
     same(np.load(folder / "five.npy"), inference.load(run).sample(5, seed=3))
-    generate(folder, "-n", "1", "--seed", "3", "-o", "one.png")
     same(np.asarray(Image.open(folder / "one.png")), inference.load(run).sample(1, seed=3)[0])
 
 
 def test_a_conditional_gan_draws_what_it_is_asked_for_without_ganlab(tmp_path):
     run = untrained(tmp_path / "runs", "conditional-gan")
     folder = unpacked(run, tmp_path / "out")
-    generate(folder, "-n", "4", "--digit", "7", "-o", "sevens.npy")
+    generate(folder, "-n 4 --digit 7 -o sevens.npy")
     same(np.load(folder / "sevens.npy"), inference.load(run).sample(4, digit=7))
 
 
@@ -129,9 +131,8 @@ def test_an_autoencoder_decodes_and_reconstructs_without_ganlab(tmp_path):
     digits = load_offline().x_test[:8]
     np.save(folder / "digits.npy", digits)
     np.save(folder / "latents.npy", np.array([[0.5, -1.0], [0.0, 2.0]], np.float32))
-    generate(folder, "--latents", "latents.npy", "-o", "decoded.npy")
+    generate(folder, "--latents latents.npy -o decoded.npy", "--images digits.npy -o again.npy")
     same(np.load(folder / "decoded.npy"), model.decode(np.load(folder / "latents.npy")))
-    generate(folder, "--images", "digits.npy", "-o", "again.npy")
     same(np.load(folder / "again.npy"), model.reconstruct(digits))
 
 
@@ -139,10 +140,9 @@ def test_a_classifier_reads_pictures_without_ganlab(tmp_path):
     folder = unpacked(PRETRAINED / "classifier", tmp_path / "out")
     digits, labels = load_offline().x_test[:3], load_offline().y_test[:3]
     np.save(folder / "digits.npy", digits)
-    modes = ("L", "LA", "RGB", "RGBA")
-    for mode in modes:
+    for mode in ("L", "LA", "RGB", "RGBA"):
         Image.fromarray(digits[0]).convert(mode).save(folder / f"{mode}.png", optimize=True)
-    lines = generate(folder, *(f"{mode}.png" for mode in modes), "digits.npy").splitlines()
+    lines = generate(folder, "L.png LA.png RGB.png RGBA.png digits.npy").splitlines()
     read = inference.load("classifier").classify(digits)
     assert [int(line.split()[1].strip(",")) for line in lines] == [labels[0]] * 4 + read.argmax(axis=1).tolist()
     assert f"{read[1].max():.1%}" in lines[5]
@@ -186,9 +186,8 @@ def test_a_repairer_repairs_without_ganlab(tmp_path, name):
     image[mask] = 0
     Image.fromarray(image).save(folder / "hole.png")
     Image.fromarray(mask.astype(np.uint8) * 255).save(folder / "mask.png")
-    generate(folder, "hole.png", "--mask", "mask.png", "--seed", "2", "-o", "whole.png")
+    generate(folder, "hole.png --mask mask.png --seed 2 -o whole.png", "hole.png -o guessed.png")
     same(np.asarray(Image.open(folder / "whole.png")), inference.load(name).repair(image[None], mask, seed=2)[0])
-    generate(folder, "hole.png", "-o", "guessed.png")
     same(np.asarray(Image.open(folder / "guessed.png")), inference.load(name).repair(image[None])[0])
 
 

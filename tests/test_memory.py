@@ -35,6 +35,7 @@ def test_free_memory_between_what_is_used_is_given_back():
 def test_a_training_gives_memory_back_with_each_checkpoint(tmp_path, monkeypatch):
     given: list[int] = []
     monkeypatch.setattr(jobs, "give_memory_back", lambda: given.append(1))
+    monkeypatch.setattr(writer, "CHECKPOINT_SECONDS", 1e9)
     train_run(tmp_path / "rarely", iterations=6)
     assert not given
     monkeypatch.setattr(writer, "CHECKPOINT_SECONDS", 0.0)

@@ -64,9 +64,8 @@ def test_an_architecture_is_added_in_one_file(tmp_path):
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    assert "my-gan" in {row["name"] for row in call("models")}
+    (mine,) = [row for row in call("models") if row["name"] == "my-gan"]
     (described,) = call("describe", "my-gan")
-    mine = next(row for row in call("models") if row["name"] == "my-gan")
     counted = {name: network["parameters"] for name, network in described["networks"].items()}
     assert counted == mine["parameters"]
     last = call(

@@ -77,10 +77,15 @@ def choose() -> None:
             with launch:
                 _start(spec, request)
             _draw_networks(spec, request.values)
-    lead = v2.component("ganlab_lead", html='<span class="lead"></span>', js=text("lead.js"))
-    known = spec.name == st.query_params.get("model")  # else the cards stand below a warning
-    lead(key="lead", data={"model": spec.name, "asked": st.session_state[ASKED] if known else 0})
+    _lead(spec)
     _keep(spec)
+
+
+def _lead(spec: ModelSpec) -> None:
+    """Leads past the cards to the form, where that was asked for."""
+    known = spec.name == st.query_params.get("model")  # else there is a warning above the cards
+    piece = v2.component("ganlab_lead", html='<span class="lead"></span>', js=text("lead.js"))
+    piece(key="lead", data={"model": spec.name, "asked": st.session_state[ASKED] if known else 0})
 
 
 def _keep(spec: ModelSpec) -> None:

@@ -25,8 +25,8 @@ COLOURS = {
     diagnosis.DIVERGED: "red",
 }
 STEADY, LEAVING, REFUSED, NOTE = "diagnosis", "diagnosis-leaving", "diagnosis-refused", "diagnosis-note"
-_alone = ThreadPoolExecutor(1, "diagnosis")  # in threads of their own, polls would each leave megabytes behind
 KEPT_FORM, TAKING_UP = "kept-form", "taking-up"  # in the session, read by `choose`: the form as it is to be
+_alone = ThreadPoolExecutor(1, "diagnosis")  # made in the threads of the polls, each would leave megabytes behind
 
 
 @dataclass(frozen=True)

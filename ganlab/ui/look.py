@@ -42,6 +42,9 @@ button[data-variant="pills"]:is([aria-checked="true"], [aria-pressed="true"]),
 [data-testid="stSliderThumbValue"] { color: inherit !important; }
 [data-testid="stPlotlyChart"] :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext),
 .st-key-odd-scores .annotation-text { fill: currentColor !important; }
+/* Charts that have just appeared may keep their ground when the theme changes. */
+[data-testid="stPlotlyChart"]:not(.st-key-paper *) .main-svg { background: none !important; }
+[data-testid="stPlotlyChart"]:not(.st-key-paper *) :is(.bglayer, .infolayer .legend) .bg { fill: none !important; }
 :is(button[data-variant="segmented_control"][aria-checked="true"], [role="tab"][aria-selected="true"],
 button[data-variant="pills"]:is([aria-checked="true"], [aria-pressed="true"])) * {
   color: inherit !important; font-weight: 600;

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from ganlab import quality
 from ganlab.runs import Run, RunWriter
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits_in_light_and_dark, press, scrub, state, stop, train, until
+from tests.e2e.steps import contrasts, fits_in_light_and_dark, press, scrub, state, stop, train, until
 
 MEASURED = 12
 
@@ -71,6 +71,8 @@ def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Pag
     expect(page.get_by_role("img", name="The samples most like a training image")).to_be_visible()
     expect(page.get_by_text("Generated, just now")).to_be_visible()
     fits_in_light_and_dark(page)
+    page.locator("[data-testid=stPlotlyChart] .main-svg").first.evaluate("svg => { svg.style.background = 'white'; }")
+    assert contrasts(page)[0][0] >= 4.5, "in the dark its words can be read whatever ground the chart has kept"
     page.reload()
     expect(page.get_by_text("samples of iteration")).to_be_visible()
     assert json.loads(run.measured_file.read_text())["samples"] == 297

@@ -2,12 +2,13 @@
 
 import functools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 
 from ganlab.jobs import worker
 from ganlab.ui import library
@@ -25,6 +26,16 @@ TRAINED: dict[str, dict[str, Any]] = {
     "inpaint-fives": {"name": "inpaint-gan", "iterations": 2, "digits": (5,)},
     "classifier": {"name": "classifier", "iterations": 30},
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_scan() -> Iterator[None]:
+    """Streamlit looks for components in every installed package each time a page is run; here it does so once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests)
+        )
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -136,8 +136,11 @@ def test_every_step_can_be_compiled_as_it_is_on_a_gpu(spec):
     model = models.create(spec, spec.values(changes=small(spec.name)), seed=3)
     step = tf.function(model.iterate, jit_compile=True)
     batch = (tf.constant(IMAGES[:8]), tf.constant(np.arange(8, dtype=np.uint8)))
-    curves, _ = step(batch[: 2 if model.uses_labels else 1] * len(spec.draws), tf.constant(0))
-    assert all(np.isfinite(value) for value in curves.values())
+    arguments = (batch[: 2 if model.uses_labels else 1] * len(spec.draws), tf.constant(0))
+    assert "ENTRY" in step.experimental_get_compiler_ir(*arguments)(stage="hlo")  # machine code takes long to make
+    if spec.name in ("dense-gan", "vae"):
+        curves, _ = step(*arguments)
+        assert all(np.isfinite(value) for value in curves.values())
 
 
 def indices(order: str, n: int, size: int, iterations: range, seed: int = 0) -> list[list[int]]:
