@@ -151,7 +151,8 @@ def fits_in_light_and_dark(page: Page) -> None:
     """Nothing is wider than the screen, and no text is hard to read."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # pyright: ignore[reportArgumentType]
-        time.sleep(1.0)
+        until(lambda scheme=scheme: drawn_in(page) == scheme)
+        time.sleep(0.3)  # colours fade into each other
         until(lambda: fits(page), 10)
         for _ in range(30):  # charts lay themselves out again after a while
             worst = contrasts(page)[:3]
@@ -160,6 +161,16 @@ def fits_in_light_and_dark(page: Page) -> None:
             time.sleep(0.5)
         else:
             raise AssertionError(worst)
+
+
+def drawn_in(page: Page) -> str:
+    """Whether the page is light or dark."""
+    return page.evaluate(
+        """() => {
+            const ground = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor;
+            return Number(ground.match(/\\d+/)[0]) > 127 ? "light" : "dark";
+        }"""
+    )
 
 
 def contrasts(page: Page) -> list[tuple[float, str]]:
