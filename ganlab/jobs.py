@@ -746,6 +746,7 @@ class Worker:
             if job._stopped:
                 job._cancel()
             else:
+                job._show(state="preparing", message="Getting ready")
                 job._work()
             with self._changed:
                 if job in self._queue:

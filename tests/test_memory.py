@@ -1,5 +1,6 @@
 """What a long training gives back of the memory that it no longer needs."""
 
+import gc
 import platform
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import sys
 import pytest
 
 from ganlab import jobs
+from ganlab.backend import start_tensorflow
 from ganlab.runs import writer
 from tests.conftest import ROOT, train_run
 
@@ -30,6 +32,11 @@ print(before - used())
 def test_free_memory_between_what_is_used_is_given_back():
     told = subprocess.run([sys.executable, "-c", SCATTER], capture_output=True, text=True, check=True, cwd=ROOT)
     assert int(told.stdout) > 50, "megabytes of about 90"
+
+
+def test_collections_of_garbage_pass_over_what_was_imported():
+    start_tensorflow()
+    assert gc.get_freeze_count() > 100_000
 
 
 def test_a_training_gives_memory_back_with_each_checkpoint(tmp_path, monkeypatch):

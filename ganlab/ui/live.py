@@ -10,7 +10,7 @@ import streamlit as st
 
 from ganlab import data, jobs, registry
 from ganlab.errors import GanlabError
-from ganlab.jobs import worker
+from ganlab.jobs import JobView, worker
 from ganlab.models._common import REPAIR_CURVES
 from ganlab.runs import Run, last_trained, layout, runs_folder
 from ganlab.runs.files import file_names
@@ -291,10 +291,17 @@ def _recorded_speed(run: Run) -> float:
 def _words(now: Look) -> str:
     view = now.view
     if view and now.state == "queued":
-        return f"Number {view.place + 1} in line; it starts by itself when those before it are done."
+        return in_line(view)
     if view and view.message:
         return view.message + ("" if view.fraction is None else f": {view.fraction:.0%}")
     return ""
+
+
+def in_line(view: JobView) -> str:
+    """When a waiting job starts."""
+    if view.place:
+        return f"Number {view.place + 1} in line; it starts by itself when those before it are done."
+    return "Next in line; it starts by itself as soon as this machine has been timed."
 
 
 def heading(run: Run) -> str:

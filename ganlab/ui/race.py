@@ -15,7 +15,7 @@ from ganlab.runs import Run, layout, resolve
 from ganlab.runs.files import file_names
 from ganlab.ui import grids, ticked, versus
 from ganlab.ui.compare import choose_by, of_what, saving
-from ganlab.ui.live import COLOURS, REFUSED, STATES, control, watch
+from ganlab.ui.live import COLOURS, REFUSED, STATES, control, in_line, watch
 from ganlab.ui.words import classes, plain, roughly
 
 POLL_SECONDS = 0.5  # of samples and standing
@@ -191,7 +191,7 @@ def _progress(now: Look) -> None:
         view = worker.view(now.job)
         words = f"{view.message}…" if view.message else "Getting ready…"
         if now.state == "queued":
-            words = f"Number {view.place + 1} in line; it starts by itself when those before it are done."
+            words = in_line(view)
         st.progress(min(1.0, view.fraction or 0.0), text=words)
         return
     share, left = progress(now.runs, now.finish)

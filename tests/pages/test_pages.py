@@ -1,6 +1,7 @@
 """The pages, in each state, without a browser."""
 
 import shutil
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -293,6 +294,16 @@ def test_a_second_start_shows_its_place_in_line(runs):
     press(test, "Take back")
     until(lambda: second.view().state == "stopped")
     assert first.view().active
+
+
+def test_a_start_while_this_machine_is_timed_waits_for_nobody_else(runs):
+    timed = threading.Event()
+    timing = worker.call(timed.wait)
+    until(timing.running)
+    job = train(runs)
+    assert "Next in line; it starts by itself" in frame(page("train", run=job.run.name))[0]["words"]
+    timed.set()
+    until(lambda: job.view().state == "running")
 
 
 def test_a_waiting_run_that_is_deleted_by_hand_does_no_harm(runs):
