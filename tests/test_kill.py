@@ -89,10 +89,10 @@ def test_a_kill_at_any_moment_leaves_a_run_that_opens_and_resumes(tmp_path, seed
     run = Run(path)
     assert run.state == "interrupted"
     assert run.done >= reported and len(run.metrics()) == run.done == len(run.first_images())
-    assert time.monotonic() - killed < 5.0, "it opens at once"
+    assert time.monotonic() - killed < 1.0, "it opens at once"
     assert run.preview() is not None
     assert run.done >= noted["iteration"]
-    assert time.time() - (path / "metrics.f32").stat().st_mtime < MOST_LOST + 3.0, "written until the end"
+    assert time.time() - (path / "metrics.f32").stat().st_mtime < MOST_LOST + 1.0, "written until the end"
     before = run.metrics()
     writer = jobs.reopen_run(run)
     writer.configure(

@@ -30,10 +30,6 @@ def batches(model, spec) -> tuple:
     return batch[: 2 if model.uses_labels else 1] * len(spec.draws)
 
 
-def learn(model, epochs: int = 1) -> dict:
-    return model.fit(IMAGES, LABELS if model.uses_labels else None, batch_size=8, epochs=epochs, verbose=0).history
-
-
 @SPECS
 def test_parameter_counts_are_as_published(spec):
     model = models.create(spec, spec.values())
@@ -113,7 +109,9 @@ def test_two_iterations_change_every_trainable_weight(spec):
 
 @SPECS
 def test_it_trains_with_plain_fit(spec):
-    history = learn(models.create(spec, spec.values(changes=small(spec.name))), epochs=2)
+    model = models.create(spec, spec.values(changes=small(spec.name)))
+    labels = LABELS if model.uses_labels else None
+    history = model.fit(IMAGES, labels, batch_size=8, epochs=2, verbose=0).history
     assert set(history) == {curve.name for curve in spec.curves}
     assert np.isfinite([values[-1] for values in history.values()]).all()
 
