@@ -159,7 +159,7 @@ def record(recording: Recording, run: Run) -> None:
         measured, quality = measure(run)
         evidence = dataclasses.replace(evidence, measured=measured, quality=quality)
     evidence = evidence.until(recording.stop or evidence.done)
-    arrays: dict[str, Any] = {name: getattr(evidence, name) for name in ("family", "done", "total", "message")}
+    arrays: dict[str, Any] = {name: getattr(evidence, name) for name in ("family", "done", "total", "message", "step")}
     arrays |= {"noise": evidence.noise, "digits": np.array(evidence.digits or (), int)}
     arrays |= {"looked": evidence.looked, "measured": evidence.measured}
     for kind in ("looks", "quality"):
@@ -195,6 +195,7 @@ def load(file: Path) -> tuple[Evidence, dict[str, str]]:
         looked=arrays["looked"],
         measured=arrays["measured"],
         curves=columns["curves"],
+        step=int(arrays.get("step", 1)),
         looks=columns["looks"],
         quality=columns["quality"],
     )

@@ -79,8 +79,6 @@ def our_loop(
     spec: registry.ModelSpec, values: Mapping[str, Any], images: np.ndarray, precision: str
 ) -> Callable[[int], None]:
     """So many iterations in chunks, as the app trains."""
-    import tensorflow as tf
-
     from ganlab.training.loop import TrainingConfig, compile_chunk
 
     curves = tuple(curve.name for curve in spec.curves)
@@ -90,7 +88,7 @@ def our_loop(
 
     def run(count: int) -> None:
         nonlocal done
-        chunk(tf.constant(done), tf.constant(count))
+        chunk(done, count)
         done += count
 
     return run

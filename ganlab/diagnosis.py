@@ -5,6 +5,7 @@ real images, and, where there are any, at figures of merit. A verdict speaks of 
 moment, since every healthy GAN has bad ones.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -34,6 +35,7 @@ UNSEEN = "judged by its curves"  # for want of images to look at
 SHARE_BEFORE, FEWEST, MOST = 0.4, 30, 1500  # of the length asked for, but from so many to so many iterations
 LOOKS = 32  # previews looked at, spread over the run
 FEWEST_LOOKS = 4
+MOST_VALUES = 10_000  # of a curve looked at, spread over the run: memory and time for a verdict do not grow with it
 FEWEST_REALS = 2  # images that looks can be compared with
 FEW_PREVIEWS = 8  # with fewer, first images of consecutive iterations are looked at instead
 WINDOW = 16  # of them at a time
@@ -55,6 +57,7 @@ SWING = 0.8  # how far samples of the same latents go from one look to the next,
 GAIN = 0.05  # share by which the Fréchet distance must fall to count as a gain
 STILL = 0.4  # share of the run without one after which it is done
 SETTLED = 0.001  # share by which validation must have fallen to count as a gain
+LATELY = 100  # iterations whose loss says where it has come to
 OVERLEARNT = 0.02  # share by which validation must have risen, while training fell, to be learning by heart
 
 
@@ -62,14 +65,14 @@ OVERLEARNT = 0.02  # share by which validation must have risen, while training f
 class Evidence:
     """What a verdict is given on, all in plain arrays.
 
-    `curves` are float32 `[n]` by name, a value for each iteration. `looks` are float32 `[p]` by name, of previews made
-    after `looked` iterations (int64 `[p]`): `diversity` (mean distance between two samples), `nearest` (mean distance
-    to the nearest real image kept), `light` (mean grey level) and `roughness` (mean difference of neighbouring pixels)
-    as shares of what the real images have; `moved` and `away` (mean distance from the same latents' samples one look
-    before, and at first) as shares of the real images' diversity. `quality` are figures of merit, float32 `[m]` by
-    name, after `measured` iterations (int64 `[m]`), and `validation` curves on images held out, after `validated`.
-    `digits` are the classes it learns from, None for all. `noise` is how far labels are drawn from 0 and 1. `unseen`
-    says that there are no real images to look at beside previews, and so no looks.
+    `curves` are float32 `[n]` by name, values of the first iteration and every `step`-th one after it. `looks` are
+    float32 `[p]` by name, of previews made after `looked` iterations (int64 `[p]`): `diversity` (mean distance between
+    two samples), `nearest` (mean distance to the nearest real image kept), `light` (mean grey level) and `roughness`
+    (mean difference of neighbouring pixels) as shares of what the real images have; `moved` and `away` (mean distance
+    from the same latents' samples one look before, and at first) as shares of the real images' diversity. `quality` are
+    figures of merit, float32 `[m]` by name, after `measured` iterations (int64 `[m]`), and `validation` curves on
+    images held out, after `validated`. `digits` are the classes it learns from, None for all. `noise` is how far labels
+    are drawn from 0 and 1. `unseen` says that there are no real images to look at beside previews, and so no looks.
     """
 
     family: str
@@ -80,6 +83,7 @@ class Evidence:
     noise: float = 0.0
     unseen: bool = False
     curves: Mapping[str, np.ndarray] = field(default_factory=dict)
+    step: int = 1
     looked: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     looks: Mapping[str, np.ndarray] = field(default_factory=dict)
     measured: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
@@ -98,7 +102,7 @@ class Evidence:
             self,
             done=min(iteration, self.done),
             message=self.message if ended else "",
-            curves={name: values[:iteration] for name, values in self.curves.items()},
+            curves={name: values[: -(-iteration // self.step)] for name, values in self.curves.items()},
             looked=self.looked[self.looked <= iteration],
             looks=cut(self.looked, self.looks),
             measured=self.measured[self.measured <= iteration],
@@ -196,20 +200,23 @@ def gather(run: Run, looks: int = LOOKS) -> Evidence:
     spec = registry.get(run.model)
     status, config = run.status, run.config
     values = config["values"]
-    rows = run.metrics()
+    done = run.done
+    step = 2 ** max(0, math.ceil(math.log2(max(1, done) / MOST_VALUES)))
+    rows = run.thinned_metrics(step)
     is_gan = spec.family == "gan"
     looked, seen = _look(run, looks) if is_gan else (np.empty(0, np.int64), {})
     measured, figures = run.quality()
     validated, validation = run.validation()
     return Evidence(
         family=spec.family,
-        done=len(rows),
+        done=done,
         total=run.total,
         message=status["message"],
         digits=tuple(config["digits"]) if config.get("digits") else None,
         noise=0.0 if "label_noise" in spec.idle(values) else float(values.get("label_noise", 0.0)),
         unseen=is_gan and "imported" in config and len(run.reals()) < FEWEST_REALS,
         curves=dict(zip(run.curves, rows.T, strict=True)),
+        step=step,
         looked=looked,
         looks=seen,
         measured=measured,
@@ -536,7 +543,8 @@ def _by_heart(e: Evidence) -> Finding | None:
             continue
         best = int(kept.argmin())
         since = int(e.validated[best])
-        before, now = learnt[max(0, since - 100) : since], learnt[-100:]
+        end, span = -(-since // e.step), max(LATELY // e.step, 10)
+        before, now = learnt[max(0, end - span) : end], learnt[-span:]
         if len(kept) - best >= 3 and kept[-1] > (1 + OVERLEARNT) * kept[best] and now.mean() < before.mean():
             return Finding(
                 MEMORISING,

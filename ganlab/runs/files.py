@@ -101,6 +101,30 @@ class Records:
         whole = len(data) // self.dtype.itemsize
         return np.frombuffer(data[: whole * self.dtype.itemsize], self.dtype)
 
+    def every(self, step: int) -> np.ndarray:
+        """The first record and every `step`-th one after it, as an array of its own; the others are not read."""
+        return np.frombuffer(self._parts(range(0, len(self), step), 0, self.dtype.itemsize), self.dtype)
+
+    def field(self, name: str, start: int = 0) -> np.ndarray:
+        """One field of the records from `start` on; the others, which may be large, are not read."""
+        fields: Any = self.dtype.fields
+        kind, offset, *_ = fields[name]
+        return np.frombuffer(self._parts(range(start, len(self)), offset, kind.itemsize), kind)
+
+    def _parts(self, records: range, offset: int, size: int) -> bytes:
+        """So many bytes of each of these records, from one place in each on, up to one that has been cut off."""
+        found: list[bytes] = []
+        if not len(records):
+            return b""
+        with self.path.open("rb", buffering=0) as file:
+            for index in records:
+                file.seek(index * self.dtype.itemsize + offset)
+                found.append(file.read(size))
+                if len(found[-1]) < size:
+                    found.pop()
+                    break
+        return b"".join(found)
+
     def append(self, records: np.ndarray) -> None:
         """Adds records and hands them to the operating system at once."""
         if self._file is None:

@@ -105,6 +105,11 @@ class Run:
         """float32 `[n, columns]`: the curves of iterations `start` (the first is 0) to `stop`."""
         return layout.metrics(self.path, len(self.curves)).read(start, self.done if stop is None else stop)
 
+    def thinned_metrics(self, step: int) -> np.ndarray:
+        """float32 `[n, columns]`: the curves of the first iteration and of every `step`-th one after it; takes memory
+        for no more than these."""
+        return layout.metrics(self.path, len(self.curves)).every(step)[: -(-self.done // step)]
+
     def first_images(self, start: int = 0, stop: int | None = None) -> np.ndarray:
         """uint8 `[n, 28, 28]`: the first generated image of iterations `start` to `stop`, but for pruned ones."""
         stop = self.done if stop is None else stop
@@ -121,7 +126,7 @@ class Run:
 
     def preview_iterations(self, start: int = 0) -> np.ndarray:
         """int64 `[n]`: after how many iterations each kept preview from number `start` on was made."""
-        return self._previews.read(start)["iteration"].astype(np.int64)
+        return self._previews.field("iteration", start).astype(np.int64)
 
     def preview(self, index: int = -1) -> tuple[int, np.ndarray] | None:
         """The iteration and images, uint8 `[n, 28, 28]`, of one kept preview; None if there is none yet."""

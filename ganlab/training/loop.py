@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -21,6 +20,7 @@ PREVIEW_SHARE = 0.02  # ... and at most this share of the time
 BACKUP_SECONDS = 2.0
 OUT_OF_MEMORY = "There is not enough memory for this training; a smaller batch or smaller networks need less."
 TURNS, TURN_SECONDS = 4, 0.15  # in which precisions are compared
+Chunk = Callable[[int, int], tuple[tf.Tensor, tf.Tensor, tf.Tensor]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def train(
         numbers = _weights.load(resume_from, model.state(), _weights.ITERATION, "seconds")
         iteration, seconds = int(numbers[_weights.ITERATION]), numbers["seconds"]
     run_chunk = compile_chunk(model, images, config, labels)
-    run_chunk(tf.constant(iteration), tf.constant(0))
+    run_chunk(iteration, 0)
     test = images if test is None else test
     look, backup = _Previews(model, config, test), _Backup(model, iteration, seconds)
     yield Started(iteration, *look())
@@ -76,7 +76,7 @@ def train(
             count = min(count, config.validate_every - iteration % config.validate_every)
         start = time.perf_counter()
         try:
-            done, rows, firsts = run_chunk(tf.constant(iteration), tf.constant(count))
+            done, rows, firsts = run_chunk(iteration, count)
         except tf.errors.ResourceExhaustedError:
             nothing = np.empty([0, 1 + len(config.curves)], np.float32), np.empty([0, 28, 28], np.uint8)
             yield backup.fail(OUT_OF_MEMORY, *nothing)
@@ -102,7 +102,7 @@ def train(
 
 def compile_chunk(
     model: LiveModel, images: np.ndarray, config: TrainingConfig, labels: np.ndarray | None = None
-) -> Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor, tf.Tensor]]:
+) -> Chunk:
     """The function that does many iterations in one call, with a single trace.
 
     `chunk(start, count)` does iterations `start` to `start + count - 1`, fewer if a curve stops being finite:
@@ -144,7 +144,9 @@ def compile_chunk(
             )
             return done, rows.stack(), firsts.stack()
 
-    return chunk
+    # TensorFlow remembers every Python number that it has made a tensor of for as long as the process lives, which adds
+    # up over hours; NumPy's numbers it does not.
+    return lambda start, count: chunk(np.int32(start), np.int32(count))
 
 
 def batch_indices(order: Order, config: TrainingConfig, n: int, iteration: tf.Tensor, draw: int) -> tf.Tensor:
@@ -243,7 +245,7 @@ def time_iterations(
     return {precision: min(turn[precision] for turn in turns) for precision in precisions}
 
 
-def _time(chunk: Callable[[tf.Tensor, tf.Tensor], Any], count: int) -> float:
+def _time(chunk: Chunk, count: int) -> float:
     start = time.perf_counter()
-    chunk(tf.constant(0), tf.constant(count))
+    chunk(0, count)
     return (time.perf_counter() - start) / count

@@ -1,6 +1,7 @@
 """What is said of runs: of those recorded, made to fail on purpose or healthy, and of single figures."""
 
 import json
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from ganlab.diagnosis import (
     WINNING,
     Evidence,
 )
-from ganlab.runs import Run, choose, layout
+from ganlab.runs import Run, RunWriter, choose, layout
 from ganlab.training import events
 from tests.conftest import HEAVY, imported_by, train_run
 from tests.diagnosis.making import make, snapshots
@@ -92,6 +93,16 @@ def test_verdicts_have_a_margin(name, seed):
     )
     verdict = said(changed)
     assert verdict == about["expected"] or (about["expected"] in CALM and verdict in CALM)
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_of_long_curves_some_values_are_enough(name):
+    """What is said of a run when every fourth value is looked at only."""
+    whole, about = RECORDED[name]
+    some = replace(whole, step=4, curves={key: values[::4] for key, values in whole.curves.items()})
+    for share in (0.5, 0.95, 1.0):
+        verdict = said(some, share)
+        assert verdict == said(whole, share) or (about["expected"] in CALM and verdict in CALM)
 
 
 def test_the_figures_behind_a_verdict_are_in_its_sentences():
@@ -230,6 +241,26 @@ def test_a_run_that_is_made_is_gathered_and_judged(tmp_path):
         found = diagnosis.diagnose(make(tmp_path, kind))
         assert found and found.name == expected
     assert "about 40 iterations" in found.why and "there are 10." in found.why
+
+
+def test_a_verdict_takes_no_more_memory_the_longer_the_run(tmp_path):
+    def peak(length: int, previews: int) -> int:
+        run = make(tmp_path, iterations=length, pruned=length)
+        columns = len(run.curves)
+        layout.metrics(run.path, columns).append(np.full([length - run.done, columns], 0.5, np.float32))
+        same, writer = run.preview(), RunWriter(run.path)
+        for iteration in np.linspace(run.done // 100, length, previews).astype(int).tolist():
+            writer.preview(iteration, same[1] if same else np.empty(0))
+        writer.close()
+        tracemalloc.start()
+        found = diagnosis.diagnose(run)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert found and found.name == COLLAPSED and run.done == length
+        return most
+
+    peak(1_000, 50)  # the first time, things are imported
+    assert peak(1_000_000, 500) < 1.5 * peak(20_000, 50)
 
 
 def test_where_previews_are_few_the_first_images_are_looked_at(tmp_path):

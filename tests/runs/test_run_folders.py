@@ -76,6 +76,7 @@ def test_torn_tails_are_not_counted_and_writing_goes_on_behind_the_whole_ones(wr
     run = Run(writer.path)
     assert run.done == 4 and run.preview() is None
     np.testing.assert_array_equal(run.metrics(), rows(0, 4))
+    np.testing.assert_array_equal(run.thinned_metrics(3), rows(0, 4)[::3])
     again = RunWriter(writer.path)
     again.rewind(3)
     again.iterations(rows(3, 6), pictures(3, 6))
