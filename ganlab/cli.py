@@ -19,7 +19,18 @@ from ganlab.diagnosis import diagnose
 from ganlab.errors import GanlabError
 from ganlab.knobs import Knob
 from ganlab.registry import ModelSpec
-from ganlab.runs import Run, delete, describe_size, layout, list_runs, prune, rename, resolve, runs_folder
+from ganlab.runs import (
+    Run,
+    delete,
+    describe_length,
+    describe_size,
+    layout,
+    list_runs,
+    prune,
+    rename,
+    resolve,
+    runs_folder,
+)
 from ganlab.runs.files import finite, plain_errors
 from ganlab.training.events import Event, Failed, Finished, Iterations, Started
 
@@ -337,10 +348,10 @@ class Progress:
             losses = ", ".join(f"{curve.title} {row[curve.name]:.3f}" for curve in registry.get(run.model).curves[:2])
             self.bar.update(self.task, completed=event.iteration, figures=losses + speed)
         elif isinstance(event, Finished):
-            click.echo(f"Finished: {event.iteration:,} iterations in {event.seconds:.1f} s.")
+            click.echo(f"Finished: {describe_length(event.iteration)} in {event.seconds:.1f} s.")
 
     def stopped(self, run: Run) -> None:
-        click.echo(f"Stopped after {run.done:,} iterations. Go on with: python -m ganlab runs resume {run.path}")
+        click.echo(f"Stopped after {describe_length(run.done)}. Go on with: python -m ganlab runs resume {run.path}")
 
 
 @cli.group(name="runs")
@@ -388,7 +399,7 @@ def runs_show(run: str, runs: Path, as_json: bool) -> None:
     }
     if as_json:
         return click.echo(json.dumps(content))
-    click.echo(f"{found.id}: {content['state']}, {content['iteration']:,} of {found.total:,} iterations")
+    click.echo(f"{found.id}: {content['state']}, {content['iteration']:,} of {describe_length(found.total)}")
     if content["message"]:
         click.echo(content["message"])
     click.echo(f"{found.path}, {describe_size(content['size'])}")

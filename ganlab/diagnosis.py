@@ -17,7 +17,7 @@ from ganlab.images import as_points
 from ganlab.knobs import Knob, Value
 from ganlab.metrics._points import squared_distances
 from ganlab.registry import ModelSpec
-from ganlab.runs import Run, layout
+from ganlab.runs import Run, describe_length, layout
 from ganlab.training import events
 
 HEALTHY = "healthy"
@@ -289,7 +289,8 @@ def _too_early(e: Evidence) -> Finding | None:
     seen = e.family != "gan" or e.unseen or len(e.looked) >= FEWEST_LOOKS
     if e.done >= needed and seen:
         return None
-    why = f"A verdict needs about {_count(needed)}, as every run is restless before; so far there are {e.done:,}."
+    needs = describe_length(needed)
+    why = f"A verdict needs about {needs}, as every run is restless before; so far there are {e.done:,}."
     if e.done >= needed:
         why = "Too few images have been kept so far to see how it goes."
     return Finding(EARLY, "It is too early to say how this goes.", why)
@@ -303,8 +304,8 @@ def _diverged(e: Evidence) -> Finding | None:
         return Finding(
             DIVERGED,
             "Training has diverged: a loss is not a number any more.",
-            f"That happened after {_count(e.done)}, when an update overshot so far that no number could hold the "
-            f"result{f'; the last losses before it were {last}' if last else ''}.",
+            f"That happened after {describe_length(e.done)}, when an update overshot so far that no number could hold "
+            f"the result{f'; the last losses before it were {last}' if last else ''}.",
         )
     loss = _middle(e.part("discriminator_loss", 0.5))
     if e.family == "gan" and e.done >= FEWEST and loss > HUGE_LOSS:
@@ -344,8 +345,8 @@ def _unmoved(e: Evidence) -> Finding | None:
     return Finding(
         NOT_LEARNING,
         "The generator is not learning: it draws what it drew at the start.",
-        f"After {_count(e.done)} its samples have moved by {away:.0%} of the distance between two real images; a "
-        "generator that learns has moved by 80% and more by then.",
+        f"After {describe_length(e.done)} its samples have moved by {away:.0%} of the distance between two real "
+        "images; a generator that learns has moved by 80% and more by then.",
     )
 
 
@@ -438,8 +439,8 @@ def _done(e: Evidence) -> Finding | None:
     return Finding(
         DONE,
         "It has learnt what it can as it is set: there has been no gain for a while.",
-        f"The Fréchet distance was {before:.3g} after {_count(best)}{_beside(e)} and at best {since:.3g} over the last "
-        f"{STILL:.0%} of the run; {GAIN:.0%} less would count as a gain.",
+        f"The Fréchet distance was {before:.3g} after {describe_length(best)}{_beside(e)} and at best {since:.3g} over "
+        f"the last {STILL:.0%} of the run; {GAIN:.0%} less would count as a gain.",
     )
 
 
@@ -499,7 +500,9 @@ def _healthy(e: Evidence) -> Finding:
             "alone do not say that anything is wrong."
         )
     if e.family != "gan":
-        return Finding(HEALTHY, what, f"After {_count(e.done)} the loss is a number and validation does not rise.")
+        return Finding(
+            HEALTHY, what, f"After {describe_length(e.done)} the loss is a number and validation does not rise."
+        )
     reals, fakes = e.part("p_real_of_reals", 0.75), e.part("p_real_of_fakes", 0.75)
     diversity = e.seen("diversity", 0.75)
     words = []
@@ -521,10 +524,6 @@ def _healthy(e: Evidence) -> Finding:
 def _middle(values: np.ndarray) -> float:
     """The median; NaN, which no threshold is passed by, where there is nothing."""
     return float(np.median(values)) if len(values) else float("nan")
-
-
-def _count(iterations: int) -> str:
-    return f"{iterations:,} iteration{'' if iterations == 1 else 's'}"
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -549,7 +548,7 @@ def _by_heart(e: Evidence) -> Finding | None:
             return Finding(
                 MEMORISING,
                 "It learns by heart: it gets better on what it learns from, and worse on other images.",
-                f"The loss on images held out was lowest, {kept[best]:.3g}, after {_count(since)} and is "
+                f"The loss on images held out was lowest, {kept[best]:.3g}, after {describe_length(since)} and is "
                 f"{kept[-1]:.3g} now, while that on training images fell from {before.mean():.3g} to "
                 f"{now.mean():.3g}.",
             )
@@ -641,9 +640,9 @@ def suggest(verdict: str, spec: ModelSpec, run: Run) -> Iterator[Try]:
     if kept:
         yield Try(
             "Back to the best checkpoint",
-            f"Uses the generator as it was after {_count(kept.iteration)}, when its Fréchet distance was about "
-            f"{kept.distance:.3g}, not {kept.last:.3g} as now{_floor(kept.floor)}, wherever this run is used: on the "
-            "Latent page, for samples, in an export. Nothing is deleted, and it can be undone.",
+            f"Uses the generator as it was after {describe_length(kept.iteration)}, when its Fréchet distance was "
+            f"about {kept.distance:.3g}, not {kept.last:.3g} as now{_floor(kept.floor)}, wherever this run is used: on "
+            "the Latent page, for samples, in an export. Nothing is deleted, and it can be undone.",
             iteration=kept.iteration,
         )
     yield from _changes(verdict, spec, run.config["values"], run.config["preset"])

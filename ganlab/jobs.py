@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -503,9 +503,10 @@ def time_here(request: Request) -> float:
 
 
 def _structure(spec: registry.ModelSpec, values: Mapping[str, Any]) -> str:
-    """What decides how long an iteration takes, as text."""
+    """What decides how long an iteration takes, as text: how networks are built, and which parts of it are left out."""
     kept = {k.name: values[k.name] for k in spec.knobs if k.group == "Networks" or k.name == "batch_size"}
-    return f"{spec.name} {json.dumps(kept, sort_keys=True)}"
+    out = [k.name for k in spec.knobs if k.name not in kept and k.kind is float and values[k.name] == 0]
+    return f"{spec.name} {json.dumps(kept, sort_keys=True)}" + (f" without {', '.join(out)}" if out else "")
 
 
 def _versions() -> dict[str, str]:
@@ -559,6 +560,11 @@ class Job:
 
     def view(self) -> JobView:
         return self._view
+
+    @property
+    def asked(self) -> Literal["", "pause", "stop"]:
+        """What it is to do as soon as it can; a step of getting ready may take a while."""
+        return "stop" if self._stopped else "pause" if self._paused else ""
 
     def pause(self) -> None:
         with self._changed:
@@ -626,6 +632,11 @@ class Job:
         """Ends it before it has begun."""
         with contextlib.suppress(GanlabError):
             self._writer.status("stopped")
+        self._writer.close()
+        self._show(state="stopped")
+
+    def _leave(self) -> None:
+        """Leaves it in line on the disk, where the program ends before its turn."""
         self._writer.close()
         self._show(state="stopped")
 
@@ -784,7 +795,13 @@ class Worker:
             return self._queue[0] if self._queue else None
 
     def shutdown(self, seconds: float = 5.0) -> None:
-        """Stops everything and saves it, at the end of the process."""
+        """Stops what is at work and saves it, at the end of the process; what waits can be put back in line later."""
+        with self._changed:
+            left = list(self._queue)[1:]
+            for job in left:
+                self._queue.remove(job)
+        for job in left:
+            job._leave()
         active = [job for job in self.jobs() if job.view().active]
         for job in reversed(active):
             self.stop(job)

@@ -173,6 +173,11 @@ class Race(Job):
             side._cancel()
         self._show(state="stopped")
 
+    def _leave(self) -> None:
+        for side in self._sides:
+            side._leave()
+        self._show(state="stopped")
+
     def _work(self) -> None:
         """Races to the end or to the stop; never raises."""
         lanes = [_Lane(self, side) for side in self._sides]

@@ -10,15 +10,17 @@ from ganlab.runs import resolve, runs_folder
 from ganlab.ui import race, race_setup
 from ganlab.ui.choose import choose
 from ganlab.ui.guard import enter_by_the_router
-from ganlab.ui.live import line, show_run, unfinished
+from ganlab.ui.live import follow_line, line, show_run, unfinished
 from ganlab.ui.sections import show_one
 from ganlab.ui.words import plain
 
 SECTIONS = {"one": ("One training", choose), "race": ("A race of two", race_setup.setup)}
+FORM = {"new", "model", "section"}  # in the address where another training is being set up
 
 
 def attached() -> Path | None:
-    """The run or race in the address, else the one at work, unless another is being set up."""
+    """The run or race in the address, else the one at work, unless the address is that of a form: who fills one in is
+    not taken away from it when a training begins in another tab."""
     name = st.query_params.get("run") or st.query_params.get(race.QUERY)
     if name:
         try:
@@ -27,7 +29,7 @@ def attached() -> Path | None:
             st.warning(plain(str(error)))
             return None
     current = worker.current()
-    if current is None or "new" in st.query_params:
+    if current is None or FORM & set(st.query_params):
         return None
     st.query_params["run"] = current.run.name
     return current.run
@@ -40,9 +42,11 @@ if shown is None:
     line(shown)
     unfinished()
     show_one(SECTIONS, "What to train", "train-section")
+    follow_line(shown)
 elif race.is_asked_for(shown):
     line(shown)
     race.show(shown)
+    follow_line(shown)
 else:
     line(shown)
     show_run(shown)

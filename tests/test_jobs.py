@@ -9,7 +9,7 @@ import pytest
 from ganlab import data, inference, jobs, models
 from ganlab.errors import GanlabError
 from ganlab.jobs import Worker
-from ganlab.runs import Run, RunWriter, layout, prune
+from ganlab.runs import Run, RunWriter, layout, left_in_line, prune
 from ganlab.runs.files import Records
 from tests.conftest import request_for, train_run, until
 
@@ -308,3 +308,19 @@ def test_a_request_that_does_not_fit_leaves_no_folder(tmp_path, change, words):
     with pytest.raises(GanlabError, match=words):
         jobs.create_run(request, tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
+
+
+def test_at_the_end_of_the_process_what_waits_stays_in_line_on_the_disk(worker, tmp_path):
+    first, second = start(worker, tmp_path), start(worker, tmp_path)
+    until(lambda: first.view().iteration > 0)
+    worker.shutdown()
+    assert Run(first.run).state == "stopped" and not second.view().active
+    assert [run.path for run in left_in_line(tmp_path)] == [second.run]
+    worker.submit(jobs.reopen_run(Run(second.run)))
+    assert not left_in_line(tmp_path)
+
+
+def test_what_is_left_out_of_an_iteration_is_timed_apart():
+    whole, without = (jobs.Request("repair-gan", preset) for preset in ("tuned", "without-critic"))
+    assert jobs.pace(whole) != jobs.pace(without)
+    assert jobs.pace(jobs.Request("dense-gan")) == jobs.pace(jobs.Request("dense-gan", values={"learning_rate": 0.5}))

@@ -44,6 +44,13 @@ def last_trained(folder: Path) -> Run | None:
     return max(own, key=lambda run: run.updated, default=None)
 
 
+def left_in_line(folder: Path) -> list[Run]:
+    """The runs in a folder whose turn had not come when the program that they waited in ended, in their order; but for
+    those of races."""
+    found = [run for run in list_runs(folder)[0] if "race" not in run.config and run.status.get("was") == "queued"]
+    return sorted(found, key=lambda run: run.updated)
+
+
 def resolve(name: str, folder: Path) -> Run:
     """The run of this name: a folder's path, an id in `folder`, or a pretrained model."""
     if not name:
@@ -144,6 +151,11 @@ def _check_own(run: Run, what: str) -> None:
 def _check_idle(run: Run) -> None:
     if is_locked(run.path / layout.LOCK):
         raise GanlabError(f"The run {run.id} is still being trained; stop it first.")
+
+
+def describe_length(iterations: int) -> str:
+    """Iterations in words, for example `1,200 iterations`."""
+    return f"{iterations:,} iteration{'' if iterations == 1 else 's'}"
 
 
 def describe_size(size: float) -> str:

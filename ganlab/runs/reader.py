@@ -81,14 +81,15 @@ class Run:
 
     @property
     def status(self) -> dict[str, Any]:
-        """`state`, `iteration`, `seconds` and `message`; "interrupted" when the process that wrote it is gone."""
+        """`state`, `iteration`, `seconds` and `message`; "interrupted" when the process that wrote it is gone, with
+        `was`, the state that it wrote last."""
         try:
             status = read_json(self.path / layout.STATUS)
         except GanlabError:
             status = {"state": "interrupted"}
         state = status.get("state")
         if state in layout.ACTIVE and not is_locked(self.path / layout.LOCK):
-            status["state"] = "interrupted"
+            status["state"], status["was"] = "interrupted", state
         return {"state": "interrupted", "iteration": self.done, "seconds": 0.0, "message": "", **status}
 
     @property

@@ -6,7 +6,7 @@ import streamlit as st
 from ganlab import data, images, registry
 from ganlab.errors import GanlabError
 from ganlab.models._common import REPAIR_CURVES
-from ganlab.runs import Run
+from ganlab.runs import Run, describe_length
 from ganlab.ui import tens
 
 TRIPLES = 4  # in a row: original, damaged, repaired
@@ -87,7 +87,7 @@ def _ten(run: Run, spec: registry.ModelSpec) -> None:
             readings = [reading(when, int(best), label) for when, best in zip(("before:", "after:"), told, strict=True)]
         digits.append(tens.Digit(_name(names, label), pictures, readings))
     with st.container(key="figure-ten"):
-        st.markdown(f"**{'Ten' if len(digits) == 10 else len(digits)} test images after {newest[0]:,} iterations**")
+        st.markdown(f"**{'Ten' if len(digits) == 10 else len(digits)} test images after {describe_length(newest[0])}**")
         tens.show(digits)
         above = "From top to bottom: as it was, damaged, repaired. " if panels else ""
         below = "Below each what it shows" + (", and what is read in it." if digits[0].readings else ".")

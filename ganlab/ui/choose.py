@@ -18,10 +18,10 @@ from ganlab.inference import describe_networks
 from ganlab.jobs import worker
 from ganlab.recipes import DATASETS, OWN
 from ganlab.registry import ModelSpec
-from ganlab.runs import runs_folder
+from ganlab.runs import describe_length, runs_folder
 from ganlab.training.devices import PRECISIONS
 from ganlab.ui import diagnosed, inout, uploading
-from ganlab.ui.forms import ASKED, ask_for_form, knob_form
+from ganlab.ui.forms import ASKED, KEPT_FORM, TAKING_UP, ask_for_form, knob_form
 from ganlab.ui.stage import text
 from ganlab.ui.words import plain, roughly
 
@@ -91,7 +91,7 @@ def _lead(spec: ModelSpec) -> None:
 def _keep(spec: ModelSpec) -> None:
     """Remembers the form for this session, as leaving the page takes it out of the address."""
     fields = {key: value for key, value in st.session_state.items() if _is_field(str(key), spec)}
-    st.session_state["kept-form"] = (spec.name, fields)
+    st.session_state[KEPT_FORM] = (spec.name, fields)
 
 
 def _is_field(key: str, spec: ModelSpec) -> bool:
@@ -100,14 +100,14 @@ def _is_field(key: str, spec: ModelSpec) -> bool:
 
 def _take_up() -> None:
     """Fills the form as it was left; while it is shown, the address names the architecture."""
-    name, fields = st.session_state.get("kept-form", (DEFAULT, {}))
-    if st.session_state.pop("taking-up", False):
+    name, fields = st.session_state.get(KEPT_FORM, (DEFAULT, {}))
+    if st.session_state.pop(TAKING_UP, False):
         for key, value in fields.items():
             st.session_state[key] = value
     elif "model" not in st.query_params:
         st.query_params["model"] = name
         if fields and set(st.query_params) <= {"model", "new", "section"}:
-            st.session_state["taking-up"] = True
+            st.session_state[TAKING_UP] = True
             st.rerun()  # in a run that the browser's Back began, fields take their values from the address alone
 
 
@@ -363,7 +363,7 @@ def _start(spec: ModelSpec, request: jobs.Request) -> None:
     quick = _quick(length, seconds)
     options = {"full": _length_in_words(request, length)}
     if quick is not None:
-        options["quick"] = f"{quick:,} iterations"
+        options["quick"] = describe_length(quick)
     if "epochs" in request.values:
         options["given"] = "a number of iterations"
     how = st.radio(
@@ -416,8 +416,9 @@ def _count(dataset: str, source: str) -> dict[int, int] | None:
 
 
 def _length_in_words(request: jobs.Request, length: int | None) -> str:
-    iterations = f"{length:,} iterations" if length else ""
-    epochs = f"{request.values['epochs']:,} epochs" if "epochs" in request.values else ""
+    iterations = describe_length(length) if length else ""
+    count = request.values.get("epochs")
+    epochs = f"{count:,} epoch{'' if count == 1 else 's'}" if count else ""
     return ", ".join(filter(None, [epochs, iterations]))
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab import data, diagnosis, recipes, registry
+from ganlab import diagnosis, registry
 from ganlab.diagnosis import Diagnosis, Try
 from ganlab.errors import GanlabError
-from ganlab.runs import Run, choose
-from ganlab.ui.forms import ask_for_form
+from ganlab.runs import Run, choose, describe_length
+from ganlab.ui.forms import fields, fill_form
 from ganlab.ui.words import plain
 
 POLL_SECONDS = 3.0
@@ -25,7 +25,6 @@ COLOURS = {
     diagnosis.DIVERGED: "red",
 }
 STEADY, LEAVING, REFUSED, NOTE = "diagnosis", "diagnosis-leaving", "diagnosis-refused", "diagnosis-note"
-KEPT_FORM, TAKING_UP = "kept-form", "taking-up"  # in the session, read by `choose`: the form as it is to be
 _alone = ThreadPoolExecutor(1, "diagnosis")  # made in the threads of the polls, each would leave megabytes behind
 
 
@@ -93,8 +92,8 @@ def _in_use(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("Use the newest again", key="diagnosis-newest", on_click=_act, args=(run.path, None))
         st.markdown(
-            f"In use is the generator as it was after {run.chosen:,} iterations: on the Latent page, for samples, in "
-            "an export. Training further goes on from the run's end, and uses the newest again.",
+            f"In use is the generator as it was after {describe_length(run.chosen)}: on the Latent page, for samples, "
+            "in an export. Training further goes on from the run's end, and uses the newest again.",
             width="content",
         )
 
@@ -136,25 +135,5 @@ def _set_up(path: Path, settings: dict[str, Any]) -> None:
         f"{knobs[name]} {value:g} in place of {run.config['values'][name]:g}" for name, value in settings.items()
     )
     st.session_state[NOTE] = (run.model, f"The settings of run {run.id}, but {words}. Press Start for a new run.")
-    st.session_state[KEPT_FORM] = (run.model, filled)
-    st.session_state[TAKING_UP] = st.session_state[LEAVING] = True
-    ask_for_form()
-    st.query_params.from_dict({"new": "1", "model": run.model})
-
-
-def fields(run: Run, settings: dict[str, Any]) -> dict[str, Any]:
-    """The Train form's fields by their keys, with a run's settings, but for these. Raises GanlabError."""
-    spec, config = registry.get(run.model), run.config
-    preset = config["preset"] if config["preset"] in spec.presets else next(iter(spec.presets))
-    values = {**spec.values(preset), **config["values"], **settings}
-    if "iterations" in values:
-        values["iterations"] = run.total or values["iterations"]
-    own = config["dataset"] not in data.NAMES
-    filled = {f"{run.model}.{preset}.{knob.name}": values[knob.name] for knob in spec.knobs}
-    filled |= {f"{run.model}.preset": preset, f"{run.model}.classes": list(config.get("digits") or ())}
-    filled |= {"images": recipes.OWN, "place": config["dataset"]} if own else {"images": config["dataset"]}
-    filled |= {name: config.get(f"{name}_asked", config.get(name, "auto")) for name in ("device", "precision")}
-    filled |= {"seed": int(config.get("seed", 0)), "length": "full"}
-    if recipes.query(run).get("length"):
-        filled |= {"length": "given", "iterations": run.total}
-    return filled
+    st.session_state[LEAVING] = True
+    st.query_params.from_dict(fill_form(run.model, filled))

@@ -1,19 +1,62 @@
 """The form of an architecture, made from its knobs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from ganlab import data, recipes, registry
 from ganlab.knobs import Knob, Value
 from ganlab.registry import ModelSpec
+from ganlab.runs import Run
+from ganlab.training.devices import PRECISIONS
 
 ASKED = "form-asked"  # in the session: how often somebody has asked for the Train form
+KEPT_FORM, TAKING_UP = "kept-form", "taking-up"  # in the session: the form as it is to be, and whether that is new
 
 
 def ask_for_form() -> None:
     """Has the Train page lead past its cards to the form."""
     st.session_state[ASKED] = st.session_state.get(ASKED, 0) + 1
+
+
+def fill_form(name: str, filled: Mapping[str, Any]) -> dict[str, str]:
+    """Has the Train form of an architecture begin with these values of its fields, by their keys; returns the address
+    that opens it. What is in no address would be as it was left, so all fields are to be among them."""
+    st.session_state[KEPT_FORM] = (name, dict(filled))
+    st.session_state[TAKING_UP] = True
+    ask_for_form()
+    return {"new": "1", "model": name}
+
+
+def fields(run: Run, settings: Mapping[str, Value] | None = None) -> dict[str, Any]:
+    """The Train form's fields by their keys, with a run's settings, but for these. Raises GanlabError."""
+    spec, config = registry.get(run.model), run.config
+    preset = config["preset"] if config["preset"] in spec.presets else next(iter(spec.presets))
+    values = {**spec.values(preset), **config["values"], **(settings or {})}
+    if "iterations" in values:
+        values["iterations"] = run.total or values["iterations"]
+    filled = _fields(spec, preset, values, config.get("digits") or ())
+    own = config["dataset"] not in data.NAMES
+    filled |= {"images": recipes.OWN, "place": config["dataset"]} if own else {"images": config["dataset"]}
+    filled |= {name: config.get(f"{name}_asked", config.get(name, "auto")) for name in ("device", "precision")}
+    filled |= {"seed": int(config.get("seed", 0)), "tensorboard": bool(config.get("tensorboard"))}
+    if recipes.query(run).get("length"):
+        filled |= {"length": "given", "iterations": run.total}
+    return filled
+
+
+def first_fields(spec: ModelSpec) -> dict[str, Any]:
+    """The same of nobody's run: everything as an architecture's form first shows it."""
+    preset = next(iter(spec.presets))
+    return _fields(spec, preset, spec.values(preset), spec.digits or ())
+
+
+def _fields(spec: ModelSpec, preset: str, values: Mapping[str, Any], digits: Sequence[int]) -> dict[str, Any]:
+    filled = {f"{spec.name}.{preset}.{knob.name}": values[knob.name] for knob in spec.knobs}
+    filled |= {f"{spec.name}.preset": preset, f"{spec.name}.classes": list(digits)}
+    filled |= {"images": next(iter(recipes.DATASETS)), "device": recipes.DEVICES[0], "precision": PRECISIONS[0]}
+    return filled | {"seed": 0, "tensorboard": False, "length": "full"}
 
 
 def knob_field(knob: Knob, value: Value, key: str) -> Any:

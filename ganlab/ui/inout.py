@@ -11,7 +11,7 @@ from ganlab import recipes
 from ganlab.errors import GanlabError
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, describe_size, runs_folder
-from ganlab.ui.forms import ask_for_form
+from ganlab.ui.forms import fields, fill_form
 from ganlab.ui.words import plain
 
 READY = "exported"  # in the session: what `_state` was of the run that was exported last, and its zip
@@ -108,8 +108,7 @@ def recipe(run: Run, key: str) -> None:
     st.caption("A command that trains it again.")
     st.code(command, language=None, wrap_lines=True)
     if st.button("Fill the form", key=f"fill-{key}", help="Opens the Train page with these settings."):
-        ask_for_form()
-        st.switch_page(TRAIN, query_params=recipes.query(run))
+        st.switch_page(TRAIN, query_params=fill_form(run.model, fields(run)))
 
 
 def _app() -> str:

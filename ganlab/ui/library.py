@@ -14,7 +14,7 @@ from ganlab import images, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.recipes import DATASETS
-from ganlab.runs import Run, delete, describe_size, layout, list_runs, prune, rename, thumbnails
+from ganlab.runs import Run, delete, describe_length, describe_size, layout, list_runs, prune, rename, thumbnails
 from ganlab.runs.files import file_names
 from ganlab.runs.folders import PRETRAINED
 from ganlab.ui import inout, listing, ticked
@@ -154,8 +154,8 @@ def arranged(chosen: Sequence[Row], order: str) -> list[Row]:
 def length(row: Row) -> str:
     """How far it is, for example `1,200 of 20,000 iterations`."""
     if not row.run.total or row.iteration == row.run.total:
-        return f"{row.iteration:,} iterations"
-    return f"{row.iteration:,} of {row.run.total:,} iterations"
+        return describe_length(row.iteration)
+    return f"{row.iteration:,} of {describe_length(row.run.total)}"
 
 
 def answer_for(keys: Sequence[str]) -> None:
@@ -190,7 +190,7 @@ def _strip(run: Run) -> None:
         return
     alt = f"{len(drawn)} images that it drew, from iteration {iterations[0]:,} to {iterations[-1]:,}"
     if iterations[0] == iterations[-1]:
-        alt = f"Images that it drew after {iterations[-1]:,} iterations"
+        alt = f"Images that it drew after {describe_length(iterations[-1])}"
     shown = images.png(images.sheet(drawn, len(drawn), scale=2))
     st.image(shown, alt=alt, width=THUMBNAIL_WIDTH * len(drawn), output_format="PNG")
 

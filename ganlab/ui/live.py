@@ -1,7 +1,7 @@
 """One run on the Train page: watched while it trains, looked back at during and after."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,14 @@ from ganlab import data, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import JobView, worker
 from ganlab.models._common import REPAIR_CURVES
-from ganlab.runs import Run, last_trained, layout, runs_folder
+from ganlab.runs import Run, RunWriter, describe_length, last_trained, layout, left_in_line, runs_folder
 from ganlab.runs.files import file_names
 from ganlab.ui import diagnosed, frames, inout, merit, shipped, takeaway
 from ganlab.ui.stage import question, send, stage
 from ganlab.ui.words import classes, plain
 
 POLL_SECONDS = 0.45
+LINE_SECONDS = 2.0
 STARTED = time.time()  # of the server
 SETTLED = (
     "Its learning rate, how far it goes at each step, has fallen to a hundredth by now, so more iterations change "
@@ -35,6 +36,11 @@ STATES = {
     "failed": "Failed",
     "interrupted": "Interrupted",
 }
+SOON = {  # where a training that gets ready has been asked for something
+    "pause": ". It will pause after its first iteration.",
+    "stop": ". It will stop as soon as this is done.",
+}
+MOST_TOLD = 3  # of the trainings that were left in line, by their titles
 COLOURS = {"running": "green", "paused": "orange", "failed": "red", "interrupted": "orange", "finished": "blue"}
 PLOTS = (
     {
@@ -160,26 +166,46 @@ def show_run(path: Path) -> None:
         merit.show(now.run, now.active)
         inout.take_along(now.run, now.run.path.name)
         _details(now.run)
+        follow_line(path)
         return
     diagnosed.show(now.run, now.active)
     stage(_about(now.run))
-    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state)
+    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path))
     merit.show(now.run, now.active)
     takeaway.downloads(now.run)
     inout.take_along(now.run, now.run.path.name)
     _extend(now)
     _details(now.run)
+    if not now.active:
+        follow_line(path)
 
 
 def line(shown: Path | None) -> None:
     """What is being trained and what waits, apart from what is shown, with a way to each."""
-    others = [job for job in worker.waiting() if shown not in [part.run for part in job.parts]]
-    for job in others:
-        view = worker.view(job)
-        words = "Training now" if view.state != "queued" else f"Number {view.place + 1} in line"
+    for job, words in _in_line(shown):
         with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"line-{job.run.name}"):
             st.markdown(f"**{words}:** {plain(job_heading(job))}", width="content")
             st.button("Watch", key=f"watch-{job.run.name}", on_click=watch, args=(job.run.name,))
+
+
+def follow_line(shown: Path | None) -> None:
+    """Draws the page anew when another training begins, ends, or moves up, for as long as there is one."""
+    drawn = _in_line(shown)
+    st.fragment(run_every=LINE_SECONDS if drawn else None)(_follow_line)(shown, drawn)
+
+
+def _follow_line(shown: Path | None, drawn: list[tuple[jobs.Job, str]]) -> None:
+    if _in_line(shown) != drawn:
+        st.rerun()
+
+
+def _in_line(shown: Path | None) -> list[tuple[jobs.Job, str]]:
+    """The jobs that do not train the run that is shown, each with its place in words."""
+    others = [job for job in worker.waiting() if shown not in [part.run for part in job.parts]]
+    places = [(job, worker.view(job)) for job in others]
+    return [
+        (job, "Training now" if view.state != "queued" else f"Number {view.place + 1} in line") for job, view in places
+    ]
 
 
 def open_here(name: str) -> None:
@@ -189,18 +215,61 @@ def open_here(name: str) -> None:
 
 
 def unfinished(open_run: Callable[[str], None] = open_here) -> None:
-    """Where nothing is being trained and the last training was interrupted, or stopped before the server was started
-    anew, says so, with a way to its run by name."""
-    run = None if worker.current() else last_trained(runs_folder())
-    state = run.state if run else ""
-    if run is None or not (state == "interrupted" or (state == "stopped" and run.updated < STARTED)):
+    """What the program that ran before left behind. Where nothing is being trained and the last training was
+    interrupted, or stopped before the server was started anew, says so, with a way to its run by name; and offers what
+    waited in line."""
+    waiting = left_in_line(runs_folder())
+    if not worker.current():
+        own = last_trained(runs_folder())
+        if own is not None and own.id not in [run.id for run in waiting]:
+            _unfinished(own, open_run)
+    if waiting:
+        _left(waiting)
+
+
+def _left(waiting: Sequence[Run]) -> None:
+    """Trainings whose turn did not come, with ways to have them done or not."""
+    one = len(waiting) == 1
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key="left-in-line"):
+        titles = "; ".join(plain(_heading_at(run.path)) for run in waiting[:MOST_TOLD])
+        more = f"; and {len(waiting) - MOST_TOLD} more" if len(waiting) > MOST_TOLD else ""
+        st.markdown(f"**Left in line when the program ended:** {titles}{more}.", width="content")
+        them = "it" if one else "them"
+        st.button(f"Put {them} back in line", key="line-again", on_click=_line_up, args=(waiting,))
+        help = f"What there is of {them} stays on the Runs page."
+        st.button(f"Leave {them} out", key="line-forget", help=help, on_click=_forget, args=(waiting,))
+    if REFUSED in st.session_state:
+        st.error(plain(st.session_state.pop(REFUSED)))
+
+
+def _line_up(waiting: Sequence[Run]) -> None:
+    try:
+        for run in waiting:
+            _reopen(run)
+    except GanlabError as error:
+        st.session_state[REFUSED] = str(error)
+
+
+def _forget(waiting: Sequence[Run]) -> None:
+    try:
+        for run in waiting:
+            writer = RunWriter(run.path)
+            writer.status("stopped")
+            writer.close()
+    except GanlabError as error:
+        st.session_state[REFUSED] = str(error)
+
+
+def _unfinished(run: Run, open_run: Callable[[str], None]) -> None:
+    state = run.state
+    if not (state == "interrupted" or (state == "stopped" and run.updated < STARTED)):
         return
     try:
         title = heading(run)
     except GanlabError:  # of an architecture that has been removed
         return
     done = run.done
-    moment = f"after {done:,} iteration{'' if done == 1 else 's'}" if done else "before its first iteration"
+    moment = f"after {describe_length(done)}" if done else "before its first iteration"
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="unfinished"):
         words = f"**Not finished:** {plain(title)}. It was {state} {moment}; open it to go on."
         st.markdown(words, width="content")
@@ -220,12 +289,12 @@ def watch(name: str) -> None:
     st.query_params["run"] = name
 
 
-def _poll(path: Path, state: str) -> None:
+def _poll(path: Path, state: str, line: list[tuple[jobs.Job, str]]) -> None:
     try:
         now = look(path)
     except GanlabError:
         st.rerun()
-    if now.state != state:
+    if now.state != state or (now.active and _in_line(path) != line):
         st.rerun()
     drawn = dict.fromkeys(name for plot in PLOTS for name in plot["curves"])
     names = [name for name in drawn if name in now.run.curves]
@@ -293,7 +362,8 @@ def _words(now: Look) -> str:
     if view and now.state == "queued":
         return in_line(view)
     if view and view.message:
-        return view.message + ("" if view.fraction is None else f": {view.fraction:.0%}")
+        soon = SOON.get(now.job.asked, "") if now.job and now.state == "preparing" else ""
+        return view.message + ("" if view.fraction is None else f": {view.fraction:.0%}") + soon
     return ""
 
 
@@ -347,6 +417,8 @@ def _heading(now: Look) -> None:
         st.warning(
             "The program that trained this run ended before it was done. Everything up to the last seconds is kept; "
             "Resume goes on from there."
+            if run.done
+            else "The program ended before this run did its first iteration. Resume starts it."
         )
 
 
@@ -363,11 +435,13 @@ def _controls(now: Look) -> None:
                 control("Resume", job.resume, "Go on training.", "G", primary=True)
                 control("Step", job.step, "Do a single iteration.", "S")
             elif now.state != "queued":
-                control("Pause", job.pause, "Hold the training; nothing is lost.", "P", primary=True)
+                soon = job.asked != ""  # it is getting ready, and will
+                control("Pause", job.pause, "Hold the training; nothing is lost.", "P", primary=True, disabled=soon)
             if now.state == "queued":
                 control("Take back", lambda: worker.stop(job), "Take this training out of the line.", "X")
             else:
-                control("Stop", lambda: worker.stop(job), "End and save it; it can be resumed later.", "X")
+                help, ends = "End and save it; it can be resumed later.", job.asked == "stop"
+                control("Stop", lambda: worker.stop(job), help, "X", disabled=ends)
         elif now.state in ("stopped", "interrupted", "failed") and not inout.is_imported(run):
             control("Resume", lambda: _reopen(run), "Go on from the last saved moment.", "G", primary=True)
 
@@ -394,7 +468,9 @@ def _extend(now: Look) -> None:
     tell_if_settled(run)
 
 
-def control(label: str, action: Callable[[], object], help: str, key: str = "", primary: bool = False) -> None:
+def control(
+    label: str, action: Callable[[], object], help: str, key: str = "", primary: bool = False, disabled: bool = False
+) -> None:
     """A callback acts once for a click; a poll that comes with it would draw the page, and act, a second time."""
     kind = "primary" if primary else "secondary"
     words = f"{help} Key: {key}." if key else help
@@ -406,6 +482,7 @@ def control(label: str, action: Callable[[], object], help: str, key: str = "", 
         on_click=_act,
         args=(action,),
         shortcut=key.lower() or None,
+        disabled=disabled,
     )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from ganlab import images, registry
 from ganlab.errors import GanlabError
-from ganlab.runs import Run, describe_size, thumbnails
+from ganlab.runs import Run, describe_length, describe_size, thumbnails
 from ganlab.runs.folders import ships
 from ganlab.ui import chapter, figures
 from ganlab.ui.frames import thin
@@ -63,7 +63,7 @@ def _about(run: Run) -> None:
     config, status = run.config, run.status
     used = config.get("data")
     facts = [
-        f"{STATES.get(status['state'], status['state'])}, {run.done or status['iteration']:,} iterations",
+        f"{STATES.get(status['state'], status['state'])}, {describe_length(run.done or status['iteration'])}",
         span(status["seconds"]),
         f"{used['images']:,} images from {used['title']}" if used else str(config.get("dataset")),
         f"{config.get('device')}, {config.get('precision')}",
@@ -100,7 +100,7 @@ def _examples(run: Run) -> None:
         iteration, preview = newest
         for panel in spec.panels:
             part, preview = preview[: panel.count], preview[panel.count :]
-            words = f"{panel.title} after {iteration:,} iterations: {panel.words}."
+            words = f"{panel.title} after {describe_length(iteration)}: {panel.words}."
             shown.append((part, int(np.ceil(np.sqrt(max(1, len(part))))), words))
     for column, (part, columns, words) in zip(st.columns(max(1, len(shown))), shown, strict=False):
         with column:
@@ -175,7 +175,8 @@ def _dots(iterations: int) -> str:
 
 
 def _averaged(iterations: int, points: int) -> str:
-    return "" if points == iterations else f"Each point is the mean of about {iterations / points:.0f} iterations."
+    each = describe_length(max(2, round(iterations / points)))
+    return "" if points == iterations else f"Each point is the mean of about {each}."
 
 
 def _chart(figure: dict, key: str) -> None:
@@ -226,7 +227,7 @@ def _family(run: Run) -> str:
 def _which(run: Run, iterations: np.ndarray, family: str) -> str:
     made = {"classifier": "learnt from", "repair": "repaired"}.get(family, "drawn")
     if "pretrained" in run.config:
-        return f"All were {made} after {iterations[-1]:,} iterations."
+        return f"All were {made} after {describe_length(iterations[-1])}."
     if run.pruned:
         return f"This run was pruned; these are from the previews that it has kept, of iterations {_list(iterations)}."
     if len(iterations) == run.done:

@@ -1,22 +1,24 @@
 """The pieces of Home; none of them needs TensorFlow."""
 
 import os
+from pathlib import Path
 
 import streamlit as st
 
-from ganlab import data, images
+from ganlab import data, images, registry
 from ganlab.backend import has_started
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.models._common import CLASSES
-from ganlab.runs import list_runs, runs_folder
+from ganlab.runs import Run, describe_length, layout, list_runs, runs_folder
 from ganlab.runs.folders import shipped
 from ganlab.training.devices import choose, devices, processor
-from ganlab.ui.forms import ask_for_form
-from ganlab.ui.live import STATES, job_heading, unfinished
+from ganlab.ui.forms import fill_form, first_fields
+from ganlab.ui.live import STATES, heading, job_heading, unfinished
 from ganlab.ui.words import plain
 
 SHIPPED = "conditional-gan"
+FIRST = "digit-gan"  # what shows most the soonest
 ANY = "All"
 WALL = 96
 WALL_COLUMNS = 12
@@ -54,8 +56,8 @@ def ways_in() -> None:
         "See fives appear within seconds",
         "The smallest GAN and a single digit: a hundred iterations, from noise to fives.",
         "pages/train.py",
-        {"model": "digit-gan", "new": "1"},
-        primary=True,
+        {},
+        form=FIRST,
     )
     _way(
         "Choose your own training",
@@ -66,44 +68,66 @@ def ways_in() -> None:
     count = len(list_runs(runs_folder())[0])
     _way(
         "Look back at a run",
-        f"{count} kept on this machine: scrub through their iterations." if count else "Runs that you train are kept.",
+        _kept(count) if count else "Runs that you train are kept.",
         "pages/runs.py",
         {},
     )
 
 
-def _way(label: str, words: str, page: str, query: dict[str, str], primary: bool = False) -> None:
+def _kept(count: int) -> str:
+    return f"{count} kept on this machine: scrub through {'its' if count == 1 else 'their'} iterations."
+
+
+def _way(label: str, words: str, page: str, query: dict[str, str], form: str = "") -> None:
+    """A button to a page; with `form`, to that architecture's form on it, as it first is."""
     with st.container(border=True, gap="small"):
-        kind = "primary" if primary else "secondary"
-        if st.button(label, type=kind, width="stretch", key=f"way-{label}"):
-            if "model" in query:
-                ask_for_form()
-            st.switch_page(page, query_params=query)
+        if st.button(label, type="primary" if form else "secondary", width="stretch", key=f"way-{label}"):
+            st.switch_page(page, query_params=fill_form(form, first_fields(registry.get(form))) if form else query)
         st.caption(words)
 
 
 def now() -> None:
-    """What is being trained, kept up to date while it is; else what was interrupted."""
-    st.fragment(run_every=POLL_SECONDS if worker.current() else None)(_now)()
+    """What is being trained, here or by another program, kept up to date while it is; and what was interrupted."""
+    busy = worker.current() is not None
+    other = None if busy else _trained_elsewhere()
+    st.fragment(run_every=POLL_SECONDS if busy or other else None)(_now)(busy, other)
+    unfinished(_open)
 
 
-def _now() -> None:
+def _now(busy: bool, other: Path | None) -> None:
     job = worker.current()
-    if job is None:
-        if st.session_state.pop("home-busy", False):
+    if (job is not None) != busy:
+        st.rerun()
+    if job is not None:
+        view = worker.view(job)
+        waiting = len(worker.waiting()) - 1
+        line = f", {waiting} more in line" if waiting else ""
+        begun = view.total and view.state != "preparing"
+        how = f"{STATES[view.state]}, {view.iteration:,} of {describe_length(view.total)}" if begun else view.message
+        _tell("Now", job_heading(job), f"{how or STATES[view.state]}{line}", view.iteration, view.total, job.run.name)
+    elif other is not None:
+        try:
+            run = Run(other)
+            name, state = heading(run), run.state
+        except GanlabError:  # deleted meanwhile
             st.rerun()
-        unfinished(_open)
-        return
-    st.session_state["home-busy"] = True
-    view = worker.view(job)
-    name = plain(job_heading(job))
-    waiting = len(worker.waiting()) - 1
-    line = f", {waiting} more in line" if waiting else ""
+        if state not in layout.ACTIVE:
+            st.rerun()
+        how = f"{STATES[state]}, {run.done:,} of {describe_length(run.total)}" if run.total else STATES[state]
+        _tell("Now, in another program", name, how, run.done, run.total, run.path.name)
+
+
+def _tell(when: str, name: str, how: str, done: int, total: int, run: str) -> None:
     with st.container(border=True, key="now"):
-        words = f"**Now:** {name}. {STATES[view.state]}, {view.iteration:,} of {view.total:,} iterations{line}."
-        st.progress(min(1.0, view.iteration / view.total) if view.total else 0.0, text=words)
+        st.progress(min(1.0, done / total) if total else 0.0, text=f"**{when}:** {plain(name)}. {plain(how)}.")
         if st.button("Watch", key="watch-now"):
-            _open(job.run.name)
+            _open(run)
+
+
+def _trained_elsewhere() -> Path | None:
+    """A run of this folder that another program trains."""
+    runs = list_runs(runs_folder())[0]
+    return next((run.path for run in runs if run.state in layout.ACTIVE and run.state != "queued"), None)
 
 
 def _open(name: str) -> None:

@@ -6,13 +6,14 @@ import time
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from ganlab import registry
 from ganlab.runs import Run
 from ganlab.ui.choose import PICTURED
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
+    address,
     control,
     fits,
     fits_in_light_and_dark,
@@ -136,6 +137,76 @@ def test_how_long_it_will_take_is_told_before_start(server: Server, page: Page):
     expect(page.get_by_text("In full")).to_be_visible()
 
 
+def test_a_preset_a_quick_look_seed_and_precision_are_chosen_by_hand(server: Server, page: Page):
+    open_form(page, server, "swift-gan", precision="auto", **{"swift-gan.classes": "5"})
+
+    def choose(field: str, value: str) -> None:
+        page.get_by_role("combobox", name=field, exact=True).click()
+        page.get_by_role("option", name=value, exact=True).click()
+
+    choose("Preset", "minute")
+    expect(page.get_by_text("Preset minute:")).to_be_visible()
+    page.get_by_text("A quick look", exact=True).click()
+    page.get_by_text("Seed, device, precision").click()
+    page.get_by_label("Seed", exact=True).fill("12")
+    page.get_by_label("Seed", exact=True).press("Enter")
+    choose("Precision", "float32")
+    choose("Device", "cpu")
+    until(lambda: "seed=12" in address(page) and "device=cpu" in address(page))
+    start(page)
+    run = Run(server.runs / shown_run(page))
+    kept = {name: run.config[name] for name in ("preset", "seed", "precision_asked", "device_asked")}
+    assert kept == {"preset": "minute", "seed": 12, "precision_asked": "float32", "device_asked": "cpu"}
+    assert run.total < int(registry.get("swift-gan").values("minute")["iterations"])
+    until(lambda: state(page) == "running", 60)
+    stop(page)
+
+
+def test_two_forms_are_filled_in_at_once_and_the_second_start_queues(server: Server, browser: Browser):
+    one, other = browser.new_page(), browser.new_page()
+    for page in (one, other):
+        open_form(page, server, "dense-gan", 1_000_000)
+        page.goto(address(page).replace("new=1&", ""))  # as when the page is opened from its link, and filled in
+    start(one)
+    until(lambda: state(one) == "running", 60)
+    assert "Start" in other.locator(".st-key-start").inner_text()
+    start(other)
+    expect(other.locator("#words")).to_contain_text("Number 2 in line")
+    assert shown_run(other) != shown_run(one)
+    control(other, "Take back").click()
+    expect(other.get_by_text("Stopped", exact=True)).to_be_visible()
+    stop(one)
+    for page in (one, other):
+        page.close()
+
+
+def test_a_form_that_is_to_be_as_a_run_was_has_nothing_left_of_earlier_choices(server: Server, page: Page):
+    open_form(page, server, "digit-gan", 100, **{"digit-gan.classes": "5"})
+    start(page)
+    until(lambda: state(page) == "finished", 90)
+    name = shown_run(page)
+
+    def choose_otherwise() -> None:
+        open_form(page, server, "digit-gan", 77, images="Fashion-MNIST", seed="8", **{"digit-gan.classes": "Bag"})
+        expect(page.get_by_role("button", name="Bag", exact=True)).to_be_visible()
+
+    choose_otherwise()
+    page.get_by_role("link", name="Home").click()
+    press(page, "See fives appear within seconds")
+    expect(page.get_by_role("combobox", name="Images", exact=True)).to_have_value("MNIST")
+    expect(page.get_by_label("Iterations", exact=True).first).to_have_value("100")
+    until(lambda: "seed" not in address(page))
+    choose_otherwise()
+    page.get_by_role("link", name="Runs").click()
+    page.locator(f".st-key-row-{name}").get_by_role("button", name="More").click()
+    menu = page.get_by_test_id("stPopoverBody")
+    menu.get_by_text("Recipe").click()
+    press(page, "Fill the form")
+    expect(page.get_by_role("combobox", name="Images", exact=True)).to_have_value("Offline digits")
+    expect(page.get_by_label("Iterations", exact=True).first).to_have_value("100")
+    until(lambda: "seed" not in address(page))
+
+
 def test_a_finished_run_is_looked_back_at_extended_and_taken_away(server: Server, page: Page):
     open_form(page, server, "digit-gan", None, **{"digit-gan.published.batch_size": "10"})
     start(page)
@@ -193,6 +264,9 @@ def test_what_is_read_is_watched_and_looked_back_at(server: Server, page: Page, 
     assert page.locator(".plot:visible h3").all_inner_texts() == plots
     expect(page.locator("#read-score")).to_have_text(re.compile(r"^Read rightly: \d+\.\d%"))
     expect(page.locator(f"#{changing}-words")).not_to_contain_text("after 0 iterations")
+    smoothers = page.locator(".plot label input")
+    smoothers.first.evaluate("range => { range.value = 0.2; range.dispatchEvent(new Event('input')); }")
+    assert {smoother.input_value() for smoother in smoothers.all()} == {"0.2"}, "one strength is that of all curves"
     control(page, "Pause").click()
     until(lambda: state(page) == "paused")
     latest, drawn = page.locator("#read-figure").inner_text(), picture(page, changing)

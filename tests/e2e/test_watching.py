@@ -107,6 +107,19 @@ def test_the_scrubber_shows_any_iteration_while_training_goes_on(watched: Page):
     expect(watched.locator("#generated-words")).to_contain_text("always from the same random numbers")
 
 
+def test_the_keys_work_while_a_slider_has_the_focus(watched: Page):
+    for slider in ("#at", ".plot label input"):
+        watched.locator(slider).first.focus()
+        watched.keyboard.press("p")
+        until(lambda: state(watched) == "paused")
+        held = iteration(watched)
+        watched.locator(slider).first.focus()
+        watched.keyboard.press("s")
+        until(lambda held=held: iteration(watched) == held + 1)
+        watched.keyboard.press("g")
+        until(lambda: state(watched) == "running")
+
+
 def test_a_zoom_is_kept_while_new_iterations_come(watched: Page):
     over = watched.locator(".u-over").first
     box = over.bounding_box()
@@ -121,8 +134,21 @@ def test_a_zoom_is_kept_while_new_iterations_come(watched: Page):
     going = iteration(watched)
     until(lambda: iteration(watched) > going + 100)
     assert stage(watched).evaluate(ends) == kept
+    expect(watched.locator("#zoom-words")).to_have_text(f"Iterations {kept[0]:,} to {kept[1]:,}")
     over.dblclick(position={"x": 50, "y": 50})
     until(lambda: stage(watched).evaluate(ends)[1] > kept[1])
+    expect(watched.locator("#look-words")).to_contain_text("Drag to any iteration")
+
+    press(watched, "Zoom in")
+    until(lambda: stage(watched).evaluate(ends)[0] > 1)
+    first, last = stage(watched).evaluate(ends)
+    press(watched, "Zoom in")
+    until(lambda: 0.4 < (stage(watched).evaluate(ends)[1] - stage(watched).evaluate(ends)[0]) / (last - first) < 0.6)
+    press(watched, "Zoom out")
+    until(lambda: stage(watched).evaluate(ends)[1] - stage(watched).evaluate(ends)[0] >= last - first - 1)
+    press(watched, "All iterations")
+    until(lambda: stage(watched).evaluate(ends)[0] == 1)
+    expect(watched.get_by_role("button", name="All iterations")).to_be_disabled()
 
 
 def test_the_sheet_shows_any_range_grows_and_is_saved(watched: Page):
@@ -192,7 +218,7 @@ def test_a_watched_training_fits_every_screen_in_light_and_dark(watched: Page, w
 def test_everything_is_reached_by_the_tab_key_in_the_order_of_the_page(watched: Page):
     watched.locator("#at").focus()
     order = []
-    for _ in range(12):
+    for _ in range(14):
         watched.keyboard.press("Tab")
         order.append(
             watched.evaluate(
@@ -203,5 +229,5 @@ def test_everything_is_reached_by_the_tab_key_in_the_order_of_the_page(watched: 
                 }"""
             )
         )
-    wanted = ["Smoothing", "sheet-first", "sheet-last", "sheet-all", "sheet-hundred", "zoom", "sheet-save"]
+    wanted = ["closer", "Smoothing", "sheet-first", "sheet-last", "sheet-all", "sheet-hundred", "zoom", "sheet-save"]
     assert [name for name in order if name in wanted] == wanted

@@ -17,10 +17,11 @@ from ganlab.backend import start_tensorflow
 from ganlab.inference import describe_networks
 from ganlab.jobs import worker
 from ganlab.runs import Run, list_runs
+from ganlab.training import devices
 from ganlab.ui import guard, live
 from ganlab.ui.choose import network_html
 from tests.conftest import HEAVY, ROOT, imported_by, request_for, small, train_run, until
-from tests.pages.steps import asked, being_trained, labels, make, press, press_key, sent, texts
+from tests.pages.steps import again, asked, being_trained, labels, make, press, press_key, sent, texts
 from tests.pages.steps import open_page as page
 
 frame = partial(sent, component="ganlab_feed")
@@ -93,7 +94,11 @@ def test_home_in_every_state(runs):
     train_run(runs, iterations=3)
     (runs / "foreign").mkdir()
     (runs / "foreign" / "config.json").write_text("{}")
-    assert "1 kept on this machine" in words(page("home"))
+    assert "1 kept on this machine: scrub through its iterations." in words(page("home"))
+    failed = make(runs, message="The disk is full.")
+    failed.status("failed", "The disk is full.")
+    failed.close()
+    assert "Now:" not in words(page("home")) and "Not finished" not in words(page("home"))
     first = train(runs)
     train(runs)
     until(lambda: first.view().state == "running")
@@ -106,8 +111,9 @@ def test_home_in_every_state(runs):
 @pytest.mark.parametrize("name", ["home", "train"])
 def test_after_a_restart_what_was_interrupted_or_stopped_is_offered(runs, name, monkeypatch):
     assert "interrupted" not in words(page(name))
-    run = make(runs, digits=[5])  # its writer is gone without a word, as in a power cut
-    run.close()
+    run = make(runs, digits=[5])
+    run.status("running")
+    run.close()  # without a word, as in a power cut
     test = page(name)
     assert "Dense GAN, class 5. It was interrupted after 30 iterations; open it to go on." in words(test)
     assert "Open" in labels(test)
@@ -124,11 +130,111 @@ def test_after_a_restart_what_was_interrupted_or_stopped_is_offered(runs, name, 
     assert "Dense GAN, all classes. It was stopped" in words(page(name))
 
 
+def leave_in_line(runs: Path, **others) -> Run:
+    """A run that waits in the line of a program that ends."""
+    writer = jobs.create_run(request_for("dense-gan", 10**6, **others), runs)
+    writer.close()
+    return writer.run
+
+
+@pytest.mark.parametrize("name", ["home", "train"])
+def test_what_waited_in_line_at_a_power_cut_can_be_put_back_or_left_out(runs, name):
+    one = leave_in_line(runs, digits=(3,))
+    text = "**Left in line when the program ended:** Dense GAN, class 3"
+    assert f"{text}." in words(page(name)) and "Not finished" not in words(page(name))
+    others = [leave_in_line(runs, digits=(digit,)) for digit in (4, 5, 6)]
+    test = page(name)
+    assert f"{text}; Dense GAN, class 4; Dense GAN, class 5; and 1 more." in words(test)
+    press(test, "Leave them out")
+    assert "Left in line" not in words(test) and {run.state for run in (one, *others)} == {"stopped"}
+
+    last = leave_in_line(runs, digits=(7,))
+    test = page(name)
+    press(test, "Put it back in line")
+    assert worker.find(last.path) in worker.waiting() and "Left in line" not in words(test)
+
+
+def test_a_run_that_never_began_says_so(runs):
+    test = page("train", run=leave_in_line(runs).id)
+    assert "before this run did its first iteration" in words(test) and "Resume" in labels(test)
+
+
 @pytest.mark.parametrize("config", [{"model": "removed"}, {"pretrained": {}}, {"imported": {"file": "", "id": "a"}}])
 @pytest.mark.parametrize("name", ["home", "train"])
 def test_an_interrupted_run_that_cannot_go_on_is_not_offered(runs, name, config):
     make(runs, **config).close()
     assert "It was interrupted" not in words(page(name))
+
+
+def test_home_tells_what_another_program_trains(runs):
+    run = make(runs, iterations=1000, digits=[5])
+    run.close()
+    with being_trained(run.path):
+        test = page("home")
+        assert "**Now, in another program:** Dense GAN, class 5. Training, 30 of 1,000 iterations." in words(test)
+        assert "Watch" in labels(test) and "Not finished" not in words(test)
+    again(test)
+    assert "Now, in another program" not in words(test) and "It was interrupted" in words(test)
+
+
+def test_while_it_gets_ready_home_says_how_far_it_is_and_clicks_are_answered(runs, monkeypatch):
+    go_on = threading.Event()
+    monkeypatch.setattr(jobs, "start_tensorflow", lambda: go_on.wait(60))
+    job = worker.submit(jobs.create_run(request_for("vae", None), runs))
+    until(lambda: job.view().message == "Starting TensorFlow")
+    assert "all classes. Starting TensorFlow." in words(page("home"))
+    test = page("train", run=job.run.name)
+    press(test, "Pause")
+    assert frame(test)[0]["words"] == "Starting TensorFlow. It will pause after its first iteration."
+    assert test.button(key="control-Pause").disabled and not test.button(key="control-Stop").disabled
+    press(test, "Stop")
+    assert frame(test)[0]["words"] == "Starting TensorFlow. It will stop as soon as this is done."
+    assert test.button(key="control-Stop").disabled
+    go_on.set()
+    until(lambda: job.view().state == "stopped")
+
+
+def test_who_fills_in_a_form_is_not_taken_from_it_when_a_training_begins_elsewhere(runs):
+    test = page("train", model="dense-gan", images="Offline digits")
+    job = train(runs)
+    again(test)
+    assert "Start after the current one" in labels(test) and "Training now:" in words(test)
+    worker.stop(job)
+    job.wait(60)
+    again(test)
+    assert "Start" in labels(test) and "Training now:" not in words(test)
+    train(runs)
+    press_key(test, "start")  # as it still said Start
+    assert len(worker.waiting()) == 2 and asked(test, "run") == worker.waiting()[1].run.name
+    assert frame(test)[0]["words"].startswith("Number 2 in line")
+
+
+def test_how_long_it_takes_is_timed_by_itself_once_the_form_is_left_alone(runs, monkeypatch):
+    monkeypatch.setenv("GANLAB_WARM", "1")
+    timed: list[jobs.Request] = []
+    go_on = threading.Event()
+
+    def time_here(request: jobs.Request) -> float:
+        timed.append(request)
+        go_on.wait(60)
+        devices.remember_speed(jobs.pace(request), 0.02)
+        return 0.02
+
+    monkeypatch.setattr(jobs, "time_here", time_here)
+    test = page(
+        "train", model="dense-gan", **{"dense-gan.published.units": "77", "dense-gan.published.iterations": "500"}
+    )
+    assert "about to be timed" in words(test) and not timed
+    field = next(field for field in test.number_input if field.label == "Batch size")
+    field.set_value(33).run()
+    assert "about to be timed" in words(test) and not timed, "the form has just changed"
+    again(test)
+    assert "Timing a few iterations" in words(test)
+    until(lambda: timed)
+    go_on.set()
+    until(lambda: jobs.seconds_per_iteration(timed[0]) is not None)
+    assert "**About 10 s on this machine**, at 50 iterations a second." in words(again(test))
+    assert [(request.values["units"], request.values["batch_size"]) for request in timed] == [(77, 33)]
 
 
 def test_home_without_the_pretrained_model_says_so(runs, monkeypatch):

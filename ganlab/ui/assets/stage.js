@@ -3,6 +3,7 @@
 const ASK_EVERY = 120; // milliseconds between two questions while a hand drags
 const FOLLOW_EVERY = 5000; // milliseconds after which the sheet of a growing run is asked for again
 const TIDY_EVERY = 2300; // milliseconds; no multiple of the time between two polls
+const FEWEST_SHOWN = 10; // iterations of a curve that is seen as closely as can be
 const DASHES = [[], [7, 3], [2, 3]]; // so that curves are told apart without their colours
 
 export default function ({ data, parentElement }) {
@@ -97,6 +98,7 @@ class Stage {
     Object.assign(this, { sheet: "all", sheetWanted: false, sheetHave: null, sheetIterations: [] });
     this.strength = 0.6;
     this.find("plots").replaceChildren();
+    this.smoothers = [];
     this.plots = about.plots.map((plot) => this.makePlot(plot));
     const { real, panels } = about;
     for (const [id, panel] of [["generated", panels[0]], ["real", real], ["decoded", panels[1]]]) {
@@ -207,6 +209,7 @@ class Stage {
     range.max = Math.max(1, head.done);
     range.disabled = !head.done;
     if (!this.at) range.value = range.max;
+    this.offerZoom();
   }
 
   images(head, arrays) {
@@ -232,7 +235,9 @@ class Stage {
       ? (head.done ? "The first images of this run were removed to save space." : "")
       : back
         ? `The first image ${this.about.made} in iteration ${count(head.at)} (framed), among those of ${count(head.strip)} to ${count(last)}`
-        : `The first image ${this.about.made} in each of the iterations ${count(head.strip)} to ${count(last)}`;
+        : n === 1
+          ? `The first image ${this.about.made} in iteration ${count(last)}`
+          : `The first image ${this.about.made} in each of the iterations ${count(head.strip)} to ${count(last)}`;
   }
 
   /** The parts of a preview, and what is known of the test images. */
@@ -399,8 +404,10 @@ class Stage {
       input.value = this.strength;
       input.addEventListener("input", () => {
         this.strength = Number(input.value);
+        for (const other of this.smoothers) other.value = input.value;
         this.redraw();
       });
+      this.smoothers.push(input);
       head.append(label);
     }
     this.find("plots").append(box);
@@ -432,7 +439,7 @@ class Stage {
         sync: { key: "ganlab" },
         drag: { x: true, y: false, setScale: false },
         points: { show: false },
-        bind: { dblclick: () => () => this.zoom(null) },
+        bind: { dblclick: () => () => this.zoomOut() },
       },
       scales: {
         x: { time: false, auto: false },
@@ -527,11 +534,39 @@ class Stage {
   zoom(window) {
     this.window = window;
     this.redraw();
+    this.offerZoom();
     this.askSoon();
   }
 
+  /** Half of what is shown, about the iteration looked at; with `factor` 2 twice as much. */
+  zoomBy(factor) {
+    const { done } = this.head;
+    const [first, last] = this.window ?? [1, done];
+    const length = Math.max(FEWEST_SHOWN, Math.round((last - first) * factor));
+    if (length >= done - 1) return this.zoom(null);
+    const middle = this.window && factor > 1 ? (first + last) / 2 : Math.min(last, Math.max(first, this.at ?? last));
+    const from = Math.round(Math.min(done - length, Math.max(1, middle - length / 2)));
+    this.zoom([from, from + length]);
+  }
+
+  /** A double click shows the whole run; its first click has looked back at a place that nobody asked for. */
+  zoomOut() {
+    this.lookAt(this.before ?? null);
+    this.zoom(null);
+  }
+
+  offerZoom() {
+    const done = this.head?.done ?? 0;
+    const [first, last] = this.window ?? [1, done];
+    this.find("closer").disabled = last - first <= FEWEST_SHOWN;
+    this.find("farther").disabled = this.find("whole").disabled = !this.window;
+    const words = this.window ? `Iterations ${count(first)} to ${count(last)}` : "Drag over a curve to see a part of it closely.";
+    if (this.find("zoom-words").textContent !== words) this.find("zoom-words").textContent = words;
+  }
+
   click(chart, event) {
-    if (performance.now() - (this.dragged ?? -1000) < 300) return;
+    if (event.detail > 1 || performance.now() - (this.dragged ?? -1000) < 300) return;
+    this.before = this.at;
     const { left } = chart.over.getBoundingClientRect();
     this.lookAt(chart.posToVal(event.clientX - left, "x"));
   }
@@ -561,7 +596,11 @@ class Stage {
   }
 
   wire() {
+    this.root.addEventListener("keydown", (event) => this.passOn(event));
     this.find("at").addEventListener("input", (event) => this.lookAt(Number(event.target.value)));
+    this.find("closer").addEventListener("click", () => this.zoomBy(0.5));
+    this.find("farther").addEventListener("click", () => this.zoomBy(2));
+    this.find("whole").addEventListener("click", () => this.zoom(null));
     this.find("now").addEventListener("click", () => {
       this.lookAt(null);
       this.find("at").focus();
@@ -587,6 +626,13 @@ class Stage {
       const place = Math.floor(event.offsetY / cell) * 10 + Math.floor(event.offsetX / cell);
       if (this.sheetIterations[place]) this.lookAt(this.sheetIterations[place]);
     });
+  }
+
+  /** Keys of the controls work while a slider has the focus, too; Streamlit takes no letters from any input. */
+  passOn(event) {
+    if (event.target.type !== "range" || !/^[a-z]$/i.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { key, code, keyCode } = event;
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, keyCode, bubbles: true, cancelable: true }));
   }
 
   choose(sheet) {

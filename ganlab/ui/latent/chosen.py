@@ -11,7 +11,7 @@ import streamlit as st
 from ganlab import data, inference, registry
 from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
-from ganlab.runs import Run, layout, list_runs, resolve, runs_folder
+from ganlab.runs import Run, describe_length, layout, list_runs, resolve, runs_folder
 from ganlab.runs.folders import PRETRAINED
 from ganlab.ui.library import images_of, preset_of, title_of
 from ganlab.ui.words import plain
@@ -116,7 +116,7 @@ def load(run: Run) -> tuple[Any, Key]:
         raise GanlabError(f"The run {run.id} has just been deleted.")
     key = (str(run.path), str(weights), stamp(weights))
     model = _open(*key)
-    facts = f"After {model.iteration:,} iterations; {model.latent_size} latent variables."
+    facts = f"After {describe_length(model.iteration)}; {model.latent_size} latent variables."
     if run.state in layout.ACTIVE:
         facts += " It is still training: what you see here is drawn with its newest kept copy, and follows it."
     st.caption(facts)

@@ -13,7 +13,7 @@ import streamlit as st
 from ganlab import data, inference
 from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun, RepairRun, TrainedModel
-from ganlab.runs import Run, layout
+from ganlab.runs import Run, describe_length, layout
 from ganlab.ui.latent.chosen import Key, Kind, choose, stamp
 from ganlab.ui.words import plain
 
@@ -78,7 +78,7 @@ def choose_models() -> Models | None:
 
 def _say(model: TrainedModel) -> None:
     """How far a model is trained."""
-    facts = f"After {model.iteration:,} iterations."
+    facts = f"After {describe_length(model.iteration)}."
     if model.run.state in layout.ACTIVE:
         facts += " It is still training: its newest kept copy works here."
     st.caption(facts)
