@@ -147,9 +147,11 @@ class Training:
         chunk_limit: Callable[[], int | None] = lambda: None,
         is_ending: Callable[[], bool] = lambda: False,
         share: float | None = None,
+        endless: bool = False,
     ) -> None:
         self.writer = writer
         self.share = share
+        self.endless = endless
         self.is_ending = is_ending
         self.report = report
         self.chunk_limit = chunk_limit
@@ -231,7 +233,8 @@ class Training:
             raise
         finally:
             if self._board is not None:
-                self._board.close()
+                with contextlib.suppress(Exception):  # on a full disk, which is said already
+                    self._board.close()
 
     def _measure(self, event: Iterations) -> None:
         """Has figures of merit go on, if they have time."""
@@ -334,7 +337,7 @@ class Training:
         values: dict[str, Any] = {**spec.values(changes=config["values"])}  # an older run may lack the newest knobs
         length = config["iterations"] or spec.iterations(values, len(images))
         training = TrainingConfig(
-            iterations=length,
+            iterations=LONGEST if self.endless else length,
             batch_size=values["batch_size"],
             draws=spec.draws,
             curves=run.curves[1:],

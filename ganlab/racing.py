@@ -17,12 +17,11 @@ from ganlab import data, inference, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import Cancelled, Job, Request, Training
 from ganlab.runs import Run, RunWriter, delete
-from ganlab.training.events import Failed, Finished, Iterations, Started
+from ganlab.training.events import Failed, Finished, Iterations
 
 FAMILY = "gan"  # one figure says of all of them how good their samples are
 LONGEST = 600.0  # seconds of training of each side, in a race to a quality
 MOST_SECONDS = 7 * 86_400.0
-ENDLESS = 10_000_000  # iterations, where time decides
 SHARE = 0.25  # of the time trained that figures of merit may take: they decide, and their time counts for neither side
 LEVEL = 0.05  # of a Fréchet distance: other samples of the same networks change a large one by 3% (docs/quality.md)
 CLOSE = 0.5  # seconds before the end of its time from which a side takes shorter turns, so as to end at it
@@ -266,16 +265,16 @@ class _Lane:
     def __init__(self, race: Race, side: Job) -> None:
         self.race, self.side = race, side
         self.writer = side._writer
-        self.over = self.begun = False
+        self.over = False
         self.training = Training(
             self.writer,
             report=race._prepare_side(side),
             chunk_limit=self.chunk_limit,
             is_ending=lambda: race._stopped,
             share=SHARE,
+            endless=race.finish.kind != "iterations",
         )
         self.events = iter(self.training)
-        self.timed = race.finish.kind != "iterations"
         self.estimate_at = 0.0
 
     @property
@@ -304,14 +303,11 @@ class _Lane:
             self.attempt(self._advance)
 
     def _advance(self) -> None:
-        if self.timed and not self.begun:
-            self.writer.configure(iterations=ENDLESS)
-        self.begun = True
         event = next(self.events, None)
         if event is None:
             self.over = True
             return
-        if self.timed and isinstance(event, Started | Iterations):
+        if self.training.endless and isinstance(event, Iterations):
             self._estimate(event)
         self.side._note(event)
         if isinstance(event, Finished | Failed):
@@ -320,16 +316,12 @@ class _Lane:
         elif self.seconds >= self.race.finish.seconds:
             self._finish()
 
-    def _estimate(self, event: Started | Iterations) -> None:
+    def _estimate(self, event: Iterations) -> None:
         """Where time decides, a run's length is what it will probably have done by then."""
-        config = self.writer.run.config
-        if isinstance(event, Started):
-            length = registry.get(config["model"]).iterations(config["values"], config["data"]["images"])
-            self.writer.configure(iterations=length)
-        elif self.seconds >= self.estimate_at:
+        if self.seconds >= self.estimate_at:
             seconds, iteration = float(event.rows[-1, 0]), event.iteration
             length = round(self.race.finish.seconds * iteration / max(seconds, 1e-6))
-            self.writer.configure(iterations=int(np.clip(length, iteration + 1, ENDLESS)))
+            self.writer.configure(iterations=int(np.clip(length, iteration + 1, jobs.LONGEST)))
             self.estimate_at = 2 * seconds
 
     def chunk_limit(self) -> int | None:

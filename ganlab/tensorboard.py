@@ -32,9 +32,8 @@ class EventFile:
         self._summary: Any = tf.compat.v1.Summary
         folder = run / FOLDER
         folder.mkdir(exist_ok=True)
-        number = int(time.time())
-        while list(folder.glob(f"events.out.tfevents.{number:010}.*")):  # TensorBoard reads them in this order
-            number += 1
+        there = [int(file.name.split(".")[3]) for file in folder.glob("events.out.tfevents.*.ganlab")]
+        number = max([int(time.time()), *(before + 1 for before in there)])  # TensorBoard reads them in this order
         self._writer: Any = tf.io.TFRecordWriter(str(folder / f"events.out.tfevents.{number:010}.ganlab"))
         self._every = max(1, total // POINTS)
         self._flushed = time.monotonic()

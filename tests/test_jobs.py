@@ -1,14 +1,16 @@
 """Jobs: one worker thread, commands from anywhere, nothing lost."""
 
+import contextlib
 import threading
 import time
 
 import numpy as np
 import pytest
 
-from ganlab import data, inference, jobs, models
+from ganlab import data, inference, jobs, models, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import Worker
+from ganlab.models import _weights
 from ganlab.runs import Run, RunWriter, layout, left_in_line, prune
 from ganlab.runs.files import Records
 from tests.conftest import request_for, train_run, until
@@ -166,6 +168,21 @@ def test_a_damaged_checkpoint_falls_back_on_the_one_before(tmp_path):
     list(jobs.Training(jobs.reopen_run(Run(path), 12)))
     whole = Run(train_run(tmp_path / "whole", iterations=12))
     np.testing.assert_array_equal(Run(path).metrics()[:, 1:], whole.metrics()[:, 1:])
+
+
+def test_whatever_a_damaged_file_of_weights_is_it_is_one_sentence(tmp_path):
+    path = train_run(tmp_path, iterations=4)
+    (file, *_) = layout.snapshots(path)  # compressed
+    whole, random = file.read_bytes(), np.random.default_rng(0)
+    spec = registry.get("dense-gan")
+    state = models.create(spec, Run(path).config["values"]).inference_state()
+    for _ in range(150):
+        spoilt = bytearray(whole)
+        at = int(random.integers(len(spoilt)))
+        spoilt[at : at + 8] = random.bytes(len(spoilt[at : at + 8]))
+        file.write_bytes(spoilt)
+        with contextlib.suppress(GanlabError):
+            _weights.load(file, state, _weights.ITERATION)
 
 
 def test_with_both_checkpoints_damaged_nothing_is_thrown_away(tmp_path):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ganlab import jobs, models, racing
+from ganlab import data, jobs, models, racing
 from ganlab.errors import GanlabError
 from ganlab.jobs import Worker
 from ganlab.racing import Finish, Side, Standing, create_race, parse_finish
@@ -211,8 +211,19 @@ def test_a_stopped_race_over_time_leaves_runs_of_a_length_to_go_on_to(worker, tm
     until(lambda: all(side.view().seconds > 0.5 for side in race.parts), PATIENCE)
     worker.stop(race)
     for run in ended(race):
-        assert run.state == "stopped" and run.done < run.total <= racing.ENDLESS
+        assert run.state == "stopped" and run.done < run.total <= jobs.LONGEST
         jobs.reopen_run(run).close()
+
+
+def test_a_race_over_time_that_fails_while_it_gets_ready_leaves_runs_of_their_own_length(worker, tmp_path, monkeypatch):
+    def refuse(*args, **others):
+        raise GanlabError("There are no images.")
+
+    monkeypatch.setattr(data, "load", refuse)
+    race = start(worker, tmp_path, "seconds:60")
+    lengths = [run.total for run in runs_of(race)]
+    assert [run.state for run in ended(race)] == ["failed"] * 2
+    assert [run.total for run in runs_of(race)] == lengths and max(lengths) < 100_000
 
 
 def test_pause_holds_both_step_does_one_iteration_and_resume_goes_on(worker, tmp_path, figures):

@@ -95,6 +95,14 @@ def test_sessions_of_the_same_second_get_files_of_their_own(tmp_path):
     assert len(list((tmp_path / FOLDER).iterdir())) == 2
 
 
+def test_a_clock_that_was_set_back_does_not_change_the_order_of_sessions(tmp_path, monkeypatch):
+    EventFile(tmp_path, 0, 10).close()
+    (first,) = (tmp_path / FOLDER).iterdir()
+    monkeypatch.setattr("time.time", lambda: 1_000_000_000.0)
+    EventFile(tmp_path, 5, 10).close()
+    assert sorted((tmp_path / FOLDER).iterdir())[0] == first and len(list((tmp_path / FOLDER).iterdir())) == 2
+
+
 def test_without_being_asked_for_nothing_is_written(tmp_path):
     writer = jobs.create_run(request_for("dense-gan"), tmp_path)
     assert "tensorboard" not in writer.run.config

@@ -1,5 +1,6 @@
 """Where a data set comes from: a named one from the first source that can be used, any other from a path."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -128,6 +129,17 @@ def describe(name: str) -> str:
     size = f"{sum(file.size for file in known.files) / 1e6:.0f} MB"
     without = "; without a network the offline digits stand in" if known.shows_digits else ""
     return f"{known.title} will be downloaded when it is first used ({size}){without}."
+
+
+def stamp(name: str) -> str:
+    """Another text once `load` would give other images, as far as a look at files tells; for what is remembered."""
+    path = expanded(name) if name and name not in NAMES else None
+    found = ""
+    if path is not None:
+        with contextlib.suppress(OSError, ValueError):
+            places = [path, *sorted(part for part in path.iterdir() if part.is_dir())] if path.is_dir() else [path]
+            found = " ".join(f"{place.stat().st_mtime_ns}-{place.stat().st_size}" for place in places)
+    return f"{describe(name)} {found}"
 
 
 def is_here(name: str) -> bool:

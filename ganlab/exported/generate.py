@@ -37,7 +37,7 @@ class Networks:
 
     def __init__(self, folder: Path = HERE) -> None:
         self.folder = folder
-        self.about: dict[str, Any] = json.loads((folder / "networks.json").read_text())
+        self.about: dict[str, Any] = json.loads((folder / "networks.json").read_text(encoding="utf-8"))
         self._loaded: dict[str, Any] = {}
 
     def sample(self, n: int, seed: int = 0, digit: int | None = None) -> np.ndarray:

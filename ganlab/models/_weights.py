@@ -1,7 +1,6 @@
 """A model's variables on disk: one npz file of named arrays, checked when it is read."""
 
 import os
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,7 @@ def load(path: Path, variables: Mapping[str, Any], *numbers: str) -> dict[str, f
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files if name in variables or name in numbers}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+    except Exception as error:  # what a damaged file makes of zipfile, zlib and NumPy is of many kinds
         raise GanlabError(f"The weights in {path} cannot be read; the file is missing or damaged.") from error
     wanted = {name: tuple(variable.shape) for name, variable in variables.items()} | dict.fromkeys(numbers, ())
     if {name: array.shape for name, array in arrays.items()} != wanted:

@@ -17,6 +17,9 @@ import numpy as np
 from ganlab.errors import GanlabError
 
 LOCK_PATIENCE = 1.0  # seconds; a reader holds the lock for an instant to see whether it is free
+HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)  # by another process, as the systems say it
+OPEN_PATIENCE = 1.0  # seconds; on Windows a file that somebody reads at this instant cannot be replaced
+NO_LOCKS = "the disk does not support file locks; choose a folder on another one with --runs or GANLAB_RUNS"
 
 
 @contextlib.contextmanager
@@ -31,6 +34,7 @@ def plain_errors(what: str) -> Iterator[None]:
             errno.EROFS: "the folder is read-only; choose another one with --runs or GANLAB_RUNS",
             errno.EACCES: "the folder may not be written to; choose another one with --runs or GANLAB_RUNS",
             errno.EPERM: "the folder may not be written to; choose another one with --runs or GANLAB_RUNS",
+            **dict.fromkeys((errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP), NO_LOCKS),
         }
         reason = reasons.get(error.errno or 0, error.strerror or str(error))
         raise GanlabError(f"{what} cannot be written: {reason}.") from error
@@ -39,17 +43,30 @@ def plain_errors(what: str) -> Iterator[None]:
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Writes the whole file under another name, then renames it."""
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("w") as file:
+    with temporary.open("w", encoding="utf-8") as file:
         file.write(json.dumps(content, indent=1) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(path)
+    put_in_place(temporary, path)
+
+
+def put_in_place(written: Path, path: Path) -> None:
+    """Renames a file that has been written to its place, where another one may be."""
+    deadline = time.monotonic() + (OPEN_PATIENCE if os.name == "nt" else 0.0)
+    while True:
+        try:
+            written.replace(path)
+            return
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.02)
 
 
 def read_json(path: Path) -> dict[str, Any]:
     """Raises GanlabError where there is no JSON object to read."""
     try:
-        content = json.loads(path.read_text())
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise GanlabError(f"{path} cannot be read; the file is missing or damaged.") from error
     if not isinstance(content, dict):
@@ -155,11 +172,15 @@ class Lock:
     def acquire(self) -> bool:
         file = self.path.open("ab")
         deadline = time.monotonic() + LOCK_PATIENCE
-        while not _try_lock(file, shared=False):
-            if time.monotonic() > deadline:
-                file.close()
-                return False
-            time.sleep(0.02)
+        try:
+            while not _try_lock(file, shared=False):
+                if time.monotonic() > deadline:
+                    file.close()
+                    return False
+                time.sleep(0.02)
+        except OSError:
+            file.close()
+            raise
         self._file = file
         return True
 
@@ -188,7 +209,9 @@ if os.name == "nt":
             if shared:
                 file.seek(0)
                 msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
-        except OSError:
+        except OSError as error:
+            if error.errno not in HELD:
+                raise
             return False
         return True
 
@@ -198,6 +221,8 @@ else:
     def _try_lock(file: IO[bytes], shared: bool) -> bool:
         try:
             fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except OSError:
+        except OSError as error:
+            if error.errno not in HELD:
+                raise
             return False
         return True

@@ -1,6 +1,7 @@
 """Finding runs: by path, by id in the runs folder, or by the name of a pretrained one."""
 
 import os
+import secrets
 import shutil
 import unicodedata
 from pathlib import Path
@@ -12,6 +13,7 @@ from ganlab.runs.reader import Run
 from ganlab.runs.writer import RunWriter
 
 PRETRAINED = Path(__file__).resolve().parents[2] / "pretrained"
+DELETED = ".deleted-"  # begins the names of folders that are about to go
 NO_LETTERS = ("Cc", "Cs", "Zl", "Zp")  # Unicode's categories of control characters, halves of letters, line ends
 
 
@@ -47,7 +49,8 @@ def last_trained(folder: Path) -> Run | None:
 def left_in_line(folder: Path) -> list[Run]:
     """The runs in a folder whose turn had not come when the program that they waited in ended, in their order; but for
     those of races."""
-    found = [run for run in list_runs(folder)[0] if "race" not in run.config and run.status.get("was") == "queued"]
+    waited = {"state": "interrupted", "was": "queued"}.items()
+    found = [run for run in list_runs(folder)[0] if "race" not in run.config and waited <= run.status.items()]
     return sorted(found, key=lambda run: run.updated)
 
 
@@ -136,11 +139,16 @@ def prune(run: Run) -> int:
 
 
 def delete(run: Run) -> None:
-    """Removes a run's folder; refuses while it is being written."""
+    """Removes a run's folder; refuses while it is being written.
+
+    It first goes by another name, so that what a deletion leaves that is cut short is no run, and goes with the next.
+    """
     _check_own(run, "deleted")
     _check_idle(run)
     with plain_errors(f"The run {run.path}"):
-        shutil.rmtree(run.path)
+        run.path.rename(run.path.with_name(f"{DELETED}{secrets.token_hex(8)}"))
+        for left in run.path.parent.glob(f"{DELETED}*"):
+            shutil.rmtree(left)
 
 
 def _check_own(run: Run, what: str) -> None:

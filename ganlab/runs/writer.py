@@ -1,6 +1,8 @@
 """Writes a run: the only writer of its folder, from the moment it is queued to its end."""
 
 import datetime
+import os
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,7 +12,7 @@ import numpy as np
 
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
-from ganlab.runs.files import Lock, Records, plain_errors, write_json
+from ganlab.runs.files import Lock, Records, plain_errors, put_in_place, write_json
 from ganlab.runs.reader import Run
 
 CHECKPOINT_SECONDS = 15.0
@@ -41,6 +43,7 @@ class RunWriter:
         self._last_checkpoint = time.monotonic()
         self._last_status = 0.0
         self._status: dict[str, Any] = {**self.run.status, "state": "queued", "message": ""}
+        self._status.pop("was", None)
 
     @classmethod
     def create(cls, folder: Path, config: dict[str, Any]) -> "RunWriter":
@@ -58,7 +61,11 @@ class RunWriter:
                     number += 1
             created = now.isoformat(timespec="seconds")
             write_json(path / layout.CONFIG, {"format": layout.FORMAT, "id": path.name, "created": created, **config})
-        writer = cls(path)
+        try:
+            writer = cls(path)
+        except GanlabError:  # a disk without locks
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         writer.status("queued")
         return writer
 
@@ -225,4 +232,6 @@ def halve(file: Path) -> None:
     temporary = file.with_name(file.name + ".tmp")
     with temporary.open("wb") as out:
         np.savez_compressed(out, allow_pickle=False, **halved)
-    temporary.replace(file)
+        out.flush()
+        os.fsync(out.fileno())
+    put_in_place(temporary, file)

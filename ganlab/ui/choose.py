@@ -293,15 +293,15 @@ def _look_into(dataset: str) -> tuple[Sequence[str], dict[int, np.ndarray] | Non
         return data.class_names(dataset), None, data.describe(dataset)
     try:
         described = data.describe(dataset)
-        names, examples, notices = _read_examples(dataset, described)
+        names, examples, notices = _read_examples(dataset, data.stamp(dataset))
     except GanlabError as error:
         return data.class_names(dataset), None, str(error)
     return names, examples, notices if dataset in data.NAMES else f"{described} {notices}"
 
 
 @st.cache_data(show_spinner="Reading the images", max_entries=8)
-def _read_examples(dataset: str, source: str) -> tuple[tuple[str, ...], dict[int, np.ndarray], str]:
-    """Class names, some training images of each class, and what to say of them; `source` has it read anew when that
+def _read_examples(dataset: str, stamp: str) -> tuple[tuple[str, ...], dict[int, np.ndarray], str]:
+    """Class names, some training images of each class, and what to say of them; `stamp` has it read anew when that
     changes."""
     found = data.load(dataset, download=False)
     kept = {label: found.x_train[found.y_train == label][:EXAMPLES].copy() for label in range(len(found.class_names))}
@@ -393,7 +393,7 @@ def _length(spec: ModelSpec, request: jobs.Request) -> int | None:
     """Iterations that the settings ask for; None where that depends on images that have not been counted."""
     if "iterations" in request.values:
         return int(request.values["iterations"])
-    counted = _count(request.dataset, data.describe(request.dataset)) if _is_here(request.dataset) else None
+    counted = _count(request.dataset, data.stamp(request.dataset)) if _is_here(request.dataset) else None
     if counted is None:
         return None
     labels = request.digits or tuple(counted)
@@ -406,7 +406,7 @@ def _is_here(dataset: str) -> bool:
 
 
 @st.cache_data(show_spinner="Counting the images", max_entries=8)
-def _count(dataset: str, source: str) -> dict[int, int] | None:
+def _count(dataset: str, stamp: str) -> dict[int, int] | None:
     """Training images of each class."""
     try:
         labels = data.load(dataset, download=False).y_train

@@ -19,6 +19,7 @@ MOST_POINTS = 512  # of a curve; more cannot be told apart on a screen
 MOST_MEASUREMENTS = 100  # of figures of merit
 NEIGHBOURS = 4  # first images shown on either side of the one looked at
 SHEET = 100  # images of the sheet of first images
+PIECE = 50_000  # iterations whose curves are in memory at a time
 REMEMBERED = 8  # runs whose curves are kept in memory, each in 100 kB at most
 KINDS = {"float32": "f4", "int32": "i4", "uint8": "u1", "uint16": "u2"}
 
@@ -52,16 +53,18 @@ class Overview:
         self.counts = np.zeros([MOST_POINTS, columns], np.int64)
 
     def update(self, run: Run) -> None:
-        rows = run.metrics(max(0, self.done - 1))
+        first = max(0, self.done - 1)
+        rows = run.metrics(first, min(run.done, first + PIECE))
         known = rows[:1].tobytes() == self.last.tobytes() if self.done else self.sums.shape[1] == len(run.curves)
         if not known:  # a resume has cut the records
             self._begin(len(run.curves))
-            rows = run.metrics()
+            rows = run.metrics(0, min(run.done, PIECE))
         elif self.done:
             rows = rows[1:]
-        if len(rows):
+        while len(rows):
             self._add(rows)
             self.last = rows[-1].copy()
+            rows = run.metrics(self.done, min(run.done, self.done + PIECE))
 
     def _add(self, rows: np.ndarray) -> None:
         while self.done + len(rows) > self.width * MOST_POINTS:
@@ -102,13 +105,37 @@ def thin(rows: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
     if not count:
         return np.empty(0, np.int32), np.empty([0, rows.shape[1]], np.float32)
     edges = np.linspace(0, len(rows), count + 1).astype(int)
+    return (first + edges[1:] - 1).astype(np.int32), _means_from(rows, edges[:-1])
+
+
+def _means_from(rows: np.ndarray, starts: np.ndarray) -> np.ndarray:
     finite = np.isfinite(rows)
-    sums = np.add.reduceat(np.where(finite, rows, 0.0).astype(np.float64), edges[:-1])
-    counts = np.add.reduceat(finite.astype(np.int64), edges[:-1])
-    return (first + edges[1:] - 1).astype(np.int32), _means(sums, counts)
+    sums = np.add.reduceat(np.where(finite, rows, 0.0).astype(np.float64), starts)
+    return _means(sums, np.add.reduceat(finite.astype(np.int64), starts))
+
+
+def closely(run: Run, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+    """`thin` for the iterations from `first` to `last` of a run that has done them; however many they are, few are in
+    memory at a time, and they are gone through once."""
+    key = (run.path, first, last, run.metrics(last - 1, last).tobytes())  # a resume may have done them anew
+    with _lock:
+        if key not in _windows:
+            count = min(last - first + 1, MOST_POINTS)
+            edges = np.linspace(first - 1, last, count + 1).astype(int)
+            share = max(1, PIECE * count // (last - first + 1))  # of the means, that are made at once
+            found = []
+            for at in range(0, count, share):
+                part = edges[at : at + share + 1]
+                found.append(_means_from(run.metrics(int(part[0]), int(part[-1])), part[:-1] - part[0]))
+            _windows[key] = edges[1:].astype(np.int32), np.concatenate(found)
+        _windows.move_to_end(key)
+        while len(_windows) > REMEMBERED:
+            _windows.popitem(last=False)
+        return _windows[key]
 
 
 _overviews: OrderedDict[Path, Overview] = OrderedDict()
+_windows: OrderedDict[tuple[Path, int, int, bytes], tuple[np.ndarray, np.ndarray]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -157,15 +184,17 @@ def frame(
     window = _range(wanted.get("window"), done)
     if window:
         head["window"] = window
-        iterations, rows = thin(run.metrics(window[0] - 1, window[1]), window[0])
+        iterations, rows = closely(run, *window)
     arrays["iterations"] = iterations
     arrays["rows"] = rows[:, [run.curves.index(name) for name in shown]].T
     if not wanted.get("reals"):
         arrays["reals"], arrays["labels"] = run.reals(), run.labels()
     ends, values = run.validation()
     if len(ends):
+        inside = np.flatnonzero((ends >= window[0]) & (ends <= window[1])) if window else np.arange(len(ends))
+        chosen = inside[_spread(len(inside), MOST_POINTS)]
         head["validation"] = list(run.config["validation"])
-        arrays["validated"], arrays["validation"] = ends[-MOST_POINTS:].astype(np.int32), values[-MOST_POINTS:].T
+        arrays["validated"], arrays["validation"] = ends[chosen].astype(np.int32), values[chosen].T
     arrays |= _quality(run, head)
     arrays |= _look(run, head, _range([wanted.get("at")] * 2, done), previews)
     if "kept" not in arrays:
@@ -178,10 +207,15 @@ def _quality(run: Run, head: dict[str, Any]) -> dict[str, np.ndarray]:
     iterations, values = run.quality()
     if not len(iterations):
         return {}
-    chosen = np.unique(np.linspace(0, len(iterations) - 1, MOST_MEASUREMENTS).round().astype(int))
+    chosen = _spread(len(iterations), MOST_MEASUREMENTS)
     head["quality"], head["measuring"] = list(run.config["quality"]), run.config.get("measuring", {})
     head["measurements"] = len(iterations)
     return {"measured": iterations[chosen].astype(np.int32), "quality": values[chosen].T}
+
+
+def _spread(n: int, most: int) -> np.ndarray:
+    """Which of `n` to take to have at most so many, evenly spread, the first and the last among them."""
+    return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))
 
 
 def _newest(

@@ -16,7 +16,7 @@ ASSETS = Path(__file__).parent / "assets"
 @cache
 def text(*names: str) -> str:
     """Files of `assets`, one after the other."""
-    return "\n".join((ASSETS / name).read_text() for name in names)
+    return "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in names)
 
 
 def stage(about: Mapping[str, Any]) -> None:

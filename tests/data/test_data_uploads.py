@@ -1,7 +1,9 @@
 """Proves that uploaded files become a data set that is found again by its content, or one sentence."""
 
 import io
+import os
 import shutil
+import time
 import zipfile
 from pathlib import Path
 
@@ -171,6 +173,15 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     (tmp_path / "file").touch()
     with pytest.raises(GanlabError, match="could not be stored"):
         uploads.store([("a.zip", packed(TWO_CLASSES))], tmp_path / "file" / "uploads")
+
+
+def test_what_an_upload_left_that_was_killed_goes_with_a_later_one(tmp_path: Path) -> None:
+    for name, age in ((".upload-old", 2 * uploads.STALE), (".upload-new", 0.0)):
+        (tmp_path / name).mkdir()
+        then = time.time() - age
+        os.utime(tmp_path / name, (then, then))
+    uploads.store([("a.zip", packed(TWO_CLASSES))], tmp_path)
+    assert sorted(path.name for path in tmp_path.glob(".*")) == [".upload-new"]
 
 
 def test_progress_is_reported(tmp_path: Path) -> None:

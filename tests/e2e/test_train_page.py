@@ -138,7 +138,7 @@ def test_how_long_it_will_take_is_told_before_start(server: Server, page: Page):
 
 
 def test_a_preset_a_quick_look_seed_and_precision_are_chosen_by_hand(server: Server, page: Page):
-    open_form(page, server, "swift-gan", precision="auto", **{"swift-gan.classes": "5"})
+    open_form(page, server, "swift-gan", None, precision="auto", **{"swift-gan.classes": "5"})
 
     def choose(field: str, value: str) -> None:
         page.get_by_role("combobox", name=field, exact=True).click()

@@ -5,12 +5,27 @@ import json
 import os
 import shutil
 import threading
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from ganlab.errors import GanlabError
-from ganlab.runs import Run, RunWriter, delete, describe_size, last_trained, layout, list_runs, resolve, runs_folder
+from ganlab.runs import (
+    Run,
+    RunWriter,
+    delete,
+    describe_length,
+    describe_size,
+    files,
+    last_trained,
+    layout,
+    left_in_line,
+    list_runs,
+    resolve,
+    runs_folder,
+)
 from ganlab.runs.files import Lock, Records, is_locked
 
 CONFIG = {
@@ -285,6 +300,71 @@ def test_a_run_in_work_is_not_deleted(writer):
     assert not writer.path.exists()
 
 
+def test_a_deletion_that_was_cut_short_leaves_no_run_and_goes_with_the_next(writer, monkeypatch):
+    writer.close()
+    other = RunWriter.create(writer.path.parent, CONFIG)
+    other.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda path: (path / layout.CONFIG).unlink())
+        delete(Run(writer.path))
+    assert not writer.path.exists() and len(list(writer.path.parent.iterdir())) == 2
+    assert [run.path for run in list_runs(writer.path.parent)[0]] == [other.path]
+    delete(Run(other.path))
+    assert not list(writer.path.parent.iterdir())
+
+
+def test_on_a_disk_without_locks_that_is_said_and_nothing_is_left(tmp_path, writer, monkeypatch):
+    writer.close()
+
+    def refuse(*args):
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with pytest.raises(GanlabError, match="does not support file locks"):
+        RunWriter.create(tmp_path / "other", CONFIG)
+    assert not list((tmp_path / "other").iterdir())
+    assert Run(writer.path).state == "interrupted"
+    delete(Run(writer.path))
+    assert not writer.path.exists()
+
+
+def test_what_waited_in_line_is_found_and_nothing_else(tmp_path):
+    states = {}
+    for state in ("queued", "running", "stopped", "finished", "failed"):
+        writer = RunWriter.create(tmp_path, CONFIG)
+        writer.status(state)
+        states[state] = writer.path
+        if state != "failed":
+            writer.close()
+    race = RunWriter.create(tmp_path, {**CONFIG, "race": {}})
+    race.close()
+    assert [run.path for run in left_in_line(tmp_path)] == [states["queued"]]
+    again = RunWriter(states["queued"])
+    again.status("queued")
+    assert left_in_line(tmp_path) == [], "it waits again"
+    again.status("finished")
+    again.close()
+    assert left_in_line(tmp_path) == [] and "was" not in Run(again.path).status
+
+
+def test_a_file_that_is_being_read_is_replaced_a_little_later(tmp_path, monkeypatch):
+    """As on Windows, where that takes a while."""
+    monkeypatch.setattr(files, "os", SimpleNamespace(name="nt"))
+    refused: list[int] = []
+    rename = Path.replace
+
+    def replace(path: Path, target: Path) -> Path:
+        if len(refused) < 3:
+            refused.append(1)
+            raise PermissionError
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    (tmp_path / "new").write_text("new")
+    files.put_in_place(tmp_path / "new", tmp_path / "old")
+    assert (tmp_path / "old").read_text() == "new" and len(refused) == 3
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [(errno.ENOSPC, "disk is full"), (errno.EROFS, "read-only"), (errno.EACCES, "may not be written")],
@@ -304,3 +384,7 @@ def test_a_disk_that_refuses_is_a_sentence(writer, monkeypatch, code, words):
 @pytest.mark.parametrize(("size", "words"), [(7, "7 bytes"), (1500, "1.5 kB"), (3.2e6, "3.2 MB"), (4e9, "4.0 GB")])
 def test_sizes_in_words(size, words):
     assert describe_size(size) == words
+
+
+def test_lengths_in_words():
+    assert [describe_length(n) for n in (0, 1, 1200)] == ["0 iterations", "1 iteration", "1,200 iterations"]

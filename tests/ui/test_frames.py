@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganlab.runs import Run, RunWriter
+from ganlab.runs.files import Records
 from ganlab.ui import frames
 from tests.conftest import unpack
 
@@ -104,6 +105,34 @@ def test_a_window_shows_what_the_whole_hides(writer):
     record(writer, 4000)
     head, arrays = ask(writer, window=[1000.4, 1100])
     assert head["window"] == [1000, 1100] and arrays["iterations"].tolist() == list(range(1000, 1101))
+
+
+@pytest.mark.parametrize("piece", [700, 3, 10_000])
+def test_a_long_run_and_a_wide_window_are_read_piece_by_piece(writer, monkeypatch, piece):
+    monkeypatch.setattr(frames, "PIECE", piece)
+    rows = record(writer, 4000)[:, 1:]
+    read: list[int] = []
+    whole = Records.read
+    monkeypatch.setattr(Records, "read", lambda *given: read.append(len(found := whole(*given))) or found)
+    for window in (None, [2, 3999], [11, 30]):
+        _, arrays = ask(writer, **({"window": window} if window else {}))
+        ends, means = arrays["iterations"], arrays["rows"].reshape(2, -1)
+        first, last = window or (1, 4000)
+        parts = np.split(rows[first - 1 : last], ends[:-1] - first + 1)
+        np.testing.assert_allclose(means.T, [part.mean(axis=0) for part in parts], rtol=1e-6)
+        assert ends[-1] == last and len(ends) == min(last - first + 1, len(ends)) <= frames.MOST_POINTS
+    assert max(read) <= max(piece, 9), "9 first images are read whole, too"
+    read.clear()
+    ask(writer, window=[2, 3999])
+    assert sum(read) < 100, "what does not change is gone through once"
+
+
+def test_a_window_is_read_anew_after_a_resume(writer):
+    record(writer, 100)
+    assert ask(writer, window=[51, 60])[1]["rows"][0] == 51
+    writer.rewind(40)
+    record(writer, 100, 1000)
+    assert ask(writer, window=[51, 60])[1]["rows"][0] == 1011
 
 
 def test_looking_back_shows_an_iterations_first_image_its_neighbours_and_the_nearest_preview(writer):
@@ -231,4 +260,13 @@ def test_figures_of_what_is_held_out_come_with_their_names(tmp_path):
     assert head["validation"] == names and arrays["validated"].tolist() == [50, 100]
     values = arrays["validation"].reshape(2, 2)
     assert values[:, 0].tolist() == [0.5, 0.75] and np.isnan(values[:, 1]).all()
+
+    record(writer, 20_000, 100)
+    for iteration in range(110, 20_001, 10):
+        writer.validation(iteration, dict.fromkeys(names, 0.5))
+    _, arrays = ask(writer)
+    assert arrays["validated"][0] == 50 and arrays["validated"][-1] == 20_000, "the first ones are shown, too"
+    assert 400 < len(arrays["validated"]) <= frames.MOST_POINTS
+    assert ask(writer, window=[45, 130])[1]["validated"].tolist() == [50, 100, 110, 120, 130]
+    assert ask(writer, window=[1, 9])[1]["validated"].tolist() == []
     writer.close()

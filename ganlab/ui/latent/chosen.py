@@ -146,12 +146,17 @@ class Digits:
     source: str
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the images")
 def digits(dataset: str, part: str = "test") -> Digits:
     """The `part` ("train" or "test") of a data set, without downloading anything: else the offline digits.
 
     Raises GanlabError where there is neither.
     """
+    return _digits(dataset, part, data.stamp(dataset))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the images")
+def _digits(dataset: str, part: str, stamp: str) -> Digits:
+    """`stamp` has them read anew once they are others, as when a training has downloaded them."""
     found = data.load(dataset, download=False)
     test = part == "test" and len(found.x_test) > 0
     images, labels = (found.x_test, found.y_test) if test else (found.x_train, found.y_train)
@@ -172,9 +177,13 @@ class Places:
     source: str
 
 
-@st.cache_resource(max_entries=4, show_spinner="Finding where the test images lie")
-def places(_model: AutoencoderRun, key: Key) -> Places:
+def places(model: AutoencoderRun, key: Key) -> Places:
     """The map of a model: the one that it was published with, else made from the images of its data set."""
+    return _places(model, key, data.stamp(str(model.run.config["dataset"])))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Finding where the test images lie")
+def _places(_model: AutoencoderRun, key: Key, stamp: str) -> Places:
     run = _model.run
     kept = run.map()
     real = digits(str(run.config["dataset"]))

@@ -150,14 +150,15 @@ def _neighbours(column: Any, where: Places, index: int, reconstructed: np.ndarra
 
 def nearest_images(images: np.ndarray, image: np.ndarray, n: int) -> np.ndarray:
     """Which `n` of uint8 `[m, 28, 28]` have the least Euclidean distance from uint8 `[28, 28]`, the nearest first."""
-    flat, wanted = _flat(images), image.reshape(-1).astype(np.float32)
+    (_, flat), wanted = _flat(images), image.reshape(-1).astype(np.float32)
     distances = (flat**2).sum(axis=1) - 2.0 * (flat @ wanted)
     return np.argsort(distances, kind="stable")[:n]
 
 
 @st.cache_resource(max_entries=2, show_spinner=False, hash_funcs={np.ndarray: id})
-def _flat(images: np.ndarray) -> np.ndarray:
-    return images.reshape(len(images), -1).astype(np.float32)
+def _flat(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """With the images themselves: they are known again by where they are, which must not become another's place."""
+    return images, images.reshape(len(images), -1).astype(np.float32)
 
 
 def _image(column: Any, shown: np.ndarray, words: str, columns: int) -> None:

@@ -75,7 +75,8 @@ def images_for(run: Run) -> data.Dataset:
 
     Raises GanlabError where there are none, or none to test on.
     """
-    used = _read(str(run.config["dataset"])).select(run.config["digits"])
+    dataset = str(run.config["dataset"])
+    used = _read(dataset, data.stamp(dataset)).select(run.config["digits"])
     if not len(used.x_test):
         raise GanlabError(f"{used.title} has no test images to damage and repair; choose a model of another data set.")
     used.check_readable()
@@ -83,7 +84,7 @@ def images_for(run: Run) -> data.Dataset:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the images")
-def _read(dataset: str) -> data.Dataset:
+def _read(dataset: str, stamp: str) -> data.Dataset:
     return data.load(dataset, download=False)
 
 
