@@ -560,7 +560,8 @@ class Stage {
     const [first, last] = this.window ?? [1, done];
     this.find("closer").disabled = last - first <= FEWEST_SHOWN;
     this.find("farther").disabled = this.find("whole").disabled = !this.window;
-    const words = this.window ? `Iterations ${count(first)} to ${count(last)}` : "Drag over a curve to see a part of it closely.";
+    const hint = matchMedia("(pointer: coarse)").matches ? "" : "Drag over a curve to see a part of it closely.";
+    const words = this.window ? `Iterations ${count(first)} to ${count(last)}` : hint;
     if (this.find("zoom-words").textContent !== words) this.find("zoom-words").textContent = words;
   }
 
@@ -657,7 +658,9 @@ class Stage {
     const n = this.sheetIterations.length;
     this.find("sheet-words").textContent = !arrays.sheet.length
       ? "The first images of this run were removed to save space."
-      : `The first image of ${last - first + 1 > n ? `${n} iterations spread over` : "each of the iterations"} ${count(first)} to ${count(last)}; a click looks back at it.`;
+      : first === last
+        ? `The first image of iteration ${count(last)}; a click looks back at it.`
+        : `The first image of ${last - first + 1 > n ? `${n} iterations spread over` : "each of the iterations"} ${count(first)} to ${count(last)}; a click looks back at it.`;
     this.askSoon(); // now the curves again
   }
 
