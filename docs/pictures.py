@@ -110,7 +110,9 @@ def take(browser: Browser, address: str) -> None:
     page.goto(f"{address}/latent")
     page.locator("[data-testid=plane][data-ready='1']").wait_for(timeout=120_000)
     page.get_by_test_id("plane").evaluate("plane => plane.plane.move(0.4, -0.9)")
-    page.wait_for_timeout(1500)
+    before = b""
+    while before != (before := page.screenshot()):  # on a busy machine its background is painted bit by bit
+        page.wait_for_timeout(1500)
     keep(page, "latent.png")
     page.goto(f"{address}/repair")
     page.get_by_text("After: read as").wait_for(timeout=120_000)
