@@ -202,10 +202,13 @@ def _follow_line(shown: Path | None, drawn: list[tuple[jobs.Job, str]]) -> None:
 def _in_line(shown: Path | None) -> list[tuple[jobs.Job, str]]:
     """The jobs that do not train the run that is shown, each with its place in words."""
     others = [job for job in worker.waiting() if shown not in [part.run for part in job.parts]]
-    places = [(job, worker.view(job)) for job in others]
-    return [
-        (job, "Training now" if view.state != "queued" else f"Number {view.place + 1} in line") for job, view in places
-    ]
+    return [(job, _place(worker.view(job))) for job in others]
+
+
+def _place(view: JobView) -> str:
+    if view.state != "queued":
+        return "Training now"
+    return f"Number {view.place + 1} in line" if view.place else "Next in line"
 
 
 def open_here(name: str) -> None:

@@ -197,10 +197,12 @@ def test_while_it_gets_ready_home_says_how_far_it_is_and_clicks_are_answered(run
 def test_who_fills_in_a_form_is_not_taken_from_it_when_a_training_begins_elsewhere(runs):
     test = page("train", model="dense-gan", images="Offline digits")
     job = train(runs)
+    until(lambda: job.view().state != "queued")
     again(test)
     assert "Start after the current one" in labels(test) and "Training now:" in words(test)
     worker.stop(job)
     job.wait(60)
+    until(lambda: not worker.waiting())
     again(test)
     assert "Start" in labels(test) and "Training now:" not in words(test)
     train(runs)

@@ -299,6 +299,7 @@ def test_a_race_is_watched_paused_resumed_and_stopped(runs):
     left, right = (request_for(name, 10**6, digits=(5,)) for name in ("dense-gan", "digit-gan"))
     job = racing.create_race(left, right, Finish("iterations", 10**6), runs)
     worker.add(job)
+    until(lambda: job.view().state != "queued")
     test = page()
     assert asked(test, "race") == job.run.name and "Stop" in labels(test)
     until(lambda: all(side.view().iteration > 0 for side in job.parts), PATIENCE)
