@@ -1,8 +1,9 @@
 """Whether anything grows while a training is watched for long: `python -m benchmarks.watching --minutes 60`.
 
 Starts the app and a training in it, shows it in a headless Chromium, and once a minute prints a line of JSON: the
-memory of the server, of the tab's process, and of the tab's JavaScript heap after a collection, in MB, and how often
-the view was redrawn in that minute. At the end it prints how much each grew after the first five minutes.
+memory of the server, of the tab's process, and of the tab's JavaScript heap after a collection, in MB, how many nodes
+and listeners the page has, and how often the view was redrawn in that minute. At the end it prints how much each grew
+after the first five minutes.
 """
 
 import argparse
@@ -27,14 +28,16 @@ def renderer(browser_processes: list[psutil.Process]) -> psutil.Process:
     return max(found, key=lambda process: process.memory_info().rss)
 
 
-def heap(page: Page) -> float:
-    """Bytes of JavaScript objects that are still in use."""
+def in_use(page: Page) -> dict[str, float]:
+    """What is left of the page's own after a collection: the MB of its JavaScript objects, its nodes and listeners."""
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.enable")
     session.send("HeapProfiler.collectGarbage")
     used = session.send("Runtime.getHeapUsage")["usedSize"]
+    session.send("Performance.enable")
+    metrics = {metric["name"]: metric["value"] for metric in session.send("Performance.getMetrics")["metrics"]}
     session.detach()
-    return used
+    return {"heap": round(used / MB, 2), "nodes": metrics["Nodes"], "listeners": metrics["JSEventListeners"]}
 
 
 def redraws(page: Page) -> int:
@@ -67,7 +70,7 @@ def main() -> None:
                 "iteration": run.done,
                 "server": round(server.memory_info().rss / MB, 1),
                 "tab": round(tab.memory_info().rss / MB, 1),
-                "heap": round(heap(page) / MB, 2),
+                **in_use(page),
                 "redraws": now - before,
             }
             before = now
@@ -81,9 +84,9 @@ def main() -> None:
         minutes = [line["minute"] for line in settled]
         growth = {
             name: round(float(np.polyfit(minutes, [line[name] for line in settled], 1)[0]) * 60, 1)
-            for name in ("server", "tab", "heap")
+            for name in ("server", "tab", "heap", "nodes", "listeners")
         }
-        print(json.dumps({"growth_mb_an_hour_after_the_first_five_minutes": growth}))
+        print(json.dumps({"growth_an_hour_after_the_first_five_minutes": growth}))
 
 
 if __name__ == "__main__":
