@@ -29,7 +29,8 @@ def list_runs(folder: Path) -> tuple[list[Run], list[str]]:
     """
     found, problems = [], []
     try:
-        paths = [path for path in folder.iterdir() if (path / layout.CONFIG).exists()] if folder.is_dir() else []
+        there = list(folder.iterdir()) if folder.is_dir() else []
+        paths = [path for path in there if not path.name.startswith(DELETED) and (path / layout.CONFIG).exists()]
     except OSError as error:
         return [], [f"The runs folder {folder} cannot be read: {error.strerror}."]
     for path in paths:
@@ -146,9 +147,9 @@ def delete(run: Run) -> None:
     _check_own(run, "deleted")
     _check_idle(run)
     with plain_errors(f"The run {run.path}"):
-        run.path.rename(run.path.with_name(f"{DELETED}{secrets.token_hex(8)}"))
+        going = run.path.rename(run.path.with_name(f"{DELETED}{secrets.token_hex(8)}"))
         for left in run.path.parent.glob(f"{DELETED}*"):
-            shutil.rmtree(left)
+            shutil.rmtree(left, ignore_errors=left != going)  # another program may be at it, too
 
 
 def _check_own(run: Run, what: str) -> None:

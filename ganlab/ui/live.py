@@ -234,7 +234,7 @@ def _left(waiting: Sequence[Run]) -> None:
     """Trainings whose turn did not come, with ways to have them done or not."""
     one = len(waiting) == 1
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="left-in-line"):
-        titles = "; ".join(plain(_heading_at(run.path)) for run in waiting[:MOST_TOLD])
+        titles = "; ".join(plain(heading_at(run.path)) for run in waiting[:MOST_TOLD])
         more = f"; and {len(waiting) - MOST_TOLD} more" if len(waiting) > MOST_TOLD else ""
         st.markdown(f"**Left in line when the program ended:** {titles}{more}.", width="content")
         them = "it" if one else "them"
@@ -384,13 +384,14 @@ def heading(run: Run) -> str:
 
 def job_heading(job: jobs.Job) -> str:
     """The heading of the run that a job trains, or of both in a race."""
-    return " against ".join(_heading_at(part.run) for part in job.parts)
+    return " against ".join(heading_at(part.run) for part in job.parts)
 
 
-def _heading_at(path: Path) -> str:
+def heading_at(path: Path) -> str:
+    """The heading of the run in a folder; where there is none, or its architecture is not known here, its name."""
     try:
         return heading(Run(path))
-    except GanlabError:  # its folder has been deleted by hand
+    except GanlabError:
         return path.name
 
 

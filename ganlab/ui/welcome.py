@@ -14,7 +14,7 @@ from ganlab.runs import Run, describe_length, layout, list_runs, runs_folder
 from ganlab.runs.folders import shipped
 from ganlab.training.devices import choose, devices, processor
 from ganlab.ui.forms import fill_form, first_fields
-from ganlab.ui.live import STATES, heading, job_heading, unfinished
+from ganlab.ui.live import STATES, heading_at, job_heading, unfinished
 from ganlab.ui.words import plain
 
 SHIPPED = "conditional-gan"
@@ -108,13 +108,13 @@ def _now(busy: bool, other: Path | None) -> None:
     elif other is not None:
         try:
             run = Run(other)
-            name, state = heading(run), run.state
         except GanlabError:  # deleted meanwhile
             st.rerun()
+        state = run.state
         if state not in layout.ACTIVE:
             st.rerun()
         how = f"{STATES[state]}, {run.done:,} of {describe_length(run.total)}" if run.total else STATES[state]
-        _tell("Now, in another program", name, how, run.done, run.total, run.path.name)
+        _tell("Now, in another program", heading_at(other), how, run.done, run.total, other.name)
 
 
 def _tell(when: str, name: str, how: str, done: int, total: int, run: str) -> None:

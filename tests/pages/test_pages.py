@@ -175,6 +175,10 @@ def test_home_tells_what_another_program_trains(runs):
         assert "Watch" in labels(test) and "Not finished" not in words(test)
     again(test)
     assert "Now, in another program" not in words(test) and "It was interrupted" in words(test)
+    theirs = make(runs, model="theirs")
+    theirs.close()
+    with being_trained(theirs.path):
+        assert f"**Now, in another program:** {theirs.path.name}. Training, " in words(page("home"))
 
 
 def test_while_it_gets_ready_home_says_how_far_it_is_and_clicks_are_answered(runs, monkeypatch):
