@@ -59,6 +59,14 @@ def drawn(page: Page, strokes: int) -> None:
     expect(page.get_by_test_id("drawing")).to_have_count(1)  # one paper gives way to another in two steps
 
 
+def marked(page: Page) -> str:
+    """How much the mask marks, once that rests: it follows a stroke while it is drawn."""
+    words, before = page.get_by_text(MARKED), ""
+    while before != (before := words.inner_text()):
+        page.wait_for_timeout(700)
+    return before
+
+
 def ink(page: Page) -> int:
     """How many pixels of the paper are drawn on."""
     return (
@@ -134,17 +142,17 @@ def test_a_new_image_after_strokes_has_a_clean_mask(server: Server, page: Page, 
     stroke(page, (0.3, 0.5), (0.7, 0.5), strokes=1)
     marks = page.get_by_text(MARKED)
     expect(page.get_by_text(EXAMPLE)).to_have_count(0)  # which has a mask, too
-    first = marks.inner_text()
+    first = marked(page)
     stroke(page, (0.5, 0.3), (0.5, 0.7), strokes=2)
     until(lambda: marks.inner_text() != first)
-    marked = marks.inner_text()
+    both = marked(page)
     press(page, "Undo")
     until(lambda: marks.inner_text() == first)
     press(page, "Redo")
-    until(lambda: marks.inner_text() == marked)
+    until(lambda: marks.inner_text() == both)
     page.reload()
     drawn(page, 2)
-    expect(page.get_by_text(marked)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(both)).to_be_visible(timeout=60_000)
 
     for step in ("Next", "back"):  # neither another image nor the first one again has the old mask
         settled(page)
@@ -156,7 +164,7 @@ def test_a_new_image_after_strokes_has_a_clean_mask(server: Server, page: Page, 
         drawn(page, 0)
         expect(page.get_by_text(EXAMPLE)).to_be_visible()
         settled(page)
-        assert not page.get_by_text(marked).count()
+        assert not page.get_by_text(both).count()
         stroke(page, (0.2, 0.2), (0.4, 0.2), strokes=1)
         expect(page.get_by_text(EXAMPLE)).to_have_count(0)
     page.get_by_role("radio", name="Preset", exact=True).click()

@@ -3,10 +3,11 @@
 import io
 import re
 import time
+from contextlib import suppress
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from ganlab import registry
 from ganlab.runs import Run
@@ -141,8 +142,13 @@ def test_a_preset_a_quick_look_seed_and_precision_are_chosen_by_hand(server: Ser
     open_form(page, server, "swift-gan", None, precision="auto", **{"swift-gan.classes": "5"})
 
     def choose(field: str, value: str) -> None:
-        page.get_by_role("combobox", name=field, exact=True).click()
-        page.get_by_role("option", name=value, exact=True).click()
+        box = page.get_by_role("combobox", name=field, exact=True)
+        for _ in range(5):
+            with suppress(TimeoutError):  # where the form is drawn anew meanwhile, which closes the list
+                box.click()
+                page.get_by_role("option", name=value, exact=True).click(timeout=3_000)
+                break
+        expect(box).to_have_value(value)
 
     choose("Preset", "minute")
     expect(page.get_by_text("Preset minute:")).to_be_visible()
@@ -150,9 +156,11 @@ def test_a_preset_a_quick_look_seed_and_precision_are_chosen_by_hand(server: Ser
     page.get_by_text("Seed, device, precision").click()
     page.get_by_label("Seed", exact=True).fill("12")
     page.get_by_label("Seed", exact=True).press("Enter")
+    until(lambda: "seed=12" in address(page))
     choose("Precision", "float32")
+    until(lambda: "precision=float32" in address(page))
     choose("Device", "cpu")
-    until(lambda: "seed=12" in address(page) and "device=cpu" in address(page))
+    until(lambda: "device=cpu" in address(page))
     start(page)
     run = Run(server.runs / shown_run(page))
     kept = {name: run.config[name] for name in ("preset", "seed", "precision_asked", "device_asked")}
