@@ -182,10 +182,11 @@ def show_run(path: Path) -> None:
 
 def line(shown: Path | None) -> None:
     """What is being trained and what waits, apart from what is shown, with a way to each."""
-    for job, words in _in_line(shown):
-        with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"line-{job.run.name}"):
-            st.markdown(f"**{words}:** {plain(job_heading(job))}", width="content")
-            st.button("Watch", key=f"watch-{job.run.name}", on_click=watch, args=(job.run.name,))
+    with st.container():  # however many there are, what is below keeps its place
+        for job, words in _in_line(shown):
+            with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"line-{job.run.name}"):
+                st.markdown(f"**{words}:** {plain(job_heading(job))}", width="content")
+                st.button("Watch", key=f"watch-{job.run.name}", on_click=watch, args=(job.run.name,))
 
 
 def follow_line(shown: Path | None) -> None:

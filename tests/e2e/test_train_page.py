@@ -183,6 +183,8 @@ def test_two_forms_are_filled_in_at_once_and_the_second_start_queues(server: Ser
     assert shown_run(other) != shown_run(one)
     control(other, "Take back").click()
     expect(other.get_by_text("Stopped", exact=True)).to_be_visible()
+    expect(one.get_by_text("Number 2 in line")).to_have_count(0)
+    until(lambda: control(one, "Stop").count() == 1)
     stop(one)
     for page in (one, other):
         page.close()
