@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, TimeoutError, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from ganlab import registry
 from ganlab.runs import Run
@@ -168,26 +168,6 @@ def test_a_preset_a_quick_look_seed_and_precision_are_chosen_by_hand(server: Ser
     assert run.total < int(registry.get("swift-gan").values("minute")["iterations"])
     until(lambda: state(page) == "running", 60)
     stop(page)
-
-
-def test_two_forms_are_filled_in_at_once_and_the_second_start_queues(server: Server, browser: Browser):
-    one, other = browser.new_page(), browser.new_page()
-    for page in (one, other):
-        open_form(page, server, "dense-gan", 1_000_000)
-        page.goto(address(page).replace("new=1&", ""))  # as when the page is opened from its link, and filled in
-    start(one)
-    until(lambda: state(one) == "running", 60)
-    assert "Start" in other.locator(".st-key-start").inner_text()
-    start(other)
-    expect(other.locator("#words")).to_contain_text("Number 2 in line")
-    assert shown_run(other) != shown_run(one)
-    control(other, "Take back").click()
-    expect(other.get_by_text("Stopped", exact=True)).to_be_visible()
-    expect(one.get_by_text("Number 2 in line")).to_have_count(0)
-    until(lambda: control(one, "Stop").count() == 1)
-    stop(one)
-    for page in (one, other):
-        page.close()
 
 
 def test_a_form_that_is_to_be_as_a_run_was_has_nothing_left_of_earlier_choices(server: Server, page: Page):
