@@ -16,7 +16,6 @@ import secrets
 import shutil
 import stat
 import struct
-import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ import numpy as np
 
 from ganlab import registry
 from ganlab.backend import start_tensorflow
+from ganlab.cache import clear_stale
 from ganlab.errors import GanlabError
 from ganlab.jobs import LARGEST_SEED, LONGEST
 from ganlab.knobs import is_finite
@@ -51,7 +51,6 @@ MOST_PREVIEWS = 10_000
 MOST_CLASSES = 1000
 LARGEST_FIGURE = 1e12  # in a published record
 LONGEST_TEXT = 200
-STALE = 3600.0  # seconds after which an import that was killed is cleared away
 BLOCK = 1 << 20
 LOCAL_HEADER = 30  # bytes before a member, apart from its name
 END, LARGE = b"PK\x05\x06", b"PK\x06\x07"  # how a zip's last 22 bytes begin, and the 20 before them in a very large one
@@ -82,7 +81,7 @@ def import_run(source: Path | IO[bytes], folder: Path, name: str = "", report: R
     name = name or (source.name if isinstance(source, Path) else "The file")
     with plain_errors(f"The runs folder {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
-        _clear_stale(folder)
+        clear_stale(folder, TEMPORARY)
         temporary = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
         temporary.mkdir()
     try:
@@ -101,14 +100,6 @@ def import_run(source: Path | IO[bytes], folder: Path, name: str = "", report: R
         return _settle(temporary, folder, config, title, name)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _clear_stale(folder: Path) -> None:
-    """Removes what imports have left that were killed."""
-    for left in folder.glob(f"{TEMPORARY}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > STALE:
-                shutil.rmtree(left)
 
 
 def _check_contents(file: IO[bytes], what: str = "it") -> None:

@@ -631,15 +631,11 @@ class Job:
             traceback.print_exc(file=sys.stderr)
         self._show(state="failed", message=sentence(error))
 
-    def _cancel(self) -> None:
-        """Ends it before it has begun."""
-        with contextlib.suppress(GanlabError):
-            self._writer.status("stopped")
-        self._writer.close()
-        self._show(state="stopped")
-
-    def _leave(self) -> None:
-        """Leaves it in line on the disk, where the program ends before its turn."""
+    def _cancel(self, for_good: bool = True) -> None:
+        """Ends it before it has begun; if not `for_good`, it stays in line on the disk."""
+        if for_good:
+            with contextlib.suppress(GanlabError):
+                self._writer.status("stopped")
         self._writer.close()
         self._show(state="stopped")
 
@@ -804,7 +800,7 @@ class Worker:
             for job in left:
                 self._queue.remove(job)
         for job in left:
-            job._leave()
+            job._cancel(for_good=False)
         active = [job for job in self.jobs() if job.view().active]
         for job in reversed(active):
             self.stop(job)

@@ -16,7 +16,7 @@ import numpy as np
 from ganlab import data, inference, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import Cancelled, Job, Request, Training
-from ganlab.runs import Run, RunWriter, delete
+from ganlab.runs import Run, RunWriter, delete, describe_length
 from ganlab.training.events import Failed, Finished, Iterations
 
 FAMILY = "gan"  # one figure says of all of them how good their samples are
@@ -62,7 +62,7 @@ class Finish:
     @property
     def words(self) -> str:
         if self.kind == "iterations":
-            return f"over {self.at:,.0f} iteration{'s' if self.at != 1 else ''}"
+            return f"over {describe_length(int(self.at))}"
         if self.kind == "seconds":
             return f"over {self.at:,g} s of training each"
         return f"to a Fréchet distance of {self.at:g}, at most {self.longest:,g} s of training each"
@@ -167,14 +167,9 @@ class Race(Job):
         for side in self._sides:
             side.resume()
 
-    def _cancel(self) -> None:
+    def _cancel(self, for_good: bool = True) -> None:
         for side in self._sides:
-            side._cancel()
-        self._show(state="stopped")
-
-    def _leave(self) -> None:
-        for side in self._sides:
-            side._leave()
+            side._cancel(for_good)
         self._show(state="stopped")
 
     def _work(self) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ganlab import evaluation, importing, inference, jobs, registry
+from ganlab import cache, evaluation, importing, inference, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.exporting import export
 from ganlab.importing import import_run
@@ -564,7 +564,7 @@ def test_what_a_killed_import_has_left_is_cleared_away_in_time(tmp_path, exporte
     (tmp_path / ".import-old").mkdir()
     import_run(io.BytesIO(exported), tmp_path)
     assert (tmp_path / ".import-old").exists()
-    monkeypatch.setattr(importing, "STALE", -1.0)
+    monkeypatch.setattr(cache, "STALE", -1.0)
     import_run(io.BytesIO(exported), tmp_path)
     assert not list(tmp_path.glob(".import-*"))
 

@@ -133,13 +133,13 @@ def describe(name: str) -> str:
 
 def stamp(name: str) -> str:
     """Another text once `load` would give other images, as far as a look at files tells; for what is remembered."""
-    path = expanded(name) if name and name not in NAMES else None
-    found = ""
-    if path is not None:
-        with contextlib.suppress(OSError, ValueError):
-            places = [path, *sorted(part for part in path.iterdir() if part.is_dir())] if path.is_dir() else [path]
-            found = " ".join(f"{place.stat().st_mtime_ns}-{place.stat().st_size}" for place in places)
-    return f"{describe(name)} {found}"
+    if name in NAMES:
+        return describe(name)
+    with contextlib.suppress(OSError, RuntimeError, ValueError):
+        path = expanded(name)
+        places = [path, *sorted(part for part in path.iterdir() if part.is_dir())] if path.is_dir() else [path]
+        return " ".join(f"{place.stat().st_mtime_ns}-{place.stat().st_size}" for place in places)
+    return ""
 
 
 def is_here(name: str) -> bool:

@@ -4,17 +4,16 @@ What is stored is named by its content: the same files are the same data set, an
 again.
 """
 
-import contextlib
 import hashlib
 import io
 import os
 import shutil
 import tempfile
-import time
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from ganlab.cache import clear_stale
 from ganlab.data.dataset import Progress
 from ganlab.data.files import reason
 from ganlab.data.own import SUFFIXES, load_own
@@ -22,7 +21,6 @@ from ganlab.errors import GanlabError
 
 FOLDER = "uploads"  # in the runs folder
 TEMPORARY = ".upload-"  # begins the name of a folder that an upload is made in
-STALE = 3600.0  # seconds after which one that is still there was left by an upload that was killed
 KINDS = (*SUFFIXES, ".zip", ".npz")
 LOOSE = "pictures"  # the class of pictures without a folder
 MOST_FILES = 100_000
@@ -54,21 +52,13 @@ def store(files: Sequence[File], folder: Path, progress: Progress = lambda doing
     progress("Unpacking the files", None)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _clear_stale(folder)
+        clear_stale(folder, TEMPORARY)
         with tempfile.TemporaryDirectory(dir=folder, prefix=TEMPORARY) as name:
             if arrays:
                 return _store_arrays(*arrays[0], folder, Path(name))
             return _store_pictures(files, folder, Path(name), progress)
     except OSError as problem:
         raise GanlabError(f"The upload could not be stored in {folder} ({reason(problem)}).") from problem
-
-
-def _clear_stale(folder: Path) -> None:
-    """Removes what uploads have left that were killed."""
-    for left in folder.glob(f"{TEMPORARY}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > STALE:
-                shutil.rmtree(left)
 
 
 def _kinds() -> str:

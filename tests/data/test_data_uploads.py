@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ganlab import cache
 from ganlab.data import load, uploads
 from ganlab.errors import GanlabError
 from tests.conftest import file_of
@@ -176,7 +177,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
 
 
 def test_what_an_upload_left_that_was_killed_goes_with_a_later_one(tmp_path: Path) -> None:
-    for name, age in ((".upload-old", 2 * uploads.STALE), (".upload-new", 0.0)):
+    for name, age in ((".upload-old", 2 * cache.STALE), (".upload-new", 0.0)):
         (tmp_path / name).mkdir()
         then = time.time() - age
         os.utime(tmp_path / name, (then, then))

@@ -1,0 +1,325 @@
+"""The Train page as people use it: choosing, watching, looking back, living with it."""
+
+import io
+import re
+import time
+from contextlib import suppress
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, TimeoutError, expect
+
+from ganlab import registry
+from ganlab.runs import Run
+from ganlab.ui.choose import PICTURED
+from tests.e2e.conftest import Server
+from tests.e2e.steps import (
+    address,
+    control,
+    fits,
+    fits_in_light_and_dark,
+    iteration,
+    number,
+    open_form,
+    picture,
+    press,
+    scrub,
+    shown_run,
+    start,
+    state,
+    stop,
+    train,
+    until,
+)
+
+
+def test_from_home_to_a_training_that_moves_pauses_steps_survives_a_refresh_stops_and_resumes(server, page: Page):
+    page.goto(f"{server.address}/train")  # the first page that this server shows, as from a bookmark
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Home").click()
+    press(page, "Choose your own training")
+    expect(page.get_by_role("heading", name="DCGAN", exact=True)).to_be_visible()
+    train(page, server, "dcgan", 1_000_000, **{"dcgan.classes": "5"})
+    expect(page.get_by_role("heading", name="DCGAN, class 5")).to_be_visible()
+    first, drawn = iteration(page), picture(page, "generated")
+    until(lambda: iteration(page) > first + 3)
+    until(lambda: picture(page, "generated") != drawn)
+
+    page.locator("body").press("p")  # the keys stand on the buttons
+    until(lambda: state(page) == "paused")
+    held = iteration(page)
+    page.locator("body").press("s")
+    until(lambda: iteration(page) == held + 1)
+    time.sleep(1.0)
+    assert iteration(page) == held + 1, "one step is one iteration"
+    control(page, "Step").click()
+    until(lambda: iteration(page) == held + 2)
+
+    page.reload()
+    until(lambda: state(page) == "paused" and iteration(page) == held + 2)
+    page.locator("body").press("g")
+    until(lambda: iteration(page) > held + 4)
+    page.locator("body").press("x")
+    until(lambda: state(page) == "stopped")
+    stopped = iteration(page)
+    expect(control(page, "Pause")).to_have_count(0)
+    control(page, "Resume").click()
+    until(lambda: state(page) == "running" and iteration(page) > stopped)
+    stop(page)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_a_card_for_every_architecture_and_its_networks_layer_by_layer(server: Server, page: Page):
+    open_form(page, server, "dcgan")
+    for spec in registry.specs():
+        card = page.locator(f"[class*='card-{spec.name}']").filter(has=page.get_by_text(spec.title, exact=True))
+        expect(card.first).to_contain_text(f"From {spec.source.title}, {spec.source.year}.")
+        expect(card.first.get_by_role("img")).to_have_attribute("alt", PICTURED[spec.family].format(spec.title))
+    page.locator(".st-key-choose-dense-gan button:visible").click()
+    expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_focused()
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_in_viewport()
+    page.get_by_test_id("stMain").evaluate("main => { main.scrollTo(0, 0); document.activeElement.blur(); }")
+    page.go_back()
+    expect(page.get_by_role("heading", name="DCGAN", exact=True)).to_be_visible()
+    expect(page.locator(".st-key-chosen-card-dcgan")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="DCGAN", exact=True)).not_to_be_focused()
+    page.locator(".st-key-choose-dcgan button:visible").click()  # the one that is chosen
+    expect(page.get_by_role("heading", name="DCGAN", exact=True)).to_be_in_viewport()
+    page.locator(".st-key-choose-dense-gan button:visible").click()
+    expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_visible()
+    assert "model=dense-gan" in page.url
+    page.get_by_text("The networks, layer by layer").click()
+    boxes = page.locator(".networks li")
+    expect(boxes.filter(has_text="Flatten").filter(has_text="784")).to_have_count(1)
+    expect(page.locator(".networks")).to_contain_text("114,064 parameters")
+
+
+def test_a_changed_setting_is_marked_kept_in_the_address_and_put_back(server: Server, page: Page):
+    open_form(page, server, "dense-gan")
+    page.get_by_text("More settings").click()
+    field = page.get_by_role("spinbutton", name="Batch size")
+    field.fill("64")
+    field.press("Enter")
+    expect(page.get_by_text("Changed; the preset has 128.")).to_be_visible()
+    assert "dense-gan.published.batch_size=64" in page.url
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("button", name="Choose your own training")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("Changed from the preset: Batch size.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Changed from the preset: Batch size.")).to_be_visible()
+    page.get_by_text("More settings").click()
+    press(page, "Put back")
+    expect(page.get_by_text("Changed from the preset")).to_have_count(0)
+
+
+def test_images_are_shown_before_they_are_learnt_from(server: Server, page: Page, tmp_path):
+    open_form(page, server, "dense-gan")
+    examples = page.get_by_alt_text("Some of the real images that it will learn from")
+    expect(examples).to_be_visible()
+    before = examples.get_attribute("src")
+    page.get_by_role("button", name="7", exact=True).click()
+    until(lambda: examples.get_attribute("src") != before)
+    for label in ("a", "b"):
+        (tmp_path / label).mkdir()
+        for shade in (90, 200):
+            Image.new("L", (28, 28), shade).save(tmp_path / label / f"{shade}.png")
+    open_form(page, server, "dense-gan", images="My own images", place=str(tmp_path))
+    expect(page.get_by_role("button", name="b", exact=True)).to_be_visible()
+    open_form(page, server, "dense-gan", images="My own images", place=str(tmp_path / "gone"))
+    expect(page.get_by_text("gone").first).to_be_visible()
+
+
+def test_how_long_it_will_take_is_told_before_start(server: Server, page: Page):
+    open_form(page, server, "dense-gan", 5000, precision="mixed_bfloat16")
+    press(page, "How long will it take here?")
+    expect(page.get_by_text("iterations a second")).to_contain_text(re.compile(r"About \d+(\.\d+)? (s|min) on this"))
+    expect(page.get_by_text("In full")).to_be_visible()
+
+
+def test_a_preset_a_quick_look_seed_and_precision_are_chosen_by_hand(server: Server, page: Page):
+    open_form(page, server, "swift-gan", None, precision="auto", **{"swift-gan.classes": "5"})
+
+    def choose(field: str, value: str) -> None:
+        box = page.get_by_role("combobox", name=field, exact=True)
+        for _ in range(5):
+            with suppress(TimeoutError):  # where the form is drawn anew meanwhile, which closes the list
+                box.click()
+                page.get_by_role("option", name=value, exact=True).click(timeout=3_000)
+                break
+        expect(box).to_have_value(value)
+
+    choose("Preset", "minute")
+    expect(page.get_by_text("Preset minute:")).to_be_visible()
+    page.get_by_text("A quick look", exact=True).click()
+    page.get_by_text("Seed, device, precision").click()
+    page.get_by_label("Seed", exact=True).fill("12")
+    page.get_by_label("Seed", exact=True).press("Enter")
+    until(lambda: "seed=12" in address(page))
+    choose("Precision", "float32")
+    until(lambda: "precision=float32" in address(page))
+    choose("Device", "cpu")
+    until(lambda: "device=cpu" in address(page))
+    start(page)
+    run = Run(server.runs / shown_run(page))
+    kept = {name: run.config[name] for name in ("preset", "seed", "precision_asked", "device_asked")}
+    assert kept == {"preset": "minute", "seed": 12, "precision_asked": "float32", "device_asked": "cpu"}
+    assert run.total < int(registry.get("swift-gan").values("minute")["iterations"])
+    until(lambda: state(page) == "running", 60)
+    stop(page)
+
+
+def test_two_forms_are_filled_in_at_once_and_the_second_start_queues(server: Server, browser: Browser):
+    one, other = browser.new_page(), browser.new_page()
+    for page in (one, other):
+        open_form(page, server, "dense-gan", 1_000_000)
+        page.goto(address(page).replace("new=1&", ""))  # as when the page is opened from its link, and filled in
+    start(one)
+    until(lambda: state(one) == "running", 60)
+    assert "Start" in other.locator(".st-key-start").inner_text()
+    start(other)
+    expect(other.locator("#words")).to_contain_text("Number 2 in line")
+    assert shown_run(other) != shown_run(one)
+    control(other, "Take back").click()
+    expect(other.get_by_text("Stopped", exact=True)).to_be_visible()
+    expect(one.get_by_text("Number 2 in line")).to_have_count(0)
+    until(lambda: control(one, "Stop").count() == 1)
+    stop(one)
+    for page in (one, other):
+        page.close()
+
+
+def test_a_form_that_is_to_be_as_a_run_was_has_nothing_left_of_earlier_choices(server: Server, page: Page):
+    open_form(page, server, "digit-gan", 100, **{"digit-gan.classes": "5"})
+    start(page)
+    until(lambda: state(page) == "finished", 90)
+    name = shown_run(page)
+
+    def choose_otherwise() -> None:
+        open_form(page, server, "digit-gan", 77, images="Fashion-MNIST", seed="8", **{"digit-gan.classes": "Bag"})
+        expect(page.get_by_role("button", name="Bag", exact=True)).to_be_visible()
+
+    choose_otherwise()
+    page.get_by_role("link", name="Home").click()
+    press(page, "See fives appear within seconds")
+    expect(page.get_by_role("combobox", name="Images", exact=True)).to_have_value("MNIST")
+    expect(page.get_by_label("Iterations", exact=True).first).to_have_value("100")
+    until(lambda: "seed" not in address(page))
+    choose_otherwise()
+    page.get_by_role("link", name="Runs").click()
+    page.locator(f".st-key-row-{name}").get_by_role("button", name="More").click()
+    menu = page.get_by_test_id("stPopoverBody")
+    menu.get_by_text("Recipe").click()
+    press(page, "Fill the form")
+    expect(page.get_by_role("combobox", name="Images", exact=True)).to_have_value("Offline digits")
+    expect(page.get_by_label("Iterations", exact=True).first).to_have_value("100")
+    until(lambda: "seed" not in address(page))
+
+
+def test_a_finished_run_is_looked_back_at_extended_and_taken_away(server: Server, page: Page):
+    open_form(page, server, "digit-gan", None, **{"digit-gan.published.batch_size": "10"})
+    start(page)
+    until(lambda: state(page) == "finished", 120)
+    assert page.title().endswith("Finished") and iteration(page) == 100
+    expect(page.locator("#sheet-words")).to_contain_text("each of the iterations 1 to 100")
+    scrub(page, 1)
+    expect(page.locator("#strip-words")).to_contain_text("iteration 1 (framed)")
+    for label, beginning in (
+        ("Previews as GIF", b"GIF89a"),
+        ("Last preview as PNG", b"\x89PNG"),
+        ("Curves as CSV", b"iter"),
+    ):
+        with page.expect_download() as download:
+            press(page, label)
+        data = download.value.path().read_bytes()
+        assert data.startswith(beginning)
+        if label.endswith("GIF"):
+            assert getattr(Image.open(io.BytesIO(data)), "n_frames", 1) > 1
+    page.get_by_text("Settings of this run, and its source").click()
+    expect(page.get_by_text("Advanced Deep Learning with R").first).to_be_visible()
+    page.get_by_role("spinbutton", name="Iterations more").fill("20")
+    page.get_by_role("spinbutton", name="Iterations more").press("Enter")
+    page.wait_for_timeout(1000)
+    control(page, "Extend").click()
+    until(lambda: state(page) == "finished" and iteration(page) == 120, 120)
+
+
+def counted(page: Page) -> list[int]:
+    """How many images each table of what is read counts."""
+    return page.locator(".confusion").evaluate_all(
+        """tables => tables.map((table) =>
+            [...table.querySelectorAll('tbody td')].reduce((sum, cell) => sum + Number(cell.textContent), 0))"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "tables", "plots"),
+    [
+        ("classifier", {"epochs": "500", "filters": "2", "units": "8"}, [297], ["Loss", "Accuracy"]),
+        (
+            "inpaint-gan",
+            {"epochs": "500", "batch_size": "32", "generator_filters": "4", "discriminator_filters": "4"},
+            [200, 200],
+            ["Losses", "What the discriminator thinks", "Read rightly"],
+        ),
+    ],
+)
+def test_what_is_read_is_watched_and_looked_back_at(server: Server, page: Page, model, settings, tables, plots):
+    open_form(page, server, model, **{f"{model}.published.{name}": value for name, value in settings.items()})
+    start(page)
+    changing = "decoded" if len(tables) == 2 else "generated"
+    until(lambda: counted(page) == tables, 90)
+    expect(page.locator("#plane-figure")).to_be_hidden()
+    assert page.locator(".plot:visible h3").all_inner_texts() == plots
+    expect(page.locator("#read-score")).to_have_text(re.compile(r"^Read rightly: \d+\.\d%"))
+    expect(page.locator(f"#{changing}-words")).not_to_contain_text("after 0 iterations")
+    smoothers = page.locator(".plot label input")
+    smoothers.first.evaluate("range => { range.value = 0.2; range.dispatchEvent(new Event('input')); }")
+    assert {smoother.input_value() for smoother in smoothers.all()} == {"0.2"}, "one strength is that of all curves"
+    control(page, "Pause").click()
+    until(lambda: state(page) == "paused")
+    latest, drawn = page.locator("#read-figure").inner_text(), picture(page, changing)
+    scrub(page, 1)
+    expect(page.locator("#strip-words")).to_contain_text("in iteration 1 (framed)")
+    until(lambda: picture(page, changing) != drawn)
+    assert counted(page) == tables
+    press(page, "Back to the latest")
+    until(lambda: page.locator("#read-figure").inner_text() == latest and picture(page, changing) == drawn)
+    held = iteration(page)
+    control(page, "Resume").click()
+    until(lambda: iteration(page) > held)
+    stop(page)
+    fits_in_light_and_dark(page)
+    page.set_viewport_size({"width": 420, "height": 900})
+    until(lambda: fits(page))
+
+
+def test_what_was_mended_in_the_source_is_said_where_it_matters(server: Server, page: Page):
+    open_form(page, server, "dcgan")
+    expect(page.get_by_text("the frozen discriminator")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 420])
+def test_the_form_fits_every_screen_in_light_and_dark(server: Server, page: Page, width: int):
+    page.set_viewport_size({"width": width, "height": 900})
+    open_form(page, server, "dcgan")
+    fits_in_light_and_dark(page)
+
+
+def test_after_a_power_cut_the_run_is_there_and_goes_on(server: Server, page: Page):
+    name = train(page, server, "dense-gan")
+    until(lambda: iteration(page) > 300)
+    server.crash()
+    assert Run(server.runs / name).state == "interrupted"
+    server.start()
+    page.goto(server.address)
+    expect(page.get_by_text("It was interrupted after")).to_be_visible()
+    press(page, "Open")
+    until(lambda: state(page) == "interrupted")
+    assert shown_run(page) == name
+    assert number(page.locator("#iteration").inner_text()) >= 300
+    expect(page.get_by_text("Resume goes on from there")).to_be_visible()
+    control(page, "Resume").click()
+    until(lambda: state(page) == "running")
+    stop(page)
