@@ -22,6 +22,23 @@ LOOKS = (
 MARK = "#ffffff"  # of what is pointed out among them
 PALETTE = {"ground": GROUND, "lines": GROUND_LINES, "classes": [colour for colour, _ in LOOKS], "mark": MARK}
 
+# One colour for one thing, in light and in dark, wherever it is drawn: losses, P(real), samples beside real images.
+ROLES = {
+    "generator": ("#b4540a", "#f2a65a"),  # and what it draws
+    "discriminator": ("#0b6cb0", "#6cb8f0"),
+    "real": ("#1b7a43", "#6fcf97"),  # images
+    "other": ("#6d6a75", "#b9b5c4"),
+}
+CURVES = {  # the role of what a curve is about; a curve that is not here has the colour of its place in the chart
+    "generator_loss": "generator",
+    "discriminator_loss": "discriminator",
+    "discriminator_accuracy": "discriminator",
+    "p_real_of_reals": "real",
+    "p_real_of_fakes": "generator",
+}
+# What becomes of a damaged image, on either ground: Okabe and Ito's.
+DAMAGED, REPAIRED = "#d55e00", "#0072b2"
+
 # How up to four runs are told apart in charts on either ground: Okabe and Ito's colours, each with dashes of its own.
 RUNS = (("#0072b2", "solid"), ("#d55e00", "dash"), ("#009e73", "dot"), ("#cc79a7", "dashdot"))
 
@@ -77,6 +94,13 @@ button kbd { color: inherit !important; opacity: 1 !important; }
 .networks small { opacity: 0.75; font-size: 0.78rem; }
 </style>
 """
+
+
+def role_css(selector: str) -> str:
+    """The colours of `ROLES` as CSS variables (`--generator` and so on) of an element, which has the attribute
+    `data-dark` where the page is dark."""
+    light, dark = ("".join(f"--{name}: {pair[scheme]};" for name, pair in ROLES.items()) for scheme in (0, 1))
+    return f"{selector} {{{light}}} {selector}[data-dark] {{{dark}}}"
 
 
 def dress() -> None:
