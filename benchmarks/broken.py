@@ -1,8 +1,9 @@
-"""Runs broken on purpose and healthy ones, recorded for tests/diagnosis: `python -m benchmarks.broken --runs DIR`.
+"""Runs broken on purpose, runs that are not good yet, and good ones: `python -m benchmarks.broken --runs DIR`.
 
 Trains each of RECORDINGS (a run that is in DIR under its name already is taken as it is), measures samples of its
-snapshots, and keeps of it what a diagnosis is given on: curves, and figures of images, but no images. A table of what
-is said of each goes to stdout in Markdown. It takes about ten minutes on two cores. `--table` only prints the table.
+snapshots, and keeps of it in tests/diagnosis what a verdict is given on: curves, and numbers about images, but no
+images. A table of what is said of each goes to stdout in Markdown. It takes about 25 minutes on two cores. `--table`
+only prints the table.
 """
 
 import argparse
@@ -14,7 +15,21 @@ from typing import Any
 import numpy as np
 
 from ganlab import backend, data, diagnosis, inference, jobs, registry
-from ganlab.diagnosis import COLLAPSED, DIVERGED, HEALTHY, MEMORISING, NOT_LEARNING, OSCILLATING, WINNING, Evidence
+from ganlab.diagnosis import (
+    COLLAPSED,
+    DIVERGED,
+    DONE,
+    HEALTHY,
+    MEMORISING,
+    NOT_LEARNING,
+    NOT_THERE,
+    OSCILLATING,
+    TOO_SHORT,
+    TOO_SLOW,
+    UNMEASURED,
+    WINNING,
+    Evidence,
+)
 from ganlab.inference import GANRun
 from ganlab.merit import Merit
 from ganlab.models import _common
@@ -58,6 +73,15 @@ def recordings(folder: Path) -> list[Recording]:
     def published(name: str, **others: Any) -> jobs.Request:
         return jobs.Request(name, precision="mixed_bfloat16", **others)
 
+    def mnist(name: str, iterations: int, **values: Any) -> jobs.Request:
+        return jobs.Request(name, None, values, iterations=iterations, precision="float32")
+
+    def tuned(number: int) -> jobs.Request:
+        return jobs.Request("digit-gan", "tuned", {}, "mnist", (number,), 100, precision="float32")
+
+    slow_tutorial = mnist("dcgan-tf", 300, learning_rate=1e-5)
+    slow_swift = mnist("swift-gan", 400, generator_learning_rate=4e-4, discriminator_learning_rate=1e-4)
+    discriminator_fast = dense(3000, discriminator_learning_rate=0.02)
     twelve = dataclasses.replace(dense(4000, learning_rate=0.0005), dataset=str(folder / TWELVE))
     offline = dataclasses.replace(dense(3000), dataset="offline")
     art = {"generator_filters": 16, "discriminator_filters": 8, "learning_rate": 0.002, "beta_1": 0.99}
@@ -78,19 +102,33 @@ def recordings(folder: Path) -> list[Recording]:
         Recording("twelve-images", "twelve images to learn from", MEMORISING, twelve),
         Recording("swinging", "rate 10 times too high", OSCILLATING, digit(300, learning_rate=0.01)),
         Recording("overshooting", "rate 50 times too high", DIVERGED, digit(learning_rate=0.05)),
-        Recording("five", "nothing: fives", HEALTHY, digit()),
-        Recording("eight", "eights, for 300 iterations", HEALTHY, digit(300, 8)),
-        Recording("noisy-labels", "label noise of 0.5, for 200 iterations", HEALTHY, digit(200, label_noise=0.5)),
-        Recording("five-deep", "nothing: fives", HEALTHY, published("digit-gan-deep")),
-        Recording("eight-deep", "eights", HEALTHY, published("digit-gan-deep", digits=(8,))),
-        Recording("dense", "for 6,000 iterations", HEALTHY, dense(6000)),
+        Recording("slow-tutorial", "rate of 1e-5, a tenth", TOO_SLOW, slow_tutorial),
+        Recording("slow-dense", "rate of 1e-4, a tenth", TOO_SLOW, dense(2000, learning_rate=0.0001)),
+        Recording("slow-five", "rate of 1e-4, a tenth", TOO_SLOW, digit(learning_rate=0.0001)),
+        Recording("slow-swift", "both rates a twentieth", TOO_SLOW, slow_swift),
+        Recording("short-tutorial", "200 of 11,750 iterations", TOO_SHORT, mnist("dcgan-tf", 200)),
+        Recording("short-dcgan", "400 of 20,000 iterations", TOO_SHORT, mnist("dcgan", 400)),
+        Recording("short-dense", "1,700 of 20,000 iterations", TOO_SHORT, dense(1700)),
+        Recording("short-swift", "100 of 18,000 iterations", TOO_SHORT, mnist("swift-gan", 100)),
+        Recording("short-eight", "40 of 100 iterations", TOO_SHORT, digit(40, 8)),
+        Recording("one-number", "a single latent number", TOO_SHORT, dense(4000, latent_size=1)),
+        Recording("discriminator-fast", "D's rate 20 times too high", TOO_SHORT, discriminator_fast),
+        Recording("dense", "for 6,000 iterations", TOO_SHORT, dense(6000)),
         Recording(
-            "dense-three", "threes, for 3,000 iterations", HEALTHY, dataclasses.replace(dense(3000), digits=(3,))
+            "dense-three", "threes, for 3,000 iterations", TOO_SHORT, dataclasses.replace(dense(3000), digits=(3,))
         ),
-        Recording("sketch", "small networks, for 600 iterations", HEALTHY, sketch),
-        Recording("art", "nothing; stopped after 4,000 iterations", HEALTHY, published("art-gan"), 4000),
-        Recording("convolutional", "nothing; stopped after 2,000 iterations", HEALTHY, published("dcgan"), 2000),
-        Recording("tutorial", "nothing; stopped after 1,600 iterations", HEALTHY, published("dcgan-tf"), 1600),
+        Recording("sketch", "small networks, for 600 iterations", TOO_SHORT, sketch),
+        Recording("five", "nothing: fives", DONE, digit()),
+        Recording("five-deep", "nothing: fives", NOT_THERE, published("digit-gan-deep")),
+        Recording("eight-deep", "eights", NOT_THERE, published("digit-gan-deep", digits=(8,))),
+        Recording("noisy-labels", "label noise of 0.5, for 200 iterations", NOT_THERE, digit(200, label_noise=0.5)),
+        Recording("tutorial", "nothing; stopped after 1,600 iterations", NOT_THERE, published("dcgan-tf"), 1600),
+        Recording("art", "nothing; stopped after 4,000 iterations", UNMEASURED, published("art-gan"), 4000),
+        Recording("convolutional", "nothing; stopped after 2,000 iterations", UNMEASURED, published("dcgan"), 2000),
+        Recording("eight", "eights, for 300 iterations", HEALTHY, digit(300, 8)),
+        Recording("tuned-five", "preset tuned: fives", HEALTHY, tuned(5)),
+        Recording("tuned-three", "preset tuned: threes", HEALTHY, tuned(3)),
+        Recording("swift", "16,529 iterations", HEALTHY, mnist("swift-gan", 16529)),
     ]
 
 
@@ -138,7 +176,7 @@ def merit_for(dataset: str, digits: tuple[int, ...] | None) -> Merit:
 
 
 def measure(run: Run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Figures of merit of samples at every other snapshot and at the end, as in `Evidence`."""
+    """Metrics of samples at every other snapshot and at the end, as in `Evidence`."""
     digits = run.config["digits"]
     merit = merit_for(run.config["dataset"], tuple(digits) if digits else None)
     files = [*layout.snapshots(run.path)[::-EVERY][::-1], *layout.all_weights(run.path)[:1]]
@@ -153,14 +191,15 @@ def measure(run: Run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
 
 
 def record(recording: Recording, run: Run) -> None:
-    """Writes the run's evidence to FOLDER, with figures of merit measured now where it has none of its own."""
+    """Writes the run's evidence to FOLDER, with metrics measured now where it has none of its own."""
     evidence = diagnosis.gather(run, LOOKS if recording.stop is None else LOOKS * run.done // recording.stop)
     if len(evidence.measured) < FEWEST_MEASURED:
         measured, quality = measure(run)
         evidence = dataclasses.replace(evidence, measured=measured, quality=quality)
     evidence = evidence.until(recording.stop or evidence.done)
     arrays: dict[str, Any] = {name: getattr(evidence, name) for name in ("family", "done", "total", "message", "step")}
-    arrays |= {"noise": evidence.noise, "digits": np.array(evidence.digits or (), int)}
+    arrays |= {name: getattr(evidence, name) for name in ("noise", "usual", "rate")}
+    arrays |= {"digits": np.array(evidence.digits or (), int)}
     arrays |= {"looked": evidence.looked, "measured": evidence.measured}
     for kind in ("looks", "quality"):
         arrays |= {f"{kind}-{name}": values for name, values in getattr(evidence, kind).items()}
@@ -192,6 +231,8 @@ def load(file: Path) -> tuple[Evidence, dict[str, str]]:
         message=str(arrays["message"]),
         digits=tuple(map(int, arrays["digits"])) or None,
         noise=float(arrays["noise"]),
+        usual=int(arrays["usual"]),
+        rate=float(arrays["rate"]),
         looked=arrays["looked"],
         measured=arrays["measured"],
         curves=columns["curves"],
@@ -202,10 +243,16 @@ def load(file: Path) -> tuple[Evidence, dict[str, str]]:
     return evidence, {name: str(arrays[name]) for name in ("expected", "model", "what")}
 
 
+def place(expected: str) -> int:
+    """Where a verdict's runs stand in the table: what is broken first, what is good last."""
+    order = (TOO_SLOW, TOO_SHORT, DONE, NOT_THERE, UNMEASURED, HEALTHY)
+    return order.index(expected) + 1 if expected in order else 0
+
+
 def table() -> list[str]:
     """What is said of each recorded run at half, three quarters, and the end, as rows of Markdown."""
     lines = ["| run | what was done | half way | three quarters | in the end | why |", "|---|---|---|---|---|---|"]
-    for file in sorted(FOLDER.glob("*.npz"), key=lambda file: (load(file)[1]["expected"] == HEALTHY, file.name)):
+    for file in sorted(FOLDER.glob("*.npz"), key=lambda file: (place(load(file)[1]["expected"]), file.name)):
         evidence, about = load(file)
         said = [diagnosis.judge(evidence.until(int(share * evidence.done))) for share in (0.5, 0.75, 1.0)]
         cells = [f"`{file.stem}` ({about['model']})", about["what"], *(one.name for one in said), said[-1].why]

@@ -1,6 +1,6 @@
-"""The diagnosis of a run on the Train page: one calm line, kept up to date while it trains, and what to try."""
+"""The verdict on a run on the Train page: one calm line, kept up to date while it trains, and what to try."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab import diagnosis, registry
+from ganlab import diagnosis, jobs, registry
 from ganlab.diagnosis import Diagnosis, Try
 from ganlab.errors import GanlabError
+from ganlab.jobs import worker
 from ganlab.runs import Run, choose, describe_length
 from ganlab.ui.forms import fields, fill_form
 from ganlab.ui.words import plain
@@ -21,6 +22,7 @@ COLOURS = {
     diagnosis.HEALTHY: "green",
     diagnosis.DONE: "blue",
     diagnosis.EARLY: "gray",
+    diagnosis.UNMEASURED: "gray",
     diagnosis.UNSEEN: "gray",
     diagnosis.DIVERGED: "red",
 }
@@ -90,36 +92,51 @@ def _in_use(run: Run) -> None:
     if run.chosen is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button("Use the newest again", key="diagnosis-newest", on_click=_act, args=(run.path, None))
+        st.button("Use the newest again", key="diagnosis-newest", on_click=_use, args=(run.path, None))
         st.markdown(
-            f"In use is the generator as it was after {describe_length(run.chosen)}: on the Latent page, for samples, "
-            "in an export. Training further goes on from the run's end, and uses the newest again.",
+            f"This run is now used as it was after {describe_length(run.chosen)}: on the Latent page, for samples, in "
+            "an export. If you train it further, it goes on from its end and uses the newest again.",
             width="content",
         )
 
 
 def _offers(run: Run, tries: Sequence[Try]) -> None:
     """A button for each thing to try, and what each does; advice that no button can follow stands alone."""
-    buttons = [one for one in tries if one.settings or one.iteration is not None]
     for one in tries:
-        if one not in buttons:
+        if one.is_advice:
             st.markdown(f"**{plain(one.label)}.** {plain(one.text)}")
+    buttons = [one for one in tries if not one.is_advice]
     if not buttons:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**What to try**", width="content")
         for number, one in enumerate(buttons):
-            does, what = (_set_up, one.settings) if one.settings else (_act, one.iteration)
+            does, what = _action(one)
             st.button(one.label, help=one.text, key=f"try-{number}", on_click=does, args=(run.path, what))
     with st.expander("What each of these does"):
         st.markdown("\n".join(f"- **{plain(one.label)}**: {plain(one.text)}" for one in buttons))
 
 
-def _act(path: Path, iteration: int | None) -> None:
+def _action(one: Try) -> tuple[Callable[[Path, Any], None], Any]:
+    if one.settings:
+        return _set_up, one.settings
+    return (_train_on, one.length) if one.length is not None else (_use, one.iteration)
+
+
+def _use(path: Path, iteration: int | None) -> None:
     try:
         choose(Run(path), iteration)
     except GanlabError as error:
         st.session_state[REFUSED] = str(error)
+
+
+def _train_on(path: Path, length: int) -> None:
+    try:
+        worker.submit(jobs.reopen_run(Run(path), length))
+    except GanlabError as error:
+        st.session_state[REFUSED] = str(error)
+        return
+    st.session_state[LEAVING] = True  # the whole page shows that it trains again
 
 
 def _set_up(path: Path, settings: dict[str, Any]) -> None:
@@ -131,9 +148,13 @@ def _set_up(path: Path, settings: dict[str, Any]) -> None:
         st.session_state[REFUSED] = str(error)
         return
     knobs = {knob.name: knob.label for knob in registry.get(run.model).knobs}
-    words = ", ".join(
-        f"{knobs[name]} {value:g} in place of {run.config['values'][name]:g}" for name, value in settings.items()
-    )
-    st.session_state[NOTE] = (run.model, f"The settings of run {run.id}, but {words}. Press Start for a new run.")
+    before = run.config["values"]
+    changes = [f"{knobs[name]} {_number(value)} instead of {_number(before[name])}" for name, value in settings.items()]
+    words = f"The form has the settings of run {run.id}, but {', '.join(changes)}. Press Start for a new run."
+    st.session_state[NOTE] = (run.model, words)
     st.session_state[LEAVING] = True
     st.query_params.from_dict(fill_form(run.model, filled))
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"

@@ -16,8 +16,9 @@ SNAPSHOTS = (25, 50, 75, 100)
 def make(
     folder: Path, kind: str = "collapsed", model: str = "digit-gan", state: str = "finished", **config: Any
 ) -> Run:
-    """A run of 100 iterations; `kind` is "collapsed" (every sample the same image), "healthy" (samples are real digits)
-    or "early" (the same after ten iterations). Its Fréchet distance was lowest, 20, after half of them, and is 60."""
+    """A run of 100 iterations; `kind` is "collapsed" (every sample the same image), "healthy" (samples are real digits,
+    which cover most real ones), "unmeasured" (the same without a metric) or "early" (the same after ten iterations).
+    Its Fréchet distance was lowest, 20, after half of them, and is 60."""
     spec, done = registry.get(model), 10 if kind == "early" else DONE
     about = {"model": model, "preset": "published", "values": spec.values(), "dataset": "offline", "digits": [5]}
     about |= {"iterations": DONE, "curves": ["seconds", *(curve.name for curve in spec.curves)], "seed": 3}
@@ -33,8 +34,10 @@ def make(
         writer.preview(iteration, samples if iteration else np.zeros_like(samples))
     writer.reals(digits.x_train[:64])
     if kind != "early":
+        coverage = {"coverage": 0.8} if kind == "healthy" else {}
         for iteration, distance in zip(SNAPSHOTS, (40.0, 20.0, 50.0, 60.0), strict=True):
-            writer.quality(iteration, {"frechet": distance, "frechet_floor": 0.5})
+            if kind != "unmeasured":
+                writer.quality(iteration, {"frechet": distance, "frechet_floor": 0.5, **coverage})
             writer.snapshot(iteration, lambda path: np.savez(path, nothing=np.zeros(1)))
     writer.progress(done, 5.0)
     writer.status(state)

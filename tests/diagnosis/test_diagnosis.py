@@ -21,20 +21,28 @@ from ganlab.diagnosis import (
     HEALTHY,
     MEMORISING,
     NOT_LEARNING,
+    NOT_THERE,
+    TOO_SHORT,
+    TOO_SLOW,
+    UNMEASURED,
     UNSEEN,
     WINNING,
     Evidence,
+    gan_rules,
 )
 from ganlab.runs import Run, RunWriter, choose, layout
 from ganlab.training import events
 from tests.conftest import HEAVY, imported_by, train_run
 from tests.diagnosis.making import make, snapshots
 
-CALM = (HEALTHY, DONE, EARLY, UNSEEN)  # nothing to worry about
+NOT_GOOD = (TOO_SLOW, TOO_SHORT, NOT_THERE, DONE)  # nothing is broken, but there is more to be had
+CALM = (HEALTHY, EARLY, UNSEEN, UNMEASURED, *NOT_GOOD)  # nothing is broken
 FILES = sorted(FOLDER.glob("*.npz"))
 RECORDED = {file.stem: load(file) for file in FILES}
 BROKEN = [name for name, (_, about) in RECORDED.items() if about["expected"] not in CALM]
 WELL = [name for name in RECORDED if name not in BROKEN]
+LACKING = [name for name, (_, about) in RECORDED.items() if about["expected"] in NOT_GOOD]
+GOOD = [name for name, (_, about) in RECORDED.items() if about["expected"] == HEALTHY]
 
 
 def said(evidence: Evidence, share: float = 1.0) -> str:
@@ -44,6 +52,8 @@ def said(evidence: Evidence, share: float = 1.0) -> str:
 def test_enough_runs_are_recorded_and_no_image_of_theirs():
     assert len(BROKEN) >= 8 and len({RECORDED[name][1]["expected"] for name in BROKEN}) >= 6
     assert len(WELL) >= 8 and len({RECORDED[name][1]["model"] for name in WELL}) >= 4
+    kinds = [RECORDED[name][1]["expected"] for name in LACKING]
+    assert len(kinds) >= 10 and {TOO_SLOW, TOO_SHORT, NOT_THERE} <= set(kinds) and len(GOOD) >= 4
     for file in FILES:
         with np.load(file, allow_pickle=False) as arrays:
             assert all(array.ndim <= 1 for array in arrays.values()), file
@@ -51,18 +61,58 @@ def test_enough_runs_are_recorded_and_no_image_of_theirs():
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_run_broken_on_purpose_is_named_rightly(name):
+def test_a_run_broken_on_purpose_gets_its_name(name):
     evidence, about = RECORDED[name]
     assert said(evidence) == about["expected"]
     assert said(evidence, 0.95) == about["expected"], "and was before"
 
 
 @pytest.mark.parametrize("name", WELL)
-def test_a_healthy_run_is_left_alone_at_every_moment(name):
+def test_a_run_that_is_not_broken_is_never_called_so(name):
     evidence, _ = RECORDED[name]
     verdicts = {percent: said(evidence, percent / 100) for percent in (5, 10, 20, 30, *range(40, 101, 2))}
     assert set(verdicts.values()) <= set(CALM), verdicts
     assert verdicts[100] != EARLY
+
+
+@pytest.mark.parametrize("name", LACKING)
+def test_a_run_that_is_too_slow_too_short_or_blurred_is_never_called_healthy(name):
+    evidence, about = RECORDED[name]
+    verdicts = {percent: said(evidence, percent / 100) for percent in (5, 10, 20, 30, *range(40, 101, 2))}
+    assert HEALTHY not in verdicts.values(), verdicts
+    found = diagnosis.judge(evidence)
+    assert found.name == about["expected"]
+    assert "real images" in found.what and "sample close by" in gan_rules.good(evidence).why
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_run_whose_samples_are_close_to_real_ones_is_healthy_and_says_how_close(name):
+    found = diagnosis.judge(RECORDED[name][0])
+    assert found.name == HEALTHY and found.what.startswith("The samples are close to real images")
+    assert "of the real images have a sample close by" in found.why and "Fréchet distance" in found.why
+    unmeasured = replace(RECORDED[name][0], measured=np.empty(0, np.int64), quality={})
+    nobody_knows = diagnosis.judge(unmeasured)
+    assert nobody_knows.name != HEALTHY and "No metric has been measured" in nobody_knows.why
+
+
+def test_what_a_button_has_measured_counts_more_than_what_was_measured_on_the_way():
+    evidence = RECORDED[GOOD[0]][0]
+    assert said(replace(evidence, checked={"coverage": 0.03, "frechet": 13.7})) in NOT_GOOD
+    blurred = RECORDED["dense"][0]
+    shares = {f"class_{number}": 0.1 for number in range(10)}
+    checked = {"coverage": 0.8, "frechet": 0.5, "frechet_floor": 0.2, **shares}
+    assert said(replace(blurred, checked=checked, total=20000)) == HEALTHY
+
+
+def test_balanced_and_good_are_told_apart():
+    evidence = RECORDED["eight"][0]
+    n = evidence.done
+    lead = {"p_real_of_reals": np.full(n, 0.97, np.float32), "p_real_of_fakes": np.full(n, 0.03, np.float32)}
+    ahead = diagnosis.judge(replace(evidence, curves={**evidence.curves, **lead}))
+    assert ahead.name == HEALTHY and "The discriminator is well ahead of the generator" in ahead.why
+    assert "97.0%" in ahead.why and "3.0%" in ahead.why
+    even = diagnosis.judge(RECORDED["five"][0].until(60))
+    assert even.name in NOT_GOOD and "The two networks are in balance" in even.why
 
 
 @pytest.mark.parametrize("name", RECORDED)
@@ -71,7 +121,7 @@ def test_curves_and_previews_alone_tell_nearly_as_much(name):
     evidence = replace(evidence, measured=np.empty(0, np.int64), quality={})
     for share in (0.5, 0.75, 1.0):
         if about["expected"] in CALM:
-            assert said(evidence, share) in CALM, share
+            assert said(evidence, share) in CALM and said(evidence, share) != HEALTHY, share
     assert said(evidence) == about["expected"] if name in BROKEN else True
 
 
@@ -93,6 +143,7 @@ def test_verdicts_have_a_margin(name, seed):
     )
     verdict = said(changed)
     assert verdict == about["expected"] or (about["expected"] in CALM and verdict in CALM)
+    assert (verdict == HEALTHY) == (about["expected"] == HEALTHY)
 
 
 @pytest.mark.parametrize("name", RECORDED)
@@ -143,7 +194,7 @@ def test_what_does_not_look_like_digits_is_not_said_to_leave_classes_out():
     blurred = all_classes({8: 1.0})
     assert said(blurred) == COLLAPSED
     rough = {**blurred.looks, "roughness": 2.0 * blurred.looks["roughness"]}
-    assert said(replace(blurred, looks=rough)) == HEALTHY
+    assert said(replace(blurred, looks=rough)) in NOT_GOOD
 
 
 def test_a_falling_distance_is_no_excuse_for_a_collapse():
@@ -151,7 +202,7 @@ def test_a_falling_distance_is_no_excuse_for_a_collapse():
     _, distance = evidence.figure("frechet")
     assert distance[-1] < 0.7 * distance[len(distance) // 2], "one and the same image becomes clearer"
     found = diagnosis.judge(evidence)
-    assert found.name == COLLAPSED and "no sample of class 0, 1, 2, 3, 4, 5, 6, 7 or 9" in found.why
+    assert found.name == COLLAPSED and "hardly any sample of class 0, 1, 2, 3, 4, 5, 6, 7 or 9" in found.why
 
 
 @pytest.mark.parametrize("name", RECORDED)
@@ -160,8 +211,11 @@ def test_without_images_to_look_at_only_curves_and_figures_are_judged(name):
     blind = replace(evidence, unseen=True, looked=np.empty(0, np.int64), looks={})
     for share in (0.5, 1.0):
         found = diagnosis.judge(blind.until(round(share * blind.done)))
-        assert found.name in (DIVERGED, EARLY, MEMORISING, UNSEEN) and "nan" not in found.why
-    assert said(blind) == {"overshooting": DIVERGED, "twelve-images": MEMORISING}.get(name, UNSEEN)
+        assert found.name in (DIVERGED, EARLY, MEMORISING, *NOT_GOOD, HEALTHY, UNSEEN) and "nan" not in found.why
+    expected = {"overshooting": DIVERGED, "twelve-images": MEMORISING}.get(name)
+    assert said(blind) == expected or (expected is None and said(blind) not in (DIVERGED, MEMORISING))
+    unmeasured = replace(blind, measured=np.empty(0, np.int64), quality={})
+    assert said(unmeasured) in (DIVERGED, UNSEEN), "its curves alone say nothing good or bad of the samples"
 
 
 def imported(folder: Path, kind: str = "healthy", **config) -> Run:
@@ -174,12 +228,12 @@ def imported(folder: Path, kind: str = "healthy", **config) -> Run:
 
 
 def test_an_imported_run_is_judged_by_its_curves_and_says_so(tmp_path):
-    found = diagnosis.diagnose(imported(tmp_path))
+    found = diagnosis.diagnose(imported(tmp_path, "unmeasured"))
     assert found and found.name == UNSEEN and not found.tries
-    assert found.what.startswith("It was imported without the images it learnt from")
-    assert (
-        "the discriminator gives real images 50%" in found.why and "its samples' Fréchet distance is 60 (" in found.why
-    )
+    assert found.what.startswith("This run was imported without the images that it learned from")
+    assert "gave real images a P(real) of 50%" in found.why
+    measured = diagnosis.diagnose(imported(tmp_path))
+    assert measured and measured.name == HEALTHY and "Fréchet distance to them is 60" in measured.why
     early = diagnosis.diagnose(imported(tmp_path, "early"))
     assert early and early.name == EARLY
     lost = make(tmp_path, "healthy")
@@ -191,32 +245,36 @@ def test_an_imported_run_is_judged_by_its_curves_and_says_so(tmp_path):
 
 
 def test_a_distance_never_stands_without_that_of_real_images(tmp_path):
-    evidence = RECORDED["dense"][0]
-    found = diagnosis.judge(evidence)
-    _, floor = evidence.figure("frechet_floor")
-    assert found.name == HEALTHY and f"(real images have {floor[-1]:.3g})" in found.why
-    assert (
-        "not 60 as now (real images have 0.5)" in tries(make(tmp_path), COLLAPSED)["Back to the best checkpoint"].text
-    )
+    for name in ("dense", "five", "eight"):
+        evidence = RECORDED[name][0]
+        found = diagnosis.judge(evidence)
+        _, floor = evidence.figure("frechet_floor")
+        assert "Fréchet" in found.why and f"({floor[-1]:.3g} for real images)" in found.why
+    back = tries(make(tmp_path), COLLAPSED)["Back to the best checkpoint"]
+    assert "instead of 60 now (0.5 for real images)" in back.text
 
 
 def test_no_gain_for_a_while_is_done_and_a_gain_is_not():
-    evidence = RECORDED["dense"][0]
+    evidence = replace(RECORDED["dense"][0], total=20000)
     at = np.linspace(0, evidence.done, 11).astype(np.int64)[1:]
     falling = np.geomspace(100, 10, 10).astype(np.float32)
-    assert said(replace(evidence, measured=at, quality={"frechet": falling})) == HEALTHY
-    still = np.concatenate([falling[:6], np.full(4, falling[5])])
-    found = diagnosis.judge(replace(evidence, measured=at, quality={"frechet": still}))
-    assert found.name == DONE and f"{falling[5]:.3g}" in found.why
+    for coverage, level in ((0.8, "close to"), (0.1, "far from")):
+        covered = {"coverage": np.full(10, coverage, np.float32)}
+        falls = said(replace(evidence, measured=at, quality={"frechet": falling, **covered}))
+        assert falls == (HEALTHY if coverage > 0.5 else NOT_THERE)
+        still = np.concatenate([falling[:6], np.full(4, falling[5])])
+        found = diagnosis.judge(replace(evidence, measured=at, quality={"frechet": still, **covered}))
+        assert found.name == DONE and f"{falling[5]:.3g}" in found.why and f"its samples are {level} real" in found.what
     unknown = np.where(at > 0.6 * evidence.done, np.nan, still).astype(np.float32)
-    assert said(replace(evidence, measured=at, quality={"frechet": unknown})) == HEALTHY
+    assert said(replace(evidence, measured=at, quality={"frechet": unknown})) == NOT_THERE, "by its looks"
 
 
 def test_copies_are_told_by_their_distance_to_training_images():
     evidence = RECORDED["dense"][0]
     at = np.linspace(0, evidence.done, 6).astype(np.int64)[1:]
-    for nearest, expected in ((3.0, MEMORISING), (6.0, HEALTHY)):
+    for nearest, expected in ((3.0, MEMORISING), (6.0, TOO_SHORT)):
         figures = {"nearest": np.full(5, nearest, np.float32), "nearest_real": np.full(5, 6.0, np.float32)}
+        figures["coverage"] = np.full(5, 0.1, np.float32)
         assert said(replace(evidence, measured=at, quality=figures)) == expected
 
 
@@ -237,10 +295,50 @@ def test_what_images_look_like_beside_real_ones():
 
 
 def test_a_run_that_is_made_is_gathered_and_judged(tmp_path):
-    for kind, expected in (("collapsed", COLLAPSED), ("healthy", HEALTHY), ("early", EARLY)):
+    kinds = {"collapsed": COLLAPSED, "healthy": HEALTHY, "unmeasured": UNMEASURED, "early": EARLY}
+    for kind, expected in kinds.items():
         found = diagnosis.diagnose(make(tmp_path, kind))
         assert found and found.name == expected
-    assert "about 40 iterations" in found.why and "there are 10." in found.why
+    assert "about 40 iterations" in found.why and "10" not in found.why, "the page counts on, meanwhile"
+    (measure,) = tries(make(tmp_path, "unmeasured"), UNMEASURED).values()
+    assert measure.is_advice and "Measure" in measure.text
+
+
+def test_a_short_or_slow_run_is_compared_with_its_preset(tmp_path):
+    values = {**registry.get("dense-gan").values(), "learning_rate": 1e-4, "iterations": 100}
+    evidence = diagnosis.gather(make(tmp_path, model="dense-gan", values=values))
+    assert evidence.usual == 20_000 and evidence.rate == pytest.approx(0.1)
+    epochs = make(tmp_path, model="dcgan-tf", values=registry.get("dcgan-tf").values())
+    assert diagnosis.gather(epochs).usual == 0, "epochs take as many iterations as there are images, which are unknown"
+    epochs.config["data"] = {"images": 60_000}
+    assert diagnosis.gather(epochs).usual == 50 * 235
+
+
+def test_what_was_measured_with_the_button_is_evidence_while_it_is_of_the_newest_weights(tmp_path):
+    run = make(tmp_path)
+    shares = [0.0] * 10
+    run.keep_measured({"iteration": 100, "coverage": 0.031, "frechet": 13.7, "frechet_floor": 0.15, "classes": shares})
+    evidence = diagnosis.gather(run)
+    assert evidence.checked["coverage"] == 0.031 and evidence.checked["class_5"] == 0.0
+    assert not evidence.until(50).checked
+    run.keep_measured({"iteration": 75, "coverage": 0.031, "frechet": 13.7, "frechet_floor": 0.15, "classes": None})
+    assert not diagnosis.gather(run).checked
+
+
+def test_a_run_that_needs_more_iterations_is_offered_them(tmp_path):
+    run = make(tmp_path, model="dense-gan", values=registry.get("dense-gan").values())
+    (on,) = [one for one in diagnosis.suggest(TOO_SHORT, registry.get("dense-gan"), run, 20_000) if one.length]
+    assert on.length == 20_000 and not on.is_advice and on.label == "Train on to 20,000 iterations"
+    (on,) = [one for one in diagnosis.suggest(NOT_THERE, registry.get("dense-gan"), run, 100) if one.length]
+    assert on.length == 300
+    fallen = make(tmp_path, model="swift-gan", values={**registry.get("swift-gan").values(), "iterations": 100})
+    (new,) = [one for one in diagnosis.suggest(TOO_SHORT, registry.get("swift-gan"), fallen, 18_000) if one.settings]
+    assert new.settings == {"iterations": 18_000} and new.length is None, "its learning rate has fallen"
+    stopped = make(tmp_path, model="dense-gan", state="stopped", iterations=20_000)
+    advice = tries(stopped, NOT_THERE)
+    assert advice["Resume it"].is_advice and "100 of 20,000 iterations" in advice["Resume it"].text
+    slow = make(tmp_path, model="dense-gan", values={**registry.get("dense-gan").values(), "learning_rate": 1e-5})
+    assert tries(slow, TOO_SLOW)["Use the preset's learning rate"].settings == {"learning_rate": 0.001}
 
 
 def test_a_verdict_takes_no_more_memory_the_longer_the_run(tmp_path):
@@ -303,7 +401,7 @@ def test_what_to_try_changes_one_setting_of_those_that_there_are(tmp_path):
     run.config["values"] |= {"learning_rate": 1e-6, "batch_size": 2}
     found = tries(run, COLLAPSED)
     assert found["Batches of 64"].settings == {"batch_size": 64}
-    assert found["Take the preset's learning rate"].settings == {"learning_rate": 0.001}
+    assert found["Use the preset's learning rate"].settings == {"learning_rate": 0.001}
     assert "Halve the learning rate" not in found, "half of the smallest rate is none"
     assert not any(one.settings for one in tries(run, MEMORISING).values())
     assert not tries(run, HEALTHY) and not tries(run, EARLY)

@@ -19,7 +19,7 @@ def test_a_run_broken_on_purpose_is_diagnosed_and_halving_fills_the_form(server:
     assert fits(page)
 
     panel.get_by_role("button", name="Halve the learning rate").click()
-    note = page.get_by_text(f"The settings of run {broken}, but Learning rate 0.025 in place of 0.05.")
+    note = page.get_by_text(f"The form has the settings of run {broken}, but Learning rate 0.025 instead of 0.05.")
     expect(note).to_be_in_viewport()
     expect(page.get_by_text("Changed from the preset: Iterations, Learning rate.")).to_be_visible()
     fits_in_light_and_dark(page)
@@ -43,4 +43,4 @@ def test_a_run_in_training_is_too_early_to_judge_at_first_and_then_judged(server
 
 def test_the_form_without_a_diagnosis_has_no_note(server: Server, page: Page):
     open_form(page, server, "dense-gan")
-    expect(page.get_by_text("The settings of run")).to_have_count(0)
+    expect(page.get_by_text("The form has the settings of run")).to_have_count(0)

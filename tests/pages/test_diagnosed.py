@@ -30,10 +30,10 @@ def test_a_run_that_has_just_begun_is_not_judged(runs):
 
 
 def test_an_imported_run_says_that_only_its_curves_are_judged(runs):
-    run = make(runs, "healthy", imported={"file": "run.zip", "id": "a", "on": ""})
+    run = make(runs, "unmeasured", imported={"file": "run.zip", "id": "a", "on": ""})
     (run.path / layout.REALS).unlink()
     text = words(page("train", run=run.path.name))
-    assert "It was imported without the images it learnt from" in text and "too early to say" not in text
+    assert "This run was imported without the images that it learned from" in text and "too early to say" not in text
 
 
 def test_a_collapsed_run_says_so_with_figures_and_what_to_try(runs):
@@ -68,13 +68,13 @@ def test_a_change_fills_the_form_with_the_runs_settings_and_starts_nothing(runs,
     found = fields(test)
     for key, value in expected.items():
         assert found[key] == (pytest.approx(value) if isinstance(value, float) else value), key
-    assert f"The settings of run {run.id}" in words(test) and "Press Start" in words(test)
+    assert f"The form has the settings of run {run.id}" in words(test) and "Press Start" in words(test)
     assert len(list_runs(runs)[0]) == 1 and worker.current() is None
     press(test, "Start")
     new = next(one for one in list_runs(runs)[0] if one.id != run.id)
     (name, value) = ("learning_rate", 0.0004) if "rate" in label else ("label_noise", 0.2)
     assert new.config["values"] == {**values, name: value} and new.config["digits"] == [3, 5]
-    assert f"The settings of run {run.id}" not in words(test)
+    assert f"The form has the settings of run {run.id}" not in words(test)
 
 
 def test_back_to_the_best_checkpoint_and_to_the_newest_again(runs):
@@ -94,6 +94,28 @@ def test_a_checkpoint_that_is_gone_is_a_sentence(runs):
     layout.snapshot(run.path, 50).unlink()
     press(test, "Back to the best checkpoint")
     assert "no snapshot of iteration 50" in words(test)
+
+
+def test_a_run_that_nobody_measured_says_so_and_where_to_measure_it(runs):
+    text = words(page("train", run=make(runs, "unmeasured").path.name))
+    assert "how close the samples are to real images was not measured" in text and "Press Measure" in text
+    assert "healthy" not in text.lower()
+
+
+def test_a_run_that_is_too_short_is_trained_on_by_one_button(runs):
+    from ganlab import jobs, registry
+
+    values = {**registry.get("dense-gan").values(), "iterations": 30, "batch_size": 8}
+    request = jobs.Request("dense-gan", values=values, dataset="offline", precision="float32")
+    training = jobs.Training(jobs.create_run(request, runs))
+    list(training)
+    test = page("train", run=training.writer.path.name)
+    assert "The training is too short" in words(test)
+    press(test, "Train on to 20,000 iterations")
+    job = worker.current()
+    assert job is not None and Run(job.run).total == 20_000
+    worker.stop(job)
+    assert job.wait(60).state == "stopped"
 
 
 def test_a_run_that_trains_is_diagnosed_too(runs):
