@@ -137,8 +137,9 @@ def winning(e: Evidence) -> Finding | None:
 def collapsed(e: Evidence) -> Finding | None:
     was_read, missing = _missing(e)
     last = middle(e.seen("diversity", 0.75))
-    # A lower Fréchet distance is no excuse: it falls while one and the same image becomes clearer.
-    alike = last < ALIKE and middle(e.seen("diversity", 0.5)) < ALIKE and not _nearing(e)
+    # A lower Fréchet distance is no excuse: it falls while one and the same image becomes clearer. What learns slowly
+    # begins with images that are all alike.
+    alike = last < ALIKE and middle(e.seen("diversity", 0.5)) < ALIKE and not _nearing(e) and not e.rate < SLOW
     if not alike and not (missing and looks_good(e)):  # what is no digit yet is read as one and the same
         return None
     (_, ours), (_, real) = e.figure("diversity"), e.figure("diversity_real")
