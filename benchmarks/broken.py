@@ -108,10 +108,8 @@ def recordings(folder: Path) -> list[Recording]:
         Recording("slow-swift", "both rates a twentieth", TOO_SLOW, slow_swift),
         Recording("short-tutorial", "200 of 11,750 iterations", TOO_SHORT, mnist("dcgan-tf", 200)),
         Recording("short-dcgan", "400 of 20,000 iterations", TOO_SHORT, mnist("dcgan", 400)),
-        Recording("short-dense", "1,700 of 20,000 iterations", TOO_SHORT, dense(1700)),
         Recording("short-swift", "100 of 18,000 iterations", TOO_SHORT, mnist("swift-gan", 100)),
         Recording("short-eight", "40 of 100 iterations", TOO_SHORT, digit(40, 8)),
-        Recording("one-number", "a single latent number", TOO_SHORT, dense(4000, latent_size=1)),
         Recording("discriminator-fast", "D's rate 20 times too high", TOO_SHORT, discriminator_fast),
         Recording("dense", "for 6,000 iterations", TOO_SHORT, dense(6000)),
         Recording(

@@ -31,6 +31,8 @@ from ganlab.training import events
 
 # When a verdict can be given at all
 SHARE_BEFORE, FEWEST, MOST = 0.4, 30, 1500  # of the length asked for, but from so many to so many iterations
+AT_LEAST = 500  # iterations of a run whose preset is long, however few were asked for
+START = 0.5  # share of the preset's length, 1,500 iterations at most, in which samples are alike and change quickly
 FEWEST_LOOKS = 4
 
 # Each rule's thresholds
@@ -49,12 +51,15 @@ FOOLED = 0.9  # P(real) of fakes that no discriminator gives that still tells an
 SWING = 0.8  # how far samples of the same latents go from one look to the next, as a share of that between reals
 GAIN = 0.05  # share by which the Fréchet distance must fall to count as a gain
 STILL = 0.4  # share of the run without one after which it is no longer improving
-SLOW = 1 / 3  # a learning rate as a share of its preset's below which it is too small
+SLOW = 1 / 3  # a learning rate as a share of its preset's below which it is too small ...
+HOPELESS = 0.01  # ... and below which nothing is learnt at all
 SHORT = 0.5  # a length as a share of its preset's below which it is too short
 
 
 def too_early(e: Evidence) -> Finding | None:
-    needed = int(np.clip(SHARE_BEFORE * e.total, FEWEST, MOST))
+    least = max(FEWEST, min(AT_LEAST, SHARE_BEFORE * e.usual))
+    needed = int(np.clip(SHARE_BEFORE * e.total, least, MOST))
+    needed = min(needed, max(FEWEST, e.total))  # once a short run is over, there is nothing to wait for
     seen = e.family != "gan" or e.unseen or len(e.looked) >= FEWEST_LOOKS
     if e.done >= needed and seen:
         return None
@@ -109,7 +114,7 @@ def memorising(e: Evidence) -> Finding | None:
 
 def unmoved(e: Evidence) -> Finding | None:
     away, diversity = middle(e.seen("away", 0.75)), middle(e.seen("diversity", 0.75))
-    if not away <= UNMOVED:
+    if not away <= UNMOVED or HOPELESS <= e.rate < SLOW:
         return None
     if not 0.5 < diversity / max(e.looks["diversity"][0], 1e-6) < 2.0:
         return None  # it has gone from one kind of nearly black to another
@@ -137,9 +142,10 @@ def winning(e: Evidence) -> Finding | None:
 def collapsed(e: Evidence) -> Finding | None:
     was_read, missing = _missing(e)
     last = middle(e.seen("diversity", 0.75))
-    # A lower Fréchet distance is no excuse: it falls while one and the same image becomes clearer. What learns slowly
-    # begins with images that are all alike.
-    alike = last < ALIKE and middle(e.seen("diversity", 0.5)) < ALIKE and not _nearing(e) and not e.rate < SLOW
+    # A lower Fréchet distance is no excuse: it falls while one and the same image becomes clearer. What learns slowly,
+    # or has just begun, draws images that are all alike.
+    alike = last < ALIKE and middle(e.seen("diversity", 0.5)) < ALIKE and not _nearing(e)
+    alike = alike and e.rate >= SLOW and _has_begun(e)
     if not alike and not (missing and looks_good(e)):  # what is no digit yet is read as one and the same
         return None
     (_, ours), (_, real) = e.figure("diversity"), e.figure("diversity_real")
@@ -159,6 +165,11 @@ def collapsed(e: Evidence) -> Finding | None:
     )
 
 
+def _has_begun(e: Evidence) -> bool:
+    """Whether the start, when all samples are alike and then change quickly, is over by the preset's length."""
+    return e.done >= min(MOST, START * e.usual)
+
+
 def _missing(e: Evidence) -> tuple[bool, list[int]]:
     """Whether samples have been read, and which classes there was next to nothing of in the last half of the run, if
     they are at least half of those learnt."""
@@ -175,7 +186,7 @@ def _missing(e: Evidence) -> tuple[bool, list[int]]:
 
 def oscillating(e: Evidence) -> Finding | None:
     moved, light = e.seen("moved", 0.5), e.seen("light", 0.5)
-    if len(moved) < FEWEST_LOOKS or middle(moved) < SWING:
+    if len(moved) < FEWEST_LOOKS or middle(moved) < SWING or not _has_begun(e):
         return None
     return Finding(
         OSCILLATING,
