@@ -44,6 +44,7 @@ SAMPLES = 250
 SEARCHED = 5000  # training images among which the nearest is looked for
 EVERY = 2  # of about twenty snapshots, each that is measured
 FEWEST_MEASURED = 6  # of its own from which a run is not measured again
+MOST_VALUES = 6000  # that are kept of a curve
 DIGITS = 4  # significant ones that are kept of a curve
 CURVES = ("generator_loss", "discriminator_loss", "discriminator_accuracy", "p_real_of_reals", "p_real_of_fakes")
 
@@ -195,6 +196,9 @@ def record(recording: Recording, run: Run) -> None:
         measured, quality = measure(run)
         evidence = dataclasses.replace(evidence, measured=measured, quality=quality)
     evidence = evidence.until(recording.stop or evidence.done)
+    while len(evidence.curves[CURVES[0]]) > MOST_VALUES:
+        fewer = {name: values[::2] for name, values in evidence.curves.items()}
+        evidence = dataclasses.replace(evidence, step=2 * evidence.step, curves=fewer)
     arrays: dict[str, Any] = {name: getattr(evidence, name) for name in ("family", "done", "total", "message", "step")}
     arrays |= {name: getattr(evidence, name) for name in ("noise", "usual", "rate")}
     arrays |= {"digits": np.array(evidence.digits or (), int)}
