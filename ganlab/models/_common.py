@@ -33,6 +33,15 @@ GAN_CURVES = (
 )
 
 
+TOLD = Curve(
+    "p_real_told_generator",
+    "P(real) in the generator's step",
+    "P(real), on average, of the generated images that the generator's loss is computed from: about e to the power of "
+    "minus that loss.",
+)
+TOLD_GAN_CURVES = (*GAN_CURVES, TOLD)  # of those whose two networks learn from different looks at generated images
+
+
 DECODED = Panel("Decoded", "from places spread over the plane as N(0, I) spreads them", 7)
 RECONSTRUCTED = Panel("Reconstructed", "from the few numbers that the encoder makes of each digit", 4)
 AUTOENCODER_PANELS = (RECONSTRUCTED, DECODED)
@@ -100,6 +109,9 @@ REPAIR_GAN_CURVES = (
     *(curve for curve in GAN_CURVES if curve.name in ("generator_loss", "discriminator_loss")),
     *(curve for curve in GAN_CURVES if curve.name in ("p_real_of_reals", "p_real_of_fakes")),
 )
+
+
+CRITIC_CURVES = tuple(curve.name for curve in REPAIR_GAN_CURVES if curve.name != "pixel_loss")  # 0 without a critic
 
 
 def hole(what: str, default: int, low: int, words: str) -> Knob:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import GENERATED, ModelSpec, Preset, Source, register
 
 
@@ -108,7 +108,9 @@ register(
         },
         build=build,
         draws=("file",),
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=_orders.alternating,
+        told=_orders.NORMALISED_TOLD,
         parameters={"generator": 784_641, "discriminator": 420_865},
         card="Small and quick: clear digits of every class after a few minutes.",
         keeps="The discriminator's loss and accuracy in per cent and the generator's loss in one chart; 5x5 samples.",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
@@ -101,7 +101,9 @@ register(
         },
         build=build,
         draws=("file",),
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=_orders.alternating,
+        told=_orders.NORMALISED_TOLD,
         parameters={"generator": 865_025, "discriminator": 108_801},
         card="A first sketch that goes wrong: watch a discriminator win for good.",
         keeps="The discriminator's loss and accuracy on reals and on fakes apart, and the generator's loss.",

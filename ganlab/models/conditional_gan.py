@@ -7,7 +7,7 @@ The generator is told the class beside the latents (Mirza and Osindero, "Conditi
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.models import _common, swift_gan
+from ganlab.models import _common, _orders, swift_gan
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
@@ -27,6 +27,7 @@ register(
         build=build,
         draws=("shuffled",),
         curves=_common.GAN_CURVES,
+        updates=_orders.averaged,
         falls=_common.falls_to_the_end,
         parameters={"generator": 640_513, "averaged": 640_513, "discriminator": 187_115},
         card="Ask for a seven and you get a seven: the class is an input like the noise.",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
@@ -100,7 +100,9 @@ register(
         },
         build=build,
         draws=("replacement",),
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=_orders.alternating,
+        told=_orders.NORMALISED_TOLD,
         parameters={"generator": 1_637_121, "discriminator": 95_489},
         card="The classic: convolutions and batch normalisation, clear digits of every class.",
         keeps="Both losses, the discriminator's accuracy and 4x4 samples, every 1,000 iterations.",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
@@ -95,6 +95,7 @@ register(
         build=build,
         draws=("shuffled",),
         curves=_common.GAN_CURVES,
+        updates=_orders.simultaneous,
         parameters={"generator": 2_330_944, "discriminator": 212_865},
         card="TensorFlow's own tutorial: both networks learn in the same instant.",
         keeps="4x4 samples from 16 fixed latents every epoch, and a checkpoint every 5 epochs.",

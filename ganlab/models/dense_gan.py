@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
@@ -73,7 +73,9 @@ register(
         presets={"published": Preset("As in the chapter: all digits, 20,000 iterations of 128 images.")},
         build=build,
         draws=("replacement",),
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=_orders.alternating,
+        told=_orders.ALTERNATING_TOLD,
         parameters={"generator": 114_064, "discriminator": 100_609},
         card="No convolutions at all: the simplest pair that draws digits.",
         keeps="Both losses, the discriminator's accuracy and 4x4 samples, every 1,000 iterations.",

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ganlab.knobs import Knob
-from ganlab.models import _common, swift_gan
-from ganlab.registry import ModelSpec, Preset, Source, register
+from ganlab.models import _common, _orders, swift_gan
+from ganlab.registry import ModelSpec, Preset, Source, Updates, register
 
 SOURCE = Source("Advanced Deep Learning with R", "chapter 9", 2019)
 KNOBS = (
@@ -138,6 +138,15 @@ def idle(values: Mapping[str, Any]) -> tuple[str, ...]:
     return ("label_noise", "leaky_slope", "dropout") if is_swift(values) else ("updates",)
 
 
+def silent(values: Mapping[str, Any]) -> tuple[str, ...]:
+    return (_common.TOLD.name,) if is_swift(values) else ()  # one look at the images serves both networks
+
+
+def updates(values: Mapping[str, Any]) -> Updates:
+    parts = min(values["updates"], values["batch_size"]) if is_swift(values) else 1
+    return _orders.averaged(values, parts) if is_swift(values) else _orders.joint(values)
+
+
 register(
     ModelSpec(
         name="digit-gan",
@@ -167,7 +176,9 @@ register(
         },
         build=build,
         draws=("file",),
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=updates,
+        told=_orders.JOINT_TOLD,
         parameters={"generator": 224_737, "discriminator": 41_089},
         card="One digit, a hundred updates: noise turns into fives within seconds.",
         keeps=KEEPS,
@@ -175,5 +186,6 @@ register(
         digits=(5,),
         falls=lambda values: _common.falls_to_the_end(values) if is_swift(values) else 0,
         idle=idle,
+        silent=silent,
     )
 )

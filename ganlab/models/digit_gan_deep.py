@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.models import _common, digit_gan
+from ganlab.models import _common, _orders, digit_gan
 from ganlab.registry import ModelSpec, Preset, register
 
 
@@ -51,7 +51,9 @@ register(
         },
         build=build,
         draws=("file",),
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=_orders.joint,
+        told=_orders.JOINT_TOLD,
         parameters={"generator": 276_801, "discriminator": 74_433},
         card="The same with one more layer each. Do its fives come sooner?",
         keeps=digit_gan.KEEPS,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ganlab.knobs import Knob
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
@@ -121,7 +121,9 @@ register(
         },
         build=build,
         draws=("replacement",) * 3,
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=_orders.inpainting,
+        told=_orders.INPAINTING_TOLD,
         parameters={"generator": 315_521, "discriminator": 382_209},
         card="Digits with a hole, made whole by a generator that was never told what was there.",
         keeps="Both losses; original, damaged and generated digits in threes, at the start and after each epoch.",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ganlab.knobs import Knob
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 NOISE = 16
@@ -143,6 +143,8 @@ register(
         build=build,
         draws=("shuffled",),
         curves=_common.REPAIR_GAN_CURVES,
+        silent=lambda values: () if values.get("adversarial_weight", 1.0) else _common.CRITIC_CURVES,
+        updates=_orders.repairing,
         parameters={"generator": 762_064, "averaged": 762_064, "critic": 94_633},
         card="It fills a hole, a scratch, a rubbed-out stroke, and shows you four ways to do so.",
         keeps="Losses, damaged and repaired digits, and how they are read.",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ganlab.knobs import Knob
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 INITIAL = "he_normal"
@@ -140,6 +140,7 @@ register(
         build=build,
         draws=("shuffled",),
         curves=_common.GAN_CURVES,
+        updates=_orders.averaged,
         falls=_common.falls_to_the_end,
         parameters={"generator": 577_793, "averaged": 577_793, "discriminator": 166_625},
         card="All ten digits in a minute; after two, it beats the DCGAN's half an hour.",

@@ -8,13 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab import data, jobs, registry
+from ganlab import jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import JobView, worker
-from ganlab.models._common import REPAIR_CURVES
 from ganlab.runs import Run, RunWriter, describe_length, last_trained, layout, left_in_line, runs_folder
 from ganlab.runs.files import file_names
-from ganlab.ui import diagnosed, frames, inout, merit, shipped, takeaway
+from ganlab.ui import diagnosed, frames, inout, merit, plots, shipped, stepped, takeaway, updates
 from ganlab.ui.stage import question, send, stage
 from ganlab.ui.words import classes, plain
 
@@ -42,86 +41,6 @@ SOON = {  # where a training that gets ready has been asked for something
 }
 MOST_TOLD = 3  # of the trainings that were left in line, by their titles
 COLOURS = {"running": "green", "paused": "orange", "failed": "red", "interrupted": "orange", "finished": "blue"}
-PLOTS = (
-    {
-        "title": "Losses",
-        "curves": ("generator_loss", "discriminator_loss"),
-        "caption": "How badly each network does at its own game. Neither should win for long: watch the images, too.",
-        "smoothing": True,
-    },
-    {
-        "title": "What the discriminator thinks",
-        "curves": ("p_real_of_reals", "p_real_of_fakes", "discriminator_accuracy"),
-        "caption": "P(real) is how sure it is that an image is real. At the line marked 1/2 it can only guess: "
-        "where both kinds meet there, generated images look as real to it as real ones.",
-        "unit": True,
-        "half": True,
-    },
-    {
-        "title": "Loss",
-        "curves": ("loss", "reconstruction"),
-        "caption": "In nats for each image, and it should fall. Dots, one after each epoch, are over images that it "
-        "does not learn from; where they rise while the line falls, it learns by heart.",
-        "smoothing": True,
-        "settles": True,
-    },
-    {
-        "title": "Accuracy",
-        "curves": ("accuracy",),
-        "caption": "The share that it reads rightly of the images that it is just learning from. Dots, one after each "
-        "epoch, are over images held out: those tell what it is worth.",
-        "unit": True,
-        "smoothing": True,
-    },
-    {
-        "title": "Distance to the lost pixels",
-        "curves": ("pixel_loss",),
-        "caption": "How far repairs are from what was there, in nats for each lost pixel. A blurred guess can come "
-        "near: see whether repairs look like strokes, too.",
-        "smoothing": True,
-        "settles": True,
-    },
-    {
-        "title": "Read rightly",
-        "curves": ("accuracy_damaged", "accuracy_repaired"),
-        "caption": "Dots, one after each epoch: the share of test images that the classifier, which has no part in the "
-        "training, reads rightly before and after repair.",
-        "unit": True,
-        "judged": True,
-    },
-    {
-        "title": "KL divergence",
-        "curves": ("kl",),
-        "caption": "How many nats the latent numbers tell of an image. It is the price for a plane without holes.",
-        "settles": True,
-    },
-)
-BESIDE = {
-    "gan": {"title": "Real", "words": "some of the images that it learns from"},
-    "autoencoder": {"title": "Originals", "words": "test images, which it never learns from"},
-    "classifier": {"title": "Test images", "words": "some of those that it never learns from"},
-    "repair": {"title": "Originals", "words": "test images, which it never learns from"},
-}
-MADE = {
-    "gan": "generated",
-    "autoencoder": "reconstructed",
-    "classifier": "learnt from",
-    "repair": "repaired",
-}
-READ = {
-    "read": {
-        "title": "What is taken for what",
-        "words": "Rows are what test images show, columns as what it reads them, cells how many. Blue are those that "
-        "it reads rightly, orange its mistakes. (A confusion matrix.)",
-    },
-    "repaired": {
-        "title": "How a classifier reads them",
-        "words": "Rows are what test images show, columns as what they are read, cells how many: blue rightly, orange "
-        "wrongly. The classifier has no part in the training. (Confusion matrices.)",
-    },
-}
-CRITIC = ("generator_loss", "discriminator_loss", "p_real_of_reals", "p_real_of_fakes")  # all 0 where there is none
-SCATTER = ("discriminator_loss", "generator_loss")
 
 
 @dataclass(frozen=True)
@@ -169,7 +88,7 @@ def show_run(path: Path) -> None:
         follow_line(path)
         return
     diagnosed.show(now.run, now.active)
-    stage(_about(now.run))
+    stage(plots.about(now.run, heading(now.run)))
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path))
     merit.show(now.run, now.active)
     takeaway.downloads(now.run)
@@ -300,38 +219,7 @@ def _poll(path: Path, state: str, line: list[tuple[jobs.Job, str]]) -> None:
         st.rerun()
     if now.state != state or (now.active and _in_line(path) != line):
         st.rerun()
-    drawn = dict.fromkeys(name for plot in PLOTS for name in plot["curves"])
-    names = [name for name in drawn if name in now.run.curves]
-    send(frames.frame(now.run, _head(now), names, question(), now.view.preview if now.view else None))
-
-
-def _about(run: Run) -> dict[str, Any]:
-    """What the stage needs to know of a run once."""
-    spec = registry.get(run.model)
-    silent = CRITIC if run.config["values"].get("adversarial_weight") == 0 else ()
-    known = [*spec.curves, *(curve for curve in REPAIR_CURVES if curve.name in spec.validation)]
-    curves = {
-        curve.name: {"name": curve.name, "title": curve.title, "help": curve.help}
-        for curve in known
-        if curve.name not in silent
-    }
-    kind = spec.places_are if spec.places else None
-    plots = [{**plot, "curves": [curves[name] for name in plot["curves"] if name in curves]} for plot in PLOTS]
-    return {
-        "run": run.id,
-        "title": heading(run),
-        "panels": [
-            {"title": panel.title, "words": panel.words, "columns": panel.columns, "count": panel.count}
-            for panel in spec.panels
-        ],
-        "real": {**BESIDE[spec.family], "columns": spec.real_columns},
-        "made": MADE[spec.family],
-        "places": kind,
-        "read": READ.get(kind or ""),
-        "classes": list(data.class_names_of(run.config)),
-        "plots": [plot for plot in plots if plot["curves"]],
-        "scatter": [curves[name] for name in SCATTER] if all(name in curves for name in SCATTER) else None,
-    }
+    send(frames.frame(now.run, _head(now), plots.drawn(now.run), question(), now.view.preview if now.view else None))
 
 
 def _head(now: Look) -> dict[str, Any]:
@@ -368,6 +256,10 @@ def _words(now: Look) -> str:
     if view and view.message:
         soon = SOON.get(now.job.asked, "") if now.job and now.state == "preparing" else ""
         return view.message + ("" if view.fraction is None else f": {view.fraction:.0%}") + soon
+    if view and view.stepped and now.state == "paused":
+        spec = registry.get(now.run.model)
+        order = spec.updates(spec.values(changes=now.run.config["values"]))
+        return f"Iteration {view.iteration:,}. {stepped.describe(spec, order, *view.stepped)}"
     return ""
 
 
@@ -437,18 +329,20 @@ def _controls(now: Look) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if now.active and job is not None:
             if now.state == "paused":
-                control("Resume", job.resume, "Go on training.", "G", primary=True)
-                control("Step", job.step, "Do a single iteration.", "S")
+                control("Resume", job.resume, "Goes on training.", "G", primary=True)
+                control("Step", job.step, "Does one iteration, and says below what it did.", "S")
             elif now.state != "queued":
                 soon = job.asked != ""  # it is getting ready, and will
-                control("Pause", job.pause, "Hold the training; nothing is lost.", "P", primary=True, disabled=soon)
+                control("Pause", job.pause, "Holds the training. Nothing is lost.", "P", primary=True, disabled=soon)
             if now.state == "queued":
-                control("Take back", lambda: worker.stop(job), "Take this training out of the line.", "X")
+                control("Take back", lambda: worker.stop(job), "Takes this training out of the line.", "X")
             else:
-                help, ends = "End and save it; it can be resumed later.", job.asked == "stop"
+                help, ends = "Ends the training and saves it. It can be resumed later.", job.asked == "stop"
                 control("Stop", lambda: worker.stop(job), help, "X", disabled=ends)
+            if now.state == "paused":
+                updates.show(run)
         elif now.state in ("stopped", "interrupted", "failed") and not inout.is_imported(run):
-            control("Resume", lambda: _reopen(run), "Go on from the last saved moment.", "G", primary=True)
+            control("Resume", lambda: _reopen(run), "Goes on from the last saved moment.", "G", primary=True)
 
 
 def tell_if_settled(run: Run) -> None:

@@ -1,0 +1,108 @@
+"""In which order each kind of step updates its networks, for those who watch; cheap to import.
+
+That the steps themselves do it so is tested in tests/models/test_orders.py.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ganlab.registry import Update, Updates
+
+AVERAGED = "The average of the generator's weights, from which samples are drawn, then takes a small step after them."
+
+
+def joint(values: Mapping[str, Any]) -> Updates:
+    """`_gan.joint_update`."""
+    n = values["batch_size"]
+    return Updates(
+        (
+            Update("discriminator", f"on {n} generated and {n} real images together"),
+            Update("generator", f"on the same {n} generated images, judged anew"),
+        )
+    )
+
+
+JOINT_TOLD = (
+    "The generator is judged on the same images, but only after the discriminator has learned from them; dropout, "
+    "where there is any, then switches off other signals."
+)
+
+
+def alternating(values: Mapping[str, Any]) -> Updates:
+    """`_gan.alternating_update`."""
+    n = values["batch_size"]
+    return Updates(
+        (
+            Update("discriminator", f"on {n} real images"),
+            Update("discriminator", f"on {n} generated images"),
+            Update("generator", f"on {n} new images from fresh noise"),
+        )
+    )
+
+
+ALTERNATING_TOLD = (
+    "The generator is judged on new images from fresh noise, after the discriminator has already learned from this "
+    "iteration's images."
+)
+NORMALISED_TOLD = (
+    ALTERNATING_TOLD + " Batch normalisation also differs: the images that the discriminator learns from are drawn "
+    "with running averages, those that the generator learns from with the mean and spread of their own batch."
+)
+
+
+def simultaneous(values: Mapping[str, Any]) -> Updates:
+    """`_gan.simultaneous_update`."""
+    n = values["batch_size"]
+    return Updates(
+        (
+            Update("discriminator", f"on {n} real and {n} generated images"),
+            Update("generator", f"on the same {n} generated images"),
+        ),
+        at_once=True,
+    )
+
+
+def averaged(values: Mapping[str, Any], parts: int = 1) -> Updates:
+    """`_averaged.averaged_update`, on as many parts of the batch."""
+    n = values["batch_size"]
+    count = f"{n} real and {n}" if parts == 1 else f"about {round(n / parts)} real and as many"
+    return Updates(
+        (
+            Update("discriminator", f"on {count} generated images together"),
+            Update("generator", "on the same generated images"),
+        ),
+        at_once=True,
+        parts=parts,
+        after=AVERAGED,
+    )
+
+
+def inpainting(values: Mapping[str, Any]) -> Updates:
+    """`InpaintGAN.step`."""
+    n = values["batch_size"]
+    return Updates(
+        (
+            Update("discriminator", f"on {n} real images and {n} repairs together"),
+            Update("generator", f"on {n} new repairs of other images"),
+        )
+    )
+
+
+INPAINTING_TOLD = (
+    "The generator is judged on repairs of other images, after the discriminator has already learned in this "
+    "iteration; dropout, where there is any, then switches off other signals."
+)
+
+
+def repairing(values: Mapping[str, Any]) -> Updates:
+    """`RepairGAN.step`, with its critic or without."""
+    n = values["batch_size"]
+    if not values.get("adversarial_weight", 1.0):
+        return Updates((Update("generator", f"on {n + n // 2} repairs of {n} images"),), after=AVERAGED)
+    return Updates(
+        (
+            Update("generator", f"on {n + n // 2} repairs of {n} images"),
+            Update("critic", f"on {n} real images and {n} of the same repairs together"),
+        ),
+        after=AVERAGED,
+    )
