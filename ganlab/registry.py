@@ -101,9 +101,9 @@ class ModelSpec:
     `judged` says that a pretrained classifier reads what the model makes, where there is one for the data set.
     `falls` says of settings over how many iterations the learning rates fall to a hundredth, 0 where they stay as they
     are; `idle`, which of the knobs do nothing with them; `silent`, which of the curves say nothing with them;
-    `updates`, what one iteration does with them, or None where that is a single update. `told` says why the generated
-    images that the generator learns from are judged differently from those that the discriminator learns from, where
-    the curve `p_real_told_generator` shows that they are.
+    `updates`, what one iteration does with them, or None where that is a single update. `told` says on
+    what the generator is judged (it ends a sentence), where the curve `p_real_told_generator` shows that this is not
+    what the discriminator learns from.
     """
 
     name: str

@@ -23,8 +23,8 @@ def joint(values: Mapping[str, Any]) -> Updates:
 
 
 JOINT_TOLD = (
-    "The generator is judged on the same images, but only after the discriminator has learned from them; dropout, "
-    "where there is any, then switches off other signals."
+    "the same images, but only after the discriminator has learned from them; dropout, where there is any, then "
+    "switches off other signals"
 )
 
 
@@ -40,13 +40,10 @@ def alternating(values: Mapping[str, Any]) -> Updates:
     )
 
 
-ALTERNATING_TOLD = (
-    "The generator is judged on new images from fresh noise, after the discriminator has already learned from this "
-    "iteration's images."
-)
+ALTERNATING_TOLD = "new images from fresh noise, after the discriminator has already learned in this iteration"
 NORMALISED_TOLD = (
-    ALTERNATING_TOLD + " Batch normalisation also differs: the images that the discriminator learns from are drawn "
-    "with running averages, those that the generator learns from with the mean and spread of their own batch."
+    "new images from fresh noise, drawn with the mean and spread of their own batch in place of running averages "
+    "(batch normalisation), after the discriminator has already learned in this iteration"
 )
 
 
@@ -89,8 +86,8 @@ def inpainting(values: Mapping[str, Any]) -> Updates:
 
 
 INPAINTING_TOLD = (
-    "The generator is judged on repairs of other images, after the discriminator has already learned in this "
-    "iteration; dropout, where there is any, then switches off other signals."
+    "repairs of other images, after the discriminator has already learned in this iteration; dropout, where there "
+    "is any, then switches off other signals"
 )
 
 

@@ -60,7 +60,8 @@ register(
         name="dense-gan",
         title="Dense GAN",
         family="gan",
-        summary="A GAN without convolutions, about the simplest there is: a hundred iterations or more a second.",
+        summary="A GAN without convolutions, about the simplest there is. It does a hundred iterations or more a "
+        "second.",
         source=Source("GANs in Action", "chapter 3", 2019),
         knobs=(
             _common.iterations(20_000),
@@ -78,6 +79,6 @@ register(
         told=_orders.ALTERNATING_TOLD,
         parameters={"generator": 114_064, "discriminator": 100_609},
         card="No convolutions at all: the simplest pair that draws digits.",
-        keeps="Both losses, the discriminator's accuracy and 4x4 samples, every 1,000 iterations.",
+        keeps="both losses, the discriminator's accuracy and 4x4 samples, every 1,000 iterations.",
     )
 )

@@ -19,16 +19,16 @@ KNOBS = (
     _common.leaky_slope(0.3),
     _common.dropout(0.3),
 )
-KEEPS = "Both losses and the first generated image of every iteration."
+KEEPS = "both losses and the first generated image of every iteration."
 
 
 TUNED_KNOBS = (
     Knob(
         "recipe",
-        "Recipe",
+        "Networks and loss",
         "published",
-        "The chapter's networks, loss and optimiser, or those of the Swift GAN, smaller. Label noise, slope and "
-        "dropout belong to the chapter's alone.",
+        "The networks, loss and optimiser of the chapter (published), or smaller ones like those of the Swift GAN "
+        "(swift). Label noise, slope and dropout are used by the chapter's only.",
         choices=("published", "swift"),
         group="Networks",
     ),
@@ -36,7 +36,8 @@ TUNED_KNOBS = (
         "updates",
         "Updates in an iteration",
         1,
-        "Into how many parts each batch is split for the Swift GAN's recipe; both networks are updated on each part.",
+        "Into how many parts each batch is split with the networks of the Swift GAN. Both networks are updated on "
+        "each part.",
         low=1,
         high=16,
         step=1,
@@ -152,19 +153,20 @@ register(
         name="digit-gan",
         title="Digit GAN",
         family="gan",
-        summary="The smallest convolutional GAN here: it learns a single digit in a hundred iterations.",
+        summary="The smallest convolutional GAN here. It learns a single digit in a hundred iterations.",
         source=SOURCE,
         knobs=(*KNOBS, *TUNED_KNOBS),
         presets={
             "published": Preset(
                 "As in the chapter: fives, 100 iterations of 50 images, noisy and inverted labels.",
                 mended=(
-                    "Pixels are scaled to [0, 1] although the generator's tanh reaches down to -1; the chapter does "
-                    "so, and it is kept. What falls below 0 is shown black.",
+                    "Pixels are scaled to the range from 0 to 1, although the generator's last layer (tanh) reaches "
+                    "down to -1. The chapter does so, and so does ganlab. What falls below 0 is shown as black.",
                 ),
             ),
             "tuned": Preset(
-                "Ours: the same 100 iterations of 50, with the Swift GAN's networks and four small updates in each.",
+                "Our own settings: the same 100 iterations of 50 images, with the Swift GAN's networks and four small "
+                "updates in each iteration.",
                 {
                     "learning_rate": 0.032,
                     "recipe": "swift",

@@ -15,15 +15,16 @@ from ganlab.runs import Run, RunWriter, describe_length, last_trained, layout, l
 from ganlab.runs.files import file_names
 from ganlab.ui import diagnosed, frames, inout, merit, plots, shipped, stepped, takeaway, updates
 from ganlab.ui.stage import question, send, stage
-from ganlab.ui.words import classes, plain
+from ganlab.ui.words import classes, many, plain
 
 POLL_SECONDS = 0.45
 LINE_SECONDS = 2.0
 STARTED = time.time()  # of the server
 SETTLED = (
-    "Its learning rate, how far it goes at each step, has fallen to a hundredth by now, so more iterations change "
-    "little. Start a new run with a longer length instead."
+    "The learning rate of this run (how far each update goes) has fallen to a hundredth by now, so more iterations "
+    "change little. Start a new run with a longer length instead."
 )
+ANOTHER = "Opens the form for a new run. The run shown here goes on."
 REFUSED = "refused"  # in the session: what the last click was answered with
 STATES = {
     "queued": "Waiting in line",
@@ -35,9 +36,9 @@ STATES = {
     "failed": "Failed",
     "interrupted": "Interrupted",
 }
-SOON = {  # where a training that gets ready has been asked for something
-    "pause": ". It will pause after its first iteration.",
-    "stop": ". It will stop as soon as this is done.",
+SOON = {  # where a training that is getting ready has been asked for something
+    "pause": ". The training will pause after its first iteration.",
+    "stop": ". The training will stop as soon as this is done.",
 }
 MOST_TOLD = 3  # of the trainings that were left in line, by their titles
 COLOURS = {"running": "green", "paused": "orange", "failed": "red", "interrupted": "orange", "finished": "blue"}
@@ -159,7 +160,7 @@ def _left(waiting: Sequence[Run]) -> None:
         st.markdown(f"**Left in line when the program ended:** {titles}{more}.", width="content")
         them = "it" if one else "them"
         st.button(f"Put {them} back in line", key="line-again", on_click=_line_up, args=(waiting,))
-        help = f"What there is of {them} stays on the Runs page."
+        help = f"Takes {them} out of the line. What is recorded of {them} stays on the Runs page."
         st.button(f"Leave {them} out", key="line-forget", help=help, on_click=_forget, args=(waiting,))
     if REFUSED in st.session_state:
         st.error(plain(st.session_state.pop(REFUSED)))
@@ -194,7 +195,7 @@ def _unfinished(run: Run, open_run: Callable[[str], None]) -> None:
     done = run.done
     moment = f"after {describe_length(done)}" if done else "before its first iteration"
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="unfinished"):
-        words = f"**Not finished:** {plain(title)}. It was {state} {moment}; open it to go on."
+        words = f"**Not finished:** {plain(title)}. It was {state} {moment}. Open it to go on."
         st.markdown(words, width="content")
         if st.button("Open", key="open-unfinished"):
             open_run(run.path.name)
@@ -266,8 +267,8 @@ def _words(now: Look) -> str:
 def in_line(view: JobView) -> str:
     """When a waiting job starts."""
     if view.place:
-        return f"Number {view.place + 1} in line; it starts by itself when those before it are done."
-    return "Next in line; it starts by itself as soon as this machine has been timed."
+        return f"Number {view.place + 1} in line. The training starts by itself when those before it are done."
+    return "Next in line. The training starts by itself as soon as this machine has been timed."
 
 
 def heading(run: Run) -> str:
@@ -294,39 +295,45 @@ def _heading(now: Look) -> None:
         st.title(plain(heading(run)), anchor=False, width="content")
         st.badge(STATES.get(now.state, now.state), color=COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.space("stretch")
-        st.button("Set up another", key="another", on_click=_set_up_another, help="The one shown here goes on.")
+        st.button(
+            "Set up another",
+            key="another",
+            on_click=_set_up_another,
+            help=ANOTHER,
+        )
     used = config.get("data")
     facts = [f"Run {run.id}"]
-    facts.append(f"{used['images']:,} images: {file_names(used['source'])}" if used else str(config.get("dataset")))
+    images = f"{many(used['images'], 'image')}: {file_names(used['source'])}" if used else str(config.get("dataset"))
+    facts.append(images)
     if used:
         facts.append(f"on the {config['device'].upper()}, in {config['precision']}")
     facts.append(f"seed {config.get('seed')}")
     if inout.is_imported(run):
-        facts.append(inout.origin(run) + ", without what training it further needs")
+        facts.append(inout.origin(run) + ", without what is needed to train it further")
     st.caption(plain(" · ".join(facts)))
     for notice in used["notices"] if used else ():
         st.info(plain(notice))
     status = run.status
     if now.state == "failed":
-        kept = " What was learnt until the last good moment is kept." if run.done else ""
+        kept = " What it had learned by the last good moment is kept." if run.done else ""
         st.error(plain(status["message"] or (now.view.message if now.view else "The training failed.")) + kept)
     elif now.state == "interrupted" and not inout.is_imported(run):
         st.warning(
-            "The program that trained this run ended before it was done. Everything up to the last seconds is kept; "
-            "Resume goes on from there."
+            "The program that trained this run ended before the run was done. Everything up to the last few seconds is "
+            "kept. Resume goes on from there."
             if run.done
-            else "The program ended before this run did its first iteration. Resume starts it."
+            else "The program ended before the first iteration of this run. Resume starts the training."
         )
 
 
 def _controls(now: Look) -> None:
     run, job = now.run, now.job
     if now.active and job is None:
-        st.info("This run is being trained by another process; it is shown here as it goes.")
+        st.info("Another process is training this run. What it does is shown here as it happens.")
         return
     if REFUSED in st.session_state:
         st.error(plain(st.session_state.pop(REFUSED)))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if now.active and job is not None:
             if now.state == "paused":
                 control("Resume", job.resume, "Goes on training.", "G", primary=True)
@@ -362,8 +369,8 @@ def _extend(now: Look) -> None:
         return
     key = f"more-{run.id}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.number_input("Iterations more", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
-        control("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Train this run for longer.")
+        st.number_input("More iterations", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
+        control("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Trains this run for longer.")
     tell_if_settled(run)
 
 
@@ -399,7 +406,7 @@ def _reopen(run: Run, iterations: int | None = None) -> None:
 
 
 def _details(run: Run) -> None:
-    """The settings of the run, and what its preset mended in its source."""
+    """The settings of the run, and where its preset differs from what its source prints."""
     spec, config = registry.get(run.model), run.config
     preset = spec.presets.get(config["preset"])
     with st.expander("Settings of this run, and its source"):

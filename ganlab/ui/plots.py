@@ -28,8 +28,8 @@ PLOTS = (
         "title": "Loss",
         "curves": ("loss", "reconstruction"),
         "caption": "The average of the images, in nats (units of information). It should fall. The dots, one after "
-        "each epoch, are for images that the model does not learn from. Where they rise while the line falls, the model is "
-        "memorising its training images.",
+        "each epoch, are for images that the model does not learn from. Where they rise while the line falls, the "
+        "model is memorising its training images.",
         "smoothing": True,
         "settles": True,
     },
@@ -66,8 +66,8 @@ PLOTS = (
     },
 )
 TOLD_CAPTION = (
-    "Why are there two curves for generated images? {why} The generator's loss belongs to the second curve, “{title}”: "
-    "it is about minus the logarithm of that P(real)."
+    "There are two curves for generated images because the generator is judged on {why}. Its loss is about minus the "
+    "logarithm of the second curve, “{title}”."
 )
 BESIDE = {
     "gan": {"title": "Real", "words": "some of the training images"},
@@ -116,8 +116,8 @@ def about(run: Run, title: str) -> dict[str, Any]:
     def chart(plot: dict[str, Any]) -> dict[str, Any]:
         curves = [known[name] for name in plot["curves"] if name in known]
         told = TOLD.name in plot["curves"] and TOLD.name in known
-        more = f" {TOLD_CAPTION.format(why=spec.told, title=TOLD.title)}" if told else ""
-        return {**plot, "caption": plot["caption"] + more, "curves": [_line(c, at) for at, c in enumerate(curves)]}
+        more = TOLD_CAPTION.format(why=spec.told, title=TOLD.title) if told else ""
+        return {**plot, "more": more, "curves": [_line(curve, at) for at, curve in enumerate(curves)]}
 
     kind = spec.places_are if spec.places else None
     return {

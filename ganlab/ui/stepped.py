@@ -42,7 +42,7 @@ def _generator(updates: Updates, stepped: Stepped, curves: Mapping[str, float]) 
         when = "In the same rounds"
     if stepped.told is None:
         return f"{when} the generator's weights moved by {moved}; P(real) of its images was {chance(told)} on average."
-    before, after = chance(told), chance(stepped.told)
+    before, after = apart(told, stepped.told)
     judge = "as it was before" if updates.at_once else "as it is now"
     if before == after:
         change = f"left the P(real) of the images that it learned from at {before}"
@@ -87,8 +87,15 @@ def share(number: float) -> str:
     return f"{digits(100 * number, 2)}%"
 
 
-def chance(p: float) -> str:
-    """A probability with enough digits for what is near 0 or 1."""
-    if p < 0.1:
-        return "under 0.0001" if 0 < p < 0.0001 else digits(p, 2)
-    return "over 0.9999" if 0.9999 < p < 1 else f"{p:.4f}" if p > 0.99 else f"{p:.2f}"
+def chance(p: float, decimals: int = 2) -> str:
+    """A probability; what is near 0 or 1 without being either is not said to be."""
+    text = f"{p:.{decimals}f}"
+    if text == f"{0:.{decimals}f}" and p > 0:
+        return f"under {10**-decimals:.{decimals}f}"
+    return f"over {1 - 10**-decimals:.{decimals}f}" if text == f"{1:.{decimals}f}" and p < 1 else text
+
+
+def apart(one: float, other: float) -> tuple[str, str]:
+    """Two probabilities with as many decimals as tell them apart, up to four."""
+    found = [(chance(one, decimals), chance(other, decimals)) for decimals in (2, 3, 4)]
+    return next((pair for pair in found if pair[0] != pair[1]), found[0])

@@ -10,11 +10,6 @@ from ganlab.runs import Run
 from ganlab.ui.look import ROLES
 from ganlab.ui.words import many
 
-VERBS = {
-    "discriminator": "The discriminator learns",
-    "generator": "The generator learns",
-    "critic": "The critic learns",
-}
 AT_ONCE = "Both gradients are worked out first. Only then do both networks take their steps."
 
 
@@ -41,7 +36,7 @@ def _step(number: int, update: Update) -> str:
     role = "discriminator" if update.network == "critic" else update.network
     return (
         f'<li class="{role}"><i aria-hidden="true">{number}</i>'
-        f"<span><b>{VERBS[update.network]}</b> {escape(update.images)}</span></li>"
+        f"<span><b>The {update.network} learns</b> {escape(update.images)}</span></li>"
     )
 
 
@@ -78,7 +73,7 @@ STYLE = f"""<style>
 @media (max-width: 640px) {{
   .updates ol {{ flex-direction: column; gap: 1rem; }}
   .updates li {{ max-width: none; }}
-  .updates li + li::before {{ left: 1rem; top: -1rem; width: 0; height: 0.75rem; border-top: 0; border-left: 2px solid; }}
+  .updates li + li::before {{ left: 1rem; top: -1rem; width: 0; height: 0.75rem; border: 0; border-left: 2px solid; }}
   .updates li + li::after {{ left: 0.83rem; top: -0.58rem; transform: rotate(135deg); }}
   .updates.at-once li + li::before {{ width: 0; height: 1rem; border-top-width: 0; border-left: 5px double; }}
 }}

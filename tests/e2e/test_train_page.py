@@ -218,8 +218,8 @@ def test_a_finished_run_is_looked_back_at_extended_and_taken_away(server: Server
             assert getattr(Image.open(io.BytesIO(data)), "n_frames", 1) > 1
     page.get_by_text("Settings of this run, and its source").click()
     expect(page.get_by_text("Advanced Deep Learning with R").first).to_be_visible()
-    page.get_by_role("spinbutton", name="Iterations more").fill("20")
-    page.get_by_role("spinbutton", name="Iterations more").press("Enter")
+    page.get_by_role("spinbutton", name="More iterations").fill("20")
+    page.get_by_role("spinbutton", name="More iterations").press("Enter")
     page.wait_for_timeout(1000)
     control(page, "Extend").click()
     until(lambda: state(page) == "finished" and iteration(page) == 120, 120)
@@ -241,7 +241,7 @@ def counted(page: Page) -> list[int]:
             "inpaint-gan",
             {"epochs": "500", "batch_size": "32", "generator_filters": "4", "discriminator_filters": "4"},
             [200, 200],
-            ["Losses", "What the discriminator thinks", "Read rightly"],
+            ["Losses", "What the discriminator thinks", "Read correctly"],
         ),
     ],
 )
@@ -251,8 +251,10 @@ def test_what_is_read_is_watched_and_looked_back_at(server: Server, page: Page, 
     changing = "decoded" if len(tables) == 2 else "generated"
     until(lambda: counted(page) == tables, 90)
     expect(page.locator("#plane-figure")).to_be_hidden()
-    assert page.locator(".plot:visible h3").all_inner_texts() == plots
-    expect(page.locator("#read-score")).to_have_text(re.compile(r"^Read rightly: \d+\.\d%"))
+    assert page.locator(".plot:visible h2").all_inner_texts() == plots
+    expect(page.locator("#read-score")).to_have_text(
+        re.compile(r"^(Read correctly: |Of \d+ test images, the classifier reads )\d+\.\d%")
+    )
     expect(page.locator(f"#{changing}-words")).not_to_contain_text("after 0 iterations")
     smoothers = page.locator(".plot label input")
     smoothers.first.evaluate("range => { range.value = 0.2; range.dispatchEvent(new Event('input')); }")

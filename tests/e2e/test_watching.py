@@ -54,10 +54,10 @@ def test_what_is_watched_is_told_in_numbers_and_in_the_tabs_title(watched: Page)
 
 def test_curves_are_drawn_with_values_smoothing_and_the_line_at_one_half(watched: Page):
     expect(watched.locator(".plot")).to_have_count(2)
-    expect(watched.locator(".plot .key")).to_have_count(5)
+    expect(watched.locator(".plot .key")).to_have_count(6)
     for value in watched.locator(".plot .key b").all_inner_texts():
-        assert re.fullmatch(r"\d+\.\d{3}", value)
-    expect(watched.get_by_text("At the line marked 1/2 it can only guess")).to_be_visible()
+        assert re.fullmatch(r"\d+\.\d{3}|<0\.001|>0\.999", value)
+    expect(watched.get_by_text("At 0.5, the heavier line, it can only guess")).to_be_visible()
     control(watched, "Pause").click()
     until(lambda: state(watched) == "paused")
     canvas = watched.locator(".plot canvas").first

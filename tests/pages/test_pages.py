@@ -413,7 +413,7 @@ def test_a_start_while_this_machine_is_timed_waits_for_nobody_else(runs):
     timing = worker.call(timed.wait)
     until(timing.running)
     job = train(runs)
-    assert "Next in line; it starts by itself" in frame(page("train", run=job.run.name))[0]["words"]
+    assert "Next in line. The training starts by itself" in frame(page("train", run=job.run.name))[0]["words"]
     timed.set()
     until(lambda: job.view().state == "running")
 

@@ -383,9 +383,10 @@ class Stage {
   makePlot(about) {
     const box = document.createElement("div");
     box.className = "plot";
-    box.innerHTML = `<div class="head"><h2></h2></div><div class="canvas"></div><p class="caption"></p>`;
+    box.innerHTML = `<div class="head"><h2></h2></div><div class="canvas"></div><p class="caption"></p><p class="caption more"></p>`;
     box.querySelector("h2").textContent = about.title;
     box.querySelector(".caption").textContent = about.caption;
+    box.querySelector(".more").textContent = about.more;
     const head = box.querySelector(".head");
     const values = about.curves.map((curve) => {
       const key = document.createElement("span");
@@ -487,6 +488,7 @@ class Stage {
     if (plot.half) {
       const y = chart.valToPos(0.5, "y", true);
       context.strokeStyle = style.getPropertyValue("--ink");
+      context.setLineDash([]); // not as the last curve left it
       context.lineWidth = devicePixelRatio;
       context.beginPath();
       context.moveTo(left, y);
