@@ -25,7 +25,7 @@ def _discriminator(spec: ModelSpec, updates: Updates, stepped: Stepped, curves: 
     counts = (stepped.reals, stepped.generated)
     shares = (curves["accuracy_on_reals"], curves["accuracy_on_fakes"])
     right = [round(share * count) for share, count in zip(shares, counts, strict=True)]
-    about = "" if not stepped.reals % updates.parts else "about "  # the shares are means over uneven parts
+    about = "" if not stepped.reals % updates.parts else "roughly "  # the shares are means over uneven parts
     rounds = f" in {updates.parts} rounds" if updates.parts > 1 else ""
     seen = f"{many(counts[0], 'real image')} and {many(counts[1], thing)}{rounds}"
     return (

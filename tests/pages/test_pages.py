@@ -115,7 +115,7 @@ def test_after_a_restart_what_was_interrupted_or_stopped_is_offered(runs, name, 
     run.status("running")
     run.close()  # without a word, as in a power cut
     test = page(name)
-    assert "Dense GAN, class 5. It was interrupted after 30 iterations; open it to go on." in words(test)
+    assert "Dense GAN, class 5. It was interrupted after 30 iterations. Open it to go on." in words(test)
     assert "Open" in labels(test)
     if name == "train":  # from Home only a real server leads to another page
         press(test, "Open")
@@ -379,6 +379,11 @@ def test_start_then_watch_pause_step_resume_and_stop(runs):
     before = job.view().iteration
     press(test, "Step")
     until(lambda: job.view().iteration == before + 1)
+    said = frame(test.run())[0]["words"]
+    assert said.startswith(f"Iteration {before + 1:,}. The discriminator saw 8 real images and 8 generated images")
+    assert "Then the generator's weights moved by" in said
+    (shown,) = [html.proto.body for html in test.get("html") if 'class="updates"' in html.proto.body]
+    assert shown.index("on 8 real images") < shown.index("on 8 generated images") < shown.index("The generator learns")
     press(test, "Resume")
     until(lambda: job.view().state == "running")
     press(test.run(), "Stop")
