@@ -54,6 +54,19 @@ def test_from_home_to_a_training_that_moves_pauses_steps_survives_a_refresh_stop
     assert iteration(page) == held + 1, "one step is one iteration"
     control(page, "Step").click()
     until(lambda: iteration(page) == held + 2)
+    expect(page.locator("#words")).to_have_text(
+        re.compile(
+            rf"^Iteration {held + 2:,}\. The discriminator saw 128 real images and 128 generated images and was right "
+            r"about \d+ of them: \d+ real, \d+ generated\. Its weights moved by [\d.]+%\. "
+            r"Then the generator's weights moved by [\d.]+%"
+        )
+    )
+    order = page.locator(".updates li").all_inner_texts()
+    assert [re.sub(r"\s+", " ", text) for text in order] == [
+        "1 The discriminator learns on 128 real images",
+        "2 The discriminator learns on 128 generated images",
+        "3 The generator learns on 128 new images from fresh noise",
+    ]
 
     page.reload()
     until(lambda: state(page) == "paused" and iteration(page) == held + 2)

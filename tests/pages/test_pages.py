@@ -156,7 +156,7 @@ def test_what_waited_in_line_at_a_power_cut_can_be_put_back_or_left_out(runs, na
 
 def test_a_run_that_never_began_says_so(runs):
     test = page("train", run=leave_in_line(runs).id)
-    assert "before this run did its first iteration" in words(test) and "Resume" in labels(test)
+    assert "before the first iteration of this run" in words(test) and "Resume" in labels(test)
 
 
 @pytest.mark.parametrize("config", [{"model": "removed"}, {"pretrained": {}}, {"imported": {"file": "", "id": "a"}}])
@@ -189,10 +189,10 @@ def test_while_it_gets_ready_home_says_how_far_it_is_and_clicks_are_answered(run
     assert "all classes. Starting TensorFlow." in words(page("home"))
     test = page("train", run=job.run.name)
     press(test, "Pause")
-    assert frame(test)[0]["words"] == "Starting TensorFlow. It will pause after its first iteration."
+    assert frame(test)[0]["words"] == "Starting TensorFlow. The training will pause after its first iteration."
     assert test.button(key="control-Pause").disabled and not test.button(key="control-Stop").disabled
     press(test, "Stop")
-    assert frame(test)[0]["words"] == "Starting TensorFlow. It will stop as soon as this is done."
+    assert frame(test)[0]["words"] == "Starting TensorFlow. The training will stop as soon as this is done."
     assert test.button(key="control-Stop").disabled
     go_on.set()
     until(lambda: job.view().state == "stopped")
@@ -449,7 +449,7 @@ def test_an_interrupted_run_offers_to_resume(runs):
     with being_trained(path) as writer:
         writer.configure(iterations=9)
     test = page("train", run=path.name)
-    assert "Interrupted" in words(test) and "ended before it was done" in words(test)
+    assert "Interrupted" in words(test) and "ended before the run was done" in words(test)
     press(test, "Resume")
     until(lambda: Run(path).state == "finished" and Run(path).done == 9)
 
@@ -465,7 +465,7 @@ def test_a_run_that_another_process_trains_is_shown_without_controls(runs):
     path = train_run(runs, iterations=6)
     with being_trained(path):
         test = page("train", run=path.name)
-    assert "another process" in words(test) and not {"Pause", "Stop"} & set(labels(test))
+    assert "Another process" in words(test) and not {"Pause", "Stop"} & set(labels(test))
 
 
 def test_an_unknown_run_in_the_address_is_a_sentence_and_the_form_is_there(runs):
