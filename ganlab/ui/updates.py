@@ -25,7 +25,8 @@ def figure(updates: Updates, ours: bool) -> str:
     """The figure as HTML."""
     title = f"One iteration, as {'ganlab' if ours else 'the source'} does it"
     title += f": {many(updates.parts, 'round')}, each on a part of the batch" if updates.parts > 1 else ""
-    steps = "".join(_step(number, update) for number, update in enumerate(updates.order, 1))
+    numbers = [1] * len(updates.order) if updates.at_once else range(1, len(updates.order) + 1)
+    steps = "".join(map(_step, numbers, updates.order))
     notes = [*([AT_ONCE] if updates.at_once else []), *([updates.after] if updates.after else [])]
     kind = "updates at-once" if updates.at_once else "updates"
     words = f"<p>{escape(' '.join(notes))}</p>" if notes else ""
@@ -68,13 +69,18 @@ STYLE = f"""<style>
   border: solid; border-width: 2px 2px 0 0; transform: rotate(45deg); opacity: 0.55;
 }}
 .updates.at-once li + li::after {{ display: none; }}
-.updates.at-once li + li::before {{ border-top-style: double; border-top-width: 5px; width: 1.5rem; }}
-.updates p {{ margin: 0.3rem 0 0; opacity: 0.82; }}
+.updates.at-once ol {{ column-gap: 2.6rem; }}
+.updates.at-once li + li::before {{
+  content: "and"; border: 0; left: -2.6rem; top: calc(50% - 0.7em); width: 2.6rem; text-align: center; opacity: 0.82;
+}}
+.updates p {{ margin: 0.3rem 0 0; max-width: 36rem; opacity: 0.82; }}
+.updates li, .updates p {{ font-size: 0.82rem; }}
 @media (max-width: 640px) {{
   .updates ol {{ flex-direction: column; gap: 1rem; }}
   .updates li {{ max-width: none; }}
   .updates li + li::before {{ left: 1rem; top: -1rem; width: 0; height: 0.75rem; border: 0; border-left: 2px solid; }}
   .updates li + li::after {{ left: 0.83rem; top: -0.58rem; transform: rotate(135deg); }}
-  .updates.at-once li + li::before {{ width: 0; height: 1rem; border-top-width: 0; border-left: 5px double; }}
+  .updates.at-once ol {{ row-gap: 1.4rem; }}
+  .updates.at-once li + li::before {{ left: 0.6rem; top: -1.3rem; width: auto; height: auto; border: 0; }}
 }}
 </style>"""

@@ -29,7 +29,6 @@ from tests.e2e.steps import (
     until,
 )
 
-
 # The values of an element's CSS variables.
 COLOURS = "(e, names) => names.map((name) => getComputedStyle(e).getPropertyValue(name).trim())"
 
