@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from ganlab import registry
-from ganlab.registry import OURS, Update, Updates
+from ganlab.registry import Update, Updates
 from ganlab.runs import Run
 from ganlab.ui.look import ROLES
 from ganlab.ui.words import many
@@ -18,12 +18,12 @@ def show(run: Run) -> None:
     spec = registry.get(run.model)
     updates = spec.updates(spec.values(changes=run.config["values"]))
     if updates is not None and len(updates.order) > 1:
-        st.html(STYLE + figure(updates, spec.source.title == OURS), width="stretch")
+        st.html(STYLE + figure(updates, run.config["preset"]), width="stretch")
 
 
-def figure(updates: Updates, ours: bool) -> str:
-    """The figure as HTML."""
-    title = f"One iteration, as {'ganlab' if ours else 'the source'} does it"
+def figure(updates: Updates, preset: str) -> str:
+    """The figure as HTML; the preset `published` is the source's own way."""
+    title = f"One iteration, as {'the source' if preset == 'published' else 'ganlab'} does it"
     title += f": {many(updates.parts, 'round')}, each on a part of the batch" if updates.parts > 1 else ""
     numbers = [1] * len(updates.order) if updates.at_once else range(1, len(updates.order) + 1)
     steps = "".join(map(_step, numbers, updates.order))

@@ -76,11 +76,11 @@ def test_the_figure_shows_the_updates_in_their_order(spec):
         assert (told is None) == (spec.family in ("autoencoder", "classifier"))
         if told is None:
             continue
-        html = updates.figure(told, ours=spec.source.title == registry.OURS)
+        html = updates.figure(told, preset)
         shown = re.findall(r"<b>The (\w+) learns</b> ([^<]+)", html)
         assert shown == [(update.network, update.images) for update in told.order]
         assert (updates.AT_ONCE in html) == told.at_once
         numbers = re.findall(r'<i aria-hidden="true">(\d)</i>', html)
         assert numbers == (["1", "1"] if told.at_once else [str(n + 1) for n in range(len(told.order))])
         assert (f"{told.parts} rounds" in html) == (told.parts > 1)
-        assert ("as ganlab does it" in html) == (spec.source.title == registry.OURS)
+        assert ("as the source does it" in html) == (preset == "published")
