@@ -8,7 +8,7 @@ from typing import Any
 
 from ganlab.registry import Update, Updates
 
-AVERAGED = "The average of the generator's weights, from which samples are drawn, then takes a small step after them."
+AVERAGED = "The average of the generator's weights, which draws the {}, then takes a small step after them."
 
 
 def joint(values: Mapping[str, Any]) -> Updates:
@@ -70,7 +70,7 @@ def averaged(values: Mapping[str, Any], parts: int = 1) -> Updates:
         ),
         at_once=True,
         parts=parts,
-        after=AVERAGED,
+        after=AVERAGED.format("samples"),
     )
 
 
@@ -95,11 +95,13 @@ def repairing(values: Mapping[str, Any]) -> Updates:
     """`RepairGAN.step`, with its critic or without."""
     n = values["batch_size"]
     if not values.get("adversarial_weight", 1.0):
-        return Updates((Update("generator", f"on {n + n // 2} repairs of {n} images"),), after=AVERAGED)
+        return Updates(
+            (Update("generator", f"on {n + n // 2} repairs of {n} images"),), after=AVERAGED.format("finished repairs")
+        )
     return Updates(
         (
             Update("generator", f"on {n + n // 2} repairs of {n} images"),
             Update("critic", f"on {n} real images and {n} of the same repairs together"),
         ),
-        after=AVERAGED,
+        after=AVERAGED.format("finished repairs"),
     )

@@ -57,7 +57,7 @@ def _with_critic(stepped: Stepped, curves: Mapping[str, float]) -> str:
     n, moved = stepped.reals, {name: share(found) for name, found in stepped.moved.items()}
     return (
         f"The generator repaired {many(n, 'damaged image')}, and its weights moved by {moved['generator']}. Then the "
-        f"critic saw {many(n, 'real image')} (P(real) {reals} on average) and {many(n, 'repair')} (P(real) {repairs}); "
+        f"critic (its discriminator) saw {many(n, 'real image')} (P(real) {reals} on average) and {many(n, 'repair')} (P(real) {repairs}); "
         f"its weights moved by {moved['critic']}."
     )
 

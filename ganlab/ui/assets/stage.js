@@ -360,11 +360,12 @@ class Stage {
 
   legend(plot, index) {
     const near = this.at && this.data ? nearest(this.data.x, this.at) : index;
+    const place = plot.chart.cursor.idx ?? near;
     const smoothing = plot.smoothing && this.strength > 0;
-    const when = iterationsOf(this.data?.x ?? [], plot.chart.cursor.idx ?? near, this.window?.[0] ?? 1, smoothing);
+    const recorded = plot.curves.some((_, i) => plot.chart.data[1 + i]?.[place] != null);
+    const when = recorded ? iterationsOf(this.data.x, place, this.window?.[0] ?? 1, smoothing) : "";
     if (plot.when.textContent !== when) plot.when.textContent = when;
     plot.values.forEach((element, i) => {
-      const place = plot.chart.cursor.idx ?? near;
       const value = plot.chart.data[1 + i]?.[place] ?? this.validatedAt(plot.curves[i].name, this.data?.x[place]);
       const text = valueText(value, plot.unit);
       if (element.textContent !== text) element.textContent = text;
