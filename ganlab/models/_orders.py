@@ -94,14 +94,7 @@ INPAINTING_TOLD = (
 def repairing(values: Mapping[str, Any]) -> Updates:
     """`RepairGAN.step`, with its critic or without."""
     n = values["batch_size"]
-    if not values.get("adversarial_weight", 1.0):
-        return Updates(
-            (Update("generator", f"on {n + n // 2} repairs of {n} images"),), after=AVERAGED.format("finished repairs")
-        )
-    return Updates(
-        (
-            Update("generator", f"on {n + n // 2} repairs of {n} images"),
-            Update("critic", f"on {n} real images and {n} of the same repairs together"),
-        ),
-        after=AVERAGED.format("finished repairs"),
-    )
+    generator = Update("generator", f"on {n + n // 2} repairs of {n} images")
+    critic = Update("critic", f"on {n} real images and {n} of the same repairs together")
+    order = (generator, critic) if values.get("adversarial_weight", 1.0) else (generator,)
+    return Updates(order, after=AVERAGED.format("finished repairs"))

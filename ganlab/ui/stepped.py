@@ -55,10 +55,10 @@ def _generator(updates: Updates, stepped: Stepped, curves: Mapping[str, float]) 
 def _with_critic(stepped: Stepped, curves: Mapping[str, float]) -> str:
     reals, repairs = chance(curves["p_real_of_reals"]), chance(curves["p_real_of_fakes"])
     n, moved = stepped.reals, {name: share(found) for name, found in stepped.moved.items()}
+    seen = f"{many(n, 'real image')} (P(real) {reals} on average) and {many(n, 'repair')} (P(real) {repairs})"
     return (
         f"The generator repaired {many(n, 'damaged image')}, and its weights moved by {moved['generator']}. Then the "
-        f"critic (its discriminator) saw {many(n, 'real image')} (P(real) {reals} on average) and {many(n, 'repair')} (P(real) {repairs}); "
-        f"its weights moved by {moved['critic']}."
+        f"critic (its discriminator) saw {seen}; its weights moved by {moved['critic']}."
     )
 
 
