@@ -58,7 +58,8 @@ def test_in_several_rounds_shares_of_uneven_parts_are_about():
             {"generator": 0.01, "critic": 0.02},
             {"p_real_of_reals": 0.6, "p_real_of_fakes": 0.4},
             "The generator repaired 64 damaged images, and its weights moved by 1%. Then the critic (its "
-            "discriminator) saw 64 real images (P(real) 0.60 on average) and 64 repairs (P(real) 0.40); its weights moved by 2%.",
+            "discriminator) saw 64 real images (P(real) 0.60 on average) and 64 repairs (P(real) 0.40); its weights "
+            "moved by 2%.",
         ),
         (
             "repair-gan",
