@@ -28,7 +28,7 @@ from ganlab.measuring import Measuring
 from ganlab.runs import Run, RunWriter, layout
 from ganlab.runs.files import plain_errors
 from ganlab.tensorboard import EventFile
-from ganlab.training.events import Event, Failed, Finished, Iterations, Started
+from ganlab.training.events import Event, Failed, Finished, Iterations, Started, Stepped
 
 REAL_IMAGES = 64
 LARGEST_SEED = 2**31 - 1
@@ -520,7 +520,8 @@ def _versions() -> dict[str, str]:
 class JobView:
     """What a page may know of a job at one moment; `speed` is iterations a second, `place` 0 is at work.
 
-    `preview` is the newest one: after how many iterations, its images, and its places in the latent plane.
+    `preview` is the newest one: after how many iterations, its images, and its places in the latent plane. `stepped` is
+    what the latest iteration did, where it was a single one, with its curves by name.
     """
 
     run: Path
@@ -534,6 +535,7 @@ class JobView:
     fraction: float | None = None
     place: int = 0
     preview: tuple[int, np.ndarray, np.ndarray | None] | None = None
+    stepped: tuple[Stepped, Mapping[str, float]] | None = None
 
     @property
     def active(self) -> bool:
@@ -653,13 +655,15 @@ class Job:
                 self._show(preview=(event.iteration, event.preview, event.places))
             self._recent.append((time.monotonic(), event.iteration))
             (then, before), (now, after) = self._recent[0], self._recent[-1]
+            curves = dict(zip(self._writer.run.curves, map(float, event.rows[-1]), strict=True))
             self._show(
                 state="paused" if self._paused else "running",
                 message="",
                 fraction=None,
                 iteration=event.iteration,
                 total=self._writer.run.total,
-                seconds=float(event.rows[-1, 0]),
+                seconds=curves["seconds"],
+                stepped=None if event.stepped is None else (event.stepped, curves),
                 speed=(after - before) / (now - then) if now > then else 0.0,
             )
         elif isinstance(event, Finished):

@@ -46,6 +46,28 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Update:
+    """One update of an iteration: whose weights it changes, named as the optimiser is, and from which images."""
+
+    network: str
+    images: str
+
+
+@dataclass(frozen=True)
+class Updates:
+    """The updates of one iteration in their order, as the model's step does them.
+
+    `at_once` says that all gradients are taken before any of them is applied. The batch is used in `parts`, with all of
+    the updates on each. `after` is a sentence on what else an iteration changes.
+    """
+
+    order: tuple[Update, ...]
+    at_once: bool = False
+    parts: int = 1
+    after: str = ""
+
+
+@dataclass(frozen=True)
 class Panel:
     """A part of every preview: a square of `columns` by `columns` images, with its title and what to say of it."""
 
@@ -78,7 +100,10 @@ class ModelSpec:
     which class they are "read" and how surely, or as which they are read damaged and then "repaired".
     `judged` says that a pretrained classifier reads what the model makes, where there is one for the data set.
     `falls` says of settings over how many iterations the learning rates fall to a hundredth, 0 where they stay as they
-    are; `idle`, which of the knobs do nothing with them.
+    are; `idle`, which of the knobs do nothing with them; `silent`, which of the curves say nothing with them;
+    `updates`, what one iteration does with them, or None where that is a single update. `told` says on
+    what the generator is judged (it ends a sentence), where the curve `p_real_told_generator` shows that this is not
+    what the discriminator learns from.
     """
 
     name: str
@@ -103,6 +128,9 @@ class ModelSpec:
     judged: bool = False
     falls: Callable[[Mapping[str, Any]], int] = lambda values: 0
     idle: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda values: ()
+    silent: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda values: ()
+    updates: Callable[[Mapping[str, Any]], Updates | None] = lambda values: None
+    told: str = ""
 
     @property
     def preview_images(self) -> int:

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from ganlab import data, inference, jobs, models, registry
+from ganlab import comparison, data, exporting, importing, inference, jobs, models, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import Worker
 from ganlab.models import _weights
@@ -66,6 +66,32 @@ def test_pause_step_resume_and_stop(worker, tmp_path):
     assert layout.iteration_of(layout.checkpoints(run.path)[0]) == run.done == view.iteration
 
 
+def test_a_step_says_how_far_weights_moved_and_what_the_curves_were(worker, tmp_path):
+    """The numbers agree with the checkpoints before and after it, and with what the run records."""
+    job = start(worker, tmp_path)
+    job.pause()
+    run = Run(job.run)
+    until(lambda: run.state == "paused")  # and saved
+    before = job.view().iteration
+    old = dict(np.load(layout.checkpoints(run.path)[0], allow_pickle=False))
+    job.step()
+    until(lambda: layout.iteration_of(layout.checkpoints(run.path)[0]) == before + 1)
+    new = dict(np.load(layout.checkpoints(run.path)[0], allow_pickle=False))
+    assert job.view().stepped is not None
+    stepped, curves = job.view().stepped
+    for network in ("generator", "discriminator"):
+        names = [name for name in old if name.startswith(f"{network}/")]
+        change = np.concatenate([(new[name] - old[name]).ravel() for name in names])
+        size = np.concatenate([old[name].ravel() for name in names])
+        assert stepped.moved[network] == pytest.approx(np.linalg.norm(change) / np.linalg.norm(size), rel=1e-3)
+    assert (stepped.reals, stepped.generated) == (8, 8)
+    np.testing.assert_allclose([curves[name] for name in run.curves], run.metrics()[before], rtol=1e-6)
+    job.resume()
+    until(lambda: job.view().iteration > before + 2 and job.view().stepped is None)
+    worker.stop(job)
+    assert job.wait(PATIENCE).state == "stopped"
+
+
 def test_a_pause_is_answered_after_the_chunk_at_work(worker, tmp_path):
     job = start(worker, tmp_path, values={"units": 64})
     until(lambda: job.view().iteration > 2000)
@@ -111,6 +137,24 @@ def test_a_run_from_before_a_knob_was_added_goes_on(tmp_path):
     writer.close()
     list(jobs.Training(jobs.reopen_run(Run(writer.path), 8)))
     assert (Run(writer.path).state, Run(writer.path).done) == ("finished", 8)
+
+
+def test_a_run_from_before_a_curve_was_added_is_resumed_compared_exported_and_imported(tmp_path):
+    writer = jobs.create_run(request_for("digit-gan", 6, digits=(5,)), tmp_path)
+    older = [name for name in writer.run.curves if name != "p_real_told_generator"]
+    assert len(older) == len(writer.run.curves) - 1
+    writer.configure(curves=older)
+    writer.close()
+    list(jobs.Training(RunWriter(writer.path)))
+    list(jobs.Training(jobs.reopen_run(Run(writer.path), 8)))
+    run, newer = Run(writer.path), Run(train_run(tmp_path, "digit-gan", 8, digits=(5,)))
+    assert (run.state, run.done, run.curves) == ("finished", 8, tuple(older))
+    same = [newer.curves.index(name) for name in older[1:]]
+    np.testing.assert_array_equal(run.metrics()[:, 1:], newer.metrics()[:, same])
+    assert set(comparison.curve_titles([run, newer])) == set(older[1:])
+    exporting.export(run, tmp_path / "older.zip")
+    again = importing.import_run(tmp_path / "older.zip", tmp_path / "other")
+    assert again.curves == tuple(older) and again.done == 8
 
 
 def test_a_second_start_waits_in_line_and_can_be_taken_back(worker, tmp_path):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganlab.models._base import fold
+from ganlab.models._base import draw_again, fold, judge_again
 from ganlab.models._gan import GAN, Step, curves_of
 
 LAZY = 16  # updates between two penalties
@@ -71,6 +71,21 @@ class AveragedGAN(GAN):
         means = {name: tf.add_n([one[name] for one in curves]) / len(found) for name in curves[0]}
         return means, tf.concat(fakes, axis=0)
 
+    def told_again(
+        self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, before: dict[str, list[tf.Tensor]]
+    ) -> tf.Tensor | None:
+        if self.updates > 1:  # the discriminator of the last one is neither that of before nor that of now
+            return None
+        labels = tf.cast(batches[1], tf.int32) if self.classes else None
+        images = draw_again(self.generator, self.inputs_from(tf.shape(batches[0])[0], fold(key, 0), labels))
+        outputs = judge_again(self.discriminator, before["discriminator"], images)
+        return tf.reduce_mean(tf.sigmoid(self.logits_of(outputs, labels)))
+
+    def inputs_from(self, n: tf.Tensor, key: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
+        """What the generator learns from: noise, and the classes asked for, int32 `[n]`, where there are any."""
+        noise = self.noise(n, fold(key, 0))
+        return noise if labels is None else tf.concat([noise, tf.one_hot(labels, self.classes)], axis=1)
+
     def preview_inputs(self, n: int, seed: int) -> np.ndarray:
         """Latents, float32 `[n, latent_size]`, followed by classes in turn, `[n, classes]`, where there are any."""
         return self.with_classes(super().preview_inputs(n, seed), np.arange(n) % max(1, self.classes))
@@ -104,9 +119,7 @@ def averaged_update(model: AveragedGAN, reals: tf.Tensor, key: tf.Tensor, labels
     """One batch of fakes and one look of the discriminator serve both networks; both gradients are taken before either
     is applied. `labels`, int32 `[n]`, are the reals' classes, which are asked of the fakes, too."""
     n = tf.shape(reals)[0]
-    latents = model.noise(n, fold(key, 0))
-    if labels is not None:
-        latents = tf.concat([latents, tf.one_hot(labels, model.classes)], axis=1)
+    latents = model.inputs_from(n, key, labels)
     first = tf.cast(model.optimizers["discriminator"].iterations, tf.int32)
     with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
         fakes = model.generator(latents, training=True)
@@ -126,7 +139,8 @@ def averaged_update(model: AveragedGAN, reals: tf.Tensor, key: tf.Tensor, labels
     model.optimizers["generator"].apply(g_gradients, generator)
     model.optimizers["discriminator"].apply(d_gradients, discriminator)
     model.average()
-    return curves_of(g_loss, d_real, d_fake, tf.sigmoid(real), tf.sigmoid(fake)), fakes
+    p_fakes = tf.sigmoid(fake)
+    return curves_of(g_loss, d_real, d_fake, tf.sigmoid(real), p_fakes, p_fakes), fakes
 
 
 def losses(kind: str, real: tf.Tensor, fake: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

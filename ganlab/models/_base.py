@@ -48,6 +48,18 @@ class LiveModel(keras.Model):
         """
         raise NotImplementedError
 
+    def told_again(
+        self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, before: dict[str, list[tf.Tensor]]
+    ) -> tf.Tensor | None:
+        """The mean P(real), a scalar, that the images of the generator's latest update would have now: drawn from the
+        same numbers and judged by the same discriminator. What it was before that update is the curve
+        `p_real_told_generator`. None where there is no such thing.
+
+        To be asked right after `iterate`, whose batches and key these are; `before` holds what each optimiser changes
+        as it was before. Nothing is changed.
+        """
+        return None
+
     def preview_inputs(self, n: int, seed: int) -> np.ndarray:
         """Latents, float32 `[n, latent_size]`: a function of `n` and `seed` alone."""
         raise NotImplementedError
@@ -126,6 +138,19 @@ class LiveModel(keras.Model):
         pixels = images[..., 0]
         pixels = pixels * 127.5 + 127.5 if self.pixels == "signed" else pixels * 255.0
         return tf.cast(tf.clip_by_value(tf.round(pixels), 0.0, 255.0), tf.uint8)
+
+
+def draw_again(network: keras.Model, inputs: tf.Tensor) -> tf.Tensor:
+    """What a network in training gives, without changing its moving statistics."""
+    weights, others = network.trainable_variables, network.non_trainable_variables
+    return network.stateless_call(weights, others, inputs, training=True)[0]
+
+
+def judge_again(network: keras.Model, weights: list[tf.Tensor], images: tf.Tensor) -> tf.Tensor:
+    """What a network in training gives with these weights, where its latest call has dropped the same signals."""
+    one = tf.constant([0, 1], tf.uint32)  # how far each call moves on the seeds of dropout
+    others = [v - one if v.name == SEED_STATE else v for v in network.non_trainable_variables]
+    return network.stateless_call(weights, others, images, training=True)[0]
 
 
 def iteration_key(seed: int, iteration: tf.Tensor) -> tf.Tensor:

@@ -7,34 +7,59 @@ from ganlab.knobs import Knob
 from ganlab.registry import Curve, Panel
 
 GAN_CURVES = (
-    Curve("generator_loss", "Generator's loss", "How badly the generator fools the discriminator; low is good for it."),
+    Curve(
+        "generator_loss",
+        "Generator's loss",
+        "How badly the generator fools the discriminator. Low is good for the generator.",
+    ),
     Curve(
         "discriminator_loss",
         "Discriminator's loss",
-        "How badly the discriminator tells real from generated; low is good for it.",
+        "How badly the discriminator tells real images from generated ones. Low is good for the discriminator.",
     ),
     Curve(
         "discriminator_accuracy",
         "Discriminator's accuracy",
-        "Share of images, real and generated, that the discriminator judges rightly; 0.5 is guessing.",
+        "The share of images, real and generated, that the discriminator judges correctly. 0.5 is guessing.",
     ),
     Curve(
-        "p_real_of_reals", "P(real) of real images", "How real the discriminator thinks real images are, on average."
+        "p_real_of_reals",
+        "P(real) of real images",
+        "The discriminator's probability that real images are real, on average, as it learns from them.",
     ),
     Curve(
         "p_real_of_fakes",
         "P(real) of generated images",
-        "How real the discriminator thinks generated images are, on average.",
+        "The discriminator's probability that generated images are real, on average, as it learns from them.",
     ),
-    Curve("discriminator_loss_on_reals", "Discriminator's loss on reals", "Its loss on the real images alone."),
-    Curve("discriminator_loss_on_fakes", "Discriminator's loss on fakes", "Its loss on the generated images alone."),
-    Curve("accuracy_on_reals", "Accuracy on reals", "Share of the real images that it takes for real."),
-    Curve("accuracy_on_fakes", "Accuracy on fakes", "Share of the generated images that it sees through."),
+    Curve("discriminator_loss_on_reals", "Discriminator's loss on real images", "Its loss on the real images alone."),
+    Curve(
+        "discriminator_loss_on_fakes",
+        "Discriminator's loss on generated images",
+        "Its loss on the generated images alone.",
+    ),
+    Curve(
+        "accuracy_on_reals", "Accuracy on real images", "The share of real images that the discriminator calls real."
+    ),
+    Curve(
+        "accuracy_on_fakes",
+        "Accuracy on generated images",
+        "The share of generated images that the discriminator calls generated.",
+    ),
 )
 
 
-DECODED = Panel("Decoded", "from places spread over the plane as N(0, I) spreads them", 7)
-RECONSTRUCTED = Panel("Reconstructed", "from the few numbers that the encoder makes of each digit", 4)
+TOLD = Curve(
+    "p_real_told_generator",
+    "P(real) in the generator's step",
+    "P(real), on average, of the generated images that the generator's loss is computed from: about e to the power of "
+    "minus that loss.",
+)
+TOLD_GAN_CURVES = (*GAN_CURVES, TOLD)  # of those whose two networks learn from different looks at generated images
+
+
+DECODED = Panel("Decoded", "from points spread over the plane as random points (from a bell curve) would be", 7)
+RECONSTRUCTED = Panel("Reconstructed", "from the few numbers that the encoder turns each image into", 4)
 AUTOENCODER_PANELS = (RECONSTRUCTED, DECODED)
 PLACES = 1000  # test images shown as points of the latent plane
 AUTOENCODER_CURVES = (
@@ -42,20 +67,22 @@ AUTOENCODER_CURVES = (
         "reconstruction",
         "Reconstruction",
         "How far the decoded image is from the original: cross-entropy in nats (units of information), summed over "
-        "the pixels; low is good.",
+        "the pixels. Low is good.",
     ),
 )
 VAE_CURVES = (
     Curve(
         "loss",
         "Loss (the bound)",
-        "Reconstruction and KL together: at most this many nats are needed to tell an image; low is good.",
+        "Reconstruction and KL divergence together, in nats (units of information): it takes at most this many to "
+        "describe an image. Low is good.",
     ),
     *AUTOENCODER_CURVES,
     Curve(
         "kl",
         "KL divergence",
-        "How much the latent numbers tell of an image, in nats: how far they are from N(0, I), a plain bell curve.",
+        "How much the latent numbers say about an image, in nats (units of information): how far they are from a "
+        "plain bell curve, N(0, I).",
     ),
 )
 
@@ -65,27 +92,27 @@ CLASSIFIER_CURVES = (
     Curve(
         "loss",
         "Loss (cross-entropy)",
-        "How surprised the classifier is by the right answers, in nats (units of information); low is good.",
+        "How surprised the classifier is by the correct answers, in nats (units of information). Low is good.",
     ),
-    Curve("accuracy", "Accuracy", "Share of the images that it reads rightly."),
+    Curve("accuracy", "Accuracy", "The share of images that the classifier reads correctly."),
 )
-LEAST_SURE = Panel("Least sure", "the test images that it finds hardest to read just now", 4)
+LEAST_SURE = Panel("Least sure", "the test images that the classifier is least sure of right now", 4)
 READ = 1000  # test images that a classifier reads for the confusion matrix
-DAMAGED = Panel("Damaged", "test images, always the same, with always the same damage", 4)
-REPAIRED = Panel("Repaired", "what the generator makes of them", 4)
+DAMAGED = Panel("Damaged", "always the same test images, with the same damage", 4)
+REPAIRED = Panel("Repaired", "the same images as the generator repairs them", 4)
 REPAIR_PANELS = (DAMAGED, REPAIRED)
 REPAIRED_READ = 200  # test images that are repaired and read before and after
 REPAIR_VALIDATION = ("accuracy_damaged", "accuracy_repaired")
 REPAIR_CURVES = (
     Curve(
         "accuracy_damaged",
-        "Read rightly, damaged",
-        "Share of damaged images that the classifier reads rightly.",
+        "Read correctly, damaged",
+        "The share of damaged images that the classifier reads correctly.",
     ),
     Curve(
         "accuracy_repaired",
-        "Read rightly, repaired",
-        "Share of repaired images that the classifier, which has no part in the training, reads rightly.",
+        "Read correctly, repaired",
+        "The share of repaired images that the classifier, which takes no part in the training, reads correctly.",
     ),
 )
 
@@ -94,16 +121,21 @@ REPAIR_GAN_CURVES = (
     Curve(
         "pixel_loss",
         "Distance to the lost pixels",
-        "How far repairs are from what was there: cross-entropy in nats (units of information) for each lost pixel; "
-        "low is good.",
+        "How far the repairs are from what was there before the damage: cross-entropy in nats (units of information) "
+        "for each lost pixel. Low is good.",
     ),
     *(curve for curve in GAN_CURVES if curve.name in ("generator_loss", "discriminator_loss")),
     *(curve for curve in GAN_CURVES if curve.name in ("p_real_of_reals", "p_real_of_fakes")),
 )
 
 
+CRITIC_CURVES = tuple(curve.name for curve in REPAIR_GAN_CURVES if curve.name != "pixel_loss")  # 0 without a critic
+
+
 def hole(what: str, default: int, low: int, words: str) -> Knob:
-    return Knob(f"hole_{what}", f"Hole: {'size' if what == 'size' else what + 'est place'}", default, words, low, 27, 1)
+    return Knob(
+        f"hole_{what}", f"Hole: {'size' if what == 'size' else what + 'est position'}", default, words, low, 27, 1
+    )
 
 
 def held_out(default: float) -> Knob:
@@ -111,7 +143,7 @@ def held_out(default: float) -> Knob:
         "held_out",
         "Held out",
         default,
-        "Share of the training images, the last ones, that are not learnt from but used to check the learning.",
+        "The share of training images, taken from the end, that are kept back to check what has been learned.",
         low=0.0,
         high=0.9,
         step=0.05,
@@ -123,8 +155,8 @@ def decay_iterations(default: int) -> Knob:
         "decay_iterations",
         "Iterations of decay",
         default,
-        "Over how many iterations the learning rate falls to a hundredth, along a cosine, after a short rise; "
-        "0 leaves it as it is.",
+        "Over how many iterations the learning rate falls to a hundredth, along a cosine curve, after a short rise. 0 "
+        "leaves it as it is.",
         low=0,
         high=1_000_000,
         step=1,
@@ -141,7 +173,7 @@ def iterations(default: int) -> Knob:
         "iterations",
         "Iterations",
         default,
-        "How long to train: one iteration updates the discriminator, then the generator, on one batch of images.",
+        "How long to train. One iteration uses one batch of images to update each network.",
         low=1,
         high=1_000_000,
         step=1,
@@ -153,7 +185,7 @@ def epochs(default: int) -> Knob:
         "epochs",
         "Epochs",
         default,
-        "How long to train: in one epoch every training image is seen once.",
+        "How long to train. In one epoch every training image is seen once.",
         low=1,
         high=10_000,
         step=1,
@@ -165,7 +197,7 @@ def batch_size(default: int) -> Knob:
         "batch_size",
         "Batch size",
         default,
-        "How many images are looked at together in one update.",
+        "How many images the model looks at together in one update.",
         low=2,
         high=4096,
         step=1,
@@ -192,7 +224,8 @@ def learning_rate(default: float, network: str = "") -> Knob:
         name,
         f"{network.capitalize()}'s learning rate" if network else "Learning rate",
         default,
-        "How large a step each update takes; too large and training falls apart, too small and it crawls.",
+        "How large a step each update takes. If it is too large, training falls apart; if it is too small, training "
+        "crawls.",
         low=1e-6,
         high=1.0,
         step=1e-5,
@@ -204,7 +237,7 @@ def beta_1(default: float) -> Knob:
         "beta_1",
         "Adam's beta 1",
         default,
-        "How long the Adam optimiser remembers past gradients; 0 is not at all.",
+        "How long the Adam optimiser remembers past gradients. 0 is not at all.",
         low=0.0,
         high=0.999,
         step=0.01,
@@ -216,7 +249,7 @@ def leaky_slope(default: float) -> Knob:
         "leaky_slope",
         "Leaky ReLU slope",
         default,
-        "What the activation leaves of negative values; 0 would be a plain ReLU.",
+        "How much of a negative value the activation (a leaky ReLU) lets through. 0 would be a plain ReLU.",
         low=0.0,
         high=1.0,
         step=0.01,
@@ -229,7 +262,8 @@ def dropout(default: float) -> Knob:
         "dropout",
         "Dropout",
         default,
-        "Share of the discriminator's signals that are switched off at random, so that it does not learn by heart.",
+        "The share of the network's signals that are switched off at random, so that it does not memorise its "
+        "training images.",
         low=0.0,
         high=0.9,
         step=0.05,
@@ -250,7 +284,7 @@ def _filters(network: str, default: int) -> Knob:
         f"{network}_filters",
         f"{network.capitalize()}'s filters",
         default,
-        f"How many feature detectors the {network}'s first convolution has; more is slower and stronger.",
+        f"How many feature detectors the {network}'s first convolution has. More is slower and stronger.",
         low=1,
         high=512,
         step=1,
@@ -263,7 +297,7 @@ def kl_weight(default: float) -> Knob:
         "kl_weight",
         "Weight of the KL",
         default,
-        "How strongly the latent plane is held together; less gives sharper digits and a plane with holes.",
+        "How strongly the latent numbers are held together. Less gives sharper digits, and holes between them.",
         low=0.0,
         high=20.0,
         step=0.1,
@@ -275,7 +309,7 @@ def filters(default: int) -> Knob:
         "filters",
         "Filters",
         default,
-        "How many feature detectors the encoder's first convolution has; the other layers follow from it.",
+        "How many feature detectors the first convolution has. The sizes of the other layers follow from it.",
         low=1,
         high=128,
         step=1,
@@ -288,7 +322,8 @@ def waves(default: int) -> Knob:
         "waves",
         "Fourier features",
         default,
-        "How many waves over the latent space the decoder sees it through; they help with fine detail. 0 is none.",
+        "How many waves (sines and cosines of its latent numbers) the decoder is given. They help with fine detail. 0 "
+        "is none.",
         low=0,
         high=512,
         step=1,
@@ -314,7 +349,7 @@ def label_noise(default: float) -> Knob:
         "label_noise",
         "Label noise",
         default,
-        "Labels are drawn at random this close to 0 and 1, so that the discriminator is never quite sure.",
+        "The labels are random numbers this close to 0 and 1, so that the discriminator is never quite sure.",
         low=0.0,
         high=0.5,
         step=0.01,

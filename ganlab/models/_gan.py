@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganlab.models._base import LiveModel, Pixels, fold
+from ganlab.models._base import LiveModel, Pixels, draw_again, fold, judge_again
 
 Step = tuple[dict[str, tf.Tensor], tf.Tensor]
 Update = Callable[["GAN", tf.Tensor, tf.Tensor], Step]
@@ -68,6 +68,15 @@ class GAN(LiveModel):
     def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> Step:
         return self.update(self, self.scale(batches[0]), key)
 
+    def told_again(
+        self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, before: dict[str, list[tf.Tensor]]
+    ) -> tf.Tensor | None:
+        n = self.fakes or tf.shape(batches[0])[0]
+        images = draw_again(self.generator, self.noise(n, fold(key, 1 if self.update is alternating_update else 0)))
+        if self.update is simultaneous_update:
+            return tf.reduce_mean(self.p_real(judge_again(self.discriminator, before["discriminator"], images)))
+        return tf.reduce_mean(self.p_real(self.judge_frozen(images)))
+
     def inference_state(self) -> dict[str, keras.Variable]:
         return self.weights_of("generator")
 
@@ -107,16 +116,28 @@ class GAN(LiveModel):
         )
         return outputs
 
-    def curves(self, g_loss: tf.Tensor, d_real: tf.Tensor, d_fake: tf.Tensor, reals, fakes) -> dict[str, tf.Tensor]:
-        """The family's curves from the generator's loss, the discriminator's on reals and on fakes (scalars),
-        and its outputs for the reals and the fakes, `[n, 1]` each."""
-        return curves_of(g_loss, d_real, d_fake, self.p_real(reals), self.p_real(fakes))
+    def curves(
+        self, g_loss: tf.Tensor, d_real: tf.Tensor, d_fake: tf.Tensor, reals, fakes, told
+    ) -> dict[str, tf.Tensor]:
+        """The family's curves from the generator's loss, the discriminator's on reals and on fakes (scalars), its
+        outputs for the reals and the fakes that it learned from, and those that the generator's loss is computed from,
+        `[n, 1]` each."""
+        return curves_of(g_loss, d_real, d_fake, self.p_real(reals), self.p_real(fakes), self.p_real(told))
 
 
 def curves_of(
-    g_loss: tf.Tensor, d_real: tf.Tensor, d_fake: tf.Tensor, p_reals: tf.Tensor, p_fakes: tf.Tensor
+    g_loss: tf.Tensor,
+    d_real: tf.Tensor,
+    d_fake: tf.Tensor,
+    p_reals: tf.Tensor,
+    p_fakes: tf.Tensor,
+    p_told: tf.Tensor,
 ) -> dict[str, tf.Tensor]:
-    """The curves of `_common.GAN_CURVES` from three losses, scalars, and the probabilities of being real, `[n]`."""
+    """The curves of `_common.TOLD_GAN_CURVES` from three losses, scalars, and the probabilities of being real, `[n]`.
+
+    Where one look at the fakes serves both networks, the last is the same as the one before it, and architectures
+    declare `_common.GAN_CURVES` alone.
+    """
     right_reals = tf.reduce_mean(tf.cast(p_reals > 0.5, tf.float32))
     right_fakes = tf.reduce_mean(tf.cast(p_fakes <= 0.5, tf.float32))
     return {
@@ -125,6 +146,7 @@ def curves_of(
         "discriminator_accuracy": (right_reals + right_fakes) / 2.0,
         "p_real_of_reals": tf.reduce_mean(p_reals),
         "p_real_of_fakes": tf.reduce_mean(p_fakes),
+        "p_real_told_generator": tf.reduce_mean(p_told),
         "discriminator_loss_on_reals": d_real,
         "discriminator_loss_on_fakes": d_fake,
         "accuracy_on_reals": right_reals,
@@ -153,10 +175,11 @@ def joint_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
             losses = model.cross_entropy(tf.concat([labels(1.0 - spread, 1), labels(0.0, 2)], axis=0), outputs)
             d_loss = tf.reduce_mean(losses)
         model.descend("discriminator", tape, d_loss)
-        g_loss = tf.reduce_mean(model.cross_entropy(labels(0.0, 3), model.judge_frozen(fakes)))
+        told = model.judge_frozen(fakes)
+        g_loss = tf.reduce_mean(model.cross_entropy(labels(0.0, 3), told))
     model.descend("generator", generator_tape, g_loss)
     d_fake, d_real = tf.reduce_mean(losses[:n]), tf.reduce_mean(losses[n:])
-    return model.curves(g_loss, d_real, d_fake, outputs[n:], outputs[:n]), fakes
+    return model.curves(g_loss, d_real, d_fake, outputs[n:], outputs[:n], told), fakes
 
 
 def alternating_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
@@ -178,9 +201,10 @@ def alternating_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
     d_fake, fake_outputs = update_discriminator(fakes, 0.0)
     with tf.GradientTape() as tape:
         fooling = model.generator(model.noise(n, fold(key, 1)), training=True)
-        g_loss = tf.reduce_mean(model.cross_entropy(tf.ones([n, 1]), model.judge_frozen(fooling)))
+        told = model.judge_frozen(fooling)
+        g_loss = tf.reduce_mean(model.cross_entropy(tf.ones([n, 1]), told))
     model.descend("generator", tape, g_loss)
-    return model.curves(g_loss, d_real, d_fake, real_outputs, fake_outputs), fakes
+    return model.curves(g_loss, d_real, d_fake, real_outputs, fake_outputs, told), fakes
 
 
 def simultaneous_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
@@ -200,5 +224,5 @@ def simultaneous_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
     g_gradients, d_gradients = g_tape.gradient(g_loss, generator), d_tape.gradient(d_loss, discriminator)
     model.optimizers["generator"].apply(g_gradients, generator)
     model.optimizers["discriminator"].apply(d_gradients, discriminator)
-    curves = model.curves(g_loss, d_real, d_fake, real_outputs, fake_outputs)
+    curves = model.curves(g_loss, d_real, d_fake, real_outputs, fake_outputs, fake_outputs)
     return {**curves, "discriminator_loss": d_loss}, fakes

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from ganlab.data import masks
 from ganlab.models import _common
-from ganlab.models._base import LiveModel, fold
+from ganlab.models._base import LiveModel, draw_again, fold, judge_again
 from ganlab.models._gan import curves_of
 
 VALIDATED = 2_000  # test images that are damaged, repaired and read after each epoch
@@ -137,6 +137,14 @@ class InpaintGAN(Repairer):
         scaled = self.scale(images)
         return tf.where(random_holes(tf.shape(images)[0], key, *self.hole), -1.0, scaled)
 
+    def told_again(
+        self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, before: dict[str, list[tf.Tensor]]
+    ) -> tf.Tensor | None:
+        repaired = draw_again(self.networks["generator"], self._damaged(batches[-1], fold(key, 1)))
+        discriminator = self.networks["discriminator"]
+        weights = [variable.value for variable in discriminator.trainable_variables]
+        return tf.reduce_mean(judge_again(discriminator, weights, repaired))
+
     def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         """One update of the discriminator on reals (0.9) and repairs of other images (0) together; then one of the
         generator, on images damaged anew, towards 1."""
@@ -159,7 +167,7 @@ class InpaintGAN(Repairer):
             g_loss = tf.reduce_mean(keras.losses.binary_crossentropy(tf.ones_like(fooled), fooled))
         self.descend("generator", tape, g_loss)
         d_real, d_fake = tf.reduce_mean(losses[:n]), tf.reduce_mean(losses[n:])
-        return curves_of(g_loss, d_real, d_fake, outputs[:n, 0], outputs[n:, 0]), repaired
+        return curves_of(g_loss, d_real, d_fake, outputs[:n, 0], outputs[n:, 0], fooled[:, 0]), repaired
 
 
 class RepairGAN(Repairer):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import GENERATED, ModelSpec, Preset, Source, register
 
 
@@ -81,7 +81,7 @@ register(
         name="art-gan",
         title="Art GAN",
         family="gan",
-        summary="A small convolutional GAN from a tutorial on making art; mended so that it learns.",
+        summary="A small convolutional GAN from a tutorial on making art, corrected so that it learns.",
         source=Source("A tutorial on digital art with GANs", "its GAN class", 2023),
         knobs=(
             _common.epochs(50),
@@ -98,20 +98,24 @@ register(
             "published": Preset(
                 "As in the tutorial: all digits in file order, 50 epochs in batches of 32.",
                 mended=(
-                    "The printed loop cannot learn: the discriminator never sees a generated image, is told that real "
-                    "images are fake, and three unrelated networks are built. Here the discriminator learns on reals "
-                    "(1), then on fakes (0), then the generator learns towards 1 on fresh noise.",
-                    "While the generator learns, the frozen discriminator normalises by the batch it sees, as in an "
-                    "older Keras.",
+                    "The printed loop cannot learn: the discriminator never sees a generated image, it is told that "
+                    "real images are fake, and three unrelated networks are built. Here the discriminator learns that "
+                    "real images are 1, then that generated images are 0; then the generator learns to get a 1, on "
+                    "fresh noise.",
+                    "While the generator learns, batch normalisation in the frozen discriminator uses the batch that "
+                    "it sees, as in an older Keras.",
                 ),
             )
         },
         build=build,
         draws=("file",),
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=_orders.alternating,
+        told=_orders.NORMALISED_TOLD,
         parameters={"generator": 784_641, "discriminator": 420_865},
         card="Small and quick: clear digits of every class after a few minutes.",
-        keeps="The discriminator's loss and accuracy in per cent and the generator's loss in one chart; 5x5 samples.",
+        keeps="the discriminator's loss and accuracy in per cent and the generator's loss, in one chart; and 5x5 "
+        "samples.",
         panels=(replace(GENERATED, columns=5),),
     )
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
@@ -73,9 +73,9 @@ register(
         name="art-gan-dense",
         title="Art GAN, first sketch",
         family="gan",
-        summary="A convolutional generator against a dense discriminator, from a tutorial; mended so that it runs. "
-        "It does not learn to draw digits: its discriminator is right about every image from the first minute on, and "
-        "then nothing it says helps the generator. Worth watching for that.",
+        summary="A convolutional generator against a dense discriminator, from a tutorial, corrected so that it runs. "
+        "It does not learn to draw digits: after the first minute the discriminator is right about every image, and "
+        "then nothing that it says helps the generator. It is worth watching for that.",
         source=Source("A tutorial on digital art with GANs", "its first sketch", 2023),
         knobs=(
             _common.epochs(10),
@@ -91,19 +91,23 @@ register(
             "published": Preset(
                 "As in the tutorial: all digits, 10 epochs in batches of 128.",
                 mended=(
-                    "As printed it cannot run: the generator's last layer doubles the image to 56x56, which the "
-                    "discriminator does not take. Here its stride is 1.",
-                    "Class labels stand where real or fake belongs; here real is 1 and fake is 0.",
-                    "An epoch is one update on the first 128 images; here it is 468 iterations over all of them, "
-                    "in file order.",
+                    "The printed code cannot run: the generator's last layer doubles the image to 56x56, which the "
+                    "discriminator does not accept. Here that layer keeps the size (its stride is 1).",
+                    "The printed code gives the discriminator class labels. Here it is told what is real (1) and what "
+                    "is generated (0).",
+                    "In the printed code an epoch is one update on the first 128 images. Here it is 468 iterations "
+                    "over all images, in file order.",
                 ),
             )
         },
         build=build,
         draws=("file",),
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=_orders.alternating,
+        told=_orders.NORMALISED_TOLD,
         parameters={"generator": 865_025, "discriminator": 108_801},
-        card="A first sketch that goes wrong: watch a discriminator win for good.",
-        keeps="The discriminator's loss and accuracy on reals and on fakes apart, and the generator's loss.",
+        card="A first sketch that goes wrong: watch a discriminator win and never lose again.",
+        keeps="the discriminator's loss and accuracy, on real and on generated images separately, and the generator's "
+        "loss.",
     )
 )

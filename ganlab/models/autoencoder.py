@@ -25,7 +25,8 @@ register(
         name="autoencoder",
         title="Autoencoder",
         family="autoencoder",
-        summary="A plain autoencoder: like the VAE, but nothing keeps its plane in order, so it cannot be drawn from.",
+        summary="A plain autoencoder: like the VAE, but nothing keeps its plane in order, so a random point of the "
+        "plane rarely gives a digit.",
         source=Source("GANs in Action", "chapter 2", 2019),
         knobs=(
             _common.epochs(5),
@@ -36,16 +37,16 @@ register(
         ),
         presets={
             "published": Preset(
-                "As the chapter describes it, in the sizes of its VAE.",
-                mended=("The chapter prints no code for it; sizes, loss and training are those of its VAE.",),
+                "As the chapter describes it, with networks of the same size as its VAE.",
+                mended=("The chapter prints no code for this model. Sizes, loss and training are those of its VAE.",),
             )
         },
         build=build,
         draws=("shuffled",),
         curves=_common.AUTOENCODER_CURVES,
         parameters={"encoder": 201_474, "decoder": 202_256},
-        card="Learns by heart how to copy; its map is full of holes.",
-        keeps="The idea only: an encoder, a decoder, and the difference between original and copy.",
+        card="It learns to copy digits, but its map is full of holes.",
+        keeps="only the idea: an encoder, a decoder, and the difference between an original and its copy.",
         panels=_common.AUTOENCODER_PANELS,
         validation=("reconstruction",),
         places=_common.PLACES,

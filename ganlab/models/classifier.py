@@ -77,7 +77,7 @@ register(
         name="classifier",
         title="Classifier",
         family="classifier",
-        summary="It does not draw: it reads. Ten probabilities for each image, one for every class.",
+        summary="It does not draw but reads: for each image it gives ten probabilities, one for each class.",
         source=Source("Python Deep Learning Projects", "chapter 13", 2018),
         knobs=(
             _common.epochs(3),
@@ -89,7 +89,7 @@ register(
                 "augment",
                 "Distortion",
                 0.0,
-                "How far training images are turned, stretched and moved at random; 1 is up to 15 degrees, a tenth "
+                "How far training images are turned, stretched and moved at random. 1 means up to 15 degrees, a tenth "
                 "of the size and 2 pixels.",
                 low=0.0,
                 high=3.0,
@@ -99,7 +99,8 @@ register(
                 "smoothing",
                 "Label smoothing",
                 0.0,
-                "Share of certainty that the wanted answers leave to the other classes.",
+                "How much of the probability in the wanted answers goes to the other classes, so that the classifier "
+                "does not grow too sure.",
                 low=0.0,
                 high=0.5,
                 step=0.01,
@@ -108,7 +109,8 @@ register(
                 "network",
                 "Network",
                 "published",
-                "The chapter's network with a large dense layer, or a small one of convolutions alone.",
+                "The chapter's network with a large dense layer (published), or a small one made of convolutions "
+                "(small).",
                 choices=("published", "small"),
                 group="Networks",
             ),
@@ -117,9 +119,11 @@ register(
             _common.dropout(0.2),
         ),
         presets={
-            "published": Preset("As in the chapter: 3 epochs, the last fifth of the training images held out."),
+            "published": Preset(
+                "As in the chapter: 3 epochs, with the last fifth of the training images kept back for checking."
+            ),
             "tuned": Preset(
-                "Small, steady and harder to fool: as it ships with ganlab.",
+                "Small, steady and harder to fool: the settings of the pretrained model that comes with ganlab.",
                 {
                     "epochs": 20,
                     "held_out": 0.1,
@@ -134,8 +138,8 @@ register(
         draws=("shuffled",),
         curves=_common.CLASSIFIER_CURVES,
         parameters={"classifier": 6_526_474},
-        card="The judge of the others: it reads what they drew or repaired.",
-        keeps="The loss and the accuracy on the images held out, after each epoch.",
+        card="The judge of the other models: it reads what they drew or repaired.",
+        keeps="the loss and the accuracy on images that it does not learn from, after each epoch.",
         panels=(_common.LEAST_SURE,),
         validation=("loss", "accuracy"),
         places=_common.READ,

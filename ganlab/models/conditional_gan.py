@@ -7,7 +7,7 @@ The generator is told the class beside the latents (Mirza and Osindero, "Conditi
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.models import _common, swift_gan
+from ganlab.models import _common, _orders, swift_gan
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
@@ -20,16 +20,17 @@ register(
         name="conditional-gan",
         title="Conditional GAN",
         family="gan",
-        summary="Our own: it draws the digit that you ask for, in as many ways as you like.",
+        summary="Our own GAN that draws the digit you ask for, in as many ways as you like.",
         source=Source("ganlab", "after Mirza and Osindero, 2014", 2026),
         knobs=swift_gan.KNOBS,
-        presets={"tuned": Preset("As it ships with ganlab.")},
+        presets={"tuned": Preset("The settings of the pretrained model that comes with ganlab.")},
         build=build,
         draws=("shuffled",),
         curves=_common.GAN_CURVES,
+        updates=_orders.averaged,
         falls=_common.falls_to_the_end,
         parameters={"generator": 640_513, "averaged": 640_513, "discriminator": 187_115},
-        card="Ask for a seven and you get a seven: the class is an input like the noise.",
-        keeps="Losses, samples of every class, and what they are worth.",
+        card="Ask for a seven and you get a seven: the class is an input, as the random numbers are.",
+        keeps="losses, samples of every class, and metrics of how good they are.",
     )
 )

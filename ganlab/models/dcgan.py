@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
@@ -77,7 +77,8 @@ register(
         name="dcgan",
         title="DCGAN",
         family="gan",
-        summary="The classic convolutional GAN with batch normalisation: all ten digits, and most of them convincing.",
+        summary="The classic convolutional GAN, with batch normalisation. It draws all ten digits, most of them "
+        "convincingly.",
         source=Source("GANs in Action", "chapter 4", 2019),
         knobs=(
             _common.iterations(20_000),
@@ -92,17 +93,21 @@ register(
             "published": Preset(
                 "As in the chapter: all digits, 20,000 iterations of 128 images.",
                 mended=(
-                    "While the generator learns, the frozen discriminator normalises by the batch it sees, as in the "
-                    "Keras of the chapter's time. With the rule of today's Keras this model does not learn.",
-                    "The chapter's text gives 3x3x128 for the discriminator's last maps; its code makes 4x4x128.",
+                    "While the generator learns, batch normalisation in the frozen discriminator uses the batch that "
+                    "it sees, as Keras did when the chapter was written. With the rule of today's Keras this model "
+                    "does not learn.",
+                    "The chapter's text says that the discriminator's last layer of maps is 3x3x128. Its code makes "
+                    "4x4x128.",
                 ),
             )
         },
         build=build,
         draws=("replacement",),
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=_orders.alternating,
+        told=_orders.NORMALISED_TOLD,
         parameters={"generator": 1_637_121, "discriminator": 95_489},
-        card="The classic: convolutions and batch normalisation, clear digits of every class.",
-        keeps="Both losses, the discriminator's accuracy and 4x4 samples, every 1,000 iterations.",
+        card="The classic: convolutions and batch normalisation, and clear digits of every class.",
+        keeps="both losses, the discriminator's accuracy and 4x4 samples, every 1,000 iterations.",
     )
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
@@ -79,7 +79,7 @@ register(
         name="dcgan-tf",
         title="DCGAN of the TensorFlow tutorial",
         family="gan",
-        summary="A DCGAN that trains both networks on the same fakes: slower, and very steady.",
+        summary="A DCGAN that trains both networks on the same generated images. It is slower, and very steady.",
         source=Source("TensorFlow tutorials", "Deep Convolutional GAN", 2019),
         knobs=(
             _common.epochs(50),
@@ -95,8 +95,9 @@ register(
         build=build,
         draws=("shuffled",),
         curves=_common.GAN_CURVES,
+        updates=_orders.simultaneous,
         parameters={"generator": 2_330_944, "discriminator": 212_865},
-        card="TensorFlow's own tutorial: both networks learn in the same instant.",
-        keeps="4x4 samples from 16 fixed latents every epoch, and a checkpoint every 5 epochs.",
+        card="TensorFlow's own tutorial: both networks learn at the same moment.",
+        keeps="4x4 samples from the same 16 sets of latent numbers after every epoch, and a checkpoint every 5 epochs.",
     )
 )

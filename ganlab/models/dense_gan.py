@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
@@ -60,7 +60,8 @@ register(
         name="dense-gan",
         title="Dense GAN",
         family="gan",
-        summary="A GAN without convolutions, about the simplest there is: a hundred iterations or more a second.",
+        summary="A GAN without convolutions, about the simplest there is. It does a hundred iterations or more a "
+        "second.",
         source=Source("GANs in Action", "chapter 3", 2019),
         knobs=(
             _common.iterations(20_000),
@@ -73,9 +74,11 @@ register(
         presets={"published": Preset("As in the chapter: all digits, 20,000 iterations of 128 images.")},
         build=build,
         draws=("replacement",),
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=_orders.alternating,
+        told=_orders.ALTERNATING_TOLD,
         parameters={"generator": 114_064, "discriminator": 100_609},
         card="No convolutions at all: the simplest pair that draws digits.",
-        keeps="Both losses, the discriminator's accuracy and 4x4 samples, every 1,000 iterations.",
+        keeps="both losses, the discriminator's accuracy and 4x4 samples, every 1,000 iterations.",
     )
 )

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ganlab.knobs import Knob
-from ganlab.models import _common, swift_gan
-from ganlab.registry import ModelSpec, Preset, Source, register
+from ganlab.models import _common, _orders, swift_gan
+from ganlab.registry import ModelSpec, Preset, Source, Updates, register
 
 SOURCE = Source("Advanced Deep Learning with R", "chapter 9", 2019)
 KNOBS = (
@@ -19,16 +19,16 @@ KNOBS = (
     _common.leaky_slope(0.3),
     _common.dropout(0.3),
 )
-KEEPS = "Both losses and the first generated image of every iteration."
+KEEPS = "both losses and the first generated image of every iteration."
 
 
 TUNED_KNOBS = (
     Knob(
         "recipe",
-        "Recipe",
+        "Networks and loss",
         "published",
-        "The chapter's networks, loss and optimiser, or those of the Swift GAN, smaller. Label noise, slope and "
-        "dropout belong to the chapter's alone.",
+        "The networks, loss and optimiser of the chapter (published), or smaller ones like those of the Swift GAN "
+        "(swift). Label noise, slope and dropout are used by the chapter's only.",
         choices=("published", "swift"),
         group="Networks",
     ),
@@ -36,7 +36,8 @@ TUNED_KNOBS = (
         "updates",
         "Updates in an iteration",
         1,
-        "Into how many parts each batch is split for the Swift GAN's recipe; both networks are updated on each part.",
+        "Into how many parts each batch is split with the networks of the Swift GAN. Both networks are updated on "
+        "each part.",
         low=1,
         high=16,
         step=1,
@@ -138,24 +139,34 @@ def idle(values: Mapping[str, Any]) -> tuple[str, ...]:
     return ("label_noise", "leaky_slope", "dropout") if is_swift(values) else ("updates",)
 
 
+def silent(values: Mapping[str, Any]) -> tuple[str, ...]:
+    return (_common.TOLD.name,) if is_swift(values) else ()  # one look at the images serves both networks
+
+
+def updates(values: Mapping[str, Any]) -> Updates:
+    parts = min(values["updates"], values["batch_size"]) if is_swift(values) else 1
+    return _orders.averaged(values, parts) if is_swift(values) else _orders.joint(values)
+
+
 register(
     ModelSpec(
         name="digit-gan",
         title="Digit GAN",
         family="gan",
-        summary="The smallest convolutional GAN here: it learns a single digit in a hundred iterations.",
+        summary="The smallest convolutional GAN here. It learns a single digit in a hundred iterations.",
         source=SOURCE,
         knobs=(*KNOBS, *TUNED_KNOBS),
         presets={
             "published": Preset(
                 "As in the chapter: fives, 100 iterations of 50 images, noisy and inverted labels.",
                 mended=(
-                    "Pixels are scaled to [0, 1] although the generator's tanh reaches down to -1; the chapter does "
-                    "so, and it is kept. What falls below 0 is shown black.",
+                    "Pixels are scaled to the range from 0 to 1, although the generator's last layer (tanh) reaches "
+                    "down to -1. The chapter does so, and so does ganlab. What falls below 0 is shown as black.",
                 ),
             ),
             "tuned": Preset(
-                "Ours: the same 100 iterations of 50, with the Swift GAN's networks and four small updates in each.",
+                "Our own settings: the same 100 iterations of 50 images, with the Swift GAN's networks and four small "
+                "updates in each iteration.",
                 {
                     "learning_rate": 0.032,
                     "recipe": "swift",
@@ -167,7 +178,9 @@ register(
         },
         build=build,
         draws=("file",),
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=updates,
+        told=_orders.JOINT_TOLD,
         parameters={"generator": 224_737, "discriminator": 41_089},
         card="One digit, a hundred updates: noise turns into fives within seconds.",
         keeps=KEEPS,
@@ -175,5 +188,6 @@ register(
         digits=(5,),
         falls=lambda values: _common.falls_to_the_end(values) if is_swift(values) else 0,
         idle=idle,
+        silent=silent,
     )
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ganlab.knobs import Knob
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
@@ -86,7 +86,8 @@ register(
         name="inpaint-gan",
         title="Inpainting GAN",
         family="repair",
-        summary="It gets digits with a hole in the middle and draws them whole; the discriminator never sees the hole.",
+        summary="The generator gets digits with a hole in the middle and draws them whole. The discriminator sees "
+        "only whole images.",
         source=Source("Python Deep Learning Projects", "chapter 13", 2018),
         knobs=(
             _common.epochs(5),
@@ -95,14 +96,15 @@ register(
             _common.learning_rate(0.0004, "discriminator"),
             _common.beta_1(0.5),
             _common.hole("size", 8, 1, "How many pixels wide and high the hole is."),
-            _common.hole("low", 8, 0, "The first row and column at which a hole may begin, counted from 0."),
-            _common.hole("high", 11, 0, "The last row and column at which a hole may begin."),
+            _common.hole("low", 8, 0, "The first row and column in which a hole may begin, counted from 0."),
+            _common.hole("high", 11, 0, "The last row and column in which a hole may begin, counted from 0."),
             Knob(
                 "statistics",
                 "Repairs for the discriminator",
                 "batch",
-                "Whether the repairs that the discriminator learns from are normalised by their own batch, or by the "
-                "averages that the generator has kept so far, as its predictions are.",
+                "Which mean and spread batch normalisation uses for the repairs that the discriminator learns from: "
+                "those of their own batch (batch), or the running averages that finished repairs are drawn with "
+                "(moving).",
                 choices=("batch", "moving"),
             ),
             _common.generator_filters(32),
@@ -113,18 +115,20 @@ register(
             "published": Preset(
                 "As in the chapter: an 8 x 8 hole, all digits, 5 epochs of 468 iterations.",
                 mended=(
-                    "The repairs that the discriminator learns from are normalised by their batch. Made by `predict`, "
-                    "as printed, they differ from those that the generator is trained through: the discriminator "
-                    "tells them apart at once, and the generator learns nothing from it.",
+                    "For the repairs that the discriminator learns from, batch normalisation uses their own batch. "
+                    "Drawn with `predict`, as printed, they differ from those that the generator learns from. The "
+                    "discriminator then tells them apart at once, and the generator learns nothing from it.",
                 ),
             )
         },
         build=build,
         draws=("replacement",) * 3,
-        curves=_common.GAN_CURVES,
+        curves=_common.TOLD_GAN_CURVES,
+        updates=_orders.inpainting,
+        told=_orders.INPAINTING_TOLD,
         parameters={"generator": 315_521, "discriminator": 382_209},
-        card="Digits with a hole, made whole by a generator that was never told what was there.",
-        keeps="Both losses; original, damaged and generated digits in threes, at the start and after each epoch.",
+        card="Digits with a hole, made whole by a generator that never knew what was there.",
+        keeps="both losses; and original, damaged and repaired digits side by side, at the start and after each epoch.",
         panels=_common.REPAIR_PANELS,
         validation=_common.REPAIR_VALIDATION,
         places=_common.REPAIRED_READ,

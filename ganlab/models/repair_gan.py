@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ganlab.knobs import Knob
-from ganlab.models import _common
+from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 NOISE = 16
@@ -95,7 +95,8 @@ register(
         name="repair-gan",
         title="Repair GAN",
         family="repair",
-        summary="Our own: it fills exactly what is lost, or adds the strokes that a drawing lacks, in several ways.",
+        summary="Our own GAN that fills exactly what is lost, or adds the strokes that are missing from a drawing, in "
+        "several ways.",
         source=Source("ganlab", "after Pathak and others, 2016", 2026),
         knobs=(
             _common.iterations(9_000),
@@ -107,7 +108,8 @@ register(
                 "adversarial_weight",
                 "Weight of the critic",
                 0.03,
-                "How much the critic's opinion counts beside the distance to the lost pixels; 0 is no critic at all.",
+                "How much the opinion of the critic (the discriminator of this GAN) counts beside the distance to the "
+                "lost pixels. 0 is no critic at all.",
                 low=0.0,
                 high=1.0,
                 step=0.005,
@@ -116,7 +118,7 @@ register(
                 "diversity_weight",
                 "Weight of variety",
                 0.2,
-                "How strongly repairs of the same damage are pushed apart; 0 leaves them as alike as they come.",
+                "How strongly different repairs of the same damage are pushed apart. 0 does not push them.",
                 low=0.0,
                 high=1.0,
                 step=0.01,
@@ -125,7 +127,8 @@ register(
                 "penalty",
                 "Slope penalty",
                 0.1,
-                "How strongly the critic is kept from changing its mind too fast (R1); more is steadier and blunter.",
+                "How strongly the critic is kept from changing its mind over small changes in an image (the R1 "
+                "penalty). More is steadier, and the repairs are less sharp.",
                 low=0.0,
                 high=100.0,
                 step=0.1,
@@ -134,18 +137,22 @@ register(
             _common.discriminator_filters(24),
         ),
         presets={
-            "tuned": Preset("As it ships with ganlab: all kinds of damage, known and unknown."),
+            "tuned": Preset(
+                "The settings of the pretrained model that comes with ganlab: all kinds of damage, known and unknown."
+            ),
             "without-critic": Preset(
-                "The same network learning from the lost pixels alone, to compare with.",
+                "The same generator, learning from the lost pixels alone, for comparison.",
                 {"adversarial_weight": 0.0, "diversity_weight": 0.0},
             ),
         },
         build=build,
         draws=("shuffled",),
         curves=_common.REPAIR_GAN_CURVES,
+        silent=lambda values: () if values.get("adversarial_weight", 1.0) else _common.CRITIC_CURVES,
+        updates=_orders.repairing,
         parameters={"generator": 762_064, "averaged": 762_064, "critic": 94_633},
-        card="It fills a hole, a scratch, a rubbed-out stroke, and shows you four ways to do so.",
-        keeps="Losses, damaged and repaired digits, and how they are read.",
+        card="It fills a hole, a scratch or a rubbed-out stroke, and shows you four ways to do so.",
+        keeps="losses, damaged and repaired digits, and how a classifier reads them.",
         panels=_common.REPAIR_PANELS,
         validation=_common.REPAIR_VALIDATION,
         places=_common.REPAIRED_READ,

@@ -25,7 +25,8 @@ register(
         name="vae",
         title="VAE",
         family="autoencoder",
-        summary="A variational autoencoder: it learns to write any digit as two numbers, and to draw it from them.",
+        summary="A variational autoencoder (VAE): it learns to describe any digit by two numbers, and to draw it from "
+        "them.",
         source=Source("GANs in Action", "chapter 2", 2019),
         knobs=(
             _common.epochs(5),
@@ -40,8 +41,9 @@ register(
         draws=("shuffled",),
         curves=_common.VAE_CURVES,
         parameters={"encoder": 201_988, "decoder": 202_256},
-        card="Every digit becomes a point on a map, and every point of the map a digit.",
-        keeps="The loss on the test set after each epoch, the test set in the plane, and the plane decoded.",
+        card="Every digit becomes a point on a map, and every point of the map becomes a digit.",
+        keeps="the loss on the test images after each epoch, where the test images lie in the plane, and the images "
+        "decoded from the plane.",
         panels=_common.AUTOENCODER_PANELS,
         validation=("loss", "reconstruction", "kl"),
         places=_common.PLACES,

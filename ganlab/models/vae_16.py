@@ -12,8 +12,14 @@ register(
         0,
         {"encoder": 158_624, "decoder": 448_513},
         title="VAE of 16 numbers",
-        summary="Our own VAE with sixteen latent numbers: crisp copies, smooth walks, and flat slices to look at.",
-        presets={"tuned": Preset("As it ships with ganlab: all digits, 20,000 iterations of 128 images.")},
+        summary="Our own VAE (variational autoencoder) with sixteen latent numbers. It makes sharp copies and smooth "
+        "walks from one digit to another.",
+        presets={
+            "tuned": Preset(
+                "The settings of the pretrained model that comes with ganlab: all digits, 20,000 iterations of 128 "
+                "images."
+            )
+        },
         card="Sixteen numbers say nearly everything about a digit.",
     )
 )

@@ -86,7 +86,7 @@ def spec(
         draws=("shuffled",),
         curves=_common.VAE_CURVES,
         parameters=parameters,
-        keeps="Losses, reconstructions, the plane and the plane decoded.",
+        keeps="losses, reconstructions, where test images lie in the plane, and images decoded from the plane.",
         panels=_common.AUTOENCODER_PANELS,
         validation=("loss", "reconstruction", "kl"),
         places=_common.PLACES,
@@ -104,8 +104,14 @@ register(
         64,
         {"encoder": 155_012, "decoder": 979_969},
         title="Convolutional VAE",
-        summary="Our own VAE of two numbers: about as sharp as two numbers allow, and small enough for a browser.",
-        presets={"tuned": Preset("As it ships with ganlab: all digits, 14,000 iterations of 128 images.")},
+        summary="Our own VAE (variational autoencoder) with two latent numbers. It is about as sharp as two numbers "
+        "allow, and small enough to run in a browser.",
+        presets={
+            "tuned": Preset(
+                "The settings of the pretrained model that comes with ganlab: all digits, 14,000 iterations of 128 "
+                "images."
+            )
+        },
         card="The sharpest map of all digits that two numbers allow.",
     )
 )

@@ -30,6 +30,21 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Stepped:
+    """What a single iteration did: it learned from so many real images and made so many.
+
+    `moved` is by which share of their size each network's weights changed, by the optimiser's name (the norm of the
+    change over that of the weights before). `told` is the P(real) that the images of the generator's update have since
+    (see `LiveModel.told_again`); before, it is the curve `p_real_told_generator`.
+    """
+
+    reals: int
+    generated: int
+    moved: dict[str, float]
+    told: float | None
+
+
+@dataclass(frozen=True)
 class Iterations:
     """A chunk of iterations is done, `iteration` in all.
 
@@ -37,7 +52,7 @@ class Iterations:
     `images` is uint8 `[n, 28, 28]`, the first generated image of each iteration. `preview` is as in `Started`, or None
     when none was due; `places` comes with it. `validation` holds curves over the test images, when that was due. Until
     the next event is asked for, `save` writes everything that training needs to go on, `save_inference` what using the
-    model needs.
+    model needs. `stepped` comes with single iterations that were asked for as such.
     """
 
     iteration: int
@@ -48,6 +63,7 @@ class Iterations:
     save_inference: Save
     places: np.ndarray | None = None
     validation: dict[str, float] | None = None
+    stepped: Stepped | None = None
 
 
 @dataclass(frozen=True)

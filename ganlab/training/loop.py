@@ -11,6 +11,7 @@ import tensorflow as tf
 from ganlab.models import _weights
 from ganlab.models._base import LiveModel, fold, iteration_key
 from ganlab.registry import Order
+from ganlab.training import stepping
 from ganlab.training.events import DIVERGED, Event, Failed, Finished, Iterations, Started
 
 CHUNK_SECONDS = 0.2  # short enough for pause and stop to feel immediate
@@ -56,7 +57,8 @@ def train(
     `images`) is what the model is watched on, `held_out`, images and classes, what it is validated on, if it is.
 
     Not asking for the next event pauses; closing the generator stops. `chunk_limit()` is asked before each chunk
-    for the most iterations that it may hold. `resume_from` is a checkpoint that an event's `save` wrote.
+    for the most iterations that it may hold; where that is one, what the iteration did is measured, too, outside of the
+    time that counts as training. `resume_from` is a checkpoint that an event's `save` wrote.
     """
     iteration, seconds = 0, 0.0
     if resume_from is not None:
@@ -74,6 +76,7 @@ def train(
         count = min(size, config.iterations - iteration, limit or LARGEST_CHUNK)
         if config.validate_every:
             count = min(count, config.validate_every - iteration % config.validate_every)
+        before = stepping.weights(model) if limit == 1 else None
         start = time.perf_counter()
         try:
             done, rows, firsts = run_chunk(iteration, count)
@@ -95,7 +98,13 @@ def train(
         preview, places = look() if limit is not None or last or look.is_due() else (None, None)
         due = config.validate_every and (last or iteration % config.validate_every == 0)
         validation = model.validate(*held_out) if due and held_out else None
-        yield Iterations(iteration, rows, firsts, preview, *_saves(model, iteration, seconds), places, validation)
+        stepped = None
+        if before is not None:
+            batches = _batches(model, images, labels, config, iteration - 1)
+            with tf.device(config.device):
+                stepped = stepping.measure(model, before, batches, iteration - 1)
+        saves = _saves(model, iteration, seconds)
+        yield Iterations(iteration, rows, firsts, preview, *saves, places, validation, stepped)
         size = int(np.clip(CHUNK_SECONDS * done / max(elapsed, 1e-6), 1, min(2 * size, LARGEST_CHUNK)))
     yield Finished(iteration, seconds, *_saves(model, iteration, seconds))
 
@@ -147,6 +156,20 @@ def compile_chunk(
     # TensorFlow remembers every Python number that it has made a tensor of for as long as the process lives, which adds
     # up over hours; NumPy's numbers it does not.
     return lambda start, count: chunk(np.int32(start), np.int32(count))
+
+
+def _batches(
+    model: LiveModel, images: np.ndarray, labels: np.ndarray | None, config: TrainingConfig, iteration: int
+) -> list[np.ndarray]:
+    """What `compile_chunk` gives the step in an iteration (the first is 0)."""
+    kinds = [images]
+    if model.uses_labels:
+        kinds.append(np.zeros(len(images), np.uint8) if labels is None else labels)
+    number = tf.constant(iteration)
+    chosen = [
+        batch_indices(order, config, len(images), number, draw).numpy() for draw, order in enumerate(config.draws)
+    ]
+    return [kind[indices] for indices in chosen for kind in kinds]
 
 
 def batch_indices(order: Order, config: TrainingConfig, n: int, iteration: tf.Tensor, draw: int) -> tf.Tensor:

@@ -8,23 +8,23 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab import data, jobs, registry
+from ganlab import jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import JobView, worker
-from ganlab.models._common import REPAIR_CURVES
 from ganlab.runs import Run, RunWriter, describe_length, last_trained, layout, left_in_line, runs_folder
 from ganlab.runs.files import file_names
-from ganlab.ui import diagnosed, frames, inout, merit, shipped, takeaway
+from ganlab.ui import diagnosed, frames, inout, merit, plots, shipped, stepped, takeaway, updates
 from ganlab.ui.stage import question, send, stage
-from ganlab.ui.words import classes, plain
+from ganlab.ui.words import classes, many, plain
 
 POLL_SECONDS = 0.45
 LINE_SECONDS = 2.0
 STARTED = time.time()  # of the server
 SETTLED = (
-    "Its learning rate, how far it goes at each step, has fallen to a hundredth by now, so more iterations change "
-    "little. Start a new run with a longer length instead."
+    "The learning rate of this run (how far each update goes) has fallen to a hundredth by now, so more iterations "
+    "change little. Start a new run with a longer length instead."
 )
+ANOTHER = "Opens the form for a new run. The run shown here goes on."
 REFUSED = "refused"  # in the session: what the last click was answered with
 STATES = {
     "queued": "Waiting in line",
@@ -36,92 +36,12 @@ STATES = {
     "failed": "Failed",
     "interrupted": "Interrupted",
 }
-SOON = {  # where a training that gets ready has been asked for something
-    "pause": ". It will pause after its first iteration.",
-    "stop": ". It will stop as soon as this is done.",
+SOON = {  # where a training that is getting ready has been asked for something
+    "pause": ". The training will pause after its first iteration.",
+    "stop": ". The training will stop as soon as this is done.",
 }
 MOST_TOLD = 3  # of the trainings that were left in line, by their titles
 COLOURS = {"running": "green", "paused": "orange", "failed": "red", "interrupted": "orange", "finished": "blue"}
-PLOTS = (
-    {
-        "title": "Losses",
-        "curves": ("generator_loss", "discriminator_loss"),
-        "caption": "How badly each network does at its own game. Neither should win for long: watch the images, too.",
-        "smoothing": True,
-    },
-    {
-        "title": "What the discriminator thinks",
-        "curves": ("p_real_of_reals", "p_real_of_fakes", "discriminator_accuracy"),
-        "caption": "P(real) is how sure it is that an image is real. At the line marked 1/2 it can only guess: "
-        "where both kinds meet there, generated images look as real to it as real ones.",
-        "unit": True,
-        "half": True,
-    },
-    {
-        "title": "Loss",
-        "curves": ("loss", "reconstruction"),
-        "caption": "In nats for each image, and it should fall. Dots, one after each epoch, are over images that it "
-        "does not learn from; where they rise while the line falls, it learns by heart.",
-        "smoothing": True,
-        "settles": True,
-    },
-    {
-        "title": "Accuracy",
-        "curves": ("accuracy",),
-        "caption": "The share that it reads rightly of the images that it is just learning from. Dots, one after each "
-        "epoch, are over images held out: those tell what it is worth.",
-        "unit": True,
-        "smoothing": True,
-    },
-    {
-        "title": "Distance to the lost pixels",
-        "curves": ("pixel_loss",),
-        "caption": "How far repairs are from what was there, in nats for each lost pixel. A blurred guess can come "
-        "near: see whether repairs look like strokes, too.",
-        "smoothing": True,
-        "settles": True,
-    },
-    {
-        "title": "Read rightly",
-        "curves": ("accuracy_damaged", "accuracy_repaired"),
-        "caption": "Dots, one after each epoch: the share of test images that the classifier, which has no part in the "
-        "training, reads rightly before and after repair.",
-        "unit": True,
-        "judged": True,
-    },
-    {
-        "title": "KL divergence",
-        "curves": ("kl",),
-        "caption": "How many nats the latent numbers tell of an image. It is the price for a plane without holes.",
-        "settles": True,
-    },
-)
-BESIDE = {
-    "gan": {"title": "Real", "words": "some of the images that it learns from"},
-    "autoencoder": {"title": "Originals", "words": "test images, which it never learns from"},
-    "classifier": {"title": "Test images", "words": "some of those that it never learns from"},
-    "repair": {"title": "Originals", "words": "test images, which it never learns from"},
-}
-MADE = {
-    "gan": "generated",
-    "autoencoder": "reconstructed",
-    "classifier": "learnt from",
-    "repair": "repaired",
-}
-READ = {
-    "read": {
-        "title": "What is taken for what",
-        "words": "Rows are what test images show, columns as what it reads them, cells how many. Blue are those that "
-        "it reads rightly, orange its mistakes. (A confusion matrix.)",
-    },
-    "repaired": {
-        "title": "How a classifier reads them",
-        "words": "Rows are what test images show, columns as what they are read, cells how many: blue rightly, orange "
-        "wrongly. The classifier has no part in the training. (Confusion matrices.)",
-    },
-}
-CRITIC = ("generator_loss", "discriminator_loss", "p_real_of_reals", "p_real_of_fakes")  # all 0 where there is none
-SCATTER = ("discriminator_loss", "generator_loss")
 
 
 @dataclass(frozen=True)
@@ -169,7 +89,7 @@ def show_run(path: Path) -> None:
         follow_line(path)
         return
     diagnosed.show(now.run, now.active)
-    stage(_about(now.run))
+    stage(plots.about(now.run, heading(now.run)))
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path))
     merit.show(now.run, now.active)
     takeaway.downloads(now.run)
@@ -240,7 +160,7 @@ def _left(waiting: Sequence[Run]) -> None:
         st.markdown(f"**Left in line when the program ended:** {titles}{more}.", width="content")
         them = "it" if one else "them"
         st.button(f"Put {them} back in line", key="line-again", on_click=_line_up, args=(waiting,))
-        help = f"What there is of {them} stays on the Runs page."
+        help = f"Takes {them} out of the line. What is recorded of {them} stays on the Runs page."
         st.button(f"Leave {them} out", key="line-forget", help=help, on_click=_forget, args=(waiting,))
     if REFUSED in st.session_state:
         st.error(plain(st.session_state.pop(REFUSED)))
@@ -275,7 +195,7 @@ def _unfinished(run: Run, open_run: Callable[[str], None]) -> None:
     done = run.done
     moment = f"after {describe_length(done)}" if done else "before its first iteration"
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="unfinished"):
-        words = f"**Not finished:** {plain(title)}. It was {state} {moment}; open it to go on."
+        words = f"**Not finished:** {plain(title)}. It was {state} {moment}. Open it to go on."
         st.markdown(words, width="content")
         if st.button("Open", key="open-unfinished"):
             open_run(run.path.name)
@@ -300,38 +220,7 @@ def _poll(path: Path, state: str, line: list[tuple[jobs.Job, str]]) -> None:
         st.rerun()
     if now.state != state or (now.active and _in_line(path) != line):
         st.rerun()
-    drawn = dict.fromkeys(name for plot in PLOTS for name in plot["curves"])
-    names = [name for name in drawn if name in now.run.curves]
-    send(frames.frame(now.run, _head(now), names, question(), now.view.preview if now.view else None))
-
-
-def _about(run: Run) -> dict[str, Any]:
-    """What the stage needs to know of a run once."""
-    spec = registry.get(run.model)
-    silent = CRITIC if run.config["values"].get("adversarial_weight") == 0 else ()
-    known = [*spec.curves, *(curve for curve in REPAIR_CURVES if curve.name in spec.validation)]
-    curves = {
-        curve.name: {"name": curve.name, "title": curve.title, "help": curve.help}
-        for curve in known
-        if curve.name not in silent
-    }
-    kind = spec.places_are if spec.places else None
-    plots = [{**plot, "curves": [curves[name] for name in plot["curves"] if name in curves]} for plot in PLOTS]
-    return {
-        "run": run.id,
-        "title": heading(run),
-        "panels": [
-            {"title": panel.title, "words": panel.words, "columns": panel.columns, "count": panel.count}
-            for panel in spec.panels
-        ],
-        "real": {**BESIDE[spec.family], "columns": spec.real_columns},
-        "made": MADE[spec.family],
-        "places": kind,
-        "read": READ.get(kind or ""),
-        "classes": list(data.class_names_of(run.config)),
-        "plots": [plot for plot in plots if plot["curves"]],
-        "scatter": [curves[name] for name in SCATTER] if all(name in curves for name in SCATTER) else None,
-    }
+    send(frames.frame(now.run, _head(now), plots.drawn(now.run), question(), now.view.preview if now.view else None))
 
 
 def _head(now: Look) -> dict[str, Any]:
@@ -368,14 +257,18 @@ def _words(now: Look) -> str:
     if view and view.message:
         soon = SOON.get(now.job.asked, "") if now.job and now.state == "preparing" else ""
         return view.message + ("" if view.fraction is None else f": {view.fraction:.0%}") + soon
+    if view and view.stepped and now.state == "paused":
+        spec = registry.get(now.run.model)
+        order = spec.updates(spec.values(changes=now.run.config["values"]))
+        return f"Iteration {view.iteration:,}. {stepped.describe(spec, order, *view.stepped)}"
     return ""
 
 
 def in_line(view: JobView) -> str:
     """When a waiting job starts."""
     if view.place:
-        return f"Number {view.place + 1} in line; it starts by itself when those before it are done."
-    return "Next in line; it starts by itself as soon as this machine has been timed."
+        return f"Number {view.place + 1} in line. The training starts by itself when those before it are done."
+    return "Next in line. The training starts by itself as soon as this machine has been timed."
 
 
 def heading(run: Run) -> str:
@@ -402,53 +295,61 @@ def _heading(now: Look) -> None:
         st.title(plain(heading(run)), anchor=False, width="content")
         st.badge(STATES.get(now.state, now.state), color=COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.space("stretch")
-        st.button("Set up another", key="another", on_click=_set_up_another, help="The one shown here goes on.")
+        st.button(
+            "Set up another",
+            key="another",
+            on_click=_set_up_another,
+            help=ANOTHER,
+        )
     used = config.get("data")
     facts = [f"Run {run.id}"]
-    facts.append(f"{used['images']:,} images: {file_names(used['source'])}" if used else str(config.get("dataset")))
+    images = f"{many(used['images'], 'image')}: {file_names(used['source'])}" if used else str(config.get("dataset"))
+    facts.append(images)
     if used:
         facts.append(f"on the {config['device'].upper()}, in {config['precision']}")
     facts.append(f"seed {config.get('seed')}")
     if inout.is_imported(run):
-        facts.append(inout.origin(run) + ", without what training it further needs")
+        facts.append(inout.origin(run) + ", without what is needed to train it further")
     st.caption(plain(" · ".join(facts)))
     for notice in used["notices"] if used else ():
         st.info(plain(notice))
     status = run.status
     if now.state == "failed":
-        kept = " What was learnt until the last good moment is kept." if run.done else ""
+        kept = " What it had learned by the last good moment is kept." if run.done else ""
         st.error(plain(status["message"] or (now.view.message if now.view else "The training failed.")) + kept)
     elif now.state == "interrupted" and not inout.is_imported(run):
         st.warning(
-            "The program that trained this run ended before it was done. Everything up to the last seconds is kept; "
-            "Resume goes on from there."
+            "The program that trained this run ended before the run was done. Everything up to the last few seconds is "
+            "kept. Resume goes on from there."
             if run.done
-            else "The program ended before this run did its first iteration. Resume starts it."
+            else "The program ended before the first iteration of this run. Resume starts the training."
         )
 
 
 def _controls(now: Look) -> None:
     run, job = now.run, now.job
     if now.active and job is None:
-        st.info("This run is being trained by another process; it is shown here as it goes.")
+        st.info("Another process is training this run. What it does is shown here as it happens.")
         return
     if REFUSED in st.session_state:
         st.error(plain(st.session_state.pop(REFUSED)))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if now.active and job is not None:
             if now.state == "paused":
-                control("Resume", job.resume, "Go on training.", "G", primary=True)
-                control("Step", job.step, "Do a single iteration.", "S")
+                control("Resume", job.resume, "Goes on training.", "G", primary=True)
+                control("Step", job.step, "Does one iteration, and says below what it did.", "S")
             elif now.state != "queued":
                 soon = job.asked != ""  # it is getting ready, and will
-                control("Pause", job.pause, "Hold the training; nothing is lost.", "P", primary=True, disabled=soon)
+                control("Pause", job.pause, "Holds the training. Nothing is lost.", "P", primary=True, disabled=soon)
             if now.state == "queued":
-                control("Take back", lambda: worker.stop(job), "Take this training out of the line.", "X")
+                control("Take back", lambda: worker.stop(job), "Takes this training out of the line.", "X")
             else:
-                help, ends = "End and save it; it can be resumed later.", job.asked == "stop"
+                help, ends = "Ends the training and saves it. It can be resumed later.", job.asked == "stop"
                 control("Stop", lambda: worker.stop(job), help, "X", disabled=ends)
+            if now.state == "paused":
+                updates.show(run)
         elif now.state in ("stopped", "interrupted", "failed") and not inout.is_imported(run):
-            control("Resume", lambda: _reopen(run), "Go on from the last saved moment.", "G", primary=True)
+            control("Resume", lambda: _reopen(run), "Goes on from the last saved moment.", "G", primary=True)
 
 
 def tell_if_settled(run: Run) -> None:
@@ -468,8 +369,8 @@ def _extend(now: Look) -> None:
         return
     key = f"more-{run.id}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.number_input("Iterations more", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
-        control("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Train this run for longer.")
+        st.number_input("More iterations", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
+        control("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Trains this run for longer.")
     tell_if_settled(run)
 
 
@@ -505,7 +406,7 @@ def _reopen(run: Run, iterations: int | None = None) -> None:
 
 
 def _details(run: Run) -> None:
-    """The settings of the run, and what its preset mended in its source."""
+    """The settings of the run, and where its preset differs from what its source prints."""
     spec, config = registry.get(run.model), run.config
     preset = spec.presets.get(config["preset"])
     with st.expander("Settings of this run, and its source"):

@@ -35,6 +35,7 @@ CURVES = {  # the role of what a curve is about; a curve that is not here has th
     "discriminator_accuracy": "discriminator",
     "p_real_of_reals": "real",
     "p_real_of_fakes": "generator",
+    "p_real_told_generator": "generator",
 }
 # What becomes of a damaged image, on either ground: Okabe and Ito's.
 DAMAGED, REPAIRED = "#d55e00", "#0072b2"

@@ -10,7 +10,8 @@ from ganlab.runs.folders import ships
 from ganlab.ui import chapter, figures
 from ganlab.ui.frames import thin
 from ganlab.ui.library import title_of
-from ganlab.ui.live import BESIDE, PLOTS, STATES
+from ganlab.ui.live import STATES
+from ganlab.ui.plots import BESIDE, PLOTS
 from ganlab.ui.words import day, plain, span
 
 WIDTH = 700  # pixels of the page: what a sheet of A4 paper takes

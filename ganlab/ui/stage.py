@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components import v2
 
-from ganlab.ui.look import PALETTE
+from ganlab.ui.look import PALETTE, role_css
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -24,7 +24,7 @@ def stage(about: Mapping[str, Any]) -> None:
     piece = v2.component(
         "ganlab_stage",
         html=text("stage.html"),
-        css=text("uPlot.min.css", "confusion.css", "stage.css"),
+        css=text("uPlot.min.css", "confusion.css", "stage.css") + role_css(".stage"),
         js=text(
             "uPlot.iife.min.js",
             "confusion.js",
@@ -33,6 +33,7 @@ def stage(about: Mapping[str, Any]) -> None:
             "dark.js",
             "cursor.js",
             "saving.js",
+            "values.js",
             "stage.js",
         ),
     )

@@ -51,3 +51,8 @@ def plain(text: str) -> str:
     """
     text = re.sub(r"(:)(?=//|material/|streamlit:)|(www)(?=\.)|(@)", rf"\1\2\3{JOINER}", text, flags=re.IGNORECASE)
     return re.sub(r"([\\`*_\[\]<>#$:~|&])", r"\\\1", text)
+
+
+def many(count: int, noun: str) -> str:
+    """A count with its noun, for example `1 image` or `2,000 images`."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

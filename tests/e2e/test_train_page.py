@@ -54,6 +54,19 @@ def test_from_home_to_a_training_that_moves_pauses_steps_survives_a_refresh_stop
     assert iteration(page) == held + 1, "one step is one iteration"
     control(page, "Step").click()
     until(lambda: iteration(page) == held + 2)
+    expect(page.locator("#words")).to_have_text(
+        re.compile(
+            rf"^Iteration {held + 2:,}\. The discriminator saw 128 real images and 128 generated images and was right "
+            r"about \d+ of them: \d+ real, \d+ generated\. Its weights moved by [\d.]+%\. "
+            r"Then the generator's weights moved by [\d.]+%"
+        )
+    )
+    order = page.locator(".updates li").all_inner_texts()
+    assert [re.sub(r"\s+", " ", text) for text in order] == [
+        "1 The discriminator learns on 128 real images",
+        "2 The discriminator learns on 128 generated images",
+        "3 The generator learns on 128 new images from fresh noise",
+    ]
 
     page.reload()
     until(lambda: state(page) == "paused" and iteration(page) == held + 2)
@@ -218,8 +231,8 @@ def test_a_finished_run_is_looked_back_at_extended_and_taken_away(server: Server
             assert getattr(Image.open(io.BytesIO(data)), "n_frames", 1) > 1
     page.get_by_text("Settings of this run, and its source").click()
     expect(page.get_by_text("Advanced Deep Learning with R").first).to_be_visible()
-    page.get_by_role("spinbutton", name="Iterations more").fill("20")
-    page.get_by_role("spinbutton", name="Iterations more").press("Enter")
+    page.get_by_role("spinbutton", name="More iterations").fill("20")
+    page.get_by_role("spinbutton", name="More iterations").press("Enter")
     page.wait_for_timeout(1000)
     control(page, "Extend").click()
     until(lambda: state(page) == "finished" and iteration(page) == 120, 120)
@@ -241,7 +254,7 @@ def counted(page: Page) -> list[int]:
             "inpaint-gan",
             {"epochs": "500", "batch_size": "32", "generator_filters": "4", "discriminator_filters": "4"},
             [200, 200],
-            ["Losses", "What the discriminator thinks", "Read rightly"],
+            ["Losses", "What the discriminator thinks", "Read correctly"],
         ),
     ],
 )
@@ -251,8 +264,10 @@ def test_what_is_read_is_watched_and_looked_back_at(server: Server, page: Page, 
     changing = "decoded" if len(tables) == 2 else "generated"
     until(lambda: counted(page) == tables, 90)
     expect(page.locator("#plane-figure")).to_be_hidden()
-    assert page.locator(".plot:visible h3").all_inner_texts() == plots
-    expect(page.locator("#read-score")).to_have_text(re.compile(r"^Read rightly: \d+\.\d%"))
+    assert page.locator(".plot:visible h2").all_inner_texts() == plots
+    expect(page.locator("#read-score")).to_have_text(
+        re.compile(r"^(Read correctly: |Of \d+ test images, the classifier reads )\d+\.\d%")
+    )
     expect(page.locator(f"#{changing}-words")).not_to_contain_text("after 0 iterations")
     smoothers = page.locator(".plot label input")
     smoothers.first.evaluate("range => { range.value = 0.2; range.dispatchEvent(new Event('input')); }")

@@ -2,11 +2,13 @@
 
 import re
 import time
+from itertools import pairwise
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from ganlab.ui.look import ROLES
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
     bright,
@@ -26,6 +28,9 @@ from tests.e2e.steps import (
     train,
     until,
 )
+
+# The values of an element's CSS variables.
+COLOURS = "(e, names) => names.map((name) => getComputedStyle(e).getPropertyValue(name).trim())"
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +59,13 @@ def test_what_is_watched_is_told_in_numbers_and_in_the_tabs_title(watched: Page)
 
 def test_curves_are_drawn_with_values_smoothing_and_the_line_at_one_half(watched: Page):
     expect(watched.locator(".plot")).to_have_count(2)
-    expect(watched.locator(".plot .key")).to_have_count(5)
+    expect(watched.locator(".plot .key")).to_have_count(6)
     for value in watched.locator(".plot .key b").all_inner_texts():
-        assert re.fullmatch(r"\d+\.\d{3}", value)
-    expect(watched.get_by_text("At the line marked 1/2 it can only guess")).to_be_visible()
+        assert re.fullmatch(r"\d+\.\d{3}|<0\.001|>0\.999", value)
+    expect(watched.get_by_text("At 0.5, the heavier line, it can only guess")).to_be_visible()
     control(watched, "Pause").click()
     until(lambda: state(watched) == "paused")
+    expect(watched.locator(".plot .when").first).to_have_text(re.compile(r"^Numbers: .*iterations? .*, not smoothed$"))
     canvas = watched.locator(".plot canvas").first
     smooth = canvas.evaluate("canvas => canvas.toDataURL()")
     watched.get_by_label("Smoothing").evaluate("e => { e.value = 0; e.dispatchEvent(new Event('input')); }")
@@ -72,6 +78,27 @@ def test_curves_are_drawn_with_values_smoothing_and_the_line_at_one_half(watched
     assert bright(watched, "scatter") > 50 and bright(watched, "real") > 500
     control(watched, "Resume").click()
     until(lambda: state(watched) == "running")
+
+
+def test_colours_are_those_of_the_networks_and_headings_follow_the_pages_title(watched: Page):
+    for scheme, at in (("light", 0), ("dark", 1)):
+        watched.emulate_media(color_scheme=scheme)  # pyright: ignore[reportArgumentType]
+        wanted = [ROLES[role][at] for role in ("generator", "discriminator", "real", "generator", "generator")]
+        names = [
+            line.evaluate("e => e.getAttribute('stroke').slice(4, -1)")
+            for line in watched.locator(".plot .key line").all()
+        ][:5]
+        until(lambda names=names, wanted=wanted: stage(watched).evaluate(COLOURS, names) == wanted)
+    watched.emulate_media(color_scheme="light")
+    shown = watched.locator("h1:visible, h2:visible, h3:visible, h4:visible")
+    levels = [int(heading.evaluate("e => e.tagName[1]")) for heading in shown.all()]
+    assert levels[0] == 1 and all(after <= before + 1 for before, after in pairwise(levels)), levels
+
+
+def test_nothing_is_written_where_curves_run(watched: Page):
+    """0.5 stands at the axis."""
+    axis = "stage => stage.stage.plots[1].chart.axes[1]._values"
+    assert stage(watched).evaluate(axis) == ["0", "0.25", "0.5", "0.75", "1"]
 
 
 def test_it_moves_at_least_twice_a_second_in_small_pieces_without_being_built_anew(watched: Page):

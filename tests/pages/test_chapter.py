@@ -76,7 +76,7 @@ def test_a_repair_models_sheets_in_threes_and_ten_digits(runs):
     said = figures(test)
     assert len(said) == 10 and all("after: read" in one and "(wrong)" not in one.split(";")[2] for one in said)
     assert "before: read 0 (wrong)" in said[-1]
-    assert list(test.table[0].value["Read rightly, repaired"]) == ["10.00%", "20.00%", "30.00%"]
+    assert list(test.table[0].value["Read correctly, repaired"]) == ["10.00%", "20.00%", "30.00%"]
 
 
 def test_without_a_judge_nothing_is_said_to_be_read(runs):

@@ -115,7 +115,7 @@ def test_after_a_restart_what_was_interrupted_or_stopped_is_offered(runs, name, 
     run.status("running")
     run.close()  # without a word, as in a power cut
     test = page(name)
-    assert "Dense GAN, class 5. It was interrupted after 30 iterations; open it to go on." in words(test)
+    assert "Dense GAN, class 5. It was interrupted after 30 iterations. Open it to go on." in words(test)
     assert "Open" in labels(test)
     if name == "train":  # from Home only a real server leads to another page
         press(test, "Open")
@@ -156,7 +156,7 @@ def test_what_waited_in_line_at_a_power_cut_can_be_put_back_or_left_out(runs, na
 
 def test_a_run_that_never_began_says_so(runs):
     test = page("train", run=leave_in_line(runs).id)
-    assert "before this run did its first iteration" in words(test) and "Resume" in labels(test)
+    assert "before the first iteration of this run" in words(test) and "Resume" in labels(test)
 
 
 @pytest.mark.parametrize("config", [{"model": "removed"}, {"pretrained": {}}, {"imported": {"file": "", "id": "a"}}])
@@ -189,10 +189,10 @@ def test_while_it_gets_ready_home_says_how_far_it_is_and_clicks_are_answered(run
     assert "all classes. Starting TensorFlow." in words(page("home"))
     test = page("train", run=job.run.name)
     press(test, "Pause")
-    assert frame(test)[0]["words"] == "Starting TensorFlow. It will pause after its first iteration."
+    assert frame(test)[0]["words"] == "Starting TensorFlow. The training will pause after its first iteration."
     assert test.button(key="control-Pause").disabled and not test.button(key="control-Stop").disabled
     press(test, "Stop")
-    assert frame(test)[0]["words"] == "Starting TensorFlow. It will stop as soon as this is done."
+    assert frame(test)[0]["words"] == "Starting TensorFlow. The training will stop as soon as this is done."
     assert test.button(key="control-Stop").disabled
     go_on.set()
     until(lambda: job.view().state == "stopped")
@@ -379,6 +379,11 @@ def test_start_then_watch_pause_step_resume_and_stop(runs):
     before = job.view().iteration
     press(test, "Step")
     until(lambda: job.view().iteration == before + 1)
+    said = frame(test.run())[0]["words"]
+    assert said.startswith(f"Iteration {before + 1:,}. The discriminator saw 8 real images and 8 generated images")
+    assert "Then the generator's weights moved by" in said
+    (shown,) = [html.proto.body for html in test.get("html") if 'class="updates"' in html.proto.body]
+    assert shown.index("on 8 real images") < shown.index("on 8 generated images") < shown.index("The generator learns")
     press(test, "Resume")
     until(lambda: job.view().state == "running")
     press(test.run(), "Stop")
@@ -413,7 +418,7 @@ def test_a_start_while_this_machine_is_timed_waits_for_nobody_else(runs):
     timing = worker.call(timed.wait)
     until(timing.running)
     job = train(runs)
-    assert "Next in line; it starts by itself" in frame(page("train", run=job.run.name))[0]["words"]
+    assert "Next in line. The training starts by itself" in frame(page("train", run=job.run.name))[0]["words"]
     timed.set()
     until(lambda: job.view().state == "running")
 
@@ -444,7 +449,7 @@ def test_an_interrupted_run_offers_to_resume(runs):
     with being_trained(path) as writer:
         writer.configure(iterations=9)
     test = page("train", run=path.name)
-    assert "Interrupted" in words(test) and "ended before it was done" in words(test)
+    assert "Interrupted" in words(test) and "ended before the run was done" in words(test)
     press(test, "Resume")
     until(lambda: Run(path).state == "finished" and Run(path).done == 9)
 
@@ -460,7 +465,7 @@ def test_a_run_that_another_process_trains_is_shown_without_controls(runs):
     path = train_run(runs, iterations=6)
     with being_trained(path):
         test = page("train", run=path.name)
-    assert "another process" in words(test) and not {"Pause", "Stop"} & set(labels(test))
+    assert "Another process" in words(test) and not {"Pause", "Stop"} & set(labels(test))
 
 
 def test_an_unknown_run_in_the_address_is_a_sentence_and_the_form_is_there(runs):

@@ -41,9 +41,10 @@ def test_the_events_tell_every_iteration_once_and_in_order():
     assert sum(len(chunk.rows) for chunk in chunks) == 25
     assert [chunk.iteration for chunk in chunks] == list(np.cumsum([len(chunk.rows) for chunk in chunks]))
     assert all(chunk.images.shape == (len(chunk.rows), 28, 28) and chunk.images.dtype == np.uint8 for chunk in chunks)
-    assert all(chunk.rows.dtype == np.float32 and chunk.rows.shape[1] == 10 for chunk in chunks)
+    assert all(chunk.rows.dtype == np.float32 and chunk.rows.shape[1] == 11 for chunk in chunks)
     seconds = np.concatenate([chunk.rows[:, 0] for chunk in chunks])
     assert (np.diff(seconds) > 0).all()
+    assert all(chunk.stepped is None for chunk in chunks), "what nobody steps through costs nothing"
     assert events[0].preview.shape == (16, 28, 28) and chunks[-1].preview is not None
 
 
@@ -74,6 +75,7 @@ def test_a_limit_of_one_does_single_steps_with_a_preview_each():
     _, *seen = itertools.islice(events, 4)
     assert [event.iteration for event in seen if isinstance(event, Iterations)] == [1, 2, 3]
     assert all(event.preview is not None for event in seen if isinstance(event, Iterations))
+    assert all(event.stepped is not None for event in seen if isinstance(event, Iterations))
 
 
 def test_a_loss_that_is_no_number_stops_with_a_sentence_and_the_last_good_weights(tmp_path):

@@ -25,6 +25,10 @@ function saveButton(place, run, title, draw) {
   place.append(button);
 }
 
+/** A colour that is given as itself, or as the name of a CSS variable of an element. */
+const colourOf = (element, colour) =>
+  colour.startsWith("--") ? getComputedStyle(element).getPropertyValue(colour) : colour;
+
 /** A chart as it is shown, below its title and its keys ({title, colour, dash}), on the page's ground. */
 function picture(root, chart, title, keys) {
   const scale = devicePixelRatio;
@@ -44,7 +48,7 @@ function picture(root, chart, title, keys) {
   context.lineWidth = 2.5 * scale;
   keys.forEach((key, index) => {
     const y = pad + line * (1.5 + index);
-    context.strokeStyle = style.getPropertyValue(key.colour);
+    context.strokeStyle = colourOf(root, key.colour);
     context.setLineDash(key.dash.map((length) => length * scale));
     context.beginPath();
     context.moveTo(pad, y);

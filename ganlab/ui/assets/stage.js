@@ -4,7 +4,7 @@ const ASK_EVERY = 120; // milliseconds between two questions while a hand drags
 const FOLLOW_EVERY = 5000; // milliseconds after which the sheet of a growing run is asked for again
 const TIDY_EVERY = 2300; // milliseconds; no multiple of the time between two polls
 const FEWEST_SHOWN = 10; // iterations of a curve that is seen as closely as can be
-const DASHES = [[], [7, 3], [2, 3]]; // so that curves are told apart without their colours
+const DASHES = [[], [8, 4], [3, 3], [9, 3, 2, 3]]; // so that curves are told apart without their colours
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".stage");
@@ -221,7 +221,7 @@ class Stage {
     const words = this.find(`${changing}-words`);
     if (back && arrays.kept) {
       this.panels(arrays.kept, arrays.places);
-      words.textContent = after(head.kept) + (head.kept === head.at ? "" : `, the kept preview nearest to ${count(head.at)}`);
+      words.textContent = after(head.kept) + (head.kept === head.at ? "" : `, the preview kept that is nearest to ${count(head.at)}`);
     } else if (!this.at && arrays.preview) {
       this.panels(arrays.preview, arrays.places);
       words.textContent = `${after(head.preview)}, ${this.about.panels[panel].words}`;
@@ -287,8 +287,8 @@ class Stage {
     const percent = (share) => `${(100 * share).toFixed(1)}%`;
     this.find("read-score").textContent =
       tables.length === 1
-        ? `Read rightly: ${percent(shares[0])} of ${count(labels.length)}. On average it is ${percent(mean(at(1)))} sure.`
-        : `Read rightly: ${percent(shares[0])} damaged, ${percent(shares[1])} repaired, of ${count(labels.length)}.`;
+        ? `Read correctly: ${percent(shares[0])} of ${count(labels.length)} images. On average, the classifier is ${percent(mean(at(1)))} sure.`
+        : `Of ${count(labels.length)} test images, the classifier reads ${percent(shares[0])} correctly when damaged and ${percent(shares[1])} when repaired.`;
   }
 
   /** Test images as their classes' numbers, so that they are told apart without colours, too. */
@@ -360,10 +360,14 @@ class Stage {
 
   legend(plot, index) {
     const near = this.at && this.data ? nearest(this.data.x, this.at) : index;
+    const place = plot.chart.cursor.idx ?? near;
+    const smoothing = plot.smoothing && this.strength > 0;
+    const recorded = plot.curves.some((_, i) => plot.chart.data[1 + i]?.[place] != null);
+    const when = recorded ? iterationsOf(this.data.x, place, this.window?.[0] ?? 1, smoothing) : "";
+    if (plot.when.textContent !== when) plot.when.textContent = when;
     plot.values.forEach((element, i) => {
-      const place = plot.chart.cursor.idx ?? near;
       const value = plot.chart.data[1 + i]?.[place] ?? this.validatedAt(plot.curves[i].name, this.data?.x[place]);
-      const text = value == null ? "–" : value.toFixed(3);
+      const text = valueText(value, plot.unit);
       if (element.textContent !== text) element.textContent = text;
     });
   }
@@ -380,22 +384,26 @@ class Stage {
   makePlot(about) {
     const box = document.createElement("div");
     box.className = "plot";
-    box.innerHTML = `<div class="head"><h3></h3></div><div class="canvas"></div><p class="caption"></p>`;
-    box.querySelector("h3").textContent = about.title;
+    box.innerHTML = `<div class="head"><h2></h2></div><div class="canvas"></div><p class="caption"></p><p class="caption more"></p>`;
+    box.querySelector("h2").textContent = about.title;
     box.querySelector(".caption").textContent = about.caption;
+    box.querySelector(".more").textContent = about.more;
     const head = box.querySelector(".head");
-    const values = about.curves.map((curve, index) => {
+    const values = about.curves.map((curve) => {
       const key = document.createElement("span");
       key.className = "key";
       key.title = curve.help;
       key.innerHTML =
         `<svg width="22" height="6" aria-hidden="true"><line x1="0" x2="22" y1="3" y2="3" stroke-width="2.5" ` +
-        `stroke="var(--c${index})" stroke-dasharray="${DASHES[index].join(" ")}"/></svg><span></span> <b>–</b>`;
+        `stroke="${shade(curve)}" stroke-dasharray="${DASHES[curve.dash].join(" ")}"/></svg><span></span> <b>–</b>`;
       key.querySelector("span").textContent = curve.title;
       head.append(key);
       return key.querySelector("b");
     });
-    const keys = about.curves.map(({ title }, index) => ({ title, colour: `--c${index}`, dash: DASHES[index] }));
+    const when = document.createElement("span");
+    when.className = "when";
+    head.append(when);
+    const keys = about.curves.map(({ title, colour, dash }) => ({ title, colour, dash: DASHES[dash] }));
     saveButton(head, () => this.about.run, about.title, () => picture(this.root, box.querySelector("canvas"), about.title, keys));
     if (about.smoothing) {
       const label = document.createElement("label");
@@ -411,7 +419,7 @@ class Stage {
       head.append(label);
     }
     this.find("plots").append(box);
-    const plot = { ...about, box, values };
+    const plot = { ...about, box, values, when };
     plot.chart = new uPlot(this.options(plot, box), [[], ...Array(2 * about.curves.length).fill([])], box.querySelector(".canvas"));
     const label = `${about.title} over iterations: ${about.curves.map((curve) => curve.title).join(", ")}`;
     const canvas = box.querySelector("canvas");
@@ -423,14 +431,14 @@ class Stage {
   options(plot, box) {
     const colour = (name) => () => getComputedStyle(this.root).getPropertyValue(name);
     const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "12px sans-serif" };
-    const line = (index, raw) => ({
-      stroke: () => getComputedStyle(this.root).getPropertyValue(`--c${index}`) + (raw && this.strength ? "55" : ""),
+    const line = (curve, raw) => ({
+      stroke: () => colourOf(this.root, curve.colour) + (raw && this.strength ? "55" : ""),
       width: raw && this.strength ? 1 : 2,
-      dash: raw ? [] : DASHES[index],
+      dash: raw ? [] : DASHES[curve.dash],
       points: { show: false },
       show: true,
     });
-    const many = plot.curves.map((_, index) => index);
+    const ticks = plot.unit ? { splits: () => [0, 0.25, 0.5, 0.75, 1], values: (u, splits) => splits.map(String) } : {};
     return {
       width: this.plotWidth(),
       height: 190,
@@ -447,9 +455,9 @@ class Stage {
       },
       axes: [
         { ...axis, size: 28, values: (u, splits) => splits.map((split) => (Number.isInteger(split) ? count(split) : "")) },
-        { ...axis, size: 42 },
+        { ...axis, size: 42, ...ticks },
       ],
-      series: [{}, ...many.map((index) => line(index, true)), ...many.map((index) => line(index, false))],
+      series: [{}, ...plot.curves.map((curve) => line(curve, true)), ...plot.curves.map((curve) => line(curve, false))],
       hooks: {
         setSelect: [(u) => this.select(u)],
         setCursor: [() => this.data && this.legend(plot, this.data.x.length - 1)],
@@ -472,43 +480,41 @@ class Stage {
     this.plane();
   }
 
-  /** The line at 1/2, and the one where the user looks. */
+  /** The line at 0.5, and the one where the user looks. */
   decorate(chart, plot) {
     const context = chart.ctx;
-    const { left, top, width, height } = chart.bbox;
+    const { left, width } = chart.bbox;
     const style = getComputedStyle(this.root);
     context.save();
     if (plot.half) {
       const y = chart.valToPos(0.5, "y", true);
-      context.strokeStyle = context.fillStyle = style.getPropertyValue("--ink");
+      context.strokeStyle = style.getPropertyValue("--ink");
+      context.setLineDash([]); // not as the last curve left it
       context.lineWidth = devicePixelRatio;
       context.beginPath();
       context.moveTo(left, y);
       context.lineTo(left + width, y);
       context.stroke();
-      context.font = `${11 * devicePixelRatio}px sans-serif`;
-      Object.assign(context, { textAlign: "left", textBaseline: "alphabetic" }); // not as the axes left them
-      context.fillText("1/2", left + 4 * devicePixelRatio, y - 4 * devicePixelRatio);
     }
-    this.dots(chart, plot, context, style);
+    this.dots(chart, plot, context);
     lineAt(chart, this.at, style.getPropertyValue("--accent"));
     context.restore();
   }
 
   /** Values over images held out; joined by lines where there is no curve. */
-  dots(chart, plot, context, style) {
+  dots(chart, plot, context) {
     const { at, names, values } = this.validated ?? {};
-    plot.curves.forEach(({ name }, index) => {
+    plot.curves.forEach(({ name, colour, dash }) => {
       const row = names?.indexOf(name) ?? -1;
       if (row < 0) return;
       const shown = Array.from(at, (end, i) => [end, values[row * at.length + i]]).filter(
         ([end, value]) => end >= chart.scales.x.min && end <= chart.scales.x.max && value <= chart.scales.y.max,
       );
       const spots = shown.map(([end, value]) => [chart.valToPos(end, "x", true), chart.valToPos(value, "y", true)]);
-      context.fillStyle = context.strokeStyle = style.getPropertyValue(`--c${index}`);
+      context.fillStyle = context.strokeStyle = colourOf(this.root, colour);
       if (!this.data.named[name]) {
         context.lineWidth = 2 * devicePixelRatio;
-        context.setLineDash(DASHES[index].map((length) => length * devicePixelRatio));
+        context.setLineDash(DASHES[dash].map((length) => length * devicePixelRatio));
         context.beginPath();
         for (const spot of spots) context.lineTo(...spot);
         context.stroke();
@@ -560,7 +566,7 @@ class Stage {
     const [first, last] = this.window ?? [1, done];
     this.find("closer").disabled = last - first <= FEWEST_SHOWN;
     this.find("farther").disabled = this.find("whole").disabled = !this.window;
-    const hint = matchMedia("(pointer: coarse)").matches ? "" : "Drag over a curve to see a part of it closely.";
+    const hint = matchMedia("(pointer: coarse)").matches ? "" : "Drag across a curve to zoom in on a part of it.";
     const words = this.window ? `Iterations ${count(first)} to ${count(last)}` : hint;
     if (this.find("zoom-words").textContent !== words) this.find("zoom-words").textContent = words;
   }
@@ -591,7 +597,7 @@ class Stage {
     const { about, at } = this;
     this.find("now").hidden = at === null;
     this.find("at").setAttribute("aria-valuetext", at ? `iteration ${count(at)}` : "the latest iteration");
-    this.find("look-words").textContent = at ? `Iteration ${count(at)}` : "Drag to any iteration; every curve shows where you are.";
+    this.find("look-words").textContent = at ? `Iteration ${count(at)}` : "Drag to any iteration. A line across every curve shows where you are.";
     (window.ganlabLine ??= {}).look = { run: about.run, at };
     window.dispatchEvent(new Event("ganlab-look"));
   }
@@ -618,7 +624,7 @@ class Stage {
       const zoomed = this.root.querySelector(".history").classList.toggle("zoomed");
       event.target.setAttribute("aria-pressed", String(zoomed));
     });
-    const against = this.find("scatter").closest("figure").querySelector("h3");
+    const against = this.find("scatter").closest("figure").querySelector("h2");
     saveButton(against, () => this.about.run, against.textContent, () => picture(this.root, this.find("scatter"), against.firstChild.textContent, []));
     this.find("sheet-save").addEventListener("click", () => save(this.find("sheet"), `${this.about.run}.png`));
     this.find("sheet").addEventListener("click", (event) => {
@@ -659,8 +665,8 @@ class Stage {
     this.find("sheet-words").textContent = !arrays.sheet.length
       ? "The first images of this run were removed to save space."
       : first === last
-        ? `The first image of iteration ${count(last)}; a click looks back at it.`
-        : `The first image of ${last - first + 1 > n ? `${n} iterations spread over` : "each of the iterations"} ${count(first)} to ${count(last)}; a click looks back at it.`;
+        ? `The first image of iteration ${count(last)}. Click it to look back at that iteration.`
+        : `The first image of ${last - first + 1 > n ? `${n} iterations spread over` : "each of the iterations"} ${count(first)} to ${count(last)}. Click one to look back at that iteration.`;
     this.askSoon(); // now the curves again
   }
 
@@ -725,6 +731,8 @@ class Stage {
     }
   }
 }
+
+const shade = ({ colour }) => (colour.startsWith("--") ? `var(${colour})` : colour);
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
