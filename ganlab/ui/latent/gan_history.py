@@ -35,10 +35,7 @@ def show(space: Space) -> None:
         st.error(plain(str(error)))
         return
     iterations = [layout.iteration_of(file) for file in files]
-    st.caption(
-        f"The same points, drawn by {_copies(len(files))} of the generator that {'was' if len(files) == 1 else 'were'} kept "
-        "while it learned."
-    )
+    st.caption(f"The same points, drawn by {_copies(len(files))} of the generator from the time when it learned.")
     st.markdown(f"**{space.name.capitalize()}**, after {iterations[0]:,} to {iterations[-1]:,} iterations")
     rows = -(-len(files) // STRIP)
     strip(

@@ -32,8 +32,8 @@ def show_walk(space: Space) -> None:
     strip(space.draw(line, space.along_the_way(LEG)), LEG, f"A walk along the straight line between samples {names}")
     share = np.linalg.norm(line[LEG // 2]) / np.linalg.norm(stops[:2], axis=1).mean()
     st.caption(
-        "All random points lie about equally far from the middle of the space. The arc keeps that distance. Halfway, the "
-        f"first straight line comes as near as {share:.0%} of it, where the GAN drew hardly ever while it learned."
+        "All random points lie about equally far from the middle of the space. The arc keeps that distance. Halfway, "
+        f"the first straight line is at {share:.0%} of it, where the GAN has hardly ever drawn while it learned."
     )
     file = f"{space.run.path.name}-walk"
     with st.container(horizontal=True):

@@ -119,8 +119,8 @@ def show_samples(gan: GANRun, key: tuple[str, str, int]) -> Space:
         digits = _digits(gan)
     truncation = st.slider("Truncation", 0.0, 1.5, 1.0, 0.05, key="gan-truncation", bind="query-params")
     st.caption(
-        "Below 1, all points move towards the middle of the space: images are more typical and less varied. Above 1, the "
-        "opposite."
+        "Below 1, all points move towards the middle of the space: images get more typical and less varied. Above 1 "
+        "they do the opposite."
     )
     kept = st.session_state.setdefault(f"gan-kept-{gan.run.path}", {})
     latents = gan.latents(SAMPLES, seed)

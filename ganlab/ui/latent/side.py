@@ -93,8 +93,8 @@ def _compare(sides: list[Side]) -> None:
     _heading(
         "The maps",
         "Where each model puts test images, from which it did not learn. Click a class in the legend to hide it. "
-        "Random points, from which such a model draws new images, fall inside the dashed circle 99% of the time. The small "
-        "square is the part that the grid further down shows.",
+        "Random points, from which such a model draws new images, fall inside the dashed circle 99% of the time. The "
+        "small square is the part that the grid further down shows.",
     )
     _row(sides, _map)
     flat = [side for side in sides if side.model.latent_size == 2]
