@@ -65,7 +65,8 @@ def _explain(model: AutoencoderRun, where: Places) -> None:
             "changes two of them and leaves the others as they are. The two are numbers of the model, or principal "
             "directions: mixtures of the numbers along which the test images vary most (the percentage is the share of "
             "their variance). A test image stands at its own values of these two, whatever its other numbers are. So "
-            "images side by side here may be far apart in the space, and the drawing under a dot need not look like its image."
+            "images side by side here may be far apart in the space, and the drawing under a dot need not look like "
+            "its image."
         )
     st.caption(words)
 
