@@ -1,4 +1,4 @@
-"""Latent: wander through what a model learnt."""
+"""Latent: wander through what a model learned."""
 
 import streamlit as st
 

@@ -141,8 +141,8 @@ def _digits(gan: Any) -> np.ndarray | None:
     if not count:
         return None
     known = data.class_names_of(gan.run.config)
-    learnt = [label for label in gan.run.config.get("digits") or range(count) if label < count]
-    names = {known[label] if label < len(known) else str(label): label for label in learnt}
+    learned = [label for label in gan.run.config.get("digits") or range(count) if label < count]
+    names = {known[label] if label < len(known) else str(label): label for label in learned}
     if st.session_state.get("gan-class", AS_DRAWN) not in (AS_DRAWN, *names):  # chosen for another GAN
         del st.session_state["gan-class"]
     chosen = st.selectbox(
@@ -153,7 +153,7 @@ def _digits(gan: Any) -> np.ndarray | None:
         help="This GAN is told which class to draw. As drawn means that the samples go through the classes in turn.",
         width=140,
     )
-    labels = learnt if chosen == AS_DRAWN else [names[chosen]]
+    labels = learned if chosen == AS_DRAWN else [names[chosen]]
     return np.resize(np.array(labels), SAMPLES)
 
 
