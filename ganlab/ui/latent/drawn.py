@@ -193,11 +193,10 @@ def _copies(reading: Reading, other: Counterpart | None) -> None:
     shown = [(reading.image, SEEN), (reading.copy, from_numbers(len(reading.mean)))]
     if other is not None:
         shown.append((other.copy(reading.image), from_numbers(other.size)))
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):  # three fit beside each other on a phone
         for image, words in shown:
-            st.image(
-                images.png(image.repeat(6, 0).repeat(6, 1)), caption=words, alt=words, width=168, output_format="PNG"
-            )
+            shot = images.png(image.repeat(4, 0).repeat(4, 1))
+            st.image(shot, caption=words, alt=words, width=112, output_format="PNG")
     if other is not None:
         st.caption(why(*sorted((len(reading.mean), other.size))))
 
@@ -209,9 +208,9 @@ def from_numbers(size: int) -> str:
 def why(few: int, many: int) -> str:
     """What `few` numbers can keep of an image, and what `many` can."""
     return (
-        f"The model keeps only its latent numbers of your digit, and draws the copy from these. {few} "
-        f"number{' has' if few == 1 else 's have'} room for which digit it is and little more: digits that were "
-        "written differently share one place, and the copy is their blurred average, sometimes of another digit. "
+        "The model keeps only a few latent numbers of your digit, and draws the copy from them. "
+        f"{'One number has' if few == 1 else f'{few} numbers have'} room for which digit it is and little more: digits "
+        "that were written differently share one place, so the copy is a blurred average, sometimes of another digit. "
         f"{many} numbers keep much more of your own strokes."
     )
 
