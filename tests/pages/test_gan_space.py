@@ -187,7 +187,7 @@ def test_a_run_that_still_trains_is_drawn_with_its_newest_weights(run):
 def test_runs_that_have_no_place_here(run, runs):
     bare = finish(runs)
     test = page(gan=bare.path.name)
-    assert "has not kept any weights yet" in test.warning[0].value and len(names(test)) == 24
+    assert "has not saved any weights yet" in test.warning[0].value and len(names(test)) == 24
     assert "There is no run" in page(gan="nobody").warning[0].value
     test = page(gan=finish(runs, model="vae").path.name)
     assert "is not a GAN" in test.warning[0].value and len(names(test)) == 24

@@ -83,7 +83,7 @@ def test_the_score_is_the_models_own(run):
 
 def test_an_empty_image_and_what_a_score_cannot_tell(run):
     test = page(odd_candidate="Empty image")
-    assert f"it scores {score(test):.1f} nats" in words(test) and "Nalisnick" in words(test)
+    assert f"scores {score(test):.1f} nats" in words(test) and "Nalisnick" in words(test)
 
 
 def test_the_most_and_least_usual_of_all_and_of_a_class(run):

@@ -107,16 +107,16 @@ def show_directions(space: Space) -> None:
     names = _name_directions(space, len(steps))
     rows, keys = [], [f"gan-move-{index}-{space.run.path}" for index in range(len(steps))]
     for key, name, share in zip(keys, names, shares, strict=True):
-        slide, strip = st.columns([2, 3], vertical_alignment="center")
+        slide, row = st.columns([2, 3], vertical_alignment="center")
         slide.slider(
             f"{plain(name)} ({share:.0%} of the variance)", -REACH, REACH, 0.0, 0.1, key=key, persist_state="session"
         )
-        rows.append(strip)
+        rows.append(row)
     moves = np.array([st.session_state[key] for key in keys], np.float32)
-    for index, (strip, name) in enumerate(zip(rows, names, strict=True)):
+    for index, (row, name) in enumerate(zip(rows, names, strict=True)):
         along = np.tile(moves, (DIRECTION_STEPS, 1))
         along[:, index] = np.linspace(-REACH, REACH, DIRECTION_STEPS)
-        with strip:
+        with row:
             strip(
                 space.draw(space.latents[space.place] + along @ steps, space.digit),
                 DIRECTION_STEPS,
