@@ -115,7 +115,7 @@ def test_place_and_axes_are_in_the_address_and_survive_a_reload(server: Server, 
     assert np.abs(digit(page).astype(int) - drawn).mean() < 3
     expect(page.locator("#rest")).to_have_value("typical-7")
     open_slice(page, server, "&at=" + ",".join(["99"] * 16))
-    expect(page.locator("#edge")).to_contain_text("beyond the map")
+    expect(page.locator("#edge")).to_contain_text("outside the map")
     assert max(code(page)) < 20
     open_slice(page, server, "&axes=3-99&at=1,2")
     assert code(page) == [0] * 16 and len(set(page.get_by_test_id("plane").evaluate("p => p.plane.slice.axes"))) == 2
