@@ -505,13 +505,16 @@ def runs_delete(run: str, yes: bool, runs: Path, as_json: bool) -> None:
 @runs_group.command(name="publish")
 @click.argument("run")
 @click.argument("target", type=click.Path(path_type=Path))
+@click.option(
+    "--snapshots", type=click.IntRange(0), default=0, help="Keep so many snapshots, to show how it learned. [0]"
+)
 @common_options
-def runs_publish(run: str, target: Path, runs: Path, as_json: bool) -> None:
-    """Write a finished run to TARGET as a pretrained model: no history, no optimisers, float16 weights."""
+def runs_publish(run: str, target: Path, snapshots: int, runs: Path, as_json: bool) -> None:
+    """Write a finished run to TARGET as a pretrained model: no optimisers, no images, float16 weights."""
     from ganlab import publishing
 
     with waiting("Publishing"):
-        record = publishing.publish(resolve(run, runs), target)
+        record = publishing.publish(resolve(run, runs), target, snapshots)
     say(as_json, record, f"Published {record['run']}: {describe_size(record['size'])}.")
 
 

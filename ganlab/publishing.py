@@ -16,21 +16,24 @@ from ganlab.runs import Run, layout
 from ganlab.runs.files import plain_errors, write_json
 from ganlab.runs.folders import shipped
 from ganlab.runs.writer import halve
+from ganlab.shrinking import keep_snapshots
 
 FAINT = 0.5  # grey levels: float16 may change samples by less than this on average, which nobody sees
 DRAWN_BY = {"fashion-mnist": "fashion-conditional-gan"}  # images that stand in for a data set's
 RECENT = 1000  # iterations over which the curves are averaged for the record
 
 
-def publish(run: Run, target: Path) -> dict[str, Any]:
+def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
     """Writes `run` to the folder `target` and returns the record. Raises GanlabError.
 
-    The weights are float16 where the samples stay the same to the eye, else float32.
+    The weights are float16 where the samples stay the same to the eye, else float32. At most so many `snapshots` are
+    kept, so that one can see how the model learned.
     """
     if run.state != "finished":
         raise GanlabError(f"Only a finished run can be published; {run.id} is {run.state}.")
     if target.exists() and any(target.iterdir()):
         raise GanlabError(f"{target} exists already; delete it first.")
+    kept = f" --snapshots {snapshots}" if snapshots else ""
     tried = images_to_try(str(run.config["dataset"]))
     whole = layout.weights(run.path, run.done)  # not a snapshot that the user went back to
     full = inference.load_weights(run, whole).examples(tried).astype(float)
@@ -50,9 +53,11 @@ def publish(run: Run, target: Path) -> dict[str, Any]:
             np.save(target / layout.SAMPLES, model.examples(tried), allow_pickle=False)
         if isinstance(model, AutoencoderRun):
             _save_map(model, target / layout.MAP)
+        if snapshots:
+            more["snapshots"] = keep_snapshots(run, target, snapshots, tried, FAINT)
         recent = run.metrics(max(0, run.done - RECENT))
         record = {
-            "commands": [command(run), f"python -m ganlab runs publish {run.id} {target}"],
+            "commands": [command(run), f"python -m ganlab runs publish {run.id} {target}{kept}"],
             "seconds": round(run.status["seconds"], 1),
             "weights": "float32" if difference > FAINT else "float16",
             "float16_difference": round(difference, 4),

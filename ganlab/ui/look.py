@@ -2,10 +2,14 @@
 
 import streamlit as st
 
-# How classes look on maps, whose ground is dark in both themes, as that of the images is. The colours are after Paul
-# Tol's schemes for colour-blind readers; as nobody tells ten apart for sure, each goes with a number or a marker.
+# One rule for colours on charts. Maps of classes have a dark ground in both themes, as the images have, and colours of
+# their own. All other charts stand on the page: their texts and grid lines have the colour of its text (STYLE says so,
+# and follows a change of theme at once), and their marks have colours that can be seen on either ground.
+#
+# Class colours are after Paul Tol's schemes for colour-blind readers; as nobody tells ten apart for sure, each goes
+# with a number or a marker. A chart of Plotly is a map if its key starts with "map-".
 GROUND = "#101214"
-GROUND_LINES = "#30353b"
+GROUND_LINES = "#3d444c"
 LOOKS = (
     ("#a9a0f0", "circle"),
     ("#88ccee", "square"),
@@ -20,6 +24,7 @@ LOOKS = (
 )
 # For the maps that are drawn by scripts in the browser.
 MARK = "#ffffff"  # of what is pointed out among them
+TEST_IMAGES, POINTED_OUT = "#1b9e77", "#d95f02"  # on charts that are no maps
 PALETTE = {"ground": GROUND, "lines": GROUND_LINES, "classes": [colour for colour, _ in LOOKS], "mark": MARK}
 
 # One colour for one thing, in light and in dark, wherever it is drawn: losses, P(real), samples beside real images.
@@ -58,11 +63,22 @@ STYLE = """
 button[data-variant="segmented_control"][aria-checked="true"], [role="tab"][aria-selected="true"],
 button[data-variant="pills"]:is([aria-checked="true"], [aria-pressed="true"]),
 [data-testid="stSliderThumbValue"] { color: inherit !important; }
-[data-testid="stPlotlyChart"] :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext),
-.st-key-odd-scores .annotation-text { fill: currentColor !important; }
+[data-testid="stPlotlyChart"] :is(.xtick text, .ytick text, .xtitle, .ytitle),
+[data-testid="stPlotlyChart"]:not([class*="st-key-map-"] *) .legendtext,
+[data-testid="stPlotlyChart"]:not(.st-key-paper *, [class*="st-key-map-"] *) .annotation-text {
+  fill: currentColor !important;
+}
 /* Charts that have just appeared may keep their ground when the theme changes. */
 [data-testid="stPlotlyChart"]:not(.st-key-paper *) .main-svg { background: none !important; }
-[data-testid="stPlotlyChart"]:not(.st-key-paper *) :is(.bglayer, .infolayer .legend) .bg { fill: none !important; }
+[data-testid="stPlotlyChart"]:not(.st-key-paper *, [class*="st-key-map-"] *) .bglayer .bg,
+[data-testid="stPlotlyChart"]:not(.st-key-paper *, [class*="st-key-map-"] *) .legend .bg { fill: none !important; }
+[data-testid="stPlotlyChart"]:not(.st-key-paper *, [class*="st-key-map-"] *) :is(.gridlayer, .zerolinelayer) path {
+  stroke: color-mix(in srgb, currentColor 20%, transparent) !important; stroke-opacity: 1 !important;
+}
+[class*="st-key-map-"] .bglayer .bg { fill: GROUND !important; fill-opacity: 1 !important; }
+[class*="st-key-map-"] .infolayer .legend .bg { fill: GROUND !important; fill-opacity: 1 !important; }
+[class*="st-key-map-"] .legendtext { fill: #ffffff !important; }
+[class*="st-key-map-"] .gridlayer path { stroke: LINES !important; stroke-opacity: 1 !important; }
 :is(button[data-variant="segmented_control"][aria-checked="true"], [role="tab"][aria-selected="true"],
 button[data-variant="pills"]:is([aria-checked="true"], [aria-pressed="true"])) * {
   color: inherit !important; font-weight: 600;
@@ -94,7 +110,7 @@ button kbd { color: inherit !important; opacity: 1 !important; }
 .networks li.weighty { background: color-mix(in srgb, #2a9d8f 16%, transparent); }
 .networks small { opacity: 0.75; font-size: 0.78rem; }
 </style>
-"""
+""".replace("GROUND", GROUND).replace("LINES", GROUND_LINES)
 
 
 def role_css(selector: str) -> str:

@@ -22,7 +22,7 @@ def run(server: Server) -> Iterator[Path]:
 
 
 def open_space(page: Page, server: Server, run: Path, query: str = "") -> None:
-    page.goto(f"{server.address}/latent?section=gan&gan={run.name}{query}")
+    page.goto(f"{server.address}/latent?section=gan&gan={run.name}&gan-picked=1-2{query}")
     expect(page.locator(".st-key-gan-sample-24 img")).to_be_visible(timeout=90_000)
 
 
@@ -68,14 +68,14 @@ def test_samples_are_picked_locked_nudged_and_walked_between(server: Server, pag
     sample(page, 6).click()
     expect(named(page, "Sample 6, picked")).to_be_visible()
     strip(page, "A walk along the arc between samples 2 and 6")
-    png = download(page, "Walk as PNG")
+    png = download(page, "Download as PNG")
     assert png.startswith(b"\x89PNG") and Image.open(io.BytesIO(png)).size == (4 * (11 * 30 + 2), 4 * 32)
-    assert download(page, "Walk as GIF").startswith(b"GIF8")
+    assert download(page, "Download as GIF").startswith(b"GIF8")
 
-    press(page, "Lock picked")
+    press(page, "Lock the picked ones")
     expect(named(page, "Sample 6, picked, locked")).to_be_visible()
     before = [drawn(page, number) for number in (2, 6, 7)]
-    press(page, "Others")
+    press(page, "Draw others")
     until(lambda: drawn(page, 7) != before[2])
     assert [drawn(page, number) for number in (2, 6)] == before[:2]
 
@@ -117,17 +117,17 @@ def test_truncation_directions_and_how_it_learnt(server: Server, page: Page, run
     before = strip(page, result)
     slide(page, "gan-move-0", "ArrowRight", 15)
     until(lambda: strip(page, result) != before)
-    press(page, "Name them")
+    press(page, "Name the directions")
     page.get_by_label("Direction 1", exact=True).fill("slant")
     page.get_by_label("Direction 1", exact=True).press("Enter")
     strip(page, "Sample 2 moved along slant")
     page.keyboard.press("Escape")
     fits_in_light_and_dark(page)
 
-    open_part(page, "How it learnt")
+    open_part(page, "How it learned")
     whole = strip(page, "All samples after 60 iterations")
     slide(page, "gan-snapshot", "Home", 1)
-    assert strip(page, "All samples after 1 iterations") != whole
+    assert strip(page, "All samples after 1 iteration") != whole
     open_part(page, "Directions")
     strip(page, "Sample 2 moved along slant")
     page.set_viewport_size({"width": 420, "height": 900})

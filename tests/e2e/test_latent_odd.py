@@ -14,7 +14,7 @@ from tests.conftest import train_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, digit, fits_in_light_and_dark, press, until
 
-WORSE = re.compile(r"^\d+\.\d% of real digits score worse\.$")
+WORSE = re.compile(r"^\d+\.\d% of the real digits score lower\.$")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def settled(page: Page) -> None:
 
 def seen(page: Page) -> str:
     """Which image the model is shown now."""
-    return page.get_by_alt_text("Seen as 28 x 28").get_attribute("src") or ""
+    return page.get_by_alt_text("What the model sees").get_attribute("src") or ""
 
 
 def test_a_corrupted_digit_and_a_drawn_one_among_the_others(server: Server, page: Page, runs: tuple[Path, Path]):
@@ -45,7 +45,7 @@ def test_a_corrupted_digit_and_a_drawn_one_among_the_others(server: Server, page
     expect(page.get_by_text(WORSE)).to_be_visible()
     until(lambda: "odd-strength=1" in address(page))
 
-    page.get_by_role("radio", name="Drawn", exact=True).click()
+    page.get_by_role("radio", name="Drawing", exact=True).click()
     drawing = page.get_by_test_id("drawing")
     expect(drawing).to_have_attribute("data-strokes", "0")
     expect(page.get_by_text(WORSE)).to_have_count(0)
@@ -99,7 +99,7 @@ def test_two_models_side_by_side(server: Server, page: Page, runs: tuple[Path, P
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     samples = page.get_by_alt_text(re.compile("^36 samples of the model on the right, seed 0$"))
     expect(samples).to_be_visible()
-    press(page, "Others")
+    press(page, "Draw others")
     expect(samples).to_have_count(0)
     expect(page.get_by_alt_text("36 samples of the model on the left, seed 1")).to_be_visible()
     fits_in_light_and_dark(page)

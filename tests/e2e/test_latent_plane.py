@@ -1,9 +1,11 @@
 """The plane of the Latent page, by hand, by key and by touch; with the model that ships."""
 
+import io
 import re
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 import ganlab
@@ -96,13 +98,14 @@ def test_pictures_points_density_and_legend_change_the_pad(server: Server, page:
         seen.add(now)
         return new
 
-    page.get_by_label("Density of N(0, I)").check()
+    page.get_by_label("Where random points fall").check()
     assert changes()
     page.locator("#legend button").first.click()
     assert changes()
     expect(page.locator("#legend button").first).to_have_attribute("aria-pressed", "false")
-    page.get_by_label("Test digits").uncheck()
-    assert changes()
+    for kind in ("digits", "none"):
+        page.locator("#points").select_option(kind)
+        assert changes()
     page.locator("#picture").select_option("linear")
     page.locator("[data-painted='linear']").wait_for(timeout=60_000)
     assert changes()
@@ -126,10 +129,47 @@ def test_a_test_digit_is_seen_under_the_pointer_and_more_closely_after_a_click(s
     page.mouse.move(x, y)
     expect(page.locator("#near-words")).to_contain_text(re.compile(r"A test image of class \d"))
     page.mouse.click(x, y)
-    expect(page.get_by_role("heading", name="This digit, more closely")).to_be_visible()
-    expect(page.get_by_alt_text("Reconstruction", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="A closer look at this test image")).to_be_visible()
+    expect(page.get_by_alt_text("The model's copy", exact=True)).to_be_visible()
     expect(page.get_by_text("nats").first).to_be_visible()
     expect(page.get_by_alt_text("The 5 training images", exact=False)).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1366, 768)])
+@pytest.mark.parametrize("query", ["", "&model=vae-16"])
+def test_the_plane_its_digit_and_its_sliders_are_seen_without_scrolling(server: Server, page: Page, size, query: str):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{server.address}/latent?section=plane{query}")
+    page.locator("[data-testid=plane][data-ready='1']").wait_for(timeout=60_000)
+    for part in ("#pad", "#digit", "#slide-x", "#slide-y", "#legend", "#near", "#points"):
+        box = page.locator(part).bounding_box()
+        assert box and box["y"] > 0 and box["y"] + box["height"] <= size[1], (part, box)
+    pad = page.locator("#pad").bounding_box()
+    assert pad and pad["width"] == pytest.approx(pad["height"], abs=1) and pad["width"] > 0.5 * size[1]
+
+
+def test_the_drawings_are_seen_between_the_dots_and_numerals_stand_where_one_points(server: Server, page: Page):
+    open_plane(page, server)
+    page.locator("[data-painted='quantiles']").wait_for(timeout=60_000)
+
+    def look() -> tuple[float, float]:
+        """The share of the pad that has the colour of a class, and that which is a clear stroke."""
+        pixels = np.array(Image.open(io.BytesIO(page.locator("#pad").screenshot())).convert("RGB")).astype(int)
+        coloured = np.ptp(pixels, axis=2) > 40
+        return coloured.mean(), (pixels[~coloured].min(axis=1) > 150).mean()
+
+    covered, strokes = look()
+    assert covered < 0.06, "test images leave most of the pad to the drawings"
+    page.locator("#points").select_option("digits")
+    assert strokes > 3 * look()[1], "drawings are hard to see below numerals"
+    page.locator("#points").select_option("dots")
+    before = picture(page, "pad")
+    box = page.locator("#pad").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.4 * box["height"])
+    until(lambda: picture(page, "pad") != before)
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] - 40)
+    until(lambda: picture(page, "pad") == before)
 
 
 def test_the_plane_follows_a_finger(server: Server, browser: Browser):

@@ -115,7 +115,7 @@ def test_place_and_axes_are_in_the_address_and_survive_a_reload(server: Server, 
     assert np.abs(digit(page).astype(int) - drawn).mean() < 3
     expect(page.locator("#rest")).to_have_value("typical-7")
     open_slice(page, server, "&at=" + ",".join(["99"] * 16))
-    expect(page.locator("#edge")).to_contain_text("beyond the map")
+    expect(page.locator("#edge")).to_contain_text("outside the map")
     assert max(code(page)) < 20
     open_slice(page, server, "&axes=3-99&at=1,2")
     assert code(page) == [0] * 16 and len(set(page.get_by_test_id("plane").evaluate("p => p.plane.slice.axes"))) == 2
@@ -176,9 +176,13 @@ def test_a_clicked_digit_is_told_apart_from_its_shadow_and_can_be_stood_on(serve
     at = (box["x"] + x * box["width"], box["y"] + y * box["height"])
     page.mouse.move(at[0] - 2, at[1])
     page.mouse.move(*at)
-    expect(page.locator("#near-words")).to_contain_text(re.compile(r"A test image of class \d.* on the pad, .* in the"))
+    expect(page.locator("#near-words")).to_contain_text(
+        re.compile(r"A test image of class \d.* on this slice, .* in the")
+    )
     page.mouse.click(*at)
-    on_pad, in_space = map(float, re.findall(r"([\d.]+) (?:on the pad|in the space)", page.inner_text("#near-words")))
+    on_pad, in_space = map(
+        float, re.findall(r"([\d.]+) (?:on this slice|in the whole space)", page.inner_text("#near-words"))
+    )
     assert on_pad <= in_space
     page.locator("#take").click()
     number = int(re.sub(r"\D", "", page.locator("#rest option:checked").inner_text())) - 1
@@ -189,9 +193,9 @@ def test_a_clicked_digit_is_told_apart_from_its_shadow_and_can_be_stood_on(serve
     equals_its_decode(page, model)
     expect(page.locator("#take")).to_be_hidden()
     expect(page.get_by_text(f"Test image {number + 1:,}, class")).to_be_visible()
-    page.get_by_role("button", name="Walk from it").click()
+    page.get_by_role("button", name="Walk from this image").click()
     expect(page.get_by_alt_text(f"A: test image {number + 1:,}", exact=False)).to_be_visible(timeout=90_000)
-    page.get_by_role("radio", name="The plane").click()
+    page.get_by_role("radio", name="A VAE's plane").click()
     wait(page)
     assert code(page) == pytest.approx(wanted, abs=0.01), "the marker is where it was left"
 

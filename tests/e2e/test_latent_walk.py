@@ -5,15 +5,28 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+import ganlab
 from tests.conftest import train_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, fits, fits_in_light_and_dark, press, until
 
-COPY = "Its reconstruction"
+TWO = (
+    (0.3, 0.32),
+    (0.38, 0.2),
+    (0.55, 0.17),
+    (0.68, 0.28),
+    (0.62, 0.45),
+    (0.45, 0.63),
+    (0.28, 0.8),
+    (0.5, 0.8),
+    (0.74, 0.8),
+)
+COPY = "Copy from 2 numbers"
 
 
 @pytest.fixture
@@ -74,14 +87,14 @@ def test_a_walk_its_files_and_arithmetic(server: Server, page: Page, run: Path):
         choose(page, name, value)
         until(lambda before=before: source(page, straight) != before)
     until(lambda: "walk-A-class=3" in address(page) and "walk-B-class=5" in address(page))
-    png = download(page, "Walk as PNG")
+    png = download(page, "Download as PNG")
     assert png.startswith(b"\x89PNG") and Image.open(io.BytesIO(png)).size == (4 * (9 * 30 + 2), 4 * (3 * 30 + 2))
-    assert download(page, "Walk as GIF").startswith(b"GIF8")
+    assert download(page, "Download as GIF").startswith(b"GIF8")
     expect(page.get_by_alt_text("From A to B and back")).to_be_visible()
 
     before = source(page, "Result")
     choose(page, "plus", "0")
-    expect(page.get_by_alt_text("plus: middle of 0")).to_be_visible()
+    expect(page.get_by_alt_text("plus the average 0")).to_be_visible()
     until(lambda: source(page, "Result") != before)
     before = source(page, "Result")
     page.locator(".st-key-walk-strength").get_by_role("slider").first.press("End")
@@ -106,7 +119,7 @@ def test_a_drawing_is_read_after_every_stroke(server: Server, page: Page, run: P
     fits_in_light_and_dark(page)
     page.set_viewport_size({"width": 420, "height": 900})
     fits_in_light_and_dark(page)
-    page.get_by_role("button", name="Show it on the plane").click()
+    page.get_by_role("button", name="Show your digit on the plane").click()
     plane = page.locator("[data-testid=plane][data-ready='1']")
     expect(plane).to_be_visible()
     marked, at = plane.evaluate("({plane}) => [plane.marked, plane.at]")
@@ -114,6 +127,22 @@ def test_a_drawing_is_read_after_every_stroke(server: Server, page: Page, run: P
     page.get_by_role("radio", name="Your own digit").click()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_alt_text(COPY)).to_have_count(0)
+
+
+def test_a_clean_two_comes_back_as_a_two(server: Server, page: Page):
+    page.goto(f"{server.address}/latent?section=drawn")
+    drawing = page.get_by_test_id("drawing")
+    expect(drawing).to_have_attribute("data-strokes", "0", timeout=90_000)
+    expect(page.get_by_text("what the model makes of it appears here", exact=False)).to_be_visible()
+    until(lambda: not page.locator("[data-stale=true]").count())
+    drawing.locator("canvas").scroll_into_view_if_needed()
+    stroke(page, drawing, *TWO)
+    expect(page.get_by_alt_text("Copy from 2 numbers")).to_be_visible()
+    expect(page.get_by_text("2 numbers have room for which digit it is")).to_be_visible()
+    copy = page.get_by_alt_text("Copy from 16 numbers").screenshot()
+    pixels = np.asarray(Image.open(io.BytesIO(copy)).convert("L").resize((28, 28)))
+    chances = ganlab.load("classifier").classify(pixels[None])[0]
+    assert chances.argmax() == 2 and chances[2] > 0.8, chances
 
 
 def test_a_finger_draws(server: Server, browser: Browser, run: Path):

@@ -11,11 +11,12 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab.runs import layout
-from ganlab.ui.latent import chosen, gan_space
+from ganlab.ui.latent import chosen, gan_history, gan_parts
+from ganlab.ui.latent.gan_samples import SAMPLES
 from tests.conftest import HEAVY, imported_by
 from tests.pages.steps import again, being_trained, finish, images, labels, open_latent, press_key, spoil_weights, words
 
-page = partial(open_latent, "gan")
+page = partial(open_latent, "gan", gan_picked="1-2")
 
 
 @pytest.fixture
@@ -25,14 +26,13 @@ def run(add) -> Path:
 
 def sheet(test: AppTest) -> list[str]:
     """The image on each sample's button, as its address."""
-    return [test.button(key=f"gan-sample-{n}").label.partition("(")[2] for n in range(1, gan_space.SAMPLES + 1)]
+    return [test.button(key=f"gan-sample-{n}").label.partition("(")[2] for n in range(1, SAMPLES + 1)]
 
 
 def names(test: AppTest) -> list[str]:
     """What each sample's button is called: `Sample 1, picked, locked`."""
     return [
-        test.button(key=f"gan-sample-{n}").label.partition("]")[0].removeprefix("![")
-        for n in range(1, gan_space.SAMPLES + 1)
+        test.button(key=f"gan-sample-{n}").label.partition("]")[0].removeprefix("![") for n in range(1, SAMPLES + 1)
     ]
 
 
@@ -60,7 +60,7 @@ def test_samples_are_picked_locked_and_drawn_anew(run):
     test = press_key(test, "gan-lock")
     assert not any("locked" in name for name in names(test)) and sheet(test)[1] != after[1]
     test = press_key(test, "gan-none")
-    assert not any("picked" in name for name in names(test)) and "Pick two samples" in words(test)
+    assert not any("picked" in name for name in names(test)) and "Pick two or more samples" in words(test)
 
 
 def test_the_address_names_run_seed_truncation_and_picks(run):
@@ -80,11 +80,11 @@ def test_a_walk_in_both_ways(run):
     test = page(gan_picked="1-2-3")
     assert alts(test) == [f"A walk along the {way} between samples 1, 2 and 3" for way in ("arc", "straight line")]
     assert "% of it" in words(test)
-    assert "Pick two samples" in words(page(gan_picked="1"))
+    assert "Pick two or more samples" in words(page(gan_picked="1"))
 
 
 def test_a_gif_goes_there_and_back():
-    file = gan_space._there_and_back(np.arange(5, dtype=np.uint8)[:, None, None].repeat(28, 1).repeat(28, 2) * 60)
+    file = gan_parts._there_and_back(np.arange(5, dtype=np.uint8)[:, None, None].repeat(28, 1).repeat(28, 2) * 60)
     assert file.startswith(b"GIF89a")
     with Image.open(io.BytesIO(file)) as film:
         shades = []
@@ -128,9 +128,9 @@ def test_directions_move_a_sample_and_take_a_name(run):
 
 
 def test_the_same_points_at_every_snapshot(run):
-    test = page(gan_part="How it learnt")
+    test = page(gan_part="How it learned")
     count = len(layout.snapshots(run))
-    assert count > 3 and f"drawn by {count} copies" in words(test)
+    assert count > 3 and f"drawn by {count} copies of" in words(test)
     assert alts(test) == [f"Sample 2 as {count} copies of the generator drew it", "All samples after 40 iterations"]
     scrubber = test.select_slider(key=f"gan-snapshot-{run}")
     scrubber.set_value(layout.iteration_of(layout.snapshots(run)[3]))
@@ -140,24 +140,24 @@ def test_the_same_points_at_every_snapshot(run):
 def test_a_snapshot_draws_what_a_gan_of_that_snapshot_draws(run):
     files = layout.snapshots(run)
     latents = np.random.default_rng(0).standard_normal([3, 6], np.float32)
-    drawn = gan_space._through(str(run), tuple((str(file), 0) for file in files), latents)
+    drawn = gan_history._through(str(run), tuple((str(file), 0) for file in files), latents)
     for index in (0, len(files) // 2, len(files) - 1):
-        fresh = gan_space.GANRun(gan_space.Run(run), files[index])
+        fresh = gan_history.GANRun(gan_history.Run(run), files[index])
         np.testing.assert_array_equal(drawn[index], fresh.decode(latents))
 
 
 def test_one_snapshot_or_none(run):
     for file in layout.snapshots(run)[1:]:
         file.unlink()
-    test = page(gan_part="How it learnt")
-    assert "drawn by 1 cop" in words(test) and len(alts(test)) == 2
+    test = page(gan_part="How it learned")
+    assert "drawn by 1 copy of" in words(test) and len(alts(test)) == 2
     layout.snapshots(run)[0].unlink()
-    assert "no earlier copies" in words(page(gan_part="How it learnt"))
+    assert "no earlier copies" in words(page(gan_part="How it learned"))
 
 
 def test_a_damaged_snapshot_spoils_only_its_part(run):
     layout.snapshots(run)[2].write_bytes(b"PK")
-    test = page(gan_part="How it learnt")
+    test = page(gan_part="How it learned")
     assert "missing or damaged" in test.error[0].value and len(names(test)) == 24
 
 
@@ -187,10 +187,10 @@ def test_a_run_that_still_trains_is_drawn_with_its_newest_weights(run):
 def test_runs_that_have_no_place_here(run, runs):
     bare = finish(runs)
     test = page(gan=bare.path.name)
-    assert "has not kept any weights yet" in test.warning[0].value and len(names(test)) == 24
+    assert "has not saved any weights yet" in test.warning[0].value and len(names(test)) == 24
     assert "There is no run" in page(gan="nobody").warning[0].value
     test = page(gan=finish(runs, model="vae").path.name)
-    assert "is no GAN" in test.warning[0].value and len(names(test)) == 24
+    assert "is not a GAN" in test.warning[0].value and len(names(test)) == 24
     test.selectbox(key="gan-choice").set_value(run.name)
     assert names(again(test))
 
@@ -198,9 +198,23 @@ def test_runs_that_have_no_place_here(run, runs):
 def test_a_pretrained_gan_without_a_history(runs, trained):
     shipped = shutil.copytree(trained("gan"), chosen.PRETRAINED / "fives")
     shutil.rmtree(shipped / layout.SNAPSHOTS)
-    test = page(gan_part="How it learnt")
+    test = page(gan_part="How it learned")
     assert test.selectbox(key="gan-choice").options == ["Dense GAN, class 5, Offline digits (comes with ganlab)"]
+    assert "came without the earlier copies" in words(test) and "gan-open" not in [button.key for button in test.button]
+
+
+def test_a_gan_without_a_history_leads_to_one_that_has_kept_it(run, trained):
+    for name in ("swift-gan", "dcgan"):
+        shutil.copytree(trained("gan"), chosen.PRETRAINED / name)
+    shutil.rmtree(chosen.PRETRAINED / "dcgan" / layout.SNAPSHOTS)
+    test = page(gan_part="How it learned")
+    assert test.selectbox(key="gan-choice").value == "swift-gan", "the best that ships, before own runs"
+    assert "drawn by" in words(test)
+    test = page(gan_part="How it learned", gan="dcgan")
     assert "came without the earlier copies" in words(test)
+    assert test.button(key="gan-open").label.endswith("(comes with ganlab)")
+    test = press_key(test, "gan-open")
+    assert test.selectbox(key="gan-choice").value == "swift-gan" and "drawn by" in words(test)
 
 
 def test_own_runs_come_first_and_locks_stay_with_their_run(run, runs, trained):

@@ -1,5 +1,6 @@
 """The section "Your own digit" of the Latent page in each of its states, without a browser."""
 
+import shutil
 from functools import partial
 
 import numpy as np
@@ -8,12 +9,15 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab import inference
+from ganlab.data import drawing
 from ganlab.data.offline import load_offline
-from ganlab.ui.latent import drawn
+from ganlab.runs import layout
+from ganlab.ui.latent import chosen, drawn
+from ganlab.ui.latent.counterpart import find_counterpart
 from tests.conftest import file_of
 from tests.pages.steps import again, being_trained, find_places, open_latent, pictures, spoil_weights, stroke, words
 
-SEEN, COPY = "What the model sees", "Its reconstruction"
+SEEN, COPY = drawn.SEEN, "Copy from 2 numbers"
 REAL = load_offline()
 
 page = partial(open_latent, "drawn")
@@ -40,15 +44,15 @@ def test_without_any_autoencoder_the_page_says_how_to_get_one(runs):
 
 def test_an_empty_paper(run):
     test = page()
-    assert "appears here" in words(test) and not pictures(test) and not test.metric
+    assert "appears here" in words(test) and not pictures(test) and not test.get("plotly_chart")
 
 
 def test_a_drawing_is_read_and_follows_the_strokes(run, paper):
     test = page()
     before = pictures(test)
     assert {SEEN, COPY, "A walk from your digit to a typical 9"} < before.keys()
-    assert "of the test images score lower" in words(test) and "(ELBO)" in words(test)
-    assert "show this doubt: 39%" in words(test) and "the test images themselves" in words(test)
+    assert "of the test images score lower" in words(test) and any("(the ELBO)" in part.help for part in test.markdown)
+    assert "39% lie in the inner ellipse" in words(test) and "nearest to your digit's. Their classes: " in words(test)
     assert len(test.get("plotly_chart")) == 2 and "from close by" in words(test)
     paper[60:80, 80:200] = 255
     after = pictures(again(test))
@@ -60,7 +64,8 @@ def test_a_drawing_is_read_and_follows_the_strokes(run, paper):
 def test_a_plain_autoencoder_has_no_ellipses(add, paper):
     add("autoencoder")
     test = page()
-    assert "knows no doubt" in words(test) and "ELBO" not in words(test) and "a better copy" in words(test)
+    assert "does not say how sure it is" in words(test)
+    assert any("the better the copy" in part.help for part in test.markdown)
     assert len(test.get("plotly_chart")) == 1
 
 
@@ -69,9 +74,32 @@ def test_of_more_than_two_numbers_the_map_shows_the_two_that_vary_most(add, pape
     test = page()
     first, second = np.sort(np.argsort(find_places(model).means.var(axis=0))[-2:]) + 1
     assert f"by 6 numbers. The map shows numbers {first} and {second}" in words(test)
-    assert "may be far from it in the whole space" in words(test) and "39%" in words(test)
+    assert "may differ in the other numbers" in words(test) and "39%" in words(test)
     assert len(test.get("plotly_chart")) == 2
-    assert {SEEN, COPY, "A walk from your digit to a typical 9"} < pictures(test).keys()
+    assert {SEEN, "Copy from 6 numbers", "A walk from your digit to a typical 9"} < pictures(test).keys()
+
+
+@pytest.mark.parametrize("chosen_one, other", [("vae-16", "2"), ("vae-conv", "6")])
+def test_the_copy_stands_beside_one_from_fewer_or_more_numbers(runs, trained, paper, chosen_one, other):
+    for name, like in (("vae-16", "six"), ("vae-conv", "vae")):
+        shutil.copytree(trained(like), chosen.PRETRAINED / name)
+    assert page().selectbox(key="model-choice").value == "vae-16", "a clean digit comes back as it was"
+    test = page(model=chosen_one)
+    assert {SEEN, COPY, "Copy from 6 numbers"} < pictures(test).keys()
+    assert "2 numbers have room for which digit it is" in words(test)
+    model = inference.load(trained("vae" if other == "2" else "six"))
+    seen = drawing.center(paper)
+    counterpart = find_counterpart(inference.load(chosen.PRETRAINED / chosen_one))
+    assert counterpart is not None and counterpart.size == int(other)
+    assert np.abs(counterpart.copy(seen).astype(int) - model.reconstruct(seen[None])[0]).max() <= 1
+
+
+def test_models_of_other_images_are_no_counterparts(run, trained, paper):
+    shutil.copytree(trained("six"), chosen.PRETRAINED / "vae-16")
+    config = chosen.PRETRAINED / "vae-16" / layout.CONFIG
+    config.write_text(config.read_text().replace('"dataset": "offline"', '"dataset": "mnist"'))
+    test = page(model=run.name)
+    assert COPY in pictures(test) and "Copy from 6 numbers" not in pictures(test)
 
 
 def test_an_upload_with_notices(run):

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from ganlab import data, inference
 from ganlab.data.offline import load_offline
 from ganlab.runs import layout
-from ganlab.ui.latent import odd
+from ganlab.ui.latent import corruptions, odd
 from tests.conftest import file_of
 from tests.pages.steps import (
     again,
@@ -25,7 +25,7 @@ from tests.pages.steps import (
     words,
 )
 
-WORSE = "of real digits score worse"
+WORSE = "of the real digits score lower"
 
 page = partial(open_latent, "odd")
 
@@ -48,18 +48,21 @@ def test_without_any_autoencoder_the_page_says_how_to_get_one(runs):
 def test_a_corrupted_digit_among_the_test_digits(run):
     test = page()
     assert "22,000 times less probable" in words(test) and WORSE in words(test)
-    assert {"As it was", "Seen as 28 x 28", "Its reconstruction"} < pictures(test).keys()
-    assert [metric.label for metric in test.metric] == ["Score", "Reconstruction", "KL divergence"]
+    assert {"Before the damage", "What the model sees", "The model's copy"} < pictures(test).keys()
+    assert [metric.label for metric in test.metric] == ["Score", "Lost in the copy", "Spent on the latent numbers"]
     total, *parts = (float(metric.value) for metric in test.metric)
     assert total == pytest.approx(-sum(parts), abs=0.11)
     before = pictures(test)
     test.slider(key="odd-strength").set_value(0.9)
     after = pictures(again(test))
-    assert before["As it was"] == after["As it was"] and before["Seen as 28 x 28"] != after["Seen as 28 x 28"]
+    assert (
+        before["Before the damage"] == after["Before the damage"]
+        and before["What the model sees"] != after["What the model sees"]
+    )
     test.number_input(key="odd-seed").set_value(5)
-    assert pictures(again(test))["Seen as 28 x 28"] != after["Seen as 28 x 28"]
+    assert pictures(again(test))["What the model sees"] != after["What the model sees"]
     test = press_key(test, "odd-next")
-    assert "image 2 of 297" in words(test) and pictures(test)["As it was"] != before["As it was"]
+    assert "image 2 of 297" in words(test) and pictures(test)["Before the damage"] != before["Before the damage"]
 
 
 def test_the_address_names_the_candidate(run):
@@ -80,17 +83,17 @@ def test_the_score_is_the_models_own(run):
 
 def test_an_empty_image_and_what_a_score_cannot_tell(run):
     test = page(odd_candidate="Empty image")
-    assert f"it scores {score(test):.1f} nats" in words(test) and "Nalisnick" in words(test)
+    assert f"scores {score(test):.1f} nats" in words(test) and "Nalisnick" in words(test)
 
 
 def test_the_most_and_least_usual_of_all_and_of_a_class(run):
     test = page(odd_candidate="Empty image")
-    assert "Of 297 test images" in words(test) and "the test images themselves" in words(test)
+    assert "scores of 297 test images" in words(test) and "You see the model's copies" not in words(test)
     before = pictures(test)
     assert {"The 20 most usual", "The 20 least usual"} < before.keys()
     test.button_group(key="odd-class-all-0-1-2-3-4-5-6-7-8-9").set_value("3")
     after = pictures(again(test))
-    assert f"Of {(load_offline().y_test == 3).sum()} test images" in words(test)
+    assert f"scores of {(load_offline().y_test == 3).sum()} test images" in words(test)
     assert all(before[alt] != after[alt] for alt in ("The 20 most usual", "The 20 least usual"))
 
 
@@ -100,12 +103,12 @@ def test_without_the_originals_copies_are_shown(run):
     means, scores = found.encode(real.x_test)[0][:50], found.score(real.x_test)[:50]
     np.savez(run / layout.MAP, means=means, labels=real.y_test[:50], scores=scores)
     test = page(odd_candidate="Empty image")
-    assert "the model's copies of them" in words(test) and "Of 50 test images" in words(test)
+    assert "You see the model's copies" in words(test) and "scores of 50 test images" in words(test)
     assert "The 20 most usual" in pictures(test)
 
 
 def test_an_empty_canvas_and_a_drawing(run, monkeypatch):
-    test = page(odd_candidate="Drawn")
+    test = page(odd_candidate="Drawing")
     assert "Draw a digit" in test.info[0].value and not test.metric
     monkeypatch.setattr(odd, "draw", lambda key: stroke())
     test = again(test)
@@ -113,7 +116,7 @@ def test_an_empty_canvas_and_a_drawing(run, monkeypatch):
 
 
 def upload(kind: str, content: bytes) -> AppTest:
-    test = page(odd_candidate="Uploaded")
+    test = page(odd_candidate="Upload")
     assert not test.metric and not test.error
     test.file_uploader[0].set_value((f"digit.{kind}", content, f"image/{kind}"))
     return again(test)
@@ -123,7 +126,7 @@ def test_an_uploaded_picture_and_one_that_is_none(run):
     paper = np.full((60, 60), 250, np.uint8)
     paper[10:50, 28:33] = 10
     test = upload("png", file_of(paper))
-    assert "was inverted" in words(test) and WORSE in words(test) and "As it was" in pictures(test)
+    assert "was inverted" in words(test) and WORSE in words(test) and "Your picture" in pictures(test)
     test = upload("png", b"nonsense")
     assert "not a picture that can be read" in test.error[0].value and "The 20 most usual" in pictures(test)
 
@@ -149,7 +152,10 @@ def test_fashion_mnist_where_it_is_not_and_where_it_is(run, tmp_path, monkeypatc
 def test_a_plain_autoencoder_scores_by_its_copies(add):
     add("autoencoder")
     test = page(odd_candidate="Empty image")
-    assert "no probabilities" in words(test) and [metric.label for metric in test.metric] == ["Score", "Reconstruction"]
+    assert "knows no probabilities" in words(test) and [metric.label for metric in test.metric] == [
+        "Score",
+        "Lost in the copy",
+    ]
     assert score(test) == -float(test.metric[1].value)
 
 
@@ -169,7 +175,7 @@ def test_a_score_far_off_stands_at_the_border_of_the_histogram():
     scores = np.linspace(-200, -100, 500)
     near, far = odd.draw_scores(scores, -150.0), odd.draw_scores(scores, -5000.0)
     assert near["layout"]["shapes"][0]["x0"] == -150 and far["layout"]["shapes"][0]["x0"] == -250
-    assert "-5,000 (farther left)" in json.dumps(far) and "farther" not in json.dumps(near)
+    assert "-5,000 (further left)" in json.dumps(far) and "further" not in json.dumps(near)
     assert sum(near["data"][0]["y"]) == 500
     odd.draw_scores(np.full(3, -7.0), -7.0)  # no spread at all
 
@@ -179,9 +185,9 @@ def test_a_score_far_off_stands_at_the_border_of_the_histogram():
 DIGIT = load_offline().x_test[0]
 
 
-@pytest.mark.parametrize("name", odd.CORRUPTIONS)
+@pytest.mark.parametrize("name", corruptions.CORRUPTIONS)
 def test_a_corruption_grows_from_nothing_and_is_the_same_for_the_same_seed(name: str):
-    corruption = odd.CORRUPTIONS[name]
+    corruption = corruptions.CORRUPTIONS[name]
     before = DIGIT.copy()
     np.testing.assert_array_equal(corruption.of(DIGIT, 0.0, 3), DIGIT)
     for strength in (0.3, 1.0):
@@ -196,14 +202,14 @@ def test_a_corruption_grows_from_nothing_and_is_the_same_for_the_same_seed(name:
 
 
 def test_what_corruptions_do():
-    np.testing.assert_array_equal(odd.invert(DIGIT, 1.0), 255 - DIGIT)
-    np.testing.assert_array_equal(odd.rotate(DIGIT, 1.0), DIGIT[::-1, ::-1])
+    np.testing.assert_array_equal(corruptions.invert(DIGIT, 1.0), 255 - DIGIT)
+    np.testing.assert_array_equal(corruptions.rotate(DIGIT, 1.0), DIGIT[::-1, ::-1])
     white = np.full((28, 28), 255, np.uint8)
-    assert (odd.hole(white, 0.5, 0) == 0).sum() == 100 and (odd.hole(white, 1.0, 0) == 0).sum() == 400
+    assert (corruptions.hole(white, 0.5, 0) == 0).sum() == 100 and (corruptions.hole(white, 1.0, 0) == 0).sum() == 400
     dot = np.zeros((28, 28), np.uint8)
     dot[14, 14] = 255
-    moved = np.argwhere(odd.shift(dot, 0.5, 0))
+    moved = np.argwhere(corruptions.shift(dot, 0.5, 0))
     assert len(moved) == 1 and np.linalg.norm(moved[0] - 14) == pytest.approx(7, abs=0.8)
-    assert (odd.shift(white, 1.0, 1) == 0).any()
-    assert odd.blur(DIGIT, 1.0).max() < DIGIT.max()
-    assert odd.noise(DIGIT, 1.0, 0).std() > odd.noise(DIGIT, 0.2, 0).std()
+    assert (corruptions.shift(white, 1.0, 1) == 0).any()
+    assert corruptions.blur(DIGIT, 1.0).max() < DIGIT.max()
+    assert corruptions.noise(DIGIT, 1.0, 0).std() > corruptions.noise(DIGIT, 0.2, 0).std()

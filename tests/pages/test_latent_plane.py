@@ -34,7 +34,7 @@ def test_the_browser_is_sent_the_decoder_and_the_map(runs):
 
 
 def test_a_model_of_one_dimension_has_no_plane_but_a_sentence(runs):
-    assert "a single latent variable" in words(page(model=vae(runs, latent_size=1).name))
+    assert "a single latent number" in words(page(model=vae(runs, latent_size=1).name))
 
 
 def test_a_run_that_still_trains_says_so(runs):
@@ -49,7 +49,7 @@ def test_damaged_weights_and_a_gan_are_one_sentence_each(runs):
     test = page(model=path.name)
     assert "cannot be read" in test.error[0].value
     gan = train_run(runs, "dense-gan", 6)
-    assert "is no autoencoder" in words(page(model=gan.name))
+    assert "is not an autoencoder" in words(page(model=gan.name))
     assert "no run" in words(page(model="gone"))
 
 

@@ -65,7 +65,7 @@ def test_the_browser_is_sent_all_numbers_of_the_decoder_and_the_map(add):
     assert arrays["directions"].size == 36 and arrays["typical"].size == 6 * len(head["slice"]["typical"])
     said = words(test)
     assert "**slice** through a space of 6 dimensions" in said
-    assert "side by side here may be far apart in the space" in said
+    assert "images side by side here may be far apart in the space" in said
 
 
 def test_two_dimensions_are_no_slice(run):

@@ -23,7 +23,7 @@ from tests.pages.steps import (
     words,
 )
 
-STRIPS = ("Straight from A to B", "From A to B through test images", "From A to B, pixel by pixel")
+STRIPS = ("Straight from A to B", "From A to B past test images", "From A to B, pixel by pixel")
 
 page = partial(open_latent, "walk")
 
@@ -39,14 +39,32 @@ def test_a_walk_between_two_classes(add, name: str):
     add(name)
     test = page()
     assert set(STRIPS) < pictures(test).keys() and not test.error
-    assert test.selectbox(key="walk-A-class").value == "7" and "3 test images" in words(test)
-    assert [button.label for button in test.download_button] == ["Walk as PNG", "Walk as GIF"]
+    assert test.selectbox(key="walk-A-class").value == "2" and "it passes test images" in words(test)
+    assert [button.label for button in test.download_button] == ["Download as PNG", "Download as GIF"]
     before = pictures(test)
     test.slider(key="walk-steps").set_value(13)
     after = pictures(again(test))
     assert all(before[alt] != after[alt] for alt in STRIPS)
     test.toggle(key="walk-play").set_value(False)
     assert len(pictures(again(test))) == len(after) - 1
+
+
+def test_the_first_walk_is_the_sharpest_models_and_its_two_paths_differ():
+    model = inference.load("vae-16")
+    known = model.run.map()
+    means, labels = known["means"].astype(np.float32), known["labels"]
+    where = Places(means, labels, known["scores"], None, "MNIST")
+
+    def difference(first: int, second: int) -> float:
+        start, end = (means[walk.typical(where, label)[0]] for label in (first, second))
+        stops = np.stack([start, *means[walk.nearest_stops(means, start, end)], end])
+        paths = model.decode(np.concatenate([walk.straight(start, end, 9), walk.along(stops, 9)])).astype(float)
+        return float(np.abs(paths[:9] - paths[9:]).mean())
+
+    others = [difference(*pair) for pair in ((7, 0), (0, 1), (1, 7), (4, 9), (6, 8))]
+    assert difference(int(walk.DIGITS["A"]), int(walk.DIGITS["B"])) > 1.2 * max(others)
+    test = open_latent("walk")
+    assert test.selectbox(key="model-choice").value == "vae-16"
 
 
 def test_another_one_of_the_class(run):
@@ -64,7 +82,7 @@ def test_the_address_names_both_ends(run):
     assert test.number_input(key="walk-B-across").value == 0.5
     assert "B: what the model draws there" in pictures(test) and STRIPS[0] in pictures(test)
     assert test.slider(key="walk-strength").value == 0.4
-    assert page(walk_A_class="nothing").selectbox(key="walk-A-class").value == "7"
+    assert page(walk_A_class="nothing").selectbox(key="walk-A-class").value == "2"
 
 
 def test_more_than_two_numbers_cannot_be_typed(add):
@@ -74,14 +92,14 @@ def test_more_than_two_numbers_cannot_be_typed(add):
 
 def test_an_end_that_is_drawn(run, monkeypatch):
     test = page(walk_A_by_2="Drawing")
-    assert "A walk needs both ends" in words(test) and STRIPS[0] not in pictures(test)
+    assert "A walk needs two ends" in words(test) and STRIPS[0] not in pictures(test)
     monkeypatch.setattr(walk, "draw", lambda *_: stroke(walk.PAPER))
     assert {"A, as the model sees it", *STRIPS, "Result"} < pictures(again(test)).keys()
 
 
 def test_an_end_that_is_uploaded(run):
     test = page(walk_B_by_2="Upload")
-    assert "A walk needs both ends" in words(test)
+    assert "A walk needs two ends" in words(test)
     test.file_uploader[0].upload("two.png", file_of(255 - load_offline().x_test[2]), "image/png")
     assert {"B, as the model sees it", *STRIPS} < pictures(again(test)).keys()
     assert "inverted" in words(test)
@@ -92,8 +110,8 @@ def test_an_end_that_is_uploaded(run):
 def test_arithmetic(run):
     test = page()
     before = pictures(test)
-    assert {"plus: middle of 2", "minus: middle of 7", "Result"} < before.keys()
-    test.selectbox(key="walk-plus-class").set_value("7")
+    assert {"plus the average 7", "minus the average 2", "Result"} < before.keys()
+    test.selectbox(key="walk-plus-class").set_value("2")
     same = pictures(again(test))
     assert same["Result"] == same["A, as the model copies it"]  # nothing is added
     test.selectbox(key="walk-plus-class").set_value("1")
@@ -151,6 +169,9 @@ def test_the_most_typical_is_nearest_to_the_middle():
     assert walk.typical(where, 1).tolist() == [4, 2, 0, 1]
 
 
-@pytest.mark.parametrize("names, words", [(["1"], "image 1"), (["1", "2", "3"], "images 1, 2 and 3")])
-def test_lists_in_words(names: list[str], words: str):
-    assert walk._list(names) == words
+@pytest.mark.parametrize(
+    "stops, words",
+    [([], "no other image, as there is none"), ([0], "test image 1"), ([0, 1, 1999], "test images 1, 2 and 2,000")],
+)
+def test_stops_in_words(stops: list[int], words: str):
+    assert walk._passed(stops) == words

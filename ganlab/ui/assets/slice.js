@@ -90,7 +90,7 @@ class Slice {
   }
 }
 
-/** The fields for which way the axes go and for what the pad leaves out. Of `plane` they use its slice, and what it
+/** The fields for which way the axes go and for the numbers that the pad leaves out. Of `plane` they use its slice, and what it
  * does after a change: `turned` for other axes, `shifted` for other numbers off the pad. */
 class SliceFields {
   constructor(plane) {
@@ -141,7 +141,7 @@ class SliceFields {
     const { size } = this.slice;
     this.typical = head.slice.typical.map((label, i) => ({
       value: `typical-${label}`,
-      words: `as a typical ${head.classes[label] ?? label} has them`,
+      words: `as in a typical ${head.classes[label] ?? label}`,
       code: arrays.typical.subarray(i * size, (i + 1) * size),
     }));
     this.show();
@@ -152,9 +152,9 @@ class SliceFields {
     return this.picked ? [...this.typical, this.picked] : this.typical;
   }
 
-  /** A test digit was clicked: its numbers are on offer. */
+  /** A test image was clicked: its numbers are on offer. */
   pick(number, code) {
-    this.picked = { value: "picked", words: `as test image ${(number + 1).toLocaleString("en")} has them`, code };
+    this.picked = { value: "picked", words: `as in test image ${(number + 1).toLocaleString("en")}`, code };
     this.show();
   }
 
@@ -191,13 +191,13 @@ class SliceFields {
       const wanted = code ? this.slice.along(code) : coordinates.map(() => 0);
       return others.every((other) => Math.abs(wanted[other] - coordinates[other]) < ALIKE);
     };
-    const offered = [{ value: "zero", words: "at 0, the middle" }, ...this.digits];
+    const offered = [{ value: "zero", words: "all 0, the middle" }, ...this.digits];
     const now = offered.find(({ code }) => like(code));
     if (!now) offered.push({ value: "own", words: "as you set them" });
     this.find("rest").replaceChildren(...offered.map(({ words, value }) => new Option(words, value)));
     this.find("rest").value = (now ?? offered.at(-1)).value;
     this.find("take").hidden = !this.picked || now === this.picked;
-    this.find("take").textContent = this.picked ? `Have them ${this.picked.words}` : "";
+    this.find("take").textContent = this.picked ? `Set them ${this.picked.words}` : "";
   }
 
   sliders(others) {
@@ -210,7 +210,7 @@ class SliceFields {
         const [name, slide, value] = line.children;
         name.textContent = String(other + 1);
         Object.assign(slide, { min: -reach, max: reach, value: coordinates[other] });
-        slide.setAttribute("aria-label", `The ${this.noun} ${other + 1}`);
+        slide.setAttribute("aria-label", `${this.noun[0].toUpperCase()}${this.noun.slice(1)} ${other + 1}`);
         value.textContent = decimal(coordinates[other]);
         slide.addEventListener("input", () => {
           this.slice.coordinates[other] = Number(slide.value);

@@ -17,6 +17,7 @@ from ganlab.ui.library import images_of, preset_of, title_of
 from ganlab.ui.words import plain
 
 MOST_PLACES = 10_000  # test images on a map
+WIDTH = 520  # pixels of the field where a model is chosen
 Key = tuple[str, str, int]
 
 
@@ -44,9 +45,8 @@ def choose(kind: Kind, label: str = "", query: str = "", default: str = "") -> R
         except GanlabError as error:
             st.warning(plain(str(error)))
     if not offered:
-        a = f"a{'n' if kind.noun[0] in 'aeiou' else ''} {kind.noun}"
         st.info(f"There is no {kind.noun} to look into yet. Train one, for a minute at least, and come back.")
-        if st.button(f"Train {a}", type="primary"):
+        if st.button(f"Train {_a(kind)}", type="primary"):
             st.switch_page("pages/train.py")
         return None
     key = f"{query}-choice"
@@ -60,12 +60,17 @@ def choose(kind: Kind, label: str = "", query: str = "", default: str = "") -> R
     name = st.selectbox(
         label or f"{kind.noun[0].upper()}{kind.noun[1:]}",
         list(offered),
-        format_func=lambda name: _label(offered[name]),
+        width=WIDTH,
+        format_func=lambda name: label_of(offered[name]),
         key=key,
         on_change=_remember_choice,
         args=(query, key),
     )
     return offered[name]
+
+
+def _a(kind: Kind) -> str:
+    return f"a{'n' if kind.noun[0] in 'aeiou' else ''} {kind.noun}"
 
 
 def list_offered(kind: Kind) -> dict[str, Run]:
@@ -88,10 +93,10 @@ def _checked(kind: Kind, run: Run) -> Run:
     """The same run, if it can be looked into here; raises GanlabError if not."""
     if not _is(kind, run):
         raise GanlabError(
-            f"{title_of(run)} ({run.id}) is no {kind.noun}, so it has no place in this section; choose another."
+            f"{title_of(run)} ({run.id}) is not {_a(kind)}, so this section cannot show it. Choose another run."
         )
     if run.weights is None:
-        raise GanlabError(f"The run {run.id} has not kept any weights yet; let it train a little longer.")
+        raise GanlabError(f"The run {run.id} has not saved any weights yet. Let it train a little longer.")
     return run
 
 
@@ -100,7 +105,7 @@ def ships(run: Run) -> bool:
     return run.path.is_relative_to(PRETRAINED)
 
 
-def _label(run: Run) -> str:
+def label_of(run: Run) -> str:
     about = ", ".join(filter(None, (title_of(run), images_of(run), preset_of(run))))
     return f"{about} ({'comes with ganlab' if ships(run) else run.path.name})"
 
@@ -109,18 +114,32 @@ def _remember_choice(query: str, key: str) -> None:
     st.query_params[query] = st.session_state[key]
 
 
+def one_line() -> Any:
+    """A container for `choose` and `load`, which on a wide screen leave the section below as much room as they can."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+
+
 def load(run: Run) -> tuple[Any, Key]:
-    """The model with the newest weights that the run has kept, and which those are."""
+    """As `open_newest`, with a sentence on the model."""
+    model, key = open_newest(run)
+    size = model.latent_size
+    facts = (
+        f"After {describe_length(model.iteration)}. "
+        f"It draws each image from {size} latent number{'' if size == 1 else 's'}."
+    )
+    if run.state in layout.ACTIVE:
+        facts += " It is still training: images here are drawn with the weights that it saved last."
+    st.caption(facts)
+    return model, key
+
+
+def open_newest(run: Run) -> tuple[Any, Key]:
+    """The model with the newest weights that the run has kept, and which those are. Raises GanlabError."""
     weights = run.weights
     if weights is None:
         raise GanlabError(f"The run {run.id} has just been deleted.")
     key = (str(run.path), str(weights), stamp(weights))
-    model = _open(*key)
-    facts = f"After {describe_length(model.iteration)}; {model.latent_size} latent variables."
-    if run.state in layout.ACTIVE:
-        facts += " It is still training: what you see here is drawn with its newest kept copy, and follows it."
-    st.caption(facts)
-    return model, key
+    return _open(*key), key
 
 
 def stamp(file: Path) -> int:
@@ -131,7 +150,8 @@ def stamp(file: Path) -> int:
 
 
 @st.cache_resource(
-    max_entries=6, show_spinner="Loading the model. The first time this starts TensorFlow, too, which takes a while."
+    max_entries=6,
+    show_spinner="Loading the model. The first time takes a few seconds longer, as TensorFlow starts, too.",
 )
 def _open(path: str, weights: str, stamp: int) -> Any:
     return inference.load_weights(Run(Path(path)), Path(weights))
@@ -163,11 +183,24 @@ def _digits(dataset: str, part: str, stamp: str) -> Digits:
     return Digits(images[:MOST_PLACES] if test else images, labels[:MOST_PLACES] if test else labels, found.title)
 
 
+def about_score(model: AutoencoderRun) -> str:
+    """What the score of an image means."""
+    if model.variational:
+        return (
+            "Scores are in nats, units of information. The score is a lower bound (the ELBO) on the logarithm of the "
+            "probability that the model gives to the image: the higher, the more usual the image."
+        )
+    return (
+        "Scores are in nats, units of information. The score is minus what the model's copy of the image loses: the "
+        "higher, the better the copy."
+    )
+
+
 @dataclass(frozen=True)
 class Places:
     """Where test images lie: means `[n, k]` and scores (nats, `[n]`), float32; labels uint8 `[n]`.
 
-    `images` are the originals, uint8 `[n, 28, 28]`, where they are at hand.
+    `images` are the originals, uint8 `[n, 28, 28]`, where they are on this computer.
     """
 
     means: np.ndarray
@@ -182,7 +215,7 @@ def places(model: AutoencoderRun, key: Key) -> Places:
     return _places(model, key, data.stamp(str(model.run.config["dataset"])))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Finding where the test images lie")
+@st.cache_resource(max_entries=4, show_spinner="Placing the test images on the map")
 def _places(_model: AutoencoderRun, key: Key, stamp: str) -> Places:
     run = _model.run
     kept = run.map()

@@ -12,7 +12,8 @@ from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.latents import straight
 from ganlab.ui.canvas import draw
-from ganlab.ui.latent.chosen import AUTOENCODER, Key, Places, choose, load, places
+from ganlab.ui.latent.chosen import AUTOENCODER, Key, Places, about_score, choose, load, one_line, places
+from ganlab.ui.latent.counterpart import Counterpart, find_counterpart
 from ganlab.ui.latent.slices import most_varied
 from ganlab.ui.latent.walk import WIDTH, name_of, typical
 from ganlab.ui.look import GROUND, GROUND_LINES, LOOKS, MARK
@@ -24,15 +25,17 @@ LEAST_REACH = 3.0  # of the map to either side
 CLOSE = 4.0  # standard deviations to either side that are seen from close by
 LEAST_GAP = 0.11  # between the names of two classes, as a share of the map's reach
 EMPTY = np.zeros((28, 28), np.uint8)
+SEEN = "What the model sees"
 
 
 @dataclass(frozen=True)
 class Reading:
     """What a model makes of an image, uint8 `[28, 28]`.
 
-    Its code's mean and standard deviation, float32 `[k]` each (`spread` is None for a plain autoencoder); its copy; its
-    score in nats and the share of test images that score less, 0 to 1; the nearest test images, their numbers `[m]` and
-    uint8 `[m, 28, 28]`; and the walk to a class's most typical test image, uint8 `[9, 28, 28]`.
+    The mean and standard deviation of its latent numbers, float32 `[k]` each (`spread` is None for a plain
+    autoencoder); its copy; its score in nats and the share of test images that score less, 0 to 1; the nearest test
+    images, their numbers `[m]` and uint8 `[m, 28, 28]`; and the walk to a class's most typical test image, uint8
+    `[9, 28, 28]`.
     """
 
     image: np.ndarray
@@ -48,17 +51,21 @@ class Reading:
 
 def show() -> None:
     """The whole section."""
-    run = choose(AUTOENCODER, default="vae")
+    top = one_line()
+    with top:
+        run = choose(AUTOENCODER, default="vae-16")  # with fewer numbers a clean 2 comes back as something else
     if run is None:
         return
     try:
-        model, key = load(run)
+        with top:
+            model, key = load(run)
         where = places(model, key)
         _warm(model, key)
+        other = find_counterpart(model)
     except GanlabError as error:
         st.error(plain(str(error)))
         return
-    st.fragment(_drawing)(model, key, where)
+    st.fragment(_drawing)(model, key, where, other)
 
 
 def read_drawing(model: AutoencoderRun, where: Places, image: np.ndarray, towards: int | None = None) -> Reading:
@@ -95,19 +102,21 @@ def _read(_model: AutoencoderRun, key: Key, image: np.ndarray, towards: int) -> 
     return read_drawing(_model, places(_model, key), image, towards)
 
 
-def _drawing(model: AutoencoderRun, key: Key, where: Places) -> None:
+def _drawing(model: AutoencoderRun, key: Key, where: Places, other: Counterpart | None) -> None:
     """All that follows the strokes."""
     left, right = st.columns([1, 2], gap="large")
     try:
         with left:
             image = _image()
         if image is None:
-            right.info("Draw a digit, or upload a picture of one: what the model makes of it appears here.")
+            right.info(
+                "Draw a digit, a 2 for example, or upload a picture of one. What the model makes of it appears here."
+            )
             return
         below = st.container()
         names = data.class_names_of(model.run.config)
         with below:
-            st.subheader("A walk from here", anchor=False)
+            st.header("A walk to another digit", anchor=False)
             towards = _towards(where, names)
         reading = _read(model, key, image, towards)
     except GanlabError as error:
@@ -116,12 +125,13 @@ def _drawing(model: AutoencoderRun, key: Key, where: Places) -> None:
     with below:
         _strip(reading.walk, f"A walk from your digit to a typical {name_of(names, towards)}")
     with right:
-        _copy(model, reading)
+        _copies(reading, other)
+        _score(model, reading)
         axes = most_varied(where.means)
         st.caption(_place(reading, axes))
         if len(axes) == 2:
             _map(key, replace(where, means=where.means[:, axes]), _along(reading, axes), names)
-            if st.button("Show it on the plane", help="There the marker starts from it, and can be dragged anywhere."):
+            if st.button("Show your digit on the plane", help="There you can drag a marker away from its place."):
                 _go_to_plane(model, reading)
         _neighbours(where, reading, names)
 
@@ -162,7 +172,7 @@ def _towards(where: Places, names: tuple[str, ...]) -> int:
     """The class that the walk goes to."""
     classes = {name_of(names, label): label for label in np.unique(where.labels).tolist()}
     chosen = st.segmented_control(
-        "To a typical image of the class",
+        "Walk to a typical image of class",
         list(classes),
         default=list(classes)[-1],
         required=True,
@@ -178,25 +188,38 @@ def _strip(shown: np.ndarray, words: str, width: int = WIDTH) -> None:
     st.container(width=width).image(sheet, alt=words, width="stretch", output_format="PNG")
 
 
-def _copy(model: AutoencoderRun, reading: Reading) -> None:
-    """The image, its copy and what the model says of it."""
-    with st.container(horizontal=True, gap="medium"):
-        for image, words in ((reading.image, "What the model sees"), (reading.copy, "Its reconstruction")):
-            shown = images.png(image.repeat(6, 0).repeat(6, 1))
-            st.image(shown, caption=words, alt=words, width=168, output_format="PNG")
-        with st.container(width=260):
-            st.metric("Score", f"{reading.score:.1f}")
-            st.markdown(f"**{reading.worse:.1%} of the test images score lower.**")
-            st.caption(_meaning(model))
+def _copies(reading: Reading, other: Counterpart | None) -> None:
+    """The image, its copy, and the copy of another model that has more numbers for it, or fewer."""
+    shown = [(reading.image, SEEN), (reading.copy, from_numbers(len(reading.mean)))]
+    if other is not None:
+        shown.append((other.copy(reading.image), from_numbers(other.size)))
+    with st.container(horizontal=True, gap="small"):  # three fit beside each other on a phone
+        for image, words in shown:
+            shot = images.png(image.repeat(4, 0).repeat(4, 1))
+            st.image(shot, caption=words, alt=words, width=112, output_format="PNG")
+    if other is not None:
+        st.caption(why(*sorted((len(reading.mean), other.size))))
 
 
-def _meaning(model: AutoencoderRun) -> str:
-    if model.variational:
-        return (
-            "In nats. This is the bound (ELBO) on the logarithm of the probability that the model gives to the image: "
-            "higher is more usual."
-        )
-    return "In nats: minus what the copy loses of the image. Higher is a better copy."
+def from_numbers(size: int) -> str:
+    return f"Copy from {size} number{'' if size == 1 else 's'}"
+
+
+def why(few: int, many: int) -> str:
+    """What `few` numbers can keep of an image, and what `many` can."""
+    return (
+        "The model keeps only a few latent numbers of your digit, and draws the copy from them. "
+        f"{'One number has' if few == 1 else f'{few} numbers have'} room for which digit it is and little more: digits "
+        "that were written differently share one place, so the copy is a blurred average, sometimes of another digit. "
+        f"{many} numbers keep much more of your own strokes."
+    )
+
+
+def _score(model: AutoencoderRun, reading: Reading) -> None:
+    st.markdown(
+        f"Score: **{reading.score:.1f} nats**. {reading.worse:.1%} of the test images score lower.",
+        help=about_score(model),
+    )
 
 
 def _along(reading: Reading, axes: list[int]) -> Reading:
@@ -207,23 +230,27 @@ def _along(reading: Reading, axes: list[int]) -> Reading:
 
 def _place(reading: Reading, axes: list[int]) -> str:
     """Where the image lies on a map along these axes, in words."""
-    shown = _along(reading, axes)
+    shown, size = _along(reading, axes), len(reading.mean)
     at = ", ".join(f"{number:.2f}" for number in shown.mean)
-    words = f"The model puts the image at {f'({at})' if len(axes) == 2 else at}"
-    if len(reading.mean) > 2:
+    if size == 1:
+        words = f"The model describes your digit by one number, {at}"
+    elif size == 2:
+        words = f"The model describes your digit by two numbers, ({at}), its place on the map"
+    else:
         names = " and ".join(str(axis + 1) for axis in axes)
         words = (
-            f"The model describes the image by {len(reading.mean)} numbers. The map shows numbers {names}, which vary "
-            "most, and leaves out the others: what lies close to the image here may be far from it in the whole space. "
-            f"It is at ({at})"
+            f"The model describes your digit by {size} numbers. The map shows numbers {names}, which differ most "
+            "between test images. Images that are close together on the map may differ in the other numbers. Your "
+            f"digit is at ({at})"
         )
     if shown.spread is None:
-        return f"{words}: one point, as a plain autoencoder knows no doubt."
-    words += f", give or take {' and '.join(f'{number:.2f}' for number in shown.spread)}."
+        return f"{words}. A plain autoencoder does not say how sure it is of this."
+    spread = " and ".join(f"{number:.2f}" for number in shown.spread)
+    words += f", and the model is sure of this to within about {spread} (one standard deviation)."
     if len(axes) == 2:
         words += (
-            " The ellipses, at one and two standard deviations, show this doubt: 39% of what the encoder deems "
-            "possible lies in the inner one, 86% in the outer."
+            " The ellipses on the map show one and two standard deviations: of all places that the encoder considers "
+            "possible, 39% lie in the inner ellipse and 86% in the outer one."
         )
     return words
 
@@ -232,10 +259,10 @@ def _map(key: Key, where: Places, reading: Reading, names: tuple[str, ...]) -> N
     dots = faint_points(key, where.means, where.labels)
     whole, close = st.columns([3, 2], vertical_alignment="center")
     figure = draw_place(dots, label_classes(where, names, reading.mean), reading)
-    whole.plotly_chart(figure, key="drawn-map", config={"displayModeBar": False})
+    whole.plotly_chart(figure, key="map-drawn", config={"displayModeBar": False})
     if reading.spread is not None:
-        close.plotly_chart(draw_close(dots, reading), key="drawn-close", config={"displayModeBar": False})
-        close.caption("The same place from close by, with the test images that lie around it.")
+        close.plotly_chart(draw_close(dots, reading), key="map-close", config={"displayModeBar": False})
+        close.caption("The same place from close by, with the test images around it.")
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -269,7 +296,7 @@ def label_classes(where: Places, names: tuple[str, ...], mark: np.ndarray) -> li
             "y": float(y),
             "text": f"<b>{name_of(names, label)}</b>",
             "showarrow": False,
-            "font": {"size": 13, "color": "#ffffff"},
+            "font": {"size": 13, "color": MARK},
             "bgcolor": "rgba(16, 18, 20, 0.8)",
             "bordercolor": LOOKS[label % len(LOOKS)][0],
             "borderpad": 1,
@@ -344,7 +371,7 @@ def _ellipse(mean: np.ndarray, spread: np.ndarray, times: int) -> dict[str, Any]
 
 def _neighbours(where: Places, reading: Reading, names: tuple[str, ...]) -> None:
     classes = ", ".join(name_of(names, label) for label in where.labels[reading.nearest].tolist())
-    what = "the test images themselves" if where.images is not None else "the model's copies, as its data are not here"
-    words = f"The {len(reading.nearest)} test images nearest to it in the latent space, of class {classes} ({what})"
-    st.caption(f"{plain(words)}.")
+    words = f"The {len(reading.nearest)} test images whose latent numbers are nearest to your digit's"
+    copies = "" if where.images is not None else " You see the model's copies, as the images are not on this computer."
+    st.caption(f"{words}. Their classes: {plain(classes)}.{copies}")
     _strip(reading.neighbours, words, 460)

@@ -1,4 +1,4 @@
-"""How usual images are by a model's own score: the most and least usual test images, and a candidate among them."""
+"""How usual images are by a model's own score: the most and least usual test images, and one of your own among them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from ganlab.data import drawing
 from ganlab.errors import GanlabError
 from ganlab.inference import SCORE_SAMPLES, AutoencoderRun
 from ganlab.ui.canvas import draw
-from ganlab.ui.latent.chosen import AUTOENCODER, Digits, Key, Places, choose, digits, load, places
+from ganlab.ui.latent.chosen import AUTOENCODER, Digits, Key, Places, choose, digits, load, one_line, places
+from ganlab.ui.latent.corruptions import CORRUPTIONS
+from ganlab.ui.look import POINTED_OUT, TEST_IMAGES
 from ganlab.ui.words import plain
 
 EXTREMES, COLUMNS = 20, 10
@@ -27,11 +29,14 @@ NOUNS = {"mnist": "digits", "offline": "digits", FASHION: "garments"}
 
 def show() -> None:
     """The whole section."""
-    run = choose(AUTOENCODER, default="vae")
+    top = one_line()
+    with top:
+        run = choose(AUTOENCODER, default="vae")
     if run is None:
         return
     try:
-        model, key = load(run)
+        with top:
+            model, key = load(run)
         judge = Judge(model, key, places(model, key))
         _explain(judge)
         _candidate(judge)
@@ -89,14 +94,15 @@ def _verdict(_model: AutoencoderRun, key: Key, image: np.ndarray) -> Verdict:
 def _explain(judge: Judge) -> None:
     if judge.model.variational:
         st.markdown(
-            "A VAE can say how usual an image is. Its **score** (the ELBO) is a bound on the logarithm of the "
-            "probability that it gives to the image, in nats: of two images, one that scores 10 nats less is about "
-            "22,000 times less probable by this bound. Higher is more usual."
+            "A VAE can say how usual an image is. Its **score** is a lower bound (the ELBO) on the logarithm of the "
+            "probability that the VAE gives to the image; the higher, the more usual. Scores are in nats, units of "
+            "information: by this bound, an image that scores 10 nats less than another is about 22,000 times less "
+            "probable."
         )
     else:
         st.markdown(
-            "A plain autoencoder has no probabilities. Its **score** is minus the reconstruction: how many nats its "
-            "copy of an image is off, written as a negative number. Higher is a better copy, and so more usual."
+            "A plain autoencoder knows no probabilities. Its **score** is minus what its copy of an image loses, in "
+            "nats (units of information). The higher the score, the better the copy, and so the more usual the image."
         )
 
 
@@ -104,12 +110,12 @@ def _explain(judge: Judge) -> None:
 
 
 def _candidate(judge: Judge) -> None:
-    st.subheader("A candidate", anchor=False)
-    st.caption("Hand the model any image, and see where it is among the test images.")
+    st.header("Test an image", anchor=False)
+    st.caption("Give the model any image, and compare its score with those of the test images.")
     kind = st.segmented_control(
-        "Candidate",
+        "Which image",
         list(CANDIDATES),
-        default="Corrupted digit",
+        default="Damaged digit",
         required=True,
         key="odd-candidate",
         bind="query-params",
@@ -130,24 +136,25 @@ def _candidate(judge: Judge) -> None:
 def _place(judge: Judge, image: np.ndarray) -> None:
     """An image, uint8 `[28, 28]`, with its copy and its score among the others."""
     verdict = judge.of(image)
-    st.markdown(f"**{judge.worse(verdict.score):.1%} of real {judge.noun} score worse.**")
+    st.markdown(f"**{judge.worse(verdict.score):.1%} of the real {judge.noun} score lower.**")
     chart = draw_scores(judge.places.scores, verdict.score)
     st.plotly_chart(chart, key="odd-scores", config={"displayModeBar": False})
     with st.container(horizontal=True):
-        for picture, caption in ((image, "Seen as 28 x 28"), (verdict.copy, "Its reconstruction")):
+        for picture, caption in ((image, "What the model sees"), (verdict.copy, "The model's copy")):
             _picture(_png(picture), caption)
     with st.container(horizontal=True, key="odd-parts"):
         st.metric("Score", f"{verdict.score:.1f}")
-        st.metric("Reconstruction", f"{verdict.reconstruction:.1f}")
+        st.metric("Lost in the copy", f"{verdict.reconstruction:.1f}")
         if judge.model.variational:
-            st.metric("KL divergence", f"{verdict.kl:.1f}")
+            st.metric("Spent on the latent numbers", f"{verdict.kl:.1f}")
     if judge.model.variational:
         st.caption(
-            "All in nats. The score is minus the sum of two parts: the reconstruction, what the copy loses, and the KL "
-            "divergence, how much it takes to say where on the map the image is."
+            "All in nats. The score is minus the sum of two parts: what the copy loses of the image (the "
+            "reconstruction loss), and how much information it takes to say which latent numbers the image has (the KL "
+            "divergence)."
         )
     else:
-        st.caption("In nats. The score is minus the reconstruction, what the copy loses.")
+        st.caption("In nats. The score is minus what the copy loses of the image.")
 
 
 def _png(image: np.ndarray) -> bytes:
@@ -164,17 +171,17 @@ def draw_scores(scores: np.ndarray, score: float) -> dict[str, Any]:
     low, high = float(scores.min()), float(scores.max())
     room = max(high - low, 1.0) / 2
     at = float(np.clip(score, low - room, high + room))
-    off = "" if at == score else " (farther left)" if score < at else " (farther right)"
+    off = "" if at == score else " (further left)" if score < at else " (further right)"
     counts, edges = np.histogram(scores, BINS)
     bars = {
         "type": "bar",
         "x": ((edges[1:] + edges[:-1]) / 2).round(2).tolist(),
         "y": counts.tolist(),
         "width": float(edges[1] - edges[0]),
-        "marker": {"color": "#1b9e77"},
+        "marker": {"color": TEST_IMAGES},
         "hovertemplate": "%{y} test images around %{x:.0f} nats<extra></extra>",
     }
-    line = {"color": "#d95f02", "width": 3, "dash": "solid" if at == score else "dot"}
+    line = {"color": POINTED_OUT, "width": 3, "dash": "solid" if at == score else "dot"}
     layout = {
         "height": 280,
         "margin": {"l": 8, "r": 8, "t": 36, "b": 8},
@@ -191,7 +198,7 @@ def draw_scores(scores: np.ndarray, score: float) -> dict[str, Any]:
                 "yanchor": "bottom",
                 "xanchor": "left" if at < low else "right" if at > high else "center",
                 "showarrow": False,
-                "text": f"candidate, {score:,.0f}{off}",
+                "text": f"your image, {score:,.0f}{off}",
             }
         ],
     }
@@ -203,15 +210,15 @@ def draw_scores(scores: np.ndarray, score: float) -> dict[str, Any]:
 
 def _corrupted(judge: Judge) -> np.ndarray:
     real = digits(judge.dataset)
-    name = st.selectbox("What happens to it", list(CORRUPTIONS), key="odd-corruption", bind="query-params")
+    name = st.selectbox("How it is damaged", list(CORRUPTIONS), key="odd-corruption", bind="query-params")
     corruption = CORRUPTIONS[name]
     strength = st.slider("Strength", 0.0, 1.0, 0.5, 0.05, key="odd-strength", bind="query-params")
     original = _one_of(real)
     seed = 0
     if corruption.random:
-        help = "The same seed, the same chances: where the hole is, for example."
+        help = "The same seed damages the image in the same way: the hole is in the same place, for example."
         seed = st.number_input("Seed", 0, LARGEST_SEED, 0, key="odd-seed", bind="query-params", help=help)
-    _picture(_png(original), "As it was")
+    _picture(_png(original), "Before the damage")
     return corruption.of(original, strength, seed)
 
 
@@ -220,8 +227,8 @@ def _one_of(real: Digits) -> np.ndarray:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         most = len(real.images)
         # its own field for each count: a number that another data set does not reach would be an error
-        number = st.number_input("Number", 1, most, 1, key=f"odd-number-{most}", persist_state="session")
-        st.button("Next", key="odd-next", on_click=_next, args=(f"odd-number-{most}", most))
+        number = st.number_input("Image number", 1, most, 1, key=f"odd-number-{most}", persist_state="session")
+        st.button("Next image", key="odd-next", on_click=_next, args=(f"odd-number-{most}", most))
     st.caption(f"{plain(real.source)}, image {number:,} of {most:,}.")
     return real.images[number - 1]
 
@@ -233,7 +240,7 @@ def _next(key: str, most: int) -> None:
 def _drawn(judge: Judge) -> np.ndarray | None:
     ink = draw("odd-drawing")
     if ink is None:
-        st.info("Draw a digit, or anything else; the score appears with the first stroke.")
+        st.info("Draw a digit or anything else. The score appears after the first stroke.")
         return None
     return drawing.center(ink)
 
@@ -245,15 +252,15 @@ def _uploaded(judge: Judge) -> np.ndarray | None:
     image, notices = drawing.read_upload(file.getvalue())
     for notice in notices:
         st.caption(plain(notice))
-    _picture(file.getvalue(), "As it was")
+    _picture(file.getvalue(), "Your picture")
     return image
 
 
 def _garment(judge: Judge) -> np.ndarray | None:
     if not data.is_here(FASHION):
         st.info(
-            "Fashion-MNIST is not on this computer yet. It is fetched when a model is trained on it; then its images "
-            "can be candidates here."
+            "Fashion-MNIST is not on this computer yet. It is downloaded when you train a model on it. After that you "
+            "can test its images here."
         )
         return None
     return _one_of(digits(FASHION))
@@ -264,79 +271,17 @@ def _offline(judge: Judge) -> np.ndarray:
 
 
 def _empty(judge: Judge) -> np.ndarray:
-    st.caption("All black: the simplest image there is, and no digit at all.")
+    st.caption("All black: the simplest image there is, and not a digit.")
     return EMPTY
 
 
 CANDIDATES: dict[str, Callable[[Judge], np.ndarray | None]] = {
-    "Corrupted digit": _corrupted,
-    "Drawn": _drawn,
-    "Uploaded": _uploaded,
+    "Damaged digit": _corrupted,
+    "Drawing": _drawn,
+    "Upload": _uploaded,
     "Fashion-MNIST": _garment,
     "Offline digit": _offline,
     "Empty image": _empty,
-}
-
-
-# Corruptions of an image, uint8 `[28, 28]`, with a strength from 0, which changes nothing, to 1
-
-
-def noise(image: np.ndarray, strength: float, seed: int) -> np.ndarray:
-    """With normal noise on each pixel."""
-    added = 128 * strength * np.random.default_rng(seed).standard_normal(image.shape)
-    return np.rint(image + added).clip(0, 255).astype(np.uint8)
-
-
-def blur(image: np.ndarray, strength: float, seed: int = 0) -> np.ndarray:
-    """As seen through a bad lens."""
-    from PIL import Image, ImageFilter
-
-    return np.asarray(Image.fromarray(image).filter(ImageFilter.GaussianBlur(4 * strength)))
-
-
-def hole(image: np.ndarray, strength: float, seed: int) -> np.ndarray:
-    """With a black square somewhere over the middle, where the strokes are."""
-    side = round(20 * strength)
-    top, left = np.random.default_rng(seed).integers(4, 25 - side, 2)
-    holed = image.copy()
-    holed[top : top + side, left : left + side] = 0
-    return holed
-
-
-def shift(image: np.ndarray, strength: float, seed: int) -> np.ndarray:
-    """Moved by up to 14 pixels in some direction; what leaves the image is lost."""
-    angle = np.random.default_rng(seed).uniform(0, 2 * np.pi)
-    down, right = (round(14 * strength * way) for way in (np.sin(angle), np.cos(angle)))
-    return np.pad(image, 14)[14 - down : 42 - down, 14 - right : 42 - right]
-
-
-def invert(image: np.ndarray, strength: float, seed: int = 0) -> np.ndarray:
-    """On the way to its negative, dark on light."""
-    return np.rint((1 - strength) * image + strength * (255.0 - image)).astype(np.uint8)
-
-
-def rotate(image: np.ndarray, strength: float, seed: int = 0) -> np.ndarray:
-    """Turned to the left by up to half a turn."""
-    from PIL import Image
-
-    return np.asarray(Image.fromarray(image).rotate(180 * strength, Image.Resampling.BILINEAR))
-
-
-@dataclass(frozen=True)
-class Corruption:
-    """`random` is whether the seed has a say."""
-
-    of: Callable[[np.ndarray, float, int], np.ndarray]
-    random: bool = False
-
-
-CORRUPTIONS = {
-    "Noise": Corruption(noise, random=True),
-    "Blur": Corruption(blur),
-    "Hole": Corruption(hole, random=True),
-    "Shifted": Corruption(shift, random=True),
-    "Inverted": Corruption(invert),
-    "Rotated": Corruption(rotate),
 }
 
 
@@ -344,7 +289,7 @@ CORRUPTIONS = {
 
 
 def _extremes(judge: Judge) -> None:
-    st.subheader("The most and the least usual", anchor=False)
+    st.header("The most and the least usual", anchor=False)
     names, known = data.class_names(judge.dataset), judge.places
     kinds = [EVERY, *(str(label) for label in np.unique(known.labels))]
     kind = st.segmented_control(
@@ -358,9 +303,10 @@ def _extremes(judge: Judge) -> None:
     )
     wanted = np.flatnonzero(known.labels == int(kind)) if kind != EVERY else np.arange(len(known.labels))
     order = wanted[np.argsort(-known.scores[wanted], kind="stable")]
-    what = "the test images themselves" if known.images is not None else "the model's copies of them"
-    without = "" if known.images is not None else f", as {plain(known.source)} is not on this computer"
-    st.caption(f"Of {len(order):,} test images ({plain(known.source)}), by their score. You see {what}{without}.")
+    copies = "" if known.images is not None else " You see the model's copies, as the images are not on this computer."
+    st.caption(
+        f"Those with the highest and the lowest scores of {len(order):,} test images ({plain(known.source)}).{copies}"
+    )
     best, worst = order[:EXTREMES], order[::-1][:EXTREMES]
     for column, title, chosen in zip(st.columns(2, gap="large"), ("Most", "Least"), (best, worst), strict=True):
         with column:
@@ -384,18 +330,18 @@ def _limits(judge: Judge) -> None:
     empty = judge.of(EMPTY).score
     share = judge.worse(empty)
     lesson = (
-        "So a high score does not make an image a typical one."
+        "So a high score does not mean that an image is typical."
         if share > 0.5
-        else "This model is not taken in by it; many others are."
+        else "This model is not fooled by it; many others are."
     )
-    st.subheader("What such a score can tell, and what not", anchor=False)
+    st.header("What a score can tell, and what it cannot", anchor=False)
     st.markdown(
-        "A low score says that the model finds an image hard to copy: it has learnt nothing like it. A high score "
+        "A low score says that the model cannot copy an image well: it has learned nothing like it. A high score "
         "says less. Simple images, with few or thin strokes, are easy to copy and score high without being typical. "
-        f"Take an empty image, which shows nothing at all: it scores {empty:.1f} nats, and {share:.1%} of real "
-        f"{judge.noun} score worse. {lesson}"
+        f"An empty image, for example, scores {empty:.1f} nats, and {share:.1%} of the real {judge.noun} score lower. "
+        f"{lesson}"
     )
     st.markdown(
-        f"[Nalisnick and others (2019)]({NALISNICK}) found that models like these often score images of quite another "
-        "kind higher than those they learnt from. Take the score as a hint, not as proof that an image is a real one."
+        f"[Nalisnick and others (2019)]({NALISNICK}) found that models like these often give higher scores to images "
+        "of quite another kind than to those that they learned from. Take a score as a hint, not as a proof."
     )

@@ -1,4 +1,4 @@
-"""The plane: the decoder under a marker that is dragged, the map of the test digits, and one of them more closely."""
+"""The plane: the decoder under a marker that is dragged, the map of the test images, and one of them more closely."""
 
 import math
 from typing import Any
@@ -11,27 +11,30 @@ from ganlab import data, images
 from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.ui.frames import pack
-from ganlab.ui.latent.chosen import AUTOENCODER, Key, Places, choose, digits, load, places
+from ganlab.ui.latent.chosen import AUTOENCODER, Key, Places, about_score, choose, digits, load, one_line, places
 from ganlab.ui.latent.slices import pack_slices, reach
 from ganlab.ui.latent.walk import name_of, start_from
 from ganlab.ui.look import PALETTE
 from ganlab.ui.stage import text
 from ganlab.ui.words import plain
 
-SHOWN = 2000  # test digits on the map
+SHOWN = 2000  # test images on the map
 NEIGHBOURS = 5
 SCALE = 4  # screen pixels for a pixel of an image
 
 
 def show() -> None:
     """The whole section."""
-    run = choose(AUTOENCODER, default="vae-conv")
+    top = one_line()
+    with top:
+        run = choose(AUTOENCODER, default="vae-conv")
     if run is None:
         return
     try:
-        model, key = load(run)
+        with top:
+            model, key = load(run)
         if model.latent_size < 2:
-            st.info("This model has a single latent variable, so there is no plane to see. Choose one with more.")
+            st.info("This model has a single latent number, so it has no plane. Choose a model with more.")
             return
         where = places(model, key)
         plane(model, key)
@@ -44,30 +47,33 @@ def show() -> None:
 
 def plane(model: AutoencoderRun, key: Key, name: str = "plane", group: str = "", most: float = math.inf) -> None:
     """The piece itself. Pads of one `group` share the place of their marker; a pad goes as far as `most` at most."""
-    scripts = text("decoder.js", "unpack.js", "slice.js", "plane.js")
+    scripts = text("decoder.js", "normal.js", "unpack.js", "slice.js", "pad.js", "plane.js")
     piece = v2.component("ganlab_plane", html=text("plane.html"), css=text("plane.css"), js=scripts)
     piece(key=name, data=_pack(model, key, group, most))
 
 
 def _explain(model: AutoencoderRun, where: Places) -> None:
     words = (
-        "Drag the marker, or move it with the arrow keys: the decoder runs here in your browser. Numbers are test "
-        f"images of {where.source}, where the encoder puts them; the model has never learnt from them."
+        "Drag the marker, or move it with the arrow keys: your browser runs the **decoder**, the network that draws an "
+        f"image from latent numbers. Dots are test images of {where.source}, from which the model did not learn, where "
+        "its **encoder** puts them, the network that finds the latent numbers of an image. Near the pointer the dots "
+        "turn into numerals, which say what class an image belongs to."
     )
     if model.latent_size > 2:
         words += (
-            f" This is a flat **slice** through a space of {model.latent_size} dimensions. Across and up change "
-            "two of them and leave the others as they are: two of the model's numbers, or two principal directions, "
-            "the ways in which the test images vary most (a percentage says how much of their variance is along each). "
-            "A test image stands at its own values of these two, whatever its others are: so images that lie side by "
-            "side here may be far apart in the space, and what is drawn under one need not look like it."
+            f" This is a flat **slice** through a space of {model.latent_size} dimensions. Moving across and up "
+            "changes two of them and leaves the others as they are. The two are numbers of the model, or principal "
+            "directions: mixtures of the numbers along which the test images vary most (the percentage is the share of "
+            "their variance). A test image stands at its own values of these two, whatever its other numbers are. So "
+            "images side by side here may be far apart in the space, and the drawing under a dot need not look like "
+            "its image."
         )
     st.caption(words)
 
 
 @st.cache_data(max_entries=4, show_spinner="Preparing the plane")
 def _pack(_model: AutoencoderRun, key: Key, group: str, most: float) -> bytes:
-    """All that the browser needs: the decoder, and the test digits of the map."""
+    """All that the browser needs: the decoder, and the test images of the map."""
     where = places(_model, key)
     layers, arrays = _model.decoder_layers()
     numbers = shown(len(where.labels))
@@ -99,32 +105,34 @@ def shown(n: int) -> np.ndarray:
 
 
 def _closer(model: AutoencoderRun, key: Key, where: Places) -> None:
-    """The test digit that was clicked; clicks on the plane rerun this alone."""
+    """The test image that was clicked; clicks on the plane rerun this alone."""
     line = v2.component("ganlab_plane_line", js=text("plane_line.js"))
     dataset = str(model.run.config["dataset"])
     picked: Any = line(key=f"plane-line-{dataset}", on_pick_change=_picked).get("pick")
     if not isinstance(picked, int | float) or not 0 <= picked < len(where.labels):
         return
     index = int(picked)
-    st.subheader("This digit, more closely", anchor=False)
+    st.header("A closer look at this test image", anchor=False)
     code = where.means[index : index + 1]
     reconstructed = model.decode(code)
     columns = st.columns([1, 1, 2, 4], gap="medium")
     if where.images is not None:
         _image(columns[0], where.images[index : index + 1], "Original", 1)
-    _image(columns[1], reconstructed, "Reconstruction", 1)
+    _image(columns[1], reconstructed, "The model's copy", 1)
     name = name_of(data.class_names_of(model.run.config), int(where.labels[index]))
     worse = float((where.scores < where.scores[index]).mean())
     at = f", at ({code[0, 0]:.2f}, {code[0, 1]:.2f})" if model.latent_size == 2 else ""
     columns[2].markdown(f"Test image {index + 1:,}, class **{name}**{at}.")
     columns[2].markdown(
-        f"**{where.scores[index]:.1f} nats**: the {'bound (ELBO)' if model.variational else 'negative cross-entropy'}, "
-        f"which says how well the model can account for this image; {worse:.0%} of the test images score lower."
+        f"Its score is **{where.scores[index]:.1f} nats**; {worse:.0%} of the test images score lower.",
+        help=about_score(model),
     )
     _neighbours(columns[3], where, index, reconstructed[0], dataset)
     with st.container(horizontal=True):
-        for name, words in (("A", "Walk from it"), ("B", "Walk to it")):
-            if st.button(words, key=f"plane-walk-{name}", help=f"Has it as {name} of a walk between two images."):
+        for name, words in (("A", "Walk from this image"), ("B", "Walk to this image")):
+            if st.button(
+                words, key=f"plane-walk-{name}", help=f"Makes it {name}, one end of a walk between two images."
+            ):
                 _go_to_walk(model, name, index)
 
 
@@ -143,8 +151,8 @@ def _neighbours(column: Any, where: Places, index: int, reconstructed: np.ndarra
     train = digits(dataset, "train")
     image = reconstructed if where.images is None else where.images[index]
     nearest = nearest_images(train.images, image, NEIGHBOURS)
-    of = "original" if where.images is not None else "reconstruction, as its data set is not here"
-    words = f"The {NEIGHBOURS} training images of {train.source} nearest to the {of} (by the distance of their pixels)"
+    of = "original" if where.images is not None else "copy, as the data set of the original is not on this computer"
+    words = f"The {NEIGHBOURS} training images of {train.source} whose pixels are nearest to the {of}"
     _image(column, train.images[nearest], words, NEIGHBOURS)
 
 
@@ -167,4 +175,4 @@ def _image(column: Any, shown: np.ndarray, words: str, columns: int) -> None:
 
 
 def _picked() -> None:
-    """The digit is read by the rerun that comes with it."""
+    """The image is read by the rerun that comes with it."""

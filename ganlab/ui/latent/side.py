@@ -13,7 +13,7 @@ from ganlab.ui.latent.chosen import AUTOENCODER, Digits, Key, Places, choose, di
 from ganlab.ui.latent.plane import plane, shown
 from ganlab.ui.latent.slices import reach
 from ganlab.ui.library import title_of
-from ganlab.ui.look import GROUND, GROUND_LINES, LOOKS
+from ganlab.ui.look import GROUND, GROUND_LINES, LOOKS, MARK
 from ganlab.ui.words import plain
 
 LEFT, RIGHT = ("left", "autoencoder"), ("right", "vae")  # in the address, and what is there at first
@@ -53,9 +53,9 @@ class Figures:
 def show() -> None:
     """The whole section."""
     st.markdown(
-        "Two models that learnt to squeeze the same images into a few numbers, and to draw them again from these. "
-        "Look for **holes**, where no image lies and the model was never asked to draw anything, and for **overlaps**, "
-        "where different classes lie on top of each other."
+        "Two models that learned to squeeze images into a few numbers and to draw the images again from these numbers. "
+        "Look for **holes**, where no image lies and the model never learned to draw anything, and for **overlaps**, "
+        "where images of different classes lie on top of each other."
     )
     columns = st.columns(2, gap="large")
     with columns[0]:
@@ -89,46 +89,46 @@ def _compare(sides: list[Side]) -> None:
     """Row by row, so that what is to be compared is side by side, or on a phone one below the other."""
     real = digits(str(sides[0].model.run.config["dataset"]))
     if len({side.key for side in sides}) < len(sides):
-        st.info("Both sides show the same model; choose another one on one of them.")
+        st.info("Both sides show the same model. Choose another one on one side.")
     _heading(
         "The maps",
-        "Where each model puts test images that it never learnt from; a class can be hidden in the legend. The dashed "
-        f"circle holds {USUAL:.0%} of the points that are drawn when such a model is sampled, the small square is what "
-        "the grid below shows.",
+        "Where each model puts test images, from which it did not learn. Click a class in the legend to hide it. "
+        "Random points, from which such a model draws new images, fall inside the dashed circle 99% of the time. The "
+        "small square is the part that the grid further down shows.",
     )
     _row(sides, _map)
     flat = [side for side in sides if side.model.latent_size == 2]
     if len(flat) == 2:
         _heading(
             "The same place on both",
-            "Drag the marker of one, and that of the other goes along: the same two numbers, drawn by both models. "
-            "Both pads go as far as the smaller of the two maps.",
+            "Drag the marker on one side, and the other marker follows: both models draw from the same two numbers. "
+            "Both squares show as much as the smaller of the two maps.",
         )
         most = min(reach(side.places.means[shown(len(side.places.labels))]) for side in flat)
         _row(flat, lambda side: plane(side.model, side.key, f"pad-{side.name}", "side", most))
     _heading(
-        "What lies where",
-        f"{GRID} x {GRID} places in the square, each with what the model draws there. A good map changes smoothly from "
+        "What each model draws where",
+        f"What the model draws at {GRID} x {GRID} places in the small square. A good map changes smoothly from "
         "digit to digit.",
     )
     _row(sides, _grid)
     _heading(
         "Sampling",
-        "What each model draws from random points, all from the same normal distribution around the middle, N(0, I). "
-        "A VAE is trained to put its images just there. A plain autoencoder puts them anywhere, so that random points "
-        "either miss most of them or fall between them.",
+        "What each model draws from random points, which come from one normal distribution around the middle, N(0, I). "
+        "A VAE learns to put its images just there. A plain autoencoder puts them anywhere, so random points miss most "
+        "of them or fall between them.",
     )
     seed = _seed()
     _row(sides, lambda side: _samples(side, seed))
-    _heading("Copies", f"The same images ({plain(real.source)}), and below what each model makes of them.")
+    _heading("Copies", f"Above, one image of each class ({plain(real.source)}); below, each model's copy of it.")
     _row(sides, lambda side: _copies(side, real))
-    _heading("In figures")
+    _heading("In numbers")
     _figures(sides, real)
     _words()
 
 
 def _heading(title: str, about: str = "") -> None:
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     if about:
         st.caption(about)
 
@@ -143,11 +143,11 @@ def _row(sides: list[Side], part: Any) -> None:
 
 def _words() -> None:
     st.markdown(
-        "**What to see.** Nothing tells a plain autoencoder how far apart to put its images: its map is wide, with "
-        "long arms and holes between them. Its copies may even be the better ones, but a random point is an unlucky "
-        "guess, for it hits the crowded middle or a hole. A VAE pays for every step away from the middle, and blurs "
-        "each place a little while it learns. So its map is dense and round, random points land where images are, and "
-        "it can be sampled. The price is overlap: where classes share a place, it draws something in between."
+        "**What to see.** Nothing tells a plain autoencoder how far apart to put its images, so its map is wide, with "
+        "long arms and holes between them. Its copies may even be better, but a random point hits either the crowded "
+        "middle or a hole. A VAE pays for every step away from the middle, and blurs each place a little while it "
+        "learns. So its map is dense and round, random points land where images are, and it can draw new images from "
+        "them. The price is overlap: where classes share a place, it draws something in between."
     )
 
 
@@ -158,11 +158,11 @@ def _map(side: Side) -> None:
     size = side.model.latent_size
     if size != 2:
         words = "one number" if size == 1 else f"{size} numbers"
-        st.info(f"This model describes an image by {words}, so it has no flat map; choose one with two.")
+        st.info(f"This model describes an image by {words}, so it has no flat map. Choose a model with two.")
         return
     names = data.class_names_of(side.model.run.config)
     figure = draw_map(side.places.means, side.places.labels, names)
-    st.plotly_chart(figure, key=f"side-map-{side.name}", config={"displayModeBar": False})
+    st.plotly_chart(figure, key=f"map-{side.name}", config={"displayModeBar": False})
 
 
 def draw_map(means: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def draw_map(means: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> d
         for colour, symbol in [LOOKS[label % len(LOOKS)]]
     ]
     radius, edge = _radius(2), float(planes.quantiles(GRID)[-1])
-    line = {"color": "#ffffff", "width": 2}
+    line = {"color": MARK, "width": 2}
     shapes = [
         {"type": "circle", **_box(radius), "line": {**line, "dash": "dash"}},
         {"type": "rect", **_box(edge), "line": line},
@@ -193,7 +193,7 @@ def draw_map(means: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> d
         "height": 460,
         "plot_bgcolor": GROUND,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "legend": {"orientation": "h", "y": -0.08, "yanchor": "top", "itemsizing": "constant"},
+        "legend": {"orientation": "h", "y": -0.08, "yanchor": "top", "itemsizing": "constant", "bgcolor": GROUND},
         "xaxis": {**axis, "range": _range(means[:, 0])},
         "yaxis": {**axis, "range": _range(means[:, 1]), "scaleanchor": "x", "scaleratio": 1},
         "shapes": shapes,
@@ -233,9 +233,15 @@ def _sheet(drawn: np.ndarray, columns: int, alt: str) -> None:
 def _seed() -> int:
     with st.container(horizontal=True, vertical_alignment="bottom", width=400):
         seed = st.number_input(
-            "Seed", 0, LARGEST_SEED, 0, key="side-seed", bind="query-params", help="The same seed, the same points."
+            "Seed",
+            0,
+            LARGEST_SEED,
+            0,
+            key="side-seed",
+            bind="query-params",
+            help="The same seed gives the same random points.",
         )
-        st.button("Others", key="side-others", on_click=_others)
+        st.button("Draw others", key="side-others", on_click=_others)
     return seed
 
 
@@ -251,7 +257,7 @@ def _samples(side: Side, seed: int) -> None:
 def _copies(side: Side, real: Digits) -> None:
     shown = real.images[one_of_each(real.labels)]
     copies = _copy(side.model, side.key, shown)
-    _sheet(np.concatenate([shown, copies]), len(shown), f"Images and what the model on the {side.name} makes of them")
+    _sheet(np.concatenate([shown, copies]), len(shown), f"Test images, and the copies by the model on the {side.name}")
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -272,25 +278,26 @@ def _figures(sides: list[Side], real: Digits) -> None:
     judged = f"{min(JUDGED, len(real.images)):,}"
     for name, about, values in (
         (
-            "Reconstruction",
-            f"What the copies of {judged} test images lose, on average; less is better.",
+            "Lost in copies",
+            f"What copies of {judged} test images lose on average, in nats (units of information). Less is better.",
             [f"{figures.reconstruction:.1f} nats" for figures in found],
         ),
         (
             "Reached by sampling",
             f"The share of test images that lie where {USUAL:.0%} of random points fall (inside the dashed circle). "
-            "Images like the others are hardly ever drawn.",
+            "More is better: images like the others are hardly ever drawn.",
             [f"{figures.reached:.0%}" for figures in found],
         ),
         (
             "Holes",
-            f"Of {DRAWS:,} random points, spread as widely as the map is, the share that is farther from any test "
-            f"image than {USUAL:.0%} of the test images are from their nearest neighbour.",
+            f"The share of {DRAWS:,} points, spread as widely as the map is, that are further from every test image "
+            f"than {USUAL:.0%} of the test images are from their nearest neighbour. Less is better.",
             [f"{figures.holes:.0%}" for figures in found],
         ),
         (
             "Overlap",
-            f"The share of test images whose {NEIGHBOURS} nearest neighbours are most often of another class.",
+            f"The share of test images whose {NEIGHBOURS} nearest neighbours are most often of another class. Less is "
+            "better.",
             [f"{figures.overlap:.0%}" for figures in found],
         ),
     ):
