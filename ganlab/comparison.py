@@ -190,7 +190,8 @@ def written(name: str, value: float | None) -> str:
         return NONE
     if name.startswith(SHARES) or name.endswith("accuracy"):
         percent = 100 * value
-        return f"{percent:.0f}%" if percent >= 9.95 or percent == 0 else f"{percent:.2g}%"
+        digits = 1 if 90 <= percent < 99.95 else 0 if percent >= 9.95 or not percent else None
+        return f"{percent:.2g}%" if digits is None else f"{percent:.{digits}f}%"
     rounded = float(f"{value:.3g}")
     if abs(rounded) >= 1000:
         return f"{rounded:,.0f}"

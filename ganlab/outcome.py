@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from ganlab.comparison import written
 from ganlab.reading import EACH, GROUND
-from ganlab.standings import ENOUGH, Finish, Standing
+from ganlab.runs import describe_length
+from ganlab.standings import ENOUGH, Finish, Side, Standing
 
 FEW = 5  # moments from which on it can be told when something began
 
@@ -128,12 +129,19 @@ def moments(now: Standing, called: Sequence[str]) -> str:
     looked = f"This was looked at in {counts} moments of the training, with {EACH} samples each time."
     if left.first is None and right.first is None:
         return f"With neither side {share} at any moment. {looked}"
-    begins = [f"with {name} {_first(side.first)}" for name, side in zip(called, now.sides, strict=True)]
-    return f"At least {share} for the first time: {begins[0]}, {begins[1]}. {looked}"
+    begins = [f"with {name} {_begins(side)}" for name, side in zip(called, now.sides, strict=True)]
+    return f"At least {share} for the first time: {begins[0]}; {begins[1]}. {looked}"
 
 
-def _first(iteration: int | None) -> str:
-    return "never" if iteration is None else f"after {iteration:,} iteration{'' if iteration == 1 else 's'}"
+def _begins(side: Side) -> str:
+    if side.first is None:
+        return "never"
+    first = f"after {describe_length(side.first)}"
+    if side.for_good == side.first:
+        return f"{first}, and from then on"
+    return (
+        f"{first}, but it did not last" if side.for_good is None else f"{first}, and for good after {side.for_good:,}"
+    )
 
 
 def caveat(now: Standing, called: Sequence[str]) -> str:

@@ -89,7 +89,7 @@ class Side:
 
     Of the samples that were read (`ganlab.reading`): `share` is how many are read as one of those at the end, of
     `share_of` samples, and `as_drawn` the same with their faint ground; `first` is after how many iterations the share
-    was first `ENOUGH`, among so many `moments`.
+    was first `ENOUGH`, and `for_good` from when on it stayed so, among so many `moments`.
     """
 
     run: str
@@ -107,6 +107,7 @@ class Side:
     share_of: int | None = None
     as_drawn: float | None = None
     first: int | None = None
+    for_good: int | None = None
     moments: int = 0
 
 
@@ -224,14 +225,16 @@ def _side(run: Run, finish: Finish) -> Side:
     read = config.get("race", {}).get("read")
     if not read:
         return side
-    enough = [at for at, share in zip(read["iterations"], read["shares"], strict=True) if share >= ENOUGH]
+    iterations, few = read["iterations"], [share < ENOUGH for share in read["shares"]]
+    late = len(few) - 1 - few[::-1].index(True) if True in few else -1  # the last moment at which it was not
     return replace(
         side,
         share=read["shares"][-1],
         share_of=read["samples"],
         as_drawn=read["as_drawn"][-1],
-        first=min(enough, default=None),
-        moments=len(read["iterations"]),
+        first=iterations[few.index(False)] if False in few else None,
+        for_good=iterations[late + 1] if late + 1 < len(few) else None,
+        moments=len(few),
     )
 
 

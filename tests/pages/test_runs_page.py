@@ -311,7 +311,7 @@ def test_what_the_source_needed_mended_is_told(runs):
 
 def test_the_figures_of_a_pretrained_run_are_its_samples_and_its_record(runs):
     test = page(figures="dcgan")
-    assert "Means of its last 1,000 iterations" in words(test) and not test.get("plotly_chart")
+    assert "average over the last 1,000 iterations" in words(test) and not test.get("plotly_chart")
     assert "All were drawn after 20,000 iterations" in captions(test)
     assert "python -m ganlab train dcgan" in test.code[0].value
 
