@@ -121,16 +121,17 @@ def moments(now: Standing, called: Sequence[str]) -> str:
     """From which iteration on each side drew what was asked for; "" where nobody read that."""
     if any(side.share is None for side in now.sides):
         return ""
-    share = f"{ENOUGH:.0%} of the samples are read as {asked(now)}"
+    share = f"{ENOUGH:.0%} of the samples"
+    read = f"read as {asked(now)}"
     if min(side.moments for side in now.sides) < FEW:
-        return f"Too few moments of the training were kept to say when {share} for the first time."
+        return f"Too few moments of the training were kept to say when {share} were first {read}."
     left, right = now.sides
     counts = " and ".join(str(count) for count in dict.fromkeys((left.moments, right.moments)))
     looked = f"This was looked at in {counts} moments of the training, with {EACH} samples each time."
     if left.first is None and right.first is None:
-        return f"With neither side {share} at any moment. {looked}"
+        return f"At no moment are {share} of either side {read}. {looked}"
     begins = [f"with {name} {_begins(side)}" for name, side in zip(called, now.sides, strict=True)]
-    return f"At least {share} for the first time: {begins[0]}; {begins[1]}. {looked}"
+    return f"The first moment at which at least {share} are {read}: {begins[0]}; {begins[1]}. {looked}"
 
 
 def _begins(side: Side) -> str:

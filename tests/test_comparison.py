@@ -178,7 +178,7 @@ def test_numbers_are_written_in_two_or_three_digits_and_shares_in_percent(name, 
 
 
 def test_the_share_that_is_read_is_that_of_all_classes_asked_for(tmp_path):
-    writer = make(tmp_path, **MEASURED, digits=[3, 5])
+    writer = make(tmp_path, quality=list(quality.COLUMNS), digits=[3, 5])
     writer.quality(10, {"class_3": 0.25, "class_5": 0.5, "class_8": 0.25})
     writer.close()
     assert comparison.share_read(Run(writer.path)) == 0.75

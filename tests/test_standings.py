@@ -103,16 +103,18 @@ def test_classes_of_their_own_are_told_apart_by_the_share_alone():
 def test_from_when_on_a_side_draws_what_was_asked_for_is_told(tmp_path):
     now = standings.standing(raced(tmp_path, 10, 40, (0.98, 0.6)), OVER)
     words = outcome.moments(now, CALLED)
-    start = "At least 90% of the samples are read as a five for the first time: with A after 25 iterations, and from "
-    assert words.startswith(f"{start}then on; with B after 25 iterations, but it did not last. ")
+    start = "The first moment at which at least 90% of the samples are read as a five: with A after 25 iterations, and "
+    assert words.startswith(f"{start}from then on; with B after 25 iterations, but it did not last. ")
     assert words.endswith(f"This was looked at in 5 moments of the training, with {reading.EACH} samples each time.")
     left, right = now.sides
     late = Standing((replace(left, for_good=30), right), None, "split")
     assert "with A after 25 iterations, and for good after 30;" in outcome.moments(late, CALLED)
     never = Standing((replace(left, first=None), replace(right, first=None)), None, "split")
-    assert outcome.moments(never, CALLED).startswith("With neither side 90% of the samples are read as a five")
+    assert outcome.moments(never, CALLED).startswith(
+        "At no moment are 90% of the samples of either side read as a five."
+    )
     few = Standing((replace(left, moments=2), right), None, "split")
-    assert outcome.moments(few, CALLED).startswith("Too few moments of the training were kept to say when")
+    assert outcome.moments(few, CALLED).startswith("Too few moments of the training were kept to say when 90%")
     assert not outcome.moments(standings.standing(raced(tmp_path, 10, 40), OVER), CALLED)
 
 
