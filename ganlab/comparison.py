@@ -30,10 +30,7 @@ SETTINGS = {
 
 
 def find(names: Iterable[str], folder: Path) -> tuple[list[Run], list[str]]:
-    """The runs of these names, each once and the oldest first, and a sentence for each name that leads to none.
-
-    So a run has the same place, letter and colour in whatever order it was chosen. A race's runs are made left first.
-    """
+    """The runs of these names, each once, and a sentence for each name that leads to none."""
     found: dict[Path, Run] = {}
     problems = []
     for name in names:
@@ -43,7 +40,13 @@ def find(names: Iterable[str], folder: Path) -> tuple[list[Run], list[str]]:
             problems.append(str(error))
         else:
             found.setdefault(run.path, run)
-    return sorted(found.values(), key=_age), problems
+    return list(found.values()), problems
+
+
+def by_age(runs: Iterable[Run]) -> list[Run]:
+    """The oldest run first, and of a race the left side, so that a run has the same letter and colour in whatever order
+    it was chosen."""
+    return sorted(runs, key=_age)
 
 
 def _age(run: Run) -> tuple[str, int, str]:

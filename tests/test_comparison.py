@@ -136,7 +136,7 @@ def test_everything_unexpected_is_a_sentence(tmp_path):
 def test_runs_are_found_once_each_and_what_is_missing_is_said(tmp_path):
     run = finish(tmp_path)
     found, problems = comparison.find([run.path.name, str(run.path), "gone", "dcgan"], tmp_path)
-    assert {one.path.name for one in found} == {run.path.name, "dcgan"} and len(found) == 2
+    assert [one.path.name for one in found] == [run.path.name, "dcgan"]
     (problem,) = problems
     assert "There is no run 'gone'" in problem
 
@@ -144,8 +144,8 @@ def test_runs_are_found_once_each_and_what_is_missing_is_said(tmp_path):
 def test_the_oldest_run_comes_first_in_whatever_order_runs_were_chosen(tmp_path):
     old = finish(tmp_path, created="2026-01-01T00:00:00+00:00")
     new = finish(tmp_path, created="2026-02-01T00:00:00+00:00")
-    for names in ([new.id, old.id], [old.id, new.id]):
-        assert [run.id for run in comparison.find(names, tmp_path)[0]] == [old.id, new.id]
+    for chosen in ([new, old], [old, new]):
+        assert [run.id for run in comparison.by_age(chosen)] == [old.id, new.id]
 
 
 def test_of_a_race_the_left_side_comes_first_even_where_both_were_made_at_once(tmp_path):
@@ -154,8 +154,9 @@ def test_of_a_race_the_left_side_comes_first_even_where_both_were_made_at_once(t
     for run in (right, left):
         with being_trained(run.path) as writer:
             writer.configure(race={"sides": [left.id, right.id]})
-    for names in ([left.id, right.id], [right.id, left.id]):
-        assert [run.id for run in comparison.find(names, tmp_path)[0]] == [left.id, right.id]
+    left, right = Run(left.path), Run(right.path)
+    for chosen in ([left, right], [right, left]):
+        assert [run.id for run in comparison.by_age(chosen)] == [left.id, right.id]
 
 
 @pytest.mark.parametrize(

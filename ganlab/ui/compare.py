@@ -29,8 +29,10 @@ def show(names: Sequence[str]) -> None:
     for sentence in problems:
         st.warning(plain(sentence))
     if len(found) > MOST:
-        st.warning(f"You can compare {MOST} runs at once. These are the oldest {MOST} of {len(found)}.")
-    found = found[:MOST]
+        st.warning(
+            f"You can compare {MOST} runs at once. These are the first {MOST} of the {len(found)} that you chose."
+        )
+    found = comparison.by_age(found[:MOST])
     if len(found) < 2:
         st.info("It takes two runs to compare. Go back to all runs and tick two to four of them.")
     try:

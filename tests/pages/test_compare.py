@@ -17,6 +17,7 @@ from tests.pages.test_race import raced
 from tests.test_comparison import about, with_figures
 
 page = partial(open_page, "runs")
+EARLY = "2026-01-01T00:00:00+00:00"  # before any run that is made now
 
 
 def compared(*runs: Run, **query: str) -> AppTest:
@@ -66,7 +67,7 @@ def test_no_more_than_four_can_be_ticked_and_what_is_ticked_outlives_a_search(ru
 
 
 def test_two_runs_beside_each_other(runs):
-    one = with_figures(runs, {10: 40.0, 30: 20.0}, digits=[5])
+    one = with_figures(runs, {10: 40.0, 30: 20.0}, digits=[5], created=EARLY)
     two = with_figures(runs, {10: 50.0, 30: 10.0}, digits=[8], seed=4, model="dcgan")
     test = compared(one, two)
     losses, figures = charts(test)
@@ -114,7 +115,7 @@ def test_the_share_that_is_read_is_told_with_and_without_ground(runs):
     text = compared(left, right).table[1].value.set_index("At the end").to_dict("index")
     row = "Samples read as the class asked for, faint ground made black"
     assert list(text[row].values()) == ["98.0%", "60%", "high"]
-    writer = make(runs, quality=list(quality.COLUMNS), digits=[5])
+    writer = make(runs, quality=list(quality.COLUMNS), digits=[5], seed=7, created="2999-01-01T00:00:00+00:00")
     writer.quality(10, {"coverage": 0.00112, "class_5": 0.012})
     writer.close()
     test = compared(left, Run(writer.path))
@@ -171,13 +172,15 @@ def test_runs_of_different_kinds_share_no_curve_but_the_rest_is_there(runs):
     test = compared(finish(runs), finish(runs, model="vae", digits=None))
     assert "share no curve" in words(test) and not charts(test)
     assert len(sent(test, "ganlab_grids")[0]["grids"]) == 2 and len(test.table) == 3
-    test = compared(finish(runs), finish(runs, model="vae"), finish(runs, model="dcgan"))
+    moments = (f"2026-01-0{day}T00:00:00+00:00" for day in (1, 2, 3))
+    chosen = (finish(runs, model=model, created=next(moments)) for model in ("dense-gan", "vae", "dcgan"))
+    test = compared(*chosen)
     assert names(charts(test)[0]) == ["A: Dense GAN, class 5", "C: DCGAN, class 5"]
     assert "Without this curve: B: " in words(test)
 
 
 def test_a_run_that_still_trains_is_shown_as_far_as_it_is(runs):
-    one, writer = finish(runs), make(runs, 12)
+    one, writer = finish(runs, created=EARLY), make(runs, 12)
     writer.status("running")
     test = compared(one, writer.run)
     assert "B: Dense GAN, class 5 is still training" in words(test)
@@ -191,7 +194,7 @@ def test_a_run_that_still_trains_is_shown_as_far_as_it_is(runs):
 def test_a_run_that_has_not_begun(runs):
     fresh = finish(runs, "failed", done=0)
     (fresh.path / "previews.bin").unlink()
-    test = compared(finish(runs), fresh)
+    test = compared(finish(runs, created=EARLY), fresh)
     assert "has recorded no iteration yet" in words(test)
     assert sent(test, "ganlab_grids")[0]["grids"][1]["words"] == "No samples yet."
 
@@ -234,7 +237,7 @@ def test_nothing_one_and_five_runs(runs):
     made = [finish(runs) for _ in range(5)]
     assert "It takes two runs" in words(page(compare=""))
     test = compared(*made)
-    assert "These are the oldest 4 of 5" in words(test) and len(charts(test)[0]["data"]) == 4
+    assert "These are the first 4 of the 5 that you chose" in words(test) and len(charts(test)[0]["data"]) == 4
     assert "It takes two runs" in words(compared(made[0], made[0]))
 
 
