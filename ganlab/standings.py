@@ -33,7 +33,7 @@ class Finish:
     """When a race ends.
 
     `kind` "iterations": each side does `at` of them. "seconds": each side trains for `at` seconds, in which neither the
-    other's training nor figures of merit count. "frechet": the samples of one side have a Fréchet distance of `at` or
+    other's training nor measuring counts. "frechet": the samples of one side have a Fréchet distance of `at` or
     less, or both have trained for `longest` seconds. Raises GanlabError for numbers that cannot be.
     """
 
