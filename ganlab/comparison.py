@@ -179,12 +179,15 @@ def ends(run: Run) -> dict[str, Any]:
     }
 
 
-def share_read(run: Run) -> float | None:
-    """The share of the last samples that were measured which the classifier reads, as they were drawn, as a class that
-    the run was trained on; None where all classes were, or nothing was read."""
+def shares_read(run: Run) -> tuple[float | None, float | None]:
+    """The shares of the last samples that the classifier reads as a class that the run was trained on: with their faint
+    ground made black, as is known after a race, and as they were drawn. None where nobody knows."""
+    read = run.config.get("race", {}).get("read")
+    if read:
+        return read["shares"][-1], read["as_drawn"][-1]
     last = ends(run)["quality"]
-    found = [last.get(f"class_{digit}") for digit in run.config.get("digits") or ()]
-    return sum(share for share in found if share is not None) if any(share is not None for share in found) else None
+    found = [last[name] for digit in run.config.get("digits") or () if (name := f"class_{digit}") in last]
+    return None, sum(found) if found else None
 
 
 def written(name: str, value: float | None) -> str:

@@ -18,7 +18,7 @@ def describe(now: Standing, called: Sequence[str], finish: Finish, over: bool) -
 def headline(now: Standing, called: Sequence[str], finish: Finish, over: bool) -> str:
     """Who is ahead, in one sentence. Nobody is said to have better samples because of one metric alone."""
     if now.leader is None:
-        return _undecided(now, over)
+        return _undecided(now, called, over)
     ahead, behind = now.sides[now.leader], now.sides[1 - now.leader]
     leader, other = called[now.leader], called[1 - now.leader]
     if now.reason == "failure":
@@ -41,13 +41,15 @@ def headline(now: Standing, called: Sequence[str], finish: Finish, over: bool) -
     return _by_frechet(now, called) if now.reason == "frechet" else _by_other(now, called)
 
 
-def _undecided(now: Standing, over: bool) -> str:
+def _undecided(now: Standing, called: Sequence[str], over: bool) -> str:
     if now.reason == "failure":
         return "Nobody won: both sides failed."
     if now.reason == "split":
-        if None in now.leads.values():
-            return "Only one of the two metrics tells the sides apart."
-        return "The two metrics do not agree on which side has the better samples."
+        said = [
+            f"by {metric}, {'the two are level' if leader is None else f'{called[leader]} is ahead'}"
+            for metric, leader in zip(("Fréchet distance", _other(now)), now.leads.values(), strict=True)
+        ]
+        return f"The two metrics do not agree: {'; '.join(said)}."
     if now.reason == "level":
         return "The two sides are level: chance alone could make a difference as small as theirs."
     if any(side.frechet is not None for side in now.sides) and now.apart:
@@ -93,10 +95,13 @@ def _by_other(now: Standing, called: Sequence[str]) -> str:
     if "other" not in now.leads:
         return ""
     values = [written("coverage", value) for value in now.others]
-    metric = "coverage, the share of real images that have a sample close by"
-    if now.sides[0].digits:
-        metric = f"the share of samples read as {asked(now)}"
-    return _by(metric, now.leads["other"], values, called)
+    explained = "" if now.sides[0].digits else ", the share of real images that have a sample close by"
+    return _by(f"{_other(now)}{explained}", now.leads["other"], values, called)
+
+
+def _other(now: Standing) -> str:
+    """The metric beside the Fréchet distance."""
+    return f"the share of samples read as {asked(now)}" if now.sides[0].digits else "coverage"
 
 
 def _by(metric: str, leader: int | None, values: Sequence[str], called: Sequence[str], rest: str = "") -> str:

@@ -182,9 +182,17 @@ def test_the_share_that_is_read_is_that_of_all_classes_asked_for(tmp_path):
     writer = make(tmp_path, quality=list(quality.COLUMNS), digits=[3, 5])
     writer.quality(10, {"class_3": 0.25, "class_5": 0.5, "class_8": 0.25})
     writer.close()
-    assert comparison.share_read(Run(writer.path)) == 0.75
-    assert comparison.share_read(with_figures(tmp_path, {10: 4.0}, digits=[5])) is None
-    assert comparison.share_read(with_figures(tmp_path, {10: 4.0}, digits=None)) is None
+    assert comparison.shares_read(Run(writer.path)) == (None, 0.75)
+    for digits in ([5], None):
+        assert comparison.shares_read(with_figures(tmp_path, {10: 4.0}, digits=digits)) == (None, None)
+
+
+def test_what_was_read_after_a_race_comes_before_what_was_measured(tmp_path):
+    read = {"iterations": [5, 30], "shares": [0.5, 0.98], "as_drawn": [0.1, 0.2], "samples": 1000}
+    writer = make(tmp_path, quality=list(quality.COLUMNS), digits=[5], race={"read": read})
+    writer.quality(10, {"class_5": 0.25})
+    writer.close()
+    assert comparison.shares_read(Run(writer.path)) == (0.98, 0.2)
 
 
 def test_nothing_of_it_needs_tensorflow():

@@ -180,8 +180,7 @@ def _ends(runs: Sequence[Run], titles: Sequence[str]) -> None:
         if any(name in end["quality"] for end in each):
             values = [written(name, end["quality"].get(name)) for end in each]
             lines.append([known[name].title, *values, _good(known[name], each)])
-    read = [(run.config.get("race", {}).get("read") or {}).get("shares", [None])[-1] for run in runs]
-    drawn = [comparison.share_read(run) for run in runs]
+    read, drawn = zip(*(comparison.shares_read(run) for run in runs), strict=True)
     for shares, how in ((read, "faint ground made black"), (drawn, "as they were drawn")):
         if any(share is not None for share in shares):
             lines.append([f"{READ}, {how}", *(written("class_", share) for share in shares), "high"])

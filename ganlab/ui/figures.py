@@ -9,7 +9,7 @@ from ganlab.ui.look import CURVES, DAMAGED, REPAIRED, ROLES, RUNS
 
 COLOURS = {name: ROLES[role][0] for name, role in CURVES.items()}  # paper is light
 COLOURS |= {"accuracy_damaged": DAMAGED, "accuracy_repaired": REPAIRED}
-DASHES = ("solid", "dash", "dot")  # so that curves are told apart without their colours
+DASHES = ("solid", "dash", "dashdot")  # so that curves are told apart without their colours, and from a dotted line
 INK, GRID = "#22262b", "#dddddd"
 MOST_POINTS = 1000  # of a scatter; more only cover each other
 Named = Sequence[tuple[str, str, np.ndarray]]  # a curve's name, its title, and its values

@@ -23,6 +23,7 @@ SHEETS = {  # what they show, over a run and at its end
 }
 STYLE = """
 <style>
+.st-key-paper { margin-inline: auto; }
 .st-key-paper [data-testid="stPlotlyChart"] :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext) {
   fill: #22262b !important;
 }
