@@ -832,9 +832,9 @@ def race(
     as_json: bool,
 ) -> None:
     """Train two GANs, LEFT and RIGHT, by turns, so that both have trained equally long, and see which learns better."""
-    from ganlab import racing
+    from ganlab import racing, standings
 
-    end = racing.parse_finish(finish, longest)
+    end = standings.parse_finish(finish, longest)
     shared = data.parse_digits(digits) if digits else registry.get(left).digits
     requests = [
         jobs.Request(name, preset, knob_values(name, texts), dataset, chosen, None, seed, device, precision)
@@ -861,7 +861,7 @@ def knob_values(model: str, texts: Iterable[str]) -> dict[str, Any]:
 
 def follow_race(race: Any, as_json: bool) -> None:
     """Runs the race and tells how it goes; Ctrl-C stops it and saves both runs."""
-    from ganlab import comparison, racing, terminal
+    from ganlab import comparison, outcome, standings, terminal
 
     paths = [str(side.run) for side in race.parts]
     say(as_json, {"event": "created", "runs": paths}, "\n".join(f"Run {path}" for path in paths))
@@ -887,14 +887,13 @@ def follow_race(race: Any, as_json: bool) -> None:
     if view.state == "failed":
         raise GanlabError(view.message)
     over = view.state == "finished"
-    now = racing.result(found[0]) or racing.standing(found, race.finish)
-    own_digits = found[0].config["digits"] != found[1].config["digits"]
-    words = f"{racing.describe(now, racing.names(found), race.finish, over, own_digits)} {comparison.of_what(found)}"
-    words = words.strip()
+    now, called = standings.result(found[0]) or standings.standing(found, race.finish), standings.names(found)
+    told = [outcome.describe(now, called, race.finish, over), outcome.moments(now, called), comparison.of_what(found)]
+    words = " ".join(sentence for sentence in told if sentence)
     for run in found:
         if run.state == "failed" and not as_json:
             click.echo(f"{run.id}: {run.status['message']}", err=True)
-    say(as_json, {"event": view.state, "runs": paths, **racing.to_json(now), "words": words}, words)
+    say(as_json, {"event": view.state, "runs": paths, **standings.to_json(now), "words": words}, words)
     if interrupted and not over:
         if not as_json:
             for path in paths:

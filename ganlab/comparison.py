@@ -14,6 +14,8 @@ from ganlab.errors import GanlabError
 from ganlab.runs import Run, layout, resolve
 
 MOST = 4  # runs beside each other; more colours than that are not told apart for sure
+NONE = "–"  # stands for a number that there is not
+SHARES = ("coverage", "confidence", "right_on_", "class_", "accuracy")  # begin the names of numbers given in percent
 LAST = 100  # iterations over which curves are averaged at the end
 SETTINGS = {
     "model": "Model",
@@ -39,6 +41,19 @@ def find(names: Iterable[str], folder: Path) -> tuple[list[Run], list[str]]:
         else:
             found.setdefault(run.path, run)
     return list(found.values()), problems
+
+
+def by_age(runs: Iterable[Run]) -> list[Run]:
+    """The oldest run first, and of a race the left side, so that a run has the same letter and colour in whatever order
+    it was chosen."""
+    return sorted(runs, key=_age)
+
+
+def _age(run: Run) -> tuple[str, int, str]:
+    """What sorts runs by when they were made, those of one race by their side."""
+    sides = run.config.get("race", {}).get("sides", [])
+    side = sides.index(run.id) if run.id in sides else 0
+    return str(run.config.get("created") or ""), side, run.id
 
 
 def settings(run: Run) -> dict[str, Any]:
@@ -90,7 +105,7 @@ def all_curve_titles(runs: Sequence[Run]) -> dict[str, str]:
 
 
 def measured(runs: Sequence[Run]) -> list[quality.Figure]:
-    """The figures of merit that at least one of the runs has kept and that are no floor of another."""
+    """The metrics that at least one of the runs has kept and that are no floor of another."""
     kept = [figures(run) for run in runs]
     floors = {figure.beside for figure in quality.FIGURES}
     return [
@@ -101,13 +116,13 @@ def measured(runs: Sequence[Run]) -> list[quality.Figure]:
 
 
 def figures(run: Run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """After how many iterations, int64 `[n]`, which figures of merit the run's samples had, float32 `[n]` by name."""
+    """After how many iterations, int64 `[n]`, which metrics the run's samples had, float32 `[n]` by name."""
     iterations, values = run.quality()
     return iterations, dict(zip(run.config.get("quality", ()), values.T, strict=False))
 
 
 def of_what(runs: Sequence[Run]) -> str:
-    """What the figures of merit of the runs are of, in a sentence: which classifier read how many samples, or why they
+    """What the metrics of the runs are of, in a sentence: which classifier read how many samples, or why they
     do not compare; "" where none of the runs has any."""
     with_figures = [run for run in runs if measured([run])]
     if not with_figures:
@@ -115,16 +130,16 @@ def of_what(runs: Sequence[Run]) -> str:
     about = [run.config.get("measuring") or {} for run in with_figures]
     readers, counts = {one.get("extractor") for one in about}, {one.get("samples") for one in about}
     images = {_images(run) for run in with_figures}
-    kinds = (("by different classifiers", readers), ("from different numbers of samples", counts))
-    differ = [words for words, found in (*kinds, ("beside different images", images)) if len(found) > 1]
+    kinds = (("with different classifiers", readers), ("from different numbers of samples", counts))
+    differ = [words for words, found in (*kinds, ("beside different real images", images)) if len(found) > 1]
     if differ:
-        return f"These figures do not compare between the runs: they were worked out {' and '.join(differ)}."
+        return f"These numbers do not compare between the runs: they were measured {' and '.join(differ)}."
     (reader,), (count,) = readers, counts
     if count is None:
         return ""
     if reader is None:
-        return f"Worked out from the pixels of {count:,} samples of each run; no classifier knows these images."
-    return f"Read by the pretrained classifier “{reader}” from {count:,} samples of each run."
+        return f"Measured on the pixels of {count:,} samples of each run, as no classifier knows these images."
+    return f"Measured on {count:,} samples of each run, with the pretrained classifier “{reader}”."
 
 
 def _images(run: Run) -> Any:
@@ -145,7 +160,7 @@ def seconds_at(run: Run, iterations: np.ndarray) -> np.ndarray:
 
 def ends(run: Run) -> dict[str, Any]:
     """How far the run came: `iterations`, `seconds`, `curves` (means of the last `averaged_over` iterations by name)
-    and `quality` (the last figures of merit by name)."""
+    and `quality` (the last metrics by name)."""
     status, done = run.status, run.done
     record = run.config.get("pretrained") or {}
     rows = run.metrics(max(0, done - LAST))[:, 1:].astype(np.float64)
@@ -164,26 +179,51 @@ def ends(run: Run) -> dict[str, Any]:
     }
 
 
+def shares_read(run: Run) -> tuple[float | None, float | None]:
+    """The shares of the last samples that the classifier reads as a class that the run was trained on: with their faint
+    ground made black, as is known after a race, and as they were drawn. None where nobody knows."""
+    read = run.config.get("race", {}).get("read")
+    if read:
+        return read["shares"][-1], read["as_drawn"][-1]
+    last = ends(run)["quality"]
+    found = [last[name] for digit in run.config.get("digits") or () if (name := f"class_{digit}") in last]
+    return None, sum(found) if found else None
+
+
+def written(name: str, value: float | None) -> str:
+    """A metric, or a curve's value, of this name as people read it: shares in percent, else two or three digits."""
+    if value is None or not np.isfinite(value):
+        return NONE
+    if name.startswith(SHARES) or name.endswith("accuracy"):
+        percent = 100 * value
+        digits = 1 if 90 <= percent < 99.95 else 0 if percent >= 9.95 or not percent else None
+        return f"{percent:.2g}%" if digits is None else f"{percent:.{digits}f}%"
+    rounded = float(f"{value:.3g}")
+    if abs(rounded) >= 1000:
+        return f"{rounded:,.0f}"
+    return np.format_float_positional(rounded, trim="-")
+
+
 def remarks(runs: Sequence[Run], called: Mapping[Path, str]) -> list[str]:
     """A sentence for each thing that is not as one might expect of a comparison; `called` are the runs' titles."""
     found = []
     for run in runs:
         name = called[run.path]
         if "pretrained" in run.config or ("imported" in run.config and not run.done):
-            found.append(f"{name} came without its history: there are its last figures and samples, but no curves.")
+            found.append(f"{name} came without its history: its last numbers and samples are here, but no curves.")
         elif run.state in layout.ACTIVE:
-            found.append(f"{name} is still training; it is shown as far as it had come a moment ago.")
+            found.append(f"{name} is still training. You see how far it had come a moment ago.")
         elif not run.done:
             found.append(f"{name} has recorded no iteration yet.")
         if run.pruned:
-            found.append(f"{name} was pruned to save space: of its samples few moments are left.")
+            found.append(f"{name} was pruned to save space, so its samples are left from only a few moments.")
         try:
             registry.get(run.model)
         except GanlabError:
-            found.append(f"The architecture of {name}, {run.model}, has been removed; what it recorded is shown.")
+            found.append(f"The architecture of {name}, {run.model}, has been removed. What the run recorded is here.")
     recorded = [run for run in runs if run.done]
     if len(recorded) > 1 and not curve_titles(runs):
         found.append(
-            "These runs are of different kinds and share no curve; their samples and settings can be compared."
+            "These runs are of different kinds and share no curve. Their samples and settings can be compared."
         )
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ganlab import comparison, quality, racing
+from ganlab import comparison, quality, standings
 from ganlab.jobs import JobView
 from ganlab.racing import Race
 from ganlab.runs import Run
@@ -74,7 +74,7 @@ class RaceBars:
             console=console,
             disable=not console.is_terminal,
         )
-        called = racing.names([Run(side.run) for side in race.parts])
+        called = standings.names([Run(side.run) for side in race.parts])
         self.tasks = [self.bar.add_task(name, total=None, figures="") for name in called]
 
     def __enter__(self) -> "RaceBars":

@@ -7,7 +7,7 @@ from ganlab import comparison, quality
 from ganlab.runs import Run, RunWriter, prune
 from ganlab.runs.folders import PRETRAINED
 from tests.conftest import HEAVY, imported_by
-from tests.pages.steps import finish, make
+from tests.pages.steps import being_trained, finish, make
 
 MEASURED = {"quality": list(quality.COLUMNS)}
 
@@ -91,7 +91,7 @@ def test_figures_of_one_kind_say_which_classifier_read_how_many_samples(tmp_path
     one, two = (with_figures(tmp_path, {10: 40.0}, measuring=about(), seed=seed) for seed in (0, 1))
     assert (
         comparison.of_what([one, two])
-        == "Read by the pretrained classifier “classifier” from 1,000 samples of each run."
+        == "Measured on 1,000 samples of each run, with the pretrained classifier “classifier”."
     )
     without = finish(tmp_path, digits=[8])
     assert comparison.of_what([one, without]) == comparison.of_what([one, two]) and not comparison.of_what([without])
@@ -102,18 +102,18 @@ def test_figures_of_one_kind_say_which_classifier_read_how_many_samples(tmp_path
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        ({"measuring": about("mine")}, "by different classifiers."),
+        ({"measuring": about("mine")}, "with different classifiers."),
         ({"measuring": about(samples=500)}, "from different numbers of samples."),
-        ({"digits": [8]}, "beside different images."),
+        ({"digits": [8]}, "beside different real images."),
         ({"dataset": "fashion-mnist", "measuring": about("fashion-classifier")}, "classifiers and beside different"),
-        ({"data": {"fingerprint": "b"}}, "beside different images."),
+        ({"data": {"fingerprint": "b"}}, "beside different real images."),
     ],
 )
 def test_figures_of_different_kinds_are_said_not_to_compare(tmp_path, other, said):
     kept = {"measuring": about(), "data": {"fingerprint": "a"}} if "data" in other else {"measuring": about()}
     one, two = with_figures(tmp_path, {10: 40.0}, **kept), with_figures(tmp_path, {10: 40.0}, **{**kept, **other})
     found = comparison.of_what([one, two])
-    assert found.startswith("These figures do not compare between the runs") and said in found
+    assert found.startswith("These numbers do not compare between the runs") and said in found
 
 
 def test_everything_unexpected_is_a_sentence(tmp_path):
@@ -139,6 +139,60 @@ def test_runs_are_found_once_each_and_what_is_missing_is_said(tmp_path):
     assert [one.path.name for one in found] == [run.path.name, "dcgan"]
     (problem,) = problems
     assert "There is no run 'gone'" in problem
+
+
+def test_the_oldest_run_comes_first_in_whatever_order_runs_were_chosen(tmp_path):
+    old = finish(tmp_path, created="2026-01-01T00:00:00+00:00")
+    new = finish(tmp_path, created="2026-02-01T00:00:00+00:00")
+    for chosen in ([new, old], [old, new]):
+        assert [run.id for run in comparison.by_age(chosen)] == [old.id, new.id]
+
+
+def test_of_a_race_the_left_side_comes_first_even_where_both_were_made_at_once(tmp_path):
+    moment = "2026-01-01T00:00:00+00:00"
+    right, left = (finish(tmp_path, created=moment) for _ in range(2))
+    for run in (right, left):
+        with being_trained(run.path) as writer:
+            writer.configure(race={"sides": [left.id, right.id]})
+    left, right = Run(left.path), Run(right.path)
+    for chosen in ([left, right], [right, left]):
+        assert [run.id for run in comparison.by_age(chosen)] == [left.id, right.id]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("coverage", 0.001121, "0.11%"),
+        ("class_5", 0.843, "84%"),
+        ("class_5", 1.0, "100%"),
+        ("discriminator_accuracy", 0.973, "97.3%"),
+        ("frechet", 42.331, "42.3"),
+        ("frechet", 0.153, "0.153"),
+        ("kernel", 1011.2, "1,010"),
+        ("kernel", 0.00001234, "0.0000123"),
+        ("generator_loss", float("nan"), comparison.NONE),
+        ("generator_loss", None, comparison.NONE),
+    ],
+)
+def test_numbers_are_written_in_two_or_three_digits_and_shares_in_percent(name, value, text):
+    assert comparison.written(name, value) == text
+
+
+def test_the_share_that_is_read_is_that_of_all_classes_asked_for(tmp_path):
+    writer = make(tmp_path, quality=list(quality.COLUMNS), digits=[3, 5])
+    writer.quality(10, {"class_3": 0.25, "class_5": 0.5, "class_8": 0.25})
+    writer.close()
+    assert comparison.shares_read(Run(writer.path)) == (None, 0.75)
+    for digits in ([5], None):
+        assert comparison.shares_read(with_figures(tmp_path, {10: 4.0}, digits=digits)) == (None, None)
+
+
+def test_what_was_read_after_a_race_comes_before_what_was_measured(tmp_path):
+    read = {"iterations": [5, 30], "shares": [0.5, 0.98], "as_drawn": [0.1, 0.2], "samples": 1000}
+    writer = make(tmp_path, quality=list(quality.COLUMNS), digits=[5], race={"read": read})
+    writer.quality(10, {"class_5": 0.25})
+    writer.close()
+    assert comparison.shares_read(Run(writer.path)) == (0.98, 0.2)
 
 
 def test_nothing_of_it_needs_tensorflow():

@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ganlab import data, jobs, models, racing
+from ganlab import data, jobs, models, racing, reading, standings
 from ganlab.errors import GanlabError
 from ganlab.jobs import Worker
-from ganlab.racing import Finish, Side, Standing, create_race, parse_finish
-from ganlab.runs import Run, RunWriter
+from ganlab.outcome import describe
+from ganlab.racing import create_race
+from ganlab.runs import Run, RunWriter, layout
+from ganlab.standings import Finish, parse_finish
 from tests.conftest import request_for, train_run, until
-from tests.test_comparison import with_figures
 
 PATIENCE = 900.0
 LONG = 1_000_000
@@ -48,8 +49,9 @@ def worker():
 
 @pytest.fixture
 def figures(monkeypatch):
-    """Figures of merit that cost nothing."""
+    """Metrics that cost nothing, and nobody who reads."""
     monkeypatch.setattr(Figures, "built", 0)
+    monkeypatch.setattr(reading, "judge_of", lambda run: None)
     monkeypatch.setattr(jobs, "Measuring", Figures)
 
 
@@ -57,6 +59,7 @@ def figures(monkeypatch):
 def no_figures(monkeypatch):
     """As for images that no classifier knows."""
     monkeypatch.setattr(Figures, "built", 0)
+    monkeypatch.setattr(reading, "judge_of", lambda run: None)
     monkeypatch.setattr(Figures, "go_on", lambda *args: None)
     monkeypatch.setattr(Figures, "finish", lambda *args: iter(()))
     monkeypatch.setattr(jobs, "Measuring", Figures)
@@ -70,7 +73,9 @@ def slow(**others) -> jobs.Request:
     return request_for("digit-gan", None, digits=(5,), **others)
 
 
-def start(worker: Worker, folder, finish: str, left=None, right=None, longest: float = racing.LONGEST) -> racing.Race:
+def start(
+    worker: Worker, folder, finish: str, left=None, right=None, longest: float = standings.LONGEST
+) -> racing.Race:
     race = create_race(left or quick(), right or slow(), parse_finish(finish, longest), folder)
     worker.add(race)
     return race
@@ -111,14 +116,16 @@ def test_a_race_over_iterations_is_won_by_the_better_samples(worker, tmp_path, f
     for run in (left, right):
         assert (run.state, run.done, run.total) == ("finished", 12, 12)
         assert run.config["race"]["sides"] == [left.id, right.id]
-        assert racing.finish_of(run) == Finish("iterations", 12)
-    now = racing.result(left)
-    assert now is not None and now == racing.result(right)
+        assert standings.finish_of(run) == Finish("iterations", 12)
+    now = standings.result(left)
+    assert now is not None and now == standings.result(right)
     assert (now.leader, now.reason) == (1, "frechet")
     assert now.sides[0].frechet == pytest.approx(1000 / 12) and now.sides[1].frechet == pytest.approx(499 / 12)
-    words = racing.describe(now, racing.names([left, right]), race.finish, over=True)
-    assert words.startswith("Digit GAN won: its samples' Fréchet distance from real digits is 41.6 against 83.3")
-    assert json.dumps(racing.to_json(now)) and racing.to_json(now)["winner"] == right.id
+    words = describe(now, standings.names([left, right]), race.finish, over=True)
+    assert words.startswith(
+        "By Fréchet distance, Digit GAN is ahead: 41.6 against 83.3 (low is good; real images get 0.5)."
+    )
+    assert json.dumps(standings.to_json(now)) and standings.to_json(now)["winner"] == right.id
 
 
 def test_a_race_over_seconds_counts_each_sides_own_training(worker, tmp_path, figures):
@@ -136,13 +143,15 @@ def test_a_race_over_seconds_counts_each_sides_own_training(worker, tmp_path, fi
 def test_a_race_to_a_quality_ends_when_one_side_reaches_it(worker, tmp_path, figures):
     race = start(worker, tmp_path, "frechet:50", right=slow(values={"latent_size": 8}))
     left, right = ended(race)
-    now = racing.result(left)
+    now = standings.result(left)
     assert now is not None and now.reason == "reached" and now.leader is not None
     winner = (left, right)[now.leader]
     assert winner.state == "finished" and now.sides[now.leader].reached == pytest.approx(
         float(winner.metrics()[_first(winner, 50) - 1, 0])
     )
-    assert "won: it came to 50 after" in racing.describe(now, racing.names([left, right]), race.finish, over=True)
+    assert "won: it came to a Fréchet distance of 50 after" in describe(
+        now, standings.names([left, right]), race.finish, over=True
+    )
 
 
 def _first(run: Run, distance: float) -> int:
@@ -153,31 +162,49 @@ def _first(run: Run, distance: float) -> int:
 def test_a_race_to_a_quality_that_nobody_reaches_ends_at_its_longest(worker, tmp_path, figures):
     race = start(worker, tmp_path, "frechet:0.0001", longest=0.5)
     left, right = ended(race)
-    now = racing.result(right)
+    now = standings.result(right)
     assert now is not None and now.reason == "frechet"
     assert min(run.metrics()[-1, 0] for run in (left, right)) >= 0.5
-    assert racing.describe(now, ["A", "B"], race.finish, over=True).startswith("Neither came to 0.0001 in 0.5 s")
+    assert describe(now, ["A", "B"], race.finish, over=True).endswith(
+        "Neither came to a Fréchet distance of 0.0001 in 0.5 s of training."
+    )
 
 
 def test_without_figures_who_is_done_sooner_is_said_and_over_seconds_nobody_wins(worker, tmp_path, no_figures):
     left, right = ended(start(worker, tmp_path, "iterations:8"))
-    now = racing.result(left)
+    now = standings.result(left)
     assert now is not None and now.reason == "sooner"
     assert now.leader == int(right.metrics()[-1, 0] < left.metrics()[-1, 0])
     race = start(worker, tmp_path, "seconds:0.2")
-    now = racing.result(ended(race)[0])
+    now = standings.result(ended(race)[0])
     assert now is not None and (now.leader, now.reason) == (None, "")
-    assert racing.describe(now, ["A", "B"], race.finish, over=True).startswith("Nobody won")
+    assert describe(now, ["A", "B"], race.finish, over=True).startswith("Nobody won")
 
 
-def test_the_last_samples_are_measured_in_earnest(worker, tmp_path):
+def test_the_last_samples_are_measured_and_read_in_earnest(worker, tmp_path):
     race = start(worker, tmp_path, "iterations:6", left=quick(), right=quick(values={"learning_rate": 0.01}))
     left, right = ended(race)
-    now = racing.result(left)
-    assert now is not None and now.reason == "frechet"
+    now = standings.result(left)
+    assert now is not None and now.reason in ("both", "split", "level")
     for run, side in zip((left, right), now.sides, strict=True):
         assert run.quality()[0].tolist()[-1] == 6
         assert side.frechet is not None and side.floor is not None and side.frechet > side.floor > 0
+        read = run.config["race"]["read"]
+        assert read["iterations"] == [layout.iteration_of(file) for file in reading.moments(run)]
+        assert read["iterations"][-1] == 6 and side.moments == len(read["iterations"])
+        assert (side.share, side.as_drawn) == (read["shares"][-1], read["as_drawn"][-1])
+        assert side.asked == "a five" and side.share_of == reading.LAST
+
+
+def test_what_goes_wrong_with_reading_leaves_the_result(worker, tmp_path, monkeypatch, figures, capfd):
+    def fail(*args):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(reading, "judge_of", fail)
+    left, _ = ended(start(worker, tmp_path, "iterations:4"))
+    now = standings.result(left)
+    assert now is not None and now.reason == "frechet" and now.sides[0].share is None
+    assert "a bug" in capfd.readouterr().err
 
 
 def test_the_runs_are_the_same_as_if_trained_alone(worker, tmp_path, figures):
@@ -196,7 +223,7 @@ def test_a_stopped_race_keeps_both_runs_and_each_goes_on_by_itself(worker, tmp_p
     until(lambda: race.view().state == "paused", PATIENCE)
     worker.stop(race)
     left, right = ended(race)
-    assert race.view().state == left.state == right.state == "stopped" and racing.result(left) is None
+    assert race.view().state == left.state == right.state == "stopped" and standings.result(left) is None
     assert left.done < 60 or right.done < 60
     for run, request in zip((left, right), (quick(), slow()), strict=True):
         if run.done < 60:
@@ -260,7 +287,7 @@ def test_a_run_of_a_race_is_found_and_may_then_be_trained_further(worker, tmp_pa
     assert [worker.find(run.path) for run in (left, right)] == list(race.parts)
     again = worker.submit(jobs.reopen_run(left, 8))
     assert worker.find(left.path) is again and again.wait(PATIENCE).state == "finished"
-    kept = racing.result(Run(left.path))
+    kept = standings.result(Run(left.path))
     assert kept is not None and kept.sides[0].iterations == 4, "what came of the race stays as it was"
 
 
@@ -282,9 +309,9 @@ def test_where_one_side_fails_the_other_goes_on_and_wins(worker, tmp_path, monke
     assert race.view().state == "finished"
     assert (left.state, left.status["message"]) == ("failed", "There is not enough memory.")
     assert (right.state, right.done) == ("finished", 5)
-    now = racing.result(right)
+    now = standings.result(right)
     assert now is not None and (now.leader, now.reason) == (1, "failure")
-    assert racing.describe(now, ["A", "B"], race.finish, over=True) == "B won, as A failed."
+    assert describe(now, ["A", "B"], race.finish, over=True) == "B won, because A failed."
 
 
 def test_a_side_that_diverges_at_once_says_so_where_time_decides(worker, tmp_path, monkeypatch, figures):
@@ -354,7 +381,7 @@ def racing_stopped(race: racing.Race) -> None:
 )
 def test_a_finish_is_written_as_its_kind_and_a_number(text, finish):
     assert parse_finish(text) == finish
-    assert finish.seconds == {"iterations": math.inf, "seconds": finish.at, "frechet": racing.LONGEST}[finish.kind]
+    assert finish.seconds == {"iterations": math.inf, "seconds": finish.at, "frechet": standings.LONGEST}[finish.kind]
 
 
 @pytest.mark.parametrize(
@@ -374,12 +401,12 @@ def test_a_finish_that_cannot_be_is_a_sentence(text):
 @pytest.mark.parametrize(
     ("left", "right", "finish", "said"),
     [
-        (quick(), request_for("vae", None), "iterations:5", "Races are between GANs"),
+        (quick(), request_for("vae", None), "iterations:5", "Only GANs can race"),
         (quick(), quick(), "iterations:5", "same settings"),
         (replace(quick(), iterations=7), quick(), "iterations:5", "same settings"),
-        (quick(), slow(seed=1), "iterations:5", "same seed"),
-        (quick(), slow(dataset="fashion-mnist"), "iterations:5", "same images"),
-        (quick(dataset="mine.npz"), slow(dataset="mine.npz"), "frechet:5", "there is none for your own"),
+        (quick(), slow(seed=1), "iterations:5", "the same seed"),
+        (quick(), slow(dataset="fashion-mnist"), "iterations:5", "the same images"),
+        (quick(dataset="mine.npz"), slow(dataset="mine.npz"), "frechet:5", "there is none for your own images"),
         (quick(), slow(values={"batch_size": -1}), "iterations:5", "Batch size"),
         (quick(seed=-1), slow(seed=-1), "iterations:5", "seed"),
     ],
@@ -409,50 +436,18 @@ def test_two_models_may_race_on_classes_of_their_own(worker, tmp_path, figures):
     race = start(worker, tmp_path, "iterations:3", left=quick(), right=replace(quick(), digits=(8,)))
     left, right = ended(race)
     assert (left.config["digits"], right.config["digits"]) == ([5], [8])
-    assert racing.names([left, right]) == ["Dense GAN on 5", "Dense GAN on 8"]
-    now = racing.result(left)
-    assert now is not None
-    assert "each compared with its own digits" in racing.describe(now, ["A", "B"], race.finish, True, own_digits=True)
+    assert standings.names([left, right]) == ["Dense GAN on 5", "Dense GAN on 8"]
+    now = standings.result(left)
+    assert now is not None and (now.leader, now.reason) == (None, ""), "distances from other digits do not compare"
+    assert "each side is compared with its own digits" in describe(now, ["A", "B"], race.finish, True)
 
 
-def raced(folder, left: float, right: float) -> list[Run]:
-    """Two runs whose samples' last Fréchet distances these are."""
-    return [with_figures(folder, {10: 40.0, 30: last}) for last in (left, right)]
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "leader"),
-    [(20, 20, None), (20.01, 20.02, None), (20.9, 20, None), (21.1, 20, 1), (1, 1.4, None), (1, 1.6, 0)],
-)
-def test_a_difference_that_other_samples_would_make_decides_nothing(tmp_path, left, right, leader):
-    now = racing.standing(raced(tmp_path, left, right), Finish("iterations", 30))
-    assert (now.leader, now.reason) == (leader, "level" if leader is None else "frechet")
-    assert racing.to_json(now)["winner"] == (None if leader is None else now.sides[leader].run)
-
-
-@pytest.mark.parametrize(
-    ("finish", "said"),
-    [
-        (Finish("iterations", 30), "They took 7.0 s and 6.0 s of training."),
-        (Finish("seconds", 6), "In that time they did 30 and 20 iterations."),
-        (Finish("frechet", 5, 6), "Neither came to 5 in 6 s of training."),
-    ],
-)
-def test_a_level_race_says_how_near_both_are(finish, said):
-    sides = Side("a", "finished", 30, 7.0, 20.0, 0.5), Side("b", "finished", 20, 6.0, 20.2, 0.5)
-    level = Standing(sides, None, "level")
-    text = "Both sides are level: their samples' Fréchet distances from real digits, 20 and 20.2 (low is good; real "
-    going = racing.describe(level, ["A", "B"], finish, False)
-    assert going.startswith(text) and going.endswith("differ by less than other samples of the same networks might.")
-    assert racing.describe(level, ["A", "B"], finish, True) == f"{going} {said}"
-
-
-def test_who_came_first_to_a_quality_is_said_with_what_real_digits_have():
-    sides = Side("a", "finished", 30, 7.0, 20.0, 0.5, 6.0), Side("b", "finished", 20, 6.0, 40.0, 0.5)
-    words = racing.describe(Standing(sides, 0, "reached"), ["A", "B"], Finish("frechet", 21), True)
-    assert (
-        words == "A won: it came to 21 after 6.0 s of training; B had come to 40 (low is good; real digits have 0.5)."
-    )
+def test_a_race_remembers_which_experiment_it_repeats(tmp_path):
+    for key in ("basic-deep", ""):
+        race = create_race(quick(), slow(), Finish("iterations", 5), tmp_path, key)
+        for side in race.parts:
+            side._writer.close()
+            assert Run(side.run).config["race"].get("experiment", "") == key
 
 
 def test_a_learning_rate_falls_within_the_time_of_the_race(tmp_path, monkeypatch):
@@ -474,13 +469,3 @@ def test_a_learning_rate_falls_within_the_time_of_the_race(tmp_path, monkeypatch
     assert lengths(swift(), tuned, "seconds:600000") == [1_000_000] * 2, "no more than the setting allows"
     monkeypatch.setattr(jobs, "seconds_per_iteration", lambda request: None)
     assert lengths(swift(), tuned, "seconds:60") == [18_000, 100], "nobody knows how long one takes"
-
-
-def test_who_is_ahead_is_said_while_it_goes_on():
-    a, b = Side("a", "running", 10, 5.0, 30.0, 0.5), Side("b", "running", 20, 5.0, 20.0, 0.5)
-    finish = Finish("seconds", 60)
-    assert racing.describe(Standing((a, b), 1, "frechet"), ["A", "B"], finish, False).startswith("B is ahead: ")
-    nothing = replace(a, frechet=None)
-    words = racing.describe(Standing((nothing, b), None, ""), ["A", "B"], finish, False)
-    assert words.startswith("Nobody is ahead yet")
-    assert "both sides failed" in racing.describe(Standing((a, b), None, "failure"), ["A", "B"], finish, True)

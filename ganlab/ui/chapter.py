@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from ganlab import data, images, registry
+from ganlab.comparison import written
 from ganlab.errors import GanlabError
 from ganlab.models._common import REPAIR_CURVES
 from ganlab.runs import Run, describe_length
@@ -28,28 +29,29 @@ def show(run: Run) -> None:
 
 
 def _accuracies(run: Run, spec: registry.ModelSpec) -> None:
-    """The shares that are read rightly after each epoch."""
+    """The shares that are read correctly after each epoch."""
     iterations, values = run.validation()
     titles = {curve.name: curve.title for curve in (*spec.curves, *REPAIR_CURVES)}
     columns = {name: at for at, name in enumerate(run.config.get("validation", ())) if name.startswith("accuracy")}
     if not len(iterations) or not columns or not np.isfinite(values[:, list(columns.values())]).any():
         return
     with st.container(key="figure-accuracies"):
-        st.markdown("**Read rightly**")
+        st.header("Read correctly", anchor=False)
         st.table(
             [
                 {
                     "Epoch": str(row + 1),
                     "Iterations": f"{iterations[row]:,}",
-                    **{titles[name]: f"{values[row, at]:.2%}" for name, at in columns.items()},
+                    **{titles[name]: written(name, float(values[row, at])) for name, at in columns.items()},
                 }
                 for row in spread(len(iterations), MOST_ROWS)
             ]
         )
         st.caption(
-            "Of images held out, which it does not learn from."
+            "The share of images that it reads correctly, among images that it does not learn from."
             if spec.places_are == "read"
-            else "Of test images, by the classifier that ships with ganlab, which has no part in the training."
+            else "The share of test images that a classifier reads correctly. The classifier comes with ganlab and has "
+            "no part in the training."
         )
 
 
@@ -87,10 +89,11 @@ def _ten(run: Run, spec: registry.ModelSpec) -> None:
             readings = [reading(when, int(best), label) for when, best in zip(("before:", "after:"), told, strict=True)]
         digits.append(tens.Digit(_name(names, label), pictures, readings))
     with st.container(key="figure-ten"):
-        st.markdown(f"**{'Ten' if len(digits) == 10 else len(digits)} test images after {describe_length(newest[0])}**")
+        count = "Ten" if len(digits) == 10 else len(digits)
+        st.header(f"{count} test images after {describe_length(newest[0])}", anchor=False)
         tens.show(digits)
-        above = "From top to bottom: as it was, damaged, repaired. " if panels else ""
-        below = "Below each what it shows" + (", and what is read in it." if digits[0].readings else ".")
+        above = "From top to bottom: original, damaged, repaired. " if panels else ""
+        below = "Below each image: what it shows" + (", and what the classifier reads." if digits[0].readings else ".")
         st.caption(above + below)
 
 
@@ -104,7 +107,7 @@ def _threes(run: Run, spec: registry.ModelSpec) -> None:
     shown = [(words, kept) for words, index in sheets(run) if (kept := run.preview(index))]
     if not len(originals) or not shown:
         return
-    st.markdown("**Original, damaged and repaired, in threes**")
+    st.header("Original, damaged and repaired", anchor=False)
     for words, (iteration, preview) in shown:
         parts = [part[: len(originals)] for part in np.split(preview, len(spec.panels))]
         triples = np.stack([originals, *parts], axis=1).reshape(-1, 28, 28)
@@ -113,7 +116,7 @@ def _threes(run: Run, spec: registry.ModelSpec) -> None:
             st.image(
                 images.png(images.sheet(triples, 3 * TRIPLES, scale=2)),
                 caption=f"{caption}.",
-                alt=f"Original, damaged and repaired in threes: {caption}",
+                alt=f"Original, damaged and repaired, in threes: {caption}",
                 width="stretch",
                 output_format="PNG",
             )

@@ -1,22 +1,23 @@
-"""Two to four runs beside each other: samples at the same moment, curves, figures of merit, settings, and their ends.
+"""Two to four runs beside each other: samples at the same moment, curves, metrics, settings, and where each ended.
 
 All of it comes from what the runs have on disk; nothing here needs TensorFlow.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
 from ganlab import comparison, quality
-from ganlab.comparison import MOST
+from ganlab.comparison import MOST, NONE, written
 from ganlab.errors import GanlabError
 from ganlab.runs import Run, layout, runs_folder
 from ganlab.ui import grids, ticked, versus
 from ganlab.ui.library import title_of
 from ganlab.ui.words import plain, span
 
-NONE = "–"
+SHOWN = ("frechet", "coverage")  # metrics that the table of ends begins with; the others are folded away
+READ = "Samples read as the class asked for"
 
 
 def show(names: Sequence[str]) -> None:
@@ -28,15 +29,17 @@ def show(names: Sequence[str]) -> None:
     for sentence in problems:
         st.warning(plain(sentence))
     if len(found) > MOST:
-        st.warning(f"{MOST} runs can be compared at once; these are the first {MOST} of {len(found)}.")
-    found = found[:MOST]
+        st.warning(
+            f"You can compare {MOST} runs at once. These are the first {MOST} of the {len(found)} that you chose."
+        )
+    found = comparison.by_age(found[:MOST])
     if len(found) < 2:
         st.info("It takes two runs to compare. Go back to all runs and tick two to four of them.")
     try:
         if found:
             _show(found)
     except (GanlabError, OSError):
-        st.warning("One of these runs has just been deleted; reload the page to see the others.")
+        st.warning("One of these runs has just been deleted. Reload the page to see the others.")
 
 
 def lettered(runs: Sequence[Run]) -> list[str]:
@@ -49,16 +52,27 @@ def _show(runs: Sequence[Run]) -> None:
     for sentence in comparison.remarks(runs, {run.path: title for run, title in zip(runs, titles, strict=True)}):
         st.caption(plain(sentence))
     if any(run.state in layout.ACTIVE for run in runs):
-        st.button("Show the latest", key="compare-latest", help="Reads again what the runs have recorded.")
+        st.button("Show the latest", key="compare-latest", help="Read again what the runs have recorded.")
     by = choose_by("compare-by", any(run.done for run in runs))
-    _samples(runs, titles, by)
-    left, right = st.columns(2, gap="large")
-    with left:
-        _curves(runs, titles, by)
-    with right:
-        _quality(runs, titles, by)
-    _settings(runs, titles)
-    _ends(runs, titles)
+    if len(runs) > 2:  # whose samples fill the width
+        _samples(runs, titles, by)
+        _beside(1, lambda: _curves(runs, titles, by), lambda: _quality(runs, titles, by))
+        _beside(1, lambda: _settings(runs, titles), lambda: _ends(runs, titles))
+        return
+
+    def last() -> None:
+        _settings(runs, titles)
+        _ends(runs, titles)
+
+    _beside(1.5, lambda: _samples(runs, titles, by), lambda: _curves(runs, titles, by))
+    _beside(1, lambda: _quality(runs, titles, by), last)
+
+
+def _beside(share: float, first: Callable[[], None], second: Callable[[], None]) -> None:
+    """Two parts of the page beside each other, the first one so many times as wide as the second."""
+    for column, part in zip(st.columns([share, 1], gap="large"), (first, second), strict=True):
+        with column:
+            part()
 
 
 def saving(title: str) -> dict[str, Any]:
@@ -79,22 +93,24 @@ def choose_by(key: str, recorded: bool = True) -> str:
         required=True,
         key=key,
         bind="query-params",
-        help="The same iteration asks which learns more from as many updates; the same second, which learns more in "
-        "the same time on this machine.",
+        help="By iterations, you see which run learns more from as many updates. By seconds, you see which run learns "
+        "more in the same time on this machine.",
     )
 
 
 def _samples(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
-    st.subheader("Samples at the same moment", anchor=False)
-    st.caption("Drag: every run shows the last samples that it kept until then, always from the same random numbers.")
+    st.header("Samples at the same moment", anchor=False)
+    st.caption(
+        "Drag the slider: each run shows the newest samples it had by then, always from the same latent numbers."
+    )
     grids.show([grids.samples(run) for run in runs], titles, by, key="compare-grids")
 
 
 def _curves(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
     shared = comparison.curve_titles(runs)
-    st.subheader("Curves", anchor=False)
+    st.header("Curves", anchor=False)
     if not shared:
-        st.caption("There is no curve that two of these runs have recorded.")
+        st.caption("No two of these runs have recorded the same curve.")
         return
     name = st.selectbox("Curve", list(shared), format_func=shared.__getitem__, key="compare-curve", bind="query-params")
     st.plotly_chart(
@@ -106,17 +122,17 @@ def _curves(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
 
 
 def _quality(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
-    st.subheader("How good the samples are", anchor=False)
+    st.header("How good the samples are", anchor=False)
     kept = {figure.name: figure for figure in comparison.measured(runs)}
     if not kept:
         st.caption(
-            "None of these runs has kept figures of merit, numbers that say how good samples are. They are computed "
-            "while a GAN trains."
+            "None of these runs has kept metrics, numbers that say how good samples are. They are measured while a GAN "
+            "trains."
         )
         return
     titles_of = {name: figure.title for name, figure in kept.items()}
     name = st.selectbox(
-        "Figure of merit", list(kept), format_func=titles_of.__getitem__, key="compare-figure", bind="query-params"
+        "Metric", list(kept), format_func=titles_of.__getitem__, key="compare-figure", bind="query-params"
     )
     drawn = versus.figure(runs, titles, kept[name], by)
     st.plotly_chart(drawn, key="compare-quality", config=saving(titles_of[name]))
@@ -128,11 +144,11 @@ def _quality(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
         if name not in comparison.figures(run)[1] or not len(comparison.figures(run)[0])
     ]
     if without:
-        st.caption(plain(f"Without this figure: {', '.join(without)}."))
+        st.caption(plain(f"Without this metric: {', '.join(without)}."))
 
 
 def of_what(runs: Sequence[Run]) -> None:
-    """Says what figures of merit are of, and whether they compare."""
+    """Says what metrics are of, and whether they compare."""
     words = comparison.of_what(runs)
     if words:
         st.caption(plain(words))
@@ -143,7 +159,7 @@ def _floor_words(figure: quality.Figure) -> str:
 
 
 def _settings(runs: Sequence[Run], titles: Sequence[str]) -> None:
-    st.subheader("Settings that differ", anchor=False)
+    st.header("Settings that differ", anchor=False)
     differ = comparison.differences(runs)
     if not differ:
         st.caption("None: these runs were started with the same settings.")
@@ -152,25 +168,47 @@ def _settings(runs: Sequence[Run], titles: Sequence[str]) -> None:
 
 
 def _ends(runs: Sequence[Run], titles: Sequence[str]) -> None:
-    st.subheader("Where each ended", anchor=False)
+    """The few numbers that matter, with a word on what is good; the others are folded away."""
+    st.header("Where each ended", anchor=False)
     each = [comparison.ends(run) for run in runs]
+    known = {metric.name: metric for metric in quality.FIGURES}
     lines = [
-        ["Iterations", *(f"{end['iterations']:,}" for end in each)],
-        ["Time spent training", *(span(end["seconds"]) for end in each)],
+        ["Iterations", *(f"{end['iterations']:,}" for end in each), ""],
+        ["Time spent training", *(span(end["seconds"]) for end in each), ""],
     ]
-    figures = {figure.name: figure.title for figure in quality.FIGURES}
-    lines += _lines([end["quality"] for end in each], figures)
-    lines += _lines([end["curves"] for end in each], comparison.all_curve_titles(runs))
-    _table(lines, "At the end", titles)
-    over = sorted({end["averaged_over"] for end in each if end["curves"]})
-    if over:
-        words = " or ".join(f"{number:,}" for number in over)
-        st.caption(f"Losses and other curves are means of the last {words} iterations.")
+    for name in SHOWN:
+        if any(name in end["quality"] for end in each):
+            values = [written(name, end["quality"].get(name)) for end in each]
+            lines.append([known[name].title, *values, _good(known[name], each)])
+    read, drawn = zip(*(comparison.shares_read(run) for run in runs), strict=True)
+    for shares, how in ((read, "faint ground made black"), (drawn, "as they were drawn")):
+        if any(share is not None for share in shares):
+            lines.append([f"{READ}, {how}", *(written("class_", share) for share in shares), "high"])
+    _table(lines, "At the end", [*titles, "What is good"])
+    if any(share is not None for share in drawn):
+        st.caption("A grey ground too faint to notice can make the classifier read another digit in samples as drawn.")
+    everything = _lines([end["quality"] for end in each], {name: metric.title for name, metric in known.items()})
+    everything += _lines([end["curves"] for end in each], comparison.all_curve_titles(runs))
+    if not everything:
+        return
+    with st.expander("All numbers", key="compare-all"):
+        _table(everything, "At the end", titles)
+        over = sorted({end["averaged_over"] for end in each if end["curves"]})
+        if over:
+            words = " or ".join(f"{number:,}" for number in over)
+            st.caption(f"Losses and other curves are means of the last {words} iterations.")
+
+
+def _good(metric: quality.Figure, each: Sequence[dict[str, Any]]) -> str:
+    """What is good, and what real images get."""
+    floors = [end["quality"][metric.beside] for end in each if metric.beside in end["quality"]]
+    beside = f"; real images get {written(metric.name, floors[0])}" if floors else ""
+    return f"{metric.good or ''}{beside}"
 
 
 def _lines(each: Sequence[dict[str, float]], titles: dict[str, str]) -> list[list[str]]:
     shown = [name for name in titles if any(name in found for found in each)]
-    return [[titles[name], *(f"{found[name]:.4g}" if name in found else NONE for found in each)] for name in shown]
+    return [[titles[name], *(written(name, found.get(name)) for found in each)] for name in shown]
 
 
 def _table(lines: Sequence[Sequence[str]], head: str, titles: Sequence[str]) -> None:

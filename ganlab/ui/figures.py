@@ -1,31 +1,36 @@
-"""The figures of a run on paper: arrays in, what Plotly draws out, as plain dictionaries in fixed light colours."""
+"""The charts of a run on paper: arrays in, what Plotly draws out, as plain dictionaries in fixed light colours."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-GREEN, ORANGE, PURPLE = "#1b9e77", "#d95f02", "#7570b3"  # ColorBrewer's Dark2, told apart by the colour-blind
+from ganlab.ui.look import CURVES, DAMAGED, REPAIRED, ROLES, RUNS
+
+COLOURS = {name: ROLES[role][0] for name, role in CURVES.items()}  # paper is light
+COLOURS |= {"accuracy_damaged": DAMAGED, "accuracy_repaired": REPAIRED}
+DASHES = ("solid", "dash", "dashdot")  # so that curves are told apart without their colours, and from a dotted line
 INK, GRID = "#22262b", "#dddddd"
 MOST_POINTS = 1000  # of a scatter; more only cover each other
-Named = Sequence[tuple[str, np.ndarray]]
+Named = Sequence[tuple[str, str, np.ndarray]]  # a curve's name, its title, and its values
 
 
 def curves(iterations: np.ndarray, named: Named, y_title: str, probability: bool = False) -> dict[str, Any]:
     """Curves, each `[n]`, over iterations `[n]`; values that are not finite leave a gap.
 
-    A `probability` runs from 0 to 1, with a dotted line at the 1/2 of somebody who only guesses.
+    A curve has the colour of what it is about, as everywhere, or that of its place. A `probability` runs from 0 to 1,
+    with a dotted line at the 0.5 of somebody who only guesses.
     """
     lines = [
         {
             "type": "scatter",
             "mode": "lines",
-            "name": name,
+            "name": title,
             "x": iterations.tolist(),
             "y": _numbers(values),
-            "line": {"color": colour, "width": 1.4},
+            "line": {"color": COLOURS.get(name, other), "width": 1.4, "dash": dash},
         }
-        for (name, values), colour in zip(named, (GREEN, ORANGE, PURPLE), strict=False)
+        for (name, title, values), (other, _), dash in zip(named, RUNS, DASHES, strict=False)
     ]
     layout = _layout("iteration", y_title)
     if probability:

@@ -65,7 +65,7 @@ def _stored(run: Run, columns: int) -> Samples:
     if not len(images):
         return Samples(np.empty(0, np.int64), np.empty(0), np.empty([0, 1, 28, 28], np.uint8), 1, "No samples yet.")
     iterations = np.array([run.status["iteration"]], np.int64)
-    return Samples(iterations, np.array([run.status["seconds"]], float), images[None], columns, "At its end,")
+    return Samples(iterations, np.array([run.status["seconds"]], float), images[None], columns, "At the end,")
 
 
 def show(found: Sequence[Samples], titles: Sequence[str], by: str, key: str, scrub: bool = True) -> None:

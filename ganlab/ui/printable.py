@@ -1,9 +1,10 @@
-"""The figures that a chapter shows of a run, on one page that prints well."""
+"""The printable page: what a chapter shows of a run, on one page that prints well."""
 
 import numpy as np
 import streamlit as st
 
 from ganlab import images, registry
+from ganlab.comparison import written
 from ganlab.errors import GanlabError
 from ganlab.runs import Run, describe_length, describe_size, thumbnails
 from ganlab.runs.folders import ships
@@ -17,12 +18,13 @@ from ganlab.ui.words import day, plain, span
 WIDTH = 700  # pixels of the page: what a sheet of A4 paper takes
 SHEET, COLUMNS = 100, 10
 SHEETS = {  # what they show, over a run and at its end
-    "gan": ("How the drawings grew", "What it draws"),
-    "classifier": ("What it learnt from", "What it reads"),
-    "repair": ("How the repairs grew", "What it repairs"),
+    "gan": ("How its images changed", "What it draws"),
+    "classifier": ("What it learned from", "What it reads"),
+    "repair": ("How its repairs changed", "What it repairs"),
 }
 STYLE = """
 <style>
+.st-key-paper { margin-inline: auto; }
 .st-key-paper [data-testid="stPlotlyChart"] :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext) {
   fill: #22262b !important;
 }
@@ -47,7 +49,7 @@ def show(run: Run) -> None:
     """All of it, from the heading to the last sheet; of a run that has not begun, what there is."""
     st.html(STYLE)
     with st.container(key="paper", width=WIDTH):
-        st.subheader(plain(title_of(run)), anchor=False)
+        st.title(plain(title_of(run)), anchor=False)
         _about(run)
         _examples(run)
         rows = run.metrics()
@@ -83,7 +85,7 @@ def _about(run: Run) -> None:
     preset = spec.presets.get(config["preset"])
     st.markdown(f"{spec.summary} From {spec.source.title}, {spec.source.chapter} ({spec.source.year}).")
     for sentence in preset.mended if preset else ():
-        st.caption(f"Mended: {sentence}")
+        st.caption(f"Note on the source: {sentence}")
 
 
 def _examples(run: Run) -> None:
@@ -125,30 +127,34 @@ def _curves(run: Run, rows: np.ndarray) -> None:
     titles = _curve_titles(run)
 
     def named(**names: str) -> figures.Named:
-        return [(title, column[name]) for name, title in names.items() if name in column and column[name].any()]
+        return [(name, title, column[name]) for name, title in names.items() if name in column and column[name].any()]
 
     losses = named(generator_loss="generator", discriminator_loss="discriminator")
     if losses:
         with st.container(key="figure-losses"):
-            st.markdown("**Losses**")
+            st.header("Losses", anchor=False)
             _chart(figures.curves(iterations, losses, "loss"), "losses")
-            st.caption("How badly each network does at its own game. " + _averaged(len(rows), len(iterations)))
+            st.caption(
+                "How badly each network does its own task: low is good. " + _averaged(len(rows), len(iterations))
+            )
     beliefs = named(
-        discriminator_accuracy="accuracy", p_real_of_reals="P(real) of real images", p_real_of_fakes="of generated ones"
+        discriminator_accuracy="accuracy",
+        p_real_of_reals="P(real) of real images",
+        p_real_of_fakes="P(real) of generated images",
     )
     if beliefs:
         with st.container(key="figure-beliefs"):
-            st.markdown("**What the discriminator thinks**")
+            st.header("What the discriminator thinks", anchor=False)
             _chart(figures.curves(iterations, beliefs, "probability", probability=True), "beliefs")
             st.caption(
-                "Accuracy is the share of images that it judges rightly; P(real) is how sure it is that an image is "
-                "real. At 1/2, the dotted line, it can only guess."
+                "P(real) is the discriminator's probability that an image is real. Accuracy is the share of images "
+                "that it judges correctly. At 0.5, the dotted line, it can only guess."
             )
     for plot in PLOTS[2:]:
-        drawn = [(titles[name], column[name]) for name in plot["curves"] if name in column]
+        drawn = [(name, titles[name], column[name]) for name in plot["curves"] if name in column]
         if drawn:
             with st.container(key=f"figure-{plot['curves'][0]}"):
-                st.markdown(f"**{plot['title']}**")
+                st.header(plot["title"], anchor=False)
                 _chart(figures.curves(iterations, drawn, ""), plot["curves"][0])
                 st.caption(_averaged(len(rows), len(iterations)))
     if losses and {"generator_loss", "discriminator_loss"} <= rough.keys():
@@ -159,20 +165,20 @@ def _scatter(discriminator: np.ndarray, generator: np.ndarray) -> None:
     numbers = np.arange(1, len(generator) + 1)
     titles = "discriminator's loss", "generator's loss"
     with st.container(key="figure-scatter"):
-        st.markdown("**One loss against the other**")
+        st.header("One loss against the other", anchor=False)
         _chart(figures.against(discriminator, generator, numbers, *titles), "against")
         related = figures.correlation(discriminator, generator)
-        words = "" if related is None else f" Their correlation over all iterations is {related:+.2f}."
+        words = "" if related is None else f" Here the correlation over all iterations is {related:+.2f}."
         st.caption(
-            f"{_dots(len(numbers))} Where one network's gain is the other's loss, they lie along a falling line "
-            f"(a correlation near -1); where both stumble together, along a rising one (near +1).{words}"
+            f"{_dots(len(numbers))} If one network gains what the other loses, the dots lie along a falling line (a "
+            f"correlation near -1). If both networks get worse together, along a rising line (near +1).{words}"
         )
 
 
 def _dots(iterations: int) -> str:
     if iterations <= figures.MOST_POINTS:
-        return "A dot for each iteration."
-    return f"A dot for each of {figures.MOST_POINTS:,} iterations, evenly spread."
+        return "Each dot is one iteration."
+    return f"Each dot is one of {figures.MOST_POINTS:,} iterations, evenly spread."
 
 
 def _averaged(iterations: int, points: int) -> str:
@@ -185,19 +191,21 @@ def _chart(figure: dict, key: str) -> None:
 
 
 def _record(run: Run) -> None:
-    """The figures that a published run was stored with, in place of curves."""
+    """The numbers that a published run was stored with, in place of curves."""
     record = run.config.get("pretrained")
     if not record:
-        st.info("It has recorded no iteration yet.")
+        st.info("This run has recorded no iteration yet.")
         return
     titles = _curve_titles(run)
-    st.markdown(f"**Means of its last {record['averaged_over']:,} iterations**")
-    st.table({titles.get(name, name): f"{value:.3f}" for name, value in record["figures"].items()}, border=True)
-    words = f"It {'ships with ganlab' if ships(run) else 'was published'}, without curves and earlier images."
+    st.header("At its end", anchor=False)
+    st.table({titles.get(name, name): written(name, value) for name, value in record["figures"].items()}, border=True)
+    came = "comes with ganlab" if ships(run) else "was published"
+    words = f"Each number is the average over the last {record['averaged_over']:,} iterations. "
+    words += f"This run {came} without its curves and earlier images."
     if not record["commands"]:  # which an imported one leaves behind
         st.caption(words)
         return
-    st.caption(f"{words} These commands make it again:")
+    st.caption(f"{words} These commands reproduce it:")
     st.code("\n".join(record["commands"]), language=None, wrap_lines=True)
 
 
@@ -214,7 +222,7 @@ def _sheet(run: Run) -> None:
         return
     family = _family(run)
     grew, ends = SHEETS.get(family, SHEETS["gan"])
-    st.markdown(f"**{grew if iterations[0] != iterations[-1] else ends}**")
+    st.header(grew if iterations[0] != iterations[-1] else ends, anchor=False)
     _picture(drawn, COLUMNS, f"{len(drawn)} images, in reading order. {_which(run, iterations, family)}")
 
 
@@ -226,17 +234,17 @@ def _family(run: Run) -> str:
 
 
 def _which(run: Run, iterations: np.ndarray, family: str) -> str:
-    made = {"classifier": "learnt from", "repair": "repaired"}.get(family, "drawn")
+    made = {"classifier": "learned from", "repair": "repaired"}.get(family, "drawn")
     if "pretrained" in run.config:
         return f"All were {made} after {describe_length(iterations[-1])}."
     if run.pruned:
-        return f"This run was pruned; these are from the previews that it has kept, of iterations {_list(iterations)}."
+        return f"This run was pruned. These images are from the iterations that it has kept: {_list(iterations)}."
     if len(iterations) == run.done:
-        return f"The first image that was {made} at each iteration, from 1 to {run.done:,}."
+        return f"Each is the first image that was {made} at an iteration, from 1 to {run.done:,}."
     step, begins = (iterations[-1] - iterations[0]) / max(1, len(iterations) - 1), _list(iterations[::COLUMNS])
     return (
-        f"The first image that was {made} at each of these iterations: from 1 to {iterations[-1]:,} in steps of about "
-        f"{step:.0f}; the rows begin with {begins}."
+        f"Each is the first image that was {made} at an iteration, from 1 to {iterations[-1]:,} in steps of about "
+        f"{step:.0f}. The rows begin at iterations {begins}."
     )
 
 

@@ -1,4 +1,4 @@
-"""A race being watched: both sides' samples, losses and figures of merit live, who is ahead, and at the end who won."""
+"""A race being watched: both sides' samples, losses and metrics live, who is ahead, and at the end what was found."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +7,15 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab import comparison, racing, registry
+from ganlab import comparison, experiments, outcome, reading, registry, standings
 from ganlab.errors import GanlabError
 from ganlab.jobs import JobView, worker
-from ganlab.racing import Finish, Race
+from ganlab.racing import Race
 from ganlab.runs import Run, layout, resolve
 from ganlab.runs.files import file_names
+from ganlab.standings import Finish
 from ganlab.ui import grids, ticked, versus
-from ganlab.ui.compare import choose_by, of_what, saving
+from ganlab.ui.compare import choose_by, saving
 from ganlab.ui.live import COLOURS, REFUSED, STATES, control, in_line, watch
 from ganlab.ui.words import classes, plain, roughly
 
@@ -39,7 +40,7 @@ class Look:
 
     @property
     def titles(self) -> list[str]:
-        return racing.names(self.runs)
+        return standings.names(self.runs)
 
     @property
     def views(self) -> list[JobView]:
@@ -75,13 +76,13 @@ def look(path: Path) -> Look:
     if "race" not in run.config:
         raise GanlabError(f"The run {run.id} was not in a race.")
     left, right = (resolve(name, path.parent) for name in run.config["race"]["sides"])
-    runs, finish, job = (left, right), racing.finish_of(run), at_work(run.path)
+    runs, finish, job = (left, right), standings.finish_of(run), at_work(run.path)
     for side in runs:
         registry.get(side.model)
     if job:
         return Look(runs, finish, worker.view(job).state, job)
     states = [side.state for side in runs]
-    if racing.result(run):
+    if standings.result(run):
         return Look(runs, finish, "failed" if states == ["failed"] * 2 else "finished")
     for state in (*reversed(layout.ACTIVE), "interrupted", "stopped", "failed"):
         if state in states:
@@ -101,11 +102,20 @@ def show(path: Path) -> None:
     _controls(now)
     if not now.active and not any(run.done for run in now.runs):  # nothing to look at
         return
-    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state)
+    poll = POLL_SECONDS if now.active else None
+    st.fragment(run_every=poll)(_poll)(path, now.state)
     if not now.active:
         _ways_on(now)
-    by = choose_by("race-by")
-    st.fragment(run_every=CHART_SECONDS if now.active else None)(_charts)(path, by)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.header("Samples", anchor=False)
+        st.fragment(run_every=poll)(_samples)(path)
+    with right:
+        st.header("Curves", anchor=False)
+        by = choose_by("race-by")
+        charts = st.fragment(run_every=CHART_SECONDS if now.active else None)(_charts)
+        charts(path, by, True)
+    charts(path, by, False)
 
 
 def _heading(now: Look) -> None:
@@ -114,7 +124,7 @@ def _heading(now: Look) -> None:
         st.title(plain(f"{left} against {right}"), anchor=False, width="content")
         st.badge(STATES[now.state], color=COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.space("stretch")
-        st.button("Set up another", key="another", on_click=_set_up_another, help="The one shown here goes on.")
+        st.button("Set up another", key="another", on_click=_set_up_another, help="This race goes on.")
     config = now.runs[0].config
     used = config.get("data")
     facts = [f"A race {now.finish.words}", file_names(used["source"]) if used else str(config["dataset"])]
@@ -122,13 +132,13 @@ def _heading(now: Look) -> None:
     st.caption(plain(" · ".join(facts)))
     for notice in dict.fromkeys(n for run in now.runs for n in (run.config.get("data") or {}).get("notices", ())):
         st.info(notice)
-    for title, run in zip(now.titles, now.runs, strict=True):
+    for title, other, run in zip((left, right), (right, left), now.runs, strict=True):
         if run.status["state"] == "failed":
-            goes_on = " The other side goes on." if now.active else ""
+            goes_on = f" {other} goes on." if now.active else ""
             st.error(plain(f"{title} failed: {run.status['message']}{goes_on}"))
     if now.state == "interrupted":
         st.warning(
-            "The program that ran this race ended before it was over. Both runs are kept as far as they had come."
+            "The program that ran this race ended before the race did. Both runs are kept as far as they had come."
         )
 
 
@@ -146,7 +156,7 @@ def _set_up_another() -> None:
 def _controls(now: Look) -> None:
     job = now.job
     if now.active and job is None:
-        st.info("This race is being run by another process; it is shown here as it goes.")
+        st.info("Another program runs this race. You can watch it here.")
         return
     if REFUSED in st.session_state:
         st.error(st.session_state.pop(REFUSED))
@@ -154,13 +164,15 @@ def _controls(now: Look) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if now.state == "queued":
-            control("Take back", lambda: worker.stop(job), "Take this race out of the line.", "X")
+            control("Take back", lambda: worker.stop(job), "Take this race out of the queue.", "X")
             return
         if now.state == "paused":
-            control("Resume", job.resume, "Go on with both.", "G", primary=True)
+            control("Resume", job.resume, "Both sides go on.", "G", primary=True)
         else:
-            control("Pause", job.pause, "Hold both; nothing is lost.", "P", primary=True)
-        control("Stop", lambda: worker.stop(job), "End the race and save both; each can be resumed by itself.", "X")
+            control("Pause", job.pause, "Both sides wait. Nothing is lost.", "P", primary=True)
+        control(
+            "Stop", lambda: worker.stop(job), "End the race and save both runs. You can resume each run by itself.", "X"
+        )
 
 
 def _poll(path: Path, state: str) -> None:
@@ -175,6 +187,13 @@ def _poll(path: Path, state: str) -> None:
             _progress(now)
         if now.state not in ("queued", "preparing"):
             _standing(now)
+
+
+def _samples(path: Path) -> None:
+    try:
+        now = look(path)
+    except GanlabError:
+        return
     shown = [_newest(run, view) for run, view in zip(now.runs, now.views or [None, None], strict=True)]
     grids.show(shown, now.titles, "iterations", key="race-grids", scrub=False)
 
@@ -195,15 +214,21 @@ def _progress(now: Look) -> None:
         st.progress(min(1.0, view.fraction or 0.0), text=words)
         return
     share, left = progress(now.runs, now.finish)
-    words = "" if left is None else f"about {roughly(left)} left" if left else "the last samples are being measured"
+    words = (
+        ""
+        if left is None
+        else f"about {roughly(left)} left"
+        if left
+        else "the last samples are being measured and read"
+    )
     if now.finish.kind == "frechet" and left:
         words = f"at most {roughly(left)} left"
-    st.progress(share, text=words)
+    st.progress(share, text=words[:1].upper() + words[1:])
 
 
 def progress(runs: Sequence[Run], finish: Finish) -> tuple[float, float | None]:
     """The share of a race that is over, from 0 to 1, and the seconds that are left, None while that cannot be told."""
-    going = [side for side in racing.standing(runs, finish).sides if side.state in layout.ACTIVE]
+    going = [side for side in standings.standing(runs, finish).sides if side.state in layout.ACTIVE]
     if not going:
         return 1.0, 0.0
     if finish.kind == "iterations":
@@ -217,55 +242,99 @@ def progress(runs: Sequence[Run], finish: Finish) -> tuple[float, float | None]:
 
 
 def _standing(now: Look) -> None:
-    kept = racing.result(now.runs[0]) if not now.active else None
-    found = kept or racing.standing(now.runs, now.finish)
-    own_digits = now.runs[0].config["digits"] != now.runs[1].config["digits"]
-    words = racing.describe(found, now.titles, now.finish, kept is not None, own_digits)
+    kept = standings.result(now.runs[0]) if not now.active else None
     if kept:
         with st.container(border=True):
-            st.markdown(f"**{plain(words)}**")
+            _result(now, kept)
         return
+    found = standings.standing(now.runs, now.finish)
+    words = outcome.describe(found, now.titles, now.finish, False)
     if not now.active:
-        words = f"It did not come to its finish. {words}"
+        words = f"The race was stopped before its finish. {words}"
     st.markdown(plain(words))
+    if found.leads.keys() & {"frechet"}:
+        st.caption(plain(outcome.caveat(found, now.titles)))
+
+
+def _result(now: Look, found: standings.Standing) -> None:
+    """What came of the race: what was found here, beside what the book says where it is a book's race."""
+    st.markdown(f"**{plain(outcome.headline(found, now.titles, now.finish, True))}**")
+    here = outcome.details(found, now.titles, now.finish, True)
+    when = outcome.moments(found, now.titles)
+    told = experiments.experiment_of(now.runs[0])
+    if told:
+        book, ours = st.columns([2, 3], gap="large")
+        book.markdown(f"**The book.** {plain(told.claim)}")
+        ours.markdown(f"**Here.** {plain(' '.join([*([when] if when else []), *here]))}")
+        book.caption("This is one race from one seed. Another seed may give another result.")
+    else:
+        st.markdown(plain(" ".join([*here, when])))
+    seen = outcome.caveat(found, now.titles)
+    if seen:
+        st.caption(f"**What the metrics see.** {plain(seen)}")
 
 
 def _ways_on(now: Look) -> None:
     left, right = now.runs
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Compare both", type="primary", key="race-compare", help="Curves, figures and samples, closely."):
+        words = "See their samples, curves, settings and metrics beside each other."
+        if st.button("Compare both", type="primary", key="race-compare", help=words):
             st.switch_page("pages/runs.py", query_params={ticked.COMPARED: f"{left.path.name},{right.path.name}"})
         for title, run, side in zip(now.titles, now.runs, ("left", "right"), strict=True):
-            words = "Show this run by itself, to look back at it or to train it further."
+            words = "Show this run by itself. There you can look back at it, or train it further."
             st.button(f"Open {title}", key=f"race-open-{side}", on_click=watch, args=(run.path.name,), help=words)
 
 
-def _charts(path: Path, by: str) -> None:
+def _charts(path: Path, by: str, first: bool) -> None:
+    """The chart that says most, or all others in a row."""
     try:
         now = look(path)
     except GanlabError:
         return
+    drawn = _drawn(now, by)
+    if not drawn:
+        if first:
+            st.caption("Curves begin with the first iterations.")
+        return
+    shown = drawn[:1] if first else drawn[1:]
+    for column, chart in zip(st.columns(max(1, len(shown))), shown, strict=False):
+        with column:
+            st.markdown(f"**{chart.title}**")
+            st.plotly_chart(chart.figure, key=f"race-chart-{chart.key}", config=saving(chart.title))
+            if chart.words:
+                st.caption(plain(chart.words))
+    if not first and not any(chart.key not in LOSSES for chart in drawn):
+        st.caption("A chart of how good the samples are is added as soon as samples have been measured.")
+
+
+@dataclass(frozen=True)
+class Chart:
+    key: str
+    title: str
+    figure: dict[str, Any]
+    words: str = ""
+
+
+def _drawn(now: Look, by: str) -> list[Chart]:
+    """All charts of a race, those that say how good the samples are first."""
+    found = []
+    asked = outcome.asked(standings.standing(now.runs, now.finish))
+    title = f"Share of samples read as {asked}"
+    words = (
+        f"By the classifier that comes with ganlab, with faint ground made black: {reading.EACH} samples at each "
+        f"moment, {reading.LAST:,} at the last."
+    )
+    found.append(Chart("share", title, versus.shares(now.runs, now.titles, by, "share of samples"), words))
+    for metric in comparison.measured(now.runs):
+        if metric.name == "frechet" or (metric.name == "coverage" and not now.runs[0].config["digits"]):
+            drawn = versus.figure(now.runs, now.titles, metric, by)
+            beside = " The dotted line is what real images get." if metric.beside else ""
+            of = comparison.of_what(now.runs) if metric.name == "frechet" else ""
+            found.append(Chart(metric.name, metric.title, drawn, f"{metric.help}{beside} {of}".strip()))
     titles = comparison.all_curve_titles(now.runs)
-    drawn: list[tuple[str, dict[str, Any], str]] = [
-        (titles[name], versus.curve(now.runs, now.titles, name, by, titles[name]), "")
+    found += [
+        Chart(name, titles[name], versus.curve(now.runs, now.titles, name, by, titles[name]))
         for name in LOSSES
         if name in titles
     ]
-    drawn += [
-        (figure.title, versus.figure(now.runs, now.titles, figure, by), figure.help)
-        for figure in comparison.measured(now.runs)
-        if figure.name == "frechet"
-    ]
-    drawn = [chart for chart in drawn if chart[1]["data"]]
-    if not drawn:
-        st.caption("Curves begin with the first iterations.")
-        return
-    for index, (column, (title, figure, words)) in enumerate(zip(st.columns(len(drawn)), drawn, strict=True)):
-        with column:
-            st.markdown(f"**{title}**")
-            st.plotly_chart(figure, key=f"race-chart-{index}", config=saving(title))
-            if words:
-                st.caption(f"{words} The dotted line is what real images get.")
-                of_what(now.runs)
-    if len(drawn) == len(LOSSES):
-        st.caption("A figure that says how good the samples are is added as soon as it has been computed.")
+    return [chart for chart in found if chart.figure["data"]]

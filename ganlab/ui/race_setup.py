@@ -1,16 +1,18 @@
-"""Setting up a race: the chapters' own experiments at a click, or two settings of one's own."""
+"""Setting up a race: the books' own races at a click, or two settings of one's own."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from ganlab import data, jobs, racing, registry
 from ganlab.errors import GanlabError
+from ganlab.experiments import EXPERIMENTS
 from ganlab.jobs import Request, worker
-from ganlab.racing import Finish, create_race
+from ganlab.racing import create_race
 from ganlab.registry import ModelSpec
 from ganlab.runs import runs_folder
+from ganlab.standings import Finish
 from ganlab.ui import race
 from ganlab.ui.choose import pick_images
 from ganlab.ui.forms import knob_field
@@ -19,82 +21,41 @@ from ganlab.ui.words import plain, roughly
 PLACES = ("left", "right")
 FIRST = {"left": "digit-gan", "right": "digit-gan-deep"}
 FINISHES = {"iterations": "By iterations", "seconds": "By time", "frechet": "By quality"}
+FRECHET = "how far the samples as a whole lie from real images, as a classifier sees both; low is good"
 JUDGED = (
-    "The better samples win, by their **Fréchet distance**: how far samples as a whole lie from real images, as a "
-    "classifier sees both. Low is good."
+    f"At the end, two metrics say which side has the better samples: the **Fréchet distance** ({FRECHET}), and the "
+    "share of samples that a classifier reads as the class asked for, or **coverage** where you asked for all classes "
+    "(the share of real images that have a sample close by; high is good)."
 )
 LENGTHS = ("iterations", "epochs")  # knobs that the finish stands for
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """A race that a source describes; each side is a model and its classes."""
-
-    title: str
-    words: str
-    left: tuple[str, tuple[int, ...] | None]
-    right: tuple[str, tuple[int, ...] | None]
-    finish: Finish
-
-    @property
-    def requests(self) -> tuple[Request, Request]:
-        left, right = (Request(model, "published", digits=digits) for model, digits in (self.left, self.right))
-        return left, right
-
-
-EXPERIMENTS = (
-    Experiment(
-        "Basic against deep, on five",
-        "The digit GAN against the same with one more layer in each network: Advanced Deep Learning with R, chapter 9, "
-        "finds clear fives after some 70 iterations with the first, and after 20 to 30 with the second.",
-        ("digit-gan", (5,)),
-        ("digit-gan-deep", (5,)),
-        Finish("iterations", 100),
-    ),
-    Experiment(
-        "Five against eight",
-        "The deeper digit GAN twice, on a digit each: the same chapter finds that an eight takes more iterations than "
-        "a five.",
-        ("digit-gan-deep", (5,)),
-        ("digit-gan-deep", (8,)),
-        Finish("iterations", 100),
-    ),
-    Experiment(
-        "Dense against convolutional",
-        "GANs in Action trains dense networks in chapter 3 and convolutional ones, the DCGAN, in chapter 4, with the "
-        "same loop on the same images, and compares what they draw. Here over the first 1,000 of 20,000 iterations.",
-        ("dense-gan", None),
-        ("dcgan", None),
-        Finish("iterations", 1000),
-    ),
-)
 
 
 def setup() -> None:
     """The whole form; a start queues the race and shows it."""
     st.query_params.pop("model", None)  # it is the other form's
     st.markdown(
-        "Two GANs learn side by side from the same images and the same seed. They take turns, so that at any moment "
-        "both have trained equally long."
+        "Two GANs learn side by side from the same images and start from the same seed. They take turns, so that at "
+        "any moment both have trained equally long."
     )
-    st.markdown("**The chapters' own experiments**, one click each")
+    st.header("Races from the books", anchor=False)
     for index, (column, experiment) in enumerate(zip(st.columns(len(EXPERIMENTS)), EXPERIMENTS, strict=True)):
         with column, st.container(border=True, gap="small", height="stretch"):
-            st.markdown(f"**{experiment.title}**")
-            st.caption(f"{experiment.words} {_time_needed(*experiment.requests, experiment.finish)}".strip())
-            if st.button("Race", key=f"experiment-{index}", help=f"Start: {experiment.title}."):
-                _start(*experiment.requests, experiment.finish)
-    st.markdown("**Or two settings of your own**")
+            st.subheader(experiment.title, anchor=False)
+            st.markdown(experiment.words)
+            st.caption(f"{experiment.claim} {_time_needed(*experiment.requests, experiment.finish)}".strip())
+            if st.button("Start this race", key=f"experiment-{index}", help=f"Start: {experiment.title}."):
+                _start(*experiment.requests, experiment.finish, experiment.key)
+    st.header("Or a race of your own", anchor=False)
     columns = st.columns(2, gap="large")
     chosen = [_model(place, column) for place, column in zip(PLACES, columns, strict=True)]
     first = registry.get(chosen[0][0])
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**What they learn from**")
+        st.subheader("What they learn from", anchor=False)
         dataset, digits = pick_images(first)
         others = _other_digits(dataset, digits)
     with right:
-        st.markdown("**The finish**")
+        st.subheader("When the race ends", anchor=False)
         finish = _finish(first)
     sides = []
     for place, column, (name, preset) in zip(PLACES, columns, chosen, strict=True):
@@ -106,7 +67,7 @@ def setup() -> None:
             0,
             jobs.LARGEST_SEED,
             0,
-            help="All randomness of both sides follows from it: the same seed, the same race.",
+            help="All random numbers of both sides follow from the seed: the same seed gives the same race.",
             key="race-seed",
             bind="query-params",
         )
@@ -160,8 +121,8 @@ def _settings(place: str, name: str, preset: str, finish: Finish | None) -> Requ
 
 
 def _fall(place: str, side: Request, finish: Finish) -> int:
-    """Over how many iterations learning rates fall in a race that time decides, if that is not changed all that it has
-    time for."""
+    """Over how many iterations learning rates fall in a race that time decides: unless that is changed, all that there
+    is time for."""
     (knob,) = (knob for knob in registry.get(side.model).knobs if knob.name == "iterations")
     fitting = racing.expected_iterations(side, finish)
     start = int(side.values["iterations"]) if fitting is None else fitting
@@ -173,24 +134,24 @@ def _fall(place: str, side: Request, finish: Finish) -> int:
         step=1,
         key=f"{place}.{side.model}.{side.preset}.fall.{start}",
         bind="query-params",
-        help="Its learning rate, how far it goes at each step, falls to a hundredth over so many iterations.",
+        help="Its learning rate, how far each step goes, falls to a hundredth over this many iterations.",
     )
     if fitting is None:
         st.caption(
-            "It is at its best after about so many, and hardly learns any more then. How many it does here in the time "
-            "of the race is not known before it was trained or timed once."
+            "It draws best after about this many iterations, and then hardly learns any more. How many it does in the "
+            "time of the race is not known on this machine until it has been trained here once."
         )
     else:
         st.caption(
-            f"About as many as it does here in {roughly(finish.seconds)}. With fewer it hardly learns any more towards "
-            "the end; with more the race is over before it is at its best."
+            f"This machine does about this many in {roughly(finish.seconds)}. With fewer, it hardly learns any more "
+            "towards the end. With more, the race is over before it draws best."
         )
     return number
 
 
 def _other_digits(dataset: str, digits: tuple[int, ...] | None) -> tuple[int, ...] | None:
     """The right side's classes: the left one's, unless they are to differ."""
-    words = "As in five against eight: the same images, but other classes of them."
+    words = "As in five against eight: the same data set, but other classes."
     if not st.toggle("The right side learns other classes", key="race-other", bind="query-params", help=words):
         return digits
     names = data.class_names(dataset)
@@ -206,7 +167,7 @@ def _other_digits(dataset: str, digits: tuple[int, ...] | None) -> tuple[int, ..
 
 
 def _finish(spec: ModelSpec) -> Finish | None:
-    """When the race ends; None where that is said to be in vain."""
+    """When the race ends; None where what was entered cannot be, which is said."""
     kind = st.segmented_control(
         "The race ends",
         list(FINISHES),
@@ -227,18 +188,22 @@ def _finish(spec: ModelSpec) -> Finish | None:
     try:
         if kind == "iterations":
             length = int(spec.values().get("iterations", 1000))
-            at = number("Iterations", length, "race-iterations", "Each side does so many.")
+            at = number("Iterations", length, "race-iterations", "Each side does this many.")
             st.caption(JUDGED)
             return Finish("iterations", at)
         if kind == "seconds":
-            at = number("Seconds of training each", 60, "race-seconds", "Only a side's own training counts.")
-            st.caption(f"{JUDGED} A quicker model does more iterations in the same time.")
+            at = number(
+                "Seconds of training each",
+                60,
+                "race-seconds",
+                "Only a side's own training counts, not the time in which it waits for the other side.",
+            )
+            st.caption(f"{JUDGED} A faster model does more iterations in the same time.")
             return Finish("seconds", at)
-        words = "How far samples as a whole lie from real ones, as a classifier sees both. Low is good: noise has some "
-        words += "hundreds, good digits have a few."
+        words = f"{FRECHET[:1].upper()}{FRECHET[1:]}: noise has some hundreds, good digits have a few."
         at = number("Fréchet distance to reach", 20.0, "race-frechet", words, whole=False)
-        longest = number("At most, minutes of training each", 10, "race-longest", "In case neither reaches it.")
-        st.caption("Who reaches it first wins; that ends the race.")
+        longest = number("At most, minutes of training each", 10, "race-longest", "In case neither side reaches it.")
+        st.caption("The side that reaches it first wins, and the race ends.")
         return Finish("frechet", at, 60.0 * longest)
     except GanlabError as error:
         st.error(plain(str(error)))
@@ -257,12 +222,12 @@ def _time_needed(left: Request, right: Request, finish: Finish) -> str:
     return f"About {roughly(finish.at * sum(pace or 0.0 for pace in paces))} on this machine."
 
 
-def _start(left: Request, right: Request, finish: Finish) -> None:
+def _start(left: Request, right: Request, finish: Finish, experiment: str = "") -> None:
     """Queues the race and shows it, or says why not."""
     try:
         if not left.dataset:
             raise GanlabError("Say where your own images are: a folder or an .npz file.")
-        job = create_race(left, right, finish, runs_folder())
+        job = create_race(left, right, finish, runs_folder(), experiment)
     except GanlabError as error:
         st.error(plain(str(error)))
         return

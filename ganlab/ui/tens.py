@@ -1,4 +1,4 @@
-"""A few digits in a row, each with what it shows and what is read in it: the books' own kind of figure."""
+"""A few digits in a row, each with what it shows and what a classifier reads: the books' own kind of figure."""
 
 import base64
 import html

@@ -28,8 +28,23 @@ def curve(runs: Sequence[Run], titles: Sequence[str], name: str, by: str, y_titl
     return _figure(lines, by, y_title)
 
 
+def shares(runs: Sequence[Run], titles: Sequence[str], by: str, y_title: str) -> dict[str, Any]:
+    """What Plotly draws of the share of samples that were read, when their race was over, as what was asked for; no
+    lines where nothing was read."""
+    lines = []
+    for run, title, (colour, dash) in zip(runs, titles, RUNS, strict=False):
+        read = run.config.get("race", {}).get("read")
+        if read:
+            x = np.array(read["iterations"])
+            x = comparison.seconds_at(run, x) if by == "seconds" else x
+            lines.append(_line(title, x, 100 * np.array(read["shares"]), colour, dash, "lines+markers"))
+    drawn = _figure(lines, by, y_title)
+    drawn["layout"]["yaxis"] |= {"range": [-3, 103], "ticksuffix": "%"}
+    return drawn
+
+
 def figure(runs: Sequence[Run], titles: Sequence[str], about: quality.Figure, by: str) -> dict[str, Any]:
-    """What Plotly draws of one figure of merit, with the floor, what real images get, where there is one."""
+    """What Plotly draws of one metric, with the floor, what real images get, where there is one."""
     lines, floors = [], []
     for run, title, (colour, dash) in zip(runs, titles, RUNS, strict=False):
         iterations, kept = comparison.figures(run)

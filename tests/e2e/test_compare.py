@@ -14,7 +14,7 @@ from tests.test_comparison import with_figures
 
 @pytest.fixture
 def kept(server: Server) -> Iterator[list[Run]]:
-    """Two runs with figures of merit, of 30 and of 300 iterations."""
+    """Two runs with metrics, of 30 and of 300 iterations."""
     runs = [
         with_figures(server.runs, {10: 40.0, 30: 20.0}, preview_images=16),
         with_figures(

@@ -79,15 +79,16 @@ def test_a_race_is_watched_paused_resumed_refreshed_and_stopped(
     assert raced(second) == name, "a second tab shows the same race"
     second.close()
     control(page, "Stop").click()
-    expect(page.get_by_text("did not come to its finish")).to_be_visible()
+    expect(page.get_by_text("was stopped before its finish")).to_be_visible()
     assert [run.state for run in sides(server, name)] == ["stopped"] * 2
 
 
-def test_who_won_is_said_and_a_click_compares_both(server: Server, page: Page):
+def test_what_was_found_is_said_and_a_click_compares_both(server: Server, page: Page):
     open_form(page, server, **{"race-iterations": "30", "right.dense-gan.published.learning_rate": "0.02"})
     name = start(page)
     expect(page.get_by_role("button", name="Compare both")).to_be_visible(timeout=240_000)
-    expect(page.locator(".st-key-race-standing")).to_contain_text("won")
+    expect(page.locator(".st-key-race-standing")).to_contain_text("By Fréchet distance")
+    expect(page.locator(".st-key-race-standing")).to_contain_text("read as a five")
     left, right = sides(server, name)
     assert (left.done, right.done, left.state, right.state) == (30, 30, "finished", "finished")
     press(page, "Compare both")
@@ -119,7 +120,7 @@ def test_after_a_crash_both_runs_can_be_resumed_by_themselves(server: Server, pa
     server.crash()
     server.start()
     page.goto(f"{server.address}/train?race={name}")
-    expect(page.get_by_text("ended before it was over")).to_be_visible()
+    expect(page.get_by_text("ended before the race did")).to_be_visible()
     press(page, "Open Dense GAN (right)")
     expect(control(page, "Resume")).to_be_visible()
     assert sides(server, name)[1].id in page.url

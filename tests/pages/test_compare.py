@@ -6,14 +6,18 @@ from functools import partial
 
 from streamlit.testing.v1 import AppTest
 
+from ganlab import quality
 from ganlab.runs import Run, RunWriter, prune
 from ganlab.runs.folders import PRETRAINED
 from ganlab.ui import compare, library
+from ganlab.ui.look import RUNS
 from tests.conftest import HEAVY, imported_by
 from tests.pages.steps import asked, finish, labels, make, open_page, press, sent, words
+from tests.pages.test_race import raced
 from tests.test_comparison import about, with_figures
 
 page = partial(open_page, "runs")
+EARLY = "2026-01-01T00:00:00+00:00"  # before any run that is made now
 
 
 def compared(*runs: Run, **query: str) -> AppTest:
@@ -63,7 +67,7 @@ def test_no_more_than_four_can_be_ticked_and_what_is_ticked_outlives_a_search(ru
 
 
 def test_two_runs_beside_each_other(runs):
-    one = with_figures(runs, {10: 40.0, 30: 20.0}, digits=[5])
+    one = with_figures(runs, {10: 40.0, 30: 20.0}, digits=[5], created=EARLY)
     two = with_figures(runs, {10: 50.0, 30: 10.0}, digits=[8], seed=4, model="dcgan")
     test = compared(one, two)
     losses, figures = charts(test)
@@ -73,22 +77,68 @@ def test_two_runs_beside_each_other(runs):
     head, arrays = sent(test, "ganlab_grids")
     assert head["stops"] == [0, 10, 20, 30] and [grid["title"] for grid in head["grids"]] == names(losses)
     assert len(arrays["images0"]) == 4 * 4 * 28 * 28
-    differ, ends = (table.value for table in test.table)
+    differ, ends, everything = (table.value for table in test.table)
     rows = differ.set_index("Setting").to_dict("index")
     assert list(rows["Model"].values()) == ["Dense GAN", "DCGAN"] and "Seed" in rows
     assert "Preset" not in rows and "Device" not in rows
     last = ends.set_index("At the end").to_dict("index")
-    assert list(last["Fréchet distance"].values()) == ["20", "10"]
+    assert list(last["Fréchet distance"].values()) == ["20", "10", "low; real images get 0.5"]
+    assert list(last) == ["Iterations", "Time spent training", "Fréchet distance"]
+    folded = everything.set_index("At the end").to_dict("index")
+    assert list(folded["Fréchet distance"].values()) == ["20", "10"] and "Generator's loss" in folded
+    assert [box.label for box in test.expander] == ["All numbers"]
+    assert test.expander[0].table[0].value.equals(everything)
     assert "means of the last 30 iterations" in words(test)
+
+
+def test_a_run_has_one_letter_and_colour_in_whatever_order_it_was_ticked(runs):
+    one, two = (with_figures(runs, {10: 40.0}, digits=[digit]) for digit in (5, 8))
+    looks = []
+    for order in ((one, two), (two, one)):
+        test = compared(*order)
+        lines = charts(test)[0]["data"]
+        looks.append([(line["name"], line["line"]["color"]) for line in lines])
+        grids = sent(test, "ganlab_grids")[0]["grids"]
+        assert [(grid["title"], grid["colour"]) for grid in grids] == looks[-1]
+    assert looks[0] == looks[1] == [("A: Dense GAN, class 5", RUNS[0][0]), ("B: Dense GAN, class 8", RUNS[1][0])]
+
+
+def test_a_run_has_the_colour_in_the_comparison_that_it_has_in_its_race(runs):
+    left, right = raced(runs)
+    in_race = {line["name"]: line["line"]["color"] for line in charts(open_page("train", race=right.id))[0]["data"]}
+    lines = charts(compared(right, left))[0]["data"]
+    assert [line["line"]["color"] for line in lines] == [in_race["Dense GAN"], in_race["DCGAN"]]
+
+
+def test_the_share_that_is_read_is_told_with_and_without_ground(runs):
+    left, right = raced(runs, read=(0.98, 0.6))
+    text = compared(left, right).table[1].value.set_index("At the end").to_dict("index")
+    row = "Samples read as the class asked for, faint ground made black"
+    assert list(text[row].values()) == ["98.0%", "60%", "high"]
+    writer = make(runs, quality=list(quality.COLUMNS), digits=[5], seed=7, created="2999-01-01T00:00:00+00:00")
+    writer.quality(10, {"coverage": 0.00112, "class_5": 0.012})
+    writer.close()
+    test = compared(left, Run(writer.path))
+    rows = test.table[1].value.set_index("At the end").to_dict("index")
+    assert list(rows["Samples read as the class asked for, as they were drawn"].values()) == ["–", "1.2%", "high"]
+    assert list(rows["Coverage"].values()) == ["–", "0.11%", "high"] and "grey ground" in words(test)
+
+
+def test_the_headings_go_down_in_steps(runs):
+    test = compared(finish(runs), finish(runs, seed=1))
+    assert len(test.title) == 1 and not test.subheader and len(test.header) == 5
 
 
 def test_what_figures_are_of_is_said_below_the_chart(runs):
     one, two = (with_figures(runs, {10: 40.0}, digits=[5], seed=seed, measuring=about()) for seed in (0, 1))
     text = words(compared(one, two))
-    assert "classifier “classifier” from 1,000 samples of each run" in text and "do not compare" not in text
+    assert (
+        "1,000 samples of each run, with the pretrained classifier “classifier”" in text
+        and "do not compare" not in text
+    )
     other = with_figures(runs, {10: 50.0}, digits=[8], measuring=about())
     text = words(compared(one, other))
-    assert "do not compare between the runs: they were worked out beside different images" in text
+    assert "do not compare between the runs: they were measured beside different real images" in text
 
 
 def test_a_chart_can_be_saved_as_a_picture_and_has_no_other_button(runs):
@@ -110,25 +160,27 @@ def test_by_seconds_and_by_another_curve(runs):
     assert losses["layout"]["yaxis"]["title"]["text"] == "Discriminator's loss"
     head, _ = sent(test, "ganlab_grids")
     assert head["by"] == "seconds" and 0 <= head["stops"][0] < head["stops"][-1] <= 1
-    assert "None of these runs has kept figures of merit" in words(test)
+    assert "None of these runs has kept metrics" in words(test)
 
 
 def test_runs_with_the_same_settings(runs):
     test = compared(finish(runs), finish(runs))
-    assert "started with the same settings" in words(test) and len(test.table) == 1
+    assert "started with the same settings" in words(test) and len(test.table) == 2
 
 
 def test_runs_of_different_kinds_share_no_curve_but_the_rest_is_there(runs):
     test = compared(finish(runs), finish(runs, model="vae", digits=None))
     assert "share no curve" in words(test) and not charts(test)
-    assert len(sent(test, "ganlab_grids")[0]["grids"]) == 2 and len(test.table) == 2
-    test = compared(finish(runs), finish(runs, model="vae"), finish(runs, model="dcgan"))
+    assert len(sent(test, "ganlab_grids")[0]["grids"]) == 2 and len(test.table) == 3
+    moments = (f"2026-01-0{day}T00:00:00+00:00" for day in (1, 2, 3))
+    chosen = (finish(runs, model=model, created=next(moments)) for model in ("dense-gan", "vae", "dcgan"))
+    test = compared(*chosen)
     assert names(charts(test)[0]) == ["A: Dense GAN, class 5", "C: DCGAN, class 5"]
     assert "Without this curve: B: " in words(test)
 
 
 def test_a_run_that_still_trains_is_shown_as_far_as_it_is(runs):
-    one, writer = finish(runs), make(runs, 12)
+    one, writer = finish(runs, created=EARLY), make(runs, 12)
     writer.status("running")
     test = compared(one, writer.run)
     assert "B: Dense GAN, class 5 is still training" in words(test)
@@ -142,7 +194,7 @@ def test_a_run_that_still_trains_is_shown_as_far_as_it_is(runs):
 def test_a_run_that_has_not_begun(runs):
     fresh = finish(runs, "failed", done=0)
     (fresh.path / "previews.bin").unlink()
-    test = compared(finish(runs), fresh)
+    test = compared(finish(runs, created=EARLY), fresh)
     assert "has recorded no iteration yet" in words(test)
     assert sent(test, "ganlab_grids")[0]["grids"][1]["words"] == "No samples yet."
 
@@ -158,8 +210,8 @@ def test_a_pruned_run(runs):
 def test_a_pretrained_run_without_a_history(runs):
     test = compared(finish(runs), Run(PRETRAINED / "dcgan"))
     assert "came without its history" in words(test)
-    grid = sent(test, "ganlab_grids")[0]["grids"][1]
-    assert grid["iterations"] == [20_000] and grid["words"] == "At its end,"
+    grid = next(one for one in sent(test, "ganlab_grids")[0]["grids"] if one["words"])
+    assert grid["iterations"] == [20_000] and grid["words"] == "At the end,"
     assert "30 or 1,000 iterations" in words(test)
 
 
@@ -185,7 +237,7 @@ def test_nothing_one_and_five_runs(runs):
     made = [finish(runs) for _ in range(5)]
     assert "It takes two runs" in words(page(compare=""))
     test = compared(*made)
-    assert "the first 4 of 5" in words(test) and len(charts(test)[0]["data"]) == 4
+    assert "These are the first 4 of the 5 that you chose" in words(test) and len(charts(test)[0]["data"]) == 4
     assert "It takes two runs" in words(compared(made[0], made[0]))
 
 

@@ -8,11 +8,12 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ganlab import jobs, racing
+from ganlab import jobs, racing, standings
+from ganlab.experiments import EXPERIMENTS
 from ganlab.jobs import worker
-from ganlab.racing import Finish
 from ganlab.runs import Run, list_runs
-from ganlab.ui import race, race_setup
+from ganlab.standings import Finish
+from ganlab.ui import race
 from tests.conftest import HEAVY, imported_by, request_for, until
 from tests.pages.steps import again, asked, being_trained, finish, labels, open_page, press, press_key, sent
 from tests.pages.steps import words as read
@@ -60,25 +61,34 @@ def raced(
     states=("finished", "finished"),
     last: float = 10.0,
     kept: dict | None = None,
+    read: tuple[float, float] | None = None,
+    experiment: str = "",
     **right,
 ) -> tuple[Run, Run]:
-    """Two runs as a race leaves them; the left one's last Fréchet distance is 20."""
+    """Two runs as a race leaves them; the left one's last Fréchet distance is 20, and `read` are the shares of their
+    last samples that are read as a five."""
     left = with_figures(folder, {10: 40.0, 30: 20.0}, **(kept or {}))
     other = with_figures(folder, {10: 40.0, 30: last}, **{"model": "dcgan", **(kept or {}), **right})
     sides = []
-    for run, state in zip((left, other), states, strict=True):
+    about = {"sides": [left.id, other.id], "finish": asdict(over)} | ({"experiment": experiment} if experiment else {})
+    for run, state, share in zip((left, other), states, read or (None, None), strict=True):
         with being_trained(run.path) as writer:
-            writer.configure(race={"sides": [left.id, other.id], "finish": asdict(over)})
+            writer.configure(race=about | ({"read": reading_of(share)} if share is not None else {}))
             writer.status(state, "There is not enough memory." if state == "failed" else "")
         sides.append(Run(run.path))
     if result:
-        kept = asdict(racing.standing(sides, over))
+        kept = asdict(standings.standing(sides, over))
         for run in sides:
             state = run.status["state"], run.status["message"]
             with being_trained(run.path) as writer:
                 writer.configure(race={**writer.run.config["race"], "result": kept})
                 writer.status(*state)
     return Run(left.path), Run(other.path)
+
+
+def reading_of(share: float) -> dict:
+    found = {"iterations": [1, 10, 20, 25, 30], "shares": [0.0, 0.1, 0.92, 0.8, share]}
+    return {**found, "as_drawn": [0.0, 0.1, 0.2, 0.3, 0.01], "samples": 1000}
 
 
 def charts(test: AppTest) -> list[dict]:
@@ -93,11 +103,11 @@ def test_one_training_is_what_the_page_begins_with(runs):
     assert "Pick an architecture" in words(test) and "Start the race" not in labels(test)
 
 
-@pytest.mark.parametrize("index", range(len(race_setup.EXPERIMENTS)))
+@pytest.mark.parametrize("index", range(len(EXPERIMENTS)))
 def test_the_chapters_experiments_are_one_click_each(runs, added, index):
-    experiment = race_setup.EXPERIMENTS[index]
+    experiment = EXPERIMENTS[index]
     test = setup()
-    assert experiment.title in words(test)
+    assert experiment.title in words(test) and experiment.claim in words(test)
     press_key(test, f"experiment-{index}")
     (job,) = added
     left, right = (Run(side.run) for side in job.parts)
@@ -106,6 +116,7 @@ def test_the_chapters_experiments_are_one_click_each(runs, added, index):
         assert (run.model, run.config["preset"], run.total) == (model, "published", experiment.finish.at)
         assert run.config["digits"] == (list(digits) if digits else None)
         assert run.config["race"]["sides"] == [left.id, right.id]
+        assert run.config["race"]["experiment"] == experiment.key
     assert left.config["seed"] == right.config["seed"] and left.config["dataset"] == right.config["dataset"]
 
 
@@ -138,7 +149,7 @@ def test_where_time_decides_a_learning_rate_falls_within_it(runs, added, monkeyp
     query = {"left-model": "Swift GAN", "right-model": "Conditional GAN", "race-finish": "By time"}
     test = setup(images="Offline digits", **query)
     assert (fall(test, "left"), fall(test, "right")) == ([6000], [18_000])
-    assert "About as many as it does here in 60 s" in words(test) and "is not known before it was" in words(test)
+    assert "This machine does about this many in 60 s" in words(test) and "is not known on this machine" in words(test)
     test.number_input(key="race-seconds").set_value(30).run()
     assert fall(test, "left") == [3000]
     test.number_input(key="right.conditional-gan.tuned.fall.18000").set_value(700).run()
@@ -190,34 +201,63 @@ def test_the_form_is_drawn_without_tensorflow(runs):
 # Being watched
 
 
-def test_a_race_that_is_over_says_who_won_and_by_what(runs):
+def test_a_race_that_is_over_says_who_is_ahead_and_by_what(runs):
     left, right = raced(runs)
     test = page(race=left.path.name)
     assert test.title[0].value == "Dense GAN against DCGAN" and "A race over 30 iterations" in words(test)
-    assert "DCGAN won: its samples' Fréchet distance from real digits is 10 against 20" in words(test)
+    assert "By Fréchet distance, DCGAN is ahead: 10 against 20 (low is good; real images get 0.5)." in words(test)
+    assert "grey ground" in words(test) and "The book" not in words(test)
     assert {"Compare both", "Open Dense GAN", "Open DCGAN", "Set up another"} <= set(labels(test))
     assert not {"Pause", "Stop", "Resume"} & set(labels(test))
-    losses, others, figures = charts(test)
+    metric, losses, others = charts(test)
     assert [line["name"] for line in losses["data"]] == ["Dense GAN", "DCGAN"] and len(others["data"]) == 2
-    assert figures["data"][1]["y"] == [40.0, 10.0] and figures["layout"]["shapes"]
+    assert metric["data"][1]["y"] == [40.0, 10.0] and metric["layout"]["shapes"]
     assert all("toImage" in chart.proto.config for chart in test.get("plotly_chart")), "to be saved as pictures"
     head, _ = sent(test, "ganlab_grids")
     assert [grid["iterations"] for grid in head["grids"]] == [[30], [30]] and not head["stops"]
     assert page(race=right.path.name).title[0].value == "Dense GAN against DCGAN"
 
 
+def test_two_metrics_and_the_book_are_told_beside_each_other(runs):
+    left, _ = raced(runs, read=(0.98, 0.6), experiment="basic-deep", kept={"measuring": about()})
+    test = page(race=left.path.name)
+    text = words(test)
+    assert "**The two metrics do not agree: by Fréchet distance, DCGAN is ahead; by the share of samples read" in text
+    assert "By Fréchet distance, DCGAN is ahead: 10 against 20" in text
+    assert "By the share of samples read as a five, Dense GAN is ahead: 98.0% against 60%." in text
+    assert "clear fives appear after about 70 iterations" in text and "one race from one seed" in text
+    assert "read as a five: with Dense GAN after 20 iterations, and for good after 30; with DCGAN after 20 ite" in text
+    assert "compares 1,000 samples of each side" in text and "As they were drawn, it reads 1% (Dense GAN)" in text
+    share = charts(test)[0]
+    assert "Share of samples read as a five" in text
+    assert share["data"][0]["y"] == [0, 10, 92, 80, 98] and share["data"][0]["x"] == [1, 10, 20, 25, 30]
+    test.button_group(key="race-by").set_value("seconds").run()
+    assert charts(test)[0]["data"][0]["x"][-1] == pytest.approx(float(left.metrics()[-1, 0]), rel=1e-5)
+
+
+def test_the_headings_of_a_race_and_of_its_form_go_down_in_steps(runs):
+    left, _ = raced(runs)
+    test = page(race=left.path.name)
+    assert [len(test.title), [one.value for one in test.header], len(test.subheader)] == [1, ["Samples", "Curves"], 0]
+    test = setup()
+    assert [one.value for one in test.header] == ["Races from the books", "Or a race of your own"]
+    assert [one.value for one in test.subheader][:3] == [experiment.title for experiment in EXPERIMENTS]
+
+
 def test_what_the_figures_are_of_is_said_and_where_they_do_not_compare(runs):
     left, _ = raced(runs, kept={"measuring": about()})
-    assert "classifier “classifier” from 1,000 samples of each run" in words(page(race=left.path.name))
+    assert "1,000 samples of each run, with the pretrained classifier “classifier”" in words(page(race=left.path.name))
     left, _ = raced(runs, kept={"measuring": about()}, digits=[8])
-    assert "do not compare between the runs: they were worked out beside different" in words(page(race=left.path.name))
+    text = words(page(race=left.path.name))
+    assert "do not compare between the runs: they were measured beside different real images" in text
+    assert "do not compare: each side is compared with its own digits" in text and "is ahead" not in text
 
 
 def test_a_race_that_is_nearly_even_is_won_by_nobody(runs):
     left, _ = raced(runs, last=19.99)
     text = words(page(race=left.path.name))
-    assert "Both sides are level: their samples' Fréchet distances from real digits, 20 and 20 (" in text
-    assert "other samples of the same networks" in text and "won" not in text
+    assert "The two sides are level" in text and "By Fréchet distance, the two are level: 20 and 20 (" in text
+    assert "won" not in text and "is ahead" not in text
 
 
 def test_from_a_race_to_the_comparison_and_to_each_run(runs, monkeypatch):
@@ -239,7 +279,7 @@ def test_set_up_another_leads_to_the_form(runs):
 def test_after_a_crash_both_runs_are_kept(runs):
     left, right = raced(runs, result=False, states=("running", "running"))
     test = page(race=left.path.name)
-    assert "ended before it was over" in words(test) and "did not come to its finish" in words(test)
+    assert "ended before the race did" in words(test) and "was stopped before its finish" in words(test)
     assert {"Compare both", "Open Dense GAN"} <= set(labels(test))
     assert "Resume" in labels(page(run=right.path.name)), "each can be resumed by itself"
 
@@ -247,22 +287,24 @@ def test_after_a_crash_both_runs_are_kept(runs):
 def test_a_stopped_race_says_who_was_ahead(runs):
     left, _ = raced(runs, result=False, states=("stopped", "stopped"))
     test = page(race=left.path.name)
-    assert "did not come to its finish. DCGAN is ahead" in words(test) and "Stopped" in words(test)
+    assert "was stopped before its finish. By Fréchet distance, DCGAN is ahead" in words(test) and "Stopped" in words(
+        test
+    )
 
 
 def test_a_race_in_another_process_is_shown_as_it_goes(runs):
     left, right = raced(runs, result=False)
     with being_trained(left.path), being_trained(right.path):
         test = page(race=left.path.name)
-        assert "run by another process" in words(test) and not {"Pause", "Stop"} & set(labels(test))
-        assert "DCGAN is ahead" in words(test)
+        assert "Another program runs this race" in words(test) and not {"Pause", "Stop"} & set(labels(test))
+        assert "DCGAN is ahead" in words(test) and "grey ground" in words(test)
 
 
 def test_where_one_side_failed_that_is_said_with_the_reason(runs):
     left, _ = raced(runs, states=("failed", "finished"))
     test = page(race=left.path.name)
     assert "Dense GAN failed: There is not enough memory." in words(test)
-    assert "DCGAN won, as Dense GAN failed." in words(test)
+    assert "DCGAN won, because Dense GAN failed." in words(test)
 
 
 def test_where_both_failed_nobody_won(runs):

@@ -280,10 +280,10 @@ def test_the_figures_of_a_run_on_one_page(runs):
     test = page(search="dense")
     test = press(test, "Figures")
     text = words(test)
-    assert test.subheader[0].value == "Dense GAN, class 5" and run.path.name in text and "seed 0" in text
+    assert test.title[0].value == "Dense GAN, class 5" and run.path.name in text and "seed 0" in text
     assert "From " in text and "64 real images" not in text, "what is in a picture's caption is not repeated"
     assert len(test.get("image")) == 3 and len(test.get("plotly_chart")) == 3
-    assert "Their correlation" in text and "Back to all runs" in labels(test)
+    assert "the correlation over all iterations" in text and "Back to all runs" in labels(test)
     test = press(test, "Back to all runs")
     assert titles(test) == ["Dense GAN, class 5"] and test.text_input(key="search").value == "dense"
 
@@ -293,11 +293,13 @@ def captions(test: AppTest) -> str:
 
 
 def test_the_sheet_says_which_iterations_it_shows(runs):
-    assert "at each iteration, from 1 to 30" in captions(page(figures=finish(runs).path.name))
+    assert "at an iteration, from 1 to 30" in captions(page(figures=finish(runs).path.name))
     long = finish(runs, done=1000, iterations=1000)
     shown = captions(page(figures=long.path.name))
     assert (
-        "100 images" in shown and "from 1 to 1,000 in steps of about 10" in shown and "begin with 1, 102, 203" in shown
+        "100 images" in shown
+        and "from 1 to 1,000 in steps of about 10" in shown
+        and "begin at iterations 1, 102, 203" in shown
     )
     library.prune(long)
     assert "was pruned" in captions(page(figures=long.path.name))
@@ -311,7 +313,7 @@ def test_what_the_source_needed_mended_is_told(runs):
 
 def test_the_figures_of_a_pretrained_run_are_its_samples_and_its_record(runs):
     test = page(figures="dcgan")
-    assert "Means of its last 1,000 iterations" in words(test) and not test.get("plotly_chart")
+    assert "average over the last 1,000 iterations" in words(test) and not test.get("plotly_chart")
     assert "All were drawn after 20,000 iterations" in captions(test)
     assert "python -m ganlab train dcgan" in test.code[0].value
 

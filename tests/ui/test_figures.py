@@ -4,12 +4,12 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from ganlab.ui import figures
+from ganlab.ui import figures, look
 
 
 def test_curves_keep_their_values_and_leave_gaps_where_there_is_none():
     values = np.array([0.5, np.nan, np.inf, 0.25], np.float32)
-    figure = figures.curves(np.arange(1, 5), [("loss", values), ("other", values[::-1])], "loss")
+    figure = figures.curves(np.arange(1, 5), [("a", "loss", values), ("b", "other", values[::-1])], "loss")
     first, second = figure["data"]
     assert first["x"] == [1, 2, 3, 4] and first["y"] == [0.5, None, None, 0.25]
     assert (first["name"], second["name"]) == ("loss", "other") and first["line"] != second["line"]
@@ -17,8 +17,19 @@ def test_curves_keep_their_values_and_leave_gaps_where_there_is_none():
     go.Figure(figure)  # raises ValueError for what Plotly does not know
 
 
+def test_a_curve_has_the_colour_of_what_it_is_about():
+    values = np.array([0.5, 0.25], np.float32)
+    names = ("discriminator_loss", "generator_loss", "p_real_of_reals", "accuracy_damaged", "accuracy_repaired")
+    colours = []
+    for name in names:
+        (line,) = figures.curves(np.arange(2), [(name, name, values)], "")["data"]
+        colours.append(line["line"]["color"])
+    generator, discriminator, real = (look.ROLES[role][0] for role in ("generator", "discriminator", "real"))
+    assert colours == [discriminator, generator, real, look.DAMAGED, look.REPAIRED]
+
+
 def test_probabilities_run_from_0_to_1_with_a_line_at_a_half():
-    figure = figures.curves(np.arange(3), [("p", np.array([0.0, 0.5, 1.0]))], "probability", probability=True)
+    figure = figures.curves(np.arange(3), [("p", "p", np.array([0.0, 0.5, 1.0]))], "probability", probability=True)
     low, high = figure["layout"]["yaxis"]["range"]
     assert low <= 0 and high >= 1 and figure["layout"]["shapes"][0]["y0"] == 0.5
     go.Figure(figure)

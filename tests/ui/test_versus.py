@@ -9,7 +9,7 @@ from ganlab.runs import Run
 from ganlab.runs.folders import PRETRAINED
 from ganlab.ui import grids, versus
 from ganlab.ui.look import RUNS
-from tests.pages.steps import finish
+from tests.pages.steps import being_trained, finish
 from tests.test_comparison import with_figures
 
 FRECHET = quality.FIGURES[0]
@@ -62,6 +62,19 @@ def test_a_figure_of_merit_has_the_floor_as_a_line(tmp_path):
     go.Figure(drawn)
 
 
+def test_shares_that_were_read_are_drawn_in_percent_and_of_other_runs_nothing(tmp_path):
+    run, without = finish(tmp_path), finish(tmp_path)
+    with being_trained(run.path) as writer:
+        writer.configure(race={"read": {"iterations": [10, 30], "shares": [0.25, 1.0]}})
+    run = Run(run.path)
+    drawn = versus.shares([without, run], ["A", "B"], "iterations", "share")
+    (line,) = drawn["data"]
+    assert (line["name"], line["x"], line["y"], line["line"]["color"]) == ("B", [10, 30], [25, 100], RUNS[1][0])
+    (line,) = versus.shares([without, run], ["A", "B"], "seconds", "share")["data"]
+    np.testing.assert_allclose(line["x"], run.metrics()[[9, 29], 0], rtol=1e-5)
+    go.Figure(drawn)
+
+
 def test_titles_cannot_bring_markup_into_a_chart(tmp_path):
     (line,) = versus.curve([finish(tmp_path)], ["<b>A</b>"], "generator_loss", "iterations", "loss")["data"]
     assert line["name"] == "&lt;b&gt;A&lt;/b&gt;"
@@ -88,7 +101,7 @@ def test_of_several_panels_the_one_that_says_most_is_shown(tmp_path):
 def test_without_a_history_it_is_the_samples_that_the_run_came_with(tmp_path):
     run = Run(PRETRAINED / "dcgan")
     found = grids.samples(run)
-    assert found.iterations.tolist() == [20_000] and found.words == "At its end,"
+    assert found.iterations.tolist() == [20_000] and found.words == "At the end,"
     np.testing.assert_array_equal(found.images[0], run.samples()[:16])
     empty = finish(tmp_path, "failed", done=0)
     (empty.path / "previews.bin").unlink()

@@ -78,8 +78,9 @@ class Grids {
     if (!grid.iterations.length) return grid.words;
     const iteration = grid.iterations[place];
     const seconds = grid.seconds[place];
-    const when = `after ${count(iteration)} iteration${iteration === 1 ? "" : "s"}${seconds ? `, ${time(seconds)}` : ""}`;
+    const trained = seconds ? `, ${time(seconds)} of training` : "";
+    const when = `${grid.words ? `${grid.words} after` : "After"} ${count(iteration)} iteration${iteration === 1 ? "" : "s"}${trained}`;
     const isOver = place === places.length - 1 && at > places[place] && this.head.stops.length > 1;
-    return [grid.words, isOver ? `${when}, its last` : when].filter(Boolean).join(" ");
+    return isOver ? `${when}: its last samples` : when;
   }
 }
