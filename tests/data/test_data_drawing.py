@@ -143,8 +143,11 @@ def small(digit: np.ndarray) -> np.ndarray:
 
 def to_the_edges(digit: np.ndarray) -> np.ndarray:
     rows, columns = (np.flatnonzero(digit.any(axis)) for axis in (1, 0))
-    cut = Image.fromarray(digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
-    return np.asarray(cut.resize((28, 28), Image.Resampling.BOX))
+    large = drawing.shrink(digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 28)
+    top, left = ((28 - side) // 2 for side in large.shape)
+    picture = np.zeros((28, 28), np.uint8)
+    picture[top : top + large.shape[0], left : left + large.shape[1]] = large
+    return picture
 
 
 @pytest.mark.parametrize("change", [moved, small, to_the_edges])
