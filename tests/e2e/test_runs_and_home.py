@@ -171,13 +171,13 @@ def test_a_run_is_pruned_and_deleted_only_after_it_was_confirmed(server: Server,
     open_runs(page, server)
     menu = more(page, run)
     expect(menu.get_by_role("button", name="Prune")).to_have_count(0)
-    menu.get_by_text("I do not need its history any more").click()
+    menu.get_by_text("I no longer need the history of this run").click()
     menu.get_by_role("button", name="Prune").click()
-    expect(page.get_by_text("are free again")).to_be_visible()
+    expect(page.get_by_text("which freed")).to_be_visible()
     assert Run(run.path).pruned == 30 and len(Run(run.path).metrics()) == 30
     menu = more(page, run)
     expect(menu.get_by_role("button", name="Delete")).to_have_count(0)
-    menu.get_by_text("I do not need this run any more").click()
+    menu.get_by_text("I no longer need this run").click()
     menu.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Deleted Digit GAN, class 3")).to_be_visible()
     assert not Path(run.path).exists()
@@ -190,8 +190,8 @@ def test_a_finished_run_is_extended_from_the_list(server: Server, page: Page):
     run = Run(server.runs / shown_run(page))
     open_runs(page, server)
     menu = more(page, run)
-    menu.get_by_label("Iterations more").fill("60")
-    menu.get_by_label("Iterations more").press("Enter")
+    menu.get_by_label("Extra iterations").fill("60")
+    menu.get_by_label("Extra iterations").press("Enter")
     page.wait_for_timeout(500)
     menu.get_by_role("button", name="Extend").click()
     until(lambda: Run(run.path).state == "finished" and Run(run.path).done == 100)
@@ -213,7 +213,7 @@ def test_a_stopped_run_is_resumed_from_the_list(server: Server, page: Page):
 
 def test_a_runs_figures_stand_on_one_page_that_prints(server: Server, page: Page, kept):
     open_runs(page, server)
-    row(page, kept[0]).get_by_role("button", name="Figures").click()
+    row(page, kept[0]).get_by_role("button", name="Printable page").click()
     expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
     assert page.get_by_test_id("stPlotlyChart").count() >= 3
     expect(page.get_by_role("img", name="real", exact=False).first).to_be_visible()
