@@ -34,7 +34,7 @@ def metric(run: Run) -> str:
         return f"{_percent(found['accuracy'])} of test images read correctly"
     for name, words in (("loss", "loss"), ("reconstruction", "reconstruction loss")):
         if _known(found.get(name)):
-            return f"{words} on test images {brief(found[name])}"
+            return f"{words.capitalize()} on test images {brief(found[name])}"
     return ""
 
 

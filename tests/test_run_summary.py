@@ -42,8 +42,8 @@ def test_what_was_measured_on_demand_counts_where_nothing_else_did(tmp_path):
             (0.59, 0.981),
             "98.1% of repaired test images read correctly (59.0% while damaged)",
         ),
-        (["loss", "reconstruction", "kl"], (1162.4, 1157.0, 5.2), "loss on test images 1,162"),
-        (["reconstruction"], (0.0931,), "reconstruction loss on test images 0.0931"),
+        (["loss", "reconstruction", "kl"], (1162.4, 1157.0, 5.2), "Loss on test images 1,162"),
+        (["reconstruction"], (0.0931,), "Reconstruction loss on test images 0.0931"),
     ],
 )
 def test_other_models_are_told_by_how_they_do_on_test_images(tmp_path, columns, row, words):
@@ -53,7 +53,7 @@ def test_other_models_are_told_by_how_they_do_on_test_images(tmp_path, columns, 
 def test_what_comes_with_ganlab_is_told_by_its_record():
     assert "of test images read correctly" in run_summary.metric(Run(PRETRAINED / "classifier"))
     assert "of repaired test images" in run_summary.metric(Run(PRETRAINED / "repair-gan"))
-    assert run_summary.metric(Run(PRETRAINED / "vae")).startswith("loss on test images")
+    assert run_summary.metric(Run(PRETRAINED / "vae")).startswith("Loss on test images")
 
 
 def test_settings_that_are_not_the_presets_are_named(tmp_path):

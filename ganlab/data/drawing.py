@@ -45,7 +45,7 @@ def center(ink: np.ndarray) -> np.ndarray:
 def center_with(ink: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """As `center`, with a mask, bool `[h, w]`, that is moved and scaled as the strokes are: bool `[28, 28]`."""
     if not ink.any():
-        raise GanlabError("There are no strokes in the picture; draw a digit, or choose a picture of one.")
+        raise GanlabError("There are no strokes in the picture. Draw a digit, or choose a picture of one.")
     rows, columns = (np.flatnonzero((ink > FAINT * ink.max()).any(axis)) for axis in (1, 0))
     crop = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     fine = shrink(crop, BOX * FINE)
@@ -122,14 +122,14 @@ def find_ink(grey: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     paper = 2 * float(np.percentile(np.abs(border - background), 75))
     if max(darkest, lightest) < paper + CONTRAST:
         raise GanlabError(
-            "No strokes stand out from the background of the picture; choose one of a dark digit on light paper "
-            "or of a light digit on a dark ground."
+            "No strokes stand out from the background of the picture. Choose a picture of a dark digit on a light "
+            "background, or of a light digit on a dark one."
         )
     dark_strokes = darkest > lightest
     if finished and not dark_strokes and background < DARK:
         return grey, notices
     if dark_strokes:
-        notices += ("The strokes are darker than their background, so the picture was inverted.",)
+        notices += ("The strokes are darker than the background, so the picture was inverted.",)
     height = (background - grey) if dark_strokes else (grey - background)
     ink = np.rint(((height - paper) * 255 / (max(darkest, lightest) - paper)).clip(0, 255)).astype(np.uint8)
     return ink, notices
@@ -152,7 +152,7 @@ def _file_of(picture: Any) -> bytes:
         try:
             return Path(picture).read_bytes()
         except OSError as problem:
-            raise GanlabError(f"The picture {os.fspath(picture)} cannot be read; check its path.") from problem
+            raise GanlabError(f"The picture {os.fspath(picture)} cannot be read. Check its path.") from problem
     if not isinstance(picture, Image.Image):
         picture = Image.fromarray(_as_bytes(np.asarray(picture)))
     file = io.BytesIO()
@@ -167,12 +167,14 @@ def prepare_with_mask(picture: Any, mask: Any, digit: bool = True) -> tuple[np.n
     marks, _ = decode(_file_of(mask))
     if marks.shape != grey.shape:
         sizes = [f"{shape[1]} x {shape[0]}" for shape in (marks.shape, grey.shape)]
-        raise GanlabError(f"The mask has {sizes[0]} pixels and the picture {sizes[1]}; they must be of the same size.")
+        raise GanlabError(f"The mask has {sizes[0]} pixels and the picture {sizes[1]}. Both must have the same size.")
     lost = marks > 127
     if not lost.any():
-        raise GanlabError("The mask marks nothing: it is white where the picture is damaged, and black elsewhere.")
+        raise GanlabError("The mask marks nothing. Make it white where the picture is damaged, and black elsewhere.")
     if lost.all():
-        raise GanlabError("The mask covers the whole picture, so there is nothing left to repair it from.")
+        raise GanlabError(
+            "The mask covers the whole picture, so there is nothing left to repair from. Choose a smaller mask."
+        )
     ink, _ = find_ink(np.where(lost, np.uint8(np.median(grey[~lost])), grey))
     finished = is_finished(ink) or is_finished(ink, lost)
     if finished or (ink.shape == (SIDE, SIDE) and not digit):
@@ -185,13 +187,13 @@ def _as_bytes(array: np.ndarray) -> np.ndarray:
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or not array.size:
-        raise GanlabError("A picture is an array of height x width, or of height x width x 3 or 4 colours.")
+        raise GanlabError("A picture must be an array of height x width, or of height x width x 3 or 4 colours.")
     if array.dtype.kind in "fb":
         if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
-            raise GanlabError("A picture of fractions has numbers from 0 to 1; this one has others.")
+            raise GanlabError("A picture of floats must have values from 0 to 1, but this one has others.")
         return np.rint(255.0 * array).astype(np.uint8)
     if array.dtype.kind not in "iu" or array.min() < 0 or array.max() > 255:
-        raise GanlabError("A picture of whole numbers has them from 0 to 255; this one has others.")
+        raise GanlabError("A picture of whole numbers must have values from 0 to 255, but this one has others.")
     return array.astype(np.uint8)
 
 
@@ -207,27 +209,27 @@ def decode(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
             if image.width * image.height > MAX_IMAGE_PIXELS:
                 raise Image.DecompressionBombError
             if getattr(image, "n_frames", 1) > 1:
-                notices.append("The file holds several pictures; the first one is used.")
+                notices.append("The file holds several pictures, of which the first one is used.")
             if image.getexif().get(ORIENTATION, 1) != 1:
-                notices.append("The picture was turned as its camera says.")
+                notices.append("The picture was turned upright, as the camera recorded it.")
             if image.has_transparency_data:
-                notices.append("What is transparent was taken as background.")
+                notices.append("Transparent parts were taken as background.")
             upright = ImageOps.exif_transpose(image)
             if _has_colours(upright):
-                notices.append("The picture's colours were made grey.")
+                notices.append("The colours of the picture were turned into grey.")
             return grey_levels(upright), tuple(notices)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
         raise GanlabError(
-            f"The picture has too many pixels (at most {MAX_IMAGE_PIXELS / 1e6:.0f} million are read); "
-            "make it smaller, or cut the digit out of it."
+            f"The picture has too many pixels: at most {MAX_IMAGE_PIXELS / 1e6:.0f} million can be read. "
+            "Make the picture smaller, or cut the digit out of it."
         ) from problem
     except UnidentifiedImageError as problem:
         raise GanlabError(
-            f"The file is not a picture that can be read; choose one of these kinds: {', '.join(FORMATS)}."
+            f"The file is not a picture that can be read. Choose one of these kinds: {', '.join(FORMATS)}."
         ) from problem
     except Exception as problem:  # Pillow raises almost anything on a damaged picture
         raise GanlabError(
-            "The picture is damaged or cut short; save or copy it again, and choose it again."
+            "The picture is damaged or cut short. Save or copy it again, then choose it again."
         ) from problem
 
 

@@ -220,13 +220,13 @@ def test_what_is_transparent_contrasts_with_the_strokes(ink: int, mode: str) -> 
     picture = picture.quantize() if mode == "P" else picture.convert(mode)
     image, notices = read_upload(file_of(picture))
     np.testing.assert_array_equal(image, read_upload(file_of(seven()))[0])
-    assert "transparent" in notices[0] and len(notices) == (2 if ink else 3)
+    assert "Transparent" in notices[0] and len(notices) == (2 if ink else 3)
 
 
 def test_colours_become_grey() -> None:
     image, notices = read_upload(file_of(seven(mode="RGB", ink=(0, 0, 200), paper=(250, 250, 250))))
     np.testing.assert_array_equal(image, read_upload(file_of(seven()))[0])
-    assert "colours were made grey" in notices[0] and "inverted" in notices[1]
+    assert "turned into grey" in notices[0] and "inverted" in notices[1]
     assert len(read_upload(file_of(seven().convert("RGB")))[1]) == 1
 
 
@@ -235,7 +235,7 @@ def test_of_an_animation_the_first_picture_is_used(kind: str) -> None:
     data = file_of(seven(), kind, save_all=True, append_images=[seven(ink=80), seven(ink=120)])
     image, notices = read_upload(data)
     assert difference(image, center(np.asarray(seven()))) < 3
-    assert notices[0] == "The file holds several pictures; the first one is used."
+    assert notices[0] == "The file holds several pictures, of which the first one is used."
 
 
 def test_the_first_of_a_telephones_two_pictures_in_one_file_is_used() -> None:

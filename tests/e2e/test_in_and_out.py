@@ -87,7 +87,7 @@ def test_a_hostile_file_is_refused_with_a_sentence(sized: Page, server: Server, 
         archive.writestr("../../evil.py", "print('evil')")
     open_runs(sized, server)
     upload(sized, "evil.zip", (tmp_path / "run.zip").read_bytes())
-    sentence = "evil.zip is refused: it holds '../../evil.py', a name that leads out of its folder."
+    sentence = "evil.zip cannot be imported: it holds '../../evil.py', a name that points outside its folder."
     expect(sized.get_by_text(sentence)).to_be_visible()
     assert [run.id for run in list_runs(server.runs)[0]] == [kept.id]
     assert not list(server.folder.rglob("evil.py")) and fits(sized)

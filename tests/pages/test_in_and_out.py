@@ -84,7 +84,7 @@ def test_a_file_is_offered_as_long_as_the_run_is_as_it_was(runs, add):
 def test_a_run_without_weights_says_so_in_place_of_a_file(runs):
     run = finish(runs)
     test = press(menu(open_page("runs"), run.path.name), "Export")
-    assert "not kept any weights yet" in words(test) and not downloads(test)
+    assert "not saved any weights yet" in words(test) and not downloads(test)
     assert "Nothing was exported." in [status.label for status in test.status]
 
 
@@ -145,7 +145,7 @@ def test_a_hostile_file_is_refused_once_with_its_sentence_and_leaves_nothing(run
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("../evil.py", "print()")
     test = upload(open_page("runs"), "evil.zip", file.getvalue())
-    sentence = "evil.zip is refused: it holds '../evil.py', a name that leads out of its folder."
+    sentence = "evil.zip cannot be imported: it holds '../evil.py', a name that points outside its folder."
     assert [error.value.replace("\\", "") for error in test.error] == [sentence]
     assert not list(runs.iterdir()) and not (runs.parent / "evil.py").exists()
     monkeypatch.setattr("ganlab.importing.import_run", lambda *asked: pytest.fail("it was looked at again"))
@@ -205,7 +205,7 @@ def test_bad_values_in_a_link_are_told_and_the_rest_is_kept(runs):
     assert (
         "Some settings in this link" in warning.value
         and "Batch size lies" in warning.value
-        and "Device is" in warning.value
+        and "Device must be" in warning.value
     )
     values = {box.key: box.value for box in [*test.number_input, *test.selectbox]}
     assert values["seed"] == 9 and values["device"] == "auto" and values["dcgan.published.batch_size"] == 128

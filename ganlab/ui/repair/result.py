@@ -11,6 +11,7 @@ from streamlit.components import v2
 from ganlab import images
 from ganlab.evaluation import ALTERNATIVES, variety
 from ganlab.inference import CANDIDATES
+from ganlab.ui.look import DAMAGED, REPAIRED
 from ganlab.ui.repair.models import Models
 from ganlab.ui.repair.source import Task
 from ganlab.ui.stage import text
@@ -20,7 +21,6 @@ UNSURE = 0.6
 CLEAR = 64  # grey levels, a quarter of the way from black to white
 ALIKE = 20  # grey levels: repairs whose strokes differ by less than this look alike (by eye)
 LIGHTER, DARKER, MASKED = (86, 180, 233), (230, 97, 1), (64, 64, 64)  # Okabe and Ito's sky blue, an orange, grey
-BEFORE, AFTER = "#d95f02", "#1b9e77"
 RANKED = (
     "They are sorted by the model's **critic**, the network that judged its repairs during training: the most likely "
     "repair comes first."
@@ -163,7 +163,7 @@ def draw_bars(before: np.ndarray, after: np.ndarray, names: tuple[str, ...]) -> 
             "marker": {"color": colour, "pattern": {"shape": shape, "fgopacity": 0.6}},
             "hovertemplate": f"{name}: %{{x}} with %{{y:.1%}}<extra></extra>",
         }
-        for name, read, colour, shape in (("before", before, BEFORE, "/"), ("after", after, AFTER, ""))
+        for name, read, colour, shape in (("before", before, DAMAGED, "/"), ("after", after, REPAIRED, ""))
     ]
     layout = {
         "height": 260,
