@@ -15,7 +15,7 @@ SECTIONS = {
 enter_by_the_router()
 st.title("Repair", anchor=False)
 st.markdown(
-    "Handwriting can arrive with gaps: an eraser slipped, a pen skipped, a tablet lost some pixels. Here a **repair "
+    "Handwriting can arrive with gaps: a rubber slipped, a pen skipped, a tablet lost some pixels. Here a **repair "
     "model**, a network that learned to draw digits, fills the gaps. A **classifier**, a network that learned to read "
     "digits, says what it reads before and after."
 )
