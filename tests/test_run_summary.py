@@ -57,18 +57,15 @@ def test_what_comes_with_ganlab_is_told_by_its_record():
 
 
 def test_settings_that_are_not_the_presets_are_named(tmp_path):
-    spec = registry.get("dcgan-tf")
-    values = spec.values()
-    name = next(
-        knob for knob in spec.knobs if knob.label == "Generator's learning rate" or knob.label == "Learning rate"
-    )
-    changed = {**values, name.name: 1e-5, "batch_size": 64}
-    run = finish(tmp_path, model="dcgan-tf", values=changed, iterations=300, seed=3)
-    said = run_summary.changed_settings(run)
-    assert said[0] == f"300 iterations instead of {values['iterations']:,}"
-    assert f"{name.label} 1e-05 instead of {values[name.name]:g}" in said and said[-1] == "Seed 3"
-    assert f"Batch size 64 instead of {values['batch_size']}" in said
-    usual = finish(tmp_path, model="dcgan-tf", values=values, iterations=values["iterations"])
+    values = registry.get("dcgan").values()
+    changed = {**values, "learning_rate": 1e-5, "batch_size": 64}
+    said = run_summary.changed_settings(finish(tmp_path, model="dcgan", values=changed, iterations=300, seed=3))
+    assert said[0] == f"300 iterations instead of {values['iterations']:,}" and said[-1] == "Seed 3"
+    assert set(said[1:-1]) == {
+        f"Learning rate 1e-05 instead of {values['learning_rate']:g}",
+        f"Batch size 64 instead of {values['batch_size']}",
+    }
+    usual = finish(tmp_path, model="dcgan", values=values, iterations=values["iterations"])
     assert run_summary.changed_settings(usual) == []
 
 
