@@ -140,18 +140,18 @@ HOSTILE |= {
         with_value(batch_size=10**400 - 1),
         r"Batch size lies between .* not at 1\.0*e\+400",
     ),
-    "number_that_no_float_can_hold": (with_config(seed=10**400), "seed in it is no number"),
-    "huge_length": (with_config(iterations=10**30), "iterations in it is no number"),
+    "number_that_no_float_can_hold": (with_config(seed=10**400), "seed in it is not a number"),
+    "huge_length": (with_config(iterations=10**30), "iterations in it is not a number"),
     "no_values": (with_config(values=None), "does not name an architecture with its settings"),
-    "curves_of_code": (with_config(curves=["seconds", "__import__('os')"]), "no list of names"),
-    "another_format": (with_config(format=99), "no run of the format 1"),
+    "curves_of_code": (with_config(curves=["seconds", "__import__('os')"]), "not a list of names"),
+    "another_format": (with_config(format=99), "does not have the format 1"),
     "other_previews": (with_config(preview_images=10**9), "are not those that"),
     "wrong_digits": (with_config(digits=["five"]), "a digit in it is not a whole number"),
     "figures_of_many": (with_config(measuring={"samples": "many"}), "number of samples in it is not a whole number"),
     "pruned_too_far": (with_config(pruned=13), "do not match"),
-    "bad_json": (lambda content: {**content, "config.json": b'{"format": 1,'}, "no proper JSON"),
-    "json_without_text": (lambda content: {**content, STATUS: b"\xff\xfe\x00"}, "no proper JSON"),
-    "json_with_nan": (lambda content: {**content, STATUS: b'{"state": "finished", "seconds": NaN}'}, "no proper JSON"),
+    "bad_json": (lambda content: {**content, "config.json": b'{"format": 1,'}, "not valid JSON"),
+    "json_without_text": (lambda content: {**content, STATUS: b"\xff\xfe\x00"}, "not valid JSON"),
+    "json_with_nan": (lambda content: {**content, STATUS: b'{"state": "finished", "seconds": NaN}'}, "not valid JSON"),
     "deep_json": (lambda content: {**content, STATUS: b'{"a": ' + b"[" * 2_000 + b"]" * 2_000 + b"}"}, "too deeply"),
     "huge_json": (
         lambda content: {**content, STATUS: json.dumps({"a": random.Random(1).randbytes(150_000).hex()}).encode()},
@@ -208,7 +208,7 @@ def bomb_by_count(content: Members) -> Members:
     return {**content, **{f"run/{number}": b"" for number in range(71 - len(content))}}
 
 
-@hostile("holds more files")
+@hostile("holds more or larger files")
 def bomb_by_a_long_list_of_contents(content: Members) -> Members:
     return {**content, **{f"run/{number:0200}": b"" for number in range(1000)}}
 
@@ -340,7 +340,7 @@ for title, (array, says) in {
     "negative_shape": (described("(-16,)"), "not as large as it says"),
     "header_of_code": (described("", header="__import__('os').system('true')"), "something that is not an array"),
     "header_nested_deeply": (described("", header="(" * 250 + ")" * 250), "something that is not an array"),
-    "objects": (npy(np.zeros(2)).replace(b"<f8", b"|O "), "which cannot be read here|no array"),
+    "objects": (npy(np.zeros(2)).replace(b"<f8", b"|O "), "which cannot be read here|not an array"),
     "texts": (described("(1,)", "<U16"), "which cannot be read here"),
     "structure": (
         described("(1,)", header="{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (16,), }"),
@@ -379,11 +379,11 @@ HOSTILE |= {
     ),
     "weights_of_another_kind": (
         with_weights(lambda arrays: first(arrays, lambda kernel: kernel.astype(np.int64))),
-        "another kind than networks have",
+        "not of a kind that networks have",
     ),
     "weights_missing": (with_weights(lambda arrays: dict(list(arrays.items())[1:])), "do not fit the networks"),
     "weights_too_many": (with_weights(lambda arrays: {**arrays, "evil": np.zeros(3)}), "do not fit the networks"),
-    "nan_weights": (with_weights(lambda arrays: first(arrays, lambda kernel: kernel * np.nan)), "no numbers"),
+    "nan_weights": (with_weights(lambda arrays: first(arrays, lambda kernel: kernel * np.nan)), "that are not numbers"),
     "weights_of_no_iteration": (
         with_weights(lambda arrays: {**arrays, "iteration": np.array(7)}),
         "do not say after how many iterations",
