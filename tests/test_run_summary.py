@@ -81,10 +81,11 @@ def test_a_length_in_epochs_is_told_in_iterations(tmp_path):
 def test_of_many_changes_the_first_are_named_and_the_others_counted(tmp_path):
     spec = registry.get("dcgan")
     values = dict(spec.values())
-    changed = [knob.name for knob in spec.knobs if knob.is_number and knob.name != "iterations"][:6]
-    for name in changed:
-        knob = next(knob for knob in spec.knobs if knob.name == name)
-        values[name] = knob.low if values[name] != knob.low else knob.high
+    numbers = [knob for knob in spec.knobs if knob.is_number and knob.name != "iterations"]
+    assert len(numbers) == 6
+    for knob in numbers:
+        assert knob.low is not None and knob.high is not None
+        values[knob.name] = knob.check(knob.low if values[knob.name] != knob.low else knob.high)
     run = finish(tmp_path, model="dcgan", values=values, iterations=values["iterations"])
     said = run_summary.in_brief(run)
     assert len(said) == 5 and said[-1] == "2 more settings changed"
