@@ -128,7 +128,7 @@ def _check(model: Any, scratch: Path) -> None:
         if not np.abs(theirs.astype(float) - own.astype(float)).max() <= CLOSE:
             raise GanlabError(
                 f"Nothing was exported, because the networks of {model.run.id} give other results once they are saved "
-                "as plain Keras models. Train the run a little longer, or export another run."
+                "as plain Keras models. Export another run."
             )
 
 
