@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from ganlab.diagnosis import diagnose
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
@@ -45,6 +46,12 @@ def row(page: Page, run: Run) -> Locator:
 def open_runs(page: Page, server: Server, query: str = "") -> None:
     page.goto(f"{server.address}/runs{query}")
     expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
+
+
+def verdict_on(run: Run) -> str:
+    verdict = diagnose(Run(run.path))
+    assert verdict is not None
+    return verdict.name.capitalize()
 
 
 def place(page: Page, run: Run) -> float:
@@ -130,8 +137,9 @@ def test_each_run_is_a_row_that_is_searched_sorted_and_found_again_by_the_addres
         expect(row(page, digit)).to_contain_text(words)
     for words in ("DCGAN, class 8", "Failed", "10 of 30 iterations", "There was not enough memory."):
         expect(row(page, dcgan)).to_contain_text(words)
+    expect(row(page, digit)).to_contain_text(verdict_on(digit))  # which comes in once the rows are there
     expect(row(page, digit).get_by_role("img").first).to_have_attribute(
-        "alt", "8 images that it drew, from iteration 1 to 30"
+        "alt", "8 images that this run generated, from iteration 1 to 30"
     )
     page.get_by_label("Search").fill("digit 3")
     expect(row(page, dcgan)).to_have_count(0)
@@ -179,7 +187,7 @@ def test_a_run_is_pruned_and_deleted_only_after_it_was_confirmed(server: Server,
     expect(menu.get_by_role("button", name="Delete")).to_have_count(0)
     menu.get_by_text("I no longer need this run").click()
     menu.get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("Deleted Digit GAN, class 3")).to_be_visible()
+    expect(page.get_by_text(f"Digit GAN, class 3 ({run.id}) was deleted, which freed")).to_be_visible()
     assert not Path(run.path).exists()
 
 
