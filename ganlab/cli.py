@@ -718,8 +718,9 @@ def repair(picture: Path, output: Path, mask: Path | None, name: str, seed: int,
     if output.suffix.lower() != ".png":
         raise GanlabError(f"Repaired digits are written as .png, not as {output.name!r}.")
     with waiting("Repairing"):
-        image, lost = (prepare(picture), None) if mask is None else prepare_with_mask(picture, mask)
         model = inference.load_family("repair", name, runs)
+        digit = data.class_names_of(model.run.config) == data.DIGIT_NAMES
+        image, lost = (prepare(picture, digit), None) if mask is None else prepare_with_mask(picture, mask, digit)
         made = model.repair(image[None], None if lost is None else lost[None], seed)[0]
     write_png(output, made)
     changed = int(np.count_nonzero(made != image))
@@ -738,11 +739,10 @@ def classify(pictures: tuple[Path, ...], name: str, runs: Path, as_json: bool) -
     from ganlab import inference
     from ganlab.data.drawing import prepare
 
-    images = np.array([prepare(picture) for picture in pictures])
     with waiting("Reading"):
         model = inference.load_family("classifier", name, runs)
-        read = model.classify(images)
-    names = data.class_names_of(model.run.config)
+        names = data.class_names_of(model.run.config)
+        read = model.classify(np.array([prepare(picture, names == data.DIGIT_NAMES) for picture in pictures]))
     for picture, probabilities in zip(pictures, read, strict=True):
         best = int(probabilities.argmax())
         content = {

@@ -44,9 +44,9 @@ def export(run: Run, target: Path, report: Report = lambda what: None) -> dict[s
         scratch = Path(folder)
         report("Loading the networks")
         model, weights = _load(run, scratch)
-        report("Building them of plain Keras layers")
+        report("Rebuilding the networks from plain Keras layers")
         names = _write_networks(model, scratch)
-        report("Checking that they do the same")
+        report("Checking that the copies give the same results")
         _check(model, scratch)
         report("Writing the file")
         temporary = target.with_name(target.name + ".tmp")
@@ -69,7 +69,9 @@ def _load(run: Run, scratch: Path) -> tuple[Any, Path]:
     for left in reversed(range(TRIES)):
         source = run.weights
         if source is None:
-            raise GanlabError(f"The run {run.id} has not kept any weights yet; let it train a little longer.")
+            raise GanlabError(
+                f"The run {run.id} has not saved any weights yet. Let it train a little longer, then export it."
+            )
         try:
             kept = Path(shutil.copy(source, scratch / "kept.npz"))
             break
@@ -125,7 +127,8 @@ def _check(model: Any, scratch: Path) -> None:
     for theirs, own in pairs:
         if not np.abs(theirs.astype(float) - own.astype(float)).max() <= CLOSE:
             raise GanlabError(
-                f"The networks of {model.run.id} do not do the same as plain Keras; nothing was exported."
+                f"Nothing was exported, because the networks of {model.run.id} give other results once they are saved "
+                "as plain Keras models. Export another run."
             )
 
 
@@ -241,17 +244,17 @@ def _without_places(text: str, run: Run) -> str:
     return file_names(re.sub(rf"({'|'.join(longest_first)})(?!\w)", lambda found: known[found[1]], text))
 
 
-README = """{title}: the run {id} of ganlab, after {iteration:,} iterations of {spec}.
+README = """{title}: run {id} of ganlab, {spec} trained for {iteration:,} iterations.
 
-Use its networks, with Keras 3, TensorFlow and numpy, without ganlab:
+Use its networks without ganlab (this needs Keras 3, TensorFlow and numpy):
 
     python generate.py --help
 
-Open it in ganlab: on the page Runs, Import; or
+Open this run in ganlab: press Import on the Runs page; or
 
     python -m ganlab import FILE.zip
 
-Train it again: in ganlab under {address}, or
+Train this run again: in ganlab at {address}, or
 
     {command}
 """

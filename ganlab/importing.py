@@ -92,11 +92,11 @@ def import_run(source: Path | IO[bytes], folder: Path, name: str = "", report: R
                 with zipfile.ZipFile(file) as archive:
                     config, title = _unpack(archive, temporary, report)
         except _Wrong as error:
-            raise GanlabError(f"{name} is refused: {error}") from error
+            raise GanlabError(f"{name} cannot be imported: {error}") from error
         except FileNotFoundError as error:
             raise GanlabError(f"There is no file {name}.") from error
         except (OSError, *DAMAGED) as error:
-            raise GanlabError(f"{name} is refused: it is no zip file, or it is damaged.") from error
+            raise GanlabError(f"{name} cannot be imported: it is not a zip file, or it is damaged.") from error
         return _settle(temporary, folder, config, title, name)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -109,9 +109,9 @@ def _check_contents(file: IO[bytes], what: str = "it") -> None:
     tail = file.read()
     end, before = tail[-22:], tail[:-22]
     if size < 22 or not end.startswith(END) or end[20:] != bytes(2):
-        raise _Wrong(f"{what} is no zip file, or it is damaged.")
+        raise _Wrong(f"{what} is not a zip file, or it is damaged.")
     if size > MOST_PACKED or before.startswith(LARGE) or int.from_bytes(end[12:16], "little") > MOST_CONTENTS:
-        raise _Wrong(f"{what} holds more files, or larger ones, than an exported run does.")
+        raise _Wrong(f"{what} holds more or larger files than an exported run does.")
     file.seek(0)
 
 
@@ -170,7 +170,7 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The members by name, once their names, kinds and sizes are found to be those of an export."""
     infos = archive.infolist()
     if len(infos) > MOST_MEMBERS:
-        raise _Wrong(f"it holds {len(infos):,} files; an exported run holds at most {MOST_MEMBERS}.")
+        raise _Wrong(f"it holds {len(infos):,} files, but an exported run holds at most {MOST_MEMBERS}.")
     found: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         name = info.orig_filename
@@ -182,7 +182,7 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         found[name] = info
     packed = sum(info.compress_size for info in infos)
     if packed > MOST_PACKED or sum(info.file_size for info in infos) > MOST_BYTES:
-        raise _Wrong(f"it would take more than {MOST_BYTES // 10**9} GB.")
+        raise _Wrong(f"it would take more than {MOST_BYTES // 10**9} GB of disk space.")
     _check_overlaps(archive, infos)
     return found
 
@@ -190,18 +190,18 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 def _check_member(name: str, info: zipfile.ZipInfo) -> None:
     parts = re.split(r"[/\\]", name)
     if name.startswith(("/", "\\")) or ".." in parts or "\\" in name or re.match(r"[A-Za-z]:", name):
-        raise _Wrong(f"it holds {_shown(name)}, a name that leads out of its folder.")
+        raise _Wrong(f"it holds {_shown(name)}, a name that points outside its folder.")
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
         raise _Wrong(f"{_shown(name)} in it is a link or a device, not a file.")
     inside = name.removeprefix(bundle.RUN)
     known = name in (*bundle.FOR_PEOPLE, layout.CONFIG)
     if not known and not (name != inside and (inside in bundle.OF_RUN or bundle.WEIGHTS.fullmatch(inside))):
-        raise _Wrong(f"it holds {_shown(name)}, which is no part of an exported run.")
+        raise _Wrong(f"it holds {_shown(name)}, which is not part of an exported run.")
     if info.flag_bits & 0x1:
         raise _Wrong(f"{_shown(name)} in it is encrypted.")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise _Wrong(f"{_shown(name)} in it is packed in an unusual way.")
+        raise _Wrong(f"{_shown(name)} in it is compressed in an unusual way.")
     if info.file_size > max(SMALL, MOST_SHRUNK * info.compress_size):
         raise _Wrong(f"{_shown(name)} in it would unpack to more than {MOST_SHRUNK} times its size.")
 
@@ -211,10 +211,10 @@ def _check_overlaps(archive: zipfile.ZipFile, infos: Sequence[zipfile.ZipInfo]) 
     end = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
-            raise _Wrong("files in it lie over each other.")
+            raise _Wrong("files in it overlap.")
         end = info.header_offset + LOCAL_HEADER + len(info.orig_filename.encode()) + info.compress_size
     if end > archive.start_dir:
-        raise _Wrong("files in it lie over its list of contents.")
+        raise _Wrong("files in it overlap its list of contents.")
 
 
 def _shown(name: str) -> str:
@@ -224,7 +224,7 @@ def _shown(name: str) -> str:
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
     """All of a member, of at most so many bytes."""
     if info.file_size > most:
-        raise _Wrong(f"{_shown(info.filename)} in it is larger than it can be.")
+        raise _Wrong(f"{_shown(info.filename)} in it is larger than allowed.")
     return b"".join(_pieces(archive, info, max(1, info.file_size)))
 
 
@@ -256,7 +256,7 @@ def _exactly(file: IO[bytes], count: int) -> bytes:
 
 def _json(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], name: str) -> dict[str, Any]:
     if name not in members:
-        raise _Wrong(f"it is no exported run; {name} is missing.")
+        raise _Wrong(f"it is not an exported run: {name} is missing.")
 
     def refuse(constant: str) -> None:
         raise ValueError(constant)
@@ -268,7 +268,7 @@ def _json(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], name
             raise _Wrong(f"{name} in it is nested too deeply.")
         content = json.loads(text, parse_constant=refuse)
     except ValueError as error:
-        raise _Wrong(f"{name} in it is no proper JSON.") from error
+        raise _Wrong(f"{name} in it is not valid JSON.") from error
     if not isinstance(content, dict):
         raise _Wrong(f"{name} in it does not hold what it should.")
     return content
@@ -285,13 +285,13 @@ def _depth(text: str) -> int:
 
 def _number(value: Any, what: str, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise _Wrong(f"{what} in it is no number from {low:g} to {high:g}.")
+        raise _Wrong(f"{what} in it is not a number from {low:g} to {high:g}.")
     return value
 
 
 def _whole(value: Any, what: str, low: int, high: int) -> int:
     if not isinstance(value, int):
-        raise _Wrong(f"{what} in it is no whole number.")
+        raise _Wrong(f"{what} in it is not a whole number.")
     return int(_number(value, what, low, high))
 
 
@@ -302,19 +302,21 @@ def _text(value: Any, most: int = LONGEST_TEXT) -> str:
 
 def _names(value: Any, what: str) -> list[str]:
     if not isinstance(value, list) or len(value) > 64 or not all(isinstance(v, str) for v in value):
-        raise _Wrong(f"{what} in its config.json is no list of names.")
+        raise _Wrong(f"{what} in its config.json is not a list of names.")
     if len(set(value)) < len(value) or not all(NAME.fullmatch(v) for v in value):
-        raise _Wrong(f"{what} in its config.json is no list of names.")
+        raise _Wrong(f"{what} in its config.json is not a list of names.")
     return value
 
 
 def _config(given: Mapping[str, Any]) -> dict[str, Any]:
     """A config.json of the same meaning that holds only what is known and was checked."""
     if given.get("format") != layout.FORMAT:
-        raise _Wrong(f"it is no run of the format {layout.FORMAT}; export it again with the same ganlab as here.")
+        raise _Wrong(
+            f"it does not have the format {layout.FORMAT}. Export the run again with the ganlab that is used here."
+        )
     model, preset, values = given.get("model"), given.get("preset"), given.get("values")
     if not isinstance(model, str) or not isinstance(preset, str) or not isinstance(values, dict):
-        raise _Wrong("its config.json names no architecture with its settings.")
+        raise _Wrong("its config.json does not name an architecture with its settings.")
     try:
         spec = registry.get(model[:LONGEST_TEXT])
         values = spec.values(preset[:LONGEST_TEXT], values)
@@ -323,10 +325,10 @@ def _config(given: Mapping[str, Any]) -> dict[str, Any]:
     curves = _names(given.get("curves"), "curves")
     expected = {"preview_images": spec.preview_images, "places": spec.places}
     if curves[:1] != ["seconds"] or any(given.get(name, 0) != size for name, size in expected.items()):
-        raise _Wrong(f"what it has recorded is not what {spec.title} records here.")
+        raise _Wrong(f"its records are not those that {spec.title} makes here.")
     digits = given.get("digits")
     if digits is not None and not (isinstance(digits, list) and 0 < len(digits) <= 10):
-        raise _Wrong("digits in its config.json is no list of classes.")
+        raise _Wrong("digits in its config.json is not a list of classes.")
     length = _whole(given.get("iterations"), "iterations", 0, LONGEST)
     identity, images = given.get("id"), _text(given.get("dataset")).rpartition("/")[2]
     config: dict[str, Any] = {
@@ -370,7 +372,7 @@ def _moment(value: Any) -> str:
 def _data(given: Mapping[str, Any]) -> dict[str, Any]:
     title, classes = _text(given.get("title")), given.get("class_names", [])
     if not (isinstance(classes, list) and len(classes) <= MOST_CLASSES):
-        raise _Wrong("the names of its classes are no list.")
+        raise _Wrong("the names of its classes are not a list.")
     count = _whole(given.get("images"), "the number of images", 1, 100_000_000)
     return {
         "title": title,
@@ -383,10 +385,10 @@ def _data(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _measuring(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the figures of merit are of."""
+    """What the metrics were measured on."""
     shares = given.get("classes")
     if shares is not None and not (isinstance(shares, list) and len(shares) <= MOST_CLASSES):
-        raise _Wrong("the classes of its figures of merit are no list.")
+        raise _Wrong("the classes of its metrics are not a list.")
     return {
         "extractor": _text(given.get("extractor")) or None,
         "samples": _whole(given.get("samples"), "the number of samples", 0, 10_000_000),
@@ -462,12 +464,12 @@ def _unpack_records(
     done = unpack(bundle.METRICS, layout.metrics(target, len(config["curves"])), rows)
     images = unpack(bundle.FIRST_IMAGES, layout.first_images(target), lambda found: True)
     if config["pruned"] > done or images != done - config["pruned"]:
-        raise _Wrong(f"it has the curves of {done:,} iterations and {images:,} first images, which do not go together.")
+        raise _Wrong(f"it has the curves of {done:,} iterations, but {images:,} first images. The two do not match.")
     if done and done != status["iteration"]:
-        raise _Wrong(f"its status tells of {status['iteration']:,} iterations, its curves of {done:,}.")
+        raise _Wrong(f"its status says {status['iteration']:,} iterations, but its curves have {done:,}.")
     kept = unpack(bundle.PREVIEWS, layout.previews(target, config["preview_images"], config["places"]), previews)
     if kept > MOST_PREVIEWS:
-        raise _Wrong(f"it has {kept:,} previews, which is too many.")
+        raise _Wrong(f"it has {kept:,} previews, but at most {MOST_PREVIEWS:,} are allowed.")
     for name, columns in ((bundle.VALIDATION, config["validation"]), (bundle.QUALITY, config["quality"])):
         records = layout.validation if name == bundle.VALIDATION else layout.quality
         unpack(name, records(target, len(columns)), seldom)
@@ -484,7 +486,7 @@ def _unpack_stream(
     with _writing(), target.open("wb") as out:
         for piece in _pieces(archive, info, step):
             if not check(np.frombuffer(before + piece, kind)):
-                raise _Wrong(f"{_shown(info.filename)} in it holds numbers that no run records.")
+                raise _Wrong(f"{_shown(info.filename)} in it holds numbers that no run would record.")
             before = piece[-kind.itemsize :]
             out.write(piece)
     return info.file_size // kind.itemsize
@@ -535,10 +537,10 @@ def _arrays(raw: bytes, what: str) -> dict[str, np.ndarray]:
                 raise _Wrong(f"{what} in it holds too much.")
             names = [info.orig_filename for info in infos]
             if len(set(names)) < len(names) or not all(name.endswith(".npy") for name in names):
-                raise _Wrong(f"{what} in it is no file of arrays.")
+                raise _Wrong(f"{what} in it is not a file of arrays.")
             for info in infos:
                 if info.flag_bits & 0x1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    raise _Wrong(f"{what} in it is packed in an unusual way.")
+                    raise _Wrong(f"{what} in it is compressed in an unusual way.")
                 if info.file_size > max(SMALL, MOST_SHRUNK * info.compress_size):
                     raise _Wrong(f"{what} in it would unpack to more than {MOST_SHRUNK} times its size.")
             _check_overlaps(inner, infos)
@@ -547,7 +549,7 @@ def _arrays(raw: bytes, what: str) -> dict[str, np.ndarray]:
                 for name, info in zip(names, infos, strict=True)
             }
     except DAMAGED as error:
-        raise _Wrong(f"{what} in it is no file of arrays.") from error
+        raise _Wrong(f"{what} in it is not a file of arrays.") from error
 
 
 def _array(raw: bytes, what: str) -> np.ndarray:
@@ -564,9 +566,9 @@ def _array(raw: bytes, what: str) -> np.ndarray:
     except _Wrong:
         raise
     except Exception as error:  # whatever a broken description sets off in its parser
-        raise _Wrong(f"{what} in it holds something that is no array.") from error
+        raise _Wrong(f"{what} in it holds something that is not an array.") from error
     if kind.hasobject or kind not in DTYPES:
-        raise _Wrong(f"an array in {what} is of the kind {_text(str(kind))}, which is not read.")
+        raise _Wrong(f"an array in {what} is of the kind {_text(str(kind))}, which cannot be read here.")
     if any(size < 0 for size in shape) or math.prod(shape) * kind.itemsize != len(raw) - file.tell():
         raise _Wrong(f"an array in {what} is not as large as it says.")
     return np.load(io.BytesIO(raw), allow_pickle=False)
@@ -582,20 +584,20 @@ def _unpack_weights(
     """The weights, if they are those of the networks that the settings build here, and finite."""
     found = [name for name in members if bundle.WEIGHTS.fullmatch(name.removeprefix(bundle.RUN))]
     if len(found) != 1:
-        raise _Wrong(f"it is no exported run; it holds {len(found)} files of weights, not one.")
+        raise _Wrong(f"it is not an exported run: it holds {len(found)} files of weights, not one.")
     name = found[0].removeprefix(bundle.RUN)
     raw = _read(archive, members[found[0]], MOST_IN_MEMORY)
     arrays = _arrays(raw, name)
     floats = {key: array for key, array in arrays.items() if array.dtype.kind == "f"}
     if any(not np.isfinite(array).all() for array in floats.values()):
-        raise _Wrong("its weights hold values that are no numbers.")
+        raise _Wrong("its weights hold values that are not numbers.")
     iteration = arrays.pop("iteration", np.zeros(1))
     if iteration.shape != () or int(iteration) != layout.iteration_of(Path(name)):
-        raise _Wrong("its weights do not say after how many iterations they were kept.")
+        raise _Wrong("its weights do not say after how many iterations they were saved.")
     if {key: array.shape for key, array in arrays.items()} != _shapes(spec, config["values"]):
         raise _Wrong(f"its weights do not fit the networks of {spec.title} with these settings.")
     if any(array.dtype not in (np.float32, np.float16) for array in arrays.values()):
-        raise _Wrong("its weights are of another kind than networks have.")
+        raise _Wrong("its weights are not of a kind that networks have.")
     with _writing():
         (target / name).write_bytes(raw)
 

@@ -108,7 +108,7 @@ def complaints(spec: ModelSpec, asked: Mapping[str, Sequence[str]]) -> list[str]
     found = []
     chosen = _last(asked, f"{spec.name}.preset")
     if chosen is not None and chosen not in spec.presets:
-        found.append(f"{spec.title} has no preset {chosen!r}; it has {', '.join(spec.presets)}.")
+        found.append(f"{spec.title} has no preset {chosen!r}. Its presets are {', '.join(spec.presets)}.")
     for key in asked:
         model, _, rest = key.partition(".")
         if model == spec.name and rest not in ("preset", "classes"):
@@ -118,16 +118,16 @@ def complaints(spec: ModelSpec, asked: Mapping[str, Sequence[str]]) -> list[str]
     for key, options in lists.items():
         value = _last(asked, key)
         if value is not None and value not in options:
-            found.append(f"{key.capitalize()} is one of {', '.join(options)}, not {value!r}.")
+            found.append(f"{key.capitalize()} must be one of {', '.join(options)}, not {value!r}.")
     for key, low, high in (("seed", 0, LARGEST_SEED), ("iterations", 1, LONGEST)):
         value = _last(asked, key)
         if value is not None and not (_is_whole(value) and low <= float(value) <= high):
-            found.append(f"{key.capitalize()} is a whole number from {low} to {high:,}, not {value!r}.")
+            found.append(f"{key.capitalize()} must be a whole number from {low} to {high:,}, not {value!r}.")
     images = {title: name for name, title in DATASETS.items()}.get(_last(asked, "images") or "", "mnist")
     names = data.class_names("" if images == OWN else images)
     strangers = [name for name in asked.get(f"{spec.name}.classes", ()) if name and name not in names]
     if strangers and images != OWN:
-        found.append(f"There is no class {', '.join(map(repr, strangers))}; there are {', '.join(names)}.")
+        found.append(f"There is no class {', '.join(map(repr, strangers))}. The classes are {', '.join(names)}.")
     return found
 
 

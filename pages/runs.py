@@ -1,10 +1,10 @@
-"""Runs: all that were ever trained here, what can be done with them, and one run's figures for print."""
+"""Runs: all that were ever trained here, what can be done with them, and one run's printable page."""
 
 import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.runs import resolve, runs_folder
-from ganlab.ui import inout, library, listing, ticked
+from ganlab.ui import inout, library, listing, run_labels, ticked
 from ganlab.ui.guard import enter_by_the_router
 from ganlab.ui.words import plain
 
@@ -21,12 +21,12 @@ def show_list() -> None:
     inout.taken()
     own = sum(row.state != library.SHIPPED for row in listed)
     if not own:
-        st.info("You have trained nothing yet. Every training is kept here, finished or not, until you delete it.")
+        st.info("You have not trained anything yet. Every run is kept here, finished or not, until you delete it.")
         if st.button("Train a GAN", type="primary"):
             st.switch_page("pages/train.py")
     states, orders = [library.ANY_STATE, *library.WORDS.values()], list(library.SORTS)
     left, right = st.columns([3, 2])
-    hint = "title, model, images, digits, state: for example dcgan 5"
+    hint = "by title, model, images, digits or state; for example: dcgan 5"
     bound = {"bind": "query-params", "on_change": library.first_page}
     search = left.text_input("Search", key="search", live=True, placeholder=hint, **bound)
     with right.container(horizontal=True):
@@ -36,20 +36,22 @@ def show_list() -> None:
     shown = page_of(chosen)
     listing.keep()
     library.answer_for([row.key for row in shown])
+    slots = {}
     for row in shown:
         with library.gone_is_fine():
-            library.show(row)
+            slots[row.path] = library.show(row)
     ticked.bar({row.key: row.title for row in listed})
     for problem in problems:
         st.warning(problem)
-    st.caption(f"{own:,} of your own, in {folder}")
+    st.caption(f"{own:,} run{'' if own == 1 else 's'} of your own, in {folder}")
+    run_labels.fill(slots)
 
 
 def page_of(chosen: list[library.Row]) -> list[library.Row]:
     """The rows of the chosen page, with a way to the others."""
     pages = max(1, -(-len(chosen) // library.ROWS))
     if not chosen:
-        st.info("No run fits. Search for less, or choose another state.")
+        st.info("No run matches. Use fewer search words, or choose another state.")
     if pages == 1:
         return chosen
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -59,12 +61,12 @@ def page_of(chosen: list[library.Row]) -> list[library.Row]:
 
 
 def show_figures(name: str) -> None:
-    """One run's figures."""
+    """One run's printable page."""
     from ganlab.ui import printable
 
     with st.container(key="screen", horizontal=True, vertical_alignment="center"):
         st.button("Back to all runs", on_click=library.show_list)
-        st.caption("To print it, or to save it as a PDF, use your browser's Print (Ctrl+P, on a Mac Command+P).")
+        st.caption("To print this page, or save it as a PDF, use Print in your browser: Ctrl+P, on a Mac Command+P.")
     try:
         printable.show(resolve(name, runs_folder()))
     except GanlabError as error:

@@ -166,10 +166,10 @@ def test_the_script_reads_any_plain_png_and_writes_what_others_read(tmp_path, mo
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"GIF89a", "is no PNG"),
+        (b"GIF89a", "is not a PNG file"),
         (file_of(np.zeros([28, 28], bool)), "8 bits"),
         (file_of(np.zeros([9, 9], np.uint8)), "28 x 28"),
-        (file_of(np.zeros([28, 28], np.uint8))[:50], "cannot be read|is no PNG"),
+        (file_of(np.zeros([28, 28], np.uint8))[:50], "cannot be read|is not a PNG file"),
     ],
 )
 def test_the_script_says_what_is_wrong_with_a_picture(tmp_path, content, says):
@@ -278,7 +278,7 @@ def test_weights_are_taken_from_where_there_are_any(tmp_path):
     np.testing.assert_array_equal(inference.load(import_run(tmp_path / "run.zip", tmp_path)).sample(4), drawn)
     for file in (*layout.checkpoints(path), *layout.snapshots(path)):
         file.unlink()
-    with pytest.raises(GanlabError, match="not kept any weights yet"):
+    with pytest.raises(GanlabError, match="not saved any weights yet"):
         export(Run(path), tmp_path / "none.zip")
     assert not (tmp_path / "none.zip").exists() and not list(tmp_path.glob("*.tmp"))
 
@@ -294,7 +294,7 @@ def test_networks_that_would_do_something_else_are_not_exported(tmp_path, finish
         return copy
 
     monkeypatch.setattr(_plain, "plain", spoilt)
-    with pytest.raises(GanlabError, match="do not do the same"):
+    with pytest.raises(GanlabError, match="give other results"):
         export(Run(finished), tmp_path / "run.zip")
     assert not list(tmp_path.iterdir())
 

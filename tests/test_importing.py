@@ -105,11 +105,11 @@ for title, name in {
     "backslash": "run\\..\\..\\evil.py",
     "share": "\\\\server\\share\\evil.py",
 }.items():
-    HOSTILE[title] = (with_member(name), "leads out of its folder")
-HOSTILE["unknown_member"] = (with_member("run/sitecustomize.py"), "no part of an exported run")
-HOSTILE["checkpoint"] = (with_member("run/checkpoint-00000012.npz"), "no part of an exported run")
-HOSTILE["nested_zip"] = (with_member("inner.zip", zipped({"a": bytes(10**6)})), "no part of an exported run")
-HOSTILE["same_name_in_capitals"] = (with_member("CONFIG.JSON"), "no part of an exported run")
+    HOSTILE[title] = (with_member(name), "points outside its folder")
+HOSTILE["unknown_member"] = (with_member("run/sitecustomize.py"), "not part of an exported run")
+HOSTILE["checkpoint"] = (with_member("run/checkpoint-00000012.npz"), "not part of an exported run")
+HOSTILE["nested_zip"] = (with_member("inner.zip", zipped({"a": bytes(10**6)})), "not part of an exported run")
+HOSTILE["same_name_in_capitals"] = (with_member("CONFIG.JSON"), "not part of an exported run")
 
 
 def with_config(**changes: Any) -> Spoil:
@@ -140,18 +140,18 @@ HOSTILE |= {
         with_value(batch_size=10**400 - 1),
         r"Batch size lies between .* not at 1\.0*e\+400",
     ),
-    "number_that_no_float_can_hold": (with_config(seed=10**400), "seed in it is no number"),
-    "huge_length": (with_config(iterations=10**30), "iterations in it is no number"),
-    "no_values": (with_config(values=None), "names no architecture with its settings"),
-    "curves_of_code": (with_config(curves=["seconds", "__import__('os')"]), "no list of names"),
-    "another_format": (with_config(format=99), "no run of the format 1"),
-    "other_previews": (with_config(preview_images=10**9), "is not what"),
-    "wrong_digits": (with_config(digits=["five"]), "a digit in it is no whole number"),
-    "figures_of_many": (with_config(measuring={"samples": "many"}), "number of samples in it is no whole number"),
-    "pruned_too_far": (with_config(pruned=13), "do not go together"),
-    "bad_json": (lambda content: {**content, "config.json": b'{"format": 1,'}, "no proper JSON"),
-    "json_without_text": (lambda content: {**content, STATUS: b"\xff\xfe\x00"}, "no proper JSON"),
-    "json_with_nan": (lambda content: {**content, STATUS: b'{"state": "finished", "seconds": NaN}'}, "no proper JSON"),
+    "number_that_no_float_can_hold": (with_config(seed=10**400), "seed in it is not a number"),
+    "huge_length": (with_config(iterations=10**30), "iterations in it is not a number"),
+    "no_values": (with_config(values=None), "does not name an architecture with its settings"),
+    "curves_of_code": (with_config(curves=["seconds", "__import__('os')"]), "not a list of names"),
+    "another_format": (with_config(format=99), "does not have the format 1"),
+    "other_previews": (with_config(preview_images=10**9), "are not those that"),
+    "wrong_digits": (with_config(digits=["five"]), "a digit in it is not a whole number"),
+    "figures_of_many": (with_config(measuring={"samples": "many"}), "number of samples in it is not a whole number"),
+    "pruned_too_far": (with_config(pruned=13), "do not match"),
+    "bad_json": (lambda content: {**content, "config.json": b'{"format": 1,'}, "not valid JSON"),
+    "json_without_text": (lambda content: {**content, STATUS: b"\xff\xfe\x00"}, "not valid JSON"),
+    "json_with_nan": (lambda content: {**content, STATUS: b'{"state": "finished", "seconds": NaN}'}, "not valid JSON"),
     "deep_json": (lambda content: {**content, STATUS: b'{"a": ' + b"[" * 2_000 + b"]" * 2_000 + b"}"}, "too deeply"),
     "huge_json": (
         lambda content: {**content, STATUS: json.dumps({"a": random.Random(1).randbytes(150_000).hex()}).encode()},
@@ -163,27 +163,27 @@ HOSTILE |= {
         "does not say how the run ended",
     ),
     "no_config": (lambda content: {k: v for k, v in content.items() if k != "config.json"}, "config.json is missing"),
-    "empty": (lambda content: {}, "no zip file|config.json is missing"),
-    "no_zip": (lambda content: b"GIF89a" * 1000, "it is no zip file"),
-    "truncated": (lambda content: zipped(content)[:-5000], "it is no zip file"),
+    "empty": (lambda content: {}, "not a zip file|config.json is missing"),
+    "no_zip": (lambda content: b"GIF89a" * 1000, "it is not a zip file"),
+    "truncated": (lambda content: zipped(content)[:-5000], "it is not a zip file"),
     "torn_records": (
         lambda content: {**content, "run/metrics.f32": content["run/metrics.f32"] + b"x"},
         "does not hold whole records",
     ),
     "more_images_than_curves": (
         lambda content: {**content, "run/first_images.u8": content["run/first_images.u8"] + bytes(784)},
-        "do not go together",
+        "do not match",
     ),
     "nan_curves": (
         lambda content: {
             **content,
             "run/metrics.f32": np.full(len(content["run/metrics.f32"]) // 4, np.nan, "<f4").tobytes(),
         },
-        "numbers that no run records",
+        "numbers that no run would record",
     ),
     "previews_out_of_order": (
         lambda content: {**content, "run/previews.bin": content["run/previews.bin"] * 2},
-        "numbers that no run records",
+        "numbers that no run would record",
     ),
 }
 
@@ -208,19 +208,19 @@ def bomb_by_count(content: Members) -> Members:
     return {**content, **{f"run/{number}": b"" for number in range(71 - len(content))}}
 
 
-@hostile("holds more files")
+@hostile("holds more or larger files")
 def bomb_by_a_long_list_of_contents(content: Members) -> Members:
     return {**content, **{f"run/{number:0200}": b"" for number in range(1000)}}
 
 
-@hostile("would unpack to more than 200 times|no file of arrays")
+@hostile("would unpack to more than 200 times|not a file of arrays")
 def nested_bomb(content: Members) -> Members:
     name, _ = weights_of(content)
     noise = npy(np.frombuffer(random.Random(1).randbytes(400_000), np.float32))
     return {**content, name: raw_npz(noise, npy(np.zeros(20_000_000, np.float32)))}
 
 
-@hostile("lie over")
+@hostile("overlap")
 def overlapping_members(content: Members) -> bytes:
     """As "a better zip bomb" does: two entries of the list of contents point to the same bytes."""
     data = bytearray(zipped({"README.txt": b"a" * 500, "curves.csv": b"a" * 500}))
@@ -269,12 +269,12 @@ def less_than_it_says(content: Members) -> bytes:
     return claiming(zipped(content), "run/metrics.f32", len(rows) // 12 * 1000, zlib.crc32(rows))
 
 
-@hostile("npz in it is no file of arrays")
+@hostile("npz in it is not a file of arrays")
 def weights_with_more_than_they_say(content: Members) -> bytes:
     return stored(content, weights_of(content)[0], claiming(raw_npz(ZEROS), "0.npy", 10, zlib.crc32(FEW)))
 
 
-@hostile("map.npz in it is no file of arrays")
+@hostile("map.npz in it is not a file of arrays")
 def a_map_with_more_than_it_says(content: Members) -> bytes:
     return stored(content, "run/map.npz", claiming(raw_npz(ZEROS), "0.npy", 10, zlib.crc32(FEW)))
 
@@ -287,7 +287,7 @@ LONG = (
 )
 
 
-@hostile("status.json in it is no proper JSON")
+@hostile("status.json in it is not valid JSON")
 def a_text_that_does_not_end(content: Members) -> bytes:
     """Each of its quotes may begin a text that goes on to the end; the brackets there are part of the first one."""
     brackets = b"[" * 100
@@ -338,15 +338,15 @@ for title, (array, says) in {
     "huge_header": (described("(16,)", header=" " * 5_000_000), "a description of 5,000,000 bytes|200 times"),
     "lying_shape": (described("(1000000000000,)"), "not as large as it says"),
     "negative_shape": (described("(-16,)"), "not as large as it says"),
-    "header_of_code": (described("", header="__import__('os').system('true')"), "something that is no array"),
-    "header_nested_deeply": (described("", header="(" * 250 + ")" * 250), "something that is no array"),
-    "objects": (npy(np.zeros(2)).replace(b"<f8", b"|O "), "which is not read|no array"),
-    "texts": (described("(1,)", "<U16"), "which is not read"),
+    "header_of_code": (described("", header="__import__('os').system('true')"), "something that is not an array"),
+    "header_nested_deeply": (described("", header="(" * 250 + ")" * 250), "something that is not an array"),
+    "objects": (npy(np.zeros(2)).replace(b"<f8", b"|O "), "which cannot be read here|not an array"),
+    "texts": (described("(1,)", "<U16"), "which cannot be read here"),
     "structure": (
         described("(1,)", header="{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (16,), }"),
-        "which is not read",
+        "which cannot be read here",
     ),
-    "no_array": (b"cos\nsystem\n(S'true'\ntR.", "something that is no array"),
+    "no_array": (b"cos\nsystem\n(S'true'\ntR.", "something that is not an array"),
 }.items():
 
     def spoil(content: Members, array: bytes = array) -> Members:
@@ -371,7 +371,7 @@ def first(arrays: dict[str, np.ndarray], change: Callable[[np.ndarray], Any]) ->
 HOSTILE |= {
     "pickled_weights": (
         with_weights(lambda arrays: first(arrays, lambda kernel: np.array([print], dtype=object))),
-        "which is not read",
+        "which cannot be read here",
     ),
     "weights_of_another_shape": (
         with_weights(lambda arrays: first(arrays, lambda kernel: kernel[..., :-1])),
@@ -379,11 +379,11 @@ HOSTILE |= {
     ),
     "weights_of_another_kind": (
         with_weights(lambda arrays: first(arrays, lambda kernel: kernel.astype(np.int64))),
-        "another kind than networks have",
+        "not of a kind that networks have",
     ),
     "weights_missing": (with_weights(lambda arrays: dict(list(arrays.items())[1:])), "do not fit the networks"),
     "weights_too_many": (with_weights(lambda arrays: {**arrays, "evil": np.zeros(3)}), "do not fit the networks"),
-    "nan_weights": (with_weights(lambda arrays: first(arrays, lambda kernel: kernel * np.nan)), "no numbers"),
+    "nan_weights": (with_weights(lambda arrays: first(arrays, lambda kernel: kernel * np.nan)), "that are not numbers"),
     "weights_of_no_iteration": (
         with_weights(lambda arrays: {**arrays, "iteration": np.array(7)}),
         "do not say after how many iterations",
@@ -392,7 +392,7 @@ HOSTILE |= {
         lambda content: {name: data for name, data in content.items() if "weights" not in name},
         "holds 0 files of weights",
     ),
-    "weights_as_text": (lambda content: {**content, weights_of(content)[0]: b"hello"}, "npz in it is no zip file"),
+    "weights_as_text": (lambda content: {**content, weights_of(content)[0]: b"hello"}, "npz in it is not a zip file"),
     "labels_of_another_kind": (with_member("run/labels.npy", npy(np.zeros(4, np.float64))), "labels.npy in it"),
     "samples_of_another_shape": (
         with_member("run/samples.npy", npy(np.zeros([2, 9, 9], np.uint8))),
@@ -419,7 +419,7 @@ def test_a_hostile_zip_is_refused_with_a_sentence_and_leaves_nothing(tmp_path, e
     with pytest.raises(GanlabError, match=says) as refused:
         import_run(file, runs)
     sentence = str(refused.value)
-    assert sentence.startswith("their.zip is refused: ") and sentence.endswith(".") and len(sentence) < 700
+    assert sentence.startswith("their.zip cannot be imported: ") and sentence.endswith(".") and len(sentence) < 700
     assert "\n" not in sentence
     assert files_under(tmp_path) == before and not list(runs.iterdir())
 

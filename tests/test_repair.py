@@ -291,5 +291,5 @@ def test_any_picture_becomes_a_digit():
     for wrong in (np.zeros([3]), np.full([28, 28], 2.5), np.full([28, 28], 300)):
         with pytest.raises(ganlab.GanlabError, match="picture"):
             ganlab.prepare(wrong)
-    with pytest.raises(ganlab.GanlabError, match="check its path"):
+    with pytest.raises(ganlab.GanlabError, match="Check its path"):
         ganlab.prepare("/nowhere/at/all.png")

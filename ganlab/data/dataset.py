@@ -45,7 +45,7 @@ class Dataset:
         return digest.hexdigest()[:16]
 
     def hold_out(self, share: float) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-        """The training images and their classes in two parts: what is learnt from, and the last `share` of them."""
+        """The training images and their classes in two parts: what is learned from, and the last `share` of them."""
         learnt = len(self.x_train) - int(share * len(self.x_train))
         return (self.x_train[:learnt], self.y_train[:learnt]), (self.x_train[learnt:], self.y_train[learnt:])
 
@@ -54,8 +54,8 @@ class Dataset:
         most = max((int(labels.max()) + 1 for labels in (self.y_train, self.y_test) if len(labels)), default=0)
         if most > READABLE_CLASSES:
             raise GanlabError(
-                f"{self.title} has {most} classes, more than the {READABLE_CLASSES} that a classifier here can tell "
-                "apart; choose other images, or some of its classes from the first ten."
+                f"{self.title} has {most} classes, but a classifier here can tell only {READABLE_CLASSES} apart. "
+                "Choose other images, or some of the first ten classes."
             )
 
     def select(self, digits: Sequence[int] | None) -> "Dataset":
@@ -71,11 +71,11 @@ class Dataset:
         absent = [digit for digit in wanted if digit not in present]
         if absent:
             raise GanlabError(
-                f"{self.title} has no training images of class {format_digits(absent)}; "
-                f"it has {', '.join(self._label(digit) for digit in present)}."
+                f"{self.title} has no training images of class {format_digits(absent)}. "
+                f"Its classes are {', '.join(self._label(digit) for digit in present)}."
             )
         if not wanted:
-            raise GanlabError(f"No images of {self.title} remain without a class; choose at least one.")
+            raise GanlabError(f"Without a class, no images of {self.title} remain. Choose at least one class.")
         train, test = np.isin(self.y_train, wanted), np.isin(self.y_test, wanted)
         return replace(
             self,
@@ -99,7 +99,7 @@ def parse_digits(text: str) -> tuple[int, ...] | None:
     if [word.lower() for word in words] == ["all"]:
         return None
     if not all(word in DIGIT_NAMES for word in words):
-        raise GanlabError(f"Digits are written as 5, as 3,5,8 or as all (each from 0 to 9), not as {text!r}.")
+        raise GanlabError(f"Write digits as 5, as 3,5,8 or as all (each from 0 to 9), not as {text!r}.")
     return tuple(sorted({int(word) for word in words}))
 
 

@@ -70,8 +70,8 @@ def _fetch_one(file: PublishedFile, folder: Path, count: Callable[[int], None]) 
             digest = _receive(url, file, out, count)
         if digest != file.digest:
             raise GanlabError(
-                f"{url} did not give the published file (the checksum differs), so it was not kept; "
-                "a proxy or a sign-in page may have answered instead."
+                f"{url} did not give the published file (the checksum differs), so it was not kept. "
+                "Perhaps a proxy or a sign-in page answered instead: check the network, and try again."
             )
         temporary.replace(folder / file.name)
     except (OSError, HTTPException) as problem:

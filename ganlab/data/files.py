@@ -39,7 +39,7 @@ def read_npz(path: Path) -> Arrays:
     if "images" in stored or "labels" in stored:
         images, labels = _checked(stored, "images", "labels", path)
         return {"x_train": images, "y_train": labels}
-    raise GanlabError(f"{path} has to hold x_train and y_train, or images and labels; it holds neither.")
+    raise GanlabError(f"{path} must hold the arrays x_train and y_train, or images and labels. It holds neither.")
 
 
 def read_idx(folder: Path) -> Arrays:
@@ -56,7 +56,7 @@ def read_idx(folder: Path) -> Arrays:
     if len(missing) == len(IDX_FILES):
         raise FileNotFoundError(folder)
     if missing:
-        raise GanlabError(f"{folder} lacks {' and '.join(missing)}.")
+        raise GanlabError(f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing in {folder}.")
     return _train_and_test(stored, folder)
 
 
@@ -116,7 +116,7 @@ def _read_one_idx(path: Path) -> np.ndarray:
         except Exception as problem:  # as many kinds as there are ways to damage bytes
             raise GanlabError(f"{path} is damaged, cut short or not a gzipped IDX file.") from problem
     if kind != IDX_UINT8:
-        raise GanlabError(f"{path} holds values of another kind than bytes from 0 to 255.")
+        raise GanlabError(f"{path} must hold bytes from 0 to 255, but it holds values of another kind.")
     return values
 
 
@@ -133,25 +133,27 @@ def _checked(stored: Arrays, images: str, labels: str, path: Path) -> tuple[np.n
     """The images as uint8 `[n, 28, 28]` and their labels as uint8 `[n]`; GanlabError otherwise."""
     for key in (images, labels):
         if key not in stored:
-            raise GanlabError(f"{path} holds no {key}; images and their labels come together.")
+            raise GanlabError(f"The array {key} is missing in {path}. Images and their labels must come together.")
     x = _checked_images(stored[images], f"{images} in {path}")
     y = _checked_labels(stored[labels], f"{labels} in {path}")
     if len(x) != len(y):
-        raise GanlabError(f"{path} holds {len(x)} images in {images} but {len(y)} labels in {labels}.")
+        raise GanlabError(
+            f"{path} holds {len(x)} images in {images}, but {len(y)} labels in {labels}. Both must be as long."
+        )
     if not len(x):
-        raise GanlabError(f"{images} in {path} is empty; it needs at least one image.")
+        raise GanlabError(f"{images} in {path} is empty. It needs at least one image.")
     return x, y
 
 
 def _checked_images(values: np.ndarray, what: str) -> np.ndarray:
     if values.shape[1:] not in ((28, 28), (28, 28, 1)):
-        raise GanlabError(f"{what} has the shape {values.shape}; images have the shape [n, 28, 28].")
+        raise GanlabError(f"{what} has the shape {values.shape}, but images must have the shape [n, 28, 28].")
     if values.dtype.kind not in "uif":
-        raise GanlabError(f"{what} is of type {values.dtype}; pixels are uint8, or float up to 1 or 255.")
+        raise GanlabError(f"{what} is of type {values.dtype}, but pixels must be uint8, or floats up to 1 or 255.")
     if values.dtype != np.uint8 and values.size:
         low, high = values.min(), values.max()
         if not (low >= 0 and high <= 255):  # written so that NaN does not pass
-            raise GanlabError(f"{what} runs from {low} to {high}; pixels lie between 0 and 255, or 0 and 1.")
+            raise GanlabError(f"{what} goes from {low} to {high}, but pixels must lie between 0 and 255, or 0 and 1.")
         if values.dtype.kind == "f":
             values = np.rint(values * 255 if high <= 1 else values)
     return np.ascontiguousarray(values.reshape(-1, 28, 28), np.uint8)
@@ -159,9 +161,9 @@ def _checked_images(values: np.ndarray, what: str) -> np.ndarray:
 
 def _checked_labels(values: np.ndarray, what: str) -> np.ndarray:
     if values.ndim == 0 or values.shape[1:] not in ((), (1,)):
-        raise GanlabError(f"{what} has the shape {values.shape}; labels have the shape [n].")
+        raise GanlabError(f"{what} has the shape {values.shape}, but labels must have the shape [n].")
     if values.dtype.kind not in "ui":
-        raise GanlabError(f"{what} is of type {values.dtype}; labels are whole numbers.")
+        raise GanlabError(f"{what} is of type {values.dtype}, but labels must be whole numbers.")
     if values.size and not (values.min() >= 0 and values.max() <= 255):
-        raise GanlabError(f"{what} runs from {values.min()} to {values.max()}; labels lie between 0 and 255.")
+        raise GanlabError(f"{what} goes from {values.min()} to {values.max()}, but labels must lie between 0 and 255.")
     return np.ascontiguousarray(values.reshape(-1), np.uint8)

@@ -63,10 +63,10 @@ def _lines(rng: np.random.Generator, count: tuple[int, int], width: tuple[int, i
 
 
 DAMAGES = {
-    "hole": Damage("Hole", "a square of 8 x 8 pixels near the middle, as in the chapter", hole),
-    "strokes": Damage("Rubber strokes", "lines rubbed out by hand", lambda rng: _lines(rng, (1, 2), (3, 4), 1)),
+    "hole": Damage("Hole", "a square of 8 x 8 pixels near the middle, as in the book", hole),
+    "strokes": Damage("Rubber strokes", "lines that somebody rubbed out", lambda rng: _lines(rng, (1, 2), (3, 4), 1)),
     "rectangles": Damage("Rectangles", "one or two rectangles anywhere", _rectangles),
-    "columns": Damage("Dropped columns", "columns or rows that were never sent", _columns),
+    "columns": Damage("Dropped columns", "columns or rows of pixels that got lost on the way", _columns),
     "cuts": Damage("Thin cuts", "thin lines through the digit", lambda rng: _lines(rng, (2, 4), (1, 2), 0)),
     "pen": Damage("Thick pen", "one broad stroke over the digit", lambda rng: _lines(rng, (1, 1), (6, 8), 1)),
 }

@@ -50,7 +50,7 @@ def describe_own(name: str) -> str:
         return _not_found(name)
     if not is_folder(path):
         if not looks_whole(path):
-            return f"{path} is not an npz file or is damaged, so it cannot be used."
+            return f"{path} is not an npz file, or it is damaged, so it cannot be used."
         return f"Own images come from the file {path}."
     try:
         classes = _classes(path)
@@ -70,8 +70,8 @@ def _is_there(path: Path) -> bool:
 
 def _not_found(name: str) -> str:
     return (
-        f"There is no data set and no file or folder called {name!r}; choose mnist, fashion-mnist or "
-        "offline, or give the path of an npz file or of a folder with one sub-folder of images a class."
+        f"There is no data set, file or folder called {name!r}. Choose mnist, fashion-mnist or "
+        "offline, or give the path of an npz file, or of a folder with one sub-folder of images for each class."
     )
 
 
@@ -119,7 +119,9 @@ def _load_folder(name: str, folder: Path, progress: Progress) -> Dataset:
             images.append(image)
             labels.append(label)
     if not images:
-        raise GanlabError(f"No image in {folder} could be read (of {len(found):,}); try to open one of them.")
+        raise GanlabError(
+            f"No image in {folder} could be read ({_count(len(found), 'image')} found). Check that they can be opened."
+        )
     return Dataset(
         name=name,
         title=_title(folder),
@@ -139,11 +141,13 @@ def _classes(folder: Path) -> dict[str, list[Path]]:
     classes = {kind: files for kind, files in classes.items() if files}
     if not classes:
         raise GanlabError(
-            f"The folder {folder} has no images in sub-folders; make one sub-folder for each class and put "
-            f"its images there ({', '.join(suffix[1:] for suffix in SUFFIXES)})."
+            f"The folder {folder} has no images in sub-folders. Make one sub-folder for each class, and put "
+            f"the images of the class there ({', '.join(suffix[1:] for suffix in SUFFIXES)})."
         )
     if len(classes) > MAX_CLASSES:
-        raise GanlabError(f"{folder} has {len(classes)} classes; at most {MAX_CLASSES} are possible.")
+        raise GanlabError(
+            f"{folder} has {len(classes)} classes, but at most {MAX_CLASSES} are possible. Remove some sub-folders."
+        )
     return classes
 
 

@@ -82,7 +82,7 @@ def load(name: str, progress: Progress | None = None, download: bool | None = No
     """The data set called `name` (one of NAMES), or the user's own images at the path `name`.
 
     A named one comes from GANLAB_DATA, else Keras's cache, else a download, else, for MNIST, from the
-    offline digits, which the result then says of itself. `download` allows or forbids the network;
+    offline digits, which the result then says. `download` allows or forbids the network;
     None leaves it to GANLAB_DOWNLOAD, which forbids it by 0. Raises GanlabError where nothing can be used.
     """
     report = progress or (lambda doing, fraction: None)
@@ -127,7 +127,7 @@ def describe(name: str) -> str:
     if not _download_allowed():
         return _nothing_usable(known, allowed=False)
     size = f"{sum(file.size for file in known.files) / 1e6:.0f} MB"
-    without = "; without a network the offline digits stand in" if known.shows_digits else ""
+    without = "; without a network, the offline digits are used instead" if known.shows_digits else ""
     return f"{known.title} will be downloaded when it is first used ({size}){without}."
 
 
@@ -175,7 +175,7 @@ def _folder_notices() -> list[str]:
     folder = _data_folder()
     if folder is None or is_folder(folder):
         return []
-    return [f"GANLAB_DATA names {folder}, which is not a folder; correct it or unset it."]
+    return [f"GANLAB_DATA names {folder}, which is not a folder. Correct GANLAB_DATA, or unset it."]
 
 
 def _paths(known: Known) -> Iterator[tuple[Path, str, Callable[[Path], Arrays]]]:
@@ -205,10 +205,10 @@ def _download(known: Known, report: Progress) -> Arrays:
 
 def _checked(known: Known, source: str, arrays: Arrays) -> Arrays:
     if "x_test" not in arrays:
-        raise GanlabError(f"{source} cannot be used: x_test and y_test are missing.")
+        raise GanlabError(f"{source} cannot be used, because x_test and y_test are missing.")
     highest = max(arrays["y_train"].max(), arrays["y_test"].max())
     if highest >= len(known.class_names):
-        raise GanlabError(f"{source} cannot be used: it has the label {highest}, but labels run from 0 to 9.")
+        raise GanlabError(f"{source} cannot be used, because it has the label {highest}, but labels go from 0 to 9.")
     return arrays
 
 
@@ -217,13 +217,13 @@ def _stand_in(known: Known, notices: list[str], allowed: bool) -> Dataset:
         raise GanlabError(" ".join([_nothing_usable(known, allowed), *notices]))
     offline = load_offline()
     announced = (*notices, _nothing_usable(known, allowed))
-    return replace(offline, source=f"{offline.source}, in place of {known.title}", notices=announced)
+    return replace(offline, source=f"{offline.source}, instead of {known.title}", notices=announced)
 
 
 def _nothing_usable(known: Known, allowed: bool) -> str:
     download = "could not be downloaded" if allowed else "downloads are turned off"
-    why = f"{known.title} has no usable file on this machine and {download}"
+    why = f"{known.title} has no usable file on this machine, and {download}"
     if known.shows_digits:
-        return f"{why}, so the offline digits stand in for it: {OFFLINE_SOURCE}."
+        return f"{why}. The offline digits are used instead: {OFFLINE_SOURCE}."
     network = "connect to a network" if allowed else "turn downloads on"
-    return f"{why}; put {known.npz} into a folder and name that folder in GANLAB_DATA, or {network}."
+    return f"{why}. Put {known.npz} into a folder and name that folder in GANLAB_DATA, or {network}."

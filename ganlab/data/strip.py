@@ -32,7 +32,7 @@ WIDTH_COST = 10.0  # of what a digit is wider than high
 FRAGMENT, FRAGMENT_COST = 0.7, 3.0  # a digit is at least so high; of what it is lower
 MOST = 8  # parts of a digit
 ROUNDS = 2  # of measuring the digits that were found, and grouping their parts anew
-EMPTY = "There is no number on the strip; write one, or choose a picture of one."
+EMPTY = "No number was found. Write one, or choose a picture of one."
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def find_digits(ink: np.ndarray) -> list[Found]:
     if not parts:
         raise GanlabError(EMPTY)
     if len(parts) > MOST_PARTS:
-        raise GanlabError("The picture shows no number that could be told from its background; choose another.")
+        raise GanlabError("No number stands out from the background of the picture. Choose another picture.")
     _refuse_two_lines(parts)
     parts = _overlapping(parts)
     height = _usual_height(parts)
@@ -103,7 +103,7 @@ def find_digits(ink: np.ndarray) -> list[Found]:
     digits = [digit for digit in digits if not _is_dash(digit, parts, height)]
     if len(digits) > MOST_DIGITS:
         raise GanlabError(
-            f"There are {len(digits)} digits on the strip, and at most {MOST_DIGITS} are read at a time; write fewer."
+            f"There are {len(digits)} digits, but at most {MOST_DIGITS} can be read at a time. Write fewer digits."
         )
     return _cut_out(ink, labelled, digits, height)
 
@@ -163,7 +163,7 @@ def _refuse_two_lines(parts: Sequence[_Part]) -> None:
     drop = LINE * float(np.median([part.height for part in tall]))
     for above, (upper, lower) in enumerate(pairwise(middles), 1):
         if lower - upper > drop and min(above, len(middles) - above) >= 2:
-            raise GanlabError("There are two lines of writing on the strip; write the number in one line.")
+            raise GanlabError("There are two lines of writing. Write the number in one line.")
 
 
 def _overlapping(parts: Sequence[_Part]) -> list[_Part]:

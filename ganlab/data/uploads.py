@@ -43,12 +43,14 @@ def store(files: Sequence[File], folder: Path, progress: Progress = lambda doing
         raise GanlabError(f"Choose at least one file: {_kinds()}.")
     odd = [name for name, _ in files if not name.lower().endswith(KINDS)]
     if odd:
-        raise GanlabError(f"{odd[0]} is none of the files that can be learnt from: {_kinds()}.")
+        raise GanlabError(f"{odd[0]} is not a kind of file that a model can learn from. Choose {_kinds()}.")
     if sum(len(content) for _, content in files) > MOST_BYTES:
-        raise GanlabError(f"The files have more than {MOST_BYTES // 2**20} MB together; upload fewer or smaller ones.")
+        raise GanlabError(
+            f"Together the files are larger than {MOST_BYTES // 2**20} MB. Upload fewer or smaller files."
+        )
     arrays = [file for file in files if file[0].lower().endswith(".npz")]
     if arrays and len(files) > 1:
-        raise GanlabError(f"{arrays[0][0]} is a data set by itself; upload it alone, or pictures without it.")
+        raise GanlabError(f"{arrays[0][0]} is a data set by itself. Upload it alone, or upload only pictures.")
     progress("Unpacking the files", None)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -78,13 +80,15 @@ def _store_pictures(files: Sequence[File], folder: Path, workshop: Path, progres
     pictures = sorted(_pictures(files, progress))
     if not pictures:
         raise GanlabError(
-            f"There is no picture in {files[0][0]}; put pictures ({', '.join(suffix[1:] for suffix in SUFFIXES)}) into "
+            f"There is no picture in {files[0][0]}. Put pictures ({', '.join(suffix[1:] for suffix in SUFFIXES)}) into "
             "it, in one folder for each class."
         )
     names: dict[str, str] = {}
     for kind, _, _ in pictures:
         if names.setdefault(_file_name(kind), kind) != kind:
-            raise GanlabError(f"The classes {names[_file_name(kind)]} and {kind} have names that are too much alike.")
+            raise GanlabError(
+                f"The names of the classes {names[_file_name(kind)]} and {kind} are too similar. Rename one of them."
+            )
     digest = hashlib.sha256()
     written = workshop / "kept" / _file_name(PurePosixPath(files[0][0]).stem if len(files) == 1 else LOOSE)
     for number, (kind, name, content) in enumerate(pictures):
@@ -143,7 +147,7 @@ def _open(name: str, content: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(content))
     except Exception as problem:  # as many kinds as there are ways to damage bytes
-        raise GanlabError(f"{name} is damaged, cut short or not what its name says; make it again.") from problem
+        raise GanlabError(f"{name} is damaged, cut short or not what its name says. Make the file again.") from problem
 
 
 def _is_picture(entry: zipfile.ZipInfo) -> bool:
@@ -159,25 +163,29 @@ def _slashes(name: str) -> str:
 def _check_size(name: str, entries: Sequence[zipfile.ZipInfo]) -> None:
     """Refuses what would fill memory or disk; zipfile never unpacks more of an entry than it is said to have."""
     if len(entries) > MOST_FILES:
-        raise GanlabError(f"{name} holds {len(entries):,} files; at most {MOST_FILES:,} are taken.")
+        raise GanlabError(
+            f"{name} holds {len(entries):,} files, but at most {MOST_FILES:,} are allowed. Upload fewer files."
+        )
     total = sum(entry.file_size for entry in entries)
     if total > MOST_UNPACKED:
         raise GanlabError(
-            f"{name} would take {total / 2**20:,.0f} MB unpacked; at most {MOST_UNPACKED // 2**20} MB are taken."
+            f"{name} would take {total / 2**20:,.0f} MB unpacked, but at most {MOST_UNPACKED // 2**20} MB are allowed. "
+            "Upload fewer or smaller pictures."
         )
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
     if entry.file_size > LARGEST_PICTURE:
         raise GanlabError(
-            f"{entry.filename} in {name} has {entry.file_size / 2**20:,.0f} MB; a picture has at most "
-            f"{LARGEST_PICTURE // 2**20} MB."
+            f"{entry.filename} in {name} has {entry.file_size / 2**20:,.0f} MB, but a picture may have at most "
+            f"{LARGEST_PICTURE // 2**20} MB. Make the picture smaller."
         )
     try:
         return archive.read(entry)
     except Exception as problem:  # damaged, cut short, or locked
         raise GanlabError(
-            f"{entry.filename} in {name} cannot be unpacked: the zip is damaged or locked with a password."
+            f"{entry.filename} in {name} cannot be unpacked: the zip file is damaged or has a password. Make the zip "
+            "file again, without a password."
         ) from problem
 
 

@@ -50,9 +50,11 @@ class Networks:
         latents = np.asarray(latents, np.float32)
         classes = self.about.get("classes", 0)
         if latents.ndim != 2 or latents.shape[1] != self.about["latent_size"]:
-            raise SystemExit(f"Latents are {self.about['latent_size']} numbers for each image.")
+            raise SystemExit(f"Give {self.about['latent_size']} latent numbers for each image.")
         if digit is not None and not 0 <= digit < classes:
-            raise SystemExit(f"The digit is from 0 to {classes - 1}." if classes else "This model knows no classes.")
+            raise SystemExit(
+                f"The digit must be from 0 to {classes - 1}." if classes else "This model cannot draw a chosen digit."
+            )
         if classes:
             labels = np.arange(len(latents)) % classes if digit is None else np.full(len(latents), digit)
             latents = np.concatenate([latents, np.eye(classes, dtype=np.float32)[labels]], axis=1)
@@ -147,10 +149,12 @@ def read_png(path: Path) -> np.ndarray:
         packed += part if kind == b"IDAT" else b""
         at += length + 12
     if len(head) != 13 or not packed:
-        raise SystemExit(f"{path} is no PNG.")
+        raise SystemExit(f"{path} is not a PNG file.")
     width, height, depth, colours, _, _, interlaced = struct.unpack(">IIBBBBB", head)
     if depth != 8 or colours not in CHANNELS or interlaced or max(width, height) > 4096:
-        raise SystemExit(f"{path} has to be a plain PNG with 8 bits for each colour; save it so, or as an .npy array.")
+        raise SystemExit(
+            f"{path} must be a plain PNG with 8 bits for each colour. Save it that way, or as an .npy array."
+        )
     count = CHANNELS[colours]
     lines = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(height, 1 + width * count)
     pixels = unfilter(lines, count).reshape(height, width, count)
@@ -179,7 +183,9 @@ def read(path: Path) -> np.ndarray:
         raise SystemExit(f"{path} cannot be read: {error}") from error
     images = images[None] if images.ndim == 2 else images
     if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
-        raise SystemExit(f"Images are 28 x 28 pixels of 8 bits; those in {path} are {images.dtype} {images.shape}.")
+        raise SystemExit(
+            f"Images must be 28 x 28 pixels of 8 bits, but those in {path} are {images.dtype} {images.shape}."
+        )
     return images
 
 
@@ -197,18 +203,26 @@ def make_parser(about: dict[str, Any]) -> argparse.ArgumentParser:
     family = about["family"]
     if family in ("gan", "autoencoder"):
         parser.add_argument("-n", type=int, default=64, help="how many images (64)")
-        parser.add_argument("--latents", type=Path, help="draw these instead: an .npy array, a row for each image")
+        parser.add_argument(
+            "--latents",
+            type=Path,
+            help="draw images of these latent numbers instead: an .npy array, a row for each image",
+        )
     if family == "autoencoder":
         parser.add_argument("--images", type=Path, help="encode and decode these instead: an .npy array, or a PNG")
     if family in ("gan", "autoencoder", "repair"):
-        parser.add_argument("--seed", type=int, default=0, help="the same seed, the same images (0)")
+        parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same images (0)")
         parser.add_argument("-o", "--output", type=Path, default=Path("images.png"), help=".png or .npy (images.png)")
     if about.get("classes") and family == "gan":
-        parser.add_argument("--digit", type=int, help="draw only this one; otherwise each in turn")
+        parser.add_argument("--digit", type=int, help="draw only this digit; otherwise each digit in turn")
     if family in ("classifier", "repair"):
         parser.add_argument("images", type=Path, nargs="+", help=".npy arrays, or PNGs of 28 x 28 pixels")
     if family == "repair":
-        parser.add_argument("--mask", type=Path, help="white where damaged; without it the model has to find out")
+        parser.add_argument(
+            "--mask",
+            type=Path,
+            help="a picture that is white where the digits are damaged; without it the model has to find the damage",
+        )
     return parser
 
 
@@ -225,7 +239,7 @@ def main() -> None:
         images = np.concatenate([read(path) for path in asked.images])
         masks = None if asked.mask is None else read(asked.mask) > 127
         if masks is not None and len(masks) not in (1, len(images)):
-            raise SystemExit("Give one mask for all images, or one for each.")
+            raise SystemExit("Give one mask for all images, or one mask for each image.")
         write(asked.output, networks.repair(images, masks, asked.seed))
     elif asked.latents:
         write(asked.output, networks.decode(np.load(asked.latents, allow_pickle=False), getattr(asked, "digit", None)))

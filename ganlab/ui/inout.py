@@ -1,17 +1,20 @@
 """Runs leave the app as a file, come in as one, and are made again from a link."""
 
+import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.components import v2
 
 from ganlab import recipes
 from ganlab.errors import GanlabError
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, describe_size, runs_folder
 from ganlab.ui.forms import fields, fill_form
+from ganlab.ui.stage import text
 from ganlab.ui.words import plain
 
 READY = "exported"  # in the session: what `_state` was of the run that was exported last, and its zip
@@ -34,32 +37,32 @@ def origin(run: Run) -> str:
 
 
 def take_along(run: Run, key: str) -> None:
-    """Export and recipe of a run, beside each other; `key` tells these buttons from those of another run."""
+    """Export and reproduce a run, beside each other; `key` tells these buttons from those of another run."""
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"along-{key}"):
         asked = _export_button(key)
-        with st.popover("Recipe", help="A link and a command that make a run with the same settings."):
-            recipe(run, key)
+        with st.popover("Reproduce", help="A link and a command that make this run again."):
+            reproduce(run, key)
     export(run, key, asked)
 
 
 def in_menu(run: Run, key: str) -> None:
     """The same in a menu, below each other."""
     export(run, key, _export_button(key))
-    with st.expander("Recipe"):
-        recipe(run, key)
+    with st.expander("Reproduce"):
+        reproduce(run, key)
 
 
 def _export_button(key: str) -> bool:
     return st.button(
         "Export",
         key=f"export-{key}",
-        help="One file with its networks for Keras, a script that uses them, its curves and images. Importing it on "
-        "another computer gives this run there.",
+        help="Download one zip file with this run: its networks for Keras, a script that uses them, its curves and its "
+        "images. On another computer, import the file to have the run there.",
     )
 
 
 def export(run: Run, key: str, asked: bool) -> None:
-    """Makes the file when it is asked for, and then offers it."""
+    """Makes the file when it is asked for, and has the browser download it; a button stays, to save it again."""
     if asked:
         from ganlab.exporting import export as write
 
@@ -72,8 +75,9 @@ def export(run: Run, key: str, asked: bool) -> None:
                 target, state = Path(folder) / "run.zip", _state(run)
                 write(run, target, lambda what: status.update(label=f"Exporting: {what[0].lower()}{what[1:]}"))
                 st.session_state[READY] = (state, target.read_bytes())
-                status.update(label="The file is ready.", state="complete")
+                status.update(label="The file is ready, and your browser downloads it.", state="complete")
         except GanlabError as error:
+            asked = False
             status.update(label="Nothing was exported.", state="error")
             st.error(plain(str(error)))
     state, content = st.session_state.get(READY, ((None,), b""))
@@ -86,9 +90,12 @@ def export(run: Run, key: str, asked: bool) -> None:
             f"{run.id}.zip",
             "application/zip",
             key=f"save-{key}",
-            type="primary",
             on_click="ignore",
+            help="If the download did not start by itself, save the file with this button.",
         )
+        if asked:
+            piece = v2.component("ganlab_save_at_once", js=text("save_at_once.js"))
+            piece(key=f"save-at-once-{key}", data={"button": f"save-{key}", "file": secrets.token_hex(8)})
 
 
 def _state(run: Run) -> tuple[Any, ...]:
@@ -96,16 +103,16 @@ def _state(run: Run) -> tuple[Any, ...]:
     return run.path, run.done, run.weights, run.title, run.config
 
 
-def recipe(run: Run, key: str) -> None:
-    """What makes a run with the same settings: a link, a command, and the form itself."""
+def reproduce(run: Run, key: str) -> None:
+    """What makes a run again: a link, a command, and the form itself."""
     try:
         link, command = recipes.address(run, _app()), recipes.command(run)
     except (GanlabError, KeyError, TypeError, ValueError):  # of an architecture that has changed since
-        st.caption("This run was made by an architecture that is no longer as it was.")
+        st.caption("This run cannot be made again, because its architecture has changed since.")
         return
-    st.caption("A link that fills the form of the Train page with its settings. It starts nothing by itself.")
+    st.caption("This link fills the form of the Train page with the settings of this run. It starts nothing by itself.")
     st.code(link, language=None, wrap_lines=True)
-    st.caption("A command that trains it again.")
+    st.caption("This command trains the run again.")
     st.code(command, language=None, wrap_lines=True)
     if st.button("Fill the form", key=f"fill-{key}", help="Opens the Train page with these settings."):
         st.switch_page(TRAIN, query_params=fill_form(run.model, fields(run)))
@@ -121,9 +128,9 @@ def take_in() -> None:
     """A field for the file of an exported run."""
     if st.session_state.pop(CLOSING, False):
         st.session_state[MENU] = False
-    help = "Take in a run that was exported, here or on another computer."
+    help = "Add a run that was exported, here or on another computer."
     with st.popover("Import", help=help, key=MENU, on_change="rerun"):
-        st.caption("A .zip file that Export has written. Everything in it is checked before anything is kept.")
+        st.caption("Choose a zip file that Export has made. ganlab checks everything in it before it keeps anything.")
         number = st.session_state.setdefault(UPLOADS, 0)
         file = st.file_uploader("An exported run", type="zip", key=f"import-{number}")
         if file is not None:
@@ -157,7 +164,7 @@ def taken() -> None:
         return
     run, title = st.session_state[TAKEN]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.success(f"Imported: {plain(title)}. It can be looked at and used, but not trained further.")
+        st.success(f"Imported: {plain(title)}. You can look at this run and use it, but not train it further.")
         if st.button("Open it", key="open-imported"):
             del st.session_state[TAKEN]
             st.switch_page(TRAIN, query_params={"run": run})
@@ -173,8 +180,8 @@ def tell_problems(spec: ModelSpec) -> None:
     if name != spec.name:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.warning("Not all of this link can be had; the rest is filled in. " + plain(" ".join(kept)))
-        st.button("All right", key="forget-problems", on_click=_forget_problems)
+        st.warning("Some settings in this link cannot be used; the rest is filled in. " + plain(" ".join(kept)))
+        st.button("Hide this message", key="forget-problems", on_click=_forget_problems)
 
 
 def _forget_problems() -> None:

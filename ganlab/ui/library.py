@@ -17,7 +17,7 @@ from ganlab.recipes import DATASETS
 from ganlab.runs import Run, delete, describe_length, describe_size, layout, list_runs, prune, rename, thumbnails
 from ganlab.runs.files import file_names
 from ganlab.runs.folders import PRETRAINED
-from ganlab.ui import inout, listing, ticked
+from ganlab.ui import inout, listing, run_labels, ticked
 from ganlab.ui.live import COLOURS, STATES, heading, tell_if_settled
 from ganlab.ui.words import classes, day, plain, span
 
@@ -52,7 +52,7 @@ class Row:
 
 
 def rows(folder: Path) -> tuple[list[Row], list[str]]:
-    """All runs, with those that ship with ganlab, newest first, and a sentence for each that cannot be read."""
+    """All runs, with those that come with ganlab, newest first, and a sentence for each that cannot be read."""
     own, problems = list_runs(folder)
     shipped, _ = list_runs(PRETRAINED)
     taken = {run.path.name for run in own}
@@ -62,7 +62,7 @@ def rows(folder: Path) -> tuple[list[Row], list[str]]:
             listed.append(_row(run, str(run.path) if state and run.path.name in taken else run.path.name, state))
         except (TypeError, ValueError):  # somebody else's hand was in its files
             problems.append(
-                f"{run.path} does not describe a run; a value in {layout.CONFIG} or {layout.STATUS} is wrong."
+                f"{run.path} cannot be shown, because a value in its {layout.CONFIG} or {layout.STATUS} is wrong."
             )
     return listed, problems
 
@@ -166,8 +166,9 @@ def answer_for(keys: Sequence[str]) -> None:
         (st.success if well else st.error)(text)
 
 
-def show(row: Row) -> None:
-    """One row, with its buttons."""
+def show(row: Row) -> DeltaGenerator | None:
+    """One row, with its buttons; returns where its verdict belongs, unless the row follows its run by itself."""
+    verdict = None
     with st.container(border=True, key=f"row-{row.key}"):
         pictures, facts, controls = st.columns([3, 4.4, 4.6], vertical_alignment="center")
         with pictures:
@@ -176,11 +177,12 @@ def show(row: Row) -> None:
             if row.state in layout.ACTIVE:
                 st.fragment(run_every=POLL_SECONDS)(_follow)(row)
             else:
-                _facts(row)
+                verdict = _facts(row)
         line = {"horizontal": True, "horizontal_alignment": "right", "vertical_alignment": "center", "gap": "xsmall"}
         with controls, st.container(**line):
             _buttons(row)
         _answer(row)
+    return verdict
 
 
 def _strip(run: Run) -> None:
@@ -188,14 +190,14 @@ def _strip(run: Run) -> None:
     if not len(drawn):
         st.caption("No images" if "pretrained" in run.config else "No images yet")
         return
-    alt = f"{len(drawn)} images that it drew, from iteration {iterations[0]:,} to {iterations[-1]:,}"
+    alt = f"{len(drawn)} images that this run generated, from iteration {iterations[0]:,} to {iterations[-1]:,}"
     if iterations[0] == iterations[-1]:
-        alt = f"Images that it drew after {describe_length(iterations[-1])}"
+        alt = f"Images that this run generated after {describe_length(iterations[-1])}"
     shown = images.png(images.sheet(drawn, len(drawn), scale=2))
     st.image(shown, alt=alt, width=THUMBNAIL_WIDTH * len(drawn), output_format="PNG")
 
 
-def _facts(row: Row) -> None:
+def _facts(row: Row) -> DeltaGenerator:
     facts = [images_of(row.run), preset_of(row.run), length(row), span(row.seconds), day(row.created)]
     facts.append(describe_size(row.run.size()))
     if row.run.title:
@@ -204,11 +206,15 @@ def _facts(row: Row) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{plain(row.title)}**", width="content")
             st.badge(WORDS.get(row.state, row.state), color=COLOURS.get(row.state, "gray"))  # pyright: ignore
+            verdict = run_labels.place(row.run)
             if inout.is_imported(row.run):
                 st.badge("Imported", color="gray")
         st.caption(plain(" · ".join(fact for fact in facts if fact)))
+        if brief := run_labels.in_brief(row.run):
+            st.caption(plain(brief))
         if row.state == "failed" and (reason := row.run.status["message"]):
             st.caption(plain(str(reason)))
+    return verdict
 
 
 def _follow(row: Row) -> None:
@@ -243,9 +249,9 @@ def _buttons(row: Row) -> None:
     if st.button("Open", key=f"open-{row.key}", help="Show it on the Train page."):
         st.switch_page("pages/train.py", query_params={"run": row.key})
     st.button(
-        "Figures",
+        "Printable page",
         key=f"figures-{row.key}",
-        help="Its curves and images on one page, to look at or to print.",
+        help="Open the printable page: the curves and images of this run, for the screen or for paper.",
         on_click=show_figures,
         args=(row.key,),
     )
@@ -279,21 +285,21 @@ def _menu(row: Row) -> None:
         return
     _renaming(row)
     if row.state in layout.ACTIVE:
-        st.caption("While a run trains it can only be renamed. Open it to pause or stop it.")
+        st.caption("A run that is training can only be renamed. To pause or stop it, open it.")
         return
     can_go_on = not inout.is_imported(row.run)
     if not can_go_on:
         st.caption(
-            f"It was {plain(inout.origin(row.run))}. It cannot be trained further: for that a run needs its "
-            "optimisers' state, which an export leaves out."
+            f"This run was {plain(inout.origin(row.run))}. It cannot be trained further, because an export does not "
+            "contain the state of the optimisers."
         )
     if row.state in RESUMABLE and can_go_on:
-        _action(row, "Resume", _go_on, "Goes on from the last saved moment.")
+        _action(row, "Resume", _go_on, "Continue the training from where it was last saved.")
     if row.state == "finished" and can_go_on:
         more = min(max(1, row.run.total), 1_000_000)
         with _line():
-            st.number_input("Iterations more", 1, 1_000_000, more, key=f"by-{row.key}")
-            _action(row, "Extend", _extend, "Trains it for longer, from where it ended.")
+            st.number_input("Extra iterations", 1, 1_000_000, more, key=f"by-{row.key}")
+            _action(row, "Extend", _extend, "Continue the training for this many more iterations.")
         tell_if_settled(row.run)
     _pruning(row)
     _deleting(row)
@@ -314,25 +320,25 @@ def _pruning(row: Row) -> None:
     size = row.run.history_size()
     if not size:
         if row.run.pruned:
-            st.caption("Its history has been pruned: curves and networks are kept, most images are not.")
+            st.caption("The history of this run was pruned: its curves and networks are kept, most images are not.")
         return
     st.markdown(
-        f"**Prune** frees about {describe_size(size)}. The first image of every iteration, most previews and the "
-        "earlier copies of the generator are lost for good; curves, the newest networks, and the means to train it "
-        "further stay."
+        f"**Prune** frees about {describe_size(size)}. It deletes for good the first image of every iteration, most "
+        "previews, and the earlier copies of the generator. It keeps the curves, the newest networks, and what is "
+        "needed to train the run further."
     )
-    if st.checkbox("I do not need its history any more", key=f"prune-sure-{row.key}"):
-        _action(row, "Prune", _prune, "Deletes the history of this run.")
+    if st.checkbox("I no longer need the history of this run", key=f"prune-sure-{row.key}"):
+        _action(row, "Prune", _prune, "Delete the history of this run.")
 
 
 def _deleting(row: Row) -> None:
     size = describe_size(row.run.size())
     st.markdown(
-        f"**Delete** frees {size}. Everything that {length(row)} in {span(row.seconds)} have made is lost for good: "
-        "images, curves, and the networks."
+        f"**Delete** frees {size}. It deletes for good everything from {length(row)} of training "
+        f"({span(row.seconds)}): images, curves, and networks."
     )
-    if st.checkbox("I do not need this run any more", key=f"delete-sure-{row.key}"):
-        _action(row, "Delete", _delete, "Deletes the run and all that it kept.")
+    if st.checkbox("I no longer need this run", key=f"delete-sure-{row.key}"):
+        _action(row, "Delete", _delete, "Delete the run and everything in it.")
 
 
 def _action(row: Row, label: str, action: Callable[[Run], str], help: str) -> None:
@@ -343,7 +349,7 @@ def act(key: str, path: Path, action: Callable[[Run], str]) -> None:
     """Does it once for a click, and keeps the answer for the page that is drawn next."""
     try:
         if not path.exists():
-            raise GanlabError(f"The run {path.name} is gone; it was deleted elsewhere.")
+            raise GanlabError(f"The run {path.name} is gone: it was deleted from another window or program.")
         text = action(Run(path))
     except GanlabError as error:
         st.session_state[ANSWER] = (key, False, plain(str(error)))
@@ -354,12 +360,12 @@ def act(key: str, path: Path, action: Callable[[Run], str]) -> None:
 
 def _rename(run: Run) -> str:
     rename(run, str(st.session_state.get(f"title-{run.path.name}", "")))
-    return f"Renamed to {run.title}."
+    return f"The run is now called {run.title}."
 
 
 def _go_on(run: Run, iterations: int | None = None) -> str:
     worker.submit(jobs.reopen_run(run, iterations))
-    return "It goes on training as soon as no other run is in line before it. Open shows it live."
+    return "The run continues as soon as no other run is ahead of it. Press Open to watch it."
 
 
 def _extend(run: Run) -> str:
@@ -367,10 +373,10 @@ def _extend(run: Run) -> str:
 
 
 def _prune(run: Run) -> str:
-    return f"Pruned: {describe_size(prune(run))} are free again."
+    return f"The history was pruned, which freed {describe_size(prune(run))}."
 
 
 def _delete(run: Run) -> str:
     title, size = title_of(run), describe_size(run.size())
     delete(run)
-    return f"Deleted {title} ({run.path.name}): {size} are free again."
+    return f"{title} ({run.path.name}) was deleted, which freed {size}."

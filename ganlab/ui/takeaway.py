@@ -10,8 +10,8 @@ from ganlab.runs.tables import curves_csv, quality_csv, validation_csv
 
 
 def downloads(run: Run) -> None:
-    """Buttons for the previews as a GIF, the last preview as PNG, and the curves, validation and figures of merit as
-    CSV, once there are any."""
+    """Buttons for the previews as a GIF, the last preview as PNG, and the curves, validation and metrics as CSV, once
+    there are any."""
     if not run.done:
         return
     with st.container(horizontal=True):
@@ -21,7 +21,7 @@ def downloads(run: Run) -> None:
                 lambda: gif(run),
                 f"{run.id}.gif",
                 "image/gif",
-                help="All kept previews, one after the other.",
+                help="An animation of all the previews that were kept.",
                 on_click="ignore",
             )
             st.download_button(
@@ -31,13 +31,18 @@ def downloads(run: Run) -> None:
                 "image/png",
                 on_click="ignore",
             )
-        _csv("Curves", lambda: "".join(curves_csv(run)), f"{run.id}.csv", "Every iteration's figures")
+        _csv(
+            "Curves",
+            lambda: "".join(curves_csv(run)),
+            f"{run.id}.csv",
+            "The losses and other curves at every iteration",
+        )
         if len(run.validation()[0]):
-            words = "The curves over images that it does not learn from"
+            words = "The curves on test images, which the model does not learn from"
             _csv("Validation", lambda: validation_csv(run), f"{run.id}-validation.csv", words)
         if len(run.quality()[0]):
-            words = "How good its samples were, each time that they were measured"
-            _csv("Figures of merit", lambda: quality_csv(run), f"{run.id}-quality.csv", words)
+            words = "How good the samples were, each time that they were measured"
+            _csv("Metrics", lambda: quality_csv(run), f"{run.id}-quality.csv", words)
 
 
 def _csv(what: str, make: Callable[[], str], name: str, words: str) -> None:

@@ -27,7 +27,7 @@ def box(key: str) -> None:
     ticked = names()
     st.session_state[f"tick-{key}"] = key in ticked
     full = len(ticked) >= MOST and key not in ticked
-    words = f"{MOST} are ticked; that is as many as can be compared." if full else None
+    words = f"{MOST} runs are ticked already, and no more can be compared at once." if full else None
     st.checkbox("Compare", key=f"tick-{key}", disabled=full, help=words, on_change=_turn, args=(key,))
 
 
@@ -52,7 +52,7 @@ def bar(titles: Mapping[str, str]) -> None:
     st.html(STYLE)
     with st.container(border=True, key="compare-bar", horizontal=True, vertical_alignment="center"):
         listed = ", ".join(plain(titles.get(name, name)) for name in ticked)
-        more = "" if len(ticked) > 1 else " Tick one more to compare them."
+        more = "" if len(ticked) > 1 else " Tick one more run to compare the two."
         st.markdown(f"**{len(ticked)} to compare:** {listed}.{more}", width="stretch")
         st.button(
             f"Compare {len(ticked)} runs" if len(ticked) > 1 else "Compare",
@@ -62,7 +62,7 @@ def bar(titles: Mapping[str, str]) -> None:
             on_click=compare,
             args=(ticked,),
         )
-        st.button("Tick none", key="tick-none", on_click=keep, args=([],))
+        st.button("Clear", key="tick-none", on_click=keep, args=([],))
 
 
 def compare(keys: Sequence[str]) -> None:

@@ -21,8 +21,8 @@ def ask() -> str:
         [kind[1:] for kind in uploads.KINDS],
         accept_multiple_files=True,
         key="upload",
-        help="A zip with one folder of pictures for each class, pictures by themselves, which are one class together, "
-        f"or an .npz file. At most {uploads.MOST_BYTES // 2**20} MB.",
+        help="A zip file with one folder of pictures for each class; or pictures, which are one class together; or "
+        f"an .npz file. At most {uploads.MOST_BYTES // 2**20} MB.",
     )
     if files:
         _take(files)
@@ -33,7 +33,8 @@ def ask() -> str:
             "Where they are",
             key=PLACE,
             placeholder="a folder, or an .npz file",
-            help="An .npz file with x_train and y_train, or a folder with one sub-folder of images for each class.",
+            help="An .npz file with the arrays x_train and y_train, or a folder with one sub-folder of images for each "
+            "class.",
             bind="query-params",
         ).strip()
     return place

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image, ImageDraw
 
-from ganlab.data import drawing, load
+from ganlab.data import drawing, load, masks
 from ganlab.data.drawing import center, read_upload
 from ganlab.errors import GanlabError
 from tests.conftest import file_of
@@ -104,7 +104,7 @@ def test_faint_ink_is_brightened_and_its_fringe_does_not_count() -> None:
 def test_light_strokes_on_dark_need_no_inverting() -> None:
     image, notices = read_upload(file_of(seven()))
     np.testing.assert_array_equal(image, center(np.asarray(seven())))
-    assert notices == ("The digit was scaled and centred as MNIST's digits are.",)
+    assert notices == ("The digit was scaled and centred, as the digits of MNIST are.",)
 
 
 @pytest.mark.parametrize("kind", drawing.FORMATS)
@@ -114,10 +114,76 @@ def test_every_kind_of_file_is_read(kind: str) -> None:
 
 
 def test_an_image_of_28x28_stays_as_it_is(digits: np.ndarray) -> None:
-    pixels = np.roll(digits[0] // 2, (3, -2), (0, 1))
+    pixels = np.roll(digits[0] // 2, (1, -1), (0, 1))
     image, notices = read_upload(file_of(Image.fromarray(pixels)))
     np.testing.assert_array_equal(image, pixels)
     assert notices == ()
+
+
+@pytest.mark.parametrize("name", ["offline", "mnist"])  # MNIST where this computer has it
+def test_finished_digits_are_known_as_such(name: str) -> None:
+    data = load(name, download=False)
+    real = np.concatenate([data.x_test[:2000], data.x_train[:2000]])
+    assert np.mean([drawing.is_finished(image) for image in real]) >= 0.99
+
+
+@pytest.mark.parametrize("kind, share", [("hole", 0.98), ("cuts", 0.98), ("strokes", 0.8), ("columns", 0.8)])
+def test_a_finished_digit_with_gaps_mostly_stays_where_it_is(digits: np.ndarray, kind: str, share: float) -> None:
+    damaged = masks.apply_damage(digits, masks.draw_masks(kind, len(digits)))
+    assert np.mean([drawing.is_finished(image) for image in damaged]) >= share
+
+
+def moved(digit: np.ndarray) -> np.ndarray:
+    return np.roll(digit, (-4, -4), (0, 1))
+
+
+def small(digit: np.ndarray) -> np.ndarray:
+    return np.pad(np.asarray(Image.fromarray(digit).resize((14, 14), Image.Resampling.BOX)), 7)
+
+
+def to_the_edges(digit: np.ndarray) -> np.ndarray:
+    rows, columns = (np.flatnonzero(digit.any(axis)) for axis in (1, 0))
+    large = drawing.shrink(digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 28)
+    top, left = ((28 - side) // 2 for side in large.shape)
+    picture = np.zeros((28, 28), np.uint8)
+    picture[top : top + large.shape[0], left : left + large.shape[1]] = large
+    return picture
+
+
+@pytest.mark.parametrize("change", [moved, small, to_the_edges])
+def test_an_image_of_28x28_that_is_not_as_mnists_are_is_scaled_and_centred(
+    digits: np.ndarray, change: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    for digit in digits:
+        pixels = change(digit)
+        image, notices = read_upload(file_of(Image.fromarray(pixels)))
+        assert len(notices) == 1 and "too large, too small or off the centre" in notices[0]
+        assert max(extent(image)) == 20 and np.abs(np.array(centre_of_mass(image)) - 14).max() <= 0.5
+
+
+def test_a_garment_of_28x28_is_not_moved(digits: np.ndarray) -> None:
+    pixels = small(digits[0])
+    image, notices = read_upload(file_of(Image.fromarray(pixels)), digit=False)
+    np.testing.assert_array_equal(image, pixels)
+    assert not notices
+
+
+def test_a_mask_is_moved_with_a_digit_that_is_off_the_centre(digits: np.ndarray) -> None:
+    hole = np.zeros((28, 28), np.uint8)
+    hole[10:18, 10:18] = 255
+    image, lost = drawing.prepare_with_mask(digits[0], hole)
+    np.testing.assert_array_equal(lost, hole > 0)
+    np.testing.assert_array_equal(image, np.where(lost, 0, digits[0]))
+    _, shifted = drawing.prepare_with_mask(moved(digits[0]), moved(hole))
+    assert shifted.sum() > 30 and not np.array_equal(shifted, moved(hole) > 0)
+    assert np.abs(np.array(centre_of_mass(shifted.astype(np.uint8))) - 13.5).max() < 2
+
+
+def test_a_digit_whose_top_is_known_to_be_lost_stays_where_it_is(digits: np.ndarray) -> None:
+    hole = np.zeros((28, 28), np.uint8)
+    hole[4:10, 4:24] = 255
+    stays = [np.array_equal(drawing.prepare_with_mask(digit, hole)[1], hole > 0) for digit in digits]
+    assert np.mean(stays) > 0.9
 
 
 def test_an_inverted_image_of_28x28_is_not_moved(digits: np.ndarray) -> None:
@@ -154,13 +220,13 @@ def test_what_is_transparent_contrasts_with_the_strokes(ink: int, mode: str) -> 
     picture = picture.quantize() if mode == "P" else picture.convert(mode)
     image, notices = read_upload(file_of(picture))
     np.testing.assert_array_equal(image, read_upload(file_of(seven()))[0])
-    assert "transparent" in notices[0] and len(notices) == (2 if ink else 3)
+    assert "Transparent" in notices[0] and len(notices) == (2 if ink else 3)
 
 
 def test_colours_become_grey() -> None:
     image, notices = read_upload(file_of(seven(mode="RGB", ink=(0, 0, 200), paper=(250, 250, 250))))
     np.testing.assert_array_equal(image, read_upload(file_of(seven()))[0])
-    assert "colours were made grey" in notices[0] and "inverted" in notices[1]
+    assert "turned into grey" in notices[0] and "inverted" in notices[1]
     assert len(read_upload(file_of(seven().convert("RGB")))[1]) == 1
 
 
@@ -169,7 +235,7 @@ def test_of_an_animation_the_first_picture_is_used(kind: str) -> None:
     data = file_of(seven(), kind, save_all=True, append_images=[seven(ink=80), seven(ink=120)])
     image, notices = read_upload(data)
     assert difference(image, center(np.asarray(seven()))) < 3
-    assert notices[0] == "The file holds several pictures; the first one is used."
+    assert notices[0] == "The file holds several pictures, of which the first one is used."
 
 
 def test_the_first_of_a_telephones_two_pictures_in_one_file_is_used() -> None:

@@ -101,7 +101,7 @@ def test_a_name_that_leads_nowhere_lists_what_there_is(
     name: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(GanlabError, match="no data set and no file or folder") as caught:
+    with pytest.raises(GanlabError, match="no data set, file or folder") as caught:
         load(name)
     assert "fashion-mnist" in str(caught.value)
     assert describe(name) == str(caught.value)
@@ -109,7 +109,7 @@ def test_a_name_that_leads_nowhere_lists_what_there_is(
 
 def test_a_path_through_a_file_leads_nowhere(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(GanlabError, match="no data set and no file or folder"):
+    with pytest.raises(GanlabError, match="no data set, file or folder"):
         load(str(tmp_path / "file" / "a.npz"))
 
 
@@ -133,7 +133,7 @@ def test_an_own_file_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None
 def test_a_name_that_no_file_can_have_is_one_sentence(name: str) -> None:
     with pytest.raises(GanlabError, match="could not be read"):
         load(name)
-    assert "no data set and no file or folder" in describe(name)
+    assert "no data set, file or folder" in describe(name)
 
 
 def test_sub_folders_sorted_by_name_are_the_classes(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_more_classes_than_labels_are_refused(tmp_path: Path) -> None:
     for index in range(257):
         (tmp_path / f"{index:03}").mkdir()
         (tmp_path / f"{index:03}" / "a.png").touch()
-    with pytest.raises(GanlabError, match="257 classes; at most 256"):
+    with pytest.raises(GanlabError, match="257 classes, but at most 256"):
         load(str(tmp_path))
 
 

@@ -266,9 +266,9 @@ def test_describe_does_not_promise_a_file_cut_short(data: Path, cache: Path, arr
     [
         ({"x_train": np.zeros((20, 32, 32), np.uint8)}, "x_train in .* has the shape"),
         ({"x_train": np.zeros((20, 28, 28), bool)}, "is of type bool"),
-        ({"y_train": np.zeros(19, np.uint8)}, "20 images in x_train but 19 labels"),
+        ({"y_train": np.zeros(19, np.uint8)}, "20 images in x_train, but 19 labels"),
         ({"x_test": np.zeros((0, 28, 28), np.uint8), "y_test": np.zeros(0, np.uint8)}, "is empty"),
-        ({"y_test": np.full(10, 10)}, "has the label 10, but labels run from 0 to 9"),
+        ({"y_test": np.full(10, 10)}, "has the label 10, but labels go from 0 to 9"),
         ({"x_test": None, "y_test": None}, "x_test and y_test are missing"),
         ({"y_train": np.array([None] * 20)}, "plain arrays"),
     ],
@@ -292,7 +292,7 @@ def test_a_folder_in_place_of_the_file_is_told(data: Path, cache: Path) -> None:
     assert len(notices) == 3
     assert str(data) in notices[0] and str(cache) in notices[1]
     assert all("could not be read (" in notice for notice in notices[:2])
-    assert "stand in" in describe("mnist")
+    assert "offline digits are used instead" in describe("mnist")
 
 
 @pytest.mark.parametrize("kind", ["missing", "a file"])
@@ -307,7 +307,7 @@ def test_a_data_folder_that_is_none_is_told(
     monkeypatch.setenv("GANLAB_DATA", str(folder))
     notices = load("mnist", download=False).notices
     assert len(notices) == 2
-    assert notices[0] == f"GANLAB_DATA names {folder}, which is not a folder; correct it or unset it."
+    assert notices[0] == f"GANLAB_DATA names {folder}, which is not a folder. Correct GANLAB_DATA, or unset it."
 
 
 def test_a_file_that_the_data_folder_lacks_is_no_news(data: Path, cache: Path, arrays: Arrays) -> None:
@@ -318,9 +318,9 @@ def test_a_file_that_the_data_folder_lacks_is_no_news(data: Path, cache: Path, a
 def test_without_any_source_the_offline_digits_stand_in_and_say_so(server: Server) -> None:
     dataset = load("mnist", download=False)
     assert (dataset.name, dataset.title) == ("offline", "Offline digits")
-    assert dataset.source.endswith("in place of MNIST")
+    assert dataset.source.endswith("instead of MNIST")
     (announcement,) = dataset.notices
-    assert "downloads are turned off" in announcement and "offline digits stand in" in announcement
+    assert "downloads are turned off" in announcement and "offline digits are used instead" in announcement
     assert dataset.fingerprint == load("offline").fingerprint
     assert server.requests == []
 
@@ -328,7 +328,7 @@ def test_without_any_source_the_offline_digits_stand_in_and_say_so(server: Serve
 def test_without_any_source_fashion_mnist_says_what_to_do(server: Server) -> None:
     with pytest.raises(GanlabError) as caught:
         load("fashion-mnist", download=False)
-    assert "put fashion_mnist.npz into a folder" in str(caught.value)
+    assert "Put fashion_mnist.npz into a folder" in str(caught.value)
     assert "turn downloads on" in str(caught.value)
     assert server.requests == []
 
@@ -349,7 +349,7 @@ def test_downloads_can_be_turned_off_for_good(
 
 
 def test_describe_tells_of_a_download_without_making_it(server: Server) -> None:
-    assert describe("mnist").endswith("; without a network the offline digits stand in.")
+    assert describe("mnist").endswith("; without a network, the offline digits are used instead.")
     assert describe("fashion-mnist").startswith("Fashion-MNIST will be downloaded when it is first used")
     assert server.requests == []
 
@@ -359,7 +359,7 @@ def assert_download_failed(cache: Path, says: str) -> None:
     assert dataset.name == "offline"
     problem, announcement = dataset.notices
     assert says in problem and download.BASE_URL in problem
-    assert "could not be downloaded, so the offline digits stand in" in announcement
+    assert "could not be downloaded. The offline digits are used instead" in announcement
     assert not list(cache.rglob("*"))
 
 

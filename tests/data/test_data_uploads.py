@@ -131,7 +131,7 @@ BOMB = packed({"a/1.png": bytes(9 * 2**20)})
     ("files", "said"),
     [
         ([], "at least one file"),
-        ([("a.txt", b"x")], "a.txt is none of the files"),
+        ([("a.txt", b"x")], "a.txt is not a kind of file"),
         ([("a.zip", b"no zip at all")], "a.zip is damaged, cut short"),
         ([("a.zip", packed(TWO_CLASSES)[:-30])], "a.zip is damaged, cut short"),
         ([("a.zip", packed({}))], "no picture in a.zip"),
@@ -139,13 +139,13 @@ BOMB = packed({"a/1.png": bytes(9 * 2**20)})
         ([("a.zip", packed({"a/1.png": b"x"}))], "No image in a.zip could be read"),
         ([("a.png", b"x")], "No image in a.png could be read"),
         ([("a.zip", packed({f"{n}/1.png": shade(9) for n in range(257)}))], "a.zip has 257 classes"),
-        ([("a.zip", packed({"x?/1.png": shade(9), "x*/1.png": shade(9)}))], "names that are too much alike"),
-        ([("a.zip", BOMB)], "a.zip would take 9 MB unpacked; at most 8 MB"),
+        ([("a.zip", packed({"x?/1.png": shade(9), "x*/1.png": shade(9)}))], "are too similar"),
+        ([("a.zip", BOMB)], "a.zip would take 9 MB unpacked, but at most 8 MB"),
         ([("a.zip", packed({"a/1.png": bytes(3 * 2**20)}))], "1.png in a.zip has 3 MB"),
         ([("a.zip", lying(BOMB, 100))], "cannot be unpacked"),
         ([("a.npz", arrays(images=np.zeros((9 * 2**20 // 784 + 1, 28, 28), np.uint8)))], "a.npz would take 9 MB"),
         ([("a.npz", b"no npz")], "a.npz is damaged, cut short"),
-        ([("a.npz", arrays(x=np.zeros(3)))], "a.npz has to hold x_train and y_train"),
+        ([("a.npz", arrays(x=np.zeros(3)))], "a.npz must hold the arrays x_train and y_train"),
         ([("a.npz", arrays(images=np.zeros((3, 8, 8)), labels=np.zeros(3, int)))], "images in a.npz has the shape"),
         ([("a.npz", arrays(images=np.array([{}], object), labels=np.zeros(1, int)))], "a.npz is damaged"),
         ([("a.npz", b""), ("b.png", shade(9))], "a.npz is a data set by itself"),
@@ -163,10 +163,10 @@ def test_a_bad_upload_is_one_sentence_and_leaves_nothing(
 
 def test_too_many_files_and_too_many_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "MOST_FILES", 2)
-    with pytest.raises(GanlabError, match="holds 3 files; at most 2"):
+    with pytest.raises(GanlabError, match="holds 3 files, but at most 2"):
         uploads.store([("a.zip", packed(TWO_CLASSES))], tmp_path)
     monkeypatch.setattr(uploads, "MOST_BYTES", 2**20)
-    with pytest.raises(GanlabError, match="more than 1 MB together"):
+    with pytest.raises(GanlabError, match="larger than 1 MB"):
         uploads.store([("a.png", bytes(2**20)), ("b.png", b"x")], tmp_path)
 
 

@@ -67,7 +67,7 @@ def test_runs_are_ticked_and_compared_and_the_list_remembers_them(server: Server
     assert all(run.id in page.url for run in kept)
     press(page, "Back to all runs")
     expect(bar).to_contain_text("2 to compare")
-    press(page, "Tick none")
+    press(page, "Clear")
     expect(bar).to_have_count(0)
 
 

@@ -56,12 +56,13 @@ def test_a_run_is_exported_and_comes_back(sized: Page, server: Server, kept: Run
     open_runs(sized, server)
     sized.locator(f".st-key-row-{kept.id}").get_by_role("button", name="More").click()
     menu = sized.get_by_test_id("stPopoverBody")
-    menu.get_by_role("button", name="Export", exact=True).click()
-    save = menu.get_by_role("button", name=f"Save {kept.id}.zip", exact=False)
-    expect(save).to_be_visible(timeout=120_000)
+    with sized.expect_download(timeout=120_000) as download:  # one press is enough
+        menu.get_by_role("button", name="Export", exact=True).click()
+    expect(menu.get_by_text("The file is ready", exact=False)).to_be_visible()
     assert fits(sized)
-    with sized.expect_download() as download:
-        save.click()
+    with sized.expect_download() as again:
+        menu.get_by_role("button", name=f"Save {kept.id}.zip", exact=False).click()
+    assert Path(again.value.path()).read_bytes() == Path(download.value.path()).read_bytes()
     content = Path(download.value.path()).read_bytes()
     assert download.value.suggested_filename == f"{kept.id}.zip"
     assert "generator.keras" in zipfile.ZipFile(io.BytesIO(content)).namelist()
@@ -86,7 +87,7 @@ def test_a_hostile_file_is_refused_with_a_sentence(sized: Page, server: Server, 
         archive.writestr("../../evil.py", "print('evil')")
     open_runs(sized, server)
     upload(sized, "evil.zip", (tmp_path / "run.zip").read_bytes())
-    sentence = "evil.zip is refused: it holds '../../evil.py', a name that leads out of its folder."
+    sentence = "evil.zip cannot be imported: it holds '../../evil.py', a name that points outside its folder."
     expect(sized.get_by_text(sentence)).to_be_visible()
     assert [run.id for run in list_runs(server.runs)[0]] == [kept.id]
     assert not list(server.folder.rglob("evil.py")) and fits(sized)
@@ -94,7 +95,7 @@ def test_a_hostile_file_is_refused_with_a_sentence(sized: Page, server: Server, 
 
 def test_the_link_of_a_run_fills_the_form(sized: Page, server: Server, kept: Run):
     sized.goto(f"{server.address}/train?run={kept.id}")
-    press(sized, "Recipe")
+    press(sized, "Reproduce")
     link = sized.get_by_test_id("stPopoverBody").locator("code").first.inner_text()
     assert link.startswith(f"{server.address}/train?new=1&model=dense-gan")
     sized.goto(link)
@@ -102,12 +103,12 @@ def test_the_link_of_a_run_fills_the_form(sized: Page, server: Server, kept: Run
     expect(sized.get_by_role("button", name="Start", exact=True)).to_be_visible()
     assert [run.id for run in list_runs(server.runs)[0]] == [kept.id]  # nothing starts by itself
     sized.goto(link.replace("iterations=30", "iterations=lots"))
-    expect(sized.get_by_text("Not all of this link can be had", exact=False)).to_be_visible()
+    expect(sized.get_by_text("Some settings in this link", exact=False)).to_be_visible()
     expect(sized.get_by_label("Iterations", exact=True).first).to_have_value("20000")
     sized.get_by_text("Seed, device, precision").click()
     expect(sized.get_by_label("Seed", exact=True)).to_have_value("6")
-    press(sized, "All right")
-    expect(sized.get_by_text("Not all of this link can be had", exact=False)).to_have_count(0)
+    press(sized, "Hide this message")
+    expect(sized.get_by_text("Some settings in this link", exact=False)).to_have_count(0)
     assert fits(sized)
 
 

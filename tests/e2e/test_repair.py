@@ -13,7 +13,7 @@ from tests.e2e.conftest import Server
 from tests.e2e.steps import fits, fits_in_light_and_dark, press, until
 
 EXAMPLE = re.compile("here is an example")
-MARKED = re.compile(r"The mask marks \d+ pixels?")
+MARKED = re.compile(r"\d+ pixels? (was|were) lost")
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ def test_a_drawing_is_repaired_stroke_by_stroke(server: Server, page: Page, mode
     page.reload()
     drawn(page, 2)
     until(lambda: page.get_by_alt_text("Repaired", exact=True).count() and seen(page) == second, 60)
-    wipe = page.get_by_label("Wipe between damaged and repaired")
+    wipe = page.get_by_label("Move the border between damaged and repaired")
     wipe.press("Home")
     expect(wipe).to_have_attribute("aria-valuetext", re.compile("left 0%"))
 
@@ -167,9 +167,10 @@ def test_a_new_image_after_strokes_has_a_clean_mask(server: Server, page: Page, 
         assert not page.get_by_text(both).count()
         stroke(page, (0.2, 0.2), (0.4, 0.2), strokes=1)
         expect(page.get_by_text(EXAMPLE)).to_have_count(0)
-    page.get_by_role("radio", name="Preset", exact=True).click()
+    page.get_by_role("radio", name="Random", exact=True).click()
     expect(page.get_by_alt_text("The digit as it is")).to_be_visible()
     expect(page.get_by_text(MARKED)).to_be_visible()
+    expect(page.get_by_text("Follow my strokes")).to_have_count(0)  # as there are none
     assert "by=preset" in page.url and fits(page)
 
 

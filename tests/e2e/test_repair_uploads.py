@@ -40,10 +40,10 @@ def test_an_upload_and_the_chosen_repair_outlive_a_refresh(server: Server, page:
     until(lambda: "upload=" in address(page) and "alternative=" in address(page))
     damaged, repaired = shown(page, "Damaged, as the model sees it: 28 x 28"), shown(page, "Repaired")
     page.reload()
-    expect(page.get_by_text("that was chosen before is still here")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("that you chose before is still in use")).to_be_visible(timeout=60_000)
     expect(page.locator(".st-key-repair-choose-1 button")).to_have_text("Chosen", timeout=60_000)
     until(lambda: shown(page, "Repaired") == repaired)
     assert shown(page, "Damaged, as the model sees it: 28 x 28") == damaged
-    page.get_by_role("button", name="Take it away").click()
+    page.get_by_role("button", name="Remove it").click()
     expect(example).to_be_visible()
     expect(page).not_to_have_url(re.compile("upload="))

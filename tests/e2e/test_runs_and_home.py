@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from ganlab.diagnosis import diagnose
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
@@ -45,6 +46,12 @@ def row(page: Page, run: Run) -> Locator:
 def open_runs(page: Page, server: Server, query: str = "") -> None:
     page.goto(f"{server.address}/runs{query}")
     expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
+
+
+def verdict_on(run: Run) -> str:
+    verdict = diagnose(Run(run.path))
+    assert verdict is not None
+    return verdict.name.capitalize()
 
 
 def place(page: Page, run: Run) -> float:
@@ -130,8 +137,9 @@ def test_each_run_is_a_row_that_is_searched_sorted_and_found_again_by_the_addres
         expect(row(page, digit)).to_contain_text(words)
     for words in ("DCGAN, class 8", "Failed", "10 of 30 iterations", "There was not enough memory."):
         expect(row(page, dcgan)).to_contain_text(words)
+    expect(row(page, digit)).to_contain_text(verdict_on(digit))  # which comes in once the rows are there
     expect(row(page, digit).get_by_role("img").first).to_have_attribute(
-        "alt", "8 images that it drew, from iteration 1 to 30"
+        "alt", "8 images that this run generated, from iteration 1 to 30"
     )
     page.get_by_label("Search").fill("digit 3")
     expect(row(page, dcgan)).to_have_count(0)
@@ -171,15 +179,15 @@ def test_a_run_is_pruned_and_deleted_only_after_it_was_confirmed(server: Server,
     open_runs(page, server)
     menu = more(page, run)
     expect(menu.get_by_role("button", name="Prune")).to_have_count(0)
-    menu.get_by_text("I do not need its history any more").click()
+    menu.get_by_text("I no longer need the history of this run").click()
     menu.get_by_role("button", name="Prune").click()
-    expect(page.get_by_text("are free again")).to_be_visible()
+    expect(page.get_by_text("which freed")).to_be_visible()
     assert Run(run.path).pruned == 30 and len(Run(run.path).metrics()) == 30
     menu = more(page, run)
     expect(menu.get_by_role("button", name="Delete")).to_have_count(0)
-    menu.get_by_text("I do not need this run any more").click()
+    menu.get_by_text("I no longer need this run").click()
     menu.get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("Deleted Digit GAN, class 3")).to_be_visible()
+    expect(page.get_by_text(f"Digit GAN, class 3 ({run.id}) was deleted, which freed")).to_be_visible()
     assert not Path(run.path).exists()
 
 
@@ -190,8 +198,8 @@ def test_a_finished_run_is_extended_from_the_list(server: Server, page: Page):
     run = Run(server.runs / shown_run(page))
     open_runs(page, server)
     menu = more(page, run)
-    menu.get_by_label("Iterations more").fill("60")
-    menu.get_by_label("Iterations more").press("Enter")
+    menu.get_by_label("Extra iterations").fill("60")
+    menu.get_by_label("Extra iterations").press("Enter")
     page.wait_for_timeout(500)
     menu.get_by_role("button", name="Extend").click()
     until(lambda: Run(run.path).state == "finished" and Run(run.path).done == 100)
@@ -213,7 +221,7 @@ def test_a_stopped_run_is_resumed_from_the_list(server: Server, page: Page):
 
 def test_a_runs_figures_stand_on_one_page_that_prints(server: Server, page: Page, kept):
     open_runs(page, server)
-    row(page, kept[0]).get_by_role("button", name="Figures").click()
+    row(page, kept[0]).get_by_role("button", name="Printable page").click()
     expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
     assert page.get_by_test_id("stPlotlyChart").count() >= 3
     expect(page.get_by_role("img", name="real", exact=False).first).to_be_visible()

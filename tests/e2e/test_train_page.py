@@ -203,7 +203,7 @@ def test_a_form_that_is_to_be_as_a_run_was_has_nothing_left_of_earlier_choices(s
     page.get_by_role("link", name="Runs").click()
     page.locator(f".st-key-row-{name}").get_by_role("button", name="More").click()
     menu = page.get_by_test_id("stPopoverBody")
-    menu.get_by_text("Recipe").click()
+    menu.get_by_text("Reproduce").click()
     press(page, "Fill the form")
     expect(page.get_by_role("combobox", name="Images", exact=True)).to_have_value("Offline digits")
     expect(page.get_by_label("Iterations", exact=True).first).to_have_value("100")

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
 from ganlab.jobs import worker
-from ganlab.ui import library
+from ganlab.ui import library, run_labels
 from ganlab.ui.latent import chosen
 from tests.conftest import train_run
 
@@ -54,6 +54,7 @@ def nothing(tmp_path, monkeypatch) -> Path:
         monkeypatch.setattr(module, "PRETRAINED", tmp_path / "pretrained")
     st.cache_data.clear()
     st.cache_resource.clear()
+    monkeypatch.setattr(run_labels, "_found", {})
     return folder
 
 

@@ -26,9 +26,9 @@ def in_list(run: Run) -> AppTest:
 
 def test_curves_figures_of_merit_and_validation_are_there_as_csv(runs):
     plain, measured = finish(runs), with_figures(runs, {10: 40.0, 30: 20.0}, seed=1)
-    assert "Curves as CSV" in downloads(shown(plain)) and "Figures of merit as CSV" not in downloads(shown(plain))
+    assert "Curves as CSV" in downloads(shown(plain)) and "Metrics as CSV" not in downloads(shown(plain))
     found = downloads(shown(measured))
-    assert {"Curves as CSV", "Figures of merit as CSV"} <= set(found) and "Validation as CSV" not in found
+    assert {"Curves as CSV", "Metrics as CSV"} <= set(found) and "Validation as CSV" not in found
     head, first, second = quality_csv(measured).splitlines()
     assert head == ",".join(["iteration", *quality.COLUMNS])
     assert first.startswith("10,40,0.5,") and second.startswith("30,20,0.5,")

@@ -56,6 +56,21 @@ def test_a_run_is_exported_from_its_menu_and_from_its_own_view(runs, add):
     assert saved in downloads(test)
 
 
+def test_the_browser_is_told_once_to_download_the_file_and_not_where_there_is_none(runs, add):
+    def told(test: AppTest) -> int:
+        return [one.proto.component_name for one in test.get("bidi_component")].count("ganlab_save_at_once")
+
+    name, empty = add("gan").name, finish(runs).path.name
+    test = menu(open_page("runs"), name)
+    assert told(test) == 0 and told(press(test, "Export")) == 1 and told(again(test)) == 0
+    test.button(key=f"export-{name}").click()
+    assert told(again(test)) == 1
+    test.session_state[f"more-{empty}"] = True
+    test = again(test)
+    test.button(key=f"export-{empty}").click()
+    assert told(again(test)) == 0 and "not saved any weights" in words(test)
+
+
 def test_a_file_is_offered_as_long_as_the_run_is_as_it_was(runs, add):
     run = Run(add("gan"))
     first = layout.iteration_of(layout.snapshots(run.path)[0])
@@ -69,7 +84,7 @@ def test_a_file_is_offered_as_long_as_the_run_is_as_it_was(runs, add):
 def test_a_run_without_weights_says_so_in_place_of_a_file(runs):
     run = finish(runs)
     test = press(menu(open_page("runs"), run.path.name), "Export")
-    assert "not kept any weights yet" in words(test) and not downloads(test)
+    assert "not saved any weights yet" in words(test) and not downloads(test)
     assert "Nothing was exported." in [status.label for status in test.status]
 
 
@@ -130,14 +145,14 @@ def test_a_hostile_file_is_refused_once_with_its_sentence_and_leaves_nothing(run
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("../evil.py", "print()")
     test = upload(open_page("runs"), "evil.zip", file.getvalue())
-    sentence = "evil.zip is refused: it holds '../evil.py', a name that leads out of its folder."
+    sentence = "evil.zip cannot be imported: it holds '../evil.py', a name that points outside its folder."
     assert [error.value.replace("\\", "") for error in test.error] == [sentence]
     assert not list(runs.iterdir()) and not (runs.parent / "evil.py").exists()
     monkeypatch.setattr("ganlab.importing.import_run", lambda *asked: pytest.fail("it was looked at again"))
     assert [error.value.replace("\\", "") for error in again(test).error] == [sentence]
 
 
-def test_the_recipe_is_a_link_and_a_command(runs):
+def test_a_run_is_reproduced_by_a_link_and_a_command(runs):
     run = finish(runs, digits=[3, 5], seed=4, device="cpu", precision="float32")
     asked = "new=1&model=dense-gan&dense-gan.published.iterations=30&images=Offline+digits"
     asked += "&dense-gan.classes=3&dense-gan.classes=5&seed=4&device=cpu&precision=float32"
@@ -188,12 +203,14 @@ def test_bad_values_in_a_link_are_told_and_the_rest_is_kept(runs):
     )
     (warning,) = test.warning
     assert (
-        "Not all of this link" in warning.value and "Batch size lies" in warning.value and "Device is" in warning.value
+        "Some settings in this link" in warning.value
+        and "Batch size lies" in warning.value
+        and "Device must be" in warning.value
     )
     values = {box.key: box.value for box in [*test.number_input, *test.selectbox]}
     assert values["seed"] == 9 and values["device"] == "auto" and values["dcgan.published.batch_size"] == 128
     assert "dcgan.published.batch_size" not in test.query_params
-    assert not press(test, "All right").warning
+    assert not press(test, "Hide this message").warning
 
 
 def test_the_pages_show_all_of_this_without_tensorflow(runs, tmp_path):

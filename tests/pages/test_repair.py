@@ -1,6 +1,7 @@
 """The section "One digit" of the Repair page in each of its states, without a browser."""
 
 import io
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -102,7 +103,7 @@ def test_a_repair_model_that_still_trains_works_with_its_newest_copy(runs):
     assert "still training" not in words(page(mode="damage"))
     with being_trained(runs / "repair-gan"):
         test = page(mode="damage")
-        assert "It is still training: its newest kept copy works here" in words(test)
+        assert "It is still training. This page uses its newest saved copy." in words(test)
         assert {DAMAGED, REPAIRED, ORIGINAL} < pictures(test).keys() and "Before: read as" in words(test)
 
 
@@ -118,7 +119,7 @@ def test_a_model_without_noise_makes_one_repair_and_says_what_it_redrew(nothing,
     for name in ("inpaint-gan", "classifier"):
         shutil.copytree(trained(name), nothing / name)
     test = page(mode="damage", by="hole")
-    assert "draws the whole image anew" in words(test) and "Repair 1" not in words(test)
+    assert "redraws the whole image" in words(test) and "Repair 1" not in words(test)
     assert not [button for button in test.button if button.label == "Choose"]
 
 
@@ -136,7 +137,7 @@ def test_a_drawing_is_repaired_and_follows_the_strokes(runs, paper):
     test = page()
     before = pictures(test)
     assert EXAMPLE not in words(test) and {DAMAGED, REPAIRED} < before.keys() and ORIGINAL not in before
-    assert "no stroke was removed: all 784 pixels were compared" in words(test)
+    assert "no pixel became darker" in words(test)
     paper[40:60, 80:150] = 255
     assert pictures(again(test))[DAMAGED] != before[DAMAGED]
 
@@ -149,9 +150,33 @@ def test_it_waits_for_the_button_when_asked_to(runs, paper):
     before = pictures(again(test))
     assert REPAIRED in before
     paper[40:60, 80:150] = 255
-    assert "has changed since" in words(again(test)) and pictures(test)[DAMAGED] == before[DAMAGED]
+    assert "have changed the digit since then" in words(again(test)) and pictures(test)[DAMAGED] == before[DAMAGED]
     test.button(key="repair-go").click()
-    assert pictures(again(test))[DAMAGED] != before[DAMAGED] and "has changed since" not in words(test)
+    assert pictures(again(test))[DAMAGED] != before[DAMAGED] and "have changed the digit" not in words(test)
+
+
+@pytest.mark.parametrize(
+    "query, shown",
+    [
+        ({"mode": "draw"}, True),
+        ({"mode": "damage", "by": "paint"}, True),
+        ({"mode": "damage", "by": "hole", "from": "drawn"}, True),
+        ({"mode": "damage"}, False),
+        ({"mode": "damage", "by": "preset", "follow": "0"}, False),
+        ({"mode": "damage", "by": "none"}, False),
+    ],
+)
+def test_strokes_are_followed_only_where_there_are_any(runs, paper, query, shown):
+    test = page(**query)
+    assert ([toggle.label for toggle in test.toggle].count("Follow my strokes") == 1) == shown
+    assert "Press Repair" not in words(test) and {DAMAGED, REPAIRED} < pictures(test).keys()
+
+
+def test_headings_go_down_one_level_at_a_time(runs, paper):
+    test = page()
+    assert [title.value for title in test.title] == ["Repair"]
+    levels = [len(mark) for text in test.markdown for mark in re.findall(r"(?m)^(#+) ", str(text.value))]
+    assert levels == [2]
 
 
 def test_two_digits_in_a_box_are_named_and_repaired_all_the_same(runs, paper):
@@ -204,20 +229,20 @@ def test_next_and_random_digits(runs):
 @pytest.mark.parametrize("kind", masks.DAMAGES)
 def test_a_known_damage_of_any_kind_changes_nothing_else(runs, kind: str):
     test = page(mode="damage", by="preset", damage=kind, seed=3)
-    assert "outside the mask, none changed: each was compared" in words(test)
+    assert "It changed none of the other pixels." in words(test)
     assert {DAMAGED, REPAIRED, ORIGINAL} < pictures(test).keys()
 
 
 def test_the_model_may_not_be_told(runs):
     test = page(mode="damage", told=0)
-    assert "all 784 pixels were compared" in words(test) and ORIGINAL in pictures(test)
+    assert "no pixel became darker" in words(test) and ORIGINAL in pictures(test)
 
 
 def test_an_unpainted_digit_shows_an_example_and_a_painted_one_the_mask(runs, paper):
     test = page(mode="damage", by="paint")
     assert EXAMPLE in words(test)
     paper[100:180, 100:180] = 255
-    assert "The mask marks 64 pixels" in words(again(test))
+    assert "64 pixels were lost" in words(again(test))
 
 
 def test_a_full_mask_is_refused_and_an_empty_rest_is_named(runs, paper):
@@ -232,12 +257,12 @@ def test_a_full_mask_is_refused_and_an_empty_rest_is_named(runs, paper):
 
 def test_a_hole_beside_the_strokes_is_named(runs):
     test = page(mode="damage", by="hole", size=2, row=0, column=0)
-    assert "hits no stroke" in words(test)
+    assert "does not touch a stroke" in words(test)
 
 
 def test_an_upload_with_its_own_gaps(runs):
     test = page(mode="damage", from_="upload", by="none")
-    assert "Any size, colours" in words(test) and EXAMPLE in words(test)
+    assert "Any size and colours" in words(test) and EXAMPLE in words(test)
     upload(test, file_of(255 - REAL.x_test[0]))
     assert "inverted" in words(test) and REPAIRED in pictures(test) and ORIGINAL not in pictures(test)
 
@@ -281,7 +306,7 @@ def test_a_file_of_a_mask(runs):
     hole = np.zeros((28, 28), np.uint8)
     hole[10:18, 10:18] = 255
     upload(test, file_of(hole))
-    assert "The mask marks 64 pixels" in words(test) and ORIGINAL in pictures(test)
+    assert "64 pixels were lost" in words(test) and ORIGINAL in pictures(test)
     upload(test, file_of(hole.repeat(2, 0)))
     assert "must be of the same size" in test.error[0].value
     upload(test, file_of(hole | 255))
@@ -295,7 +320,7 @@ def test_a_mask_for_an_uploaded_picture_fits_the_picture(runs):
     hole = np.zeros((140, 140), np.uint8)
     hole[60:80, 60:80] = 255
     upload(test, file_of(hole), 1)
-    assert "The mask marks" in words(test) and ORIGINAL not in pictures(test)
+    assert "pixels were lost" in words(test) and ORIGINAL not in pictures(test)
     upload(test, file_of(hole[:28, :28]), 1)
     assert "must be of the same size" in test.error[0].value
 
@@ -309,7 +334,7 @@ def test_a_sample_of_a_run(runs):
 
 def test_without_a_run_that_draws_it_says_so(runs):
     shutil.rmtree(runs / "dense-gan")
-    assert "no model yet that draws digits" in words(page(mode="damage", from_="run"))
+    assert "no model yet that generates digits" in words(page(mode="damage", from_="run"))
 
 
 def test_the_digit_just_drawn_is_damaged(runs, paper):
@@ -350,9 +375,9 @@ def test_how_far_the_alternatives_lie_apart_is_said():
     damaged = np.zeros((28, 28), np.uint8)
     repairs = np.zeros((4, 28, 28), np.uint8)
     repairs[:, 10:18, 10:18] = 200
-    assert result.how_varied(damaged, repairs) == "Here they are all the same."
+    assert result.how_varied(damaged, repairs) == "Here all repairs are the same."
     repairs[1:, 10, 10:18] += 9
-    assert "they hardly differ" in result.how_varied(damaged, repairs)
+    assert "the repairs hardly differ" in result.how_varied(damaged, repairs)
     repairs[2:, 10:18, 10:18] -= 120
     assert "by 80 of 255 grey levels" in result.how_varied(damaged, repairs)
     blank = np.zeros((4, 28, 28), np.uint8)
@@ -362,9 +387,9 @@ def test_how_far_the_alternatives_lie_apart_is_said():
 
 def test_the_page_says_whether_the_alternatives_hardly_differ(runs, monkeypatch):
     monkeypatch.setattr(result, "ALIKE", 0)
-    assert "of 255 grey levels on average" in words(page(mode="damage"))
+    assert "The strokes that these repairs add differ by" in words(page(mode="damage"))
     monkeypatch.setattr(result, "ALIKE", 256)
-    assert "they hardly differ" in words(page(mode="damage"))
+    assert "the repairs hardly differ" in words(page(mode="damage"))
 
 
 def test_changes_are_counted_not_assumed(trained):
@@ -375,9 +400,9 @@ def test_changes_are_counted_not_assumed(trained):
     assert result.count_changes(damaged, repaired, mask) == result.Changes(2, 1, 2, 4, 2)
     task = source.Task(damaged, mask, None)
     said = result.in_words(models_of(trained), task, repaired)
-    assert "The mask marks 4 pixels; 2 of them were filled" in said and "2 pixels changed" in said
+    assert said == "4 pixels were lost, and the model filled 2 of them. It also changed 2 pixels that were not lost."
     blind = result.in_words(models_of(trained), source.Task(damaged, None, None), repaired)
-    assert "2 pixels became lighter, at 1 pixel clearly" in blind and "2 pixels became darker" in blind
+    assert "2 pixels became lighter, 1 of them by more than a quarter" in blind and "2 pixels became darker." in blind
 
 
 def test_the_tint_is_blue_where_lighter_and_orange_where_darker():

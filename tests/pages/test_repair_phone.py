@@ -15,6 +15,7 @@ from ganlab.data.offline import load_offline
 from ganlab.errors import GanlabError
 from ganlab.evaluation import Restaurant
 from ganlab.runs import Run
+from ganlab.runs.folders import PRETRAINED
 from ganlab.ui.repair import phone, quality, tested
 from ganlab.ui.repair.models import Models
 from tests.pages.steps import being_trained, spoil_weights
@@ -89,9 +90,9 @@ def test_an_empty_paper_has_an_example(runs):
     test = page()
     assert EXAMPLE in words(test) and "10 digits found" in words(test)
     assert [len(number) for number in numbers(test)] == [10, 10]
-    assert f"The number is {truth(0)}." in words(test)
-    assert {"Digit 1 as written", "Digit 10 repaired"} < pictures(test).keys()
-    assert "Digit 1 damaged" not in pictures(test)
+    assert f"The number is {truth(phone.SAMPLE_SEED)}." in words(test)
+    assert {"Digit 1 as written", "Digit 1 damaged", "Digit 10 repaired"} < pictures(test).keys()
+    assert test.selectbox(key="repair-number-damage").value == "strokes"
 
 
 def test_what_is_written_is_found_and_read(runs, papers):
@@ -100,6 +101,7 @@ def test_what_is_written_is_found_and_read(runs, papers):
     assert EXAMPLE not in words(test) and "The number is" not in words(test)
     assert "7 digits found" in words(test) and [len(number) for number in numbers(test)] == [7, 7]
     assert "Digit 7 repaired" in pictures(test) and "Digit 8 repaired" not in pictures(test)
+    assert "Digit 1 damaged" not in pictures(test) and test.selectbox(key="repair-number-damage").value == "none"
 
 
 def test_two_halves_make_one_number(runs, papers):
@@ -125,7 +127,7 @@ def test_a_dot_is_no_number(runs, papers):
     papers["repair-number"] = np.zeros([160, 1120], np.uint8)
     papers["repair-number"][80:82, 80:82] = 255
     test = page()
-    assert "no number on the strip" in words(test) and not numbers(test)
+    assert "No number was found" in words(test) and not numbers(test)
 
 
 @pytest.mark.parametrize("empty, full", [("first", "second"), ("second", "first")])
@@ -139,7 +141,7 @@ def test_a_dot_on_one_paper_leaves_the_other_as_it_is(runs, papers, empty: str, 
     assert len(test.warning) == 1 and f"No digit was found on the {empty} paper" in test.warning[0].value
     papers[f"repair-number-{full}"] = papers[f"repair-number-{empty}"]
     again(test)
-    assert "no number on the strip" in test.error[0].value and not numbers(test) and not test.warning
+    assert "No number was found" in test.error[0].value and not numbers(test) and not test.warning
 
 
 def test_two_lines_on_one_paper_are_named(runs, papers):
@@ -160,6 +162,7 @@ def test_the_figures_of_the_same_models_under_the_same_damage_are_one_press_away
     test.button(key="repair-number-figures").click()
     again(test)
     assert test.button_group(key="repair-section").value == "quality" == test.query_params["section"]
+    assert test.query_params["part"] == "day"
     ((trial, damage),) = asked
     assert (trial.ways[tested.REPAIRED].run.path.name, trial.reader.run.path.name) == ("other", "classifier")
     assert damage == "cuts" and trial.known is known and test.selectbox(key="repair-test-damage").value == "cuts"
@@ -183,7 +186,8 @@ def test_a_repair_model_that_still_trains(runs):
 
 @pytest.mark.parametrize("known", [True, False])
 def test_each_digit_of_a_sample_number_is_damaged_if_asked(runs, known):
-    test = page(number_from="sample", number_seed=4)
+    test = page(number_from="sample", number_seed=4, number_damage="none")
+    assert "Digit 1 damaged" not in pictures(test)
     clean = pictures(test)
     test.selectbox(key="repair-number-damage").select("pen")
     damaged = pictures(again(test))
@@ -203,8 +207,8 @@ def test_the_button_writes_another_sample_and_the_seed_writes_the_same(runs):
     first = [text for text in words(test).splitlines() if "The number is" in text]
     test.button(key="repair-number-next").click()
     second = words(again(test))
-    assert first[0].split(".")[0] not in second and test.number_input(key="repair-number-seed").value == 1
-    assert f"The number is {truth(1)}." in second
+    assert first[0].split(".")[0] not in second and test.number_input(key="repair-number-seed").value == 33
+    assert f"The number is {truth(33)}." in second
     assert np.array_equal(phone.sample(1).strips[0], phone.sample(1).strips[0])
 
 
@@ -237,9 +241,25 @@ def test_without_a_classifier_the_digits_are_repaired_all_the_same(runs):
     assert "Digit 10 repaired" in pictures(test) and not numbers(test) and "no classifier" in words(test)
 
 
+def test_the_example_is_read_wrongly_before_and_correctly_after_with_what_comes_with_ganlab():
+    repairer, reader = (inference.load(Run(PRETRAINED / name)) for name in ("repair-gan", "classifier"))
+    models = Models(repairer, reader, (("", "", 0), None), tuple("0123456789"))
+    number = phone.sample(phone.SAMPLE_SEED)
+    digits = np.stack([found.image for found in strip.find_digits(number.strips[0])])
+    found = phone.repair_number(models, digits, masks.draw_masks(phone.SAMPLE_DAMAGE, len(digits)), known=True)
+    assert found.before is not None and found.after is not None and number.truth is not None
+    assert (found.before.argmax(axis=1) != number.truth).sum() >= 2
+    np.testing.assert_array_equal(found.after.argmax(axis=1), number.truth)
+
+
+def test_leaving_the_section_on_quality_forgets_its_part(runs):
+    test = page(part="day")
+    assert "part" not in test.query_params
+
+
 def test_nonsense_in_the_address_is_ignored(runs):
     test = page(number_from="nowhere", number_damage="fire", number_seed="-3", halves="maybe")
-    assert EXAMPLE in words(test) and test.selectbox(key="repair-number-damage").value == "none"
+    assert EXAMPLE in words(test) and test.selectbox(key="repair-number-damage").value == "strokes"
 
 
 @pytest.mark.parametrize("name", ["repair-gan", "inpaint-gan"])
@@ -261,12 +281,14 @@ def test_the_digits_are_repaired_as_the_models_do_it(trained, name):
 def test_what_changed_and_what_is_wrong_are_said_in_words():
     before, after, truth = np.array([1, 7, 3]), np.array([1, 1, 5]), np.array([1, 1, 3])
     assert "digit 2 from 7 to 1; digit 3 from 3 to 5" in phone.what_changed(before, after)
-    assert phone.what_changed(before, before) == "Both read the same."
+    assert phone.what_changed(before, before) == "The classifier reads the same number before and after the repair."
     said = phone.what_is_wrong(before, after, truth)
-    assert (
-        "The number is 113." in said and "before the repair: digit 2." in said and "after the repair: digit 3." in said
+    assert said == "The number is 113. Before the repair, digit 2 is read wrongly. After it, digit 3 is read wrongly."
+    better = phone.what_is_wrong(np.array([7, 7, 3]), truth, truth)
+    assert better.endswith(
+        "Before the repair, digits 1 and 2 are read wrongly. After it, all digits are read correctly."
     )
-    assert "wrongly without the repair, and rightly with it" in phone.what_is_wrong(before, truth, truth)
+    assert phone.what_is_wrong(before, before, truth).endswith("Before and after the repair, digit 2 is read wrongly.")
     assert "cannot be compared" in phone.what_is_wrong(before[:2], after[:2], truth)
 
 

@@ -187,7 +187,7 @@ def test_another_restaurant(runs, trained, evaluated):
 def test_without_mnist_the_offline_digits_stand_in_and_without_garments_there_is_a_sentence(runs, trained, evaluated):
     take(runs, trained, "repair-gan", "classifier")
     configure(runs / "repair-gan", dataset="mnist")
-    assert "the offline digits stand in for it" in words(page())
+    assert "The offline digits are used instead" in words(page())
     configure(runs / "repair-gan", dataset="fashion-mnist")
     st.cache_resource.clear()
     evaluated.clear()

@@ -43,7 +43,7 @@ def test_a_digit_its_mask_and_the_chosen_repair(tmp_path):
     test = upload(upload(test, DIGIT), file_of(HALF), 1)
     test = press_key(test, "repair-choose-2")
     later = reopened(test)
-    assert "that was chosen before is still here" in words(later) and "here is an example" not in words(later)
+    assert "that you chose before is still in use" in words(later) and "here is an example" not in words(later)
     assert pictures(later) == pictures(test)
     assert [button.label for button in later.button if button.key == "repair-choose-2"] == ["Chosen"]
     assert len(list((tmp_path / "cache" / uploads.FOLDER).iterdir())) == 2

@@ -4,13 +4,16 @@ import json
 import shutil
 from functools import partial
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from ganlab import registry
+from ganlab.diagnosis import diagnose
+from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter, layout, rename
-from ganlab.ui import library
+from ganlab.ui import library, run_labels
 from tests.conftest import HEAVY, ROOT, imported_by
 from tests.pages.steps import again, finish, images, labels, make, open_page, press, words
 
@@ -45,9 +48,9 @@ def submitted(monkeypatch):
 
 def test_without_a_run_the_page_says_how_to_get_one(runs):
     test = page()
-    assert "trained nothing yet" in words(test) and labels(test) == ["Train a GAN"]
+    assert "not trained anything yet" in words(test) and labels(test) == ["Train a GAN"]
     runs.rmdir()
-    assert "trained nothing yet" in words(page())
+    assert "not trained anything yet" in words(page())
 
 
 @pytest.mark.parametrize("state", ["queued", "preparing", "running", "paused"])
@@ -57,10 +60,10 @@ def test_a_run_in_work_is_listed_and_can_only_be_renamed(runs, state):
     test = page()
     assert library.WORDS[state] in words(test)
     assert "Offline digits · 12 of 30 iterations · 1 min 5 s" in words(test)
-    assert labels(test) == ["Open", "Figures"]
+    assert labels(test) == ["Open", "Printable page"]
     test = menu(test, writer.run)
-    assert set(labels(test)) == {"Open", "Figures", "Export", "Fill the form", "Rename"}
-    assert "pause or stop it" in words(test)
+    assert set(labels(test)) == {"Open", "Printable page", "Export", "Fill the form", "Rename"}
+    assert "To pause or stop it" in words(test)
     writer.close()
 
 
@@ -80,8 +83,8 @@ def test_a_run_that_rests_can_go_on(runs, submitted, state, said, action):
     assert ("The disk is full." in words(test)) == (state == "failed")
     test = press(menu(test, run), action)
     assert submitted == [(run.path, 60 if action == "Extend" else 30)]
-    assert "goes on training" in words(test) and Run(run.path).status["iteration"] == 30
-    assert len(submitted) == 1 and "goes on training" not in words(again(test)), "a click acts once"
+    assert "The run continues" in words(test) and Run(run.path).status["iteration"] == 30
+    assert len(submitted) == 1 and "The run continues" not in words(again(test)), "a click acts once"
 
 
 def test_a_run_that_has_not_begun_has_no_images_yet(runs):
@@ -131,15 +134,15 @@ def test_a_run_is_renamed_and_its_title_is_shown_as_it_is(runs):
 def test_pruning_and_deleting_ask_first(runs):
     run, other = finish(runs), finish(runs)
     test = menu(page(), run)
-    assert not {"Prune", "Delete"} & set(labels(test)) and "are lost for good" in words(test)
+    assert not {"Prune", "Delete"} & set(labels(test)) and "deletes for good" in words(test)
     test.checkbox(key=f"prune-sure-{run.path.name}").check().run()
     test = press(test, "Prune")
-    assert "Pruned: " in words(test) and Run(run.path).pruned == Run(run.path).done == 30
+    assert "The history was pruned" in words(test) and Run(run.path).pruned == Run(run.path).done == 30
     test = menu(test, run)
-    assert "has been pruned" in words(test)
+    assert "was pruned" in words(test)
     test.checkbox(key=f"delete-sure-{run.path.name}").check().run()
     test = press(test, "Delete")
-    assert "Deleted Dense GAN, class 5" in words(test)
+    assert "was deleted, which freed" in words(test)
     assert not run.path.exists() and other.path.exists() and len(titles(test)) == 1
 
 
@@ -151,7 +154,7 @@ def test_a_run_that_was_deleted_elsewhere_harms_nothing(runs, submitted, action)
         test.checkbox(key=f"{name}-{run.path.name}").check().run()
     shutil.rmtree(run.path)
     test = press(test, action)
-    assert "was deleted elsewhere" in words(test) and not titles(test) and not submitted
+    assert "deleted from another window" in words(test) and not titles(test) and not submitted
     assert not run.path.exists()
 
 
@@ -187,7 +190,7 @@ def test_a_wrong_value_in_a_runs_files_is_one_sentence_and_hides_no_other(runs, 
     run, _ = finish(runs), finish(runs)
     (run.path / name).write_text(json.dumps({**json.loads((run.path / name).read_text()), **wrong}))
     test = page()
-    assert len(titles(test)) == 1 and f"{run.path} does not describe a run" in words(test)
+    assert len(titles(test)) == 1 and f"{run.path} cannot be shown" in words(test)
 
 
 @pytest.mark.parametrize("data", [{"images": 3}, {"images": 3, "title": ""}, ["odd"]])
@@ -224,7 +227,7 @@ def test_search_state_and_order(runs):
     assert shown(search="5") == ["Best of May"] and shown(search="digits 8") == [names[many.path]]
     assert shown(search="fashion") == [names[many.path]] and shown(search="dcgan stop") == ["DCGAN, all classes"]
     assert shown(search=five.path.name) == ["Best of May"] and shown(search="nothing of the kind") == []
-    assert "No run fits" in words(page(search="nothing of the kind"))
+    assert "No run matches" in words(page(search="nothing of the kind"))
     assert shown(state="Stopped") == ["DCGAN, all classes"]
     assert shown(sort="Longest")[-1] == "DCGAN, all classes"
     assert shown(sort="Model") == [names[many.path], names[all_digits.path], names[five.path]]
@@ -256,9 +259,9 @@ def test_pretrained_runs_are_listed_last_and_left_alone(runs):
     shipped = finish(library.PRETRAINED, created="2020-01-01T00:00:00+00:00")
     own = finish(runs)
     test = page()
-    assert labels(test) == ["Open", "Figures"] * 2 and len(test.get("image")) == 2
+    assert labels(test) == ["Open", "Printable page"] * 2 and len(test.get("image")) == 2
     assert words(test).index("Finished") < words(test).index("Comes with ganlab")
-    assert "1 of your own" in words(test) and own.path.exists() and shipped.path.exists()
+    assert "1 run of your own" in words(test) and own.path.exists() and shipped.path.exists()
 
 
 def test_open_leads_to_the_train_page_with_this_run(runs, monkeypatch):
@@ -268,17 +271,87 @@ def test_open_leads_to_the_train_page_with_this_run(runs, monkeypatch):
     assert led == [("pages/train.py", {"run": run.path.name})]
 
 
+def gan_with_a_verdict(folder, **config) -> Run:
+    """Its discriminator's loss has no bounds."""
+    writer = make(folder, 0, quality=["frechet", "frechet_floor"], iterations=100, **config)
+    random = np.random.default_rng(0)
+    rows = random.random([100, len(writer.run.curves)])
+    rows[:, writer.run.curves.index("discriminator_loss")] = 1000.0
+    writer.iterations(rows, random.integers(0, 256, [100, 28, 28], np.uint8))
+    writer.quality(100, {"frechet": 13.72, "frechet_floor": 0.15})
+    writer.progress(100, 65.0)
+    writer.status("finished")
+    writer.close()
+    return Run(writer.path)
+
+
+def test_a_row_has_its_verdict_its_metric_and_its_changed_settings(runs):
+    values = {**registry.get("dense-gan").values(), "batch_size": 7}
+    run = gan_with_a_verdict(runs, values=values, seed=3)
+    verdict = diagnose(run)
+    test = page()
+    assert verdict is not None and f"[{verdict.name.capitalize()}]" in words(test)
+    assert "Fréchet distance 13.7 (between real images: 0.15)" in words(test)
+    assert "100 iterations instead of 20,000 · Batch size 7 instead of" in words(test) and "Seed 3" in words(test)
+
+
+def test_a_verdict_is_given_once_for_a_run_that_rests(runs, monkeypatch):
+    run, asked = gan_with_a_verdict(runs), []
+    monkeypatch.setattr(run_labels.diagnosis, "diagnose", lambda run: asked.append(run.id) or diagnose(run))
+    test = page()
+    said = words(test)
+    assert asked == [run.id] and words(again(test)) == said and len(asked) == 1
+    run.keep_measured({"frechet": 2.0})
+    again(test)
+    assert len(asked) == 2, "what was measured since may change it"
+
+
+def test_a_run_in_work_keeps_its_verdict_until_it_has_gone_on_for_a_while(runs, monkeypatch):
+    asked = []
+    monkeypatch.setattr(run_labels.diagnosis, "diagnose", lambda run: asked.append(run.done) or diagnose(run))
+    writer = make(runs, 50, iterations=1000)
+    writer.status("running")
+    test = page()
+    random = np.random.default_rng(0)
+    for count in (2, 8):
+        columns = len(writer.run.curves)
+        writer.iterations(random.random([count, columns]), random.integers(0, 256, [count, 28, 28], np.uint8))
+        again(test)
+    writer.close()
+    assert asked == [50, 60]
+
+
+def test_verdicts_are_asked_for_on_the_page_that_is_shown_alone(runs, monkeypatch):
+    asked = []
+    monkeypatch.setattr(run_labels.diagnosis, "diagnose", lambda run: asked.append(run.id))
+    for number in range(library.ROWS + 5):
+        finish(runs, done=1, created=f"2026-01-01T00:{number:02}:00+00:00")
+    page()
+    assert len(asked) == library.ROWS
+
+
+@pytest.mark.parametrize("raised", [ValueError("odd bytes"), GanlabError("gone"), KeyError("frechet")])
+def test_a_run_that_no_verdict_can_be_given_on_breaks_nothing(runs, monkeypatch, raised):
+    def refuse(run):
+        raise raised
+
+    finish(runs)
+    monkeypatch.setattr(run_labels.diagnosis, "diagnose", refuse)
+    monkeypatch.setattr(run_labels.run_summary, "in_brief", refuse)
+    assert titles(page()) == ["Dense GAN, class 5"]
+
+
 def test_the_router_knows_the_page(runs):
     finish(runs)
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     test.switch_page("pages/runs.py").run()
-    assert not test.exception and test.title[0].value == "Runs" and labels(test) == ["Open", "Figures"]
+    assert not test.exception and test.title[0].value == "Runs" and labels(test) == ["Open", "Printable page"]
 
 
 def test_the_figures_of_a_run_on_one_page(runs):
     run = finish(runs)
     test = page(search="dense")
-    test = press(test, "Figures")
+    test = press(test, "Printable page")
     text = words(test)
     assert test.title[0].value == "Dense GAN, class 5" and run.path.name in text and "seed 0" in text
     assert "From " in text and "64 real images" not in text, "what is in a picture's caption is not repeated"

@@ -6,7 +6,7 @@ export default function ({ data, parentElement }) {
   for (const name of ["before", "after"]) root.querySelector(`.${name}`).src = `data:image/png;base64,${data[name]}`;
   range.oninput = () => {
     root.style.setProperty("--at", `${range.value}%`);
-    range.setAttribute("aria-valuetext", `damaged on the left ${range.value}%, repaired on the rest`);
+    range.setAttribute("aria-valuetext", `the left ${range.value}% show the damaged digit, the rest shows the repaired one`);
   };
   range.oninput();
 }

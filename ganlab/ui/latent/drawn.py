@@ -107,7 +107,7 @@ def _drawing(model: AutoencoderRun, key: Key, where: Places, other: Counterpart 
     left, right = st.columns([1, 2], gap="large")
     try:
         with left:
-            image = _image()
+            image = _image(data.class_names_of(model.run.config) == data.DIGIT_NAMES)
         if image is None:
             right.info(
                 "Draw a digit, a 2 for example, or upload a picture of one. What the model makes of it appears here."
@@ -145,8 +145,9 @@ def _go_to_plane(model: AutoencoderRun, reading: Reading) -> None:
     st.rerun()
 
 
-def _image() -> np.ndarray | None:
-    """What is drawn or uploaded, as the model sees it, uint8 `[28, 28]`; None where there is nothing yet."""
+def _image(digit: bool) -> np.ndarray | None:
+    """What is drawn or uploaded, as the model sees it, uint8 `[28, 28]`; None where there is nothing yet. `digit` says
+    that the model learned from digits, not from garments."""
     way = st.segmented_control(
         "Where it comes from",
         ("Draw", "Upload"),
@@ -162,7 +163,7 @@ def _image() -> np.ndarray | None:
     file = st.file_uploader("A picture of a digit", key="drawn-upload")
     if file is None:
         return None
-    image, notices = drawing.read_upload(file.getvalue())
+    image, notices = drawing.read_upload(file.getvalue(), digit)
     for notice in notices:
         st.caption(plain(notice))
     return image

@@ -249,7 +249,8 @@ def _uploaded(judge: Judge) -> np.ndarray | None:
     file = st.file_uploader("A picture of a digit, or of anything else", key="odd-upload")
     if file is None:
         return None
-    image, notices = drawing.read_upload(file.getvalue())
+    digit = data.class_names_of(judge.model.run.config) == data.DIGIT_NAMES
+    image, notices = drawing.read_upload(file.getvalue(), digit)
     for notice in notices:
         st.caption(plain(notice))
     _picture(file.getvalue(), "Your picture")

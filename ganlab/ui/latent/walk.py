@@ -203,7 +203,8 @@ def _uploaded(space: Space, name: str) -> End | None:
     file = st.file_uploader(f"A picture for {name}", key=f"walk-{name}-upload")
     if file is None:
         return None
-    image, notices = drawing.read_upload(file.getvalue())
+    digit = data.class_names_of(space.model.run.config) == data.DIGIT_NAMES
+    image, notices = drawing.read_upload(file.getvalue(), digit)
     for notice in notices:
         st.caption(plain(notice))
     return _of(space, name, image)

@@ -1,4 +1,4 @@
-"""Which model repairs and which classifier reads, chosen from those that ship with ganlab and the user's own runs.
+"""Which model repairs and which classifier reads, chosen from those that come with ganlab and the user's own runs.
 
 All sections of the Repair page ask here, and the address keeps the choice: `model` and `reader`.
 """
@@ -33,12 +33,12 @@ class Models:
 
     @property
     def dataset(self) -> str:
-        """What the repair model learnt from."""
+        """What the repair model learned from."""
         return str(self.repairer.run.config["dataset"])
 
     @property
     def of_digits(self) -> bool:
-        """Whether both learnt digits, which telephone numbers are made of, and not garments."""
+        """Whether both learned from digits, which telephone numbers are made of, and not garments."""
         return data.class_names_of(self.repairer.run.config) == self.names == data.DIGIT_NAMES
 
 
@@ -70,17 +70,17 @@ def choose_models() -> Models | None:
     models = Models(repairer, reader, (key, read_key), data.class_names_of(judged.run.config))
     if reader is not None and not _fit(models.dataset, str(reader.run.config["dataset"])):
         st.warning(
-            "The repair model and the classifier learnt from different kinds of images; what is read then means "
-            "little. Choose two that belong together."
+            "The repair model and the classifier learned from different kinds of images, so what the classifier reads "
+            "means little. Choose two that learned from the same kind."
         )
     return models
 
 
 def _say(model: TrainedModel) -> None:
     """How far a model is trained."""
-    facts = f"After {describe_length(model.iteration)}."
+    facts = f"Trained for {describe_length(model.iteration)}."
     if model.run.state in layout.ACTIVE:
-        facts += " It is still training: its newest kept copy works here."
+        facts += " It is still training. This page uses its newest saved copy."
     st.caption(facts)
 
 
@@ -99,7 +99,7 @@ def load(run: Run) -> tuple[Any, Key]:
 
 
 @st.cache_resource(
-    max_entries=6, show_spinner="Loading the models. The first time this starts TensorFlow, too, which takes a while."
+    max_entries=6, show_spinner="Loading the models. The first time takes several seconds, as TensorFlow has to start."
 )
 def _open(path: str, weights: str, stamp: int) -> Any:
     """The model, warm: the first image of all takes long."""

@@ -5,7 +5,7 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.ui.repair import kept, result
 from ganlab.ui.repair.models import Models, choose_models
-from ganlab.ui.repair.source import Task, damaged_task, drawn_task, example
+from ganlab.ui.repair.source import Task, damaged_task, drawn_task, example, has_strokes
 from ganlab.ui.words import plain
 
 MODES = {"draw": "Draw", "damage": "Damage"}
@@ -30,8 +30,10 @@ def _digit(models: Models) -> None:
             label_visibility="collapsed",
             **kept.choice("mode", MODES, "draw"),
         )
-        words = "With this on, the result comes after every stroke. With it off, it waits for the button Repair."
-        follows = st.toggle("Follow my strokes", help=words, **kept.switch("follow", True))
+        follows = True
+        if mode == "draw" or has_strokes():
+            words = "On: the result appears after every stroke. Off: the result waits for the button Repair."
+            follows = st.toggle("Follow my strokes", help=words, **kept.switch("follow", True))
     left, right = st.columns([2, 3], gap="large")
     task, problem = None, ""
     with left:
@@ -56,9 +58,9 @@ def _result(models: Models, task: Task | None, follows: bool, draws: bool) -> No
         task = example(models)
         what = "Draw a digit" if draws else "Choose a digit and damage it"
         if task is None:
-            st.info(f"{what}: what the model makes of it appears here.")
+            st.info(f"{what}, and its repair appears here.")
             return
-        st.info(f"{what}: what the model makes of it appears here. Until then, here is an example.")
+        st.info(f"{what}, and its repair appears here. Until then, here is an example.")
     result.show(models, task)
 
 
@@ -70,5 +72,5 @@ def _when_asked(task: Task) -> Task | None:
     if asked is None:
         st.info("Press Repair when you are ready.")
     elif asked.digest != task.digest:
-        st.info("The digit has changed since; press Repair again. Below is the result of what it was.")
+        st.info("You have changed the digit since then. Press Repair again. Below is the result for the digit before.")
     return asked

@@ -23,11 +23,15 @@ LENGTH = Restaurant().digits
 PAPER = (1120, 160)  # pixels; half as wide for half a number
 MARKER = 11  # pixels: as wide beside a digit on the strip as MNIST's strokes
 LARGEST_SEED = 999_999
+# A number that the pretrained classifier reads wrongly while strokes are missing, and correctly once the pretrained
+# model has repaired it: with MNIST's images, and with the offline digits.
+SAMPLE_SEED, SAMPLE_DAMAGE = 32, "strokes"
 SAMPLE_GAP, SAMPLE_SCALE = 0.45, 4
 WIDTH = 84  # screen pixels of a digit
 FRAME = (26, 150, 122)
 NONE = "none"
 HALVES = ("first", "second")
+PART = "part"  # in the address: to which part of the section on quality the page scrolls
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,9 @@ def show() -> None:
     if models is None:
         return
     if not models.of_digits:
-        st.info("A telephone number is made of digits; choose a repair model and a classifier that learnt digits.")
+        st.info(
+            "A telephone number is made of digits. Choose a repair model and a classifier that learned from digits."
+        )
         return
     st.fragment(_number)(models)
 
@@ -66,11 +72,11 @@ def show() -> None:
 def restaurant_words(case: Restaurant, accuracy: float = 0.99) -> str:
     """The book's case, in a paragraph."""
     return (
-        "The book *Python Deep Learning Projects* tells of a chain of restaurants that take down their guests' "
-        f"telephone numbers on tablets. {case.sites} restaurants with {case.tables} tables, each taken {case.sittings} "
-        f"times a day, make **{case.numbers:,} numbers of {case.digits} digits a day**. One wrong digit is enough for "
-        f"a number to be dialled wrongly: with {accuracy:.0%} of the digits read rightly, that befalls about "
-        f"{case.wrong(accuracy)['numbers']:.0f} numbers a day."
+        "The book *Python Deep Learning Projects* describes a chain of restaurants where guests write their telephone "
+        f"numbers on tablets. {case.sites} restaurants with {case.tables} tables, each used {case.sittings} times a "
+        f"day, collect **{case.numbers:,} numbers of {case.digits} digits a day**. One wrong digit makes a number "
+        f"wrong: if the classifier reads {accuracy:.0%} of the digits correctly, about "
+        f"{case.wrong(accuracy)['numbers']:.0f} numbers a day are still wrong."
     )
 
 
@@ -113,7 +119,7 @@ def _find_on_each(strips: Sequence[np.ndarray]) -> list[list[strip.Found]]:
         raise problems[0][1]
     for place, error in problems:
         why = "" if str(error) == strip.EMPTY else f" {error}"
-        st.warning(plain(f"No digit was found on the {HALVES[place]} paper, so only the other one is read.{why}"))
+        st.warning(plain(f"No digit was found on the {HALVES[place]} paper, so only the other paper is read.{why}"))
     return found
 
 
@@ -129,19 +135,20 @@ def _number(models: Models) -> None:
     )
     try:
         number = WAYS[way or "write"][1]()
+        own = number is not None and way != "sample"
         if number is None:
-            number = sample(0)
-            st.info("What is found in your number appears here. Until then, here is an example that wrote itself.")
+            number = sample(SAMPLE_SEED)
+            st.info("The digits of your number will appear here. Until then, here is an example.")
         found = _find_on_each(number.strips)
         every = [digit for part in found for digit in part]
         if len(every) > strip.MOST_DIGITS:
             raise GanlabError(
-                f"There are {len(every)} digits on the two papers, and at most {strip.MOST_DIGITS} are read at a time; "
-                "write fewer."
+                f"There are {len(every)} digits on the two papers, but at most {strip.MOST_DIGITS} can be read at a "
+                "time. Write fewer digits."
             )
         _strips(number.strips, found)
         written = np.stack([digit.image for digit in every])
-        kind, seed, known = _damage()
+        kind, seed, known = _damage(NONE if own else SAMPLE_DAMAGE)
         _way_to_figures(kind, known)
         lost = None if kind == NONE else masks.draw_masks(kind, len(written), seed)
         readings = _repair(models, models.key, written, lost, known)
@@ -151,7 +158,7 @@ def _number(models: Models) -> None:
     if readings.before is not None and readings.after is not None:
         _texts(readings.before, readings.after, number.truth)
     else:
-        st.info("There is no classifier to read the digits with; train one on the Train page, and come back.")
+        st.info("There is no classifier to read the digits. Train one on the Train page, then come back.")
     _cards(readings, lost is not None)
 
 
@@ -161,7 +168,7 @@ def _number(models: Models) -> None:
 def _written() -> Number | None:
     halves = st.toggle(
         "In two halves",
-        help="Two papers, each for half of the number: on a small screen there is more room to write.",
+        help="Write each half of the number on a paper of its own. On a small screen this leaves more room.",
         **kept.switch("halves", _on_a_phone()),
     )
     width, height = PAPER
@@ -183,7 +190,9 @@ def _on_a_phone() -> bool:
 def _uploaded() -> Number | None:
     file = uploads.ask("number-upload", "A picture of a number, in one line")
     if file is None:
-        st.caption(f"Any size, colours, dark on light or light on dark; {', '.join(strip.drawing.FORMATS)}.")
+        st.caption(
+            f"Any size and colours, dark on light or light on dark. Kinds of files: {', '.join(strip.drawing.FORMATS)}."
+        )
         return None
     ink, notices = _read(file)
     for notice in notices:
@@ -200,12 +209,12 @@ def _sampled() -> Number:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         help = "The same seed gives the same number."
         seed = st.number_input(
-            "Seed of the number", width=180, help=help, **kept.number("number-seed", 0, LARGEST_SEED, 0)
+            "Seed of the number", width=180, help=help, **kept.number("number-seed", 0, LARGEST_SEED, SAMPLE_SEED)
         )
-        st.button("Write a sample number", key="repair-number-next", on_click=_write_another, args=(seed,))
+        st.button("Show another number", key="repair-number-next", on_click=_write_another, args=(seed,))
     number = sample(seed)
     real = digits("mnist")
-    st.caption(f"{LENGTH} images of the data set {plain(real.source)}, put beside each other.")
+    st.caption(f"{LENGTH} images from the data set {plain(real.source)}, placed side by side.")
     return number
 
 
@@ -214,7 +223,7 @@ def _write_another(seed: int) -> None:
 
 
 def sample(seed: int) -> Number:
-    """Ten real digits beside each other: test images of MNIST where they are at hand, else of the offline digits.
+    """Ten real digits side by side: test images of MNIST where this computer has them, else of the offline digits.
 
     Raises GanlabError where there are neither.
     """
@@ -235,8 +244,9 @@ WAYS = {
 # What becomes of it
 
 
-def _damage() -> tuple[str, int, bool]:
-    """The kind of damage that each digit gets, its seed, and whether the model is told where it is."""
+def _damage(fallback: str) -> tuple[str, int, bool]:
+    """The kind of damage that each digit gets, `fallback` until a person chooses one, its seed, and whether the model
+    is told where it is."""
     kinds = {NONE: "None", **{kind: damage.title for kind, damage in masks.DAMAGES.items()}}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.selectbox(
@@ -244,7 +254,7 @@ def _damage() -> tuple[str, int, bool]:
             list(kinds),
             format_func=kinds.__getitem__,
             width=220,
-            **kept.choice("number-damage", kinds, NONE),
+            **kept.choice("number-damage", kinds, fallback),
         )
         if kind == NONE:
             return NONE, 0, False
@@ -254,7 +264,7 @@ def _damage() -> tuple[str, int, bool]:
         )
         known = st.toggle(
             "Tell the model where the damage is",
-            help="With this on, only damaged pixels are filled. With it off, the model has to find the gaps itself.",
+            help="On: the model fills only the damaged pixels. Off: the model has to find the gaps by itself.",
             **kept.switch("number-told", True),
         )
     return kind, seed, known
@@ -262,13 +272,13 @@ def _damage() -> tuple[str, int, bool]:
 
 def _way_to_figures(kind: str, known: bool) -> None:
     """A button to the section that counts how many numbers go wrong, with the same models and damage."""
-    words = "Measures these two models under this damage on test images, and how many numbers a day would go wrong."
+    words = "Tests these two models on damaged test images, and works out how many numbers a day would be wrong."
     if not st.button("How many numbers would go wrong in a day?", key="repair-number-figures", help=words):
         return
     if kind != NONE:
         kept.put("test-damage", kind)
         kept.put("test-known", "known" if known else "unknown")
-    st.query_params[QUERY] = "quality"
+    st.query_params.update({QUERY: "quality", PART: "day"})
     st.rerun()
 
 
@@ -278,7 +288,7 @@ def _strips(inks: Sequence[np.ndarray], found: Sequence[Sequence[strip.Found]]) 
     words = f"{count} digit{'' if count == 1 else 's'} found, each in a frame"
     for ink, boxes in zip(inks, found, strict=True):
         st.image(images.png(frame_digits(ink, boxes)), alt=words, output_format="PNG")
-    st.caption(f"{words}. Strokes that a gap cuts are put together; specks and dashes are left out.")
+    st.caption(f"{words}. Pieces of one digit are joined across gaps; specks and dashes are ignored.")
 
 
 def frame_digits(ink: np.ndarray, found: Sequence[strip.Found]) -> np.ndarray:
@@ -307,8 +317,8 @@ def _texts(before: np.ndarray, after: np.ndarray, truth: np.ndarray | None) -> N
     unsure = [str(place) for place, sure in enumerate(after.max(axis=1), 1) if sure < UNSURE]
     if unsure:
         st.info(
-            f"The classifier is not sure of {_digits(unsure)} after the repair. It knows the ten digits only; a "
-            "letter, or two digits in one frame, looks to it like a little of several of them."
+            f"After the repair, the classifier is not sure of {_digits(unsure)}. The classifier knows only the ten "
+            "digits. It cannot read a letter, or two digits in one frame."
         )
 
 
@@ -324,45 +334,50 @@ def _digits(places: Sequence[str]) -> str:
 
 
 def what_changed(before: np.ndarray, after: np.ndarray) -> str:
-    """Which digits are read otherwise after the repair; both int `[n]`."""
+    """Which digits are read differently after the repair; both int `[n]`."""
     changes = [
         f"digit {place} from {old} to {new}"
         for place, (old, new) in enumerate(zip(before, after, strict=True), 1)
         if old != new
     ]
-    return f"The repair changed how these are read: {'; '.join(changes)}." if changes else "Both read the same."
+    if not changes:
+        return "The classifier reads the same number before and after the repair."
+    return f"The repair changed what the classifier reads: {'; '.join(changes)}."
 
 
 def what_is_wrong(before: np.ndarray, after: np.ndarray, truth: np.ndarray) -> str:
     """Which digits of a number that is known are read wrongly; all int `[n]`."""
     if len(truth) != len(before):
         return (
-            f"The number is {_text(truth)}, which has {len(truth)} digits; {len(before)} were found, so it cannot be "
-            "compared digit by digit."
+            f"The number is {_text(truth)}, which has {len(truth)} digits, but {len(before)} were found. So the digits "
+            "cannot be compared one by one."
         )
-    parts, calls = [], []
-    for name, read in (("before", before), ("after", after)):
-        wrong = [str(place) for place in np.flatnonzero(read != truth) + 1]
-        parts.append(f"Wrong {name} the repair: {_digits(wrong) if wrong else 'none'}.")
-        calls.append("wrongly" if wrong else "rightly")
-    if calls[0] == calls[1]:
-        ends = f"With the repair and without, the number would be dialled {calls[0]}."
-    else:
-        ends = f"The number would be dialled {calls[0]} without the repair, and {calls[1]} with it."
-    return f"The number is {_text(truth)}. {' '.join(parts)} {ends}"
+    first, then = _which_wrong(before, truth), _which_wrong(after, truth)
+    ends = (
+        f"Before and after the repair, {first}." if first == then else f"Before the repair, {first}. After it, {then}."
+    )
+    return f"The number is {_text(truth)}. {ends}"
+
+
+def _which_wrong(read: np.ndarray, truth: np.ndarray) -> str:
+    """For example: digits 3 and 5 are read wrongly."""
+    wrong = [str(place) for place in np.flatnonzero(read != truth) + 1]
+    if not wrong:
+        return "all digits are read correctly"
+    return f"{_digits(wrong)} {'is' if len(wrong) == 1 else 'are'} read wrongly"
 
 
 def _cards(readings: Readings, damaged: bool) -> None:
     """Every digit, cut out, with what becomes of it."""
     empty = [str(place) for place, digit in enumerate(readings.damaged, 1) if not digit.any()]
     if empty:
-        st.warning(f"Nothing is left of {_digits(empty)}, so the model can only guess.")
+        st.warning(f"Nothing is left of {_digits(empty)}, so the model has to guess.")
     stages = [("as written", readings.written), ("damaged", readings.damaged), ("repaired", readings.repaired)]
     if not damaged:
         del stages[1]
     read = {stages[-2][0]: readings.before, stages[-1][0]: readings.after}
     if readings.before is not None:
-        st.caption("Under each picture stands what the classifier reads in it, and how sure it is.")
+        st.caption("Below each picture: what the classifier reads, and how sure it is.")
     with st.container(horizontal=True, gap="xsmall", key="repair-number-digits"):
         for place in range(len(readings.written)):
             with st.container(border=True, width=WIDTH + 34, gap="xsmall"):

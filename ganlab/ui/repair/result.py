@@ -11,6 +11,7 @@ from streamlit.components import v2
 from ganlab import images
 from ganlab.evaluation import ALTERNATIVES, variety
 from ganlab.inference import CANDIDATES
+from ganlab.ui.look import DAMAGED, REPAIRED
 from ganlab.ui.repair.models import Models
 from ganlab.ui.repair.source import Task
 from ganlab.ui.stage import text
@@ -18,14 +19,18 @@ from ganlab.ui.words import plain
 
 UNSURE = 0.6
 CLEAR = 64  # grey levels, a quarter of the way from black to white
-ALIKE = 20  # grey levels: repairs that lie nearer to each other than this, where they draw, look alike (by eye)
+ALIKE = 20  # grey levels: repairs whose strokes differ by less than this look alike (by eye)
 LIGHTER, DARKER, MASKED = (86, 180, 233), (230, 97, 1), (64, 64, 64)  # Okabe and Ito's sky blue, an orange, grey
-BEFORE, AFTER = "#d95f02", "#1b9e77"
 RANKED = (
-    "The model's **critic**, the network that judged its repairs while it learnt, says how likely each is and puts "
-    "them in this order."
+    "They are sorted by the model's **critic**, the network that judged its repairs during training: the most likely "
+    "repair comes first."
 )
-UNRANKED = "This model learnt without a critic that could say how likely each is."
+UNRANKED = "This model was trained without a critic, a network that says how likely each repair is."
+STYLE = """
+<style>
+.st-key-repair-read h2 { font-size: 1.25rem; font-weight: 600; line-height: 1.2; padding: 0.5rem 0 1rem; }
+</style>
+"""  # the heading comes right after the page's title, and is no larger than a sentence
 WIDTH = 124  # screen pixels of a picture: four stand beside each other on a screen of 1,024
 CHOSEN = "alternative"  # in the address: of which task, and which
 
@@ -114,9 +119,9 @@ def show(models: Models, task: Task) -> None:
 def _warn(task: Task) -> None:
     """What is odd about a task, which is done all the same."""
     if not task.damaged.any():
-        st.warning("Nothing is left of the digit, so the model can only guess. Damage less of it.")
+        st.warning("Nothing is left of the digit, so the model has to guess. Damage less of it.")
     elif task.original is not None and (task.damaged == task.original).all():
-        st.info("The damage hits no stroke of this digit, so there is nothing to repair.")
+        st.info("The damage does not touch a stroke of this digit, so there is nothing to repair. Move the damage.")
 
 
 # What is read
@@ -124,11 +129,13 @@ def _warn(task: Task) -> None:
 
 def _verdict(before: np.ndarray, after: np.ndarray, names: tuple[str, ...]) -> None:
     """The classifier's word before and after, both `[10]`."""
-    st.markdown(f"#### {plain(sentence(before, after, names))}")
+    with st.container(key="repair-read"):
+        st.html(STYLE)
+        st.markdown(f"## {plain(sentence(before, after, names))}")
     if after.max() < UNSURE:
         st.info(
-            "The classifier is not sure what this is. It knows the ten classes only; a letter, or a scribble, looks to "
-            "it like a little of several of them."
+            "The classifier is not sure what this is. It knows only ten classes, so it cannot read a letter or a "
+            "scribble."
         )
 
 
@@ -156,7 +163,7 @@ def draw_bars(before: np.ndarray, after: np.ndarray, names: tuple[str, ...]) -> 
             "marker": {"color": colour, "pattern": {"shape": shape, "fgopacity": 0.6}},
             "hovertemplate": f"{name}: %{{x}} with %{{y:.1%}}<extra></extra>",
         }
-        for name, read, colour, shape in (("before", before, BEFORE, "/"), ("after", after, AFTER, ""))
+        for name, read, colour, shape in (("before", before, DAMAGED, "/"), ("after", after, REPAIRED, ""))
     ]
     layout = {
         "height": 260,
@@ -164,7 +171,12 @@ def draw_bars(before: np.ndarray, after: np.ndarray, names: tuple[str, ...]) -> 
         "barmode": "group",
         "bargap": 0.25,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"type": "category", "automargin": True, "title": {"text": "class"}, "fixedrange": True},
+        "xaxis": {
+            "type": "category",
+            "automargin": True,
+            "title": {"text": "what the classifier may read"},
+            "fixedrange": True,
+        },
         "yaxis": {
             "range": [0, 1],
             "tickformat": ".0%",
@@ -183,7 +195,7 @@ def _pictures(task: Task, repaired: np.ndarray) -> None:
     shown = [
         (_large(task.damaged), "Damaged, as the model sees it: 28 x 28"),
         (_large(repaired), "Repaired"),
-        (_large(tint(task.damaged, repaired, task.mask)), "Changed: blue is lighter, orange darker"),
+        (_large(tint(task.damaged, repaired, task.mask)), "What changed: blue became lighter, orange darker"),
     ]
     if task.original is not None:
         shown.insert(2, (_large(task.original), "Original"))
@@ -213,19 +225,17 @@ def in_words(models: Models, task: Task, repaired: np.ndarray) -> str:
     """What changed, as counted."""
     found = count_changes(task.damaged, repaired, task.mask)
     if task.mask is None:
-        clearly = f"at {_pixels(found.clearly)} clearly, by over a quarter of the way from black to white"
-        added = f"{_pixels(found.lighter)} became lighter, {clearly}" if found.lighter else "No stroke was added"
-        removed = f"{_pixels(found.darker)} became darker" if found.darker else "no stroke was removed"
-        return f"{added}, and {removed}: all {task.damaged.size} pixels were compared with what they were before."
-    rest = task.damaged.size - found.lost
-    outside = _pixels(found.outside) if found.outside else "none"
-    words = (
-        f"The mask marks {_pixels(found.lost)}; {found.lighter + found.darker - found.outside} of them were filled. Of "
-        f"the {_pixels(rest)} outside the mask, {outside} changed: each was compared with its value before."
-    )
-    if found.outside and not models.repairer.keeps_the_rest:
-        words += " This model draws the whole image anew."
-    return words
+        added = f"{_pixels(found.lighter)} became lighter" if found.lighter else "No pixel became lighter"
+        if found.lighter:
+            added += f", {found.clearly} of them by more than a quarter of the way from black to white"
+        removed = f"{_pixels(found.darker)} became darker" if found.darker else "no pixel became darker"
+        return f"{added}; {removed}."
+    words = f"{_pixels(found.lost)} {'was' if found.lost == 1 else 'were'} lost, and the model filled "
+    words += f"{found.lighter + found.darker - found.outside} of them. "
+    if not found.outside:
+        return words + "It changed none of the other pixels."
+    words += f"It also changed {_pixels(found.outside)} that {'was' if found.outside == 1 else 'were'} not lost"
+    return words + ("." if models.repairer.keeps_the_rest else ", as it redraws the whole image.")
 
 
 def _pixels(count: int) -> str:
@@ -245,11 +255,13 @@ def _wipe(damaged: np.ndarray, repaired: np.ndarray) -> None:
 def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> None:
     """Several repairs to choose from."""
     st.markdown(f"**{len(outcome.repaired)} repairs of the same damage**")
+    best = "most likely" if models.repairer.has_critic else "plainest"
     st.caption(
-        f"A gap can often be filled in several ways: of {CANDIDATES * ALTERNATIVES} repairs these are the "
-        f"{'likeliest' if models.repairer.has_critic else 'plainest'} one and those that differ most. "
-        f"{RANKED if models.repairer.has_critic else UNRANKED} The classifier has no say in it. The figures under *How "
-        f"good is it?* are of the plainest repair, without such a choice. {how_varied(task.damaged, outcome.repaired)}"
+        f"A gap can often be filled in several ways. The model made {CANDIDATES * ALTERNATIVES} repairs; these are the "
+        f"{best} one and those that differ most from each other. "
+        f"{RANKED if models.repairer.has_critic else UNRANKED} The classifier has no influence on the order. "
+        "The measurements under *How good is it?* use the model's plainest repair, without such a choice. "
+        f"{how_varied(task.damaged, outcome.repaired)}"
     )
     with st.container(horizontal=True, gap="small", key="repair-alternatives"):
         for number, image in enumerate(outcome.repaired):
@@ -271,17 +283,17 @@ def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> N
 
 
 def how_varied(damaged: np.ndarray, repairs: np.ndarray) -> str:
-    """How far several repairs, uint8 `[k, 28, 28]`, of an image, `[28, 28]`, lie apart where one of them draws."""
+    """How far several repairs, uint8 `[k, 28, 28]`, of an image, `[28, 28]`, differ in the strokes that they add."""
     drawn = repairs.max(axis=0).astype(int) - damaged > CLEAR
     apart = variety(repairs[None], drawn[None]) if drawn.any() else 0.0
     if not np.ptp(repairs, axis=0).any():
-        return "Here they are all the same."
+        return "Here all repairs are the same."
+    by = f"by {apart:.0f} of 255 grey levels on average"
     if apart < ALIKE:
         return (
-            f"Here **they hardly differ**, by {apart:.0f} of 255 grey levels where they draw: to this model, the "
-            "damage leaves little open."
+            f"Here **the repairs hardly differ**: the strokes that they add differ {by}. The damage leaves little open."
         )
-    return f"Where they draw, these differ by {apart:.0f} of 255 grey levels on average."
+    return f"The strokes that these repairs add differ {by}."
 
 
 def _chosen(task: Task, count: int) -> int:

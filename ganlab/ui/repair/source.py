@@ -48,15 +48,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Source:
-    """An image, uint8 `[28, 28]`, and the file that it was uploaded as, if it was."""
+    """An image, uint8 `[28, 28]`, and the file that it was uploaded as, if it was, with whether that shows a digit."""
 
     image: np.ndarray
     file: bytes | None = None
+    digit: bool = True
 
 
 def example(models: Models) -> Task | None:
-    """A test image with the chapter's hole, if there is one that is read rightly only once it is repaired; None where
-    there are no images at hand."""
+    """A test image with the chapter's hole, if possible one that is read correctly only once it is repaired; None where
+    there are no images on this computer."""
     try:
         real = digits(models.dataset)
     except GanlabError:
@@ -69,8 +70,8 @@ def example(models: Models) -> Task | None:
 
 @st.cache_data(show_spinner=False)
 def _telling(_models: Models, key: Any, images: np.ndarray, labels: np.ndarray, lost: np.ndarray) -> int:
-    """Of some images that the classifier reads wrongly damaged and rightly repaired the one that it is then surest of,
-    else the first image."""
+    """Of the images that the classifier reads wrongly while damaged and correctly once repaired, the one that it is
+    then surest of; else the first image."""
     if _models.reader is None:
         return 0
     damaged = masks.apply_damage(images, lost)
@@ -84,8 +85,8 @@ def damage(image: np.ndarray, lost: np.ndarray, known: bool) -> Task:
     the model is told where. Raises GanlabError where nothing is left."""
     if lost.all():
         raise GanlabError(
-            "The mask covers the whole picture, so there is nothing left to repair it from. Take some of it away, with "
-            "Undo or the rubber, or choose a smaller one."
+            "The damage covers the whole picture, so there is nothing left to repair from. Take some of it back with "
+            "Undo or the rubber, or choose a smaller damage."
         )
     return Task(masks.apply_damage(image[None], lost[None])[0], lost if known else None, image)
 
@@ -127,8 +128,8 @@ def _drawing(label: str) -> np.ndarray | None:
 def _say_if_two(ink: np.ndarray) -> None:
     if two_digits(ink):
         st.warning(
-            "This looks like two digits. They are taken as one here; the section **Phone number** finds and repairs "
-            "several."
+            "This looks like two digits, but here they are repaired as one. The section **Phone number** repairs "
+            "several digits."
         )
 
 
@@ -205,20 +206,22 @@ def _at_random(real: Digits) -> None:
 def _uploaded(models: Models) -> Source | None:
     file = uploads.ask("upload", "A picture of a digit")
     if file is None:
-        st.caption(f"Any size, colours, dark on light or light on dark; {', '.join(drawing.FORMATS)}.")
+        st.caption(
+            f"Any size and colours, dark on light or light on dark. Kinds of files: {', '.join(drawing.FORMATS)}."
+        )
         return None
-    image, notices = drawing.read_upload(file)
+    image, notices = drawing.read_upload(file, models.of_digits)
     for notice in notices:
         st.caption(plain(notice))
     _say_if_two(image)
-    return Source(image, file)
+    return Source(image, file, models.of_digits)
 
 
 def _of_a_run(models: Models) -> Source | None:
     """A sample of a model that generates digits."""
     runs = list_offered(GAN) | list_offered(AUTOENCODER)
     if not runs:
-        st.info("There is no model yet that draws digits. Train a GAN or an autoencoder on the Train page first.")
+        st.info("There is no model yet that generates digits. Train a GAN or an autoencoder on the Train page first.")
         return None
     name = st.selectbox(
         "Drawn by",
@@ -261,9 +264,9 @@ def _painted(source: Source) -> Task | None:
     """Painted over: the strokes are the mask."""
     light = st.toggle("Black on white", **kept.switch("light-mask", False))
     key = f"repair-mask-{hashlib.sha256(source.image.tobytes()).hexdigest()[:16]}"
-    words = "Paint over the part to be lost"
+    words = "Paint over the part that should be lost"
     ink = draw(key, PAPER, PAPER, MARKER, words, source.image, light, place="repair-mask")
-    st.caption("A pixel of the digit is lost where a third of it is painted over.")
+    st.caption("A pixel of the digit is lost once a third of it is painted over.")
     if ink is None:
         return None
     cells = ink.reshape(28, PAPER // 28, 28, PAPER // 28).mean(axis=(1, 3))
@@ -273,8 +276,8 @@ def _painted(source: Source) -> Task | None:
 def _hole(source: Source) -> Task | None:
     """The chapter's."""
     st.caption(
-        f"The book *Python Deep Learning Projects* cuts a hole of {masks.HOLE_SIZE} x {masks.HOLE_SIZE} pixels whose "
-        f"first row and column lie between {masks.HOLE_LOW} and {masks.HOLE_HIGH}, counted from 0."
+        f"The book *Python Deep Learning Projects* cuts a hole of {masks.HOLE_SIZE} x {masks.HOLE_SIZE} pixels. The "
+        f"hole begins at a row and a column from {masks.HOLE_LOW} to {masks.HOLE_HIGH}, counted from 0."
     )
     with st.container(horizontal=True):
         size = st.number_input("Size", width=130, **kept.number("size", 1, LARGEST_HOLE, masks.HOLE_SIZE))
@@ -285,7 +288,7 @@ def _hole(source: Source) -> Task | None:
     return damage(source.image, lost, _told())
 
 
-def _preset(source: Source) -> Task | None:
+def _random(source: Source) -> Task | None:
     with st.container(horizontal=True):
         kind = st.selectbox(
             "Kind of damage",
@@ -302,36 +305,41 @@ def _preset(source: Source) -> Task | None:
 
 def _mask_file(source: Source) -> Task | None:
     """A picture that says what is lost; it fits the picture that was uploaded, or the 28 x 28 pixels of the digit."""
-    file = uploads.ask("mask-file", "A picture of the mask: white where the digit is damaged, else black")
+    file = uploads.ask("mask-file", "A picture that is white where the digit is damaged, and black elsewhere")
     if file is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
         mask, picture = Path(folder, "mask"), Path(folder, "picture")
         mask.write_bytes(file)
         if source.file is None:
-            _, lost = drawing.prepare_with_mask(source.image, mask)
+            _, lost = drawing.prepare_with_mask(source.image, mask, digit=False)  # it stays as it is
             return damage(source.image, lost, _told())
         picture.write_bytes(source.file)
-        image, lost = drawing.prepare_with_mask(picture, mask)
+        image, lost = drawing.prepare_with_mask(picture, mask, source.digit)
     task = damage(image, lost, _told())
     return Task(task.damaged, task.mask, None)
 
 
 def _as_it_is(source: Source) -> Task | None:
-    st.caption("The digit has gaps of its own, and the model is not told where they are.")
+    st.caption("For a digit that already has gaps: nothing is added, and the model has to find the gaps by itself.")
     return Task(source.image, None, None)
 
 
 def _told() -> bool:
     """Whether the model may know where the damage is."""
-    words = "With this on, only the damaged pixels are filled. With it off, the model has to find the gaps itself."
+    words = "On: the model fills only the damaged pixels. Off: the model has to find the gaps by itself."
     return st.toggle("Tell the model where the damage is", help=words, **kept.switch("told", True))
 
 
 DAMAGES: dict[str, tuple[str, Callable[[Source], Task | None]]] = {
     "paint": ("Paint", _painted),
     "hole": ("Hole", _hole),
-    "preset": ("Preset", _preset),
+    "preset": ("Random", _random),
     "mask": ("Mask file", _mask_file),
     "none": ("None", _as_it_is),
 }
+
+
+def has_strokes() -> bool:
+    """Whether a person draws in one of the two steps of damaging a digit, as far as the address says."""
+    return st.query_params.get("from") == "drawn" or st.query_params.get("by") == "paint"

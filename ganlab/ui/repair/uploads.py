@@ -28,8 +28,8 @@ def ask(name: str, label: str) -> bytes | None:
     kept = find(st.query_params.get(name, ""))
     if kept is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("The file that was chosen before is still here.", width="content")
-            st.button("Take it away", key=f"{key}-away", on_click=_forget, args=(name,))
+            st.caption("The file that you chose before is still in use.", width="content")
+            st.button("Remove it", key=f"{key}-away", on_click=_forget, args=(name,))
     return kept
 
 
