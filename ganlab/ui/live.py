@@ -15,6 +15,7 @@ from ganlab.models._common import REPAIR_CURVES
 from ganlab.runs import Run, RunWriter, describe_length, last_trained, layout, left_in_line, runs_folder
 from ganlab.runs.files import file_names
 from ganlab.ui import diagnosed, frames, inout, merit, shipped, takeaway
+from ganlab.ui.forms import change_something
 from ganlab.ui.stage import question, send, stage
 from ganlab.ui.words import classes, plain
 
@@ -402,6 +403,8 @@ def _heading(now: Look) -> None:
         st.title(plain(heading(run)), anchor=False, width="content")
         st.badge(STATES.get(now.state, now.state), color=COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.space("stretch")
+        help = "Opens the form with the settings of this run, for a new run."
+        st.button("Change something", key="change", on_click=change_something, args=(run,), help=help)
         st.button("Set up another", key="another", on_click=_set_up_another, help="The one shown here goes on.")
     used = config.get("data")
     facts = [f"Run {run.id}"]
