@@ -72,7 +72,7 @@ def choose() -> None:
 
 
 def _lead(spec: ModelSpec) -> None:
-    """Leads past the cards to the form, where that was asked for."""
+    """Leads to the form, where that was asked for."""
     known = spec.name == st.query_params.get("model")  # else there is a warning above the cards
     piece = v2.component("ganlab_lead", html='<span class="lead"></span>', js=text("lead.js"))
     piece(

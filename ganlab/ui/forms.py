@@ -53,12 +53,6 @@ def fields(run: Run, settings: Mapping[str, Value] | None = None) -> dict[str, A
     return filled
 
 
-def first_fields(spec: ModelSpec) -> dict[str, Any]:
-    """The same of nobody's run: everything as an architecture's form first shows it."""
-    preset = next(iter(spec.presets))
-    return _fields(spec, preset, spec.values(preset), spec.digits or ())
-
-
 def _fields(spec: ModelSpec, preset: str, values: Mapping[str, Any], digits: Sequence[int]) -> dict[str, Any]:
     filled = {f"{spec.name}.{preset}.{knob.name}": values[knob.name] for knob in spec.knobs}
     filled |= {f"{spec.name}.preset": preset, f"{spec.name}.classes": list(digits)}

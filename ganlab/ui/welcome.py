@@ -46,8 +46,7 @@ def wall() -> None:
         digits, kind = digits[int(asked) :: CLASSES], f"handwritten-looking {asked}s"
     place.image(
         images.png(images.sheet(digits[:WALL], WALL_COLUMNS, scale=2)),
-        caption="A GAN that comes with ganlab drew all of these; it draws whichever digit you ask for. Nobody ever wrote "
-        "them.",
+        caption="Nobody wrote these digits: a GAN that comes with ganlab drew them. It draws whichever you ask for.",
         width="stretch",
         output_format="PNG",
         alt=f"A wall of {kind}, all drawn by a GAN",
@@ -177,13 +176,12 @@ def machine() -> None:
 def _machine() -> None:
     st.markdown("**On this machine**")
     cores = os.cpu_count() or 1
-    lines = [
-        f"Training uses {_device()}. There {'are' if cores > 1 else 'is'} {cores} processor core{'s' * (cores > 1)}."
-    ]
+    lines = [f"Training uses {_device()}. This machine has {cores} processor core{'' if cores == 1 else 's'}."]
     lines += [data.describe(name) for name in data.NAMES]
     lines.append(f"Everything that you train is kept in the folder {runs_folder()}.")
-    for words in lines:
-        st.caption(words)
+    columns = st.columns(2, gap="large")
+    for number, words in enumerate(lines):
+        columns[number * len(columns) // len(lines)].caption(words)
 
 
 def _device() -> str:
