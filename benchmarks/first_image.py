@@ -20,9 +20,12 @@ from benchmarks.polling import FLAGS, start_server
 FIVES = "See fives appear within seconds"
 WATCH = """
     window.seen = [];
+    const roots = () => [...document.querySelectorAll("*")].map((one) => one.shadowRoot).filter((root) => root);
+    let stage = null;
     const look = () => {
+        if (!stage?.host.isConnected) stage = roots().find((root) => root.getElementById("generated")) ?? null;
         for (const id of ["generated", "strip"]) {
-            const canvas = document.getElementById(id);
+            const canvas = stage?.getElementById(id);
             if (!canvas?.width || !canvas.height) continue;
             const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
             if (!data.some((value, index) => index % 4 < 3 && value > 60)) continue;  // nothing is drawn yet
@@ -66,16 +69,18 @@ def main() -> None:
             with tempfile.TemporaryDirectory(prefix="ganlab-first-image-") as folder:
                 os.environ["GANLAB_CACHE"] = str(Path(folder) / "cache")
                 process, address = start_server(Path(folder) / "runs", warm=True)
-                page = browser.new_page(viewport={"width": 1440, "height": 900})
-                page.set_default_timeout(120_000)
-                for kind in found:
-                    page.goto(address)
-                    found[kind].append(first_image(page))
-                    page.locator("[data-testid=stage][data-state=finished]").wait_for()
-                    page.wait_for_timeout(2000)  # what follows a training is over, too
-                page.close()
-                process.terminate()
-                process.wait()
+                try:
+                    page = browser.new_page(viewport={"width": 1440, "height": 900})
+                    page.set_default_timeout(120_000)
+                    for kind in found:
+                        page.goto(address)
+                        found[kind].append(first_image(page))
+                        page.locator("[data-testid=stage][data-state=finished]").wait_for()
+                        page.wait_for_timeout(2000)  # what follows a training is over, too
+                    page.close()
+                finally:
+                    process.terminate()
+                    process.wait()
         browser.close()
     for kind, turns in found.items():
         seconds = [turn["moving"] for turn in turns]

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, TimeoutError, expect
 
 from ganlab import registry
 from ganlab.runs import Run
-from ganlab.ui.choose import PICTURED
+from ganlab.ui.architecture_cards import PICTURED
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
     address,
@@ -97,11 +97,11 @@ def test_a_card_for_every_architecture_and_its_networks_layer_by_layer(server: S
 
 def test_a_changed_setting_is_marked_kept_in_the_address_and_put_back(server: Server, page: Page):
     open_form(page, server, "dense-gan")
-    page.get_by_text("More settings").click()
+    open_settings(page)
     field = page.get_by_role("spinbutton", name="Batch size")
     field.fill("64")
     field.press("Enter")
-    expect(page.get_by_text("Changed; the preset has 128.")).to_be_visible()
+    expect(page.get_by_text("Changed. The preset has 128.")).to_be_visible()
     assert "dense-gan.published.batch_size=64" in page.url
     page.get_by_role("link", name="Home").click()
     expect(page.get_by_role("button", name="Choose your own training")).to_be_visible()
@@ -109,7 +109,7 @@ def test_a_changed_setting_is_marked_kept_in_the_address_and_put_back(server: Se
     expect(page.get_by_text("Changed from the preset: Batch size.")).to_be_visible()
     page.reload()
     expect(page.get_by_text("Changed from the preset: Batch size.")).to_be_visible()
-    page.get_by_text("More settings").click()
+    open_settings(page)
     press(page, "Put back")
     expect(page.get_by_text("Changed from the preset")).to_have_count(0)
 

@@ -58,7 +58,7 @@ def press_key(test: AppTest, key: str) -> AppTest:
 def texts(test: AppTest) -> list[str]:
     """The page's texts as they are handed to Streamlit."""
     parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error, *test.success, *test.subheader]
-    return [str(part.value) for part in [*parts, *test.title]]
+    return [str(part.value) for part in [*parts, *test.title, *test.header]]
 
 
 def words(test: AppTest) -> str:

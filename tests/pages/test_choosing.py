@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab import registry
 from ganlab.runs.folders import shipped
-from ganlab.ui.choose import trained
+from ganlab.ui.architecture_cards import columns_for, members, trained
 from ganlab.ui.latent import chosen
 from ganlab.ui.repair import tested
 from tests.pages.steps import open_page, words
