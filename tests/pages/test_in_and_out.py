@@ -188,7 +188,9 @@ def test_bad_values_in_a_link_are_told_and_the_rest_is_kept(runs):
     )
     (warning,) = test.warning
     assert (
-        "Not all of this link" in warning.value and "Batch size must be" in warning.value and "Device is" in warning.value
+        "Not all of this link" in warning.value
+        and "Batch size must be" in warning.value
+        and "Device is" in warning.value
     )
     values = {box.key: box.value for box in [*test.number_input, *test.selectbox]}
     assert values["seed"] == 9 and values["device"] == "auto" and values["dcgan.published.batch_size"] == 128

@@ -103,6 +103,15 @@ def test_a_cpu_without_quick_bfloat16_is_spared_the_measurement(fresh_memory, mo
     assert devices.choose_precision("auto", Device("cpu", "CPU"), "k", never)[0] == "float32"
 
 
+def test_a_short_training_goes_by_what_is_known_and_else_is_not_held_up_by_measuring(fresh_memory, monkeypatch):
+    monkeypatch.setattr(devices, "bfloat16_is_quick", lambda: True)
+    cpu, times = Device("cpu", "CPU"), {"float32": 1.0, "mixed_bfloat16": 0.5}
+    precision, reason = devices.choose_precision("auto", cpu, "k", never, short=True)
+    assert precision == "float32" and "too short" in reason
+    assert devices.choose_precision("auto", cpu, "k", lambda precisions: times)[0] == "mixed_bfloat16"
+    assert devices.choose_precision("auto", cpu, "k", never, short=True)[0] == "mixed_bfloat16"
+
+
 def test_a_memory_that_cannot_be_written_or_read_only_costs_the_measurement(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("GANLAB_CACHE", str(tmp_path / "file"))
