@@ -151,27 +151,27 @@ def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
             0,
             jobs.LARGEST_SEED,
             0,
-            help="All randomness follows from it: the same seed, the same run.",
+            help="It decides all randomness: the same seed gives the same run.",
             key="seed",
             bind="query-params",
         )
         device = columns[1].selectbox(
             "Device",
             recipes.DEVICES,
-            help="Where to compute: auto takes a GPU where there is one.",
+            help="Where to compute: auto takes a GPU if there is one.",
             key="device",
             bind="query-params",
         )
         precision = columns[2].selectbox(
             "Precision",
             PRECISIONS,
-            help="How exactly to compute; auto measures once which is faster here.",
+            help="How exactly to compute: auto measures once which precision is faster here.",
             key="precision",
             bind="query-params",
         )
         tensorboard = st.toggle(
             "TensorBoard",
-            help="Also write curves and previews as TensorBoard's own event files, into the folder of the run.",
+            help="Also write curves and previews into the folder of the run, as event files for TensorBoard.",
             key="tensorboard",
             bind="query-params",
         )
@@ -259,7 +259,7 @@ def start(request: jobs.Request) -> None:
     """Queues the run and shows it, or says why not."""
     try:
         if not request.dataset:
-            raise GanlabError("Say where your own images are: a folder or an .npz file.")
+            raise GanlabError("Say where your own images are: in a folder or an .npz file.")
         job = worker.submit(jobs.create_run(request, runs_folder()))
     except GanlabError as error:
         st.error(plain(str(error)))

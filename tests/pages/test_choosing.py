@@ -71,9 +71,7 @@ def test_digits_that_stood_in_give_way_once_the_images_are_there(runs, tmp_path,
     assert tested.images_for(run).title == "MNIST"
 
 
-@pytest.mark.parametrize(
-    ("count", "columns"), [(1, 1), (2, 2), (3, 3), (4, 4), (5, 3), (6, 3), (8, 4), (9, 3), (10, 2)]
-)
+@pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 2), (3, 3), (4, 4), (5, 3), (8, 4), (9, 3), (10, 2)])
 def test_rows_of_cards_are_full_where_that_can_be(count, columns):
     assert columns_for(count) == columns
 

@@ -18,7 +18,7 @@ from ganlab.inference import describe_networks
 from ganlab.jobs import worker
 from ganlab.runs import Run, list_runs
 from ganlab.training import devices
-from ganlab.training.waiting import READY, RATIO
+from ganlab.training.waiting import RATIO, READY
 from ganlab.ui import guard, live
 from ganlab.ui.networks import network_html
 from tests.conftest import HEAVY, ROOT, imported_by, request_for, small, train_run, until

@@ -66,6 +66,19 @@ def test_memory_growth_is_set_before_the_devices_are_in_use():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[False]"
 
 
+@pytest.mark.parametrize(("cores", "seconds"), [(4, 0.0), (1, 2.0), (None, 2.0)])
+def test_tensorflow_is_warmed_up_once_at_once_where_there_is_a_core_to_spare(monkeypatch, cores, seconds):
+    begun = []
+    timer = SimpleNamespace(start=lambda: None)
+    monkeypatch.setattr(backend.threading, "Timer", lambda after, function: begun.append(after) or timer)
+    monkeypatch.setattr(backend.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(backend, "_warming", False)
+    monkeypatch.setenv("GANLAB_WARM", "1")
+    backend.warm_up()
+    backend.warm_up()
+    assert begun == [seconds]
+
+
 def never(precisions):
     raise AssertionError("nothing is to be measured")
 
