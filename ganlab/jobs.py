@@ -112,7 +112,7 @@ def reopen_run(run: Run, iterations: int | None = None, changes: Mapping[str, An
                 f"A run goes on with the settings that it began with, so {name} cannot change. Start a new run."
             )
     if "pretrained" in run.config:
-        raise GanlabError(f"{run.id} comes with ganlab, without what training it further needs. Start a new run.")
+        raise GanlabError(f"{run.id} is a pretrained model, without what training it further needs. Start a new run.")
     if "imported" in run.config:
         raise GanlabError(f"{run.id} was imported without what training it further needs. Start a new run.")
     if iterations is not None:

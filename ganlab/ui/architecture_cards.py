@@ -57,7 +57,7 @@ def cards(chosen: ModelSpec) -> None:
 
 def columns_for(count: int, widest: int = WIDEST) -> int:
     """How many cards stand beside each other for the fewest empty places in the last row; the most of several."""
-    return min(range(min(widest, count), 0, -1), key=lambda columns: (-count % columns, columns == 1 < count))
+    return min(range(min(widest, count), 1, -1), key=lambda columns: -count % columns, default=1)
 
 
 def members(family: str) -> list[ModelSpec]:

@@ -140,14 +140,11 @@ def _time_needed(request: jobs.Request, length: int | None) -> None:
 
 def sentence(pace: Pace, length: int | None, busy: float) -> str:
     """How long a training takes at this pace, how that is known, and what may make it longer."""
-    if pace.timed:
-        source = "a few iterations were timed here"
-    else:
-        source = "this is how fast the last training with these settings was here"
+    source = "a few iterations that were timed here" if pace.timed else "the last training with these settings here"
     if length is None:
-        words = f"An iteration takes about {roughly(pace.iteration)} on this machine: {source}."
+        words = f"An iteration takes about {roughly(pace.iteration)} on this machine, judging by {source}."
     else:
-        words = f"**About {about(pace.seconds(length))} on this machine**: {source}, {_rate(pace)}."
+        words = f"**About {about(pace.seconds(length))} on this machine**, judging by {source}: {_rate(pace)}."
     if busy >= BUSY:
         words += f" Other programs keep {busy:.0%} of this machine busy now, so it may take longer."
     return words

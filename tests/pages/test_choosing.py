@@ -115,8 +115,12 @@ def test_another_length_is_told_beside_the_epochs_that_it_stands_for(runs):
 @pytest.mark.parametrize(
     ("pace", "busy", "said"),
     [
-        (Pace(0.08, 2.0), 0.1, "**About 1 min 20 s on this machine**: this is how fast the last training with these"),
-        (Pace(0.08, 2.0, timed=True), 0.1, "a few iterations were timed here, 12 iterations a second."),
+        (
+            Pace(0.08, 2.0),
+            0.1,
+            "**About 1 min 20 s on this machine**, judging by the last training with these",
+        ),
+        (Pace(0.08, 2.0, timed=True), 0.1, "judging by a few iterations that were timed here: 12 iterations a second."),
         (Pace(0.08, 2.0), 0.63, "Other programs keep 63% of this machine busy now, so it may take longer."),
     ],
 )
