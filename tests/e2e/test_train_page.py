@@ -4,6 +4,7 @@ import io
 import re
 import time
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 from PIL import Image
@@ -315,14 +316,18 @@ def test_rows_of_cards_are_full_and_their_cards_equal(server: Server, page: Page
     cards = page.locator("[class*=st-key-cards-] > *")
     expect(cards).to_have_count(len(registry.specs()))
     for grid in page.locator("[class*=st-key-cards-]").all():
-        rows: dict[int, list[dict]] = {}
-        for card in grid.locator("> *").all():
-            box = card.bounding_box()
-            assert box
-            rows.setdefault(round(box["y"] / 50), []).append(dict(box))
-        sizes = {len(row) for row in rows.values()}
-        assert len(sizes) == 1, "orphans beside blank space"
-        assert all(max(b["height"] for b in row) - min(b["height"] for b in row) < 1 for row in rows.values())
+        rows: dict[int, int] = {}
+        for box in boxes(grid.locator("> *")):
+            rows[round(box["y"] / 50)] = rows.get(round(box["y"] / 50), 0) + 1
+        assert len(set(rows.values())) == 1, "orphans beside blank space"
+    for first, second in pairwise(boxes(cards)):
+        assert first["y"] != second["y"] or abs(first["height"] - second["height"]) < 1
+
+
+def boxes(places: Locator) -> list[dict]:
+    return places.evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect()).map(({y, height}) => ({y: Math.round(y), height}))"
+    )
 
 
 def test_after_a_power_cut_the_run_is_there_and_goes_on(server: Server, page: Page):
