@@ -89,4 +89,4 @@ def test_change_something_opens_the_form_with_the_runs_settings(runs):
     assert fields["seed"] == 7 and fields["device"] == "cpu" and fields["images"] == "offline"
     assert fields["dense-gan.published.iterations"] == 30
     (pills,) = [one for one in test.button_group if "Classes" in one.label]
-    assert list(pills.value) == [3, 8] and not worker.waiting()
+    assert pills.value == [3, 8] and not worker.waiting()
