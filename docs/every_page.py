@@ -62,6 +62,7 @@ EMPTY = (State("home-empty", "/"), State("train-first", "/train"), State("runs-e
 KEPT = (
     State("home-unfinished", "/"),
     State("train-gan", "/train?new=1&model=dcgan"),
+    State("train-quick", "/train?new=1&model=dcgan&length=A+quick+look"),
     State("train-vae", "/train?new=1&model=vae-conv"),
     State("train-classifier", "/train?new=1&model=classifier"),
     State("train-repair", "/train?new=1&model=repair-gan"),

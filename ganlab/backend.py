@@ -77,11 +77,14 @@ def grow_memory(tf: Any) -> None:
             return
 
 
-def warm_up(seconds: float = 2.0) -> None:
-    """Starts TensorFlow in the background after so many seconds, once; `GANLAB_WARM=0` turns that off."""
+def warm_up() -> None:
+    """Starts TensorFlow in the background, once; `GANLAB_WARM=0` turns that off.
+
+    It takes one processor core for some seconds. A machine with a single core first has the time to draw its page.
+    """
     global _warming
     if not _warming and os.environ.get("GANLAB_WARM") != "0":
         _warming = True
-        timer = threading.Timer(seconds, start_tensorflow)
+        timer = threading.Timer(0.0 if (os.cpu_count() or 1) > 1 else 2.0, start_tensorflow)
         timer.daemon = True
         timer.start()

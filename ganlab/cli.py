@@ -58,8 +58,8 @@ def main() -> None:
 def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--runs` and `--json`, which every command has; they arrive as `runs` (a Path) and `as_json`."""
 
-    @click.option("--runs", metavar="DIR", help="Folder of all runs; else GANLAB_RUNS, else ./runs.")
-    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+    @click.option("--runs", metavar="DIR", help="The folder with all runs. [GANLAB_RUNS, else ./runs]")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object on each line.")
     @functools.wraps(command)
     def wrapped(runs: str | None, **others: Any) -> Any:
         return command(runs=runs_folder(runs), **others)
@@ -86,7 +86,7 @@ def waiting(what: str) -> Iterator[Callable[[str, float | None], None]]:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
-    """See generative models learn: train them, look at what they draw, keep the runs."""
+    """Watch generative models learn: train them, look at what they draw, and keep every run."""
 
 
 @cli.command()
@@ -107,7 +107,7 @@ def models(runs: Path, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("name")
-@click.option("--preset", help="Which of the architecture's presets.")
+@click.option("--preset", help="The preset to show. [the first one]")
 @common_options
 def describe(name: str, preset: str | None, runs: Path, as_json: bool) -> None:
     """Show an architecture: its source, settings, and networks layer by layer."""
@@ -160,7 +160,7 @@ class ModelCommands(click.Group):
 
 @cli.group(cls=ModelCommands, name="train")
 def train_group() -> None:
-    """Train an architecture: `train dcgan --digits 5`."""
+    """Train an architecture, for example `train dcgan --digits 5`."""
 
 
 def knob_option(knob: Knob) -> click.Option:
@@ -178,17 +178,19 @@ def train_command(spec: ModelSpec) -> click.Command:
     options = [
         click.Option(["--preset"], type=click.Choice(list(spec.presets)), help="A named set of settings."),
         click.Option(
-            ["--dataset"], default="mnist", help="mnist, fashion-mnist, offline, or a path to your own. [mnist]"
+            ["--dataset"],
+            default="mnist",
+            help="mnist, fashion-mnist, offline, or a path to your images. [mnist]",
         ),
-        click.Option(["--digits"], default=digits, help=f"One class, several, or all: 5, 3,5,8, all. [{digits}]"),
-        click.Option(["--seed"], default=0, help="All randomness follows from it. [0]"),
-        click.Option(["--device"], default="auto", help="auto, cpu, gpu:0. [auto]"),
-        click.Option(["--precision"], default="auto", help="auto, float32, mixed_bfloat16. [auto]"),
-        click.Option(["--tensorboard"], is_flag=True, help="Write TensorBoard's event files beside the run."),
+        click.Option(["--digits"], default=digits, help=f"Classes to learn from: 5, 3,5,8 or all. [{digits}]"),
+        click.Option(["--seed"], default=0, help="Decides all randomness: the same seed gives the same run. [0]"),
+        click.Option(["--device"], default="auto", help="Where to compute: auto, cpu or gpu:0. [auto]"),
+        click.Option(["--precision"], default="auto", help="auto, float32 or mixed_bfloat16. [auto]"),
+        click.Option(["--tensorboard"], is_flag=True, help="Also write event files for TensorBoard."),
         *(knob_option(knob) for knob in spec.knobs),
     ]
     if all(knob.name != "iterations" for knob in spec.knobs):
-        options.append(click.Option(["--iterations"], type=int, help="How long to train, in place of epochs."))
+        options.append(click.Option(["--iterations"], type=int, help="How long to train, instead of epochs."))
     summary = f"{spec.title}. {spec.summary}"
 
     @common_options
@@ -336,7 +338,9 @@ class Progress:
             for notice in used["notices"]:
                 click.echo(notice)
             click.echo(f"Training on {used['images']:,} images: {used['source']}.")
-            click.echo(f"On {run.config['device']} in {run.config['precision']} ({run.config['precision_reason']}).")
+            click.echo(
+                f"Computing on {run.config['device']} in {run.config['precision']} ({run.config['precision_reason']})."
+            )
             self.bar.update(self.task, description="Training", total=run.total, completed=event.iteration)
             self.first = (event.iteration, 0.0)
         elif isinstance(event, Iterations):
@@ -380,7 +384,7 @@ def runs_list(runs: Path, as_json: bool) -> None:
 @click.argument("run")
 @common_options
 def runs_show(run: str, runs: Path, as_json: bool) -> None:
-    """Show one run: how far it is, its settings and its last figures."""
+    """Show one run: how far it is, its settings and its latest metrics."""
     found = resolve(run, runs)
     last = found.metrics(max(0, found.done - 1))
     figures = (
@@ -417,36 +421,36 @@ def runs_show(run: str, runs: Path, as_json: bool) -> None:
 @click.argument("run")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A .png file.")
 @click.option("--first", default=1, type=click.IntRange(min=1), help="The first iteration shown. [1]")
-@click.option("--last", type=click.IntRange(min=1), help="The last iteration shown. [the 100th of them]")
+@click.option("--last", type=click.IntRange(min=1), help="The last iteration shown. [99 after the first]")
 @click.option("--columns", default=10, type=click.IntRange(1, 1000), help="Images in a row. [10]")
 @common_options
 def runs_sheet(run: str, output: Path, first: int, last: int | None, columns: int, runs: Path, as_json: bool) -> None:
-    """Write the first generated image of each of a range of iterations as one sheet."""
+    """Write one sheet with the first image of each iteration in a range."""
     from ganlab import images
 
     found = resolve(run, runs)
     last = min(last or first + 99, found.done)
     if last < first:
-        raise GanlabError(f"{found.id} has recorded {found.done:,} iterations; there is none from {first:,} on.")
+        raise GanlabError(f"{found.id} has {found.done:,} iterations, so none from {first:,} on can be shown.")
     if first <= found.pruned:
-        raise GanlabError(f"{found.id} was pruned; the first images of iterations 1 to {found.pruned:,} are gone.")
+        raise GanlabError(f"{found.id} was pruned: the images of iterations 1 to {found.pruned:,} are gone.")
     write_png(output, images.sheet(found.first_images(first - 1, last), columns, scale=2))
     content = {"run": str(found.path), "output": str(output.resolve()), "first": first, "last": last}
-    say(as_json, content, f"Iterations {first} to {last} of {found.id} in {output}.")
+    say(as_json, content, f"Iterations {first} to {last} of {found.id} are in {output}.")
 
 
 def write_png(output: Path, image: Any) -> None:
     from ganlab import images
 
     if output.suffix.lower() != ".png":
-        raise GanlabError(f"Sheets are written as .png, not as {output.name!r}.")
+        raise GanlabError(f"A sheet can only be written as .png, not as {output.name!r}.")
     with plain_errors(str(output)):
         output.write_bytes(images.png(image))
 
 
 @runs_group.command(name="resume")
 @click.argument("run")
-@click.option("--iterations", type=int, help="A new length in all, no shorter than before.")
+@click.option("--iterations", type=int, help="The new length in all, which cannot be shorter than before.")
 @common_options
 def runs_resume(run: str, iterations: int | None, runs: Path, as_json: bool) -> None:
     """Go on with a run that was stopped or interrupted."""
@@ -455,14 +459,14 @@ def runs_resume(run: str, iterations: int | None, runs: Path, as_json: bool) -> 
 
 @runs_group.command(name="extend")
 @click.argument("run")
-@click.option("--by", type=click.IntRange(min=1), help="How many iterations more.")
-@click.option("--iterations", type=int, help="How many iterations in all.")
+@click.option("--by", type=click.IntRange(min=1), help="How many more iterations to train.")
+@click.option("--iterations", type=int, help="How many iterations to train in all.")
 @common_options
 def runs_extend(run: str, by: int | None, iterations: int | None, runs: Path, as_json: bool) -> None:
     """Train a finished run for longer."""
     found = resolve(run, runs)
     if (by is None) == (iterations is None):
-        raise GanlabError("Say how far to extend the run: either --by MORE or --iterations TOTAL.")
+        raise GanlabError("Say how long the run is to become: either --by MORE or --iterations TOTAL.")
     follow(jobs.reopen_run(found, iterations if iterations is not None else found.total + (by or 0)), as_json)
 
 
@@ -482,7 +486,7 @@ def runs_rename(run: str, title: str, runs: Path, as_json: bool) -> None:
 @click.argument("run")
 @common_options
 def runs_prune(run: str, runs: Path, as_json: bool) -> None:
-    """Save space: drop a run's history, but keep its curves, its weights, and what going on needs."""
+    """Save space: delete a run's history, but keep its curves, its weights, and what training further needs."""
     found = resolve(run, runs)
     freed = prune(found)
     content = {"event": "pruned", "run": str(found.path), "freed": freed, "size": found.size()}
@@ -491,10 +495,10 @@ def runs_prune(run: str, runs: Path, as_json: bool) -> None:
 
 @runs_group.command(name="delete")
 @click.argument("run")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Delete without asking.")
 @common_options
 def runs_delete(run: str, yes: bool, runs: Path, as_json: bool) -> None:
-    """Delete a run and all that it kept."""
+    """Delete a run and everything in its folder."""
     found = resolve(run, runs)
     if not yes and not as_json:
         click.confirm(f"Delete {found.path} ({describe_size(found.size())})?", abort=True)
@@ -524,7 +528,7 @@ def runs_publish(run: str, target: Path, snapshots: int, runs: Path, as_json: bo
 @click.option("--seed", default=0, help="The same seed draws the same images. [0]")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A .png sheet or an .npy array.")
 @click.option("--columns", type=click.IntRange(1, 1000), help="Images in a row of the sheet.")
-@click.option("--digit", type=int, help="The class to draw, for a model that can be asked.")
+@click.option("--digit", type=int, help="The class to draw, for a conditional GAN.")
 @common_options
 def sample(
     run: str, count: int, seed: int, output: Path, columns: int | None, digit: int | None, runs: Path, as_json: bool
@@ -535,11 +539,11 @@ def sample(
     from ganlab import images, inference
 
     if output.suffix.lower() not in (".png", ".npy"):
-        raise GanlabError(f"Samples are written as .png or .npy, not as {output.name!r}.")
+        raise GanlabError(f"Samples can be written as .png or .npy, but not as {output.name!r}.")
     with waiting("Drawing"):
         model = inference.load(run, runs)
         if digit is not None and not isinstance(model, inference.GANRun):
-            raise GanlabError(f"{model.run.id} draws what it likes; only a conditional GAN can be asked for a class.")
+            raise GanlabError(f"{model.run.id} cannot be asked for a class; only a conditional GAN can.")
         drawn = model.sample(count, seed) if digit is None else model.sample(count, seed, digit=digit)
     if output.suffix.lower() == ".npy":
         with plain_errors(str(output)), output.open("wb") as file:
@@ -547,20 +551,29 @@ def sample(
     else:
         write_png(output, images.sheet(drawn, columns or int(np.ceil(np.sqrt(count))), scale=2))
     content = {"run": str(model.run.path), "output": str(output.resolve()), "n": count, "seed": seed}
-    say(as_json, {**content, "iteration": model.iteration}, f"{count} samples of {model.run.id} in {output}.")
+    say(
+        as_json,
+        {**content, "iteration": model.iteration},
+        f"Samples of {model.run.id}: {count}, written to {output}.",
+    )
 
 
 @cli.group()
 def evaluate() -> None:
-    """Tell what a run is worth on test images."""
+    """Measure how good a run is, on test images."""
 
 
 @evaluate.command(name="vae")
 @click.argument("run")
-@click.option("--importance-images", default=1000, type=click.IntRange(min=1), help="For the slow bound. [1000]")
+@click.option(
+    "--importance-images",
+    default=1000,
+    type=click.IntRange(min=1),
+    help="Images for the slow bound. [1000]",
+)
 @common_options
 def evaluate_vae(run: str, importance_images: int, runs: Path, as_json: bool) -> None:
-    """The bounds of an autoencoder in nats, and how well its plane keeps the classes apart."""
+    """Measure an autoencoder: its bounds in nats (units of information), and how well it keeps classes apart."""
     from ganlab import inference
     from ganlab.evaluation import evaluate_autoencoder
 
@@ -583,10 +596,10 @@ def evaluate_vae(run: str, importance_images: int, runs: Path, as_json: bool) ->
 @evaluate.command(name="gan")
 @click.argument("run")
 @click.option("-n", "count", default=10_000, type=click.IntRange(10, 100_000), help="How many samples. [10000]")
-@click.option("--seed", default=0, type=click.IntRange(min=0), help="Of the samples. [0]")
+@click.option("--seed", default=0, type=click.IntRange(min=0), help="Decides which samples are drawn. [0]")
 @common_options
 def evaluate_gan_(run: str, count: int, seed: int, runs: Path, as_json: bool) -> None:
-    """How good a GAN's samples are, how varied, and whether they are copies, beside what real images get."""
+    """Measure a GAN: how good and how varied its samples are, and whether they are copies, beside real images."""
     from ganlab import inference
     from ganlab.evaluation import evaluate_gan
 
@@ -611,13 +624,13 @@ def tell_merit(name: str, found: dict[str, Any]) -> Iterator[str]:
     near = found["nearest"]
     yield (
         f"  distance to the nearest of {near['training_images']:,} training images {near['mean']:.2f} (of test images "
-        f"{near['mean_of_test']:.2f}); {near['copied']:.1%} are nearer than all but a hundredth of test images"
+        f"{near['mean_of_test']:.2f}); {near['copied']:.1%} of the samples are nearer than 99% of test images are"
     )
     told = found["discriminator"]
     if told:
         yield (
-            f"  the discriminator is right on {found['right_on_reals']:.1%} of unseen real images "
-            f"and on {found['right_on_fakes']:.1%} of samples"
+            f"  the discriminator is right about {found['right_on_reals']:.1%} of test images "
+            f"and about {found['right_on_fakes']:.1%} of samples"
         )
     yield from (f"  {note}" for note in found["notes"])
 
@@ -626,7 +639,7 @@ def tell_merit(name: str, found: dict[str, Any]) -> Iterator[str]:
 @click.argument("run", default="classifier")
 @common_options
 def evaluate_classifier_(run: str, runs: Path, as_json: bool) -> None:
-    """How well a classifier reads, and whether its probabilities mean what they say."""
+    """Measure how well a classifier reads, and how far its probabilities can be trusted."""
     from ganlab import inference
     from ganlab.evaluation import evaluate_classifier
 
@@ -638,24 +651,24 @@ def evaluate_classifier_(run: str, runs: Path, as_json: bool) -> None:
         if name in found:
             part = found[name]
             lines.append(
-                f"  {part['images']:,} {title}: {part['accuracy']:.2%} read rightly, {part['certainty']:.2%} sure on "
+                f"  {part['images']:,} {title}: {part['accuracy']:.2%} read correctly, {part['certainty']:.2%} sure on "
                 f"average, calibration error {part['calibration_error']:.2%}"
             )
     say(as_json, {"run": str(model.run.path), **found}, "\n".join(lines))
 
 
 @evaluate.command(name="repair")
-@click.option("--model", "name", default="repair-gan", help="The run that repairs. [repair-gan]")
-@click.option("--classifier", default="", help="The run that reads. [the pretrained one for the same images]")
+@click.option("--model", "name", default="repair-gan", help="The run that repairs the digits. [repair-gan]")
+@click.option("--classifier", default="", help="The run that reads them. [the one that comes with ganlab]")
 @click.option("--damage", default="hole", type=click.Choice(list(DAMAGES)), help="The kind of damage. [hole]")
-@click.option("--blind", is_flag=True, help="Do not tell the model where the damage is.")
-@click.option("--seed", default=0, type=click.IntRange(min=0), help="Of the damage. [0]")
+@click.option("--blind", is_flag=True, help="Do not tell the model which pixels are damaged.")
+@click.option("--seed", default=0, type=click.IntRange(min=0), help="Decides where the damage is. [0]")
 @click.option("-n", "count", type=click.IntRange(min=2), help="How many test images. [all]")
 @common_options
 def evaluate_repair_(
     name: str, classifier: str, damage: str, blind: bool, seed: int, count: int | None, runs: Path, as_json: bool
 ) -> None:
-    """How test images are read clean, damaged and repaired, and what that means for a restaurant's day."""
+    """Measure how well a classifier reads test images when they are clean, damaged and repaired."""
     from ganlab import inference
     from ganlab.evaluation import ALTERNATIVES, MEAN_FILL, VARIED, Restaurant, evaluate_repair, evaluate_variety
 
@@ -684,19 +697,20 @@ def evaluate_repair_(
     }
     lines = [
         f"{model.run.id} on {len(found.labels):,} test images of {found.title}, damage: {damage}"
-        f"{', unknown to it' if blind else ''}; read by {reader.run.id}:",
+        f"{', and the model is not told where' if blind else ''}; read by {reader.run.id}:",
         "  " + ", ".join(f"{key.replace('_', ' ')} {value:.2%}" for key, value in accuracy.items()),
         f"  {content['changed_outside']:,} pixels changed outside the damage",
     ]
     if model.has_noise:
         first = f" (first {VARIED:,} images)" if len(found.labels) > VARIED else ""
         lines.append(
-            f"  {ALTERNATIVES} repairs of the same damage differ in it by {varied:.1f} of 255 grey levels{first}"
+            f"  {ALTERNATIVES} repairs of the same damage differ there by {varied:.1f} of 255 grey levels{first}"
         )
     if data.class_names_of(reader.run.config) == data.DIGIT_NAMES:
         wrong = [f"{day[when]['digits']:,.0f}" for when in ("damaged", "repaired")]
         lines.append(
-            f"  a restaurant's day: {wrong[0]} of {Restaurant().numbers * 10:,} digits wrong, {wrong[1]} after repair"
+            f"  in a restaurant's day, {wrong[0]} of {Restaurant().numbers * 10:,} digits would be read wrongly, and "
+            f"{wrong[1]} after repair"
         )
     say(as_json, finite(content), "\n".join(lines))
 
@@ -705,18 +719,18 @@ def evaluate_repair_(
 @click.argument("picture", type=click.Path(path_type=Path))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A .png file.")
 @click.option("--mask", type=click.Path(path_type=Path), help="A picture of the same size, white where damaged.")
-@click.option("--model", "name", default="repair-gan", help="The run that repairs. [repair-gan]")
-@click.option("--seed", default=0, type=click.IntRange(min=0), help="Another seed may repair otherwise. [0]")
+@click.option("--model", "name", default="repair-gan", help="The run that repairs the digits. [repair-gan]")
+@click.option("--seed", default=0, type=click.IntRange(min=0), help="Another seed may give another repair. [0]")
 @common_options
 def repair(picture: Path, output: Path, mask: Path | None, name: str, seed: int, runs: Path, as_json: bool) -> None:
-    """Repair the digit in a picture; without a mask, the model has to find out where strokes are missing."""
+    """Repair the digit in a picture; without a mask, the model itself has to find where strokes are missing."""
     import numpy as np
 
     from ganlab import inference
     from ganlab.data.drawing import prepare, prepare_with_mask
 
     if output.suffix.lower() != ".png":
-        raise GanlabError(f"Repaired digits are written as .png, not as {output.name!r}.")
+        raise GanlabError(f"A repaired digit can only be written as .png, not as {output.name!r}.")
     with waiting("Repairing"):
         model = inference.load_family("repair", name, runs)
         digit = data.class_names_of(model.run.config) == data.DIGIT_NAMES
@@ -725,15 +739,15 @@ def repair(picture: Path, output: Path, mask: Path | None, name: str, seed: int,
     write_png(output, made)
     changed = int(np.count_nonzero(made != image))
     content = {"run": str(model.run.path), "output": str(output.resolve()), "known": mask is not None, "seed": seed}
-    say(as_json, {**content, "changed": changed}, f"{changed} of 784 pixels changed: {output}.")
+    say(as_json, {**content, "changed": changed}, f"{changed} of 784 pixels changed, written to {output}.")
 
 
 @cli.command()
 @click.argument("pictures", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--model", "name", default="classifier", help="The run that reads. [classifier]")
+@click.option("--model", "name", default="classifier", help="The run that reads the digits. [classifier]")
 @common_options
 def classify(pictures: tuple[Path, ...], name: str, runs: Path, as_json: bool) -> None:
-    """Read the digit in each of some pictures."""
+    """Read the digit in each of these pictures."""
     import numpy as np
 
     from ganlab import inference
@@ -768,7 +782,7 @@ def walk(run: str, start: int, end: int, steps: int, output: Path, runs: Path, a
     from ganlab.latents import straight
 
     if output.suffix.lower() not in (".png", ".gif"):
-        raise GanlabError(f"Walks are written as .gif or .png, not as {output.name!r}.")
+        raise GanlabError(f"A walk can be written as .gif or .png, but not as {output.name!r}.")
     with waiting("Walking"):
         model = inference.load_autoencoder(run, runs)
         drawn = model.decode(straight(typical(model, start), typical(model, end), steps))
@@ -778,21 +792,21 @@ def walk(run: str, start: int, end: int, steps: int, output: Path, runs: Path, a
         with plain_errors(str(output)):
             output.write_bytes(images.gif([image.repeat(8, 0).repeat(8, 1) for image in drawn], there_and_back=True))
     content = {"run": str(model.run.path), "output": str(output.resolve()), "from": start, "to": end, "steps": steps}
-    say(as_json, content, f"From {start} to {end} in {steps} steps: {output}.")
+    say(as_json, content, f"A walk from {start} to {end} in {steps} steps, written to {output}.")
 
 
 @cli.command()
 @click.argument("names", nargs=-1, required=True, metavar="RUN RUN...")
 @common_options
 def compare(names: tuple[str, ...], runs: Path, as_json: bool) -> None:
-    """Lay two to four runs side by side: the settings that differ, and where each ended."""
+    """Compare two to four runs: the settings that differ, and where each ended."""
     from ganlab import comparison, terminal
 
     found, problems = comparison.find(names, runs)
     if problems:
         raise GanlabError(problems[0])
     if not 2 <= len(found) <= comparison.MOST:
-        raise GanlabError(f"Two to {comparison.MOST} different runs can be compared, not {len(found)}.")
+        raise GanlabError(f"From two to {comparison.MOST} different runs can be compared, but not {len(found)}.")
     content = terminal.comparison_of(found)
     say(as_json, finite(content), "\n".join(terminal.comparison_lines(found, content)))
 
@@ -804,14 +818,18 @@ def compare(names: tuple[str, ...], runs: Path, as_json: bool) -> None:
 @click.option("--preset-right", help="The right model's.")
 @click.option("--left", "left_values", multiple=True, metavar="NAME=VALUE", help="A setting of the left model.")
 @click.option("--right", "right_values", multiple=True, metavar="NAME=VALUE", help="A setting of the right model.")
-@click.option("--dataset", default="mnist", help="mnist, fashion-mnist, offline, or a path to your own. [mnist]")
-@click.option("--digits", help="Classes of both: 5, 3,5,8, all. [the left model's]")
-@click.option("--digits-right", help="Classes of the right side, where they are others. [as --digits]")
-@click.option("--seed", default=0, help="All randomness follows from it. [0]")
-@click.option("--device", default="auto", help="auto, cpu, gpu:0. [auto]")
-@click.option("--precision", default="auto", help="auto, float32, mixed_bfloat16. [auto]")
-@click.option("--finish", default="iterations:100", help="iterations:N, seconds:N or frechet:X. [iterations:100]")
-@click.option("--longest", default=600.0, help="Seconds of training each, at most, to a Fréchet distance. [600]")
+@click.option("--dataset", default="mnist", help="mnist, fashion-mnist, offline, or a path to your images. [mnist]")
+@click.option("--digits", help="The classes that both learn from, such as 5 or 3,5,8 or all. [the left model's]")
+@click.option("--digits-right", help="The classes that the right side learns from, if they differ. [as --digits]")
+@click.option("--seed", default=0, help="Decides all randomness: the same seed gives the same run. [0]")
+@click.option("--device", default="auto", help="Where to compute: auto, cpu or gpu:0. [auto]")
+@click.option("--precision", default="auto", help="auto, float32 or mixed_bfloat16. [auto]")
+@click.option(
+    "--finish",
+    default="iterations:100",
+    help="iterations:N, seconds:N or frechet:X. [iterations:100]",
+)
+@click.option("--longest", default=600.0, help="The most seconds each trains for a Fréchet distance. [600]")
 @common_options
 def race(
     left: str,
@@ -854,7 +872,7 @@ def knob_values(model: str, texts: Iterable[str]) -> dict[str, Any]:
         name, _, value = text.partition("=")
         name = name.strip().replace("-", "_")
         if name not in knobs or not value:
-            raise GanlabError(f"A setting of {model} is NAME=VALUE with one of {', '.join(knobs)}, not {text!r}.")
+            raise GanlabError(f"A setting is written NAME=VALUE, not {text!r}. {model} has {', '.join(knobs)}.")
         values[name] = knobs[name].parse(value.strip())
     return values
 
@@ -906,16 +924,20 @@ def follow_race(race: Any, as_json: bool) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A .zip file. [the run's id, here]")
 @common_options
 def export_(run: str, output: Path | None, runs: Path, as_json: bool) -> None:
-    """Write a run as one file: Keras networks, a script that uses them, curves, images; import opens it again."""
+    """Write a run into one file: Keras networks, a script that uses them, curves and images."""
     from ganlab.exporting import export
 
     found = resolve(run, runs)
     output = output or Path(f"{found.id}.zip")
     if output.suffix.lower() != ".zip":
-        raise GanlabError(f"A run is exported as .zip, not as {output.name!r}.")
+        raise GanlabError(f"A run can only be exported as .zip, not as {output.name!r}.")
     with waiting("Exporting") as report:
         record = export(found, output, lambda what: report(what, None))
-    say(as_json, record, f"{found.id} in {output}: {describe_size(record['size'])}. See README.txt in it.")
+    say(
+        as_json,
+        record,
+        f"{found.id} is in {output}, {describe_size(record['size'])}. See README.txt in it.",
+    )
 
 
 @cli.command(name="import")
@@ -928,13 +950,13 @@ def import_(file: Path, runs: Path, as_json: bool) -> None:
     with waiting("Importing") as report:
         found = import_run(file, runs, report=lambda what: report(what, None))
     content = {"event": "imported", "run": str(found.path), "id": found.id, "origin": found.config["imported"]}
-    say(as_json, content, f"Imported as {found.id}. It can be used and looked at, but not trained further.")
+    say(as_json, content, f"Imported as {found.id}. You can use it and look at it, but not train it further.")
 
 
 @cli.command()
 @common_options
 def doctor(runs: Path, as_json: bool) -> None:
-    """Tell what this machine offers: versions, devices, precision, and which data would be used."""
+    """Show what this machine offers: versions, devices, precision, and where images would come from."""
     from importlib.metadata import version
 
     from ganlab.training import devices
@@ -946,9 +968,9 @@ def doctor(runs: Path, as_json: bool) -> None:
         found = devices.devices()
         quick = devices.bfloat16_is_quick()
     verdict = (
-        "mixed_bfloat16 may be faster on this CPU; `auto` measures each architecture once and takes what is faster."
+        "mixed_bfloat16 may be faster on this CPU. `auto` measures each architecture once and takes the faster one."
         if quick
-        else "float32; this CPU is slow in bfloat16."
+        else "float32, because this CPU is slow in bfloat16."
     )
     used = {name: data.describe(name) for name in data.NAMES}
     content = {

@@ -29,11 +29,13 @@ from ganlab.runs import Run, RunWriter, layout
 from ganlab.runs.files import plain_errors
 from ganlab.tensorboard import EventFile
 from ganlab.training.events import Event, Failed, Finished, Iterations, Started, Stepped
+from ganlab.training.waiting import Stopwatch
 
 REAL_IMAGES = 64
 LARGEST_SEED = 2**31 - 1
 LONGEST = 10_000_000  # iterations
 ENOUGH = 20  # iterations from which a speed is remembered
+SHORT = 500  # iterations, up to which it does not pay to measure precisions first
 Report = Callable[[str, float | None], None]
 
 
@@ -66,9 +68,9 @@ def create_run(request: Request, folder: Path) -> RunWriter:
             changes["iterations"] = request.iterations
     values = spec.values(request.preset, changes)
     if not 0 <= request.seed <= LARGEST_SEED:
-        raise GanlabError(f"The seed is a whole number from 0 to {LARGEST_SEED}, not {request.seed}.")
+        raise GanlabError(f"The seed must be a whole number from 0 to {LARGEST_SEED:,}, but it is {request.seed}.")
     if request.precision not in PRECISIONS:
-        raise GanlabError(f"The precision is one of {', '.join(PRECISIONS)}, not {request.precision!r}.")
+        raise GanlabError(f"The precision can be {', '.join(PRECISIONS)}, but not {request.precision!r}.")
     length = request.iterations or (values["iterations"] if has_length else 0)  # epochs need the data first
     return RunWriter.create(
         folder,
@@ -106,19 +108,21 @@ def reopen_run(run: Run, iterations: int | None = None, changes: Mapping[str, An
     """
     for name, value in (changes or {}).items():
         if run.config["values"].get(name, run.config.get(name)) != value:
-            raise GanlabError(f"A run goes on with the settings it began with; {name} cannot change. Start a new run.")
+            raise GanlabError(
+                f"A run goes on with the settings that it began with, so {name} cannot change. Start a new run."
+            )
     if "pretrained" in run.config:
-        raise GanlabError(f"{run.id} is pretrained: it holds what using it needs, not what training it further needs.")
+        raise GanlabError(f"{run.id} is a pretrained model, without what training it further needs. Start a new run.")
     if "imported" in run.config:
-        raise GanlabError(f"{run.id} was imported without its optimisers' state, so it cannot go on; start a new run.")
+        raise GanlabError(f"{run.id} was imported without what training it further needs. Start a new run.")
     if iterations is not None:
         check_length(iterations)
         if iterations < run.total:
-            raise GanlabError(f"This run's length is {run.total:,} iterations; it can become longer, not shorter.")
+            raise GanlabError(f"This run is {run.total:,} iterations long. It can be made longer, but not shorter.")
     elif run.state == "finished":
-        raise GanlabError(f"The run {run.id} is finished; extend it with a longer length to go on.")
+        raise GanlabError(f"The run {run.id} is finished. Give it a longer length to train it further.")
     if run.state == "finished" and iterations == run.total:
-        raise GanlabError(f"The run {run.id} is finished after {run.total:,} iterations; give it more to go on.")
+        raise GanlabError(f"The run {run.id} is finished after {run.total:,} iterations. Give it a longer length.")
     writer = RunWriter(run.path)
     if iterations is not None:
         writer.configure(iterations=iterations)
@@ -128,7 +132,7 @@ def reopen_run(run: Run, iterations: int | None = None, changes: Mapping[str, An
 
 def check_length(iterations: int) -> None:
     if not 1 <= iterations <= LONGEST:
-        raise GanlabError(f"The length is between 1 and {LONGEST:,} iterations, not {iterations}.")
+        raise GanlabError(f"The length must be from 1 to {LONGEST:,} iterations, but it is {iterations:,}.")
 
 
 class Training:
@@ -157,6 +161,7 @@ class Training:
         self.chunk_limit = chunk_limit
         self._last: Iterations | Finished | Failed | None = None
         self._pace: deque[float] = deque(maxlen=500)  # seconds of the latest iterations
+        self._watch = Stopwatch()
         self._board: EventFile | None = None
         self._ended = False
         self.measuring: Measuring | None = None
@@ -167,6 +172,7 @@ class Training:
 
     def pause(self) -> None:
         self._save()
+        self._watch.hold()
         self.writer.status("paused")
 
     def go_on(self) -> None:
@@ -207,7 +213,10 @@ class Training:
                 device=config["device_asked"],
                 precision=config["precision_asked"],
             )
-            devices.remember_speed(pace(request), float(np.median(self._pace)))
+            seconds = float(np.median(self._pace))
+            devices.remember_speed(pace(request), seconds)
+            if self.share is None:  # else it takes turns with another
+                self._watch.remember(pace(request), seconds)
 
     def _train(self) -> Generator[Event, None, None]:
         writer = self.writer
@@ -286,6 +295,7 @@ class Training:
                 writer.validation(event.iteration, event.validation)
                 if self._board is not None:
                     self._board.scalars(event.iteration, event.validation, "validation/")
+            self._watch.note(event.iteration)
             writer.progress(event.iteration, float(event.rows[-1, 0]))
             writer.snapshot(event.iteration, event.save_inference)
             if writer.checkpoint(event.iteration, event.save):
@@ -322,11 +332,12 @@ class Training:
         resuming = "data" in config
         if resuming and chosen.fingerprint != config["data"]["fingerprint"]:
             raise GanlabError(
-                f"This run was trained on other images ({config['data']['source']}; now there is {chosen.source}); "
-                "it can only go on with the same."
+                f"This run learned from other images ({config['data']['source']}) than those that are here now "
+                f"({chosen.source}). It can go on only with the same images."
             )
         self.report("Starting TensorFlow", None)
-        start_tensorflow()
+        with self._watch.once_only():
+            start_tensorflow()
         import tensorflow as tf
 
         from ganlab import models
@@ -348,13 +359,16 @@ class Training:
         )
 
         def measure(precisions: Sequence[str]) -> dict[str, float]:
-            self.report("Measuring, once, which precision is faster here", None)
-            return time_iterations(
-                lambda precision: models.create(spec, values, precision), chosen.x_train, training, precisions
-            )
+            self.report("Measuring which precision is faster here, which is done only once", None)
+            with self._watch.once_only():
+                return time_iterations(
+                    lambda precision: models.create(spec, values, precision), chosen.x_train, training, precisions
+                )
 
         with tf.device(device.name):
-            precision, reason = devices.choose_precision(config["precision"], device, _structure(spec, values), measure)
+            precision, reason = devices.choose_precision(
+                config["precision"], device, _structure(spec, values), measure, short=training.iterations <= SHORT
+            )
             self.report("Building the networks", None)
             model = models.create(spec, values, precision, config["seed"])
             checkpoint = self._rewind(model) if resuming else None
@@ -409,7 +423,7 @@ class Training:
                 return path
         if found:
             raise GanlabError(
-                f"The checkpoints of {self.writer.run.id} are damaged, so it cannot go on; what it recorded is kept. "
+                f"The checkpoints of {self.writer.run.id} are damaged, so it cannot go on. What it recorded is kept. "
                 "Start a new run with the same settings."
             )
         self.writer.rewind(0)

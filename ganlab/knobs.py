@@ -76,23 +76,23 @@ class Knob:
         """The value in the knob's own kind; raises GanlabError with a sentence when it does not fit."""
         if self.kind is bool:
             if not isinstance(value, bool):
-                raise GanlabError(f"{self.label} is either on or off (true or false), not {_cut(value)}.")
+                raise GanlabError(f"{self.label} is a switch: it must be on or off (true or false), not {_cut(value)}.")
             return value
         if self.kind is str:
             if value not in self.choices:
-                raise GanlabError(f"{self.label} is one of {', '.join(self.choices)}, not {_cut(value)}.")
+                raise GanlabError(f"{self.label} can be {', '.join(self.choices)}, but not {_cut(value)}.")
             return value
         return self._check_number(value)
 
     def _check_number(self, value: Any) -> int | float:
         whole = self.kind is int
         if not is_finite(value):
-            raise GanlabError(f"{self.label} is a {'whole ' if whole else ''}number, not {_cut(value)}.")
+            raise GanlabError(f"{self.label} must be a {'whole ' if whole else ''}number, not {_cut(value)}.")
         if whole and int(value) != value:
-            raise GanlabError(f"{self.label} is a whole number, not {value!r}.")
+            raise GanlabError(f"{self.label} must be a whole number, not {value!r}.")
         low, high = self.low, self.high
         if (low is not None and value < low) or (high is not None and value > high):
-            raise GanlabError(f"{self.label} lies between {low:g} and {high:g}, not at {_brief(value)}.")
+            raise GanlabError(f"{self.label} must be from {low:g} to {high:g}, but it is {_brief(value)}.")
         return self.kind(value)
 
     def parse(self, text: str) -> Value:
@@ -117,5 +117,5 @@ def settle(knobs: Iterable[Knob], values: Mapping[str, Any]) -> dict[str, Value]
     by_name = {knob.name: knob for knob in knobs}
     for name in values:
         if name not in by_name:
-            raise GanlabError(f"There is no setting called {name!r}; there are {', '.join(by_name)}.")
+            raise GanlabError(f"There is no setting called {name!r}. The settings are {', '.join(by_name)}.")
     return {name: knob.check(values.get(name, knob.default)) for name, knob in by_name.items()}

@@ -42,7 +42,7 @@ def comparison_lines(runs: Sequence[Run], found: Mapping[str, Any]) -> list[str]
     lines += ["", *_table(["At the end", *names], last)]
     over = sorted({end["averaged_over"] for end in ends if end["curves"]})
     if over:
-        lines.append(f"Curves are means of the last {' or '.join(f'{number:,}' for number in over)} iterations.")
+        lines.append(f"Curves are averages over the last {' or '.join(f'{number:,}' for number in over)} iterations.")
     return [*lines, *found["remarks"]]
 
 

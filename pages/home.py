@@ -17,4 +17,4 @@ with left:
     wall()
 with right:
     ways_in()
-    machine()
+machine()

@@ -136,8 +136,8 @@ def test_runs_are_renamed_and_pruned_and_can_still_be_extended(run_cli, tmp_path
     ("words", "said"),
     [
         (["train", "stylegan"], "There is no architecture 'stylegan'"),
-        (["train", "dcgan", "--batch-size", "1"], "Batch size lies between"),
-        (["train", "dcgan", "--batch-size", "many"], "Batch size is a whole number"),
+        (["train", "dcgan", "--batch-size", "1"], "Batch size must be from"),
+        (["train", "dcgan", "--batch-size", "many"], "Batch size must be a whole number"),
         (["train", "dcgan", "--digits", "11"], "11"),
         (["train", "dcgan", "--digits", "five"], "five"),
         (["train", "dcgan", "--seed", "-4"], "seed"),

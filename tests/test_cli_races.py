@@ -68,7 +68,7 @@ def test_the_bar_of_a_race_shows_a_distance_with_that_of_real_images(tmp_path):
 def test_what_cannot_be_compared_is_one_sentence(run_cli, names):  # noqa: F811
     status, lines, error = run_cli("compare", *names)
     assert status == 2 and not lines and error.count("\n") == 1
-    assert "There is no run" in error or "Two to 4 different runs" in error
+    assert "There is no run" in error or "From two to 4 different runs" in error
 
 
 def test_a_race_on_the_command_line(run_cli, tmp_path):  # noqa: F811

@@ -46,7 +46,7 @@ def choose(name: str, available: Sequence[Device]) -> Device:
         if device.name == name.lower():
             return device
     raise GanlabError(
-        f"There is no device {name!r} here; there is {', '.join(device.name for device in available)} (or auto)."
+        f"This machine has no device {name!r}. Choose one of: {', '.join(['auto', *(d.name for d in available)])}."
     )
 
 
@@ -62,22 +62,33 @@ def processor() -> str:
 
 
 def choose_precision(
-    wanted: str, device: Device, key: str, measure: Callable[[Sequence[str]], Mapping[str, float]]
+    wanted: str,
+    device: Device,
+    key: str,
+    measure: Callable[[Sequence[str]], Mapping[str, float]],
+    short: bool = False,
 ) -> tuple[str, str]:
     """The precision to compute in, and the reason in a few words.
 
     `auto` on a GPU goes by what it can do; on a CPU, `measure(precisions)` gives the seconds that one iteration
-    takes in each, and the answer is kept under `key` (what is computed) for the next time.
+    takes in each, and the answer is kept under `key` (what is computed) for the next time. A `short` training is over
+    before measuring would pay: where nothing is known yet, it takes float32.
     """
     if wanted not in PRECISIONS:
-        raise GanlabError(f"The precision is one of {', '.join(PRECISIONS)}, not {wanted!r}.")
+        raise GanlabError(f"The precision can be {', '.join(PRECISIONS)}, but not {wanted!r}.")
     if wanted != "auto":
         return wanted, "as asked"
     if device.name != "cpu":
         able = device.capability is not None and device.capability >= BFLOAT16_CAPABILITY
-        return ("mixed_bfloat16", "this GPU computes in it") if able else ("float32", "this GPU has no bfloat16")
+        return (
+            ("mixed_bfloat16", "this GPU can compute in it")
+            if able
+            else ("float32", "this GPU cannot compute in bfloat16")
+        )
     known = _remembered().get(f"{_machine()} | {key}")
     if known is None:
+        if short:
+            return "float32", "this training is too short for it to pay to measure which precision is faster"
         if not bfloat16_is_quick():
             known = {"precision": "float32", "reason": "this CPU is slow in bfloat16"}
         else:
@@ -132,6 +143,21 @@ def known_speed(key: str) -> float | None:
 def remember_speed(key: str, seconds: float) -> None:
     """Keeps how long one iteration took, for `known_speed`."""
     _write("speed.json", f"{_processor()} | {key}", seconds)
+
+
+def known_wait(key: str) -> dict[str, float] | None:
+    """What `remember_wait` kept under `key`; None where there is nothing."""
+    found = _read("wait.json").get(f"{_processor()} | {key}")
+    if not isinstance(found, dict):
+        return None
+    kept = {name: found.get(name) for name in ("iteration", "ready")}
+    return kept if all(isinstance(value, float) and value >= 0 for value in kept.values()) else None  # pyright: ignore
+
+
+def remember_wait(key: str, iteration: float, ready: float) -> None:
+    """Keeps how long the last training of what is computed under `key` took by the clock: seconds for each iteration,
+    and seconds before the first."""
+    _write("wait.json", f"{_processor()} | {key}", {"iteration": float(iteration), "ready": float(ready)})
 
 
 def _processor() -> str:

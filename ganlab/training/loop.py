@@ -129,9 +129,11 @@ def compile_chunk(
         return row, model.display(generated[:1])[0]
 
     # XLA pays on a GPU; on a CPU it slows convolutions down many times over.
-    step = tf.function(iterate, jit_compile=config.device != "cpu")
+    # Autograph rewrites Python's loops and conditions, of which there are none here; without it the first training
+    # begins a second sooner.
+    step = tf.function(iterate, jit_compile=config.device != "cpu", autograph=False)
 
-    @tf.function(input_signature=[tf.TensorSpec([], tf.int32)] * 2)
+    @tf.function(input_signature=[tf.TensorSpec([], tf.int32)] * 2, autograph=False)
     def chunk(start: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         def body(done, finite, rows, firsts):
             chosen = [  # outside the step: XLA knows no shuffling
@@ -201,7 +203,7 @@ class _Previews:
     def __init__(self, model: LiveModel, config: TrainingConfig, test: np.ndarray) -> None:
         self.inputs = tf.constant(model.watch_inputs(config.preview_images, config.seed, test))
         self.device = config.device
-        self.make = tf.function(model.watch)
+        self.make = tf.function(model.watch, autograph=False)
         self.next = 0.0
         self._images()  # the first call traces, which is no measure of what the others take
 
@@ -231,7 +233,8 @@ class _Backup:
             lambda: (
                 [tf.identity(variable) for variable in self.variables],
                 tf.reduce_all([tf.reduce_all(tf.math.is_finite(v)) for v in self.variables if v.dtype.is_floating]),
-            )
+            ),
+            autograph=False,
         )
         self.next = 0.0
         self.values, self.iteration, self.seconds = self.copy()[0], iteration, seconds

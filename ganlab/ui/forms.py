@@ -12,11 +12,13 @@ from ganlab.runs import Run
 from ganlab.training.devices import PRECISIONS
 
 ASKED = "form-asked"  # in the session: how often somebody has asked for the Train form
+UNFOLDED = "cards-unfolded"  # in the session: whether the Train page shows the cards of all architectures
 KEPT_FORM, TAKING_UP = "kept-form", "taking-up"  # in the session: the form as it is to be, and whether that is new
 
 
 def ask_for_form() -> None:
-    """Has the Train page lead past its cards to the form."""
+    """Has the Train page fold its cards away and lead to the form."""
+    st.session_state[UNFOLDED] = False
     st.session_state[ASKED] = st.session_state.get(ASKED, 0) + 1
 
 
@@ -27,6 +29,11 @@ def fill_form(name: str, filled: Mapping[str, Any]) -> dict[str, str]:
     st.session_state[TAKING_UP] = True
     ask_for_form()
     return {"new": "1", "model": name}
+
+
+def change_something(run: Run) -> None:
+    """Opens the form on the Train page, where this is called, with the settings of a run; nothing starts yet."""
+    st.query_params.from_dict(fill_form(run.model, fields(run)))
 
 
 def fields(run: Run, settings: Mapping[str, Value] | None = None) -> dict[str, Any]:
@@ -46,12 +53,6 @@ def fields(run: Run, settings: Mapping[str, Value] | None = None) -> dict[str, A
     return filled
 
 
-def first_fields(spec: ModelSpec) -> dict[str, Any]:
-    """The same of nobody's run: everything as an architecture's form first shows it."""
-    preset = next(iter(spec.presets))
-    return _fields(spec, preset, spec.values(preset), spec.digits or ())
-
-
 def _fields(spec: ModelSpec, preset: str, values: Mapping[str, Any], digits: Sequence[int]) -> dict[str, Any]:
     filled = {f"{spec.name}.{preset}.{knob.name}": values[knob.name] for knob in spec.knobs}
     filled |= {f"{spec.name}.preset": preset, f"{spec.name}.classes": list(digits)}
@@ -59,20 +60,20 @@ def _fields(spec: ModelSpec, preset: str, values: Mapping[str, Any], digits: Seq
     return filled | {"seed": 0, "tensorboard": False, "length": "full"}
 
 
-def knob_field(knob: Knob, value: Value, key: str) -> Any:
+def knob_field(knob: Knob, value: Value, key: str, disabled: bool = False) -> Any:
     """One input field that begins at `value`; what comes back is of the knob's own kind.
 
     The field is kept in the address under `key`. Where it differs from `value`, it says so and can be put back.
     """
-    chosen = _widget(knob, value, key)
+    chosen = _widget(knob, value, key, disabled)
     if chosen != value:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(f"Changed; the preset has {_written(value)}.", width="content")
+            st.caption(f"Changed. The preset has {_written(value)}.", width="content")
             st.button("Put back", type="tertiary", key=f"reset-{key}", on_click=_put_back, args=(key, value))
     return chosen
 
 
-def _widget(knob: Knob, value: Value, key: str) -> Any:
+def _widget(knob: Knob, value: Value, key: str, disabled: bool) -> Any:
     if knob.kind is bool:
         return st.toggle(knob.label, bool(value), help=knob.help, key=key, bind="query-params")
     if knob.choices:
@@ -89,6 +90,7 @@ def _widget(knob: Knob, value: Value, key: str) -> Any:
         help=knob.help,
         key=key,
         bind="query-params",
+        disabled=disabled,
     )
 
 
@@ -102,12 +104,17 @@ def _put_back(key: str, value: Value) -> None:
     st.session_state[key] = value
 
 
-def knob_form(spec: ModelSpec, values: Mapping[str, Value], key: str) -> dict[str, Any]:
-    """All fields of an architecture, a heading for each group; the first knob, its length, stands alone."""
+def knob_form(spec: ModelSpec, values: Mapping[str, Value], key: str, in_full: bool) -> dict[str, Any]:
+    """All fields of an architecture, folded away, a heading for each group; the first one, its length, is disabled
+    while the training is not to be done `in_full`."""
     chosen: dict[str, Any] = {}
     length, others = spec.knobs[0], spec.knobs[1:]
-    chosen[length.name] = knob_field(length, values[length.name], f"{key}.{length.name}")
-    with st.expander("More settings", key=f"{key}.more"):
+    with st.expander("Change something", key=f"{key}.more"):
+        columns = st.columns(3)
+        with columns[0]:
+            chosen[length.name] = knob_field(length, values[length.name], f"{key}.{length.name}", not in_full)
+        if not in_full:
+            columns[1].caption("Not used now, because another length is chosen above.")
         for group in dict.fromkeys(knob.group for knob in others):
             st.markdown(f"**{group}**")
             members = [knob for knob in others if knob.group == group]

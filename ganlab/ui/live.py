@@ -14,6 +14,7 @@ from ganlab.jobs import JobView, worker
 from ganlab.runs import Run, RunWriter, describe_length, last_trained, layout, left_in_line, runs_folder
 from ganlab.runs.files import file_names
 from ganlab.ui import diagnosed, frames, inout, merit, plots, shipped, stepped, takeaway, updates
+from ganlab.ui.forms import change_something
 from ganlab.ui.stage import question, send, stage
 from ganlab.ui.words import classes, many, plain
 
@@ -295,12 +296,9 @@ def _heading(now: Look) -> None:
         st.title(plain(heading(run)), anchor=False, width="content")
         st.badge(STATES.get(now.state, now.state), color=COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.space("stretch")
-        st.button(
-            "Set up another",
-            key="another",
-            on_click=_set_up_another,
-            help=ANOTHER,
-        )
+        help = "Opens the form with the settings of this run, for a new run."
+        st.button("Change something", key="change", on_click=change_something, args=(run,), help=help)
+        st.button("Set up another", key="another", on_click=_set_up_another, help=ANOTHER)
     used = config.get("data")
     facts = [f"Run {run.id}"]
     images = f"{many(used['images'], 'image')}: {file_names(used['source'])}" if used else str(config.get("dataset"))

@@ -53,10 +53,6 @@ STYLE = """
 .stMainBlockContainer { padding: 4rem 2rem 4rem; max-width: 88rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
-  [class*="st-key-cards-"] {
-    flex-wrap: nowrap; overflow-x: auto; scroll-snap-type: x proximity; padding-bottom: 0.5rem;
-  }
-  [class*="st-key-cards-"] > * { flex: none; scroll-snap-align: start; }
   [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) { row-gap: 1rem; }
 }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.82; }
@@ -85,12 +81,10 @@ button[data-variant="pills"]:is([aria-checked="true"], [aria-pressed="true"])) *
 }
 button kbd { color: inherit !important; opacity: 1 !important; }
 .stImage img { image-rendering: pixelated; border-radius: 4px; }
-[class*="st-key-cards-"] { align-items: stretch; }
-[class*="st-key-cards-"] > [data-testid="stLayoutWrapper"] > div { height: 100%; }
 :is([class*="st-key-choose-"], [class*="st-key-experiment-"]) { margin-top: auto; }
 :is(.st-key-diagnosis, .st-key-now, [class*="st-key-row-"]) [data-stale="true"] { opacity: 1 !important; }
 .st-key-train-form { scroll-margin-top: 4.5rem; }
-.st-key-train-form h3:focus:not(:focus-visible) { outline: none; }
+.st-key-train-form h2:focus:not(:focus-visible) { outline: none; }
 [class*="st-key-card-"] { transition: border-color 0.15s; }
 [class*="st-key-card-"]:hover { border-color: #2a9d8f; }
 [class*="card-"] p { line-height: 1.35; }

@@ -1,11 +1,12 @@
 """The pieces of Home; none of them needs TensorFlow."""
 
 import os
+import threading
 from pathlib import Path
 
 import streamlit as st
 
-from ganlab import data, images, registry
+from ganlab import data, images, jobs, registry
 from ganlab.backend import has_started
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
@@ -13,16 +14,19 @@ from ganlab.models._common import CLASSES
 from ganlab.runs import Run, describe_length, layout, list_runs, runs_folder
 from ganlab.runs.folders import shipped
 from ganlab.training.devices import choose, devices, processor
-from ganlab.ui.forms import fill_form, first_fields
+from ganlab.ui.forms import UNFOLDED
 from ganlab.ui.live import STATES, heading_at, job_heading, unfinished
 from ganlab.ui.words import plain
 
 SHIPPED = "conditional-gan"
 FIRST = "digit-gan"  # what shows most the soonest
+FIVES = "See fives appear within seconds"
 ANY = "All"
 WALL = 96
 WALL_COLUMNS = 12
 POLL_SECONDS = 2.0
+_starting = threading.Lock()
+_first: list[Path] = []  # the run that was started from Home last
 
 
 def wall() -> None:
@@ -32,58 +36,87 @@ def wall() -> None:
     except GanlabError:
         digits = None
     if digits is None or not len(digits):
-        st.info("The pretrained model is missing from this copy; training works all the same.")
+        st.info("The model that draws these digits is missing from this copy of ganlab. Everything else works.")
         return
     place = st.empty()
     names = [ANY, *map(str, range(CLASSES))]
-    asked = st.pills("Ask it for a digit", names, default=ANY, required=True, key="wall")
+    asked = st.pills("Ask for a digit", names, default=ANY, required=True, key="wall")
     kind = "handwritten-looking digits"
     if asked != ANY:
         digits, kind = digits[int(asked) :: CLASSES], f"handwritten-looking {asked}s"
     place.image(
         images.png(images.sheet(digits[:WALL], WALL_COLUMNS, scale=2)),
-        caption="Drawn by the conditional GAN that ships with ganlab: it draws the digit that it is asked for. None of "
-        "these was ever written by a hand.",
+        caption="Nobody wrote these digits: a GAN that comes with ganlab drew them. It draws whichever you ask for.",
         width="stretch",
         output_format="PNG",
-        alt=f"A wall of {kind}, all generated",
+        alt=f"A wall of {kind}, all drawn by a GAN",
     )
 
 
 def ways_in() -> None:
     """What a person can begin with."""
-    _way(
-        "See fives appear within seconds",
-        "The smallest GAN and a single digit: a hundred iterations, from noise to fives.",
-        "pages/train.py",
-        {},
-        form=FIRST,
-    )
-    _way(
+    spec = registry.get(FIRST)
+    stands_in = "" if _images() == "mnist" else " It learns from the offline digits, because MNIST is not here yet."
+    if _way(
+        FIVES,
+        f"One click trains the smallest GAN on a single digit: {spec.values()['iterations']} iterations, from noise to "
+        f"fives.{stands_in}",
+        main=True,
+    ):
+        _see_fives()
+    if _way(
         "Choose your own training",
-        "GANs and autoencoders, MNIST, Fashion-MNIST or your own images, every setting within reach.",
-        "pages/train.py",
-        {"new": "1"},
-    )
+        "GANs, autoencoders, classifiers and models that repair digits. They learn from MNIST, Fashion-MNIST or your "
+        "own images.",
+    ):
+        st.session_state[UNFOLDED] = True
+        st.switch_page("pages/train.py", query_params={"new": "1"})
+    if _way(
+        "Wander through what a model learned",
+        "Drag over a map of digits and see them change, walk from one digit to another, or find your own drawing.",
+    ):
+        st.switch_page("pages/latent.py")
+    if _way("Repair a damaged digit", "Draw a digit with a gap, or damage one, and a GAN fills in what is missing."):
+        st.switch_page("pages/repair.py")
     count = len(list_runs(runs_folder())[0])
-    _way(
-        "Look back at a run",
-        _kept(count) if count else "Runs that you train are kept.",
-        "pages/runs.py",
-        {},
-    )
+    kept = f"You have {count} run{'' if count == 1 else 's'}: see again how each learned, iteration by iteration."
+    if _way("Look back at a run", kept if count else "Every training is kept as a run. There are none yet."):
+        st.switch_page("pages/runs.py")
 
 
-def _kept(count: int) -> str:
-    return f"{count} kept on this machine: scrub through {'its' if count == 1 else 'their'} iterations."
-
-
-def _way(label: str, words: str, page: str, query: dict[str, str], form: str = "") -> None:
-    """A button to a page; with `form`, to that architecture's form on it, as it first is."""
+def _way(label: str, words: str, main: bool = False) -> bool:
+    """A button and what it leads to; whether it was pressed."""
     with st.container(border=True, gap="small"):
-        if st.button(label, type="primary" if form else "secondary", width="stretch", key=f"way-{label}"):
-            st.switch_page(page, query_params=fill_form(form, first_fields(registry.get(form))) if form else query)
+        kind = "primary" if main else "secondary"
+        pressed = st.button(label, type=kind, width="stretch", key=f"way-{label}")
         st.caption(words)
+    return pressed
+
+
+def _images() -> str:
+    """What the first training learns from: what needs no download."""
+    return "mnist" if data.is_here("mnist") else "offline"
+
+
+def _see_fives() -> None:
+    """Trains the smallest GAN, or says why not."""
+    try:
+        run = start_first()
+    except GanlabError as error:
+        st.error(plain(str(error)))
+        return
+    st.switch_page("pages/train.py", query_params={"run": run})
+
+
+def start_first() -> str:
+    """Puts the first training into the line and returns its run's name; where the last one that began so is not over,
+    as after a second click, the name of that one."""
+    with _starting:
+        if _first and _first[-1] in [job.run for job in worker.waiting()]:
+            return _first[-1].name
+        request = jobs.Request(FIRST, dataset=_images(), digits=registry.get(FIRST).digits)
+        _first[:] = [worker.submit(jobs.create_run(request, runs_folder())).run]
+        return _first[-1].name
 
 
 def now() -> None:
@@ -143,15 +176,16 @@ def machine() -> None:
 def _machine() -> None:
     st.markdown("**On this machine**")
     cores = os.cpu_count() or 1
-    lines = [f"Computing is done by {_device()}; {cores} processor core{'s are' if cores > 1 else ' is'} at hand."]
+    lines = [f"Training uses {_device()}. This machine has {cores} processor core{'' if cores == 1 else 's'}."]
     lines += [data.describe(name) for name in data.NAMES]
-    lines.append(f"Everything that you train is kept in {runs_folder()}.")
-    for words in lines:
-        st.caption(words)
+    lines.append(f"Everything that you train is kept in the folder {runs_folder()}.")
+    columns = st.columns(2, gap="large")
+    for number, words in enumerate(lines):
+        columns[number * len(columns) // len(lines)].caption(words)
 
 
 def _device() -> str:
     """What training would use, as far as that can be told without starting TensorFlow."""
     if not has_started():
-        return f"the processor, {processor()}, or a GPU where there is one"
+        return f"the processor ({processor()}), or a GPU if there is one"
     return choose("auto", devices()).title

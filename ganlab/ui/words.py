@@ -27,6 +27,16 @@ def roughly(seconds: float) -> str:
     return f"{seconds / 3600:.2g} hours"
 
 
+def about(seconds: float) -> str:
+    """Seconds of waiting in words, as finely as anybody plans with, for example `1 min 20 s`."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    if seconds >= 600:
+        return roughly(seconds)
+    minutes, rest = divmod(10 * round(seconds / 10), 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
 def day(created: str) -> str:
     """A moment as written in config.json, for people: `21 Nov 2026, 03:43`; any other text as it is."""
     try:

@@ -74,6 +74,11 @@ def train(page: Page, server: Server, model: str = "dense-gan", iterations: int 
     return shown_run(page)
 
 
+def open_settings(page: Page) -> None:
+    """Unfolds the settings of the form."""
+    page.locator("summary").filter(has_text="Change something").click()
+
+
 def start(page: Page) -> None:
     """Presses Start once the form has been drawn."""
     button = page.locator(".st-key-start button:visible")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ganlab.diagnosis import diagnose
-from ganlab.runs import Run
+from ganlab.runs import Run, list_runs
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
     fits,
@@ -67,26 +67,41 @@ def more(page: Page, run: Run) -> Locator:
     return menu
 
 
-def test_home_shows_a_wall_of_digits_the_machine_and_three_ways_in(server: Server, page: Page):
+def test_home_shows_a_wall_of_digits_the_machine_and_the_ways_in(server: Server, page: Page):
     page.goto(server.address)
     expect(page.get_by_role("heading", name="Watch a computer learn to draw digits")).to_be_visible()
     expect(page.get_by_text("is a pair of networks")).to_be_visible()
-    expect(page.get_by_alt_text("A wall of handwritten-looking digits, all generated")).to_be_visible()
-    expect(page.get_by_text("Computing is done by")).to_be_visible()
+    expect(page.get_by_alt_text("A wall of handwritten-looking digits, all drawn by a GAN")).to_be_visible()
+    expect(page.get_by_text("Training uses")).to_be_visible()
     ways = {
-        "See fives appear within seconds": ("Train", "Digit GAN"),
-        "Choose your own training": ("Train", None),
-        "Look back at a run": ("Runs", None),
+        "Choose your own training": "Train",
+        "Wander through what a model learned": "Latent space",
+        "Repair a damaged digit": "Repair",
+        "Look back at a run": "Runs",
     }
-    for label, (title, chosen) in ways.items():
+    for label, title in ways.items():
         page.goto(server.address)
         press(page, label)
-        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
-        if chosen:
-            expect(page.get_by_role("heading", name=chosen, exact=True)).to_be_in_viewport()
-            expect(page.get_by_role("button", name="Start", exact=True)).to_be_in_viewport()
-        else:
-            expect(page.get_by_role("heading", name=title, exact=True)).to_be_in_viewport()
+        expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_in_viewport()
+        if title == "Train":
+            expect(page.locator(".st-key-cards-gan")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("clicks", [1, 2])
+def test_one_click_on_home_trains_and_two_quick_ones_train_once(server: Server, page: Page, clicks: int):
+    before = len(list_runs(server.runs)[0])
+    page.goto(server.address)
+    page.get_by_role("button", name="See fives appear within seconds").click(click_count=clicks)
+    until(lambda: shown_run(page), 60)
+    name = shown_run(page)
+    until(lambda: iteration(page) > 0, 120)
+    expect(page.get_by_role("heading", name="Digit GAN, class 5")).to_be_visible()
+    until(lambda: state(page) == "finished", 120)
+    assert shown_run(page) == name and len(list_runs(server.runs)[0]) == before + 1
+    press(page, "Change something")
+    expect(page.locator(".st-key-train-form").get_by_role("heading", name="Digit GAN", exact=True)).to_be_visible()
+    expect(page.locator(".st-key-start button:visible")).to_be_in_viewport()
+    expect(page.get_by_label("Iterations", exact=True).first).to_have_value("100")
 
 
 def test_home_and_runs_tell_of_a_training_that_runs(server: Server, page: Page):

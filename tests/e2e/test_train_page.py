@@ -4,14 +4,15 @@ import io
 import re
 import time
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from ganlab import registry
 from ganlab.runs import Run
-from ganlab.ui.choose import PICTURED
+from ganlab.ui.architecture_cards import PICTURED
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
     address,
@@ -21,6 +22,7 @@ from tests.e2e.steps import (
     iteration,
     number,
     open_form,
+    open_settings,
     picture,
     press,
     scrub,
@@ -82,25 +84,38 @@ def test_from_home_to_a_training_that_moves_pauses_steps_survives_a_refresh_stop
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+def form_heading(page: Page, title: str) -> Locator:
+    return page.locator(".st-key-train-form").get_by_role("heading", name=title, exact=True)
+
+
+def choose(page: Page, name: str) -> None:
+    """Picks another architecture from the cards, which are folded away."""
+    press(page, "Choose another architecture")
+    page.locator(f".st-key-choose-{name} button:visible").click()
+    expect(page.locator(f".st-key-choose-{name}")).to_have_count(0)
+
+
 def test_a_card_for_every_architecture_and_its_networks_layer_by_layer(server: Server, page: Page):
     open_form(page, server, "dcgan")
+    expect(page.locator("[class*=st-key-cards-]")).to_have_count(0)
+    press(page, "Choose another architecture")
     for spec in registry.specs():
         card = page.locator(f"[class*='card-{spec.name}']").filter(has=page.get_by_text(spec.title, exact=True))
         expect(card.first).to_contain_text(f"From {spec.source.title}, {spec.source.year}.")
         expect(card.first.get_by_role("img")).to_have_attribute("alt", PICTURED[spec.family].format(spec.title))
     page.locator(".st-key-choose-dense-gan button:visible").click()
-    expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_in_viewport()
-    expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_focused()
-    expect(page.get_by_role("button", name="Start", exact=True)).to_be_in_viewport()
+    expect(form_heading(page, "Dense GAN")).to_be_in_viewport()
+    expect(form_heading(page, "Dense GAN")).to_be_focused()
+    expect(page.locator(".st-key-start button:visible")).to_be_in_viewport()
     page.get_by_test_id("stMain").evaluate("main => { main.scrollTo(0, 0); document.activeElement.blur(); }")
     page.go_back()
-    expect(page.get_by_role("heading", name="DCGAN", exact=True)).to_be_visible()
+    expect(form_heading(page, "DCGAN")).to_be_visible()
     expect(page.locator(".st-key-chosen-card-dcgan")).to_be_in_viewport()
-    expect(page.get_by_role("heading", name="DCGAN", exact=True)).not_to_be_focused()
-    page.locator(".st-key-choose-dcgan button:visible").click()  # the one that is chosen
-    expect(page.get_by_role("heading", name="DCGAN", exact=True)).to_be_in_viewport()
-    page.locator(".st-key-choose-dense-gan button:visible").click()
-    expect(page.get_by_role("heading", name="Dense GAN", exact=True)).to_be_visible()
+    expect(form_heading(page, "DCGAN")).not_to_be_focused()
+    choose(page, "dcgan")  # the one that is chosen
+    expect(form_heading(page, "DCGAN")).to_be_in_viewport()
+    choose(page, "dense-gan")
+    expect(form_heading(page, "Dense GAN")).to_be_visible()
     assert "model=dense-gan" in page.url
     page.get_by_text("The networks, layer by layer").click()
     boxes = page.locator(".networks li")
@@ -110,11 +125,11 @@ def test_a_card_for_every_architecture_and_its_networks_layer_by_layer(server: S
 
 def test_a_changed_setting_is_marked_kept_in_the_address_and_put_back(server: Server, page: Page):
     open_form(page, server, "dense-gan")
-    page.get_by_text("More settings").click()
+    open_settings(page)
     field = page.get_by_role("spinbutton", name="Batch size")
     field.fill("64")
     field.press("Enter")
-    expect(page.get_by_text("Changed; the preset has 128.")).to_be_visible()
+    expect(page.get_by_text("Changed. The preset has 128.")).to_be_visible()
     assert "dense-gan.published.batch_size=64" in page.url
     page.get_by_role("link", name="Home").click()
     expect(page.get_by_role("button", name="Choose your own training")).to_be_visible()
@@ -122,7 +137,7 @@ def test_a_changed_setting_is_marked_kept_in_the_address_and_put_back(server: Se
     expect(page.get_by_text("Changed from the preset: Batch size.")).to_be_visible()
     page.reload()
     expect(page.get_by_text("Changed from the preset: Batch size.")).to_be_visible()
-    page.get_by_text("More settings").click()
+    open_settings(page)
     press(page, "Put back")
     expect(page.get_by_text("Changed from the preset")).to_have_count(0)
 
@@ -147,14 +162,14 @@ def test_images_are_shown_before_they_are_learnt_from(server: Server, page: Page
 def test_how_long_it_will_take_is_told_before_start(server: Server, page: Page):
     open_form(page, server, "dense-gan", 5000, precision="mixed_bfloat16")
     press(page, "How long will it take here?")
-    expect(page.get_by_text("iterations a second")).to_contain_text(re.compile(r"About \d+(\.\d+)? (s|min) on this"))
+    expect(page.get_by_text("iterations a second")).to_contain_text(re.compile(r"About (\d+ min )?\d+ (s|min) on this"))
     expect(page.get_by_text("In full")).to_be_visible()
 
 
 def test_a_preset_a_quick_look_seed_and_precision_are_chosen_by_hand(server: Server, page: Page):
     open_form(page, server, "swift-gan", None, precision="auto", **{"swift-gan.classes": "5"})
 
-    def choose(field: str, value: str) -> None:
+    def select(field: str, value: str) -> None:
         box = page.get_by_role("combobox", name=field, exact=True)
         for _ in range(5):
             with suppress(TimeoutError):  # where the form is drawn anew meanwhile, which closes the list
@@ -163,16 +178,16 @@ def test_a_preset_a_quick_look_seed_and_precision_are_chosen_by_hand(server: Ser
                 break
         expect(box).to_have_value(value)
 
-    choose("Preset", "minute")
+    select("Preset", "minute")
     expect(page.get_by_text("Preset minute:")).to_be_visible()
     page.get_by_text("A quick look", exact=True).click()
     page.get_by_text("Seed, device, precision").click()
     page.get_by_label("Seed", exact=True).fill("12")
     page.get_by_label("Seed", exact=True).press("Enter")
     until(lambda: "seed=12" in address(page))
-    choose("Precision", "float32")
+    select("Precision", "float32")
     until(lambda: "precision=float32" in address(page))
-    choose("Device", "cpu")
+    select("Device", "cpu")
     until(lambda: "device=cpu" in address(page))
     start(page)
     run = Run(server.runs / shown_run(page))
@@ -195,11 +210,6 @@ def test_a_form_that_is_to_be_as_a_run_was_has_nothing_left_of_earlier_choices(s
 
     choose_otherwise()
     page.get_by_role("link", name="Home").click()
-    press(page, "See fives appear within seconds")
-    expect(page.get_by_role("combobox", name="Images", exact=True)).to_have_value("MNIST")
-    expect(page.get_by_label("Iterations", exact=True).first).to_have_value("100")
-    until(lambda: "seed" not in address(page))
-    choose_otherwise()
     page.get_by_role("link", name="Runs").click()
     page.locator(f".st-key-row-{name}").get_by_role("button", name="More").click()
     menu = page.get_by_test_id("stPopoverBody")
@@ -292,6 +302,7 @@ def test_what_is_read_is_watched_and_looked_back_at(server: Server, page: Page, 
 
 def test_what_was_mended_in_the_source_is_said_where_it_matters(server: Server, page: Page):
     open_form(page, server, "dcgan")
+    page.get_by_text("About the DCGAN and its source").click()
     expect(page.get_by_text("the frozen discriminator")).to_be_visible()
 
 
@@ -300,6 +311,38 @@ def test_the_form_fits_every_screen_in_light_and_dark(server: Server, page: Page
     page.set_viewport_size({"width": width, "height": 900})
     open_form(page, server, "dcgan")
     fits_in_light_and_dark(page)
+    press(page, "Choose another architecture")
+    expect(page.locator(".st-key-cards-gan")).to_be_visible()
+    fits_in_light_and_dark(page)
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 420])
+@pytest.mark.parametrize("model", ["swift-gan", "vae-conv", "classifier", "repair-gan"])
+def test_start_is_seen_without_scrolling(server: Server, page: Page, model: str, width: int):
+    page.set_viewport_size({"width": width, "height": 900})
+    open_form(page, server, model)
+    expect(page.locator(".st-key-start button:visible")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_rows_of_cards_are_full_and_their_cards_equal(server: Server, page: Page, width: int):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{server.address}/train")
+    cards = page.locator("[class*=st-key-cards-] > *")
+    expect(cards).to_have_count(len(registry.specs()))
+    for grid in page.locator("[class*=st-key-cards-]").all():
+        rows: dict[int, int] = {}
+        for box in boxes(grid.locator("> *")):
+            rows[round(box["y"] / 50)] = rows.get(round(box["y"] / 50), 0) + 1
+        assert len(set(rows.values())) == 1, "orphans beside blank space"
+    for first, second in pairwise(boxes(cards)):
+        assert first["y"] != second["y"] or abs(first["height"] - second["height"]) < 1
+
+
+def boxes(places: Locator) -> list[dict]:
+    return places.evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect()).map(({y, height}) => ({y: Math.round(y), height}))"
+    )
 
 
 def test_after_a_power_cut_the_run_is_there_and_goes_on(server: Server, page: Page):

@@ -204,7 +204,7 @@ def test_bad_values_in_a_link_are_told_and_the_rest_is_kept(runs):
     (warning,) = test.warning
     assert (
         "Some settings in this link" in warning.value
-        and "Batch size lies" in warning.value
+        and "Batch size must be" in warning.value
         and "Device must be" in warning.value
     )
     values = {box.key: box.value for box in [*test.number_input, *test.selectbox]}

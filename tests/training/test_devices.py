@@ -66,6 +66,19 @@ def test_memory_growth_is_set_before_the_devices_are_in_use():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[False]"
 
 
+@pytest.mark.parametrize(("cores", "seconds"), [(4, 0.0), (1, 2.0), (None, 2.0)])
+def test_tensorflow_is_warmed_up_once_at_once_where_there_is_a_core_to_spare(monkeypatch, cores, seconds):
+    begun = []
+    timer = SimpleNamespace(start=lambda: None)
+    monkeypatch.setattr(backend.threading, "Timer", lambda after, function: begun.append(after) or timer)
+    monkeypatch.setattr(backend.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(backend, "_warming", False)
+    monkeypatch.setenv("GANLAB_WARM", "1")
+    backend.warm_up()
+    backend.warm_up()
+    assert begun == [seconds]
+
+
 def never(precisions):
     raise AssertionError("nothing is to be measured")
 
@@ -101,6 +114,15 @@ def test_a_cpu_is_measured_once_and_the_answer_kept(fresh_memory, monkeypatch, h
 def test_a_cpu_without_quick_bfloat16_is_spared_the_measurement(fresh_memory, monkeypatch):
     monkeypatch.setattr(devices, "bfloat16_is_quick", lambda: False)
     assert devices.choose_precision("auto", Device("cpu", "CPU"), "k", never)[0] == "float32"
+
+
+def test_a_short_training_goes_by_what_is_known_and_else_is_not_held_up_by_measuring(fresh_memory, monkeypatch):
+    monkeypatch.setattr(devices, "bfloat16_is_quick", lambda: True)
+    cpu, times = Device("cpu", "CPU"), {"float32": 1.0, "mixed_bfloat16": 0.5}
+    precision, reason = devices.choose_precision("auto", cpu, "k", never, short=True)
+    assert precision == "float32" and "too short" in reason
+    assert devices.choose_precision("auto", cpu, "k", lambda precisions: times)[0] == "mixed_bfloat16"
+    assert devices.choose_precision("auto", cpu, "k", never, short=True)[0] == "mixed_bfloat16"
 
 
 def test_a_memory_that_cannot_be_written_or_read_only_costs_the_measurement(tmp_path, monkeypatch):

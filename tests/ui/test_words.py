@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ganlab.runs.files import file_names
-from ganlab.ui.words import JOINER, classes, day, plain, roughly, span
+from ganlab.ui.words import JOINER, about, classes, day, plain, roughly, span
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,14 @@ from ganlab.ui.words import JOINER, classes, day, plain, roughly, span
 )
 def test_spans(seconds, words):
     assert span(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "1 s"), (41.6, "42 s"), (82, "1 min 20 s"), (119, "2 min"), (599, "10 min"), (1640, "27 min")],
+)
+def test_times_to_wait(seconds, words):
+    assert about(seconds) == words
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
-// Leads past the cards to the form, each time that somebody has asked for it.
+// Leads to the form, each time that somebody has asked for it.
 export default function ({ data, parentElement }) {
   const mark = parentElement.querySelector(".lead");
-  const before = mark.dataset.model;
+  const before = mark.dataset.shown;
+  const shown = `${data.model} ${data.unfolded}`;
   const asked = data.asked > (window.ganlabAsked ?? 0);
-  mark.dataset.model = data.model;
+  mark.dataset.shown = shown;
   window.ganlabAsked = data.asked;
   requestAnimationFrame(() => {
-    if (before !== data.model) showCard();
+    if (before !== shown) showCard();
     if (asked) showForm(before !== undefined);
   });
 }
@@ -26,7 +27,7 @@ function showForm(picked) {
   if (!form) return;
   const smooth = picked && !matchMedia("(prefers-reduced-motion: reduce)").matches;
   form.scrollIntoView({ behavior: smooth ? "smooth" : "instant", block: "start" });
-  const heading = picked && form.querySelector("h3");
+  const heading = picked && form.querySelector("h2");
   if (!heading) return;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
