@@ -12,7 +12,7 @@ from ganlab.data import load
 from ganlab.errors import GanlabError
 from tests.conftest import request_for, train_run
 
-SAID = "letters.npz has 26 classes, more than the 10 that a classifier here can tell apart"
+SAID = "letters.npz has 26 classes, but a classifier here can tell only 10 apart"
 
 
 @pytest.fixture(scope="module")

@@ -60,7 +60,7 @@ def test_no_more_than_four_can_be_ticked_and_what_is_ticked_outlives_a_search(ru
     made = [finish(runs, digits=[digit]) for digit in range(5)]
     test = page(ticked=",".join(run.path.name for run in made[:4]), search="class 4")
     last = test.checkbox(key=f"tick-{made[4].path.name}")
-    assert last.disabled and "as many as can be compared" in last.help and "4 to compare:" in words(test)
+    assert last.disabled and "no more can be compared at once" in last.help and "4 to compare:" in words(test)
     test = page(ticked=",".join(run.path.name for run in made[:4]))
     test = tick(test, made[0])
     assert not test.checkbox(key=f"tick-{made[4].path.name}").disabled

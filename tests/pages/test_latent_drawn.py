@@ -107,7 +107,7 @@ def test_an_upload_with_notices(run):
     test = upload(file_of(inverted))
     assert SEEN in pictures(test) and "inverted" in words(test)
     see_through = Image.merge("LA", (Image.new("L", (28, 28), 0), Image.fromarray(REAL.x_test[0])))
-    assert "transparent was taken as background" in words(upload(file_of(see_through)))
+    assert "Transparent parts were taken as background" in words(upload(file_of(see_through)))
 
 
 @pytest.mark.parametrize(

@@ -272,7 +272,7 @@ def test_of_an_animated_upload_the_first_picture_is_used(runs):
     file = io.BytesIO()
     first.save(file, "GIF", save_all=True, append_images=[other])
     test = upload(page(mode="damage", from_="upload"), file.getvalue())
-    assert "The file holds several pictures; the first one is used" in words(test)
+    assert "The file holds several pictures, of which the first one is used" in words(test)
     alone = upload(page(mode="damage", from_="upload"), file_of(first))
     assert "several pictures" not in words(alone) and pictures(test) == pictures(alone)
 
@@ -281,7 +281,7 @@ def test_what_is_transparent_in_an_upload_is_background(runs):
     ink = REAL.x_test[0].repeat(4, 0).repeat(4, 1)
     see_through = np.stack([0 * ink, 0 * ink, 0 * ink, ink], axis=2)
     test = upload(page(mode="damage", from_="upload"), file_of(see_through))
-    assert "What is transparent was taken as background" in words(test) and EXAMPLE not in words(test)
+    assert "Transparent parts were taken as background" in words(test) and EXAMPLE not in words(test)
     assert {DAMAGED, REPAIRED, ORIGINAL} < pictures(test).keys() and not test.error
 
 
@@ -308,7 +308,7 @@ def test_a_file_of_a_mask(runs):
     upload(test, file_of(hole))
     assert "64 pixels were lost" in words(test) and ORIGINAL in pictures(test)
     upload(test, file_of(hole.repeat(2, 0)))
-    assert "must be of the same size" in test.error[0].value
+    assert "must have the same size" in test.error[0].value
     upload(test, file_of(hole | 255))
     assert "covers the whole picture" in test.error[0].value
 
@@ -322,7 +322,7 @@ def test_a_mask_for_an_uploaded_picture_fits_the_picture(runs):
     upload(test, file_of(hole), 1)
     assert "pixels were lost" in words(test) and ORIGINAL not in pictures(test)
     upload(test, file_of(hole[:28, :28]), 1)
-    assert "must be of the same size" in test.error[0].value
+    assert "must have the same size" in test.error[0].value
 
 
 def test_a_sample_of_a_run(runs):

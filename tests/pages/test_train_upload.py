@@ -71,7 +71,7 @@ def test_an_upload_is_shown_started_and_found_again(runs: Path, submitted: list[
 def test_a_path_written_after_an_upload_is_what_counts(runs: Path, tmp_path: Path):
     test = upload(form(), packed(TWO_CLASSES))
     test.text_input(key="place").set_value(str(tmp_path / "elsewhere"))
-    assert "no file or folder called" in words(again(test))
+    assert "no data set, file or folder called" in words(again(test))
     assert test.text_input(key="place").value == str(tmp_path / "elsewhere")
 
 
