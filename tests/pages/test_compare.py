@@ -120,7 +120,7 @@ def test_the_share_that_is_read_is_told_with_and_without_ground(runs):
     writer.close()
     test = compared(left, Run(writer.path))
     rows = test.table[1].value.set_index("At the end").to_dict("index")
-    assert list(rows["Samples read as the class asked for, as they were drawn"].values()) == ["–", "1.2%", "high"]
+    assert list(rows["Samples read as the class asked for, as they were drawn"].values()) == ["1%", "1.2%", "high"]
     assert list(rows["Coverage"].values()) == ["–", "0.11%", "high"] and "grey ground" in words(test)
 
 
