@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ganlab import cli, jobs, recipes, registry
-from ganlab.runs import Run
+from ganlab.runs import Run, layout
 from tests.conftest import ROOT, request_for
 
 KEPT = ("model", "preset", "values", "dataset", "digits", "seed", "precision")
@@ -126,7 +126,10 @@ def test_the_recorded_command_makes_the_pretrained_run_again(tmp_path, name, mon
     assert {key: again[key] for key in KEPT} == {key: run.config[key] for key in KEPT}
     epochs = registry.get(run.model).iterations(again["values"], run.config["data"]["images"])
     assert (again["iterations"] or epochs) == run.total == run.status["iteration"]
-    assert shlex.split(publish)[3:5] == ["runs", "publish"] and publish.endswith(f" pretrained/{name}")
+    words = shlex.split(publish)
+    assert words[3:5] == ["runs", "publish"] and words[6] == f"pretrained/{name}"
+    kept = len(layout.snapshots(run.path))
+    assert words[7:] == (["--snapshots", str(kept)] if kept else [])
 
 
 @pytest.mark.parametrize("name", [spec.name for spec in registry.specs()])
