@@ -348,6 +348,8 @@ def _controls(now: Look) -> None:
                 updates.show(run)
         elif now.state in ("stopped", "interrupted", "failed") and not inout.is_imported(run):
             control("Resume", lambda: _reopen(run), "Goes on from the last saved moment.", "G", primary=True)
+        if not now.active and run.done:
+            shipped.ways_on(run)
 
 
 def tell_if_settled(run: Run) -> None:

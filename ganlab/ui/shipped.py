@@ -1,10 +1,10 @@
-"""A model without the history of its training, as those that come with ganlab, on the Train page: what it makes, and
-where it can be used."""
+"""Where a trained model can be used; and, of one without the history of its training, as those that come with ganlab,
+what it makes."""
 
 import streamlit as st
 
 from ganlab import images, registry
-from ganlab.runs import Run
+from ganlab.runs import Run, layout
 from ganlab.runs.folders import ships
 
 SAMPLES, COLUMNS = 48, 12
@@ -15,6 +15,7 @@ PLACES = {  # by family: what can be done with it, where, and what the address t
     "classifier": ("Have it read a digit", "pages/repair.py", {}, "reader"),
     "repair": ("Have it repair a digit", "pages/repair.py", {}, "model"),
 }
+HISTORY = "How it learned"  # the part of Latent's section on GANs, as the address names it
 MADE = {"repair": "Images that this model repaired.", "classifier": "Images that this model read."}
 
 
@@ -23,7 +24,7 @@ def show(run: Run) -> None:
     if "pretrained" not in run.config:
         return
     which = "comes with ganlab" if ships(run) else "was published"
-    st.info(f"This model {which} without the history of its training, so there are no curves to look back at.")
+    st.info(f"This model {which} without the curves of its training, so there is nothing to look back at here.")
     samples = run.samples()[:SAMPLES]
     family = registry.get(run.model).family
     if len(samples):
@@ -32,10 +33,21 @@ def show(run: Run) -> None:
         with st.container(width=WIDTH):
             alt = f"{len(samples)} images: {words}"
             st.image(sheet, caption=words, alt=alt, width="stretch", output_format="PNG")
-    label, page, query, name = PLACES[family]
     with st.container(horizontal=True):
-        if st.button(label, key="shipped-use", type="primary"):
-            st.switch_page(page, query_params={**query, name: run.path.name})
-        words = "Open the printable page: how this model was made, and its results."
-        if st.button("Printable page", key="shipped-figures", help=words):
-            st.switch_page("pages/runs.py", query_params={"figures": run.path.name})
+        ways_on(run, primary=True)
+
+
+def ways_on(run: Run, primary: bool = False) -> None:
+    """Buttons to where a model is used, and to its printable page; nothing while it has no weights."""
+    if run.weights is None:
+        return
+    label, page, query, name = PLACES[registry.get(run.model).family]
+    if st.button(label, key="shipped-use", type="primary" if primary else "secondary"):
+        st.switch_page(page, query_params={**query, name: run.path.name})
+    if "pretrained" in run.config and layout.snapshots(run.path):
+        words = "Shows what this model drew at several moments of its training."
+        if st.button("See how it learned", key="shipped-history", help=words):
+            st.switch_page(page, query_params={**query, name: run.path.name, "gan-part": HISTORY})
+    words = "Opens the printable page: how this model was made, and its results."
+    if st.button("Printable page", key="shipped-figures", help=words):
+        st.switch_page("pages/runs.py", query_params={"figures": run.path.name})
