@@ -12,8 +12,9 @@ from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun, ClassifierRun, GANRun, RepairRun, judge_for, load_family
 from ganlab.merit import Merit, finish
 from ganlab.metrics.calibration import calibration_error
-from ganlab.metrics.frechet import frechet_distance
+from ganlab.metrics.frechet import frechet_distance, interval_of_difference
 from ganlab.metrics.latent import neighbour_accuracy
+from ganlab.metrics.nearest import nearest_around
 from ganlab.quality import CLASSES, FIGURES
 
 IMPORTANCE_SAMPLES = 500
@@ -171,14 +172,34 @@ class RepairFigures:
         same size: on its pixels, from 0 to 1, as they are. NaN for other damage."""
         return self.frechet_of(self.repaired[way])
 
-    def frechet_of(self, others: np.ndarray) -> float:
-        """As `frechet`, of other images, uint8 `[n, 28, 28]`, under the same damage: real ones give the distance
-        that is left by chance."""
-        sizes = {(mask.any(axis=1).sum(), mask.any(axis=0).sum(), mask.sum()) for mask in self.masks}
-        if len(sizes) != 1 or (size := sizes.pop())[0] * size[1] != size[2]:
+    def frechet_of(self, filled: np.ndarray) -> float:
+        """As `frechet`, of other images, uint8 `[n, 28, 28]`, whose pixels fill the damage."""
+        if not self.alike:
             return float("nan")
-        crops = [images[self.masks].reshape(len(images), -1) / 255.0 for images in (others, self.images)]
-        return frechet_distance(*crops)
+        return frechet_distance(self._lost_pixels(filled), self._lost_pixels(self.images))
+
+    def frechet_differs(self, first: np.ndarray, second: np.ndarray) -> int:
+        """Which of two lots of images fills the damage with the smaller `frechet_of`: -1 for the first, 1 for the
+        second, 0 where other test images might well say otherwise. Only where damage is `alike`."""
+        crops = [self._lost_pixels(images) for images in (first, second, self.images)]
+        low, high = interval_of_difference(*crops)
+        return -1 if high < 0.0 else 1 if low > 0.0 else 0
+
+    @property
+    def alike(self) -> bool:
+        """Whether all damage is a rectangle of the same size."""
+        sizes = {(mask.any(axis=1).sum(), mask.any(axis=0).sum(), mask.sum()) for mask in self.masks}
+        return len(sizes) == 1 and (size := sizes.pop())[0] * size[1] == size[2]
+
+    def strokes_of(self, known: np.ndarray) -> np.ndarray:
+        """The images with real strokes in place of what was lost: those of the known image, uint8 `[m, 28, 28]`, that
+        is most like the image around the damage. What repairs get that are real, of the same images with the same
+        damage, but not what was there."""
+        found = known[nearest_around(self.images, known, self.masks)]
+        return np.where(self.masks, found, self.images).astype(np.uint8)
+
+    def _lost_pixels(self, images: np.ndarray) -> np.ndarray:
+        return images[self.masks].reshape(len(images), -1) / 255.0
 
 
 def damage_test_images(
