@@ -1,4 +1,4 @@
-"""What a finished run is worth on the test images of its data set."""
+"""How good a finished run is on the test images of its data set."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ SAMPLES = 10_000  # of a GAN
 CLOSEST = 10  # samples most like a training image that are named
 NEARER_THAN = 0.01  # the share of real test images that lie nearer to a training image than what is called near
 DO_NOT_COMPARE = (
-    "Figures compare only with others from the same extractor (the classifier whose features are compared), the same "
-    "number of samples and the same images."
+    "Compare these values only with values from the same classifier, the same number of samples and the same real "
+    "images."
 )
 Report = Callable[[str], None]
 
@@ -46,18 +46,18 @@ def evaluate_autoencoder(
     config = model.run.config
     report("Reading the images")
     used = data.load(config["dataset"]).select(config["digits"])
-    report("The bound on the test images")
+    report("Computing the bound on the test images")
     found: dict[str, Any] = {"images": len(used.x_test), "data": used.title, **_bound(model, used.x_test)}
     if model.variational:
         images = used.x_test[:importance_images]
-        report(f"The importance-weighted bound on {len(images):,} images")
+        report(f"Computing the importance-weighted bound on {len(images):,} images")
         found["importance_weighted"] = {
             "bound": float(model.importance_bound(images, IMPORTANCE_SAMPLES).mean()),
             "samples": IMPORTANCE_SAMPLES,
             "images": len(images),
         }
     found["binarized"] = _bound(model, np.where(used.x_test > 127, 255, 0).astype(np.uint8))
-    report("Neighbours in latent space")
+    report("Finding neighbours in latent space")
     means = [model.encode(images)[0] for images in (used.x_train, used.x_test)]
     found["neighbour_accuracy"] = neighbour_accuracy(means[0], used.y_train, means[1], used.y_test, NEIGHBOURS)
     return found
@@ -102,7 +102,7 @@ class Restaurant:
         return self.sites * self.tables * self.sittings
 
     def wrong(self, accuracy: float) -> dict[str, float]:
-        """What goes wrong a day where this share of digits is read rightly: `digits`, and telephone numbers, of which
+        """What goes wrong a day where this share of digits is read correctly: `digits`, and telephone numbers, of which
         one wrong digit is enough to spoil one: `numbers_at_worst`, `numbers_at_best` (all wrong digits in as few as
         possible), and `numbers`, where they fall independently of each other."""
         digits = self.numbers * self.digits * (1.0 - accuracy)
@@ -116,7 +116,7 @@ class Restaurant:
 
 @dataclass(frozen=True)
 class RepairFigures:
-    """How the test images of a data set are read clean, damaged, and repaired by each of several ways.
+    """How a classifier reads the test images of a data set: clean, damaged, and repaired in each of several ways.
 
     `images`, `damaged` and `masks` are `[n, 28, 28]`; `repaired` and `read` are by way: the repaired images, and the
     probabilities `[n, 10]` that the classifier gives, where `read` also has "clean" and "damaged".
@@ -131,7 +131,7 @@ class RepairFigures:
     read: Mapping[str, np.ndarray]
 
     def right(self, way: str) -> np.ndarray:
-        """Whether each image is read rightly, bool `[n]`."""
+        """Whether each image is read correctly, bool `[n]`."""
         return self.read[way].argmax(axis=1) == self.labels
 
     def accuracy(self, way: str) -> float:
@@ -306,7 +306,7 @@ def evaluate_classifier(model: ClassifierRun, report: Report = lambda what: None
 def evaluate_gan(
     model: GANRun, n: int = SAMPLES, seed: int = 0, report: data.Progress = lambda what, share: None
 ) -> dict[str, Any]:
-    """Every figure of merit of `n` samples (`quality.FIGURES`, by name but for what follows), beside as many real
+    """Every metric of `n` samples (`quality.FIGURES`, by name but for what follows), beside as many real
     images of the classes that the run is trained on; NaN where one cannot be computed.
 
     `samples` is how many were measured: fewer than `n` where there are fewer test images, as `notes` then says.
@@ -340,11 +340,11 @@ def measure_gan(
     figures, notes = measured.figures, [DO_NOT_COMPARE]
     if merit.count < n:
         notes.append(
-            f"{used.title} has {len(used.x_train):,} training and {len(used.x_test):,} test images of these classes, "
-            f"so {merit.count:,} samples are compared in place of {n:,}."
+            f"{used.title} has {len(used.x_train):,} training images and {len(used.x_test):,} test images of these "
+            f"classes, so {merit.count:,} samples were measured in place of {n:,}."
         )
     if judge is None:
-        notes.append("No pretrained classifier knows these images, so there are only the figures of pixels.")
+        notes.append("No classifier knows these images, so samples are compared pixel by pixel only.")
     copies = _copies(merit, measured.nearest, measured.distances)
     places = [[one[kind] for one in copies["closest"]] for kind in ("sample", "training")]
     found = {

@@ -31,7 +31,9 @@ def interval_of_difference(
     parts = [points(values) for values in (reference, first, second)]
     random, n = np.random.default_rng(seed), len(parts[0])
     counts = random.multinomial(n, np.full(n, 1.0 / n), draws)
-    with threadpool_limits(1, "blas"):  # many small products, which threads would slow down a hundredfold on a busy machine
+    with threadpool_limits(
+        1, "blas"
+    ):  # many small products, which threads would slow down a hundredfold on a busy machine
         target, *ours = (_weighted(values, counts) for values in parts)
         first_distances, second_distances = (_distance(target, one) for one in ours)
     low, high = np.quantile(first_distances - second_distances, [0.025, 0.975])
