@@ -181,8 +181,8 @@ class RepairFigures:
     def frechet_differs(self, first: np.ndarray, second: np.ndarray) -> int:
         """Which of two lots of images fills the damage with the smaller `frechet_of`: -1 for the first, 1 for the
         second, 0 where other test images might well say otherwise. Only where damage is `alike`."""
-        crops = [self._lost_pixels(images) for images in (first, second, self.images)]
-        low, high = interval_of_difference(*crops)
+        ours, others, real = (self._lost_pixels(images) for images in (first, second, self.images))
+        low, high = interval_of_difference(ours, others, real)
         return -1 if high < 0.0 else 1 if low > 0.0 else 0
 
     @property
