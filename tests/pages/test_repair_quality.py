@@ -168,10 +168,10 @@ def test_nonsense_in_the_address_is_the_usual_trial(runs, trained, evaluated):
 def test_the_worst_cases_are_looked_into(runs, trained, evaluated):
     take(runs, trained, "repair-gan", "classifier")
     test = page()
-    cases = [button for button in test.button if button.key and button.key.startswith("quality-case-")]
-    assert 1 < len(cases) <= cases.WORST and "chosen" in cases[0].label
+    buttons = [button for button in test.button if button.key and button.key.startswith("quality-case-")]
+    assert 1 < len(buttons) <= cases.WORST and "chosen" in buttons[0].label
     shown = next(text.value for text in test.markdown if text.value.startswith("**Test image"))
-    cases[1].click()
+    buttons[1].click()
     after = next(text.value for text in again(test).markdown if text.value.startswith("**Test image"))
     assert shown != after and "chosen" in test.button(key="quality-case-1").label
 
