@@ -55,7 +55,8 @@ def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Pag
     judged = chart_of(panel, "What the discriminator gets right")
     expect(judged).to_contain_text("These shares can differ a lot from the P(real) curves above.")
     expect(judged.locator("canvas")).to_be_visible()
-    until(lambda: judged.locator("canvas").bounding_box()["width"] <= judged.bounding_box()["width"])
+    wide = "element => element.getBoundingClientRect().width"
+    until(lambda: judged.locator("canvas").evaluate(wide) <= judged.evaluate(wide))
     levels = page.locator("h1, h2, h3, h4").evaluate_all(
         "all => all.filter((h) => h.checkVisibility()).map((h) => +h.tagName[1])"
     )

@@ -2,9 +2,11 @@
 
 import base64
 import json
+from typing import Any
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from ganlab import data, inference, quality
 from ganlab import images as images_
@@ -35,6 +37,11 @@ ABOUT = {"extractor": "classifier", "samples": 1000, "searched": 1500, "classes"
 def few(monkeypatch):
     monkeypatch.setattr(merit, "SAMPLES", 60)
     monkeypatch.setattr(measured, "_tasks", {})
+
+
+def measured_tables(test: AppTest) -> list[dict[str, Any]]:
+    """What was measured on demand: the few metrics that come first, and all others."""
+    return [table.value.to_dict() for table in test.table if "Metric" in table.value]
 
 
 def measured_run(folder, count: int = 3) -> Run:
@@ -101,7 +108,7 @@ def test_results_of_an_older_ganlab_are_shown_without_what_they_lack(add):
     picture = base64.b64encode(images_.png(np.zeros([28, 28], np.uint8))).decode()
     run.keep_measured({**old, "pictures": picture})
     test = open_page("train", run=run.path.name)
-    main = next(table.value for table in test.table if "Metric" in table.value)
+    main, _ = measured_tables(test)
     assert main["Real images"][0] != "–" and main["Real images"][1] == "–"
 
 
@@ -131,9 +138,9 @@ def test_a_run_is_measured_on_demand_and_the_result_is_kept(add):
     until(lambda: run.measured(), 300)
     again(test)
     assert "60 samples of iteration 6" in words(test) and "Measure 60 samples again" in labels(test)
-    main, rest = (table.value for table in test.table if "Metric" in table.value)
-    assert list(main["Metric"]) == ["Fréchet distance", "Coverage", "Density", "Certainty"]
-    assert {"Kernel distance × 1,000", "Diversity", "Samples taken for generated"} <= set(rest["Metric"])
+    main, rest = measured_tables(test)
+    assert list(main["Metric"].values()) == ["Fréchet distance", "Coverage", "Density", "Certainty"]
+    assert {"Kernel distance × 1,000", "Diversity", "Samples taken for generated"} <= set(rest["Metric"].values())
     assert "All metrics" in [expander.label for expander in test.expander]
     assert main["Samples"][1].endswith("%") and main["Real images"][1].endswith("%")
     assert "e+" not in str(main) + str(rest) and "A **metric** is a number" in words(test)
