@@ -122,8 +122,6 @@ class Merit {
     const { extractor, samples, searched, classes } = head.measuring ?? {};
     const count = samples?.toLocaleString("en");
     const times = n === 1 ? "once" : `${head.measurements.toLocaleString("en")} times`;
-    const count = samples?.toLocaleString("en");
-    const times = n === 1 ? "once" : `${head.measurements.toLocaleString("en")} times`;
     this.words =
       `${this.about.what} Dashed green lines show what real images get. Samples were measured ${times}, last at ` +
       `iteration ${measured.at(-1).toLocaleString("en")}.`;
