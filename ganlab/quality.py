@@ -31,8 +31,8 @@ FIGURES = (
     Figure(
         "frechet",
         "Fréchet distance",
-        "How far the samples as a group are from real images, as a classifier sees both. Lower is better; what real "
-        "images get is as good as it gets.",
+        "How far the samples as a group are from real images, as a classifier sees both. Lower is better; the best to "
+        "hope for is what real images get.",
         "low",
         "frechet_floor",
     ),

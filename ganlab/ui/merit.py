@@ -24,10 +24,9 @@ WAITING = f"The first values appear after about a minute of training, because {L
 NONE = f"This run ended before its samples were measured, because {LIMIT}."
 TITLE = "How good are the samples?"
 NOT_AS_TRAINED = (
-    "These shares can differ a lot from the P(real) curves above. For those curves the discriminator judges training "
-    "images while it learns from them, often with dropout and with batch normalisation by the batch in front of it. "
-    "Here it judges as it does once it is trained: images that it has never seen, without dropout, and normalised by "
-    "the averages of many batches."
+    "They can differ a lot from the P(real) curves above: there the discriminator judges training images while it learns "
+    "from them, often with dropout and normalised by the batch in front of it; here it judges test images that it has "
+    "never seen, without dropout and normalised by the averages of many batches."
 )
 
 
@@ -61,7 +60,7 @@ def _curves(run: Run) -> None:
             "help": "The share of samples that the classifier reads as each class, and the share of training images "
             "that show it.",
         },
-        "what": quality.WHAT,
+        "what": quality.WHAT.replace("*", ""),
         "waiting": WAITING,
         "none": NONE + (" You can measure them now, below." if run.weights else ""),
     }
@@ -83,8 +82,8 @@ def charts() -> list[dict[str, Any]]:
     ]
     judged = {
         "title": "What the discriminator gets right",
-        "help": "The share of test images that it takes for real, and of new samples that it takes for generated. "
-        f"About 50% of each means that it can only guess. {NOT_AS_TRAINED}",
+        "help": "The shares of test images that it takes for real and of new samples that it takes for generated. At "
+        f"50% each it can only guess. {NOT_AS_TRAINED}",
         "share": True,
         "lines": [
             {"name": "right_on_reals", "title": "test images taken for real", "role": "real"},
@@ -177,7 +176,7 @@ def _result(found: dict[str, Any]) -> None:
         f"{quality.WHAT} *Real images* is the same metric for as many test images in place of the samples. "
         + " ".join(plain(note) for note in found["notes"])
     )
-    with st.expander("All metrics"):
+    with st.expander("More metrics"):
         rows = [figure for figure in quality.SAMPLES if values.get(figure.name) is not None]
         st.table([_row(figure, values) for figure in rows if figure.name not in main])
     if reader:
@@ -266,4 +265,4 @@ def _told(counts: dict[str, list[int]] | None) -> None:
             for kind, (real, generated) in counts.items()
         ]
     )
-    st.caption(f"How many images there are of each kind (a confusion matrix). {NOT_AS_TRAINED}")
+    st.caption(f"These are numbers of images (a confusion matrix). {NOT_AS_TRAINED}")

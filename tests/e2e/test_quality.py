@@ -53,7 +53,7 @@ def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Pag
     expect(panel.get_by_text("Each value compares 297 samples")).to_be_visible()
     expect(chart_of(panel, "Kernel distance").locator(".key").first).to_contain_text("1,010")
     judged = chart_of(panel, "What the discriminator gets right")
-    expect(judged).to_contain_text("These shares can differ a lot from the P(real) curves above.")
+    expect(judged).to_contain_text("They can differ a lot from the P(real) curves above")
     expect(judged.locator("canvas")).to_be_visible()
     wide = "element => element.getBoundingClientRect().width"
     until(lambda: judged.locator("canvas").evaluate(wide) <= judged.evaluate(wide))
