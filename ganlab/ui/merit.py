@@ -24,9 +24,9 @@ WAITING = f"The first values appear after about a minute of training, because {L
 NONE = f"This run ended before its samples were measured, because {LIMIT}."
 TITLE = "How good are the samples?"
 NOT_AS_TRAINED = (
-    "They can differ a lot from the P(real) curves above: there the discriminator judges training images while it learns "
-    "from them, often with dropout and normalised by the batch in front of it; here it judges test images that it has "
-    "never seen, without dropout and normalised by the averages of many batches."
+    "They can differ a lot from the P(real) curves above: there the discriminator judges training images while it "
+    "learns from them, often with dropout and normalised by the batch in front of it; here it judges test images that "
+    "it has never seen, without dropout and normalised by the averages of many batches."
 )
 
 
