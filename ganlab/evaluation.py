@@ -12,7 +12,7 @@ from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun, ClassifierRun, GANRun, RepairRun, judge_for, load_family
 from ganlab.merit import Merit, finish
 from ganlab.metrics.calibration import calibration_error
-from ganlab.metrics.frechet import frechet_distance, interval_of_difference
+from ganlab.metrics.frechet import frechet_distance, limit_distances
 from ganlab.metrics.latent import neighbour_accuracy
 from ganlab.metrics.nearest import nearest_around
 from ganlab.quality import CLASSES, FIGURES
@@ -178,12 +178,17 @@ class RepairFigures:
             return float("nan")
         return frechet_distance(self._lost_pixels(filled), self._lost_pixels(self.images))
 
-    def frechet_differs(self, first: np.ndarray, second: np.ndarray) -> int:
-        """Which of two lots of images fills the damage with the smaller `frechet_of`: -1 for the first, 1 for the
-        second, 0 where other test images might well say otherwise. Only where damage is `alike`."""
-        ours, others, real = (self._lost_pixels(images) for images in (first, second, self.images))
-        low, high = interval_of_difference(ours, others, real)
-        return -1 if high < 0.0 else 1 if low > 0.0 else 0
+    def frechet_limits(self, filled: Mapping[str, np.ndarray]) -> tuple[dict[str, float], dict[tuple[str, str], int]]:
+        """As `frechet_of`, of several lots of images by name, but as it would be of endlessly many images; and of each
+        two, which is the smaller one: -1 for the first, 1 for the second, 0 where that may be chance. Only where damage
+        is `alike`."""
+        crops = [self._lost_pixels(images) for images in filled.values()]
+        found, spread = limit_distances(crops, self._lost_pixels(self.images))
+        sure = np.abs(found[:, None] - found) > 1.96 * spread  # 19 times in 20
+        signs = np.where(sure, np.sign(found[:, None] - found), 0).astype(int)
+        names = list(filled)
+        pairs = {(a, b): int(signs[i, j]) for i, a in enumerate(names) for j, b in enumerate(names)}
+        return dict(zip(names, map(float, found), strict=True)), pairs
 
     @property
     def alike(self) -> bool:
@@ -267,7 +272,8 @@ def variety(repairs: np.ndarray, where: np.ndarray) -> float:
     values = np.sort(np.moveaxis(repairs, 1, -1)[where], axis=-1)  # [pixels, k]
     if not values.size:
         return float("nan")
-    return float((values.mean(axis=0) @ (2.0 * np.arange(k) - k + 1)) * 2 / (k * (k - 1)))
+    total = values.sum(axis=0, dtype=np.int64) @ (2 * np.arange(k) - k + 1)  # whole numbers, so none is lost
+    return float(total * 2 / (k * (k - 1) * len(values)))
 
 
 def evaluate_variety(model: RepairRun, found: RepairFigures, known: bool = True) -> float:

@@ -137,8 +137,9 @@ def test_real_strokes_fill_the_same_holes_of_the_same_images(repaired):
     filled = same.strokes_of(known)
     assert (filled[same.masks] == 7).all() and (filled == same.images)[~same.masks].all()
     noise = np.random.default_rng(3).integers(0, 256, same.images.shape).astype(np.uint8)
-    assert same.frechet_differs(same.images, filled) == -1 and same.frechet_differs(filled, same.images) == 1
-    assert same.frechet_differs(noise, noise[::-1]) == 0
+    found, smaller = same.frechet_limits({"same": same.images, "flat": filled, "one": noise, "other": noise[::-1]})
+    assert found["same"] == pytest.approx(0.0, abs=1e-9) and 0.1 < found["one"] < found["flat"]
+    assert smaller["same", "flat"] == -1 and smaller["flat", "same"] == 1 and smaller["one", "other"] == 0
 
 
 def test_repair_is_measured_in_pieces(tmp_path):

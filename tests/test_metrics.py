@@ -5,7 +5,7 @@ import pytest
 from scipy import linalg
 
 from ganlab.metrics.calibration import calibration_error, fit_temperature, reliability
-from ganlab.metrics.frechet import frechet_distance, interval_of_difference
+from ganlab.metrics.frechet import frechet_distance, limit_distances
 from ganlab.metrics.nearest import nearest_around
 
 
@@ -19,27 +19,29 @@ def test_the_frechet_distance_is_that_of_the_formula_with_a_matrix_square_root()
     assert frechet_distance(theirs, ours) == pytest.approx(expected, rel=1e-6)
 
 
-def test_a_difference_of_distances_is_told_from_chance_by_drawing_the_images_again():
+def test_a_distance_is_estimated_for_endlessly_many_points():
     rng = np.random.default_rng(0)
-    real = rng.normal(size=[200, 5])
-    alike = [0.6 * real + 0.8 * rng.normal(size=real.shape) for _ in range(2)]
-    blurred = 0.6 * real
-    low, high = interval_of_difference(*alike, real)
-    assert low < frechet_distance(alike[0], real) - frechet_distance(alike[1], real) < high and low < 0 < high
-    low, high = interval_of_difference(alike[0], blurred, real)
-    assert low < high < 0, "the first is nearer"
-    assert interval_of_difference(blurred, alike[0], real) == pytest.approx((-high, -low))
-    assert interval_of_difference(real, alike[0], real)[1] < 0, "nothing is nearer than the same images"
+    real = rng.normal(size=[300, 6])
+    alike, moved, same = rng.normal(size=[300, 6]), rng.normal(size=[300, 6]) + 0.5, real.copy()
+    found, _ = limit_distances([alike, moved, same], real)
+    assert found[0] < frechet_distance(alike, real) / 3, "few points alone make a distance"
+    assert found[1] == pytest.approx(6 * 0.5**2, rel=0.3) and found[2] == 0.0
+    few, _ = limit_distances([moved[:100]], real[:100])
+    assert few[0] == pytest.approx(found[1], rel=0.4), "it hardly depends on how many there are"
 
 
-def test_a_difference_is_that_of_the_distances_of_the_images_that_were_drawn():
+def test_what_two_distances_differ_by_is_told_from_chance():
     rng = np.random.default_rng(1)
-    real, first, second = rng.normal(size=[3, 40, 4])
-    counts = np.random.default_rng(7).multinomial(40, np.full(40, 1 / 40), 3)
-    drawn = [np.repeat(np.arange(40), count) for count in counts]
-    found = [frechet_distance(first[at], real[at]) - frechet_distance(second[at], real[at]) for at in drawn]
-    expected = np.quantile(found, [0.025, 0.975])
-    assert interval_of_difference(first, second, real, draws=3, seed=7) == pytest.approx(expected)
+    beyond = 0
+    for _ in range(40):
+        real = rng.normal(size=[200, 4])
+        first, second = (0.6 * real + 0.8 * rng.normal(size=real.shape) for _ in range(2))
+        found, spread = limit_distances([first, second], real)
+        beyond += abs(found[0] - found[1]) > 1.96 * spread[0, 1]
+        assert spread[0, 1] == spread[1, 0] > 0 == spread[0, 0]
+    assert beyond <= 6, "of two that are as good, seldom is one called better"
+    found, spread = limit_distances([first, 0.6 * real], real)
+    assert found[1] - found[0] > 1.96 * spread[0, 1], "a blur is told from what varies as it should"
 
 
 def test_the_nearest_image_around_a_hole_is_blind_to_the_hole():

@@ -36,7 +36,7 @@ def put_measurements(server: Server, page: Page) -> Run:
 
 
 def chart_of(panel: Locator, title: str) -> Locator:
-    return panel.locator(".charts > div").filter(has=panel.get_by_role("heading", name=title))
+    return panel.locator(".charts > div").filter(has=panel.page.get_by_role("heading", name=title))
 
 
 @pytest.mark.parametrize("width", [1440, 420])

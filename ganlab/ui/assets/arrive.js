@@ -1,5 +1,5 @@
-// Leads to a part of the page that somebody asked for, and keeps it in view while what is above it is still being drawn,
-// until somebody scrolls, presses or types.
+// Leads to a part of the page that the address asks for, takes that out of the address, and keeps the part in view while
+// what is above it is still being drawn, until somebody scrolls, presses or types.
 
 const TAKEN_OVER = ["wheel", "touchstart", "pointerdown", "keydown"];
 
@@ -20,5 +20,13 @@ export default function ({ data }) {
     heading.focus({ preventScroll: true });
   }
   go();
+  forget(data.query);
   return end;
+}
+
+/** From now on the page may be drawn anew without anybody being led away from where they are. */
+function forget(query) {
+  const address = new URL(location.href);
+  address.searchParams.delete(query);
+  history.replaceState(history.state, "", address);
 }

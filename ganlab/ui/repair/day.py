@@ -10,18 +10,22 @@ from ganlab.ui.stage import text
 
 PART, DAY = "part", "day"  # in the address, where this part is asked for
 KEY = "quality-day"
-STYLE = f"<style>.st-key-{KEY} {{ scroll-margin-top: 4.5rem; }}</style>"
+STYLE = f"""
+<style>
+.st-key-{KEY} {{ scroll-margin-top: 4.5rem; }}
+.st-key-{KEY} h3:focus {{ outline: none; }}
+</style>
+"""
 
 
 def show(figures: RepairFigures) -> None:
-    """The part; whoever asked for it is led to it, once."""
+    """The part; whoever asked for it in the address is led to it, and then the address asks no more."""
     with st.container(key=KEY):
         st.html(STYLE)
         st.fragment(_day)(figures)
     if st.query_params.get(PART) == DAY:
-        del st.query_params[PART]
         piece = v2.component("ganlab_arrive", html='<span class="arrive"></span>', js=text("arrive.js"))
-        piece(key="arrive", data={"part": f".st-key-{KEY}"})
+        piece(key="arrive", data={"part": f".st-key-{KEY}", "query": PART})
 
 
 def _day(figures: RepairFigures) -> None:

@@ -14,6 +14,7 @@ from ganlab.ui.repair.ways import REPAIRED, TITLES, WITHOUT, images, percent
 
 SEARCHED = 10_000  # training images among which real strokes are looked for
 STROKES = "real strokes"
+LEAST = 10  # images
 ROWS = {**TITLES, STROKES: "Real strokes of similar images"}
 
 
@@ -33,6 +34,8 @@ def show(trial: Trial, figures: RepairFigures, damage: str) -> None:
     st.subheader("Does it look real?", anchor=False)
     if not figures.alike:
         st.caption("This is measured for the hole only, where every image has lost a square of the same size.")
+    elif trial.count < LEAST:
+        st.caption(f"To say this takes at least {LEAST} test images.")
     else:
         found = _measure(trial.used.x_train[:SEARCHED], figures, (trial.key, damage))
         first = [STROKES, *(way for way in trial.names if way in figures.repaired)]
@@ -45,10 +48,11 @@ def show(trial: Trial, figures: RepairFigures, damage: str) -> None:
         st.markdown(f"**{verdict(found, trial.count)}**")
         st.caption(
             "The **Fréchet distance** says how far the fillings as a group are from the strokes that were there. Lower "
-            "is better; 0 would be those very strokes. It looks at how fillings vary and not at single images: a blur "
-            "can be read well and still be unlike any real stroke. For *real strokes*, each hole is filled from the "
-            "training image that looks most like the rest of the image. With fewer images all distances are larger, so "
-            "compare only distances of the same number of images."
+            "is better; 0 means that they vary in the very same way. It looks at how fillings vary and not at single "
+            "images: a blur can be read well and still be unlike any real stroke. For *real strokes*, each hole is "
+            "filled from the training image that looks most like the rest of the image. Few images make such distances "
+            "too large, so they are estimated for endlessly many, from how they shrink from half of these images to "
+            "all of them."
         )
         if trial.compared:
             st.markdown(f"**{which_is_better(figures, found)}**")
@@ -61,17 +65,15 @@ def show(trial: Trial, figures: RepairFigures, damage: str) -> None:
 
 
 CHANCE = (
-    "To tell a difference from chance, the same images were drawn again 200 times at random, with repeats. A "
-    "difference counts if it is there in 95% of the draws."
+    "A difference counts if chance alone would make one as large less than 1 time in 20. How large chance makes it is "
+    "seen from random halves of the images."
 )
 
 
 @st.cache_data(max_entries=20, show_spinner="Comparing the fillings with real strokes")
 def _measure(_known: np.ndarray, _figures: RepairFigures, key: Hashable) -> Fidelity:
-    strokes, repaired = _figures.strokes_of(_known), _figures.repaired
-    distances = {way: _figures.frechet(way) for way in repaired} | {STROKES: _figures.frechet_of(strokes)}
-    without = _figures.frechet_differs(repaired[REPAIRED], repaired[WITHOUT]) if WITHOUT in repaired else 0
-    return Fidelity(distances, _figures.frechet_differs(repaired[REPAIRED], strokes), without)
+    distances, smaller = _figures.frechet_limits({STROKES: _figures.strokes_of(_known), **_figures.repaired})
+    return Fidelity(distances, smaller[REPAIRED, STROKES], smaller.get((REPAIRED, WITHOUT), 0))
 
 
 def verdict(found: Fidelity, count: int) -> str:
@@ -79,10 +81,8 @@ def verdict(found: Fidelity, count: int) -> str:
     ours, strokes = (quality.number(found.distances[way]) for way in (REPAIRED, STROKES))
     numbers = f"{ours} against {strokes}"
     if found.beside_strokes > 0:
-        return f"The repairs do not yet look as real as strokes of similar images ({numbers})."
-    if found.beside_strokes < 0:
-        return f"The repairs look more like what was there than strokes of similar images do ({numbers})."
-    return f"The repairs look as real as strokes of similar images, as far as {images(count)} can show ({numbers})."
+        return f"The repairs do not yet look as real as real strokes of similar images ({numbers})."
+    return f"The repairs look as real as real strokes, as far as {images(count)} can show ({numbers})."
 
 
 def which_is_better(figures: RepairFigures, found: Fidelity) -> str:

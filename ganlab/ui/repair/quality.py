@@ -133,8 +133,8 @@ def worth(figures: RepairFigures) -> str:
     if not really_differ(figures.right(REPAIRED), figures.right(DAMAGED)):
         return "The repair makes no difference that could not be chance; test more images to see a smaller one."
     if gained > 0:
-        return f"With the repair it reads {images(gained)} more correctly."
-    return f"The repair does harm: with it, {images(-gained)} fewer are read correctly."
+        return f"After the repair it reads {gained:,} more of them correctly."
+    return f"The repair does harm: after it, the classifier reads {-gained:,} fewer of them correctly."
 
 
 # What is taken for what
