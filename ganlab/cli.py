@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import json
+import math
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 
 import click
 
-from ganlab import data, jobs, registry
+from ganlab import data, jobs, quality, registry
 from ganlab.backend import start_tensorflow
 from ganlab.data.masks import DAMAGES
 from ganlab.diagnosis import diagnose
@@ -612,25 +613,19 @@ def evaluate_gan_(run: str, count: int, seed: int, runs: Path, as_json: bool) ->
 def tell_merit(name: str, found: dict[str, Any]) -> Iterator[str]:
     """What `evaluation.evaluate_gan` found, as sentences."""
     reader = f"; read by {found['extractor']['name']}" if found["extractor"] else ""
-    yield f"{name}, {found['samples']:,} samples beside as many real images of {found['data']}{reader}:"
+    yield f"{name}: {found['samples']:,} samples and as many real images of {found['data']}{reader}:"
+    values = found | {"nearest": found["nearest"]["mean"], "nearest_real": found["nearest"]["mean_of_test"]}
+    for figure in quality.SAMPLES:
+        if (value := quality.written_beside(figure.name, values)) != quality.NONE:
+            yield f"  {figure.title}: {value}"
     if found["extractor"]:
-        yield f"  Fréchet distance {found['frechet']:.3g} (real images {found['frechet_floor']:.3g})"
-        yield f"  kernel distance {found['kernel']:.3g} thousandths (real images {found['kernel_floor']:.3g})"
-        yield f"  density {found['density']:.3f}, coverage {found['coverage']:.1%}"
         shares = zip(found["class_names"], found["classes"], strict=True)
-        yield "  read as " + ", ".join(f"{title} {share:.1%}" for title, share in shares)
-        yield f"  divergence of classes {found['divergence']:.4f} nats; certainty {found['confidence']:.1%}"
-    yield f"  diversity {found['diversity']:.2f} (real images {found['diversity_real']:.2f})"
+        yield "  Read as " + ", ".join(f"{title}: {quality.percent(share)}" for title, share in shares)
     near = found["nearest"]
-    yield (
-        f"  distance to the nearest of {near['training_images']:,} training images {near['mean']:.2f} (of test images "
-        f"{near['mean_of_test']:.2f}); {near['copied']:.1%} of the samples are nearer than 99% of test images are"
-    )
-    told = found["discriminator"]
-    if told:
+    if math.isfinite(near["copied"]):
         yield (
-            f"  the discriminator is right about {found['right_on_reals']:.1%} of test images "
-            f"and about {found['right_on_fakes']:.1%} of samples"
+            f"  {quality.percent(near['copied'])} of the samples are nearer to one of {near['training_images']:,} "
+            "training images than 99% of test images are"
         )
     yield from (f"  {note}" for note in found["notes"])
 

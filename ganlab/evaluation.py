@@ -1,4 +1,4 @@
-"""What a finished run is worth on the test images of its data set."""
+"""How good a finished run is on the test images of its data set."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,8 +12,9 @@ from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun, ClassifierRun, GANRun, RepairRun, judge_for, load_family
 from ganlab.merit import Merit, finish
 from ganlab.metrics.calibration import calibration_error
-from ganlab.metrics.frechet import frechet_distance
+from ganlab.metrics.frechet import frechet_distance, limit_distances
 from ganlab.metrics.latent import neighbour_accuracy
+from ganlab.metrics.nearest import nearest_around
 from ganlab.quality import CLASSES, FIGURES
 
 IMPORTANCE_SAMPLES = 500
@@ -27,8 +28,8 @@ SAMPLES = 10_000  # of a GAN
 CLOSEST = 10  # samples most like a training image that are named
 NEARER_THAN = 0.01  # the share of real test images that lie nearer to a training image than what is called near
 DO_NOT_COMPARE = (
-    "Figures compare only with others from the same extractor (the classifier whose features are compared), the same "
-    "number of samples and the same images."
+    "Compare these values only with values from the same classifier, the same number of samples and the same real "
+    "images."
 )
 Report = Callable[[str], None]
 
@@ -45,18 +46,18 @@ def evaluate_autoencoder(
     config = model.run.config
     report("Reading the images")
     used = data.load(config["dataset"]).select(config["digits"])
-    report("The bound on the test images")
+    report("Computing the bound on the test images")
     found: dict[str, Any] = {"images": len(used.x_test), "data": used.title, **_bound(model, used.x_test)}
     if model.variational:
         images = used.x_test[:importance_images]
-        report(f"The importance-weighted bound on {len(images):,} images")
+        report(f"Computing the importance-weighted bound on {len(images):,} images")
         found["importance_weighted"] = {
             "bound": float(model.importance_bound(images, IMPORTANCE_SAMPLES).mean()),
             "samples": IMPORTANCE_SAMPLES,
             "images": len(images),
         }
     found["binarized"] = _bound(model, np.where(used.x_test > 127, 255, 0).astype(np.uint8))
-    report("Neighbours in latent space")
+    report("Finding neighbours in latent space")
     means = [model.encode(images)[0] for images in (used.x_train, used.x_test)]
     found["neighbour_accuracy"] = neighbour_accuracy(means[0], used.y_train, means[1], used.y_test, NEIGHBOURS)
     return found
@@ -101,7 +102,7 @@ class Restaurant:
         return self.sites * self.tables * self.sittings
 
     def wrong(self, accuracy: float) -> dict[str, float]:
-        """What goes wrong a day where this share of digits is read rightly: `digits`, and telephone numbers, of which
+        """What goes wrong a day where this share of digits is read correctly: `digits`, and telephone numbers, of which
         one wrong digit is enough to spoil one: `numbers_at_worst`, `numbers_at_best` (all wrong digits in as few as
         possible), and `numbers`, where they fall independently of each other."""
         digits = self.numbers * self.digits * (1.0 - accuracy)
@@ -115,7 +116,7 @@ class Restaurant:
 
 @dataclass(frozen=True)
 class RepairFigures:
-    """How the test images of a data set are read clean, damaged, and repaired by each of several ways.
+    """How a classifier reads the test images of a data set: clean, damaged, and repaired in each of several ways.
 
     `images`, `damaged` and `masks` are `[n, 28, 28]`; `repaired` and `read` are by way: the repaired images, and the
     probabilities `[n, 10]` that the classifier gives, where `read` also has "clean" and "damaged".
@@ -130,7 +131,7 @@ class RepairFigures:
     read: Mapping[str, np.ndarray]
 
     def right(self, way: str) -> np.ndarray:
-        """Whether each image is read rightly, bool `[n]`."""
+        """Whether each image is read correctly, bool `[n]`."""
         return self.read[way].argmax(axis=1) == self.labels
 
     def accuracy(self, way: str) -> float:
@@ -171,14 +172,39 @@ class RepairFigures:
         same size: on its pixels, from 0 to 1, as they are. NaN for other damage."""
         return self.frechet_of(self.repaired[way])
 
-    def frechet_of(self, others: np.ndarray) -> float:
-        """As `frechet`, of other images, uint8 `[n, 28, 28]`, under the same damage: real ones give the distance
-        that is left by chance."""
-        sizes = {(mask.any(axis=1).sum(), mask.any(axis=0).sum(), mask.sum()) for mask in self.masks}
-        if len(sizes) != 1 or (size := sizes.pop())[0] * size[1] != size[2]:
+    def frechet_of(self, filled: np.ndarray) -> float:
+        """As `frechet`, of other images, uint8 `[n, 28, 28]`, whose pixels fill the damage."""
+        if not self.alike:
             return float("nan")
-        crops = [images[self.masks].reshape(len(images), -1) / 255.0 for images in (others, self.images)]
-        return frechet_distance(*crops)
+        return frechet_distance(self._lost_pixels(filled), self._lost_pixels(self.images))
+
+    def frechet_limits(self, filled: Mapping[str, np.ndarray]) -> tuple[dict[str, float], dict[tuple[str, str], int]]:
+        """As `frechet_of`, of several lots of images by name, but as it would be of endlessly many images; and of each
+        two, which is the smaller one: -1 for the first, 1 for the second, 0 where that may be chance. Only where damage
+        is `alike`."""
+        crops = [self._lost_pixels(images) for images in filled.values()]
+        found, spread = limit_distances(crops, self._lost_pixels(self.images))
+        sure = np.abs(found[:, None] - found) > 1.96 * spread  # 19 times in 20
+        signs = np.where(sure, np.sign(found[:, None] - found), 0).astype(int)
+        names = list(filled)
+        pairs = {(a, b): int(signs[i, j]) for i, a in enumerate(names) for j, b in enumerate(names)}
+        return dict(zip(names, map(float, found), strict=True)), pairs
+
+    @property
+    def alike(self) -> bool:
+        """Whether all damage is a rectangle of the same size."""
+        sizes = {(mask.any(axis=1).sum(), mask.any(axis=0).sum(), mask.sum()) for mask in self.masks}
+        return len(sizes) == 1 and (size := sizes.pop())[0] * size[1] == size[2]
+
+    def strokes_of(self, known: np.ndarray) -> np.ndarray:
+        """The images with real strokes in place of what was lost: those of the known image, uint8 `[m, 28, 28]`, that
+        is most like the image around the damage. What repairs get that are real, of the same images with the same
+        damage, but not what was there."""
+        found = known[nearest_around(self.images, known, self.masks)]
+        return np.where(self.masks, found, self.images).astype(np.uint8)
+
+    def _lost_pixels(self, images: np.ndarray) -> np.ndarray:
+        return images[self.masks].reshape(len(images), -1) / 255.0
 
 
 def damage_test_images(
@@ -246,7 +272,8 @@ def variety(repairs: np.ndarray, where: np.ndarray) -> float:
     values = np.sort(np.moveaxis(repairs, 1, -1)[where], axis=-1)  # [pixels, k]
     if not values.size:
         return float("nan")
-    return float((values.mean(axis=0) @ (2.0 * np.arange(k) - k + 1)) * 2 / (k * (k - 1)))
+    total = values.sum(axis=0, dtype=np.int64) @ (2 * np.arange(k) - k + 1)  # whole numbers, so none is lost
+    return float(total * 2 / (k * (k - 1) * len(values)))
 
 
 def evaluate_variety(model: RepairRun, found: RepairFigures, known: bool = True) -> float:
@@ -285,7 +312,7 @@ def evaluate_classifier(model: ClassifierRun, report: Report = lambda what: None
 def evaluate_gan(
     model: GANRun, n: int = SAMPLES, seed: int = 0, report: data.Progress = lambda what, share: None
 ) -> dict[str, Any]:
-    """Every figure of merit of `n` samples (`quality.FIGURES`, by name but for what follows), beside as many real
+    """Every metric of `n` samples (`quality.FIGURES`, by name but for what follows), beside as many real
     images of the classes that the run is trained on; NaN where one cannot be computed.
 
     `samples` is how many were measured: fewer than `n` where there are fewer test images, as `notes` then says.
@@ -319,11 +346,11 @@ def measure_gan(
     figures, notes = measured.figures, [DO_NOT_COMPARE]
     if merit.count < n:
         notes.append(
-            f"{used.title} has {len(used.x_train):,} training and {len(used.x_test):,} test images of these classes, "
-            f"so {merit.count:,} samples are compared in place of {n:,}."
+            f"{used.title} has {len(used.x_train):,} training images and {len(used.x_test):,} test images of these "
+            f"classes, so {merit.count:,} samples were measured in place of {n:,}."
         )
     if judge is None:
-        notes.append("No pretrained classifier knows these images, so there are only the figures of pixels.")
+        notes.append("No classifier knows these images, so samples are compared pixel by pixel only.")
     copies = _copies(merit, measured.nearest, measured.distances)
     places = [[one[kind] for one in copies["closest"]] for kind in ("sample", "training")]
     found = {

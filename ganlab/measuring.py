@@ -1,4 +1,4 @@
-"""Figures of merit while a GAN trains, in a twentieth of its time at most.
+"""Metrics of the samples while a GAN trains, in 5% of its time at most.
 
 Between two chunks of iterations a little is done, and only when the seconds trained allow for it: so pausing and
 stopping are as quick as ever.
@@ -69,7 +69,7 @@ class Measuring:
         self._begun = self._cost = 0.0  # what was spent when the last measurement began, and what it took
 
     def about(self) -> dict[str, Any]:
-        """What all figures are of, JSON-able: `extractor`, the classifier that reads, `samples`, how many `searched`
+        """What all metrics are of, JSON-able: `extractor`, the classifier that reads, `samples`, how many `searched`
         training images the nearest are found among, and the share of each class among all training images."""
         assert self.merit
         known = self.merit.judge
@@ -82,7 +82,7 @@ class Measuring:
 
     def go_on(self, iteration: int, seconds: float) -> tuple[int, dict[str, float]] | None:
         """Does one step if there is time, after so many iterations and seconds of training. Once a measurement is
-        whole, returns the iteration whose samples it is of, and its figures by the names in `quality.COLUMNS`."""
+        whole, returns the iteration whose samples it is of, and its metrics by the names in `quality.COLUMNS`."""
         if self._trained is None:
             self._trained = seconds
         if self._next is None or self.hurried():
@@ -105,7 +105,7 @@ class Measuring:
         return found
 
     def finish(self, iteration: int, seconds: float) -> Iterator[tuple[int, dict[str, float]]]:
-        """As `go_on` at the end of the training: what there is time for, up to the figures of the last iteration."""
+        """As `go_on` at the end of the training: what there is time for, up to the metrics of the last iteration."""
         self._ending = self.last
         while True:
             spent = self.spent

@@ -1,4 +1,4 @@
-"""What a GAN's samples are worth beside real images: every figure of `ganlab.quality`, from as many of each."""
+"""How good a GAN's samples are beside real images: every metric of `ganlab.quality`, from as many of each."""
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ Step = tuple[str, float]  # what is about to be done, and the fraction of it tha
 
 @dataclass(frozen=True)
 class Measurement:
-    """Figures by their names in `quality.COLUMNS`, NaN where one cannot be computed; of each sample, which of the
+    """Metrics by their names in `quality.COLUMNS`, NaN where one cannot be computed; of each sample, which of the
     training images searched is nearest, int64 `[n]`, and how far it is, float64 `[n]`; and the discriminator's
     confusion matrix, int64 `[2, 2]` (see `metrics.discriminating`), where there is a discriminator."""
 
@@ -41,16 +41,18 @@ class Merit:
     """Measures samples of one run; what they are compared with is worked out once.
 
     `used` are the images of the classes that the run is trained on; `judge` is a classifier that knows such images.
-    Without one there is no figure that needs reading. `count` is how many samples, real training images and test images
-    are compared: `n`, or fewer where there are fewer of one kind. Nearest images are searched for among `searched`
-    of the training images, without it all. Raises GanlabError where there are too few images to say anything.
+    Without one there is no metric that needs reading. `count` is how many samples, real training images and test images
+    are compared (see `count_of`). Nearest images are searched for among `searched` of the training images, without it
+    all. What real images get, `floor`, is the same comparison with the test images in place of the samples: as many
+    images, compared with the same training images, and as independent of them as samples are. Raises GanlabError where
+    there are too few images to say anything.
     """
 
     def __init__(
         self, used: Dataset, judge: ClassifierRun | None, n: int = 10_000, searched: int | None = None
     ) -> None:
         self.used, self.judge = used, judge
-        self.count = min(n, len(used.x_train), len(used.x_test) or n)
+        self.count = count_of(used, n)
         if self.count < LEAST:
             raise GanlabError(
                 f"There are too few images of {used.title} to measure samples with: {self.count}; "
@@ -61,6 +63,7 @@ class Merit:
         self.tests = used.x_test[_some(len(used.x_test), self.count, random)]
         self.searched = _some(len(used.x_train), searched or len(used.x_train), random)
         self.shares = classes.label_shares(used.y_train, len(CLASSES)) if judge else np.full(len(CLASSES), np.nan)
+        self._asked = np.flatnonzero(self.shares > 0.0)  # the classes that the run learns from
         self.floor: dict[str, float] = {}
         self.nearest_real = np.empty(0)  # distances of test images to the training images searched
         self._features = np.empty([0, 0], np.float32)
@@ -74,12 +77,19 @@ class Merit:
                 others = yield from self._read(self.tests, "Reading real test images")
                 yield "Comparing real images with real images", 0.0
                 self.floor["frechet_floor"] = frechet_distance(self._features, others)
-                yield "Comparing real images with real images", 0.5
+                yield "Comparing real images with real images", 0.3
                 self.floor["kernel_floor"] = THOUSANDTHS * kernel_distance(self._features, others)
-        yield "How different real images are", 0.0
+                yield "Comparing real images with real images", 0.6
+                density, coverage = density_and_coverage(self._features, others, NEIGHBOURS)
+                self.floor |= {"density_real": density, "coverage_real": coverage}
+                read = self._as_read(self.judge.classify_features(others))
+                self.floor |= {f"{name}_real": value for name, value in read.items() if name not in CLASSES}
+        yield "Measuring how different real images are", 0.0
         self.floor["diversity_real"] = mean_distance(as_points(self.reals))
         if len(self.tests):
-            _, self.nearest_real = yield from self._nearest(self.tests, "The training image most like each test image")
+            _, self.nearest_real = yield from self._nearest(
+                self.tests, "Finding the training image most like each test image"
+            )
             self.floor["nearest_real"] = float(self.nearest_real.mean())
         self._ready = True
 
@@ -104,14 +114,10 @@ class Merit:
             found["kernel"] = THOUSANDTHS * kernel_distance(features, self._features)
             yield "Comparing samples with real images", 0.6
             found["density"], found["coverage"] = density_and_coverage(self._features, features, NEIGHBOURS)
-            read = self.judge.classify_features(features)
-            shares = classes.class_shares(read)
-            found |= dict(zip(CLASSES, map(float, shares), strict=True))
-            found["divergence"] = classes.divergence(shares, self.shares)
-            found["confidence"] = classes.certainty(read)
-        yield "How different samples are", 0.0
+            found |= self._as_read(self.judge.classify_features(features))
+        yield "Measuring how different samples are", 0.0
         found["diversity"] = mean_distance(as_points(samples))
-        places, distances = yield from self._nearest(samples, "The training image most like each sample")
+        places, distances = yield from self._nearest(samples, "Finding the training image most like each sample")
         found["nearest"] = float(distances.mean())
         told = None
         if p_real_of_reals is not None and p_real_of_fakes is not None and len(self.tests):
@@ -125,8 +131,17 @@ class Merit:
         p_real_of_reals: np.ndarray | None = None,
         p_real_of_fakes: np.ndarray | None = None,
     ) -> dict[str, float]:
-        """As `measure`, at once, the figures alone."""
+        """As `measure`, at once, the metrics alone."""
         return finish(self.measure(samples, p_real_of_reals, p_real_of_fakes)).figures
+
+    def _as_read(self, read: np.ndarray) -> dict[str, float]:
+        """The metrics that follow from the probabilities `[n, classes]` that the classifier gives; where a run learns
+        from all classes there is none that it was asked for."""
+        shares = classes.class_shares(read)
+        found = dict(zip(CLASSES, map(float, shares), strict=True))
+        if len(self._asked) < len(CLASSES):
+            found["asked"] = float(shares[self._asked].sum())
+        return found | {"divergence": classes.divergence(shares, self.shares), "confidence": classes.certainty(read)}
 
     def _read(self, images: np.ndarray, what: str) -> Generator[Step, None, np.ndarray]:
         assert self.judge
@@ -144,6 +159,11 @@ class Merit:
             places.append(found[0])
             distances.append(found[1])
         return np.concatenate(places), np.concatenate(distances)
+
+
+def count_of(used: Dataset, n: int) -> int:
+    """How many of each are compared: `n`, or fewer where there are fewer training or test images."""
+    return min(n, len(used.x_train), len(used.x_test) or n)
 
 
 def finish(

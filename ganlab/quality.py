@@ -1,5 +1,7 @@
-"""The figures of merit of a GAN's samples: their names, what they mean, and what each is to be compared with."""
+"""The metrics of a GAN's samples: their names, what they mean, what each is compared with, and how they are written."""
 
+import math
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,8 +10,9 @@ from typing import Literal
 class Figure:
     """One number that is said of samples.
 
-    `good` is which way is better, None where it is neither; `beside` names the figure that says what real images get,
-    next to which alone it means something; `reads` is whether it needs a classifier that knows the images.
+    `good` is which way is better, None where it is neither; `beside` names the metric that says what real images get,
+    next to which alone it means something; `reads` is whether it needs a classifier that knows the images; `share` is
+    whether it is a share from 0 to 1, which people read in percent.
     """
 
     name: str
@@ -18,90 +21,168 @@ class Figure:
     good: Literal["low", "high"] | None
     beside: str | None = None
     reads: bool = True
+    share: bool = False
 
+
+WHAT = "A **metric** is a number that says how good samples are."
+REAL = "as many test images, compared with the same training images"  # what stands beside a metric of samples
 
 FIGURES = (
     Figure(
         "frechet",
         "Fréchet distance",
-        "How far samples as a whole lie from real digits, as a classifier sees both; low is good. Real digits have the "
-        "floor's distance from other real digits.",
+        "How far the samples as a group are from real images, as a classifier sees both. Lower is better; the best to "
+        "hope for is what real images get.",
         "low",
         "frechet_floor",
     ),
-    Figure("frechet_floor", "Fréchet distance, floor", "Real training digits against real test digits.", None),
-    Figure(
-        "kernel",
-        "Kernel distance",
-        "The same question asked without taking the digits for a bell curve, in thousandths; low is good, and about 0 "
-        "is no difference.",
-        "low",
-        "kernel_floor",
-    ),
-    Figure("kernel_floor", "Kernel distance, floor", "Real training digits against real test digits.", None),
-    Figure(
-        "density",
-        "Density",
-        "How much samples lie where real digits lie; 1 is as real ones do, less means that some look like no digit.",
-        "high",
-    ),
+    Figure("frechet_floor", "Fréchet distance of real images", f"The same for {REAL}.", None),
     Figure(
         "coverage",
         "Coverage",
-        "The share of real digits that have a sample close by; little means that whole kinds of digits are missing.",
+        "The share of real images that have a sample close by. Higher is better; a low share means that whole kinds of "
+        "images are missing from the samples.",
         "high",
+        "coverage_real",
+        share=True,
     ),
+    Figure("coverage_real", "Coverage of real images", f"The same for {REAL}.", None, share=True),
+    Figure(
+        "density",
+        "Density",
+        "How often samples lie close to real images. Near 1 is good; much less means that many samples look like no "
+        "real image.",
+        "high",
+        "density_real",
+    ),
+    Figure("density_real", "Density of real images", f"The same for {REAL}.", None),
+    Figure(
+        "asked",
+        "Read as asked",
+        "The share of samples that the classifier reads as a class that this run learns from. Higher is better.",
+        "high",
+        "asked_real",
+        share=True,
+    ),
+    Figure("asked_real", "Read as asked, of real images", "The same for as many test images.", None, share=True),
+    Figure(
+        "confidence",
+        "Certainty",
+        "How sure the classifier is of what it reads in a sample, on average. Higher is better; blurred or broken "
+        "images make it less sure.",
+        "high",
+        "confidence_real",
+        share=True,
+    ),
+    Figure("confidence_real", "Certainty about real images", "The same for as many test images.", None, share=True),
     Figure(
         "divergence",
         "Divergence of classes",
-        "How far the mix of classes is from that of the training images, in nats (units of information); 0 is the "
-        "same mix.",
+        "How far the mix of classes among the samples is from that of the training images, in nats (units of "
+        "information). Lower is better; 0 means the same mix.",
         "low",
+        "divergence_real",
     ),
-    Figure("confidence", "Certainty", "How sure the classifier is of what it reads, on average.", "high"),
+    Figure("divergence_real", "Divergence of classes of real images", "The same for as many test images.", None),
+    Figure(
+        "kernel",
+        "Kernel distance × 1,000",
+        "A second answer to the question of the Fréchet distance, which does not assume that the classifier's features "
+        "follow a bell curve. Lower is better; about 0 means no difference.",
+        "low",
+        "kernel_floor",
+    ),
+    Figure("kernel_floor", "Kernel distance × 1,000 of real images", f"The same for {REAL}.", None),
     Figure(
         "diversity",
         "Diversity",
-        "How far two samples are apart on average, pixel by pixel; much less than between real digits means that they "
-        "are all alike.",
+        "How far apart two samples are on average, compared pixel by pixel. Much less than between real images means "
+        "that the samples are all alike.",
         None,
         "diversity_real",
         False,
     ),
-    Figure("diversity_real", "Diversity of real digits", "The same between real digits.", None, None, False),
+    Figure("diversity_real", "Diversity of real images", "The same for as many training images.", None, None, False),
     Figure(
         "nearest",
-        "Distance to the nearest training digit",
-        "How far samples are from the training digit most like them, pixel by pixel. Much less than real test digits "
-        "are means that samples are copies.",
+        "Distance to the nearest training image",
+        "How far a sample is, on average, from the training image most like it, compared pixel by pixel. Much less "
+        "than test images get means that the samples are copies.",
         None,
         "nearest_real",
         False,
     ),
     Figure(
         "nearest_real",
-        "The same of real test digits",
-        "How far test digits are from the training digits.",
+        "Distance of real images to the nearest training image",
+        "The same for as many test images.",
         None,
         None,
         False,
     ),
     Figure(
         "right_on_reals",
-        "Unseen real digits taken for real",
-        "The share of test digits, which it never saw, that the discriminator takes for real.",
+        "Test images taken for real",
+        "The share of test images, which the discriminator has never seen, that it takes for real.",
         None,
         None,
         False,
+        True,
     ),
     Figure(
         "right_on_fakes",
-        "Fresh samples seen through",
+        "Samples taken for generated",
         "The share of new samples that the discriminator takes for generated.",
         None,
         None,
         False,
+        True,
     ),
 )
+BY_NAME: Mapping[str, Figure] = {figure.name: figure for figure in FIGURES}
+BESIDE = frozenset(figure.beside for figure in FIGURES if figure.beside)  # what real images get, of each that has it
+SAMPLES = tuple(figure for figure in FIGURES if figure.name not in BESIDE)
+# What is shown first: of each group the first metric that is known. Where no classifier knows the images, pixels serve.
+MAIN = (("frechet", "diversity"), ("coverage", "nearest"), ("density",), ("asked", "confidence"))
 CLASSES = tuple(f"class_{number}" for number in range(10))  # the share of samples that are read as each class
-COLUMNS = (*(figure.name for figure in FIGURES), *CLASSES)
+COLUMNS = (*BY_NAME, *CLASSES)
+NONE = "–"
+
+
+def main_of(known: Container[str]) -> list[str]:
+    """The few metrics, by name, that say most; `known` are the names of those that there are."""
+    return [found[0] for group in MAIN if (found := [name for name in group if name in known])]
+
+
+def written(name: str, value: float | None) -> str:
+    """A metric's value as people read it: two or three significant digits, a share in percent; a dash for none."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    return percent(value) if name in CLASSES or BY_NAME[name].share else number(value)
+
+
+def written_beside(name: str, found: Mapping[str, float | None]) -> str:
+    """The same of metrics by name, with what real images get, for example `13.7 (real images 0.15)`."""
+    beside = BY_NAME[name].beside
+    real = written(beside, found.get(beside)) if beside else NONE
+    return written(name, found.get(name)) + (f" (real images {real})" if real != NONE else "")
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 in percent, for example `100%`, `75.8%`, `3.1%` or `0.11%`."""
+    hundredths = 100.0 * share
+    if round(hundredths, 1) == 100.0:
+        return "100%"
+    if hundredths >= 1.0:
+        return f"{hundredths:.1f}%"
+    return f"{float(f'{hundredths:.2g}'):g}%" if hundredths >= 0.005 else "0%"
+
+
+def number(value: float) -> str:
+    """For example `1,010`, `13.7`, `1.31`, `0.15` or `0.0074`."""
+    size = abs(float(f"{value:.3g}"))
+    if size >= 100:
+        return f"{float(f'{value:.3g}'):,.0f}"
+    if size >= 1:
+        return f"{value:#.3g}"
+    return f"{value:#.2g}" if size >= 0.001 else "about 0" if value else "0"

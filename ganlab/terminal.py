@@ -28,15 +28,19 @@ def comparison_of(runs: Sequence[Run]) -> dict[str, Any]:
 def comparison_lines(runs: Sequence[Run], found: Mapping[str, Any]) -> list[str]:
     """The same for people: tables of settings that differ and of where each run ended."""
     ends = found["runs"]
-    figures = {figure.name: figure.title for figure in quality.FIGURES}
     curves = comparison.all_curve_titles(runs)
     settings = [[name, *map(_written, values)] for name, values in found["differences"].items()]
     last = [["Iterations", *(f"{end['iterations']:,}" for end in ends)]]
     last += [["Seconds", *(f"{end['seconds']:,.1f}" for end in ends)]]
-    for kind, titles in (("quality", figures), ("curves", curves)):
-        for name, title in titles.items():
-            if any(name in end[kind] for end in ends):
-                last.append([title, *(f"{end[kind][name]:.4g}" if name in end[kind] else NONE for end in ends)])
+    for figure in quality.SAMPLES:
+        name = figure.name
+        if any(name in end["quality"] for end in ends):
+            values = [quality.written_beside(name, end["quality"]) if name in end["quality"] else NONE for end in ends]
+            last.append([figure.title, *values])
+    for name, title in curves.items():
+        if any(name in end["curves"] for end in ends):
+            values = [end["curves"].get(name) for end in ends]
+            last.append([title, *(NONE if value is None else f"{value:.3g}" for value in values)])
     names = [run.id for run in runs]
     lines = _table(["Settings that differ", *names], settings) if settings else ["The settings are the same."]
     lines += ["", *_table(["At the end", *names], last)]
@@ -95,5 +99,5 @@ def _figures(path: Any, view: JobView) -> str:
     if not view.iteration:
         return view.message
     last = comparison.ends(Run(path))["quality"]
-    floor = f" (real images {last['frechet_floor']:.2g})" if "frechet_floor" in last else ""
-    return f"{view.seconds:.1f} s" + (f", Fréchet distance {last['frechet']:.3g}{floor}" if "frechet" in last else "")
+    words = f", Fréchet distance {quality.written_beside('frechet', last)}" if "frechet" in last else ""
+    return f"{view.seconds:.1f} s{words}"

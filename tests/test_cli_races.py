@@ -60,7 +60,7 @@ def test_compare_says_what_figures_are_of_and_where_they_do_not_compare(run_cli,
 def test_the_bar_of_a_race_shows_a_distance_with_that_of_real_images(tmp_path):
     run = with_figures(tmp_path, {10: 40.0, 30: 20.0})
     view = JobView(run.path, run.model, "running", 30, 30, 4.0, 1.0)
-    assert terminal._figures(run.path, view) == "4.0 s, Fréchet distance 20 (real images 0.5)"
+    assert terminal._figures(run.path, view) == "4.0 s, Fréchet distance 20.0 (real images 0.50)"
     assert terminal._figures(finish(tmp_path).path, view) == "4.0 s"
 
 

@@ -128,6 +128,18 @@ def test_holes_of_one_size_are_one_part_and_have_a_distance(repaired):
     assert same.by_size("repaired") == [(4, 4, 90, pytest.approx(60 / 90))]
     assert same.frechet_of(same.images) == pytest.approx(0.0, abs=1e-9)
     assert same.frechet_of(255 - same.images) > 0.0
+    assert same.alike and not repaired.alike
+
+
+def test_real_strokes_fill_the_same_holes_of_the_same_images(repaired):
+    same = replace(repaired, masks=np.broadcast_to(repaired.masks[40], repaired.masks.shape))
+    known = np.where(same.masks, 7, same.images)[::-1].astype(np.uint8)
+    filled = same.strokes_of(known)
+    assert (filled[same.masks] == 7).all() and (filled == same.images)[~same.masks].all()
+    noise = np.random.default_rng(3).integers(0, 256, same.images.shape).astype(np.uint8)
+    found, smaller = same.frechet_limits({"same": same.images, "flat": filled, "one": noise, "other": noise[::-1]})
+    assert found["same"] == pytest.approx(0.0, abs=1e-9) and 0.1 < found["one"] < found["flat"]
+    assert smaller["same", "flat"] == -1 and smaller["flat", "same"] == 1 and smaller["one", "other"] == 0
 
 
 def test_repair_is_measured_in_pieces(tmp_path):

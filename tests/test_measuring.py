@@ -84,7 +84,8 @@ def test_a_measurement_is_of_one_iteration_and_of_the_same_latents():
     assert len(found) > 3 and set(ours.model.asked) == {(60, 3)}
     first = dict(found[0][1])
     assert first == pytest.approx(dict(found[-1][1]), nan_ok=True)
-    assert set(first) == set(quality.COLUMNS) and not [name for name, value in first.items() if np.isnan(value)]
+    unknown = {name for name, value in first.items() if np.isnan(value)}
+    assert set(first) == set(quality.COLUMNS) and unknown == {"asked", "asked_real"}, "all classes are asked for"
     assert 0 <= first["right_on_reals"] <= 1 and first["frechet"] > first["frechet_floor"]
     assert ours.about()["extractor"] == "classifier" and ours.about()["samples"] == 60
 

@@ -1,11 +1,12 @@
-"""Figures of merit against other implementations and values worked out by hand."""
+"""Metrics against other implementations and values worked out by hand."""
 
 import numpy as np
 import pytest
 from scipy import linalg
 
 from ganlab.metrics.calibration import calibration_error, fit_temperature, reliability
-from ganlab.metrics.frechet import frechet_distance
+from ganlab.metrics.frechet import frechet_distance, limit_distances
+from ganlab.metrics.nearest import nearest_around
 
 
 def test_the_frechet_distance_is_that_of_the_formula_with_a_matrix_square_root():
@@ -16,6 +17,40 @@ def test_the_frechet_distance_is_that_of_the_formula_with_a_matrix_square_root()
     expected = np.sum((ours.mean(0) - theirs.mean(0)) ** 2) + np.trace(covariances[0] + covariances[1] - 2 * root)
     assert frechet_distance(ours, theirs) == pytest.approx(expected, rel=1e-6)
     assert frechet_distance(theirs, ours) == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_distance_is_estimated_for_endlessly_many_points():
+    rng = np.random.default_rng(0)
+    real = rng.normal(size=[300, 6])
+    alike, moved, same = rng.normal(size=[300, 6]), rng.normal(size=[300, 6]) + 0.5, real.copy()
+    found, _ = limit_distances([alike, moved, same], real)
+    assert found[0] < frechet_distance(alike, real) / 3, "few points alone make a distance"
+    assert found[1] == pytest.approx(6 * 0.5**2, rel=0.3) and found[2] == 0.0
+    few, _ = limit_distances([moved[:100]], real[:100])
+    assert few[0] == pytest.approx(found[1], rel=0.4), "it hardly depends on how many there are"
+
+
+def test_what_two_distances_differ_by_is_told_from_chance():
+    rng = np.random.default_rng(1)
+    beyond = 0
+    for _ in range(40):
+        real = rng.normal(size=[200, 4])
+        first, second = (0.6 * real + 0.8 * rng.normal(size=real.shape) for _ in range(2))
+        found, spread = limit_distances([first, second], real)
+        beyond += abs(found[0] - found[1]) > 1.96 * spread[0, 1]
+        assert spread[0, 1] == spread[1, 0] > 0 == spread[0, 0]
+    assert beyond <= 6, "of two that are as good, seldom is one called better"
+    found, spread = limit_distances([first, 0.6 * real], real)
+    assert found[1] - found[0] > 1.96 * spread[0, 1], "a blur is told from what varies as it should"
+
+
+def test_the_nearest_image_around_a_hole_is_blind_to_the_hole():
+    rng = np.random.default_rng(2)
+    known = rng.integers(0, 256, [30, 28, 28]).astype(np.uint8)
+    lost = np.zeros([4, 28, 28], bool)
+    lost[:, 5:20, 5:20] = True
+    images = np.where(lost, 0, known[[3, 9, 9, 29]]).astype(np.uint8)
+    assert nearest_around(images, known, lost).tolist() == [3, 9, 9, 29]
 
 
 def test_the_frechet_distance_of_the_same_is_nothing_and_of_moved_points_the_way_squared():

@@ -1,1 +1,1 @@
-"""Figures of merit: numpy in, numbers out."""
+"""Metrics: numpy in, numbers out."""

@@ -1,4 +1,4 @@
-"""What every figure here is worked out from: rows of numbers."""
+"""What every metric here is worked out from: rows of numbers."""
 
 import numpy as np
 

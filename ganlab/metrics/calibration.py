@@ -29,8 +29,8 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = BINS)
 
 
 def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = BINS) -> float:
-    """The expected calibration error, a share from 0 to 1: how far certainty and rightness lie apart on average
-    (Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", 2015)."""
+    """The expected calibration error, a share from 0 to 1: how far certainty and the share of correct answers differ on
+    average (Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", 2015)."""
     found = reliability(probabilities, labels, bins)
     return float(np.nansum(found.count * np.abs(found.sure - found.right)) / found.count.sum())
 

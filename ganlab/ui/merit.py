@@ -1,41 +1,45 @@
-"""How good a GAN's samples are: curves while it trains, and on demand a closer look at any run."""
+"""How good a GAN's samples are: metrics while it trains, and on demand a closer look at any run."""
 
 import base64
-import threading
-import traceback
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.components import v2
 
-from ganlab import data, evaluation, inference, quality, registry
+from ganlab import data, quality, registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import NEARER_THAN, SAMPLES
+from ganlab.merit import count_of
 from ganlab.runs import Run
-from ganlab.ui.look import RUNS
+from ganlab.ui import measured
+from ganlab.ui.look import ROLES, role_css
 from ganlab.ui.stage import text
-from ganlab.ui.words import plain
+from ganlab.ui.words import classes, plain, roughly
 
 POLL_SECONDS = 0.5
-FIGURES = {figure.name: figure for figure in quality.FIGURES}
-SHARES = ("coverage", "confidence", "right_on_reals", "right_on_fakes")
 JUDGED = ("right_on_reals", "right_on_fakes")
-WAITING = "The first figures come after about a minute of training: measuring may take a twentieth of the time at most."
-NONE = "This training was over, or stopped, before a twentieth of its time was enough to measure samples in."
+LIMIT = "measuring samples may take at most 5% of the training time"
+WAITING = f"The first values appear after about a minute of training, because {LIMIT}."
+NONE = f"This run ended before its samples were measured, because {LIMIT}."
 TITLE = "How good are the samples?"
+NOT_AS_TRAINED = (
+    "They can differ a lot from the P(real) curves above: there the discriminator judges training images while it "
+    "learns from them, often with dropout and normalised by the batch in front of it; here it judges test images that "
+    "it has never seen, without dropout and normalised by the averages of many batches."
+)
 
 
 def show(run: Run, active: bool) -> None:
-    """The curves of a run's figures of merit, and below what was measured on demand; nothing unless it is a GAN that
-    can draw."""
+    """The curves of a run's metrics, and below what was measured on demand; nothing unless it is a GAN that can
+    draw."""
     if registry.get(run.model).family != "gan" or not (run.done or run.weights):
         return
     st.subheader(TITLE, anchor=False)
     if run.config.get("quality") and run.done:
         _curves(run)
     if not active:
-        busy = (task := _tasks.get(run.path)) is not None and not task.over
+        busy = measured.busy(run.path)
         st.fragment(run_every=POLL_SECONDS if busy else None)(_on_demand)(run.path, busy)
 
 
@@ -43,44 +47,47 @@ def _curves(run: Run) -> None:
     piece = v2.component(
         "ganlab_merit",
         html=text("merit.html"),
-        css=text("uPlot.min.css", "merit.css"),
+        css=text("uPlot.min.css", "merit.css") + role_css(".merit"),
         js=text("uPlot.iife.min.js", "unpack.js", "dark.js", "cursor.js", "saving.js", "merit.js"),
     )
     about = {
         "run": run.id,
         "classes": list(data.class_names_of(run.config)),
         "charts": charts(),
+        "main": [list(group) for group in quality.MAIN],
         "shares": {
             "title": "Mix of classes",
-            "help": "The share of samples that the classifier reads as each class, and that of training images.",
+            "help": "The share of samples that the classifier reads as each class, and the share of training images "
+            "that show it.",
         },
+        "what": quality.WHAT.replace("*", ""),
         "waiting": WAITING,
-        "none": NONE,
+        "none": NONE + (" You can measure them now, below." if run.weights else ""),
     }
     piece(key="merit", data=about)
 
 
 def charts() -> list[dict[str, Any]]:
-    """What each chart of the live view shows: title, explanation, and its lines, with the floor that is beside them."""
-    floors = {figure.beside for figure in quality.FIGURES}
-    alone = [figure for figure in quality.FIGURES if figure.name not in floors and figure.name not in JUDGED]
+    """What each chart of the live view shows: title, explanation, and its lines, each in the colour of its role, with
+    what real images get beside it."""
     found = [
         {
             "title": figure.title,
             "help": figure.help,
-            "share": figure.name in SHARES,
-            "lines": [{"name": figure.name, "title": "samples", "beside": figure.beside}],
+            "share": figure.share,
+            "lines": [{"name": figure.name, "title": "samples", "role": "generator", "beside": figure.beside}],
         }
-        for figure in alone
+        for figure in quality.SAMPLES
+        if figure.name not in JUDGED
     ]
     judged = {
         "title": "What the discriminator gets right",
-        "help": "The share of unseen real digits that it takes for real, and of new samples that it takes for "
-        "generated. About half of each is where it can only guess.",
+        "help": "The shares of test images that it takes for real and of new samples that it takes for generated. At "
+        f"50% each it can only guess. {NOT_AS_TRAINED}",
         "share": True,
         "lines": [
-            {"name": "right_on_reals", "title": "unseen reals"},
-            {"name": "right_on_fakes", "title": "samples"},
+            {"name": "right_on_reals", "title": "test images taken for real", "role": "real"},
+            {"name": "right_on_fakes", "title": "samples taken for generated", "role": "generator"},
         ],
     }
     return [*found, judged]
@@ -89,64 +96,8 @@ def charts() -> list[dict[str, Any]]:
 # On demand
 
 
-class Task(threading.Thread):
-    """A measurement that goes on whatever becomes of the page that asked for it."""
-
-    def __init__(self, run: Run) -> None:
-        super().__init__(name=f"measure-{run.id}", daemon=True)
-        self.measured_run = run
-        self.words: tuple[str, float | None] = ("Starting", None)
-        self.problem = ""
-        self.over = self.cancelled = False
-
-    def run(self) -> None:
-        try:
-            model = inference.load_family("gan", self.measured_run)
-            found, pictures = evaluation.measure_gan(model, SAMPLES, report=self._report)
-            sheet = _sheet(pictures)
-            self.measured_run.keep_measured({**found, "pictures": base64.b64encode(sheet).decode()})
-        except _Cancelled:
-            pass
-        except GanlabError as error:
-            self.problem = str(error)
-        except Exception as error:  # the page must show what happened
-            traceback.print_exc()
-            self.problem = f"An unexpected error ended the measurement ({type(error).__name__}: {error})."
-        finally:
-            self.over = True
-
-    def _report(self, what: str, share: float | None) -> None:
-        if self.cancelled:
-            raise _Cancelled
-        self.words = what, share
-
-
-class _Cancelled(Exception):  # noqa: N818 (nothing went wrong)
-    pass
-
-
-_tasks: dict[Path, Task] = {}
-
-
-def _sheet(pictures: Any) -> bytes:
-    from ganlab import images
-
-    both = pictures.reshape(-1, *pictures.shape[2:])
-    return images.png(images.sheet(both, pictures.shape[1], 3))
-
-
-def _start(path: Path) -> None:
-    task = _tasks.get(path)
-    if task is None or task.over:
-        try:
-            _tasks[path] = task = Task(Run(path))
-        except GanlabError:  # deleted meanwhile, which the page tells
-            return
-        task.start()
-
-
 def _on_demand(path: Path, busy: bool) -> None:
-    task = _tasks.get(path)
+    task = measured.task_of(path)
     if task and task.over == busy:  # it has just begun, or ended
         st.rerun()
     try:
@@ -156,38 +107,78 @@ def _on_demand(path: Path, busy: bool) -> None:
     if task and busy:
         what, share = task.words
         st.progress(share or 0.0, f"{what}…" if share is None else f"{what}: {share:.0%}")
-        st.button("Stop measuring", key="measure-stop", on_click=_cancel, args=(path,))
+        st.button("Stop measuring", key="measure-stop", on_click=measured.cancel, args=(path,))
         return
     if task and task.problem:
         st.error(plain(task.problem))
     found = run.measured()
     if run.weights is not None:
-        again = " again" if found else ""
-        st.button(
-            f"Measure {SAMPLES:,} samples{again}",
-            key="measure",
-            on_click=_start,
-            args=(path,),
-            help="Draws samples and compares them with as many real images; takes about a minute. The result is kept.",
-        )
+        _ask(run, again=bool(found))
     if found:
         _result(found)
 
 
-def _cancel(path: Path) -> None:
-    if path in _tasks:
-        _tasks[path].cancelled = True
+def _ask(run: Run, again: bool) -> None:
+    """The button, which says how many samples there will be, and why no more."""
+    count, images = _count(run)
+    last = measured.last()
+    took = (
+        f"The last measurement on this machine, of {last[0]:,} samples, took {roughly(last[1])}."
+        if last
+        else "This takes about a minute."
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Measure {count:,} samples{' again' if again else ''}",
+            key="measure",
+            on_click=measured.start,
+            args=(run.path, SAMPLES),
+            help=f"Draws samples and compares them with as many real images. {took} The result is kept.",
+        )
+        if count < SAMPLES:
+            digits = run.config.get("digits")
+            which = f" of {classes(digits)}" if digits else ""
+            st.caption(f"As many as there are {images}{which}.", width="content")
+
+
+def _count(run: Run) -> tuple[int, str]:
+    """How many samples will be compared with as many real images, and which images there are no more of."""
+    dataset, digits = str(run.config["dataset"]), run.config.get("digits")
+    try:
+        return _counted(dataset, tuple(digits) if digits else None, data.stamp(dataset), SAMPLES)
+    except GanlabError:  # which the measurement will tell
+        return SAMPLES, ""
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _counted(dataset: str, digits: tuple[int, ...] | None, stamp: str, most: int) -> tuple[int, str]:
+    used = data.load(dataset, download=False).select(digits)
+    fewest = "test images" if 0 < len(used.x_test) <= len(used.x_train) else "training images"
+    return count_of(used, most), fewest
 
 
 def _result(found: dict[str, Any]) -> None:
-    reader = found["extractor"]
-    read = f", read by the pretrained “{reader['name']}”, {reader['size']} features each" if reader else ""
+    reader, count = found["extractor"], found["samples"]
+    read = ""
+    if reader:
+        read = (
+            f" The classifier “{reader['name']}” turns each image into {reader['size']} numbers, its features, which "
+            "are compared."
+        )
     st.markdown(
-        f"**{found['samples']:,} samples of iteration {found['iteration']:,}**, seed {found['seed']}, beside as many "
-        f"real images of {plain(found['data'])}{plain(read)}"
+        f"**{count:,} samples of iteration {found['iteration']:,}** (seed {found['seed']}), compared with {count:,} "
+        f"real images of {plain(found['data'])}.{plain(read)}"
     )
-    st.caption(" ".join(plain(note) for note in found["notes"]))
-    st.table([_row(name, found) for name in FIGURES if _is_shown(name, found)])
+    values = values_of(found)
+    main = quality.main_of({name for name, value in values.items() if value is not None})
+    st.table([_row(quality.BY_NAME[name], values) for name in main])
+    st.caption(
+        f"{quality.WHAT} *Real images* is the same metric for as many test images in place of the samples. "
+        + " ".join(plain(note) for note in found["notes"])
+    )
+    with st.expander("More metrics"):
+        rows = [figure for figure in quality.SAMPLES if values.get(figure.name) is not None]
+        st.table([_row(figure, values) for figure in rows if figure.name not in main])
     if reader:
         st.markdown("**Mix of classes**")
         st.plotly_chart(draw_shares(found), key="measured-classes", config={"displayModeBar": False})
@@ -195,43 +186,33 @@ def _result(found: dict[str, Any]) -> None:
     _told(found["discriminator"])
 
 
-def _is_shown(name: str, found: dict[str, Any]) -> bool:
-    beside = {figure.beside for figure in quality.FIGURES}
-    return name not in beside and _value(name, found) is not None
+def values_of(found: dict[str, Any]) -> dict[str, float | None]:
+    """Of what was measured on demand, perhaps by an older ganlab, the metrics by name."""
+    near = found["nearest"]
+    flat = found | {"nearest": near["mean"], "nearest_real": near["mean_of_test"]}
+    return {name: flat.get(name) for name in quality.BY_NAME}
 
 
-def _value(name: str, found: dict[str, Any]) -> float | None:
-    if name.startswith("nearest"):
-        return found["nearest"]["mean" if name == "nearest" else "mean_of_test"]
-    return found[name]
-
-
-def _row(name: str, found: dict[str, Any]) -> dict[str, str]:
-    figure = FIGURES[name]
-    beside = _value(figure.beside, found) if figure.beside else None
+def _row(figure: quality.Figure, values: dict[str, float | None]) -> dict[str, str]:
     return {
-        "Figure": figure.title,
-        "Samples": _number(name, _value(name, found)),
-        "Real images": _number(name, beside),
+        "Metric": figure.title,
+        "Samples": quality.written(figure.name, values[figure.name]),
+        "Real images": quality.written(figure.beside, values[figure.beside]) if figure.beside else quality.NONE,
         "What it says": figure.help,
     }
 
 
-def _number(name: str, value: float | None) -> str:
-    return "–" if value is None else f"{value:.1%}" if name in SHARES else f"{value:.3g}"
-
-
 def draw_shares(found: dict[str, Any]) -> dict[str, Any]:
     """A Plotly figure: of each class its share of the samples, a bar, and of the training images, a mark."""
-    names, (blue, _), (orange, _) = found["class_names"][:10], *RUNS[:2]
-    bars = {"type": "bar", "name": "samples", "x": names, "y": found["classes"], "marker": {"color": blue}}
+    names, samples, reals = found["class_names"][:10], ROLES["generator"][0], ROLES["real"][0]
+    bars = {"type": "bar", "name": "samples", "x": names, "y": found["classes"], "marker": {"color": samples}}
     marks = {
         "type": "scatter",
         "mode": "markers",
         "name": "training images",
         "x": names,
         "y": found["classes_real"],
-        "marker": {"color": orange, "symbol": "line-ew-open", "size": 18, "line": {"width": 3}},
+        "marker": {"color": reals, "symbol": "line-ew-open", "size": 18, "line": {"width": 3}},
     }
     layout = {
         "height": 240,
@@ -248,14 +229,14 @@ def _closest(found: dict[str, Any]) -> None:
     st.markdown("**Copied from the training images?**")
     if near["copied"] is not None:
         st.markdown(
-            f"{near['copied']:.1%} of the samples are nearer to a training image than all but {NEARER_THAN:.0%} of "
-            f"real test images are. {_verdict(near['copied'])}"
+            f"{quality.percent(near['copied'])} of the samples are nearer to a training image than "
+            f"{1 - NEARER_THAN:.0%} of the test images are. {_verdict(near['copied'])}"
         )
-    distances = ", ".join(f"{one['distance']:.2f}" for one in near["closest"])
+    distances = ", ".join(quality.number(one["distance"]) for one in near["closest"])
     st.image(
         base64.b64decode(found["pictures"]),
-        caption=f"Above the samples most like one of {near['training_images']:,} training images, below those images; "
-        f"distances {distances}.",
+        caption="Top row: the samples most like a training image. Bottom row: the training image that each is most "
+        f"like, of {near['training_images']:,}. Their distances, pixel by pixel: {distances}.",
         alt="The samples most like a training image, each above that image",
         output_format="PNG",
     )
@@ -263,25 +244,25 @@ def _closest(found: dict[str, Any]) -> None:
 
 def _verdict(copied: float) -> str:
     if copied <= 2 * NEARER_THAN:
-        return "No more than real images would be: nothing says that it copies."
+        return f"Of real images it would be {NEARER_THAN:.0%}, so there is no sign of copying."
     if copied <= 10 * NEARER_THAN:
-        return "That is more than real images would be; look at the pairs below."
-    return "That is many more than real images would be: it copies what it learns from."
+        return f"Of real images it would be {NEARER_THAN:.0%}. Look at the pairs below: some samples may be copies."
+    return f"Of real images it would be only {NEARER_THAN:.0%}: the generator copies its training images."
 
 
 def _told(counts: dict[str, list[int]] | None) -> None:
-    st.markdown("**What the discriminator takes them for**")
+    st.markdown("**What the discriminator takes images for**")
     if counts is None:
         st.caption(
-            "The discriminator is not at hand: a pretrained run ships without it, and of another run it is kept only "
-            "with its newest weights."
+            "There is no discriminator to ask. Pretrained runs come without it, and other runs keep it only with their "
+            "newest weights."
         )
         return
-    titles = {"reals": "Real, never seen", "fakes": "Generated, just now"}
+    titles = {"reals": "Test images", "fakes": "New samples"}
     st.table(
         [
             {"Images": titles[kind], "Taken for real": f"{real:,}", "Taken for generated": f"{generated:,}"}
             for kind, (real, generated) in counts.items()
         ]
     )
-    st.caption("Counts of images; its own guesses on what it never learnt from. (A confusion matrix.)")
+    st.caption(f"These are numbers of images (a confusion matrix). {NOT_AS_TRAINED}")

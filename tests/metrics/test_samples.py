@@ -1,4 +1,4 @@
-"""Figures of merit of samples against scikit-learn, scipy and values worked out by hand."""
+"""Metrics of samples against scikit-learn, scipy and values worked out by hand."""
 
 import numpy as np
 import pytest

@@ -1,15 +1,20 @@
-"""The figures of merit on a run's page: curves while it trains, and a measurement on demand that is kept."""
+"""The metrics on a run's page: curves while it trains, and a measurement on demand that is kept."""
 
+import base64
 import json
+from typing import Any
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from ganlab import inference, quality
+from ganlab import data, inference, quality
+from ganlab import images as images_
 from ganlab.errors import GanlabError
 from ganlab.evaluation import evaluate_gan, measure_gan
+from ganlab.merit import Merit
 from ganlab.runs import Run, delete, layout
-from ganlab.ui import frames, merit
+from ganlab.ui import frames, measured, merit
 from tests.conftest import until
 from tests.pages.steps import (
     again,
@@ -31,7 +36,12 @@ ABOUT = {"extractor": "classifier", "samples": 1000, "searched": 1500, "classes"
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
     monkeypatch.setattr(merit, "SAMPLES", 60)
-    monkeypatch.setattr(merit, "_tasks", {})
+    monkeypatch.setattr(measured, "_tasks", {})
+
+
+def measured_tables(test: AppTest) -> list[dict[str, Any]]:
+    """What was measured on demand: the few metrics that come first, and all others."""
+    return [table.value.to_dict() for table in test.table if "Metric" in table.value]
 
 
 def measured_run(folder, count: int = 3) -> Run:
@@ -67,11 +77,49 @@ def test_of_many_measurements_a_hundred_are_sent_the_last_among_them(runs):
     assert arrays["measured"][[0, -1]].tolist() == [10, 3500]
 
 
+def test_the_button_says_how_many_it_will_measure_and_why_no_more(add, monkeypatch):
+    monkeypatch.setattr(merit, "SAMPLES", 10_000)
+    monkeypatch.setattr(measured, "last", lambda: None)
+    run = Run(add("dense-gan"))
+    test = open_page("train", run=run.path.name)
+    count = Merit(data.load("offline").select(run.config["digits"]), None).count
+    assert count < 10_000 and f"Measure {count:,} samples" in labels(test)
+    assert "As many as there are test images" in words(test)
+    assert "takes about a minute" in test.button(key="measure").help
+    monkeypatch.setattr(measured, "last", lambda: (297, 82.4))
+    again(test)
+    assert "The last measurement on this machine, of 297 samples, took 82 s" in test.button(key="measure").help
+
+
+def test_how_long_a_measurement_took_is_remembered(monkeypatch, tmp_path):
+    monkeypatch.setenv("GANLAB_CACHE", str(tmp_path / "cache"))
+    assert measured.last() is None
+    measured._remember(892, 41.26)
+    assert measured.last() == (892, 41.3)
+    (tmp_path / "cache" / "measuring.json").write_text("[]")
+    assert measured.last() is None
+
+
+def test_results_of_an_older_ganlab_are_shown_without_what_they_lack(add):
+    run = Run(add("dense-gan"))
+    found, _ = measure_gan(inference.load(run), 20)
+    newer = {figure.name for figure in quality.FIGURES if figure.name.endswith("_real")} - {"diversity_real"}
+    old = {name: value for name, value in found.items() if name not in newer | {"asked"}}
+    picture = base64.b64encode(images_.png(np.zeros([28, 28], np.uint8))).decode()
+    run.keep_measured({**old, "pictures": picture})
+    test = open_page("train", run=run.path.name)
+    main, _ = measured_tables(test)
+    assert main["Real images"][0] != "–" and main["Real images"][1] == "–"
+
+
 def test_every_figure_has_a_chart_with_its_explanation_and_floor():
     charts = merit.charts()
     drawn = {line["name"]: (chart, line) for chart in charts for line in chart["lines"]}
     floors = {figure.beside for figure in quality.FIGURES} - {None}
     assert set(drawn) == {figure.name for figure in quality.FIGURES} - floors
+    roles = {name: line["role"] for name, (_, line) in drawn.items()}
+    assert roles.pop("right_on_reals") == "real" and set(roles.values()) == {"generator"}
+    assert "P(real) curves above" in drawn["right_on_reals"][0]["help"]
     assert {line.get("beside") for _, line in drawn.values()} - {None} == floors
     assert all(chart["help"] for chart in charts)
     json.dumps(charts)
@@ -85,13 +133,18 @@ def test_other_families_have_no_figures_of_samples(add):
 def test_a_run_is_measured_on_demand_and_the_result_is_kept(add):
     run = Run(add("dense-gan"))
     test = open_page("train", run=run.path.name)
-    assert "beside as many real images" not in words(test)
+    assert "real images of" not in words(test)
     press(test, "Measure 60 samples")
     until(lambda: run.measured(), 300)
     again(test)
     assert "60 samples of iteration 6" in words(test) and "Measure 60 samples again" in labels(test)
-    titles = {str(row) for table in test.table if "Figure" in table.value for row in list(table.value["Figure"])}
-    assert {"Fréchet distance", "Coverage", "Diversity"} <= titles
+    main, rest = measured_tables(test)
+    assert list(main["Metric"].values()) == ["Fréchet distance", "Coverage", "Density", "Certainty"]
+    assert {"Kernel distance × 1,000", "Diversity", "Samples taken for generated"} <= set(rest["Metric"].values())
+    assert "More metrics" in [expander.label for expander in test.expander]
+    assert main["Samples"][1].endswith("%") and main["Real images"][1].endswith("%")
+    assert "e+" not in str(main) + str(rest) and "A **metric** is a number" in words(test)
+    assert "differ a lot from the P(real) curves above" in words(test)
     assert any("most like a training image" in image.alt for image in images(test))
     counts = next(table.value for table in test.table if "Taken for real" in table.value)
     assert len(counts) == 2
@@ -116,7 +169,7 @@ def test_a_measurement_is_shown_as_it_goes_and_can_be_stopped(add, monkeypatch):
     again(test)
     assert "Stop measuring" in labels(test) and "Measure 60 samples" not in labels(test)
     press(test, "Stop measuring")
-    until(lambda: merit._tasks[run.path].over)
+    until(lambda: measured._tasks[run.path].over)
     assert "Measure 60 samples" in labels(again(test)) and run.measured() is None
 
 
@@ -124,7 +177,7 @@ def test_what_goes_wrong_is_a_sentence(add):
     run = Run(add("dense-gan"))
     spoil_weights(run.path)
     test = press(open_page("train", run=run.path.name), "Measure 60 samples")
-    until(lambda: merit._tasks[run.path].over)
+    until(lambda: measured._tasks[run.path].over)
     assert "damaged" in words(again(test))
 
 

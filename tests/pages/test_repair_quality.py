@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from ganlab.data.offline import load_offline
 from ganlab.evaluation import RepairFigures
 from ganlab.ui.latent import chosen
-from ganlab.ui.repair import quality, tested
+from ganlab.ui.repair import cases, certainty, day, fidelity, parts, quality, tested, ways
 from tests.conftest import train_run
 from tests.pages.steps import being_trained, spoil_weights
 from tests.pages.test_runs_page import words
@@ -79,15 +79,15 @@ def test_all_that_is_said_of_a_model(runs, trained, evaluated):
     take(runs, trained, "repair-gan", "classifier")
     test = page()
     said = words(test)
-    assert "are read rightly damaged" in said and "Test images of Offline digits" in said
-    assert "of 29,360 pixels" in said.lower() or "none** changed" in said
-    assert "only the mean fill is compared" in said and "Fréchet distance" in said
+    assert "of the damaged digits correctly" in said and "Test images of Offline digits" in said
+    assert "Of the 28,800 pixels outside the damage, in 40 images" in said
+    assert "only the mean fill to compare with" in said and "Fréchet distance" in said
     assert "2,100 numbers a day, with 21,000 digits" in said and "calibrated" in said
-    assert "always takes 64 pixels" in said
+    assert "has lost 64 pixels" in said
     first = tables(test)[0]
     assert list(first[""].values()) == ["As they are", "Damaged", "Mean fill", "Repaired"]
-    kinds = next(table for table in tables(test) if "Hole" in table.get("Read rightly", {}).values())
-    assert len(kinds["Read rightly"]) == 6 and kinds["Damaged"][0] == first["Read rightly"][1]
+    kinds = next(table for table in tables(test) if "Hole" in table.get("Read correctly", {}).values())
+    assert len(kinds["Read correctly"]) == 6 and kinds["Damaged"][0] == first["Read correctly"][1]
     assert evaluated == ["hole", "strokes", "rectangles", "columns", "cuts", "pen"]
     again(test)
     assert len(evaluated) == 6, "what is known is not measured again"
@@ -99,7 +99,7 @@ def test_beside_the_same_network_without_its_critic(runs, trained, evaluated):
     test = page(test_damage="rectangles")
     assert list(tables(test)[0][""].values())[-1] == "Without a critic"
     assert "pixels lost" in str(tables(test)) and "measured for the hole" in words(test)
-    assert "At being read rightly" in words(page())
+    assert "with the critic," in words(page())
     test = page(model=tested.BASELINE)
     assert list(tables(test)[0][""].values())[-1] == "Repaired", "it is not compared with itself"
 
@@ -109,9 +109,9 @@ def test_two_networks_that_learnt_for_different_times_are_named(runs, trained, e
     take(runs, trained, "repair-gan", "classifier")
     other = train_run(tmp_path, "repair-gan", iterations, preset="without-critic")
     shutil.copytree(other, chosen.PRETRAINED / tested.BASELINE)
-    sentence = f"The chosen model learnt for 6 iterations, the one without a critic for {iterations}"
+    sentence = f"The chosen model learned for 6 iterations and the one without a critic for {iterations}"
     found = words(page())
-    assert "At being read rightly" in found
+    assert "with the critic," in found
     assert found.count(sentence) == said, "below the table, and where it is said which is better"
 
 
@@ -123,7 +123,7 @@ def test_garments_have_no_telephone_numbers(runs, trained, evaluated, tmp_path, 
     for name in ("repair-gan", "classifier"):
         train_run(runs, name, dataset="fashion-mnist")
     said = words(page())
-    assert "Test images of Fashion-MNIST" in said and "are read rightly damaged" in said and "calibrated" in said
+    assert "Test images of Fashion-MNIST" in said and "of the damaged images correctly" in said and "calibrated" in said
     assert "telephone" not in said and "numbers a day" not in said and "A restaurant's day" not in said
 
 
@@ -138,13 +138,13 @@ def test_a_repair_model_that_still_trains(runs, trained, evaluated):
     take(runs, trained, "repair-gan", "classifier")
     with being_trained(runs / "repair-gan"):
         said = words(page())
-    assert "It is still training" in said and "are read rightly damaged" in said
+    assert "It is still training" in said and "of the damaged digits correctly" in said
 
 
 def test_a_model_of_one_class_that_draws_whole_images(runs, trained, evaluated):
     take(runs, trained, "inpaint-fives", "classifier")
     test = page()
-    assert "Only the classes that the model has learnt" in words(test)
+    assert "Only images of the classes that the model has learned" in words(test)
     assert "This model draws the whole image anew" in words(test)
     assert "measured for the hole" not in words(test)
 
@@ -152,9 +152,9 @@ def test_a_model_of_one_class_that_draws_whole_images(runs, trained, evaluated):
 def test_damage_that_is_not_known(runs, trained, evaluated):
     take(runs, trained, "repair-gan", "classifier")
     test = page(test_known="unknown", test_damage="cuts")
-    assert "not told where the damage is" in words(test) and "none were removed" in words(test)
+    assert "not told where the damage is" in words(test) and "it removed none" in words(test)
     test.selectbox(key="repair-test-known").set_value("known")
-    assert "Of 29," in words(again(test)) or "**none** changed" in words(test)
+    assert "pixels outside the damage, in 40 images, the repair changed" in words(again(test))
 
 
 def test_nonsense_in_the_address_is_the_usual_trial(runs, trained, evaluated):
@@ -168,10 +168,10 @@ def test_nonsense_in_the_address_is_the_usual_trial(runs, trained, evaluated):
 def test_the_worst_cases_are_looked_into(runs, trained, evaluated):
     take(runs, trained, "repair-gan", "classifier")
     test = page()
-    cases = [button for button in test.button if button.key and button.key.startswith("quality-case-")]
-    assert 1 < len(cases) <= quality.WORST and "chosen" in cases[0].label
+    buttons = [button for button in test.button if button.key and button.key.startswith("quality-case-")]
+    assert 1 < len(buttons) <= cases.WORST and "chosen" in buttons[0].label
     shown = next(text.value for text in test.markdown if text.value.startswith("**Test image"))
-    cases[1].click()
+    buttons[1].click()
     after = next(text.value for text in again(test).markdown if text.value.startswith("**Test image"))
     assert shown != after and "chosen" in test.button(key="quality-case-1").label
 
@@ -203,18 +203,60 @@ def figures(right: dict[str, int], n: int = 100) -> RepairFigures:
 
 
 @pytest.mark.parametrize(
-    ("right", "distances", "said"),
+    ("right", "beside", "said"),
     [
-        ((90, 60), (1.0, 5.0), ("read rightly the network with the critic is", "real the network with the critic is")),
-        ((60, 90), (5.0, 1.0), ("read rightly the one without is", "real the one without is")),
-        ((90, 89), (1.0, 1.4), ("no difference that these images could show", "neither is clearly better")),
+        ((90, 60), -1, ("correctly from the network with the critic", "repairs of the network with the critic look")),
+        ((60, 90), 1, ("correctly from the one without", "repairs of the one without look more real")),
+        ((90, 89), 0, ("about equally well", "neither network's repairs clearly look more real")),
     ],
 )
-def test_which_is_better_at_what(right, distances, said):
-    found = figures(dict(zip((tested.REPAIRED, tested.WITHOUT), right, strict=True)))
-    apart: dict[str, float] = dict(zip((tested.REPAIRED, tested.WITHOUT), distances, strict=True))
-    sentence = quality._better(found, apart, 0.5)
+def test_which_is_better_at_what(right, beside, said):
+    found = figures(dict(zip((ways.REPAIRED, ways.WITHOUT), right, strict=True)))
+    distances = {ways.REPAIRED: 1.0, ways.WITHOUT: 1.4, fidelity.STROKES: 1.0}
+    sentence = fidelity.which_is_better(found, fidelity.Fidelity(distances, 0, beside))
     assert all(part in sentence for part in said), sentence
+    assert "distance 1.00 with the critic, 1.40 without" in sentence
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"), [(-1, "as far as 1 image can show"), (0, "as far as 1 image can show"), (1, "do not yet look")]
+)
+def test_whether_repairs_look_real_is_said_beside_real_strokes_in_the_same_holes(beside, said):
+    distances = {ways.REPAIRED: 0.311, fidelity.STROKES: 0.342}
+    sentence = fidelity.verdict(fidelity.Fidelity(distances, beside, 0), 1)
+    assert said in sentence and "(0.31 against 0.34)" in sentence
+
+
+@pytest.mark.parametrize(
+    ("right", "said"),
+    [
+        ((60, 90), "After the repair it reads 30 more of them correctly"),
+        ((90, 60), "does harm: after it, the classifier reads 30 fewer"),
+        ((90, 91), "no difference that could not be chance"),
+    ],
+)
+def test_what_the_repair_is_worth(right, said):
+    assert said in quality.worth(figures(dict(zip((ways.DAMAGED, ways.REPAIRED), right, strict=True))))
+
+
+def test_no_floor_is_claimed_that_repairs_can_be_below(runs, trained, evaluated):
+    take(runs, trained, "repair-gan", "classifier")
+    test = page()
+    said = words(test)
+    assert "by chance" not in said and "nearer than that" not in said and "Lower is better; 0 means" in said
+    table = next(table for table in tables(test) if "What fills the hole" in table)
+    rows = dict(zip(table["What fills the hole"].values(), table["Fréchet distance"].values(), strict=True))
+    assert list(rows) == ["Real strokes of similar images", "Mean fill", "Repaired"]
+    assert float(rows["Real strokes of similar images"]) < float(rows["Mean fill"])
+
+
+def test_who_asks_for_the_restaurant_is_led_to_it(runs, trained, evaluated):
+    take(runs, trained, "repair-gan", "classifier")
+
+    def led(test: AppTest) -> bool:
+        return any(piece.proto.component_name == "ganlab_arrive" for piece in test.get("bidi_component"))
+
+    assert led(page(part=day.DAY)) and not led(page()) and not led(page(part="night"))
 
 
 def test_where_a_share_likely_lies():
@@ -224,9 +266,9 @@ def test_where_a_share_likely_lies():
 
 
 def test_a_chart_has_a_mark_for_each_way_and_row():
-    chart = quality.draw_shares(["a", "b"], {tested.CLEAN: [1.0, float("nan")], tested.REPAIRED: [0.5, 0.25]})
+    chart = parts.draw_shares(["a", "b"], {tested.CLEAN: [1.0, float("nan")], tested.REPAIRED: [0.5, 0.25]})
     assert [mark["x"] for mark in chart["data"]] == [[1.0, None], [0.5, 0.25]]
     sure = np.full([20, 10], 0.1)
     sure[:, 3] = 0.9
-    chart = quality.draw_reliability({tested.CLEAN: (sure / sure.sum(axis=1, keepdims=True), np.full(20, 3))})
+    chart = certainty.draw_reliability({tested.CLEAN: (sure / sure.sum(axis=1, keepdims=True), np.full(20, 3))})
     assert chart["data"][0]["y"] == [1.0] and chart["data"][0]["customdata"] == [20]

@@ -34,7 +34,7 @@ class Confusion {
     });
   }
 
-  /** Counts images of these classes by what they were read as; returns the share read rightly. */
+  /** Counts images of these classes by what they were read as; returns the share read correctly. */
   fill(labels, read) {
     const counts = this.cells.map((row) => row.map(() => 0));
     labels.forEach((label, i) => {
@@ -43,7 +43,7 @@ class Confusion {
     return this.show(counts);
   }
 
-  /** Shows counts, a row for each class; returns the share read rightly. */
+  /** Shows counts, a row for each class; returns the share read correctly. */
   show(counts) {
     let right = 0;
     let all = 0;

@@ -1,4 +1,4 @@
-// Figures of merit of a run's samples over iterations, drawn from the frames that the stage is drawn from; they show the
+// Metrics of a run's samples over iterations, drawn from the frames that the stage is drawn from; they show the
 // iteration that the stage looks at.
 
 const HEIGHT = 120;
@@ -11,12 +11,24 @@ export default function ({ data, parentElement }) {
   return () => root.merit.end();
 }
 
-/** A share in percent, any other figure with as many decimals as its size deserves. */
+/** A value as ganlab.quality writes it: two or three significant digits, a share in percent. */
 function figure(value, share) {
   if (value == null || !Number.isFinite(value)) return "–";
-  if (share) return `${(100 * value).toFixed(1)}%`;
-  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString("en");
-  return value.toFixed(Math.abs(value) < 1 ? 3 : 2);
+  return share ? percent(100 * value) : number(value);
+}
+
+function percent(value) {
+  if (value.toFixed(1) === "100.0") return "100%";
+  if (value >= 1) return `${value.toFixed(1)}%`;
+  return value >= 0.005 ? `${+value.toPrecision(2)}%` : "0%";
+}
+
+function number(value) {
+  const rounded = +value.toPrecision(3);
+  const size = Math.abs(rounded);
+  if (size >= 100) return rounded.toLocaleString("en");
+  if (size >= 1) return value.toPrecision(3);
+  return size >= 0.001 ? value.toPrecision(2) : value ? "about 0" : "0";
 }
 
 /** A number at an axis, short enough for its place. */
@@ -59,8 +71,8 @@ class Merit {
     this.about = about;
     this.drawn = null;
     this.at = this.whereLooked();
-    this.find("charts").replaceChildren();
-    this.find("charts").hidden = true;
+    for (const id of ["charts", "more-charts"]) this.find(id).replaceChildren();
+    this.find("values").hidden = true;
     this.root.classList.toggle("named", about.classes.some((name) => name.length > 2));
     this.charts = about.charts.map((chart) => this.makeChart(chart));
     this.shares = this.makeShares(about);
@@ -108,19 +120,26 @@ class Merit {
     });
     const known = (name) => of[name]?.some((value) => value !== null);
     const { extractor, samples, searched, classes } = head.measuring ?? {};
+    const count = samples?.toLocaleString("en");
+    const times = n === 1 ? "once" : `${head.measurements.toLocaleString("en")} times`;
     this.words =
-      `Of ${samples?.toLocaleString("en")} samples, always from the same latents, beside as many real images; ` +
-      (extractor ? `read by the classifier “${extractor}”` : "no classifier knows these images, so there are only the figures of pixels") +
-      `; the nearest of ${searched?.toLocaleString("en")} training images. ` +
-      `Measured ${n === 1 ? "once" : `${head.measurements.toLocaleString("en")} times`}, last after ${measured.at(-1).toLocaleString("en")} iterations. ` +
-      "Figures of different classifiers or counts do not compare.";
-    this.find("charts").hidden = false;
+      `${this.about.what} Dashed green lines show what real images get. Samples were measured ${times}, last at ` +
+      `iteration ${measured.at(-1).toLocaleString("en")}.`;
+    this.find("merit-how").textContent =
+      `Each value compares ${count} samples, always drawn from the same random numbers, with ${count} training images` +
+      (extractor ? `, as the classifier “${extractor}” sees them. ` : ", pixel by pixel, as no classifier knows these images. ") +
+      `For the dashed lines, ${count} test images stand in for the samples. ` +
+      `The nearest training image is the nearest of ${searched?.toLocaleString("en")}. ` +
+      "Compare these values only with values from the same classifier, the same images and the same number of samples.";
+    this.find("values").hidden = false;
+    const main = this.about.main.map((group) => group.find(known));
     for (const chart of this.charts) {
       chart.box.hidden = !chart.lines.some(({ name }) => known(name));
       if (chart.box.hidden) continue;
-      chart.latest = chart.lines.map(({ name }) => of[name]);
-      const floors = chart.lines.map(({ beside }) => (beside && of[beside]) || measured);
-      const lines = chart.lines.flatMap(({ beside }, index) => [of[chart.lines[index].name], ...(beside ? [Array.from(floors[index])] : [])]);
+      const place = this.find(main.includes(chart.lines[0].name) ? "charts" : "more-charts");
+      if (chart.box.parentElement !== place) place.append(chart.box);
+      const unknown = Array(n).fill(null); // in a run of an older ganlab
+      const lines = chart.lines.flatMap(({ name, beside }) => [of[name], ...(beside ? [of[beside] ?? unknown] : [])]);
       chart.plot.setData([Array.from(measured), ...lines], false);
       chart.plot.batch(() => chart.plot.setScale("x", { min: 0, max: Math.max(2, head.done) }));
     }
@@ -140,13 +159,13 @@ class Merit {
   tell() {
     const place = this.place();
     const [shown, at] = [this.measured[place], this.at].map((iteration) => iteration?.toLocaleString("en"));
-    const where = `Shown are those of iteration ${shown}${shown === at ? "" : `, the nearest to ${at}`}.`;
+    const where = `Shown here: iteration ${shown}${shown === at ? "" : `, the measurement nearest to iteration ${at}`}.`;
     this.find("merit-words").textContent = this.at === null ? this.words : `${this.words} ${where}`;
     for (const chart of this.charts) if (!chart.box.hidden) this.legend(chart);
     this.fill(this.mix && this.mix.map((values) => values[place]), this.real);
   }
 
-  /** The values under the hand, else where the stage looks. */
+  /** The values under the pointer, else where the stage looks. */
   legend(chart) {
     const at = chart.plot.cursor.idx ?? this.place();
     chart.values.forEach((element, index) => {
@@ -160,8 +179,8 @@ class Merit {
     box.querySelector("h4").textContent = about.title;
     box.querySelector(".caption").textContent = about.help;
     const drawn = about.lines.flatMap((line, index) => [
-      { title: line.title, colour: `--c${index}`, dash: index ? [2, 3] : [] },
-      ...(line.beside ? [{ title: "real images", colour: "--quiet", dash: DASH }] : []),
+      { title: line.title, colour: `--${line.role}`, dash: index ? [2, 3] : [] },
+      ...(line.beside ? [{ title: "real images", colour: "--real", dash: DASH }] : []),
     ]);
     const values = drawn.map(({ title, colour, dash }) => {
       const key = document.createElement("span");
@@ -173,7 +192,7 @@ class Merit {
       box.querySelector(".keys").append(key);
       return key.querySelector("b");
     });
-    this.find("charts").append(box);
+    this.find("more-charts").append(box);
     const chart = { ...about, box, values };
     chart.plot = new uPlot(this.options(chart, drawn), [[], ...drawn.map(() => [])], box.querySelector(".canvas"));
     const canvas = box.querySelector("canvas");
@@ -217,8 +236,8 @@ class Merit {
     box.querySelector("h4").textContent = shares.title;
     box.querySelector(".caption").textContent = shares.help;
     box.querySelector(".keys").innerHTML =
-      `<span class="key"><svg width="22" height="9" aria-hidden="true"><rect width="22" height="9" fill="var(--c1)"/></svg>samples</span>` +
-      `<span class="key"><svg width="22" height="12" aria-hidden="true"><rect x="9" width="4" height="12" fill="var(--c0)"/></svg>training images</span>`;
+      `<span class="key"><svg width="22" height="9" aria-hidden="true"><rect width="22" height="9" fill="var(--generator)"/></svg>samples</span>` +
+      `<span class="key"><svg width="22" height="12" aria-hidden="true"><rect x="9" width="4" height="12" fill="var(--real)"/></svg>training images</span>`;
     const rows = classes.slice(0, 10).map((name) => {
       const row = document.createElement("li");
       row.innerHTML = "<span></span><div><i></i><u></u></div><output></output>";
@@ -226,7 +245,7 @@ class Merit {
       box.querySelector("ul").append(row);
       return row;
     });
-    this.find("charts").append(box);
+    this.find("more-charts").append(box);
     return { box, rows };
   }
 
@@ -245,7 +264,7 @@ class Merit {
   resize() {
     for (const { box, plot } of this.charts ?? []) {
       const width = Math.max(160, Math.floor(box.clientWidth));
-      if (!box.hidden && plot.width !== width) plot.setSize({ width, height: HEIGHT });
+      if (box.clientWidth && plot.width !== width) plot.setSize({ width, height: HEIGHT });
     }
   }
 

@@ -8,25 +8,27 @@ import streamlit as st
 from ganlab.evaluation import RepairFigures
 from ganlab.ui import tens
 from ganlab.ui.repair import kept
-from ganlab.ui.repair.tested import DAMAGED, REPAIRED
+from ganlab.ui.repair.ways import DAMAGED, REPAIRED
 
 LARGEST_SEED = 999_999
 
 
 def show(figures: RepairFigures, names: tuple[str, ...]) -> None:
     """The figure, with a field for which ten."""
-    st.subheader("Ten of them", anchor=False)
+    st.subheader("Ten test images", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        help = "The same seed chooses the same ten."
+        help = "The same seed chooses the same images."
         seed = st.number_input("Which ten (seed)", width=160, help=help, **kept.number("ten-seed", 0, LARGEST_SEED, 0))
-        st.button("Another ten", key="ten-next", on_click=kept.put, args=("ten-seed", (seed + 1) % (LARGEST_SEED + 1)))
+        st.button(
+            "Show another ten", key="ten-next", on_click=kept.put, args=("ten-seed", (seed + 1) % (LARGEST_SEED + 1))
+        )
     chosen = tens.one_of_each(figures.labels, seed)
     tens.show([digit(figures, names, place) for place in chosen])
     before, after = (int(figures.right(way)[chosen].sum()) for way in (DAMAGED, REPAIRED))
     st.caption(
-        "Each column from top to bottom: the test image as it was, damaged, and repaired. Below it what it shows, and "
-        f"what the classifier reads in the damaged and in the repaired one: {before} of {len(chosen)} rightly before "
-        f"the repair, {after} after it."
+        "Each column shows a test image as it was, damaged, and repaired. Below stand what it shows and what the "
+        f"classifier reads before and after the repair. Of these {len(chosen)}, it reads {before} correctly before the "
+        f"repair and {after} after it."
     )
 
 

@@ -16,8 +16,8 @@ from ganlab.inference import ClassifierRun, RepairRun
 from ganlab.runs import Run
 from ganlab.ui.latent import chosen
 from ganlab.ui.repair.models import Models, load
+from ganlab.ui.repair.ways import CLEAN, DAMAGED, REPAIRED, WITHOUT, images
 
-CLEAN, DAMAGED, REPAIRED, WITHOUT = "clean", "damaged", "the model", "the same network without a critic"
 BASELINE = "repair-gan-without-critic"
 KEPT_FIGURES, KEPT_ACCURACIES = 3, 300
 
@@ -71,7 +71,7 @@ def _baseline(run: Run) -> Run | None:
 
 
 def images_for(run: Run) -> data.Dataset:
-    """The images of the classes that a run has learnt, from its data set or what stands in for it, without a download.
+    """The images of the classes that a run has learned, from its data set or what stands in for it, without a download.
 
     Raises GanlabError where there are none, or none to test on.
     """
@@ -95,7 +95,7 @@ def _kept() -> tuple[OrderedDict[Hashable, RepairFigures], OrderedDict[Hashable,
 
 
 def measure(trial: Trial, damage: str) -> RepairFigures:
-    """The figures for one kind of damage; they take their time, and show it, where they are not known yet."""
+    """What was measured for one kind of damage; where it is not known yet, it is measured now, with a progress bar."""
     figures, _ = _kept()
     key = (trial.key, damage)
     found = figures.get(key)
@@ -106,7 +106,7 @@ def measure(trial: Trial, damage: str) -> RepairFigures:
 
 
 def accuracies_of(trial: Trial, damage: str) -> dict[str, float]:
-    """The share read rightly by the names in `Trial.names`; as `measure`, but the figures are not kept."""
+    """The share read correctly by the names in `Trial.names`; as `measure`, but the figures are not kept."""
     known = _kept()[1].get((trial.key, damage))
     return known or _accuracies(trial, _evaluate(trial, damage))
 
@@ -116,10 +116,10 @@ def _accuracies(trial: Trial, figures: RepairFigures) -> dict[str, float]:
 
 
 def _evaluate(trial: Trial, damage: str) -> RepairFigures:
-    bar = st.progress(0.0, "Beginning")
+    bar = st.progress(0.0, "Starting")
 
     def report(what: str, share: float | None) -> None:
-        bar.progress(share or 0.0, f"{DAMAGES[damage].title}, {trial.count:,} images. {what}")
+        bar.progress(share or 0.0, f"{DAMAGES[damage].title}, {images(trial.count)}: {what[0].lower()}{what[1:]}")
 
     try:
         found = evaluate_repair(
