@@ -49,7 +49,9 @@ def _undecided(now: Standing, called: Sequence[str], over: bool) -> str:
             f"by {metric}, {'the two are level' if leader is None else f'{called[leader]} is ahead'}"
             for metric, leader in zip(("Fréchet distance", _other(now)), now.leads.values(), strict=True)
         ]
-        return f"The two metrics do not agree: {'; '.join(said)}."
+        level = None in now.leads.values()
+        start = "Only one of the two metrics tells the sides apart" if level else "The two metrics do not agree"
+        return f"{start}: {'; '.join(said)}."
     if now.reason == "level":
         return "The two sides are level: chance alone could make a difference as small as theirs."
     if any(side.frechet is not None for side in now.sides) and now.apart:

@@ -16,7 +16,7 @@ from tests.test_comparison import with_figures
 def kept(server: Server) -> Iterator[list[Run]]:
     """Two runs with metrics, of 30 and of 300 iterations."""
     runs = [
-        with_figures(server.runs, {10: 40.0, 30: 20.0}, preview_images=16),
+        with_figures(server.runs, {10: 40.0, 30: 20.0}, preview_images=16, created="2026-01-01T00:00:00+00:00"),
         with_figures(
             server.runs, {100: 60.0, 300: 10.0}, model="dcgan", done=300, iterations=300, preview_images=16, digits=[8]
         ),

@@ -13,7 +13,7 @@ SMALL = {"units": "8", "batch_size": "8", "latent_size": "6"}
 
 
 def open_form(page: Page, server: Server, finish: str = "By iterations", **query: str) -> None:
-    """The form for a race between two small dense GANs on the offline fives, with learning rates of their own."""
+    """The form for a race between two small dense GANs on the offline digits, with learning rates of their own."""
     sides = {"left-model": "Dense GAN", "right-model": "Dense GAN"}
     for side, rate in (("left", "0.001"), ("right", "0.002")):
         settings = {**SMALL, "learning_rate": rate}
@@ -88,7 +88,7 @@ def test_what_was_found_is_said_and_a_click_compares_both(server: Server, page: 
     name = start(page)
     expect(page.get_by_role("button", name="Compare both")).to_be_visible(timeout=240_000)
     expect(page.locator(".st-key-race-standing")).to_contain_text("By Fréchet distance")
-    expect(page.locator(".st-key-race-standing")).to_contain_text("read as a five")
+    expect(page.locator(".st-key-race-standing")).to_contain_text("By coverage")
     left, right = sides(server, name)
     assert (left.done, right.done, left.state, right.state) == (30, 30, "finished", "finished")
     press(page, "Compare both")
