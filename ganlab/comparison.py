@@ -15,7 +15,7 @@ from ganlab.runs import Run, layout, resolve
 
 MOST = 4  # runs beside each other; more colours than that are not told apart for sure
 NONE = "–"  # stands for a number that there is not
-SHARES = ("coverage", "confidence", "right_on_", "class_", "accuracy")  # begin the names of numbers given in percent
+SHARES = ("class_", "accuracy")  # begin the names of curves and shares of classes that are given in percent
 LAST = 100  # iterations over which curves are averaged at the end
 SETTINGS = {
     "model": "Model",
@@ -192,16 +192,10 @@ def shares_read(run: Run) -> tuple[float | None, float | None]:
 
 def written(name: str, value: float | None) -> str:
     """A metric, or a curve's value, of this name as people read it: shares in percent, else two or three digits."""
-    if value is None or not np.isfinite(value):
-        return NONE
-    if name.startswith(SHARES) or name.endswith("accuracy"):
-        percent = 100 * value
-        digits = 1 if 90 <= percent < 99.95 else 0 if percent >= 9.95 or not percent else None
-        return f"{percent:.2g}%" if digits is None else f"{percent:.{digits}f}%"
-    rounded = float(f"{value:.3g}")
-    if abs(rounded) >= 1000:
-        return f"{rounded:,.0f}"
-    return np.format_float_positional(rounded, trim="-")
+    if name in quality.BY_NAME or value is None or not np.isfinite(value):
+        return quality.written(name, value)
+    share = name.startswith(SHARES) or name.endswith("accuracy")
+    return quality.percent(value) if share else quality.number(value)
 
 
 def remarks(runs: Sequence[Run], called: Mapping[Path, str]) -> list[str]:

@@ -123,7 +123,7 @@ def test_a_race_over_iterations_is_won_by_the_better_samples(worker, tmp_path, f
     assert now.sides[0].frechet == pytest.approx(1000 / 12) and now.sides[1].frechet == pytest.approx(499 / 12)
     words = describe(now, standings.names([left, right]), race.finish, over=True)
     assert words.startswith(
-        "By Fréchet distance, Digit GAN is ahead: 41.6 against 83.3 (low is good; real images get 0.5)."
+        "By Fréchet distance, Digit GAN is ahead: 41.6 against 83.3 (low is good; real images get 0.50)."
     )
     assert json.dumps(standings.to_json(now)) and standings.to_json(now)["winner"] == right.id
 

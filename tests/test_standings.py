@@ -66,11 +66,11 @@ def test_nobody_has_the_better_samples_by_one_metric_alone(tmp_path, distances, 
 def test_both_metrics_are_told_with_their_numbers(tmp_path):
     now = standings.standing(raced(tmp_path, 13.7, 42.3, (0.843, 0.973)), OVER)
     text = describe(now, CALLED, OVER, True)
-    assert "By Fréchet distance, A is ahead: 13.7 against 42.3 (low is good; real images get 0.5)." in text
-    assert "By the share of samples read as a five, B is ahead: 97.3% against 84%." in text
+    assert "By Fréchet distance, A is ahead: 13.7 against 42.3 (low is good; real images get 0.50)." in text
+    assert "By the share of samples read as a five, B is ahead: 97.3% against 84.3%." in text
     seen = outcome.caveat(now, CALLED)
     assert "compares 1,000 samples of each side" in seen and "grey ground" in seen and "thickness of strokes" in seen
-    assert "The share is of 1,000 new samples" in seen and "it reads 40% (A) and 40% (B) as a five" in seen
+    assert "The share is of 1,000 new samples" in seen and "it reads 40.0% (A) and 40.0% (B) as a five" in seen
 
 
 def test_where_all_classes_were_asked_for_coverage_is_the_second_metric(tmp_path):
@@ -79,7 +79,7 @@ def test_where_all_classes_were_asked_for_coverage_is_the_second_metric(tmp_path
     assert now.leads == {"frechet": None, "other": 1}
     text = describe(now, CALLED, OVER, True)
     assert text.startswith(f"{HALF}the two are level; by coverage, B is ahead.")
-    assert "By coverage, the share of real images that have a sample close by, B is ahead: 40% against 20%." in text
+    assert "By coverage, the share of real images that have a sample close by, B is ahead: 40.0% against 20.0%." in text
     assert not outcome.moments(now, CALLED) and "classifier" not in outcome.caveat(now, CALLED)
 
 
@@ -99,8 +99,8 @@ def test_classes_of_their_own_are_told_apart_by_the_share_alone():
     now = Standing((one, two), 0, "other")
     assert now.leads == {"other": 0}
     text = describe(now, CALLED, OVER, True)
-    assert text.startswith("By the share of samples read as the class asked for, A is ahead: 90.0% against 50%.")
-    assert "10 and 40, do not compare: each side is compared with its own digits" in text
+    assert text.startswith("By the share of samples read as the class asked for, A is ahead: 90.0% against 50.0%.")
+    assert "10.0 and 40.0, do not compare: each side is compared with its own digits" in text
     assert "with A never; with B after 20 iterations, but it did not last" in outcome.moments(now, CALLED)
 
 
@@ -148,7 +148,7 @@ def test_a_level_race_says_how_near_both_are(finish, said):
     level = Standing(sides, None, "level")
     going = describe(level, CALLED, finish, False)
     assert going.startswith("The two sides are level: chance alone could make a difference as small as theirs.")
-    assert going.endswith("the two are level: 20 and 20.2 (low is good; real images get 0.5).")
+    assert going.endswith("the two are level: 20.0 and 20.2 (low is good; real images get 0.50).")
     assert describe(level, CALLED, finish, True) == f"{going} {said}"
 
 
@@ -156,8 +156,8 @@ def test_who_came_first_to_a_quality_is_said_with_what_real_images_get():
     sides = Side("a", "finished", 30, 7.0, 20.0, 0.5, 6.0), Side("b", "finished", 20, 6.0, 40.0, 0.5)
     words = describe(Standing(sides, 0, "reached"), CALLED, Finish("frechet", 21), True)
     assert words == (
-        "A won: it came to a Fréchet distance of 21 after 6.0 s of training; B had come to 40 (low is good; real "
-        "images get 0.5)."
+        "A won: it came to a Fréchet distance of 21 after 6.0 s of training; B had come to 40.0 (low is good; real "
+        "images get 0.50)."
     )
 
 
@@ -165,7 +165,7 @@ def test_who_is_ahead_is_said_while_it_goes_on():
     a, b = Side("a", "running", 10, 5.0, 30.0, 0.5), Side("b", "running", 20, 5.0, 20.0, 0.5)
     finish = Finish("seconds", 60)
     words = describe(Standing((a, b), 1, "frechet"), CALLED, finish, False)
-    assert words == "By Fréchet distance, B is ahead: 20 against 30 (low is good; real images get 0.5)."
+    assert words == "By Fréchet distance, B is ahead: 20.0 against 30.0 (low is good; real images get 0.50)."
     nothing = replace(a, frechet=None)
     words = describe(Standing((nothing, b), None, ""), CALLED, finish, False)
     assert words.startswith("Nobody is ahead yet")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganlab.diagnosis.closeness import beside, short
+from ganlab.diagnosis.closeness import beside
 from ganlab.diagnosis.evidence import preset_values
 from ganlab.diagnosis.verdicts import (
     COLLAPSED,
@@ -25,6 +25,7 @@ from ganlab.diagnosis.verdicts import (
     Try,
 )
 from ganlab.knobs import Knob
+from ganlab.quality import number
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, describe_length, layout
 
@@ -81,7 +82,7 @@ def suggest(verdict: str, spec: ModelSpec, run: Run, usual: int = 0) -> Iterator
         yield Try(
             "Back to the best checkpoint",
             f"Uses the generator as it was after {describe_length(kept.iteration)}, when its Fréchet distance was "
-            f"about {short(kept.distance)}, instead of {short(kept.last)} now{beside(kept.floor)}, wherever this run "
+            f"about {number(kept.distance)}, instead of {number(kept.last)} now{beside(kept.floor)}, wherever this run "
             "is used: on the Latent page, for samples, in an export. Nothing is deleted, and it can be undone.",
             iteration=kept.iteration,
         )

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from ganlab.diagnosis.evidence import Evidence, middle
+from ganlab.quality import number, percent
 
 CLOSE, FAR = 0.5, 0.2  # coverage from which samples are close to real images, and below which they are far from them
 REAL_COVERAGE = 0.97  # what real images get: 1 - 1/2⁵, as a ball reaches to the fifth neighbour
@@ -31,7 +32,7 @@ def closeness(e: Evidence) -> Closeness | None:
     covered = f"{percent(coverage)} of the real images have" if coverage else "No real image has"
     parts = [f"{covered} a sample close by (real ones reach about {REAL_COVERAGE:.0%})"]
     if "frechet" in found:
-        parts.append(f"the Fréchet distance to them is {short(found['frechet'])}{beside(found.get('frechet_floor'))}")
+        parts.append(f"the Fréchet distance to them is {number(found['frechet'])}{beside(found.get('frechet_floor'))}")
     share = _read(e, found)
     if share is not None and e.digits:
         which = f"class {e.digits[0]}" if len(e.digits) == 1 else "a class that it learned from"
@@ -86,14 +87,4 @@ def _times(share: float, word: str) -> str:
 
 def beside(floor: float | None) -> str:
     """What real images have in place of a Fréchet distance, in brackets to be put behind one."""
-    return "" if floor is None else f" ({short(floor)} for real images)"
-
-
-def short(value: float) -> str:
-    """Three digits, without powers of ten."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def percent(share: float) -> str:
-    """Whole percents; one decimal where they would say too little."""
-    return f"{share:.1%}" if 0 < share < 0.1 or 0.9 < share < 1 else f"{share:.0%}"
+    return "" if floor is None else f" ({number(floor)} for real images)"

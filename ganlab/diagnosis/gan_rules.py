@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ganlab.diagnosis.closeness import appearance, balance, beside, closeness, percent, short
+from ganlab.diagnosis.closeness import appearance, balance, beside, closeness
 from ganlab.diagnosis.evidence import Evidence, middle
 from ganlab.diagnosis.verdicts import (
     COLLAPSED,
@@ -26,6 +26,7 @@ from ganlab.diagnosis.verdicts import (
     WINNING,
     Finding,
 )
+from ganlab.quality import number, percent
 from ganlab.runs import describe_length
 from ganlab.training import events
 
@@ -248,8 +249,8 @@ def done(e: Evidence) -> Finding | None:
     return Finding(
         DONE,
         f"The run is no longer improving{how_far}.",
-        f"The Fréchet distance to real images was {short(before)} after {describe_length(best)}{floor}, and at best "
-        f"{short(since)} over the last {STILL:.0%} of the run; only {GAIN:.0%} less would count as better.",
+        f"The Fréchet distance to real images was {number(before)} after {describe_length(best)}{floor}, and at best "
+        f"{number(since)} over the last {STILL:.0%} of the run; only {GAIN:.0%} less would count as better.",
     )
 
 
@@ -305,7 +306,7 @@ def _last_distance(e: Evidence) -> str:
     if not len(at) or at[-1] <= 0.5 * e.done:
         return ""
     floor = beside(float(floors[-1])) if len(floors) else ""
-    return f"The samples' Fréchet distance to real images is {short(float(distance[-1]))}{floor}."
+    return f"The samples' Fréchet distance to real images is {number(float(distance[-1]))}{floor}."
 
 
 def strangeness(e: Evidence, first: float, last: float = 1.0) -> np.ndarray:

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ganlab.diagnosis.closeness import percent, short
 from ganlab.diagnosis.evidence import Evidence
 from ganlab.diagnosis.gan_rules import SHORT, SLOW, STILL, diverged, too_early
 from ganlab.diagnosis.verdicts import DONE, HEALTHY, MEMORISING, NOT_THERE, TOO_SHORT, TOO_SLOW, Finding
+from ganlab.quality import number, percent
 from ganlab.runs import describe_length
 
 SETTLED = 0.001  # share by which the loss on test images must have fallen to count as a gain
@@ -63,7 +63,7 @@ def _lacking(e: Evidence) -> str | None:
     for name in ("loss", "reconstruction"):
         kept = _known(e, name)
         if len(kept) >= 2 and kept[-1] < (1 - FALLING) * kept[-2]:
-            return f"the loss on other images, {short(kept[-1])}, is still falling quickly"
+            return f"the loss on other images, {number(kept[-1])}, is still falling quickly"
     return None
 
 
@@ -105,7 +105,9 @@ def fine(e: Evidence) -> Finding:
             f"A classifier reads {percent(before)} of damaged images correctly, and {percent(after)} of repaired ones."
         )
     if not facts and (loss := next((v for n in ("loss", "reconstruction") if (v := _last(e, n)) is not None), None)):
-        facts.append(f"The loss on other images is {short(loss)} nats (units of information) for each, and not rising.")
+        facts.append(
+            f"The loss on other images is {number(loss)} nats (units of information) for each, and not rising."
+        )
     if not facts:
         facts.append(f"After {describe_length(e.done)} the loss is a number; nothing else has been measured yet.")
     return Finding(HEALTHY, "This looks healthy, and nothing needs mending.", " ".join(facts))

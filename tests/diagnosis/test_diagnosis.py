@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.broken import FOLDER, load
-from ganlab import diagnosis, registry
+from ganlab import diagnosis, quality, registry
 from ganlab.cli import cli
 from ganlab.data.offline import load_offline
 from ganlab.diagnosis import (
@@ -231,9 +231,9 @@ def test_an_imported_run_is_judged_by_its_curves_and_says_so(tmp_path):
     found = diagnosis.diagnose(imported(tmp_path, "unmeasured"))
     assert found and found.name == UNSEEN and not found.tries
     assert found.what.startswith("This run was imported without the images that it learned from")
-    assert "gave real images a P(real) of 50%" in found.why
+    assert "gave real images a P(real) of 50.0%" in found.why
     measured = diagnosis.diagnose(imported(tmp_path))
-    assert measured and measured.name == HEALTHY and "Fréchet distance to them is 60" in measured.why
+    assert measured and measured.name == HEALTHY and "Fréchet distance to them is 60.0" in measured.why
     early = diagnosis.diagnose(imported(tmp_path, "early"))
     assert early and early.name == EARLY
     lost = make(tmp_path, "healthy")
@@ -249,9 +249,9 @@ def test_a_distance_never_stands_without_that_of_real_images(tmp_path):
         evidence = RECORDED[name][0]
         found = diagnosis.judge(evidence)
         _, floor = evidence.figure("frechet_floor")
-        assert "Fréchet" in found.why and f"({floor[-1]:.3g} for real images)" in found.why
+        assert "Fréchet" in found.why and f"({quality.number(floor[-1])} for real images)" in found.why
     back = tries(make(tmp_path), COLLAPSED)["Back to the best checkpoint"]
-    assert "instead of 60 now (0.5 for real images)" in back.text
+    assert "instead of 60.0 now (0.50 for real images)" in back.text
 
 
 def test_no_gain_for_a_while_is_done_and_a_gain_is_not():
@@ -264,7 +264,11 @@ def test_no_gain_for_a_while_is_done_and_a_gain_is_not():
         assert falls == (HEALTHY if coverage > 0.5 else NOT_THERE)
         still = np.concatenate([falling[:6], np.full(4, falling[5])])
         found = diagnosis.judge(replace(evidence, measured=at, quality={"frechet": still, **covered}))
-        assert found.name == DONE and f"{falling[5]:.3g}" in found.why and f"its samples are {level} real" in found.what
+        assert (
+            found.name == DONE
+            and quality.number(falling[5]) in found.why
+            and f"its samples are {level} real" in found.what
+        )
     unknown = np.where(at > 0.6 * evidence.done, np.nan, still).astype(np.float32)
     assert said(replace(evidence, measured=at, quality={"frechet": unknown})) == NOT_THERE, "by its looks"
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from docs.every_page import BUSY, EMPTY, KEPT, STALE, State
 from ganlab import racing
 from ganlab.runs import RunWriter
+from ganlab.standings import Finish
 from tests.conftest import request_for, train_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import drawn_in, open_form, shown_run, start, train, until
@@ -32,8 +33,8 @@ def runs(server: Server) -> dict[str, str]:
         writer = RunWriter(found[name])
         writer.status(state, "The images are gone." if state == "failed" else "")
         writer.close()
-    sides = (request_for("digit-gan", 20, digits=(digit,)) for digit in (5, 8))
-    race = racing.create_race(*sides, racing.Finish("iterations", 20), folder)
+    left, right = (request_for("digit-gan", 20, digits=(digit,)) for digit in (5, 8))
+    race = racing.create_race(left, right, Finish("iterations", 20), folder)
     race._work()
     found["race"] = race.parts[0].run
     return {name: path.name for name, path in found.items()}

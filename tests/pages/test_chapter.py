@@ -59,7 +59,7 @@ def test_a_classifiers_ten_read_digits_and_its_accuracies(runs):
     assert said[3] == "Shows 3; read 3, 75%" and said[4] == "Shows 4; read 9, &gt;99% (wrong)"
     assert "Ten test images after 29 iterations" in [one.value for one in test.header]
     table = test.table[0].value
-    assert list(table["Epoch"]) == ["1", "2", "3"] and list(table["Accuracy"]) == ["10%", "20%", "30%"]
+    assert list(table["Epoch"]) == ["1", "2", "3"] and list(table["Accuracy"]) == ["10.0%", "20.0%", "30.0%"]
     assert not any("in threes" in image.alt for image in images(test)) and any(
         "learned from" in image.alt for image in images(test)
     )
@@ -78,7 +78,7 @@ def test_a_repair_models_sheets_in_threes_and_ten_digits(runs):
     said = figures(test)
     assert len(said) == 10 and all("after: read" in one and "(wrong)" not in one.split(";")[2] for one in said)
     assert "before: read 0 (wrong)" in said[-1]
-    assert list(test.table[0].value["Read correctly, repaired"]) == ["10%", "20%", "30%"]
+    assert list(test.table[0].value["Read correctly, repaired"]) == ["10.0%", "20.0%", "30.0%"]
 
 
 def test_without_a_judge_nothing_is_said_to_be_read(runs):

@@ -82,10 +82,10 @@ def test_two_runs_beside_each_other(runs):
     assert list(rows["Model"].values()) == ["Dense GAN", "DCGAN"] and "Seed" in rows
     assert "Preset" not in rows and "Device" not in rows
     last = ends.set_index("At the end").to_dict("index")
-    assert list(last["Fréchet distance"].values()) == ["20", "10", "low; real images get 0.5"]
+    assert list(last["Fréchet distance"].values()) == ["20.0", "10.0", "low; real images get 0.50"]
     assert list(last) == ["Iterations", "Time spent training", "Fréchet distance"]
     folded = everything.set_index("At the end").to_dict("index")
-    assert list(folded["Fréchet distance"].values()) == ["20", "10"] and "Generator's loss" in folded
+    assert list(folded["Fréchet distance"].values()) == ["20.0", "10.0"] and "Generator's loss" in folded
     assert [box.label for box in test.expander] == ["All numbers"]
     assert test.expander[0].table[0].value.equals(everything)
     assert "means of the last 30 iterations" in words(test)
@@ -114,13 +114,13 @@ def test_the_share_that_is_read_is_told_with_and_without_ground(runs):
     left, right = raced(runs, read=(0.98, 0.6))
     text = compared(left, right).table[1].value.set_index("At the end").to_dict("index")
     row = "Samples read as the class asked for, faint ground made black"
-    assert list(text[row].values()) == ["98.0%", "60%", "high"]
+    assert list(text[row].values()) == ["98.0%", "60.0%", "high"]
     writer = make(runs, quality=list(quality.COLUMNS), digits=[5], seed=7, created="2999-01-01T00:00:00+00:00")
     writer.quality(10, {"coverage": 0.00112, "class_5": 0.012})
     writer.close()
     test = compared(left, Run(writer.path))
     rows = test.table[1].value.set_index("At the end").to_dict("index")
-    assert list(rows["Samples read as the class asked for, as they were drawn"].values()) == ["1%", "1.2%", "high"]
+    assert list(rows["Samples read as the class asked for, as they were drawn"].values()) == ["1.0%", "1.2%", "high"]
     assert list(rows["Coverage"].values()) == ["–", "0.11%", "high"] and "grey ground" in words(test)
 
 

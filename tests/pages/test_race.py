@@ -205,7 +205,7 @@ def test_a_race_that_is_over_says_who_is_ahead_and_by_what(runs):
     left, right = raced(runs)
     test = page(race=left.path.name)
     assert test.title[0].value == "Dense GAN against DCGAN" and "A race over 30 iterations" in words(test)
-    assert "By Fréchet distance, DCGAN is ahead: 10 against 20 (low is good; real images get 0.5)." in words(test)
+    assert "By Fréchet distance, DCGAN is ahead: 10.0 against 20.0 (low is good; real images get 0.50)." in words(test)
     assert "grey ground" in words(test) and "The book" not in words(test)
     assert {"Compare both", "Open Dense GAN", "Open DCGAN", "Set up another"} <= set(labels(test))
     assert not {"Pause", "Stop", "Resume"} & set(labels(test))
@@ -223,8 +223,8 @@ def test_two_metrics_and_the_book_are_told_beside_each_other(runs):
     test = page(race=left.path.name)
     text = words(test)
     assert "**The two metrics do not agree: by Fréchet distance, DCGAN is ahead; by the share of samples read" in text
-    assert "By Fréchet distance, DCGAN is ahead: 10 against 20" in text
-    assert "By the share of samples read as a five, Dense GAN is ahead: 98.0% against 60%." in text
+    assert "By Fréchet distance, DCGAN is ahead: 10.0 against 20.0" in text
+    assert "By the share of samples read as a five, Dense GAN is ahead: 98.0% against 60.0%." in text
     assert "clear fives appear after about 70 iterations" in text and "one race from one seed" in text
     assert "read as a five: with Dense GAN after 20 iterations, and for good after 30; with DCGAN after 20 ite" in text
     assert "compares 1,000 samples of each side" in text and "As they were drawn, it reads 1% (Dense GAN)" in text
@@ -256,7 +256,7 @@ def test_what_the_figures_are_of_is_said_and_where_they_do_not_compare(runs):
 def test_a_race_that_is_nearly_even_is_won_by_nobody(runs):
     left, _ = raced(runs, last=19.99)
     text = words(page(race=left.path.name))
-    assert "The two sides are level" in text and "By Fréchet distance, the two are level: 20 and 20 (" in text
+    assert "The two sides are level" in text and "By Fréchet distance, the two are level: 20.0 and 20.0 (" in text
     assert "won" not in text and "is ahead" not in text
 
 

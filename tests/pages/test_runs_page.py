@@ -100,7 +100,7 @@ def test_extending_by_another_length_and_too_far(runs, submitted):
     test = menu(page(), run)
     test.number_input[0].set_value(11)
     test = press(test, "Extend")
-    assert "between 1 and 10,000,000" in words(test) and not submitted
+    assert "from 1 to 10,000,000" in words(test) and not submitted
     assert test.number_input[0].value == 11, "what was entered is kept"
     test.number_input[0].set_value(10)
     press(test, "Extend")
