@@ -138,7 +138,8 @@ def test_real_strokes_fill_the_same_holes_of_the_same_images(repaired):
     assert (filled[same.masks] == 7).all() and (filled == same.images)[~same.masks].all()
     noise = np.random.default_rng(3).integers(0, 256, same.images.shape).astype(np.uint8)
     found, smaller = same.frechet_limits({"same": same.images, "flat": filled, "one": noise, "other": noise[::-1]})
-    assert found["same"] == pytest.approx(0.0, abs=1e-9) and 0.1 < found["one"] < found["flat"]
+    assert found["same"] == pytest.approx(0.0, abs=1e-9), "and noise like that of the images is hardly farther"
+    assert found["one"] < 0.2 * found["flat"]
     assert smaller["same", "flat"] == -1 and smaller["flat", "same"] == 1 and smaller["one", "other"] == 0
 
 

@@ -66,7 +66,7 @@ def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Pag
     expect(distance.locator(".key").first).to_contain_text(f"{50 - MEASURED + 1}")
     expect(distance.locator(".key")).to_contain_text(["samples", "real images"])
     expect(panel.locator(".shares li").nth(1)).to_contain_text("50.0%")
-    expect(panel.get_by_role("img")).to_have_count(9)
+    expect(panel.get_by_role("img")).to_have_count(10)
 
     chart = "canvas => canvas.toDataURL()"
     without_line = distance.locator("canvas").evaluate(chart)

@@ -272,3 +272,7 @@ def test_a_chart_has_a_mark_for_each_way_and_row():
     sure[:, 3] = 0.9
     chart = certainty.draw_reliability({tested.CLEAN: (sure / sure.sum(axis=1, keepdims=True), np.full(20, 3))})
     assert chart["data"][0]["y"] == [1.0] and chart["data"][0]["customdata"] == [20]
+
+
+def test_distances_are_written_to_a_hundredth_at_most():
+    assert [fidelity.written(one) for one in (0.0055, 0.206, 10.05)] == ["0.01", "0.21", "10.1"]

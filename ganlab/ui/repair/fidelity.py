@@ -40,10 +40,7 @@ def show(trial: Trial, figures: RepairFigures, damage: str) -> None:
         found = _measure(trial.used.x_train[:SEARCHED], figures, (trial.key, damage))
         first = [STROKES, *(way for way in trial.names if way in figures.repaired)]
         st.table(
-            [
-                {"What fills the hole": ROWS[way], "Fréchet distance": quality.number(found.distances[way])}
-                for way in first
-            ]
+            [{"What fills the hole": ROWS[way], "Fréchet distance": written(found.distances[way])} for way in first]
         )
         st.markdown(f"**{verdict(found, trial.count)}**")
         st.caption(
@@ -76,9 +73,14 @@ def _measure(_known: np.ndarray, _figures: RepairFigures, key: Hashable) -> Fide
     return Fidelity(distances, smaller[REPAIRED, STROKES], smaller.get((REPAIRED, WITHOUT), 0))
 
 
+def written(distance: float) -> str:
+    """To a hundredth at most, as more digits than these depend on chance."""
+    return f"{distance:.2f}" if distance < 1 else quality.number(distance)
+
+
 def verdict(found: Fidelity, count: int) -> str:
     """Whether the repairs look real, in a sentence."""
-    ours, strokes = (quality.number(found.distances[way]) for way in (REPAIRED, STROKES))
+    ours, strokes = (written(found.distances[way]) for way in (REPAIRED, STROKES))
     numbers = f"{ours} against {strokes}"
     if found.beside_strokes > 0:
         return f"The repairs do not yet look as real as real strokes of similar images ({numbers})."
@@ -94,7 +96,7 @@ def which_is_better(figures: RepairFigures, found: Fidelity) -> str:
         first = f"The classifier reads more repairs correctly from {names[int(right[1] > right[0])]} ({read})"
     else:
         first = f"The classifier reads the repairs of both networks about equally well ({read})"
-    distances = [quality.number(found.distances[way]) for way in (REPAIRED, WITHOUT)]
+    distances = [written(found.distances[way]) for way in (REPAIRED, WITHOUT)]
     apart = f"distance {distances[0]} with the critic, {distances[1]} without"
     if found.beside_without:
         second = f"the repairs of {names[int(found.beside_without > 0)]} look more real ({apart})"
