@@ -91,7 +91,7 @@ def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Pag
     expect(page.get_by_role("button", name="Stop measuring")).to_be_visible()
     expect(page.get_by_text("samples of iteration")).to_be_visible(timeout=240_000)
     expect(page.get_by_role("img", name="The samples most like a training image")).to_be_visible()
-    expect(page.get_by_text("New samples")).to_be_visible()
+    expect(page.get_by_text("New samples", exact=True)).to_be_visible()
     fits_in_light_and_dark(page)
     page.locator("[data-testid=stPlotlyChart] .main-svg").first.evaluate("svg => { svg.style.background = 'white'; }")
     assert contrasts(page)[0][0] >= 4.5, "in the dark its words can be read whatever ground the chart has kept"
