@@ -187,7 +187,11 @@ def _ends(runs: Sequence[Run], titles: Sequence[str]) -> None:
     _table(lines, "At the end", [*titles, "What is good"])
     if any(share is not None for share in drawn):
         st.caption("A grey ground too faint to notice can make the classifier read another digit in samples as drawn.")
-    everything = _lines([end["quality"] for end in each], {name: metric.title for name, metric in known.items()})
+    everything = [
+        [metric.title, *(quality.written_beside(metric.name, end["quality"]) for end in each)]
+        for metric in quality.SAMPLES
+        if any(metric.name in end["quality"] for end in each)
+    ]
     everything += _lines([end["curves"] for end in each], comparison.all_curve_titles(runs))
     if not everything:
         return

@@ -85,7 +85,10 @@ def test_two_runs_beside_each_other(runs):
     assert list(last["Fréchet distance"].values()) == ["20.0", "10.0", "low; real images get 0.50"]
     assert list(last) == ["Iterations", "Time spent training", "Fréchet distance"]
     folded = everything.set_index("At the end").to_dict("index")
-    assert list(folded["Fréchet distance"].values()) == ["20.0", "10.0"] and "Generator's loss" in folded
+    assert (
+        list(folded["Fréchet distance"].values()) == ["20.0 (real images 0.50)", "10.0 (real images 0.50)"]
+        and "Generator's loss" in folded
+    )
     assert [box.label for box in test.expander] == ["All numbers"]
     assert test.expander[0].table[0].value.equals(everything)
     assert "means of the last 30 iterations" in words(test)
