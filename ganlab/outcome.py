@@ -24,11 +24,11 @@ def headline(now: Standing, called: Sequence[str], finish: Finish, over: bool) -
     if now.reason == "failure":
         return f"{leader} {'won' if over else 'is ahead'}, because {other} failed."
     if now.reason == "reached":
-        rest = "" if behind.frechet is None else f"; {other} had come to {written('frechet', behind.frechet)}"
+        rest = "" if behind.frechet is None else f"; {other} had reached {written('frechet', behind.frechet)}"
         rest += _beside(now) if rest else ""
         verb = "won" if over else "is ahead"
         return (
-            f"{leader} {verb}: it came to a Fréchet distance of {finish.at:g} after {ahead.reached:.1f} s of training"
+            f"{leader} {verb}: it reached a Fréchet distance of {finish.at:g} after {ahead.reached:.1f} s of training"
             f"{rest}."
         )
     if now.reason == "sooner":
@@ -58,7 +58,7 @@ def _undecided(now: Standing, called: Sequence[str], over: bool) -> str:
         return "No metric says which side has the better samples: look at them."
     if over:
         return "Nobody won: for these images, no metric says whose samples are better. Look at them."
-    return "Nobody is ahead yet. Samples are measured from time to time while both sides train."
+    return "Neither side is ahead yet. Samples are measured from time to time while both sides train."
 
 
 def details(now: Standing, called: Sequence[str], finish: Finish, over: bool) -> list[str]:

@@ -134,7 +134,7 @@ HOSTILE |= {
     "model_as_path": (with_config(model="../../etc"), "There is no architecture"),
     "wrong_preset": (with_config(preset="fastest"), "has no preset 'fastest'"),
     "knob_out_of_range": (with_value(batch_size=10**12), "Batch size must be from"),
-    "knob_of_another_kind": (with_value(batch_size=[1, 2]), "Batch size is a whole number"),
+    "knob_of_another_kind": (with_value(batch_size=[1, 2]), "Batch size must be a whole number"),
     "unknown_knob": (with_value(command="rm"), "There is no setting called 'command'"),
     "knob_that_no_float_can_hold": (
         with_value(batch_size=10**400 - 1),
@@ -513,7 +513,7 @@ def test_an_imported_run_cannot_go_on_and_says_why(tmp_path, exported):
     (tmp_path / "run.zip").write_bytes(exported)
     run = import_run(tmp_path / "run.zip", tmp_path / "runs")
     for iterations in (None, 100):
-        with pytest.raises(GanlabError, match="imported without its optimisers' state"):
+        with pytest.raises(GanlabError, match="imported without what training it further needs"):
             jobs.reopen_run(run, iterations)
 
 

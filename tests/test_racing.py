@@ -149,7 +149,7 @@ def test_a_race_to_a_quality_ends_when_one_side_reaches_it(worker, tmp_path, fig
     assert winner.state == "finished" and now.sides[now.leader].reached == pytest.approx(
         float(winner.metrics()[_first(winner, 50) - 1, 0])
     )
-    assert "won: it came to a Fréchet distance of 50 after" in describe(
+    assert "won: it reached a Fréchet distance of 50 after" in describe(
         now, standings.names([left, right]), race.finish, over=True
     )
 

@@ -247,7 +247,7 @@ def test_evaluate_repair_says_how_far_its_alternatives_lie_apart(repairer, class
     four = repairer.alternatives(masks.apply_damage(images[:30], lost), lost if known else None).astype(float)
     apart = np.mean([np.abs(four[:, i] - four[:, j])[lost].mean() for i in range(4) for j in range(i)])
     assert json.loads(call(*words, "--json"))["variety"] == pytest.approx(apart)
-    assert f"differ in it by {apart:.1f} of 255 grey levels" in call(*words)
+    assert f"differ there by {apart:.1f} of 255 grey levels" in call(*words)
 
 
 def test_a_model_that_makes_one_repair_has_no_variety(inpainter, classifier):

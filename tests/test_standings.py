@@ -156,7 +156,7 @@ def test_who_came_first_to_a_quality_is_said_with_what_real_images_get():
     sides = Side("a", "finished", 30, 7.0, 20.0, 0.5, 6.0), Side("b", "finished", 20, 6.0, 40.0, 0.5)
     words = describe(Standing(sides, 0, "reached"), CALLED, Finish("frechet", 21), True)
     assert words == (
-        "A won: it came to a Fréchet distance of 21 after 6.0 s of training; B had come to 40.0 (low is good; real "
+        "A won: it reached a Fréchet distance of 21 after 6.0 s of training; B had reached 40.0 (low is good; real "
         "images get 0.50)."
     )
 
@@ -168,7 +168,7 @@ def test_who_is_ahead_is_said_while_it_goes_on():
     assert words == "By Fréchet distance, B is ahead: 20.0 against 30.0 (low is good; real images get 0.50)."
     nothing = replace(a, frechet=None)
     words = describe(Standing((nothing, b), None, ""), CALLED, finish, False)
-    assert words.startswith("Nobody is ahead yet")
+    assert words.startswith("Neither side is ahead yet")
     assert "both sides failed" in describe(Standing((a, b), None, "failure"), CALLED, finish, True)
     both = Standing((replace(a, coverage=0.1), replace(b, coverage=0.5)), 1, "both")
     assert outcome.headline(both, CALLED, finish, False) == "By both metrics, B has the better samples so far."

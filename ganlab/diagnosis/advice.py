@@ -97,7 +97,7 @@ def _longer(verdict: str, spec: ModelSpec, run: Run, usual: int) -> Iterator[Try
     if verdict not in (TOO_SHORT, NOT_THERE):
         return
     if run.done < run.total:
-        doing = "Let it go on" if run.state in layout.ACTIVE else "Resume it"
+        doing = "Let it train on" if run.state in layout.ACTIVE else "Resume it"
         yield Try(doing, f"It has done {run.done:,} of {describe_length(run.total)}.")
         if verdict == NOT_THERE:
             return
@@ -106,7 +106,7 @@ def _longer(verdict: str, spec: ModelSpec, run: Run, usual: int) -> Iterator[Try
     if spec.falls(values):
         if "iterations" in values:
             text = (
-                f"A new run with these settings, but {longer:,} iterations. This one cannot be trained on to any use: "
+                f"A new run with these settings, but {longer:,} iterations. Training this one further would not help: "
                 "its learning rate has fallen to almost nothing."
             )
             yield Try(f"Train {longer:,} iterations", text, {"iterations": longer})
@@ -121,7 +121,9 @@ def _changes(verdict: str, spec: ModelSpec, run: Run) -> Iterator[Try]:
     knobs = {knob.name: knob for knob in spec.knobs if knob.name not in spec.idle(values)}
     rates = [knob for knob in knobs.values() if knob.name.endswith("learning_rate")]
     if verdict == COLLAPSED and values["batch_size"] < FEWEST_IN_A_BATCH:
-        text = f"A new run with these settings, but {USUAL_BATCH} images in a batch, to see more kinds together."
+        text = (
+            f"A new run with these settings, but {USUAL_BATCH} images in a batch, so that it sees more classes at once."
+        )
         yield Try(f"Batches of {USUAL_BATCH}", text, {"batch_size": USUAL_BATCH})
     if verdict in (WINNING, COLLAPSED, OSCILLATING, NOT_LEARNING, DIVERGED, TOO_SLOW):
         for knob in rates:
@@ -136,7 +138,8 @@ def _changes(verdict: str, spec: ModelSpec, run: Run) -> Iterator[Try]:
         for knob in _to_halve(verdict, rates):
             value = float(values[knob.name]) / 2.0
             if knob.low is None or value >= knob.low:
-                text = f"A new run with these settings, but a {knob.label.lower()} of {value:g}: smaller, safer steps."
+                rate = f"a {knob.label.lower()} of {value:g}"
+                text = f"A new run with these settings, but {rate}, so that each step is smaller and safer."
                 yield Try(f"Halve the {knob.label.lower()}", text, {knob.name: knob.check(value)})
     noise = knobs.get("label_noise")
     if noise and verdict in (WINNING, COLLAPSED, OSCILLATING) and values["label_noise"] < MUCH_NOISE:

@@ -30,7 +30,7 @@ def closeness(e: Evidence) -> Closeness | None:
     if coverage is None:
         return None
     covered = f"{percent(coverage)} of the real images have" if coverage else "No real image has"
-    parts = [f"{covered} a sample close by (real ones reach about {REAL_COVERAGE:.0%})"]
+    parts = [f"{covered} a sample close by (real images reach about {REAL_COVERAGE:.0%})"]
     if "frechet" in found:
         parts.append(f"the Fréchet distance to them is {number(found['frechet'])}{beside(found.get('frechet_floor'))}")
     share = _read(e, found)

@@ -67,10 +67,10 @@ def too_early(e: Evidence) -> Finding | None:
     if e.done >= e.total and e.total < SHORT * e.usual:
         why = f"It was set to {describe_length(e.total)}; the preset takes {e.usual:,}."
         return Finding(TOO_SHORT, "The training is too short to say anything about it.", why)
-    why = f"A verdict needs about {describe_length(needed)}: before that, every run jumps about."
+    why = f"A verdict needs about {describe_length(needed)}: before that, the numbers of every run jump about."
     if e.done >= needed:
         why = "Too few images have been kept so far to see how the run goes."
-    return Finding(EARLY, "It is too early to say how this goes.", why)
+    return Finding(EARLY, "It is too early to say how this run goes.", why)
 
 
 def diverged(e: Evidence) -> Finding | None:
@@ -81,15 +81,15 @@ def diverged(e: Evidence) -> Finding | None:
         return Finding(
             DIVERGED,
             "Training has diverged: a loss is no longer a number.",
-            f"That happened after {describe_length(e.done)}: an update was so large that the result was too big to "
-            f"store{f'. The last losses before it were {last}' if last else ''}.",
+            f"The loss stopped being a number after {describe_length(e.done)}: an update was so large that "
+            f"the result was too big to store{f'. The last losses before it were {last}' if last else ''}.",
         )
     loss = middle(e.part("discriminator_loss", 0.5))
     if e.family == "gan" and e.done >= FEWEST and loss > HUGE_LOSS:
         return Finding(
             DIVERGED,
             "Training has diverged: each update is too large and undoes the one before.",
-            f"The discriminator's loss was around {loss:.3g} over the last half of the run; it is usually below 5.",
+            f"The discriminator's loss was around {loss:.3g} over the last half of the run; below 5 is usual.",
         )
     return None
 
@@ -135,8 +135,8 @@ def winning(e: Evidence) -> Finding | None:
     return Finding(
         WINNING,
         "The discriminator is winning: it is sure about every image, so the generator learns nothing from it.",
-        f"Over the last half of the run it was right about {right:.1%} of all images, and gave real ones a P(real) of "
-        f"{reals:.1%}, generated ones {fakes:.1%}; {appearance(e)}.",
+        f"Over the last half of the run the discriminator was right about {percent(right)} of all images, and gave "
+        f"real images a P(real) of {percent(reals)} and generated ones {percent(fakes)}; {appearance(e)}.",
     )
 
 
@@ -151,7 +151,7 @@ def collapsed(e: Evidence) -> Finding | None:
         return None
     (_, ours), (_, real) = e.figure("diversity"), e.figure("diversity_real")
     share = ours[-1] / real[-1] if len(ours) and len(real) else last
-    why = f"Two samples differ by {share:.0%} of what two real images differ by"
+    why = f"Two samples differ only {share:.0%} as much as two real images do"
     if missing:
         why += f", and there is hardly any sample of class {_listed(missing)}"
     elif was_read:
@@ -162,7 +162,7 @@ def collapsed(e: Evidence) -> Finding | None:
     return Finding(
         COLLAPSED,
         f"The generator has collapsed: {what}.",
-        f"{why}. It has been like this for half of the run and is not getting better.",
+        f"{why}. The samples have been like this for half of the run and is not getting better.",
     )
 
 
@@ -191,7 +191,7 @@ def oscillating(e: Evidence) -> Finding | None:
         return None
     return Finding(
         OSCILLATING,
-        "The two networks chase each other in circles: what the generator draws swings to and fro.",
+        "The two networks chase each other in circles: what the generator draws keeps changing back and forth.",
         "Between one preview and the next, images drawn from the same random numbers changed by "
         f"{middle(moved):.0%} of the difference between two real images. Their brightness went from {light.min():.2g} "
         f"to {light.max():.2g} times that of real ones.",
@@ -250,7 +250,8 @@ def done(e: Evidence) -> Finding | None:
         DONE,
         f"The run is no longer improving{how_far}.",
         f"The Fréchet distance to real images was {number(before)} after {describe_length(best)}{floor}, and at best "
-        f"{number(since)} over the last {STILL:.0%} of the run; only {GAIN:.0%} less would count as better.",
+        f"{number(since)} over the last {STILL:.0%} of the run; it would have to be {GAIN:.0%} lower to "
+        "count as better.",
     )
 
 
@@ -266,7 +267,7 @@ def good(e: Evidence) -> Finding:
     """Where nothing else applies: healthy if that was measured, and else that nobody knows."""
     found = closeness(e)
     if found:
-        return Finding(HEALTHY, "The samples are close to real images, and nothing needs mending.", _facts(e))
+        return Finding(HEALTHY, "The samples are close to real images, and nothing needs to be changed.", _facts(e))
     if e.unseen:
         return Finding(
             UNSEEN,
@@ -297,7 +298,7 @@ def _facts(e: Evidence) -> str:
         words = _last_distance(e)
     else:
         words = f"No metric has been measured in the last half of the run. To the eye, {appearance(e)}."
-    return " ".join(filter(None, (words, balance(e)))) or "Its losses are numbers."
+    return " ".join(filter(None, (words, balance(e)))) or "Its losses are finite, and nothing else was measured."
 
 
 def _last_distance(e: Evidence) -> str:

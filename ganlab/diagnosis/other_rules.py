@@ -28,7 +28,7 @@ def by_heart(e: Evidence) -> Finding | None:
         if len(kept) - best >= 3 and kept[-1] > (1 + OVERLEARNT) * kept[best] and now.mean() < before.mean():
             return Finding(
                 MEMORISING,
-                "The model memorises: it gets better on the images it learns from, and worse on others.",
+                "The model memorises: it gets better on the images that it learns from, and worse on other images.",
                 f"The loss on other images was lowest, {kept[best]:.3g}, after {describe_length(since)} and is "
                 f"{kept[-1]:.3g} now, while the loss on training images fell from {before.mean():.3g} to "
                 f"{now.mean():.3g}.",
@@ -88,7 +88,8 @@ def settled(e: Evidence) -> Finding | None:
             return Finding(
                 DONE,
                 "The run is no longer improving.",
-                f"The loss on other images was {before:.4g}, and at best {since:.4g} over the last {late} epochs.",
+                f"The lowest loss on other images was {before:.4g} before the last {late} epochs, and {since:.4g} in "
+                "them.",
             )
         break
     return None
@@ -109,8 +110,8 @@ def fine(e: Evidence) -> Finding:
             f"The loss on other images is {number(loss)} nats (units of information) for each, and not rising."
         )
     if not facts:
-        facts.append(f"After {describe_length(e.done)} the loss is a number; nothing else has been measured yet.")
-    return Finding(HEALTHY, "This looks healthy, and nothing needs mending.", " ".join(facts))
+        facts.append(f"After {describe_length(e.done)} the loss is finite; nothing else has been measured yet.")
+    return Finding(HEALTHY, "The run looks healthy, and nothing needs to be changed.", " ".join(facts))
 
 
 RULES = (diverged, by_heart, too_early, not_good_yet, settled)

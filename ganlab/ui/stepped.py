@@ -83,7 +83,7 @@ def digits(number: float, count: int = 3) -> str:
 
 
 def share(number: float) -> str:
-    """A share in per cent, for example `0.41%`."""
+    """A share in percent, for example `0.41%`."""
     return f"{digits(100 * number, 2)}%"
 
 

@@ -19,7 +19,7 @@ def runs(beside_shipped):
 def test_a_healthy_run_has_one_calm_line_and_no_button(runs):
     run = make(runs, "healthy")
     test = page("train", run=run.path.name)
-    assert "nothing needs mending" in words(test) and "What to try" not in words(test)
+    assert "nothing needs to be changed" in words(test) and "What to try" not in words(test)
     assert not {"Back to the best checkpoint", "Halve the learning rate"} & set(labels(test))
 
 
@@ -39,7 +39,9 @@ def test_an_imported_run_says_that_only_its_curves_are_judged(runs):
 def test_a_collapsed_run_says_so_with_figures_and_what_to_try(runs):
     run = make(runs)
     test = page("train", run=run.path.name)
-    assert "The generator has collapsed" in words(test) and "0% of what two real images differ by" in words(test)
+    assert "The generator has collapsed" in words(test) and "differ only 0% as much as two real images do" in words(
+        test
+    )
     offered = {"Back to the best checkpoint", "Halve the learning rate", "Add label noise"}
     assert offered <= set(labels(test))
     without = page("train", run=make(runs, model="dense-gan").path.name)

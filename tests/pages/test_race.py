@@ -227,7 +227,7 @@ def test_two_metrics_and_the_book_are_told_beside_each_other(runs):
     assert "By the share of samples read as a five, Dense GAN is ahead: 98.0% against 60.0%." in text
     assert "clear fives appear after about 70 iterations" in text and "one race from one seed" in text
     assert "read as a five: with Dense GAN after 20 iterations, and for good after 30; with DCGAN after 20 ite" in text
-    assert "compares 1,000 samples of each side" in text and "As they were drawn, it reads 1% (Dense GAN)" in text
+    assert "compares 1,000 samples of each side" in text and "As they were drawn, it reads 1.0% (Dense GAN)" in text
     share = charts(test)[0]
     assert "Share of samples read as a five" in text
     assert share["data"][0]["y"] == [0, 10, 92, 80, 98] and share["data"][0]["x"] == [1, 10, 20, 25, 30]

@@ -111,7 +111,7 @@ def test_a_run_of_another_family_in_the_address_is_one_sentence(runs):
     as_usual = pictures(page(mode="damage"))
     for name, noun in (("model", "repair model"), ("reader", "classifier")):
         test = page(mode="damage", **{name: "dense-gan"})
-        assert len(test.warning) == 1 and f"is no {noun}" in test.warning[0].value
+        assert len(test.warning) == 1 and f"is not a{'n' if noun[0] in 'aeiou' else ''} {noun}" in test.warning[0].value
         assert pictures(test) == as_usual
 
 
