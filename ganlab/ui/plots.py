@@ -11,8 +11,8 @@ PLOTS = (
     {
         "title": "Losses",
         "curves": ("generator_loss", "discriminator_loss"),
-        "caption": "How badly each network does at its own task. Neither network should win for long. Losses do not say "
-        "how good the images are, so look at those, too.",
+        "caption": "How badly each network does at its own task. Neither network should win for long. Losses do not "
+        "say how good the images are, so look at those, too.",
         "smoothing": True,
     },
     {
@@ -28,8 +28,8 @@ PLOTS = (
         "title": "Loss",
         "curves": ("loss", "reconstruction"),
         "caption": "The average loss of the images, in nats (units of information). It should fall. The dots, one "
-        "after each epoch, are for images that the model does not learn from. Where they rise while the line falls, the "
-        "model is memorising its training images.",
+        "after each epoch, are for images that the model does not learn from. Where they rise while the line falls, "
+        "the model is memorising its training images.",
         "smoothing": True,
         "settles": True,
     },

@@ -44,7 +44,10 @@ def test_a_collapsed_run_says_so_with_figures_and_what_to_try(runs):
     )
     offered = {"Back to the best checkpoint", "Halve the learning rate", "Add label noise"}
     assert offered <= set(labels(test))
-    without = page("train", run=make(runs, model="dense-gan").path.name)
+    from ganlab import registry
+
+    tuned = make(runs, preset="tuned", values=registry.get("digit-gan").values("tuned"))  # without label noise
+    without = page("train", run=tuned.path.name)
     assert "Add label noise" not in labels(without) and "Halve the learning rate" in labels(without)
 
 
