@@ -53,6 +53,7 @@ SWING = 0.8  # how far samples of the same latents go from one look to the next,
 GAIN = 0.05  # share by which the Fréchet distance must fall to count as a gain
 STILL = 0.4  # share of the run without one after which it is no longer improving
 SLOW = 1 / 3  # a learning rate as a share of its preset's below which it is too small ...
+FAST = 3.0  # a learning rate as a share of its preset's above which it is too large
 HOPELESS = 0.01  # ... and below which nothing is learnt at all
 SHORT = 0.5  # a length as a share of its preset's below which it is too short
 
@@ -131,6 +132,8 @@ def winning(e: Evidence) -> Finding | None:
     reals, fakes = middle(e.part("p_real_of_reals", 0.5)), middle(e.part("p_real_of_fakes", 0.5))
     right = middle(e.part("discriminator_accuracy", 0.5))
     if not (reals - fakes >= SURE - e.noise and right >= RIGHT) or looks_good(e) or improving(e):
+        return None
+    if e.rate <= FAST and e.done < min(AT_LEAST, START * e.usual):  # as it often is for a while at the start
         return None
     return Finding(
         WINNING,

@@ -21,7 +21,7 @@ from ganlab.ui.forms import ASKED, KEPT_FORM, TAKING_UP, UNFOLDED, knob_form
 from ganlab.ui.how_long import choose_length, is_in_full, tell_time
 from ganlab.ui.networks import draw_networks
 from ganlab.ui.stage import text
-from ganlab.ui.words import plain
+from ganlab.ui.words import classes, plain
 
 FIELDS = (
     "images",
@@ -251,6 +251,7 @@ def _examples(examples: Mapping[int, np.ndarray], chosen: Sequence[int] | None) 
 def _start(request: jobs.Request) -> None:
     words = "Start" if worker.current() is None else "Start after the current one"
     help = "Everything is saved while it trains; you can leave this page and come back."
+    st.caption(f"It will learn from {classes(request.digits)}.")
     if st.button(words, type="primary", key="start", help=help):
         start(request)
 

@@ -127,7 +127,7 @@ def _quality(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
     if not kept:
         st.caption(
             "None of these runs has kept metrics, numbers that say how good samples are. They are measured while a GAN "
-            "trains."
+            "trains long enough; of a run that is over, press Measure on its page."
         )
         return
     titles_of = {name: figure.title for name, figure in kept.items()}
@@ -184,7 +184,10 @@ def _ends(runs: Sequence[Run], titles: Sequence[str]) -> None:
     for shares, how in ((read, "faint ground made black"), (drawn, "as they were drawn")):
         if any(share is not None for share in shares):
             lines.append([f"{READ}, {how}", *(written("class_", share) for share in shares), "high"])
-    _table(lines, "At the end", [*titles, "What is good"])
+    told = any(line[-1] for line in lines)
+    _table(
+        [line if told else line[:-1] for line in lines], "At the end", [*titles, *(["What is good"] if told else [])]
+    )
     if any(share is not None for share in drawn):
         st.caption("A grey ground too faint to notice can make the classifier read another digit in samples as drawn.")
     everything = [

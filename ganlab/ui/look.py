@@ -80,6 +80,7 @@ button[data-variant="pills"]:is([aria-checked="true"], [aria-pressed="true"])) *
   color: inherit !important; font-weight: 600;
 }
 button kbd { color: inherit !important; opacity: 1 !important; }
+@media (pointer: coarse) { button kbd { display: none; } }
 .stImage img { image-rendering: pixelated; border-radius: 4px; }
 :is([class*="st-key-choose-"], [class*="st-key-experiment-"]) { margin-top: auto; }
 :is(.st-key-diagnosis, .st-key-now, [class*="st-key-row-"]) [data-stale="true"] { opacity: 1 !important; }

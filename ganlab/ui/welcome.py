@@ -79,7 +79,8 @@ def ways_in() -> None:
     if _way("Repair a damaged digit", "Draw a digit with a gap, or damage one, and a GAN fills in what is missing."):
         st.switch_page("pages/repair.py")
     count = len(list_runs(runs_folder())[0])
-    kept = f"You have {count} run{'' if count == 1 else 's'}: see again how each learned, iteration by iteration."
+    those = "1 run: see again how it" if count == 1 else f"{count} runs: see again how each"
+    kept = f"You have {those} learned, iteration by iteration."
     if _way("Look back at a run", kept if count else "Every training is kept as a run. There are none yet."):
         st.switch_page("pages/runs.py")
 

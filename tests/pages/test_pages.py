@@ -95,7 +95,7 @@ def test_home_in_every_state(runs):
     train_run(runs, iterations=3)
     (runs / "foreign").mkdir()
     (runs / "foreign" / "config.json").write_text("{}")
-    assert "You have 1 run: see again how each learned, iteration by iteration." in words(page("home"))
+    assert "You have 1 run: see again how it learned, iteration by iteration." in words(page("home"))
     failed = make(runs, message="The disk is full.")
     failed.status("failed", "The disk is full.")
     failed.close()

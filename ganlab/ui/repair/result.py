@@ -231,7 +231,8 @@ def in_words(models: Models, task: Task, repaired: np.ndarray) -> str:
         removed = f"{_pixels(found.darker)} became darker" if found.darker else "no pixel became darker"
         return f"{added}; {removed}."
     words = f"{_pixels(found.lost)} {'was' if found.lost == 1 else 'were'} lost, and the model filled "
-    words += f"{found.lighter + found.darker - found.outside} of them. "
+    filled = found.lighter + found.darker - found.outside
+    words += f"{filled} of them{' and left the others black' if filled < found.lost else ''}. "
     if not found.outside:
         return words + "It changed none of the other pixels."
     words += f"It also changed {_pixels(found.outside)} that {'was' if found.outside == 1 else 'were'} not lost"
