@@ -62,8 +62,8 @@ def _day(figures: RepairFigures) -> None:
     before, after = (restaurant.wrong(figures.accuracy(way))["numbers"] for way in (DAMAGED, REPAIRED))
     total = restaurant.numbers
     st.markdown(
-        f"Of {total:,} numbers a day, with {total * restaurant.digits:,} digits in all, if every digit were damaged like "
-        f"this, about **{before:,.0f} would be misread without the repair, and {after:,.0f} with it.**"
+        f"Of {total:,} numbers a day, with {total * restaurant.digits:,} digits in all, if every digit were damaged "
+        f"like this, about **{before:,.0f} would be misread without the repair, and {after:,.0f} with it.**"
     )
     st.table(rows)
     st.caption(
