@@ -400,11 +400,8 @@ def test_changes_are_counted_not_assumed(trained):
     assert result.count_changes(damaged, repaired, mask) == result.Changes(2, 1, 2, 4, 2)
     task = source.Task(damaged, mask, None)
     said = result.in_words(models_of(trained), task, repaired)
-    assert (
-        said
     words = "4 pixels were lost, and the model filled 2 of them and left the others black. "
     assert said == words + "It also changed 2 pixels that were not lost."
-    )
     blind = result.in_words(models_of(trained), source.Task(damaged, None, None), repaired)
     assert "2 pixels became lighter, 1 of them by more than a quarter" in blind and "2 pixels became darker." in blind
 

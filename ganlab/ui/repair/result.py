@@ -232,7 +232,7 @@ def in_words(models: Models, task: Task, repaired: np.ndarray) -> str:
         return f"{added}; {removed}."
     words = f"{_pixels(found.lost)} {'was' if found.lost == 1 else 'were'} lost, and the model filled "
     filled = found.lighter + found.darker - found.outside
-    words += f"{filled} of them{' and left the others black' if filled < found.lost else ''}. "
+    words += f"{filled} of them and left the others black. " if filled < found.lost else "all of them. "
     if not found.outside:
         return words + "It changed none of the other pixels."
     words += f"It also changed {_pixels(found.outside)} that {'was' if found.outside == 1 else 'were'} not lost"
