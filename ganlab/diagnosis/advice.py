@@ -74,6 +74,8 @@ def suggest(verdict: str, spec: ModelSpec, run: Run, usual: int = 0) -> Iterator
     if verdict in (HEALTHY, EARLY, UNSEEN):
         return
     if verdict == UNMEASURED:
+        if run.state in layout.ACTIVE:
+            return  # they are measured on the way, or by a button once it is over
         text = "Press Measure under “How good are the samples?” to learn how close they are to real images."
         yield Try("Measure the samples", text)
         return

@@ -10,6 +10,7 @@ from ganlab.quality import number, percent
 
 CLOSE, FAR = 0.5, 0.2  # coverage from which samples are close to real images, and below which they are far from them
 REAL_COVERAGE = 0.97  # what real images get: 1 - 1/2⁵, as a ball reaches to the fifth neighbour
+ROUNDING = 1e-6  # of float32
 READ = 0.9  # the least share of close samples that is read as a class that was learnt
 BALANCED, AHEAD = 0.5, 0.8  # P(real) of real images less that of generated ones: up to here in balance, from here not
 Level = Literal["close to", "some way from", "far from"]
@@ -30,7 +31,8 @@ def closeness(e: Evidence) -> Closeness | None:
     if coverage is None:
         return None
     covered = f"{percent(coverage)} of the real images have" if coverage else "No real image has"
-    parts = [f"{covered} a sample close by (real images reach about {REAL_COVERAGE:.0%})"]
+    real = found.get("coverage_real", REAL_COVERAGE)
+    parts = [f"{covered} a sample close by (real images reach {percent(real)})"]
     if "frechet" in found:
         parts.append(f"the Fréchet distance to them is {number(found['frechet'])}{beside(found.get('frechet_floor'))}")
     share = _read(e, found)
@@ -38,7 +40,7 @@ def closeness(e: Evidence) -> Closeness | None:
         which = f"class {e.digits[0]}" if len(e.digits) == 1 else "a class that it learned from"
         parts.append(f"a classifier reads {percent(share)} of the samples as {which}")
     level: Level = "far from" if coverage < FAR else "some way from"
-    if coverage >= CLOSE and (share is None or share >= READ):
+    if coverage >= CLOSE and (share is None or share >= READ - ROUNDING):
         level = "close to"
     return Closeness(level, "; ".join(parts))
 

@@ -152,11 +152,11 @@ def _rate(spec: ModelSpec, run: Run) -> float:
 
 
 def _checked(run: Run) -> dict[str, float]:
-    """The metrics that were measured with a button, where they are of the newest weights."""
+    """The metrics that were measured with a button, unless that was in the first half of the run."""
     found = run.measured() or {}
-    if run.done and found.get("iteration") != run.done:
+    if not found.get("iteration", 0) > 0.5 * run.done:
         return {}
-    names = ("frechet", "frechet_floor", "coverage")
+    names = ("frechet", "frechet_floor", "coverage", "coverage_real")
     kept = {name: float(found[name]) for name in names if isinstance(found.get(name), int | float)}
     shares = found.get("classes") or ()
     return kept | {f"class_{number}": float(share) for number, share in enumerate(shares) if share is not None}

@@ -21,7 +21,7 @@ POLL_SECONDS = 0.5
 JUDGED = ("right_on_reals", "right_on_fakes")
 LIMIT = "measuring samples may take at most 5% of the training time"
 WAITING = f"The first values appear after about a minute of training, because {LIMIT}."
-NONE = f"This run ended before its samples were measured, because {LIMIT}."
+NONE = f"This run was too short to be measured on the way, because {LIMIT}."
 TITLE = "How good are the samples?"
 NOT_AS_TRAINED = (
     "They can differ a lot from the P(real) curves above: there the discriminator judges training images while it "

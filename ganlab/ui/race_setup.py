@@ -35,7 +35,7 @@ def setup() -> None:
     st.query_params.pop("model", None)  # it is the other form's
     st.markdown(
         "Two GANs learn side by side from the same images and start from the same seed. They take turns, so that at "
-        "any moment both have trained equally long."
+        "any moment both have trained equally long, until one of them is done."
     )
     st.header("Races from the books", anchor=False)
     for index, (column, experiment) in enumerate(zip(st.columns(len(EXPERIMENTS)), EXPERIMENTS, strict=True)):

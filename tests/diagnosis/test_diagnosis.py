@@ -325,7 +325,7 @@ def test_what_was_measured_with_the_button_is_evidence_while_it_is_of_the_newest
     evidence = diagnosis.gather(run)
     assert evidence.checked["coverage"] == 0.031 and evidence.checked["class_5"] == 0.0
     assert not evidence.until(50).checked
-    run.keep_measured({"iteration": 75, "coverage": 0.031, "frechet": 13.7, "frechet_floor": 0.15, "classes": None})
+    run.keep_measured({"iteration": 50, "coverage": 0.031, "frechet": 13.7, "frechet_floor": 0.15, "classes": None})
     assert not diagnosis.gather(run).checked
 
 
