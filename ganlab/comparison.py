@@ -61,6 +61,7 @@ def settings(run: Run) -> dict[str, Any]:
     its knobs by their names."""
     config = run.config
     found: dict[str, Any] = {words: config.get(name) for name, words in SETTINGS.items()}
+    found["Images"] = (config.get("data") or {}).get("title") or found["Images"]  # others may have stood in
     found["Classes"] = data.format_digits(tuple(config["digits"]) if config.get("digits") else None)
     try:
         spec = registry.get(run.model)

@@ -197,3 +197,11 @@ def test_what_was_read_after_a_race_comes_before_what_was_measured(tmp_path):
 
 def test_nothing_of_it_needs_tensorflow():
     assert not HEAVY & imported_by("import ganlab.comparison, ganlab.terminal, ganlab.racing")
+
+
+def test_images_that_stood_in_for_others_are_compared_as_what_they_were(tmp_path):
+    asked, stood_in = (
+        finish(tmp_path, dataset=name, data={"title": "Offline digits"}, seed=seed)
+        for seed, name in enumerate(("offline", "mnist"))
+    )
+    assert "Images" not in comparison.differences([asked, stood_in])
