@@ -279,7 +279,9 @@ def good(e: Evidence) -> Finding:
             _facts(e),
         )
     return Finding(
-        UNMEASURED, "Nothing looks wrong, but how close the samples are to real images was not measured.", _facts(e)
+        UNMEASURED,
+        "We do not know yet how good this is: how close the samples are to real images was not measured.",
+        _facts(e),
     )
 
 
@@ -300,7 +302,7 @@ def _facts(e: Evidence) -> str:
     elif e.unseen:
         words = _last_distance(e)
     else:
-        words = f"No metric has been measured in the last half of the run. To the eye, {appearance(e)}."
+        words = f"No metric has been measured in the last half of the run. Pixel by pixel, {appearance(e)}."
     return " ".join(filter(None, (words, balance(e)))) or "Its losses are finite, and nothing else was measured."
 
 

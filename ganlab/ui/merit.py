@@ -35,7 +35,7 @@ def show(run: Run, active: bool) -> None:
     draw."""
     if registry.get(run.model).family != "gan" or not (run.done or run.weights):
         return
-    st.subheader(TITLE, anchor=False)
+    st.header(TITLE, anchor=False)
     if run.config.get("quality") and run.done:
         _curves(run)
     if not active:

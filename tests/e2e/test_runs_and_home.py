@@ -165,6 +165,7 @@ def test_each_run_is_a_row_that_is_searched_sorted_and_found_again_by_the_addres
     expect(row(page, dcgan)).to_have_count(0)
     open_runs(page, server, "?search=class")
     until(lambda: place(page, dcgan) < place(page, digit))
+    expect(row(page, digit)).to_contain_text(verdict_on(digit))  # the page is drawn again with it
     page.get_by_label("Sorted by").click()
     page.get_by_role("option", name="Longest").click()
     until(lambda: place(page, digit) < place(page, dcgan))

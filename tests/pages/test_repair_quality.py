@@ -85,7 +85,7 @@ def test_all_that_is_said_of_a_model(runs, trained, evaluated):
     assert "2,100 numbers a day, with 21,000 digits" in said and "calibrated" in said
     assert "has lost 64 pixels" in said
     first = tables(test)[0]
-    assert list(first[""].values()) == ["As they are", "Damaged", "Mean fill", "Repaired"]
+    assert list(first["Images"].values()) == ["As they are", "Damaged", "Mean fill", "Repaired"]
     kinds = next(table for table in tables(test) if "Hole" in table.get("Read correctly", {}).values())
     assert len(kinds["Read correctly"]) == 6 and kinds["Damaged"][0] == first["Read correctly"][1]
     assert evaluated == ["hole", "strokes", "rectangles", "columns", "cuts", "pen"]
@@ -97,11 +97,11 @@ def test_beside_the_same_network_without_its_critic(runs, trained, evaluated):
     take(runs, trained, "repair-gan", "classifier")
     configure(shutil.copytree(trained("repair-gan"), chosen.PRETRAINED / tested.BASELINE), preset="without-critic")
     test = page(test_damage="rectangles")
-    assert list(tables(test)[0][""].values())[-1] == "Without a critic"
+    assert list(tables(test)[0]["Images"].values())[-1] == "Without a critic"
     assert "pixels lost" in str(tables(test)) and "measured for the hole" in words(test)
     assert "with the critic," in words(page())
     test = page(model=tested.BASELINE)
-    assert list(tables(test)[0][""].values())[-1] == "Repaired", "it is not compared with itself"
+    assert list(tables(test)[0]["Images"].values())[-1] == "Repaired", "it is not compared with itself"
 
 
 @pytest.mark.parametrize("iterations, said", [(6, 0), (2, 2)])

@@ -175,8 +175,8 @@ class Merit {
 
   makeChart(about) {
     const box = document.createElement("div");
-    box.innerHTML = `<h4></h4><div class="keys"></div><div class="canvas"></div><p class="caption"></p>`;
-    box.querySelector("h4").textContent = about.title;
+    box.innerHTML = `<h3></h3><div class="keys"></div><div class="canvas"></div><p class="caption"></p>`;
+    box.querySelector("h3").textContent = about.title;
     box.querySelector(".caption").textContent = about.help;
     const drawn = about.lines.flatMap((line, index) => [
       { title: line.title, colour: `--${line.role}`, dash: index ? [2, 3] : [] },
@@ -232,8 +232,8 @@ class Merit {
 
   makeShares({ classes, shares }) {
     const box = document.createElement("div");
-    box.innerHTML = `<h4></h4><div class="keys"></div><ul class="shares"></ul><p class="caption"></p>`;
-    box.querySelector("h4").textContent = shares.title;
+    box.innerHTML = `<h3></h3><div class="keys"></div><ul class="shares"></ul><p class="caption"></p>`;
+    box.querySelector("h3").textContent = shares.title;
     box.querySelector(".caption").textContent = shares.help;
     box.querySelector(".keys").innerHTML =
       `<span class="key"><svg width="22" height="9" aria-hidden="true"><rect width="22" height="9" fill="var(--generator)"/></svg>samples</span>` +

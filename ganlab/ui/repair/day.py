@@ -52,7 +52,7 @@ def _day(figures: RepairFigures) -> None:
         wrong = restaurant.wrong(figures.accuracy(way))
         rows.append(
             {
-                "": TITLES[way],
+                "Digits": TITLES[way],
                 "Digits misread": f"{wrong['digits']:,.0f}",
                 "Numbers misread": f"{wrong['numbers']:,.0f}",
                 "At best": f"{wrong['numbers_at_best']:,.0f}",

@@ -106,7 +106,7 @@ def _say(trial: Trial, figures: RepairFigures, models: Models) -> None:
         low, high = interval(share, trial.count)
         rows.append(
             {
-                "": TITLES[way],
+                "Images": TITLES[way],
                 "Read correctly": percent(share),
                 "Likely range": f"{low:.1%} to {high:.1%}",
                 "Read wrongly": f"{int((~figures.right(way)).sum()):,}",
