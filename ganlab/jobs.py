@@ -607,12 +607,11 @@ class Job:
             self._stopped = True
             self._changed.notify_all()
 
-    def wait(self, seconds: float) -> JobView:
-        """The view once the job has ended, or after so many seconds."""
-        deadline = time.monotonic() + seconds
+    def wait(self, seconds: float, until: Callable[[JobView], bool] = lambda view: not view.active) -> JobView:
+        """The view once it is as asked for (unless told otherwise, once the job has ended), or after so many
+        seconds."""
         with self._changed:
-            while self._view.active and time.monotonic() < deadline:
-                self._changed.wait(max(0.0, deadline - time.monotonic()))
+            self._changed.wait_for(lambda: until(self._view), seconds)
         return self._view
 
     def _show(self, **changes: Any) -> None:

@@ -64,11 +64,11 @@ def train(
     if resume_from is not None:
         numbers = _weights.load(resume_from, model.state(), _weights.ITERATION, "seconds")
         iteration, seconds = int(numbers[_weights.ITERATION]), numbers["seconds"]
-    run_chunk = compile_chunk(model, images, config, labels)
-    run_chunk(iteration, 0)
     test = images if test is None else test
     look, backup = _Previews(model, config, test), _Backup(model, iteration, seconds)
     yield Started(iteration, *look())
+    run_chunk = compile_chunk(model, images, config, labels)
+    run_chunk(iteration, 0)
 
     size = 1
     while iteration < config.iterations:
@@ -229,25 +229,23 @@ class _Backup:
     def __init__(self, model: LiveModel, iteration: int, seconds: float) -> None:
         self.model = model
         self.variables = [variable.value for variable in model.state().values()]
-        self.copy = tf.function(
-            lambda: (
-                [tf.identity(variable) for variable in self.variables],
-                tf.reduce_all([tf.reduce_all(tf.math.is_finite(v)) for v in self.variables if v.dtype.is_floating]),
-            ),
-            autograph=False,
-        )
         self.next = 0.0
-        self.values, self.iteration, self.seconds = self.copy()[0], iteration, seconds
+        self.values, self.iteration, self.seconds = self.copy(), iteration, seconds
+
+    def copy(self) -> list[tf.Tensor]:
+        """Not a tf.function: making one takes longer than the copies of a short training."""
+        return [tf.identity(variable) for variable in self.variables]
 
     def refresh(self, iteration: int, seconds: float, force: bool = False) -> bool:
         """Takes a copy if one is due; False when the weights are no longer finite."""
         if not force and time.perf_counter() < self.next:
             return True
-        values, finite = self.copy()
+        values = self.copy()
+        finite = all(bool(tf.reduce_all(tf.math.is_finite(v))) for v in values if v.dtype.is_floating)
         if finite:
             self.values, self.iteration, self.seconds = values, iteration, seconds
             self.next = time.perf_counter() + BACKUP_SECONDS
-        return bool(finite)
+        return finite
 
     def fail(self, message: str, rows: np.ndarray, images: np.ndarray) -> Failed:
         for variable, value in zip(self.variables, self.values, strict=True):

@@ -91,7 +91,7 @@ def show_run(path: Path) -> None:
         return
     diagnosed.show(now.run, now.active)
     stage(plots.about(now.run, heading(now.run)))
-    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path))
+    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path), [])
     merit.show(now.run, now.active)
     takeaway.downloads(now.run)
     inout.take_along(now.run, now.run.path.name)
@@ -214,14 +214,27 @@ def watch(name: str) -> None:
     st.query_params["run"] = name
 
 
-def _poll(path: Path, state: str, line: list[tuple[jobs.Job, str]]) -> None:
+def _poll(path: Path, state: str, line: list[tuple[jobs.Job, str]], sent: list[JobView | None]) -> None:
+    """Sends what is new since the view that was sent last, which `sent` keeps from one poll to the next."""
+    if state == "preparing":
+        _await_news(path, sent)
     try:
         now = look(path)
     except GanlabError:
         st.rerun()
+    sent[:] = [now.view]
+    send(frames.frame(now.run, _head(now), plots.drawn(now.run), question(), now.view.preview if now.view else None))
     if now.state != state or (now.active and _in_line(path) != line):
         st.rerun()
-    send(frames.frame(now.run, _head(now), plots.drawn(now.run), question(), now.view.preview if now.view else None))
+
+
+def _await_news(path: Path, sent: Sequence[JobView | None]) -> None:
+    """Waits for the first images and iterations for as long as a poll may take, so that they are shown at once and not
+    with the poll after them. A page that is being drawn waits for nothing."""
+    job = worker.find(path)
+    if job and sent and sent[0]:
+        told = sent[0].state, sent[0].message, sent[0].preview is None
+        job.wait(POLL_SECONDS, lambda view: (view.state, view.message, view.preview is None) != told)
 
 
 def _head(now: Look) -> dict[str, Any]:

@@ -453,3 +453,12 @@ def test_the_real_data_sets_are_read_whole(monkeypatch: pytest.MonkeyPatch, name
     assert np.bincount(dataset.y_test).tolist()[:2] == ([980, 1135] if name == "mnist" else [1000, 1000])
     fives = dataset.select([5])
     assert set(fives.y_train.tolist()) == {5} and fives.fingerprint != dataset.fingerprint
+
+
+def test_a_file_is_read_again_only_when_it_has_changed(data: Path, arrays: Arrays) -> None:
+    write_npz(data / "mnist.npz", arrays)
+    first = load("mnist", download=False)
+    assert load("mnist", download=False).x_train is first.x_train
+    assert not first.x_train.flags.writeable  # as others may hold it, too
+    write_npz(data / "mnist.npz", {**arrays, "x_train": 255 - arrays["x_train"]})
+    assert load("mnist", download=False).x_train[0, 0, 0] == 255 - first.x_train[0, 0, 0]

@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from collections import Counter
 from contextlib import suppress
 from itertools import pairwise
 
@@ -330,13 +331,16 @@ def test_rows_of_cards_are_full_and_their_cards_equal(server: Server, page: Page
     page.goto(f"{server.address}/train")
     cards = page.locator("[class*=st-key-cards-] > *")
     expect(cards).to_have_count(len(registry.specs()))
-    for grid in page.locator("[class*=st-key-cards-]").all():
-        rows: dict[int, int] = {}
-        for box in boxes(grid.locator("> *")):
-            rows[round(box["y"] / 50)] = rows.get(round(box["y"] / 50), 0) + 1
-        assert len(set(rows.values())) == 1, "orphans beside blank space"
-    for first, second in pairwise(boxes(cards)):
-        assert first["y"] != second["y"] or abs(first["height"] - second["height"]) < 1
+    grids = page.locator("[class*=st-key-cards-]")
+    until(lambda: all(full_rows(boxes(grid.locator("> *"))) for grid in grids.all()))  # once its texts are laid out
+    until(
+        lambda: all(one["y"] != next_["y"] or one["height"] == next_["height"] for one, next_ in pairwise(boxes(cards)))
+    )
+
+
+def full_rows(cards: list[dict]) -> bool:
+    """Whether no card is an orphan beside blank space."""
+    return len(set(Counter(round(box["y"] / 50) for box in cards).values())) == 1
 
 
 def boxes(places: Locator) -> list[dict]:
