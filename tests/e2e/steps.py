@@ -13,11 +13,6 @@ from tests.e2e.conftest import Server
 OFFLINE = {"images": "Offline digits", "precision": "float32", "device": "cpu"}
 
 
-def idle(page: Page) -> None:
-    """Once the page's script has come to its end."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
-
-
 def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
