@@ -103,10 +103,11 @@ def _findings(run: Run) -> None:
     except GanlabError:  # its architecture, or its preset, is no more
         changes = None
     if changes is not None:
-        length = f", {describe_length(run.total)}" if run.total else ""
         changed = "; ".join(changes) if changes else "nothing"
-        preset = run.config["preset"]
-        lines.append(f"**Settings.** Preset {plain(f'{preset}{length}. Changed from the preset: {changed}')}.")
+        words = f"Preset {run.config['preset']}. Changed from it: {changed}."
+        if run.total:
+            words += f" Length: {describe_length(run.total)}."
+        lines.append(f"**Settings.** {plain(words)}")
     st.markdown("\n\n".join(lines))
 
 

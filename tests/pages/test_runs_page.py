@@ -391,8 +391,8 @@ def test_the_printable_page_has_the_verdict_the_metric_and_the_settings(runs):
     assert verdict is not None and f"**Verdict: {verdict.name}.** {verdict.what}" in said
     assert "**Metric.** Fréchet distance 13.7 (real images 0.15)." in said
     assert (
-        f"**Settings.** Preset published, 30 iterations. Changed from the preset: 30 iterations instead of "
-        f"{preset['iterations']:,}; Batch size 7 instead of {preset['batch_size']}; Seed 3."
+        f"**Settings.** Preset published. Changed from it: 30 iterations instead of "
+        f"{preset['iterations']:,}; Batch size 7 instead of {preset['batch_size']}; Seed 3. Length: 30 iterations."
     ) in said
 
 
@@ -404,7 +404,7 @@ def test_the_printable_page_says_of_losses_what_the_page_of_the_run_says(runs):
 def test_where_nothing_was_measured_or_changed_the_printable_page_says_so(runs):
     run = finish(runs, iterations=registry.get("dense-gan").values()["iterations"])
     said = words(page(figures=run.path.name))
-    assert "**Metric.**" not in said and "Changed from the preset: nothing." in said
+    assert "**Metric.**" not in said and "Changed from it: nothing. Length: 20,000 iterations." in said
     said = words(page(figures="classifier"))
     assert "of test images read correctly." in said and "**Verdict" not in said
 
