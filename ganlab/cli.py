@@ -818,7 +818,7 @@ def compare(names: tuple[str, ...], runs: Path, as_json: bool) -> None:
 @click.option("--digits-right", help="The classes that the right side learns from, if they differ. [as --digits]")
 @click.option("--seed", default=0, help="Decides all randomness: the same seed gives the same run. [0]")
 @click.option("--device", default="auto", help="Where to compute: auto, cpu or gpu:0. [auto]")
-@click.option("--precision", default="auto", help="auto, float32 or mixed_bfloat16. [auto]")
+@click.option("--precision", default="auto", help="auto (float32 in a race), float32 or mixed_bfloat16. [auto]")
 @click.option(
     "--finish",
     default="iterations:100",

@@ -388,7 +388,7 @@ class Training:
             iterations=length,
             device=device.name,
             precision=precision,
-            precision_reason=config["precision_reason"] if resuming else reason,
+            precision_reason=config.get("precision_reason", reason),  # a resumed run, or a side of a race, has one
             data={
                 "title": chosen.title,
                 "source": chosen.source,

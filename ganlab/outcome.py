@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from ganlab.comparison import written
 from ganlab.reading import EACH, GROUND
-from ganlab.runs import describe_length
+from ganlab.runs import describe_length, layout
 from ganlab.standings import ENOUGH, Finish, Side, Standing
 
+AS_DRAWN, DECIDES = "as drawn", "with faint ground made black, which decides"  # the two ways of reading samples
 FEW = 5  # moments from which on it can be told when something began
 
 
@@ -46,7 +47,7 @@ def _undecided(now: Standing, called: Sequence[str], over: bool) -> str:
         return "Nobody won: both sides failed."
     if now.reason == "split":
         said = [
-            f"by {metric}, {'the two are level' if leader is None else f'{called[leader]} is ahead'}"
+            f"by {metric}, {_leads(leader, called)}"
             for metric, leader in zip(("Fréchet distance", _other(now)), now.leads.values(), strict=True)
         ]
         level = None in now.leads.values()
@@ -58,7 +59,15 @@ def _undecided(now: Standing, called: Sequence[str], over: bool) -> str:
         return "No metric says which side has the better samples: look at them."
     if over:
         return "Nobody won: for these images, no metric says whose samples are better. Look at them."
-    return "Neither side is ahead yet. Samples are measured from time to time while both sides train."
+    going = [side.state in layout.ACTIVE for side in now.sides]
+    if all(going):
+        return "Neither side is ahead yet. Samples are measured from time to time while both sides train."
+    if any(going):
+        return (
+            f"{called[going.index(False)]} is done, and {called[going.index(True)]} still trains. No metric says yet "
+            "whose samples are better."
+        )
+    return "No metric says which side has the better samples: look at them."
 
 
 def details(now: Standing, called: Sequence[str], finish: Finish, over: bool) -> list[str]:
@@ -98,7 +107,13 @@ def _by_other(now: Standing, called: Sequence[str]) -> str:
         return ""
     values = [written("coverage", value) for value in now.others]
     explained = "" if now.sides[0].digits else ", the share of real images that have a sample close by"
-    return _by(f"{_other(now)}{explained}", now.leads["other"], values, called)
+    metric, leader = f"{_other(now)}{explained}", now.leads["other"]
+    left, right = (side.as_drawn for side in now.sides)
+    if not now.sides[0].digits or left is None or right is None:
+        return _by(metric, leader, values, called)
+    drawn = [written("coverage", share) for share in (left, right)]
+    said = f"{AS_DRAWN}, {_pair(leader, drawn)}; {DECIDES}, {_pair(leader, values)}"
+    return f"By {metric}, {_leads(leader, called)}: {said}."
 
 
 def _other(now: Standing) -> str:
@@ -107,9 +122,16 @@ def _other(now: Standing) -> str:
 
 
 def _by(metric: str, leader: int | None, values: Sequence[str], called: Sequence[str], rest: str = "") -> str:
-    if leader is None:
-        return f"By {metric}, the two are level: {values[0]} and {values[1]}{rest}."
-    return f"By {metric}, {called[leader]} is ahead: {values[leader]} against {values[1 - leader]}{rest}."
+    return f"By {metric}, {_leads(leader, called)}: {_pair(leader, values)}{rest}."
+
+
+def _leads(leader: int | None, called: Sequence[str]) -> str:
+    return "the two are level" if leader is None else f"{called[leader]} is ahead"
+
+
+def _pair(leader: int | None, values: Sequence[str]) -> str:
+    """The values of both sides, that of the one ahead first."""
+    return f"{values[0]} and {values[1]}" if leader is None else f"{values[leader]} against {values[1 - leader]}"
 
 
 def _beside(now: Standing) -> str:
@@ -152,7 +174,7 @@ def _begins(side: Side) -> str:
     )
 
 
-def caveat(now: Standing, called: Sequence[str]) -> str:
+def caveat(now: Standing) -> str:
     """What the metrics see and what they do not; "" where nothing was measured."""
     left, right = now.sides
     found = []
@@ -164,11 +186,9 @@ def caveat(now: Standing, called: Sequence[str]) -> str:
             "may have a large one."
         )
     if left.as_drawn is not None and right.as_drawn is not None and left.share_of:
-        drawn = [written("coverage", side.as_drawn) for side in now.sides]
         found.append(
-            f"The share is of {left.share_of:,} new samples of each side. The classifier that comes with ganlab reads "
-            f"them once pixels darker than {GROUND} of 255 are made black, because a grey ground too faint to notice "
-            f"can make it read another digit. As they were drawn, it reads {drawn[0]} ({called[0]}) and {drawn[1]} "
-            f"({called[1]}) as {asked(now)}."
+            f"The shares are of {left.share_of:,} new samples of each side. The classifier that comes with ganlab "
+            f"reads them twice: as they were drawn, and with pixels darker than {GROUND} of 255 made black. The second "
+            "share decides, because a grey ground too faint to notice can make the classifier read another digit."
         )
     return " ".join(found)

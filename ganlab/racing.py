@@ -24,6 +24,7 @@ from ganlab.training.events import Failed, Finished, Iterations
 
 FAMILY = "gan"  # one metric says of all of them how good their samples are
 SHARE = 0.25  # of the time trained that measuring samples may take: it decides, and its time counts for neither side
+PRECISION, WHY = "float32", "the same on both sides of a race, so that their seconds compare"  # in place of `auto`
 CLOSE = 0.5  # seconds before the end of its time from which a side takes shorter turns, so as to end at it
 
 
@@ -33,7 +34,8 @@ def create_race(left: Request, right: Request, finish: Finish, folder: Path, exp
     `experiment` is the key of the experiment in `ganlab.experiments` that this race repeats, if any.
 
     The sides share images and seed; their classes may differ. Both are GANs. Where time decides, learning rates that
-    fall do so within that time, as `expected_iterations` has it, unless `values` say over how many iterations.
+    fall do so within that time, as `expected_iterations` has it, unless `values` say over how many iterations. A side
+    whose precision is `auto` takes `PRECISION`: what is faster for each could be one here and another there.
     """
     if finish.kind == "iterations":
         left, right = (replace(side, iterations=int(finish.at)) for side in (left, right))
@@ -44,7 +46,8 @@ def create_race(left: Request, right: Request, finish: Finish, folder: Path, exp
                 f"Only GANs can race, because the same metrics then say how good the samples of both are; {spec.title} "
                 "is no GAN."
             )
-    left, right = (_fitted(side, finish) for side in (left, right))
+    asked = left.precision, right.precision
+    left, right = (as_raced(_fitted(side, finish)) for side in (left, right))
     if (left.dataset, left.seed) != (right.dataset, right.seed):
         raise GanlabError("Both sides of a race learn from the same images and start from the same seed.")
     if _settings(left) == _settings(right):
@@ -64,16 +67,26 @@ def create_race(left: Request, right: Request, finish: Finish, folder: Path, exp
     about: dict[str, Any] = {"sides": [writer.run.id for writer in writers], "finish": asdict(finish)}
     if experiment:
         about["experiment"] = experiment
-    for writer in writers:
-        writer.configure(race=about)
+    for writer, precision in zip(writers, asked, strict=True):
+        writer.configure(race=about, **({"precision_reason": WHY} if precision == "auto" else {}))
     return Race(writers, finish)
+
+
+def as_raced(side: Request) -> Request:
+    """The same in the precision that it has in a race."""
+    return replace(side, precision=PRECISION) if side.precision == "auto" else side
+
+
+def seconds_per_iteration(side: Request) -> float | None:
+    """How long one iteration takes here in a race, as far as is known; from a training by itself where need be."""
+    return jobs.seconds_per_iteration(as_raced(side)) or jobs.seconds_per_iteration(side)
 
 
 def expected_iterations(request: Request, finish: Finish) -> int | None:
     """About how many iterations a side will do in the time that it has at most, within what its setting for that
     allows; None where time is not limited, or where it is not known how long one takes here."""
     knob = next((knob for knob in registry.get(request.model).knobs if knob.name == "iterations"), None)
-    pace = jobs.seconds_per_iteration(request)
+    pace = seconds_per_iteration(request)
     if knob is None or pace is None or math.isinf(finish.seconds):
         return None
     return int(np.clip(round(finish.seconds / pace), knob.low or 1, knob.high))

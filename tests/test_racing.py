@@ -14,6 +14,7 @@ from ganlab.outcome import describe
 from ganlab.racing import create_race
 from ganlab.runs import Run, RunWriter, layout
 from ganlab.standings import Finish, parse_finish
+from ganlab.training import devices
 from tests.conftest import request_for, train_run, until
 
 PATIENCE = 900.0
@@ -448,6 +449,44 @@ def test_a_race_remembers_which_experiment_it_repeats(tmp_path):
         for side in race.parts:
             side._writer.close()
             assert Run(side.run).config["race"].get("experiment", "") == key
+
+
+@pytest.fixture
+def bfloat16(monkeypatch):
+    """Where trainings choose their own precision, this machine is said to be quicker in bfloat16."""
+    chosen = "mixed_bfloat16", "it is quicker here"
+    choose = devices.choose_precision
+    monkeypatch.setattr(
+        devices, "choose_precision", lambda wanted, *args, **more: chosen if wanted == "auto" else choose(wanted, *args)
+    )
+
+
+def test_both_sides_compute_in_the_same_precision_and_keep_it(worker, tmp_path, figures, bfloat16):
+    for run in ended(
+        start(worker, tmp_path, "iterations:3", left=quick(precision="auto"), right=slow(precision="auto"))
+    ):
+        assert run.config["precision"] == "float32" and "both sides of a race" in run.config["precision_reason"]
+        again = worker.submit(jobs.reopen_run(run, 5))
+        assert not again.wait(PATIENCE).active
+        assert (Run(run.path).done, Run(run.path).config["precision"]) == (5, "float32")
+        assert Run(run.path).config["precision_reason"] == run.config["precision_reason"]
+
+
+def test_a_side_has_the_precision_that_it_asks_for(worker, tmp_path, figures):
+    left = quick(precision="mixed_bfloat16")
+    found = [run.config for run in ended(start(worker, tmp_path, "iterations:2", left, slow(precision="float32")))]
+    assert [config["precision"] for config in found] == ["mixed_bfloat16", "float32"]
+    assert [config["precision_reason"] for config in found] == ["as asked"] * 2
+    with pytest.raises(GanlabError, match="same settings"):
+        create_race(quick(precision="auto"), quick(precision="float32"), Finish("iterations", 5), tmp_path)
+
+
+def test_how_long_an_iteration_takes_in_a_race_is_that_of_its_precision(monkeypatch):
+    known = {"float32": 0.02, "auto": 0.01}
+    monkeypatch.setattr(jobs, "seconds_per_iteration", lambda request: known.get(request.precision))
+    assert racing.seconds_per_iteration(quick(precision="auto")) == 0.02
+    del known["float32"]
+    assert racing.seconds_per_iteration(quick(precision="auto")) == 0.01, "better than nothing"
 
 
 def test_a_learning_rate_falls_within_the_time_of_the_race(tmp_path, monkeypatch):

@@ -65,12 +65,21 @@ def test_nobody_has_the_better_samples_by_one_metric_alone(tmp_path, distances, 
 
 def test_both_metrics_are_told_with_their_numbers(tmp_path):
     now = standings.standing(raced(tmp_path, 13.7, 42.3, (0.843, 0.973)), OVER)
+    left, right = now.sides
+    now = replace(now, sides=(left, replace(right, as_drawn=0.41)))
     text = describe(now, CALLED, OVER, True)
     assert "By Fréchet distance, A is ahead: 13.7 against 42.3 (low is good; real images get 0.50)." in text
-    assert "By the share of samples read as a five, B is ahead: 97.3% against 84.3%." in text
-    seen = outcome.caveat(now, CALLED)
+    assert (
+        "By the share of samples read as a five, B is ahead: as drawn, 41.0% against 40.0%; with faint ground made "
+        "black, which decides, 97.3% against 84.3%."
+    ) in text
+    seen = outcome.caveat(now)
     assert "compares 1,000 samples of each side" in seen and "grey ground" in seen and "thickness of strokes" in seen
-    assert "The share is of 1,000 new samples" in seen and "it reads 40.0% (A) and 40.0% (B) as a five" in seen
+    assert "The shares are of 1,000 new samples" in seen and "as they were drawn, and with pixels darker than" in seen
+    level = outcome.details(
+        replace(now, sides=(left, replace(left, as_drawn=0.41)), reason="level"), CALLED, OVER, True
+    )
+    assert "the two are level: as drawn, 40.0% and 41.0%; with faint ground made black, which decides, 84" in level[1]
 
 
 def test_where_all_classes_were_asked_for_coverage_is_the_second_metric(tmp_path):
@@ -80,7 +89,7 @@ def test_where_all_classes_were_asked_for_coverage_is_the_second_metric(tmp_path
     text = describe(now, CALLED, OVER, True)
     assert text.startswith(f"{HALF}the two are level; by coverage, B is ahead.")
     assert "By coverage, the share of real images that have a sample close by, B is ahead: 40.0% against 20.0%." in text
-    assert not outcome.moments(now, CALLED) and "classifier" not in outcome.caveat(now, CALLED)
+    assert not outcome.moments(now, CALLED) and "classifier" not in outcome.caveat(now)
 
 
 def test_shares_that_chance_makes_differ_decide_nothing():
@@ -169,6 +178,11 @@ def test_who_is_ahead_is_said_while_it_goes_on():
     nothing = replace(a, frechet=None)
     words = describe(Standing((nothing, b), None, ""), CALLED, finish, False)
     assert words.startswith("Neither side is ahead yet")
+    done = replace(b, state="finished")
+    words = describe(Standing((nothing, done), None, ""), CALLED, finish, False)
+    assert words == "B is done, and A still trains. No metric says yet whose samples are better."
+    words = describe(Standing((replace(nothing, state="stopped"), done), None, ""), CALLED, finish, False)
+    assert words == "No metric says which side has the better samples: look at them."
     assert "both sides failed" in describe(Standing((a, b), None, "failure"), CALLED, finish, True)
     both = Standing((replace(a, coverage=0.1), replace(b, coverage=0.5)), 1, "both")
     assert outcome.headline(both, CALLED, finish, False) == "By both metrics, B has the better samples so far."

@@ -3,12 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from ganlab import images, registry
+from ganlab import comparison, images, quality, registry, run_summary
 from ganlab.comparison import written
 from ganlab.errors import GanlabError
 from ganlab.runs import Run, describe_length, describe_size, thumbnails
 from ganlab.runs.folders import ships
-from ganlab.ui import chapter, figures
+from ganlab.ui import chapter, figures, run_labels
 from ganlab.ui.frames import thin
 from ganlab.ui.library import title_of
 from ganlab.ui.live import STATES
@@ -51,6 +51,7 @@ def show(run: Run) -> None:
     with st.container(key="paper", width=WIDTH):
         st.title(plain(title_of(run)), anchor=False)
         _about(run)
+        _findings(run)
         _examples(run)
         rows = run.metrics()
         if len(rows):
@@ -86,6 +87,37 @@ def _about(run: Run) -> None:
     st.markdown(f"{spec.summary} From {spec.source.title}, {spec.source.chapter} ({spec.source.year}).")
     for sentence in preset.mended if preset else ():
         st.caption(f"Note on the source: {sentence}")
+
+
+def _findings(run: Run) -> None:
+    """The verdict, the number that says most, and the settings, as far as each is known."""
+    lines = []
+    verdict = run_labels.find(run)
+    if verdict is not None:
+        lines.append(f"**Verdict: {verdict.name}.** {plain(verdict.what)}")
+    metric = _metric(run)
+    if metric:
+        lines.append(f"**Metric.** {plain(metric)}.")
+    try:
+        changes = run_summary.changed_settings(run)
+    except GanlabError:  # its architecture, or its preset, is no more
+        changes = None
+    if changes is not None:
+        changed = "; ".join(changes) if changes else "nothing"
+        words = f"Preset {run.config['preset']}. Changed from it: {changed}."
+        if run.total:
+            words += f" Length: {describe_length(run.total)}."
+        lines.append(f"**Settings.** {plain(words)}")
+    st.markdown("\n\n".join(lines))
+
+
+def _metric(run: Run) -> str:
+    """The metric that says most, with what real images get; of other than GANs what test images say."""
+    found = comparison.ends(run)["quality"] or (run.measured() or {})
+    main = quality.main_of([name for name, value in found.items() if value is not None])
+    if not main:
+        return run_summary.metric(run)
+    return f"{quality.BY_NAME[main[0]].title} {quality.written_beside(main[0], found)}"
 
 
 def _examples(run: Run) -> None:
@@ -134,9 +166,7 @@ def _curves(run: Run, rows: np.ndarray) -> None:
         with st.container(key="figure-losses"):
             st.header("Losses", anchor=False)
             _chart(figures.curves(iterations, losses, "loss"), "losses")
-            st.caption(
-                "How badly each network does its own task: low is good. " + _averaged(len(rows), len(iterations))
-            )
+            st.caption(f"{PLOTS[0]['caption']} {_averaged(len(rows), len(iterations))}")
     beliefs = named(
         discriminator_accuracy="accuracy",
         p_real_of_reals="P(real) of real images",

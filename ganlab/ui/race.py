@@ -253,7 +253,7 @@ def _standing(now: Look) -> None:
         words = f"The race was stopped before its finish. {words}"
     st.markdown(plain(words))
     if found.leads.keys() & {"frechet"}:
-        st.caption(plain(outcome.caveat(found, now.titles)))
+        st.caption(plain(outcome.caveat(found)))
 
 
 def _result(now: Look, found: standings.Standing) -> None:
@@ -269,7 +269,7 @@ def _result(now: Look, found: standings.Standing) -> None:
         book.caption("This is one race from one seed. Another seed may give another result.")
     else:
         st.markdown(plain(" ".join([*here, when])))
-    seen = outcome.caveat(found, now.titles)
+    seen = outcome.caveat(found)
     if seen:
         st.caption(f"**What the metrics see.** {plain(seen)}")
 
@@ -319,9 +319,9 @@ def _drawn(now: Look, by: str) -> list[Chart]:
     """All charts of a race, those that say how good the samples are first."""
     found = []
     asked = outcome.asked(standings.standing(now.runs, now.finish))
-    title = f"Share of samples read as {asked}"
+    title = f"Share of samples read as {asked}, faint ground made black"
     words = (
-        f"By the classifier that comes with ganlab, with faint ground made black: {reading.EACH} samples at each "
+        f"By the classifier that comes with ganlab: {reading.EACH} samples at each "
         f"moment, {reading.LAST:,} at the last."
     )
     found.append(Chart("share", title, versus.shares(now.runs, now.titles, by, "share of samples"), words))

@@ -35,7 +35,8 @@ def setup() -> None:
     st.query_params.pop("model", None)  # it is the other form's
     st.markdown(
         "Two GANs learn side by side from the same images and start from the same seed. They take turns, so that at "
-        "any moment both have trained equally long, until one of them is done."
+        f"any moment both have trained equally long, until one of them is done. Both compute in {racing.PRECISION}, so "
+        "that their seconds compare."
     )
     st.header("Races from the books", anchor=False)
     for index, (column, experiment) in enumerate(zip(st.columns(len(EXPERIMENTS)), EXPERIMENTS, strict=True)):
@@ -216,7 +217,7 @@ def _time_needed(left: Request, right: Request, finish: Finish) -> str:
         return f"About {roughly(2 * finish.seconds)} on this machine."
     if finish.kind == "frechet":
         return f"At most about {roughly(2 * finish.seconds)} on this machine."
-    paces = [jobs.seconds_per_iteration(request) for request in (left, right)]
+    paces = [racing.seconds_per_iteration(request) for request in (left, right)]
     if None in paces:
         return ""
     return f"About {roughly(finish.at * sum(pace or 0.0 for pace in paces))} on this machine."

@@ -71,6 +71,12 @@ def test_the_address_names_run_seed_truncation_and_picks(run):
     assert sheet(test) != sheet(plain) and "samples 3 and 9" in words(test)
 
 
+def test_a_walk_speaks_of_picking_only_where_somebody_picked(run):
+    assert "samples 3 and 9, in the order in which you picked them" in words(page(gan_picked="3-9"))
+    said = words(open_latent("gan"))
+    assert "samples 3 and 12, with which the page begins" in said and "you picked" not in said
+
+
 def test_without_truncation_there_is_one_image_in_the_middle(run):
     assert len(set(sheet(page()))) > 1
     assert len(set(sheet(page(gan_truncation="0.0")))) == 1

@@ -188,6 +188,10 @@ def test_what_cannot_race_is_a_sentence_and_the_form_stays_as_it_was(runs, added
     assert "Say where your own images are" in words(test) and not added
 
 
+def test_the_form_says_that_both_sides_compute_alike(runs):
+    assert "Both compute in float32, so that their seconds compare." in words(setup())
+
+
 def test_the_form_is_drawn_without_tensorflow(runs):
     code = (
         "from streamlit.testing.v1 import AppTest\n"
@@ -224,12 +228,15 @@ def test_two_metrics_and_the_book_are_told_beside_each_other(runs):
     text = words(test)
     assert "**The two metrics do not agree: by Fréchet distance, DCGAN is ahead; by the share of samples read" in text
     assert "By Fréchet distance, DCGAN is ahead: 10.0 against 20.0" in text
-    assert "By the share of samples read as a five, Dense GAN is ahead: 98.0% against 60.0%." in text
+    assert (
+        "By the share of samples read as a five, Dense GAN is ahead: as drawn, 1.0% against 1.0%; with faint ground "
+        "made black, which decides, 98.0% against 60.0%."
+    ) in text
     assert "clear fives appear after about 70 iterations" in text and "one race from one seed" in text
     assert "read as a five: with Dense GAN after 20 iterations, and for good after 30; with DCGAN after 20 ite" in text
-    assert "compares 1,000 samples of each side" in text and "As they were drawn, it reads 1.0% (Dense GAN)" in text
+    assert "compares 1,000 samples of each side" in text and "reads them twice: as they were drawn" in text
     share = charts(test)[0]
-    assert "Share of samples read as a five" in text
+    assert "Share of samples read as a five, faint ground made black" in text
     assert share["data"][0]["y"] == [0, 10, 92, 80, 98] and share["data"][0]["x"] == [1, 10, 20, 25, 30]
     test.button_group(key="race-by").set_value("seconds").run()
     assert charts(test)[0]["data"][0]["x"][-1] == pytest.approx(float(left.metrics()[-1, 0]), rel=1e-5)

@@ -14,6 +14,7 @@ from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter, layout, rename
 from ganlab.ui import library, run_labels
+from ganlab.ui.plots import PLOTS
 from tests.conftest import HEAVY, ROOT, imported_by
 from tests.pages.steps import again, finish, images, labels, make, open_page, press, words
 
@@ -376,6 +377,36 @@ def test_the_sheet_says_which_iterations_it_shows(runs):
     )
     library.prune(long)
     assert "was pruned" in captions(page(figures=long.path.name))
+
+
+def test_the_printable_page_has_the_verdict_the_metric_and_the_settings(runs):
+    preset = registry.get("dense-gan").values()
+    values = {**preset, "batch_size": 7}
+    writer = make(runs, values=values, quality=["frechet", "frechet_floor"], seed=3, done=30, iterations=30)
+    writer.quality(30, {"frechet": 13.72, "frechet_floor": 0.151})
+    writer.status("finished")
+    writer.close()
+    run = Run(writer.path)
+    said, verdict = words(page(figures=run.path.name)), diagnose(run)
+    assert verdict is not None and f"**Verdict: {verdict.name}.** {verdict.what}" in said
+    assert "**Metric.** Fréchet distance 13.7 (real images 0.15)." in said
+    assert (
+        f"**Settings.** Preset published. Changed from it: 30 iterations instead of "
+        f"{preset['iterations']:,}; Batch size 7 instead of {preset['batch_size']}; Seed 3. Length: 30 iterations."
+    ) in said
+
+
+def test_the_printable_page_says_of_losses_what_the_page_of_the_run_says(runs):
+    said = words(page(figures=finish(runs).path.name))
+    assert PLOTS[0]["caption"] in said and "low is good" not in said
+
+
+def test_where_nothing_was_measured_or_changed_the_printable_page_says_so(runs):
+    run = finish(runs, iterations=registry.get("dense-gan").values()["iterations"])
+    said = words(page(figures=run.path.name))
+    assert "**Metric.**" not in said and "Changed from it: nothing. Length: 20,000 iterations." in said
+    said = words(page(figures="classifier"))
+    assert "of test images read correctly." in said and "**Verdict" not in said
 
 
 def test_what_the_source_needed_mended_is_told(runs):

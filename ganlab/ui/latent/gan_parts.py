@@ -8,7 +8,7 @@ import streamlit as st
 from ganlab import images
 from ganlab.inference import GANRun
 from ganlab.latents import directions, nudge, straight, walk
-from ganlab.ui.latent.gan_samples import NEIGHBOURS, Space, decode, image_button, strip
+from ganlab.ui.latent.gan_samples import NEIGHBOURS, Space, decode, has_picked, image_button, strip
 from ganlab.ui.words import plain
 
 LEG = 11  # images from one picked sample to the next; odd, so that one lies halfway
@@ -22,7 +22,10 @@ def show_walk(space: Space) -> None:
     names = ", ".join(str(place + 1) for place in space.picks[:-1]) + f" and {space.picks[-1] + 1}"
     stops = space.latents[space.picks]
     arc, line = walk(stops, LEG), walk(stops, LEG, straight)
-    st.caption(f"A walk between samples {names}, in the order in which you picked them, with a row for each pair.")
+    if has_picked():
+        st.caption(f"A walk between samples {names}, in the order in which you picked them, with a row for each pair.")
+    else:
+        st.caption(f"A walk between samples {names}, with which the page begins. Pick others for a walk of your own.")
     if space.digits is not None and len(set(space.digits[space.picks])) > 1:
         st.caption("Each row keeps the class of the sample where it starts, as there is nothing between two classes.")
     st.markdown("**Along the arc**")

@@ -167,6 +167,11 @@ def _picks() -> list[int]:
     return list(dict.fromkeys(PLACES[name] for name in named if name in PLACES))
 
 
+def has_picked() -> bool:
+    """Whether somebody picked the samples, which are else those that the page begins with."""
+    return "gan-picked" in st.query_params
+
+
 def _pick(places: Sequence[int]) -> None:
     st.query_params["gan-picked"] = "-".join(str(place + 1) for place in places) or "none"
 
