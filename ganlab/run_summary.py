@@ -3,7 +3,7 @@
 All of it is read from what the run has on disk; nothing here needs TensorFlow.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.knobs import Knob
+from ganlab.models._common import REPAIRED_TESTED
 from ganlab.runs import Run
 
 MOST = 4  # settings that are named
@@ -18,40 +19,47 @@ MOST = 4  # settings that are named
 
 def metric(run: Run) -> str:
     """The one number that says most about how good a run is, with its name: for a GAN the last Fréchet distance, for
-    others the last reading, or loss, on test images; "" where nothing was measured."""
-    frechet = _last(*_columns(run, "quality")) or (run.measured() or {})
+    others the last reading, or loss, on test images; "" where nothing was measured. It says when it was measured where
+    that was before the run's last iteration."""
+    frechet, at = _last(run.config.get("quality", ()), *run.quality())
+    if not frechet:
+        frechet = run.measured() or {}
+        at = {"frechet": frechet.get("iteration")}
     distance, floor = frechet.get("frechet"), frechet.get("frechet_floor")
     if _known(distance):
         beside = f" (between real images: {brief(floor)})" if _known(floor) else ""
-        return f"Fréchet distance {brief(distance)}{beside}"
+        return f"Fréchet distance {brief(distance)}{beside}{_when(run, at.get('frechet'))}"
     record = run.config.get("pretrained") or {}
-    found = _last(*_columns(run, "validation")) or dict(record.get("validation", {}))
+    found, at = _last(run.config.get("validation", ()), *run.validation())
+    found = found or dict(record.get("validation", {}))
     if _known(found.get("accuracy_repaired")):
         before = found.get("accuracy_damaged")
         beside = f" ({_percent(before)} while damaged)" if _known(before) else ""
-        return f"{_percent(found['accuracy_repaired'])} of repaired test images read correctly{beside}"
+        which = f"the first test images ({REPAIRED_TESTED:,} at most)"
+        read = f"{_percent(found['accuracy_repaired'])} of {which} read correctly after repair{beside}"
+        return read + _when(run, at.get("accuracy_repaired"))
     if _known(found.get("accuracy")):
-        return f"{_percent(found['accuracy'])} of test images read correctly"
+        return f"{_percent(found['accuracy'])} of test images read correctly{_when(run, at.get('accuracy'))}"
     for name, words in (("loss", "loss"), ("reconstruction", "reconstruction loss")):
         if _known(found.get(name)):
-            return f"{words.capitalize()} on test images {brief(found[name])}"
+            return f"{words.capitalize()} on test images {brief(found[name])}{_when(run, at.get(name))}"
     return ""
 
 
-def _columns(run: Run, name: str) -> tuple[list[str], np.ndarray]:
-    """The names of what was recorded now and then, and its values, `[n, columns]`."""
-    _, values = run.quality() if name == "quality" else run.validation()
-    return list(run.config.get(name, ())), values
-
-
-def _last(names: list[str], values: np.ndarray) -> dict[str, float]:
-    """The last finite value of each."""
-    found = {}
+def _last(names: Sequence[str], at: np.ndarray, values: np.ndarray) -> tuple[dict[str, float], dict[str, int]]:
+    """The last finite value of each column of values `[n, columns]`, and after which of the iterations `[n]` it was."""
+    found, when = {}, {}
     for name, column in zip(names, values.T, strict=False):
-        finite = column[np.isfinite(column)]
+        finite = np.flatnonzero(np.isfinite(column))
         if len(finite):
-            found[name] = float(finite[-1])
-    return found
+            found[name], when[name] = float(column[finite[-1]]), int(at[finite[-1]])
+    return found, when
+
+
+def _when(run: Run, iteration: int | None) -> str:
+    """For example `, measured at iteration 1,200`; "" where that is the run's last, or is not known."""
+    last = run.done or run.total  # one that comes with ganlab has lost its history
+    return f", measured at iteration {iteration:,}" if isinstance(iteration, int) and iteration != last else ""
 
 
 def _known(value: Any) -> TypeGuard[float]:
@@ -90,6 +98,18 @@ def _usual_length(spec: registry.ModelSpec, preset: Mapping[str, Any], config: M
         return int(preset["iterations"])
     images = (config.get("data") or {}).get("images", 0)
     return spec.iterations({**preset, "batch_size": config["values"]["batch_size"]}, images) if images else 0
+
+
+def setting(run: Run, knob: Knob) -> Any:
+    """A setting as it holds for the run now: its length is that to which it has been extended since."""
+    spec, config = registry.get(run.model), run.config
+    value = config["values"].get(knob.name)
+    if knob.name == "iterations":
+        return run.total
+    images = (config.get("data") or {}).get("images", 0)
+    if knob.name != "epochs" or not value or not images or spec.iterations(config["values"], images) == run.total:
+        return value
+    return f"{run.total / spec.epoch(config['values'], images):.3g} ({run.total:,} iterations)"
 
 
 def _in_words(knob: Knob, value: Any, usual: Any) -> str:

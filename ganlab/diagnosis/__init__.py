@@ -8,6 +8,7 @@ docs/diagnosis.md tells the rules in words. Nothing is said of a moment, since e
 from ganlab import registry
 from ganlab.diagnosis import gan_rules, other_rules
 from ganlab.diagnosis.advice import Kept, best_snapshot, suggest
+from ganlab.diagnosis.closeness import closeness
 from ganlab.diagnosis.evidence import Evidence, describe, gather
 from ganlab.diagnosis.verdicts import (
     COLLAPSED,
@@ -68,7 +69,9 @@ def diagnose(run: Run) -> Diagnosis | None:
         return None
     evidence = gather(run)
     found = judge(evidence)
-    return Diagnosis(found.name, found.what, found.why, tuple(suggest(found.name, spec, run, evidence.usual)))
+    close = closeness(evidence)
+    few = close is not None and close.few is not None
+    return Diagnosis(found.name, found.what, found.why, tuple(suggest(found.name, spec, run, evidence.usual, few)))
 
 
 def judge(evidence: Evidence) -> Finding:

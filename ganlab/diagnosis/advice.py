@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganlab.diagnosis.closeness import beside
+from ganlab.diagnosis.closeness import FEWEST, beside
 from ganlab.diagnosis.evidence import preset_values
 from ganlab.diagnosis.verdicts import (
     COLLAPSED,
@@ -69,9 +69,17 @@ def best_snapshot(run: Run) -> Kept | None:
     return found if found.last > WORSE * found.distance else None
 
 
-def suggest(verdict: str, spec: ModelSpec, run: Run, usual: int = 0) -> Iterator[Try]:
-    """What to try after a verdict, the likeliest first; `usual` is the preset's length in iterations, if known."""
+def suggest(verdict: str, spec: ModelSpec, run: Run, usual: int = 0, few: bool = False) -> Iterator[Try]:
+    """What to try after a verdict, the likeliest first; `usual` is the preset's length in iterations, if known, and
+    `few` says that samples were measured, but on too few images."""
     if verdict in (HEALTHY, EARLY, UNSEEN):
+        return
+    if verdict == UNMEASURED and few:
+        yield Try(
+            "More images",
+            f"Learn from a data set with more images: samples are compared with as many training images and test "
+            f"images as there are, and it takes at least {FEWEST} of each.",
+        )
         return
     if verdict == UNMEASURED:
         if run.state in layout.ACTIVE:

@@ -10,6 +10,7 @@ from ganlab.quality import number, percent
 
 CLOSE, FAR = 0.5, 0.2  # coverage from which samples are close to real images, and below which they are far from them
 REAL_COVERAGE = 0.97  # what real images get: 1 - 1/2⁵, as a ball reaches to the fifth neighbour
+FEWEST = 100  # samples, and real images, from which being close to real images is more than chance
 ROUNDING = 1e-6  # of float32
 READ = 0.9  # the least share of close samples that is read as a class that was learnt
 BALANCED, AHEAD = 0.5, 0.8  # P(real) of real images less that of generated ones: up to here in balance, from here not
@@ -18,10 +19,12 @@ Level = Literal["close to", "some way from", "far from"]
 
 @dataclass(frozen=True)
 class Closeness:
-    """How far samples are from real images by metrics that are no older than half of the run, in words, too."""
+    """How far samples are from real images by metrics that are no older than half of the run, in words, too; `few` is
+    how many samples were compared with as many real images where those are too few to call them close, else None."""
 
     level: Level
     words: str
+    few: int | None = None
 
 
 def closeness(e: Evidence) -> Closeness | None:
@@ -42,7 +45,9 @@ def closeness(e: Evidence) -> Closeness | None:
     level: Level = "far from" if coverage < FAR else "some way from"
     if coverage >= CLOSE and (share is None or share >= READ - ROUNDING):
         level = "close to"
-    return Closeness(level, "; ".join(parts))
+    samples = found.get("samples") if e.checked else e.samples
+    few = int(samples) if samples is not None and samples < FEWEST else None
+    return Closeness(level, "; ".join(parts), few)
 
 
 def _latest(e: Evidence) -> dict[str, float]:

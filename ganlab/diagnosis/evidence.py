@@ -32,8 +32,9 @@ class Evidence:
     two samples), `nearest` (mean distance to the nearest real image kept), `light` (mean grey level) and `roughness`
     (mean difference of neighbouring pixels) as shares of what the real images have; `moved` and `away` (mean distance
     from the same latents' samples one look before, and at first) as shares of the real images' diversity. `quality` are
-    metrics, float32 `[m]` by name, after `measured` iterations (int64 `[m]`); `checked` are those that somebody had
-    measured with a button, and `validation` curves on test images, after `validated`. `digits` are the classes it
+    metrics, float32 `[m]` by name, after `measured` iterations (int64 `[m]`), of `samples` samples and as many real
+    images, None where that is not known; `checked` are those that somebody had measured with a button, `samples` among
+    them, and `validation` curves on test images, after `validated`. `digits` are the classes it
     learns from, None for all. `noise` is how far labels are drawn from 0 and 1. `usual` is the length of its preset in
     iterations, 0 where that is not known; `rate` is its learning rate as a share of the preset's, the
     largest of several.
@@ -55,6 +56,7 @@ class Evidence:
     looks: Mapping[str, np.ndarray] = field(default_factory=dict)
     measured: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     quality: Mapping[str, np.ndarray] = field(default_factory=dict)
+    samples: int | None = None
     checked: Mapping[str, float] = field(default_factory=dict)
     validated: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     validation: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -126,6 +128,7 @@ def gather(run: Run, looks: int = LOOKS) -> Evidence:
         looks=seen,
         measured=measured,
         quality=dict(zip(config.get("quality", ()), figures.T, strict=True)),
+        samples=(config.get("measuring") or {}).get("samples"),
         checked=_checked(run),
         validated=validated,
         validation=dict(zip(config.get("validation", ()), validation.T, strict=True)),
@@ -159,7 +162,9 @@ def _checked(run: Run) -> dict[str, float]:
     names = ("frechet", "frechet_floor", "coverage", "coverage_real")
     kept = {name: float(found[name]) for name in names if isinstance(found.get(name), int | float)}
     shares = found.get("classes") or ()
-    return kept | {f"class_{number}": float(share) for number, share in enumerate(shares) if share is not None}
+    kept |= {f"class_{number}": float(share) for number, share in enumerate(shares) if share is not None}
+    samples = found.get("samples")
+    return kept | {"samples": float(samples)} if kept and isinstance(samples, int) else kept
 
 
 def _look(run: Run, count: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:

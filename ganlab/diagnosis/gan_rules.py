@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ganlab.diagnosis.closeness import FEWEST as FEWEST_SAMPLES
 from ganlab.diagnosis.closeness import appearance, balance, beside, closeness
 from ganlab.diagnosis.evidence import Evidence, middle
 from ganlab.diagnosis.verdicts import (
@@ -246,7 +247,8 @@ def done(e: Evidence) -> Finding | None:
         return None
     best = int(at[~late][distance[~late].argmin()])
     found = closeness(e)
-    how_far = f", and its samples are {found.level} real images" if found else ""
+    known = found and not (found.level == "close to" and found.few is not None)
+    how_far = f", and its samples are {found.level} real images" if found and known else ""
     _, floors = e.figure("frechet_floor")
     floor = beside(float(floors[-1])) if len(floors) else ""
     return Finding(
@@ -267,8 +269,15 @@ def not_there(e: Evidence) -> Finding | None:
 
 
 def good(e: Evidence) -> Finding:
-    """Where nothing else applies: healthy if that was measured, and else that nobody knows."""
+    """Where nothing else applies: healthy if that was measured on enough images, and else that nobody knows."""
     found = closeness(e)
+    if found and found.few is not None:
+        return Finding(
+            UNMEASURED,
+            f"There are too few images to say how good this is: {found.few:,} samples were compared with as many real "
+            f"images, and a verdict takes at least {FEWEST_SAMPLES:,} of each.",
+            _facts(e),
+        )
     if found:
         return Finding(HEALTHY, "The samples are close to real images, and nothing needs to be changed.", _facts(e))
     if e.unseen:

@@ -102,6 +102,7 @@ DAMAGED = Panel("Damaged", "always the same test images, with the same damage", 
 REPAIRED = Panel("Repaired", "the same images as the generator repairs them", 4)
 REPAIR_PANELS = (DAMAGED, REPAIRED)
 REPAIRED_READ = 200  # test images that are repaired and read before and after
+REPAIRED_TESTED = 2_000  # test images, the first ones, that are damaged, repaired and read after each epoch
 REPAIR_VALIDATION = ("accuracy_damaged", "accuracy_repaired")
 REPAIR_CURVES = (
     Curve(

@@ -12,7 +12,6 @@ from ganlab.models import _common
 from ganlab.models._base import LiveModel, draw_again, fold, judge_again
 from ganlab.models._gan import curves_of
 
-VALIDATED = 2_000  # test images that are damaged, repaired and read after each epoch
 BATCH = 250
 KNOWN = 0.6  # share of the damage that the generator is told while it learns
 APART = 0.06  # mean distance, of black to white, up to which repairs of the same damage are pushed apart
@@ -61,7 +60,7 @@ class Repairer(LiveModel):
 
     def validate(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
         """Shares of images, uint8 `[n, 28, 28]`, that the judge reads rightly damaged and repaired; the first
-        `VALIDATED` of them. NaN without a judge."""
+        `_common.REPAIRED_TESTED` of them. NaN without a judge."""
         judge = self.judge
         if judge is None:
             return dict.fromkeys(_common.REPAIR_VALIDATION, float("nan"))
@@ -75,7 +74,7 @@ class Repairer(LiveModel):
             self._both = tf.function(
                 both, input_signature=[tf.TensorSpec(shape, tf.uint8), tf.TensorSpec(shape, tf.bool)]
             )
-        images, labels = images[:VALIDATED], labels[:VALIDATED]
+        images, labels = images[: _common.REPAIRED_TESTED], labels[: _common.REPAIRED_TESTED]
         damage = self.example_damage(len(images))
         damaged = masks.apply_damage(images, damage)
         parts = [slice(at, at + BATCH) for at in range(0, len(images), BATCH)]

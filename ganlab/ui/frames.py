@@ -241,7 +241,8 @@ def _range(wanted: Any, done: int) -> tuple[int, int] | None:
 
 
 def _look(run: Run, head: dict[str, Any], at: tuple[int, int] | None, previews: list[int]) -> dict[str, np.ndarray]:
-    """The first images around the iteration looked at (the latest, if none is), and the preview closest to it."""
+    """The first images around the iteration looked at (the latest, if none is), and the preview closest to it: of
+    two that are as close the later one, as the very first ones were drawn before anything was learned."""
     middle = at[0] if at else head["done"]
     last_start = max(run.pruned, head["done"] - 1 - 2 * NEIGHBOURS)
     start = int(np.clip(middle - 1 - NEIGHBOURS, run.pruned, last_start))
@@ -250,7 +251,8 @@ def _look(run: Run, head: dict[str, Any], at: tuple[int, int] | None, previews: 
     if at:
         head["at"] = middle
         if previews:
-            nearest = int(np.argmin(np.abs(np.array(previews) - middle)))
+            away = np.abs(np.array(previews) - middle)
+            nearest = int(np.flatnonzero(away == away.min())[-1])
             kept = run.preview(nearest)
             if kept:
                 head["kept"], arrays["kept"] = kept

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab import jobs, registry
+from ganlab import jobs, registry, run_summary
 from ganlab.errors import GanlabError
 from ganlab.jobs import JobView, worker
 from ganlab.runs import Run, RunWriter, describe_length, last_trained, layout, left_in_line, runs_folder
@@ -431,7 +431,7 @@ def _details(run: Run) -> None:
         rows = [
             {
                 "Setting": knob.label,
-                "Value": str(config["values"].get(knob.name)),
+                "Value": str(run_summary.setting(run, knob)),
                 f"In {config['preset']}": str(standard.get(knob.name)),
             }
             for knob in spec.knobs

@@ -104,6 +104,42 @@ def test_what_a_button_has_measured_counts_more_than_what_was_measured_on_the_wa
     assert said(replace(blurred, checked=checked, total=20000)) == HEALTHY
 
 
+@pytest.mark.parametrize("name", GOOD)
+def test_metrics_of_few_images_call_no_run_healthy(name):
+    evidence = RECORDED[name][0]
+    few = diagnosis.judge(replace(evidence, samples=30))
+    assert few.name == UNMEASURED and "too few images" in few.what and "30 samples" in few.what
+    assert "at least 100 of each" in few.what and "sample close by" in few.why
+    assert said(replace(evidence, samples=99)) == UNMEASURED and said(replace(evidence, samples=100)) == HEALTHY
+    blind = replace(evidence, samples=30, unseen=True, looked=np.empty(0, np.int64), looks={})
+    assert said(blind) == UNMEASURED
+    assert said(replace(evidence, checked={"coverage": 0.9, "samples": 30.0})) == UNMEASURED
+    many = replace(evidence, checked={"coverage": 0.9, "samples": 250.0}, samples=30)
+    assert said(many) == HEALTHY, "what was measured with the button counts"
+
+
+def test_few_images_say_that_samples_are_far_and_never_that_they_are_close():
+    evidence = replace(RECORDED["dense"][0], total=20000, samples=30)
+    at = np.linspace(0, evidence.done, 11).astype(np.int64)[1:]
+    distance = np.full(10, 10.0, np.float32)
+    for coverage, level in ((0.8, None), (0.1, "far from")):
+        figures = {"frechet": distance, "coverage": np.full(10, coverage, np.float32)}
+        found = diagnosis.judge(replace(evidence, measured=at, quality=figures))
+        assert found.name == DONE and (f"samples are {level} real" if level else "longer improving.") in found.what
+
+
+def test_how_many_images_were_measured_is_read_from_the_run(tmp_path):
+    run = make(tmp_path, "healthy", measuring={"samples": 30})
+    found = diagnosis.diagnose(run)
+    assert found and found.name == UNMEASURED and [one.label for one in found.tries] == ["More images"]
+    enough = diagnosis.diagnose(make(tmp_path, "healthy", measuring={"samples": 1000}))
+    assert enough and enough.name == HEALTHY
+    run.keep_measured({"iteration": 100, "samples": 30, "coverage": 0.8, "frechet": 2.0})
+    assert diagnosis.gather(run).checked["samples"] == 30
+    run.keep_measured({"iteration": 100, "samples": 30, "coverage": None})
+    assert not diagnosis.gather(run).checked, "nothing that tells how close samples are"
+
+
 def test_balanced_and_good_are_told_apart():
     evidence = RECORDED["eight"][0]
     n = evidence.done

@@ -41,6 +41,14 @@ def test_curves_figures_of_merit_and_validation_are_there_as_csv(runs):
     assert validation_csv(Run(writer.path)).splitlines() == ["iteration,loss,reconstruction,kl", "30,3,2,1"]
 
 
+def test_the_settings_give_the_length_that_the_run_was_extended_to(runs):
+    from ganlab import registry
+
+    values = {**registry.get("dense-gan").values(), "iterations": 30}
+    settings = shown(finish(runs, values=values, iterations=70)).table[-1].value.set_index("Setting")
+    assert settings.loc["Iterations", "Value"] == "70"
+
+
 @pytest.mark.parametrize("place", [shown, in_list])
 @pytest.mark.parametrize(
     ("model", "values", "is_said"),

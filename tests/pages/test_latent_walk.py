@@ -41,6 +41,7 @@ def test_a_walk_between_two_classes(add, name: str):
     assert set(STRIPS) < pictures(test).keys() and not test.error
     assert test.selectbox(key="walk-A-class").value == "2" and "it passes test images" in words(test)
     assert [button.label for button in test.download_button] == ["Download as PNG", "Download as GIF"]
+    assert "its image halfway may be a smudge that is no digit, too" in words(test)
     before = pictures(test)
     test.slider(key="walk-steps").set_value(13)
     after = pictures(again(test))

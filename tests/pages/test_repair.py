@@ -387,9 +387,11 @@ def test_how_far_the_alternatives_lie_apart_is_said():
 
 def test_the_page_says_whether_the_alternatives_hardly_differ(runs, monkeypatch):
     monkeypatch.setattr(result, "ALIKE", 0)
-    assert "The strokes that these repairs add differ by" in words(page(mode="damage"))
+    apart = words(page(mode="damage"))
+    assert "The strokes that these repairs add differ by" in apart and "those that differ most from each other" in apart
     monkeypatch.setattr(result, "ALIKE", 256)
-    assert "the repairs hardly differ" in words(page(mode="damage"))
+    alike = words(page(mode="damage"))
+    assert "the repairs hardly differ" in alike and "differ most" not in alike and "; these are 4 of them." in alike
 
 
 def test_changes_are_counted_not_assumed(trained):

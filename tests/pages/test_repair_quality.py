@@ -80,6 +80,8 @@ def test_all_that_is_said_of_a_model(runs, trained, evaluated):
     test = page()
     said = words(test)
     assert "of the damaged digits correctly" in said and "Test images of Offline digits" in said
+    assert "These are the first 40 images of the test set." in said
+    assert "on the Runs page are of its first 2,000 at most" in said
     assert "Of the 28,800 pixels outside the damage, in 40 images" in said
     assert "only the mean fill to compare with" in said and "Fréchet distance" in said
     assert "2,100 numbers a day, with 21,000 digits" in said and "calibrated" in said

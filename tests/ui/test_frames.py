@@ -151,6 +151,15 @@ def test_looking_back_shows_an_iterations_first_image_its_neighbours_and_the_nea
     assert head["strip"] == 92 and "kept" not in arrays
 
 
+@pytest.mark.parametrize("at, kept", [(1, 2), (2, 2), (4, 6), (3, 2), (5, 6), (100, 6)])
+def test_of_two_previews_as_near_the_later_one_is_shown(writer, at, kept):
+    for iteration in (0, 2, 6):
+        writer.preview(iteration, np.full([16, 28, 28], iteration, np.uint8))
+    record(writer, 100)
+    head, arrays = ask(writer, at=at)
+    assert head["kept"] == kept and set(arrays["kept"].tolist()) == {kept}
+
+
 def test_a_sheet_shows_a_hundred_of_a_range_and_comes_alone(writer):
     record(writer, 1000)
     _, arrays = ask(writer, sheet=[1, 1000])

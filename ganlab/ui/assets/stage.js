@@ -221,7 +221,8 @@ class Stage {
     const words = this.find(`${changing}-words`);
     if (back && arrays.kept) {
       this.panels(arrays.kept, arrays.places);
-      words.textContent = after(head.kept) + (head.kept === head.at ? "" : `, the preview kept that is nearest to ${count(head.at)}`);
+      const nearest = head.kept === head.at ? "" : `, in the kept preview that is nearest to iteration ${count(head.at)}`;
+      words.textContent = (head.kept ? after(head.kept) : "before the first iteration") + nearest;
     } else if (!this.at && arrays.preview) {
       this.panels(arrays.preview, arrays.places);
       words.textContent = `${after(head.preview)}, ${this.about.panels[panel].words}`;

@@ -298,8 +298,9 @@ def _walk(space: Space, a: End, b: End) -> None:
     _strip(strips[1], "From A to B past test images")
     _heading(
         "Without a model",
-        "For comparison, A fades out while B fades in, pixel by pixel. Halfway you see both at once, which is no "
-        "digit. The model changes one shape into the other instead.",
+        "For comparison, A fades out while B fades in, pixel by pixel. Halfway you see both at once, one "
+        "through the other. The model changes one shape into the other instead, though its image halfway may be a "
+        "smudge that is no digit, too.",
     )
     _strip(strips[2], "From A to B, pixel by pixel")
     film = _film(space.model, space.key, a.code, b.code, a.image, b.image, tuple(stops))

@@ -9,6 +9,7 @@ from ganlab import data
 from ganlab.data.masks import DAMAGES
 from ganlab.errors import GanlabError
 from ganlab.evaluation import RepairFigures
+from ganlab.models._common import REPAIRED_TESTED
 from ganlab.ui.repair import cases, certainty, day, fidelity, kept, parts, ten
 from ganlab.ui.repair.models import Models, choose_models
 from ganlab.ui.repair.tested import Trial, images_for, interval, measure, prepare, really_differ
@@ -99,6 +100,11 @@ def _say(trial: Trial, figures: RepairFigures, models: Models) -> None:
     st.markdown(
         f"## The classifier reads {before} of the damaged {what} correctly, and {after} of the repaired ones\n\n"
         f"Of the same {images(trial.count)} undamaged, it reads {clean} correctly. {worth(figures)}"
+    )
+    which = "all" if trial.count == len(trial.used.x_test) else "the first"
+    st.caption(
+        f"These are {which} {images(trial.count)} of the test set. The shares on the Runs page are of its first "
+        f"{REPAIRED_TESTED:,} at most, each with a square hole, so they differ."
     )
     rows = []
     for way in trial.names:

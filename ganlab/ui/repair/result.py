@@ -257,12 +257,18 @@ def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> N
     """Several repairs to choose from."""
     st.markdown(f"**{len(outcome.repaired)} repairs of the same damage**")
     best = "most likely" if models.repairer.has_critic else "plainest"
+    made = f"The model made {CANDIDATES * ALTERNATIVES} repairs"
+    if hardly_differ(task.damaged, outcome.repaired):
+        which = f"{made}; these are {len(outcome.repaired)} of them."
+    else:
+        which = (
+            f"A gap can often be filled in several ways. {made}; these are the {best} one and those that differ most "
+            "from each other."
+        )
     st.caption(
-        f"A gap can often be filled in several ways. The model made {CANDIDATES * ALTERNATIVES} repairs; these are the "
-        f"{best} one and those that differ most from each other. "
+        f"{which} {how_varied(task.damaged, outcome.repaired)} "
         f"{RANKED if models.repairer.has_critic else UNRANKED} The classifier has no influence on the order. "
-        "The measurements under *How good is it?* use the model's plainest repair, without such a choice. "
-        f"{how_varied(task.damaged, outcome.repaired)}"
+        "The measurements under *How good is it?* use the model's plainest repair, without such a choice."
     )
     with st.container(horizontal=True, gap="small", key="repair-alternatives"):
         for number, image in enumerate(outcome.repaired):
@@ -285,16 +291,25 @@ def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> N
 
 def how_varied(damaged: np.ndarray, repairs: np.ndarray) -> str:
     """How far several repairs, uint8 `[k, 28, 28]`, of an image, `[28, 28]`, differ in the strokes that they add."""
-    drawn = repairs.max(axis=0).astype(int) - damaged > CLEAR
-    apart = variety(repairs[None], drawn[None]) if drawn.any() else 0.0
     if not np.ptp(repairs, axis=0).any():
         return "Here all repairs are the same."
-    by = f"by {apart:.0f} of 255 grey levels on average"
-    if apart < ALIKE:
+    by = f"by {_apart(damaged, repairs):.0f} of 255 grey levels on average"
+    if hardly_differ(damaged, repairs):
         return (
             f"Here **the repairs hardly differ**: the strokes that they add differ {by}. The damage leaves little open."
         )
     return f"The strokes that these repairs add differ {by}."
+
+
+def hardly_differ(damaged: np.ndarray, repairs: np.ndarray) -> bool:
+    """Whether several repairs, as for `how_varied`, look alike."""
+    return _apart(damaged, repairs) < ALIKE
+
+
+def _apart(damaged: np.ndarray, repairs: np.ndarray) -> float:
+    """Grey levels between the strokes that repairs add."""
+    drawn = repairs.max(axis=0).astype(int) - damaged > CLEAR
+    return variety(repairs[None], drawn[None]) if drawn.any() else 0.0
 
 
 def _chosen(task: Task, count: int) -> int:
