@@ -378,7 +378,11 @@ def test_how_far_the_alternatives_lie_apart_is_said():
     assert result.how_varied(damaged, repairs) == "Here all repairs are the same."
     repairs[1:, 10, 10:18] += 9
     assert "the repairs hardly differ" in result.how_varied(damaged, repairs)
-    repairs[2:, 10:18, 10:18] -= 120
+    assert result.hardly_differ(damaged, repairs)
+    repairs[2:, 10:18, 10:18] -= 50
+    assert result.hardly_differ(damaged, repairs), "by 33 grey levels, which nobody sees"
+    repairs[2:, 10:18, 10:18] -= 70
+    assert not result.hardly_differ(damaged, repairs)
     assert "by 80 of 255 grey levels" in result.how_varied(damaged, repairs)
     blank = np.zeros((4, 28, 28), np.uint8)
     blank[1, 3, 3] = 2

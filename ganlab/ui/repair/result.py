@@ -19,7 +19,7 @@ from ganlab.ui.words import plain
 
 UNSURE = 0.6
 CLEAR = 64  # grey levels, a quarter of the way from black to white
-ALIKE = 20  # grey levels: repairs whose strokes differ by less than this look alike (by eye)
+ALIKE = 40  # grey levels: repairs whose strokes differ by less than this look alike (by eye: at 36 they do, at 42 not)
 LIGHTER, DARKER, MASKED = (86, 180, 233), (230, 97, 1), (64, 64, 64)  # Okabe and Ito's sky blue, an orange, grey
 RANKED = (
     "They are sorted by the model's **critic**, the network that judged its repairs during training: the most likely "
@@ -295,9 +295,7 @@ def how_varied(damaged: np.ndarray, repairs: np.ndarray) -> str:
         return "Here all repairs are the same."
     by = f"by {_apart(damaged, repairs):.0f} of 255 grey levels on average"
     if hardly_differ(damaged, repairs):
-        return (
-            f"Here **the repairs hardly differ**: the strokes that they add differ {by}. The damage leaves little open."
-        )
+        return f"Here **the repairs hardly differ**: the strokes that they add differ only {by}."
     return f"The strokes that these repairs add differ {by}."
 
 
