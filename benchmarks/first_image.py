@@ -24,7 +24,10 @@ WATCH = """
     let stage = null;
     const look = () => {
         if (!stage?.host.isConnected) stage = roots().find((root) => root.getElementById("generated")) ?? null;
-        for (const id of ["generated", "strip"]) {
+        const frame = stage?.querySelector("[data-frame]")?.dataset.frame;
+        const fresh = frame !== window.frameSeen;  // to look costs time, which the page then lacks
+        window.frameSeen = frame;
+        for (const id of fresh ? ["generated", "strip"] : []) {
             const canvas = stage?.getElementById(id);
             if (!canvas?.width || !canvas.height) continue;
             const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

@@ -70,7 +70,7 @@ def train(
     run_chunk = compile_chunk(model, images, config, labels)
     run_chunk(iteration, 0)
 
-    size = 1
+    size = most = 1  # and once more, so that there are two images to see as soon as can be
     while iteration < config.iterations:
         limit = chunk_limit()
         count = min(size, config.iterations - iteration, limit or LARGEST_CHUNK)
@@ -105,7 +105,8 @@ def train(
                 stepped = stepping.measure(model, before, batches, iteration - 1)
         saves = _saves(model, iteration, seconds)
         yield Iterations(iteration, rows, firsts, preview, *saves, places, validation, stepped)
-        size = int(np.clip(CHUNK_SECONDS * done / max(elapsed, 1e-6), 1, min(2 * size, LARGEST_CHUNK)))
+        size = int(np.clip(CHUNK_SECONDS * done / max(elapsed, 1e-6), 1, min(most, LARGEST_CHUNK)))
+        most = 2 * size
     yield Finished(iteration, seconds, *_saves(model, iteration, seconds))
 
 
