@@ -53,8 +53,9 @@ def test_back_leads_to_the_page_of_the_list_as_it_was(server: Server, page: Page
     more = [finish(server.runs, model="dense-gan", digits=[3]) for _ in range(20)]
     try:
         page.goto(f"{server.address}/runs?search=dense&page=2")
-        until(lambda: rows(page))
+        expect(page.get_by_text("of your own, in")).to_be_visible()  # below the last row
         listed = rows(page)
+        assert listed
         page.locator(f".st-key-open-{listed[0]} button:visible").click()
         expect(page.get_by_role("heading", name="Dense GAN, class 3")).to_be_visible()
         page.go_back()

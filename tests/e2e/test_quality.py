@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from ganlab import quality
 from ganlab.runs import Run, RunWriter
 from tests.e2e.conftest import Server
-from tests.e2e.steps import contrasts, fits_in_light_and_dark, press, scrub, state, stop, train, until
+from tests.e2e.steps import contrasts, fits_in_light_and_dark, iteration, press, scrub, state, stop, train, until
 
 MEASURED = 12
 
@@ -19,17 +19,18 @@ MEASURED = 12
 def put_measurements(server: Server, page: Page) -> Run:
     """Trains a little and puts figures into the record, which a training of a minute would have made."""
     run = Run(server.runs / train(page, server, "dense-gan"))
+    until(lambda: iteration(page) > 5 * MEASURED)  # so that measurements lie apart
     stop(page)
     until(lambda: Run(run.path).state == "stopped")
     run = Run(run.path)
     writer = RunWriter(run.path)
     writer.configure(measuring={"extractor": "classifier", "samples": 297, "searched": 1500, "classes": [0.1] * 10})
     rows = np.linspace(1, run.done, MEASURED).astype(int).tolist()
-    for number, iteration in enumerate(rows):
+    for number, moment in enumerate(rows):
         most = "class_1" if number else "class_2"
         shares = {name: 0.5 if name == most else 0.5 / 9 for name in quality.CLASSES}
         values = {"frechet": 50.0 - number, "kernel": 1013.4, "coverage": 0.001121, **shares}
-        writer.quality(iteration, {**dict.fromkeys(quality.COLUMNS, 0.9), **values})
+        writer.quality(moment, {**dict.fromkeys(quality.COLUMNS, 0.9), **values})
     writer.status("stopped")
     writer.close()
     return run
