@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ganlab.backend import warm_up
-from ganlab.ui.guard import note_router
-from ganlab.ui.look import dress
+from ganlab.startup import warm_up
+from ganlab.ui.shared.streamlit_patches import note_router
+from ganlab.ui.shared.theme import dress
 
 st.set_page_config(page_title="ganlab", layout="wide")
 page = st.navigation(

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ganlab import backend, data, diagnosis, inference, jobs, registry
+from ganlab import data, diagnosis, inference, jobs, registry, startup
 from ganlab.diagnosis import (
     COLLAPSED,
     DIVERGED,
@@ -30,8 +30,8 @@ from ganlab.diagnosis import (
     WINNING,
     Evidence,
 )
+from ganlab.evaluation.sample_metrics import Merit
 from ganlab.inference import GANRun
-from ganlab.merit import Merit
 from ganlab.models import _common
 from ganlab.runs import Run, layout
 from ganlab.training.events import Iterations
@@ -271,7 +271,7 @@ def main() -> None:
     if not asked.table:
         if asked.runs is None:
             parser.error("name a folder for the runs with --runs")
-        backend.start_tensorflow()
+        startup.start_tensorflow()
         add_two_rates()
         asked.runs.mkdir(parents=True, exist_ok=True)
         digits = data.load("mnist")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganlab import backend, data, jobs
+from ganlab import data, jobs, startup
 from ganlab.inference import GANRun
 from ganlab.runs import Run, layout, list_runs
 
@@ -96,7 +96,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path, required=True)
     folder = parser.parse_args().runs.resolve()
-    backend.start_tensorflow()
+    startup.start_tensorflow()
     reader, accuracy = train_reader()
     print(f"The reading classifier is right on {accuracy:.2%} of MNIST's test set.\n")
     print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")

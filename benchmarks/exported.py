@@ -18,8 +18,8 @@ import numpy as np
 
 from ganlab import inference, registry
 from ganlab.data.offline import load_offline
-from ganlab.exporting import export
 from ganlab.runs import resolve, runs_folder
+from ganlab.sharing.exporting import export
 
 ROOT = Path(__file__).parents[1]
 RUNS = ("dcgan", "vae-conv", "classifier", "repair-gan", "inpaint-gan")

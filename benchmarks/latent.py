@@ -19,7 +19,8 @@ from playwright.sync_api import sync_playwright
 from benchmarks.polling import FLAGS, start_server
 from ganlab import data, inference, jobs
 from ganlab.data import drawing as drawing_of
-from ganlab.ui.latent import chosen, drawn
+from ganlab.ui.latent import own_digit
+from ganlab.ui.shared import model_picker
 
 SECONDS = 5.0
 DRAWINGS = 100
@@ -65,17 +66,17 @@ def drawing(name: str) -> dict[str, float]:
     """Median milliseconds of each step from a stroke's pixels to what the page shows of it, charts included."""
     run = inference.load_autoencoder(name)
     key = (name, "", 0)
-    model, where = Timed(run), chosen.places(run, key)
+    model, where = Timed(run), model_picker.places(run, key)
     names, digits = data.class_names_of(run.run.config), data.load("offline", download=False).x_test
-    dots = drawn.faint_points(key, where.means, where.labels)
+    dots = own_digit.faint_points(key, where.means, where.labels)
     center, read, charts, whole = [], [], [], []
     for index in range(DRAWINGS + WARM):
         ink = digits[index].repeat(10, axis=0).repeat(10, axis=1)
         image = timed(center, drawing_of.center, ink)
-        reading = timed(read, drawn.read_drawing, model, where, image)
+        reading = timed(read, own_digit.read_drawing, model, where, image)
         start = time.perf_counter()
-        drawn.draw_place(dots, drawn.label_classes(where, names, reading.mean), reading)
-        drawn.draw_close(dots, reading)
+        own_digit.draw_place(dots, own_digit.label_classes(where, names, reading.mean), reading)
+        own_digit.draw_close(dots, reading)
         charts.append(time.perf_counter() - start)
         whole.append(center[-1] + read[-1] + charts[-1])
     parts = {step: model.times[step] for step in ("encode", "decode", "score")}

@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from ganlab import quality, registry
+from ganlab import registry
+from ganlab.metrics import metric_catalog
 from ganlab.runs import RunWriter
-from ganlab.ui.library import SORTS
+from ganlab.ui.runs.run_list import SORTS
 
 PAGE = Path(__file__).parents[1] / "pages" / "runs.py"
 ITERATIONS = 100
@@ -40,7 +41,7 @@ def make_run(folder: Path, number: int) -> None:
         "precision": "float32",
         "curves": ["seconds", *(curve.name for curve in spec.curves)],
         "preview_images": spec.preview_images,
-        "quality": list(quality.COLUMNS) if spec.family == "gan" else [],
+        "quality": list(metric_catalog.COLUMNS) if spec.family == "gan" else [],
     }
 
     def save(path: Path) -> None:
@@ -57,7 +58,9 @@ def make_run(folder: Path, number: int) -> None:
         writer.snapshot(iteration, save)
     if config["quality"]:
         for iteration in range(10, ITERATIONS + 1, 10):
-            writer.quality(iteration, dict(zip(quality.COLUMNS, random.random(len(quality.COLUMNS)), strict=True)))
+            writer.quality(
+                iteration, dict(zip(metric_catalog.COLUMNS, random.random(len(metric_catalog.COLUMNS)), strict=True))
+            )
     writer.reals(random.integers(0, 256, [64, 28, 28], np.uint8))
     for iteration in (ITERATIONS - 10, ITERATIONS):
         writer.checkpoint(iteration, save, force=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganlab import backend, data, inference, jobs
+from ganlab import data, inference, jobs, startup
 from ganlab.evaluation import evaluate_autoencoder
 from ganlab.metrics.frechet import frechet_distance
 from ganlab.metrics.manifold import density_and_coverage
@@ -163,7 +163,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--models", nargs="+", default=["conditional-gan"], help="for `conditional`")
     asked = parser.parse_args()
-    backend.start_tensorflow()
+    startup.start_tensorflow()
     if asked.part == "conditional":
         conditional(asked.runs, asked.seeds, asked.models)
     else:

@@ -10,7 +10,7 @@ import json
 import numpy as np
 
 from ganlab import data
-from ganlab.data import masks, strip
+from ganlab.data import damages, strip
 from ganlab.errors import GanlabError
 
 DIGITS = 10
@@ -42,7 +42,7 @@ def share(kind: str | None, used: data.Dataset, strips: int) -> float:
     for seed in range(strips):
         chosen = np.random.default_rng([seed, DIGITS]).choice(len(used.x_test), DIGITS, replace=False)
         digits = used.x_test[chosen]
-        lost = masks.draw_masks(kind, DIGITS, seed) if kind else np.zeros(digits.shape, bool)
+        lost = damages.draw_masks(kind, DIGITS, seed) if kind else np.zeros(digits.shape, bool)
         right += cut_rightly(digits, lost, seed)
     return right / strips
 
@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--strips", type=int, default=200)
     chosen = parser.parse_args()
     used = data.load("mnist", download=False)
-    found = {kind or "none": share(kind, used, chosen.strips) for kind in (None, *masks.DAMAGES)}
+    found = {kind or "none": share(kind, used, chosen.strips) for kind in (None, *damages.DAMAGES)}
     print(json.dumps({"data": used.title, "strips": chosen.strips, "cut_rightly": found}))
 
 

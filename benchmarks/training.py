@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ganlab import backend, data, models, registry
+from ganlab import data, models, registry, startup
 
 MODELS = ("dense-gan", "digit-gan", "dcgan")
 SECONDS = 4.0  # of each loop in each turn
@@ -183,7 +183,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     chosen = parser.parse_args()
-    backend.start_tensorflow()
+    startup.start_tensorflow()
     if not chosen.json:
         print(
             f"{'model':12}{'published':>12}  {'precision':16}{'ours':>9}{'faster':>10}{'(range)':>14}{'of floor':>13}"

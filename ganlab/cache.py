@@ -20,3 +20,9 @@ def clear_stale(folder: Path, beginning: str) -> None:
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > STALE:
                 shutil.rmtree(left)
+
+
+def program_folder() -> Path:
+    """Where app.py, the pages and the pretrained models lie: the checkout, or `app` in an installed package."""
+    package = Path(__file__).resolve().parent
+    return package.parent if (package.parent / "app.py").exists() else package / "app"

@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 from ganlab.errors import GanlabError
@@ -184,8 +185,8 @@ def register(spec: ModelSpec) -> ModelSpec:
 
 @cache
 def _discover() -> None:
-    package = importlib.import_module("ganlab.models")
-    for module in sorted(found.name for found in pkgutil.iter_modules(package.__path__)):
+    folder = Path(__file__).with_name("models")
+    for module in sorted(found.name for found in pkgutil.iter_modules([str(folder)])):
         if not module.startswith("_"):
             importlib.import_module(f"ganlab.models.{module}")
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ganlab.ui.guard import enter_by_the_router
-from ganlab.ui.welcome import machine, now, wall, ways_in
+from ganlab.ui.home.front_page import machine, now, wall, ways_in
+from ganlab.ui.shared.streamlit_patches import enter_by_the_router
 
 enter_by_the_router()
 st.title("Watch a computer learn to draw digits", anchor=False)

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from ganlab.ui.guard import enter_by_the_router
-from ganlab.ui.latent import drawn, gan_space, odd, plane, side, walk
-from ganlab.ui.sections import show_one
+from ganlab.ui.latent import gan_space, odd_one_out, own_digit, plane, two_models, walks
+from ganlab.ui.shared.sections import show_one
+from ganlab.ui.shared.streamlit_patches import enter_by_the_router
 
 SECTIONS = {
     "plane": ("A VAE's plane", plane.show),
     "gan": ("A GAN's space", gan_space.show),
-    "walk": ("Walks", walk.show),
-    "drawn": ("Your own digit", drawn.show),
-    "side": ("Side by side", side.show),
-    "odd": ("Odd one out", odd.show),
+    "walk": ("Walks", walks.show),
+    "drawn": ("Your own digit", own_digit.show),
+    "side": ("Side by side", two_models.show),
+    "odd": ("Odd one out", odd_one_out.show),
 }
 
 enter_by_the_router()

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ganlab.ui.guard import enter_by_the_router
-from ganlab.ui.repair import one, phone, quality
-from ganlab.ui.sections import QUERY, show_one
+from ganlab.ui.repair import how_good, one_digit, phone_number
+from ganlab.ui.shared.sections import QUERY, show_one
+from ganlab.ui.shared.streamlit_patches import enter_by_the_router
 
 SECTIONS = {
-    "one": ("One digit", one.show),
-    "phone": ("Phone number", phone.show),
-    "quality": ("How good is it?", quality.show),
+    "one": ("One digit", one_digit.show),
+    "phone": ("Phone number", phone_number.show),
+    "quality": ("How good is it?", how_good.show),
 }
 
 enter_by_the_router()
@@ -20,5 +20,5 @@ st.markdown(
     "digits, says what it reads before and after."
 )
 if st.query_params.get(QUERY) != "quality":
-    st.query_params.pop(phone.PART, None)
+    st.query_params.pop(phone_number.PART, None)
 show_one(SECTIONS, "What to do", "repair-section")

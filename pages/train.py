@@ -7,21 +7,22 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import resolve, runs_folder
-from ganlab.ui import race, race_setup
-from ganlab.ui.choose import choose
-from ganlab.ui.guard import enter_by_the_router
-from ganlab.ui.live import follow_line, line, show_run, unfinished
-from ganlab.ui.sections import show_one
-from ganlab.ui.words import plain
+from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.sections import show_one
+from ganlab.ui.shared.streamlit_patches import enter_by_the_router
+from ganlab.ui.shared.unfinished_runs import unfinished
+from ganlab.ui.train import race_form, race_view
+from ganlab.ui.train.run_view import follow_line, line, show_run
+from ganlab.ui.train.train_form import choose
 
-SECTIONS = {"one": ("One training", choose), "race": ("A race of two", race_setup.setup)}
+SECTIONS = {"one": ("One training", choose), "race": ("A race of two", race_form.setup)}
 FORM = {"new", "model", "section"}  # in the address where another training is being set up
 
 
 def attached() -> Path | None:
     """The run or race in the address, else the one at work, unless the address is that of a form: who fills one in is
     not taken away from it when a training begins in another tab."""
-    name = st.query_params.get("run") or st.query_params.get(race.QUERY)
+    name = st.query_params.get("run") or st.query_params.get(race_view.QUERY)
     if name:
         try:
             return resolve(name, runs_folder()).path
@@ -43,9 +44,9 @@ if shown is None:
     unfinished()
     show_one(SECTIONS, "What to train", "train-section")
     follow_line(shown)
-elif race.is_asked_for(shown):
+elif race_view.is_asked_for(shown):
     line(shown)
-    race.show(shown)
+    race_view.show(shown)
     follow_line(shown)
 else:
     line(shown)

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ganlab import cli, data, registry
+from ganlab import data, registry
+from ganlab.cli import cli
+from ganlab.cli.evaluate import evaluate
+from ganlab.cli.train import train_command
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -44,11 +47,11 @@ def test_every_command_shown_exists():
     assert len(shown) >= 6
     for line in shown:
         name, *rest = line.split()
-        command = cli.cli.commands[name]
+        command = cli.commands[name]
         if name == "evaluate":
-            command = cli.evaluate.commands[rest[0]]
+            command = evaluate.commands[rest[0]]
         if name == "train":
-            command = cli.train_command(registry.get(rest[0]))
+            command = train_command(registry.get(rest[0]))
         flags = {flag for parameter in command.params for flag in parameter.opts}
         assert {word for word in rest if word.startswith("-")} <= flags | {"--"}, line
 

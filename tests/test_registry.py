@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+import ganlab
 from ganlab import registry
 from ganlab.errors import GanlabError
 from tests.conftest import HEAVY, imported_by
@@ -69,3 +70,8 @@ def test_the_published_length_in_iterations(name, images, iterations):
 
 def test_looking_at_the_registry_imports_neither_keras_nor_tensorflow():
     assert not HEAVY & imported_by("import ganlab.registry as r; r.specs()")
+
+
+def test_an_architecture_has_the_name_of_its_file():
+    names = ganlab.models()  # pyright: ignore[reportCallIssue] (a module that can be called)
+    assert names == tuple(spec.name for spec in registry.specs())

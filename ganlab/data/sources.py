@@ -14,7 +14,7 @@ from ganlab.data.download import PublishedFile, fetch
 from ganlab.data.files import IDX_FILES, Arrays, expanded, is_folder, looks_whole, read_idx, read_npz
 from ganlab.data.offline import SOURCE as OFFLINE_SOURCE
 from ganlab.data.offline import load_offline
-from ganlab.data.own import describe_own, load_own
+from ganlab.data.own_images import describe_own, load_own
 from ganlab.errors import GanlabError
 
 NAMES = ("mnist", "fashion-mnist", "offline")

@@ -25,7 +25,7 @@ from ganlab.diagnosis.verdicts import (
     Try,
 )
 from ganlab.knobs import Knob
-from ganlab.quality import number
+from ganlab.metrics.metric_catalog import number
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, describe_length, layout
 

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from ganlab.diagnosis.evidence import Evidence, middle
-from ganlab.quality import number, percent
+from ganlab.metrics.metric_catalog import number, percent
 
 CLOSE, FAR = 0.5, 0.2  # coverage from which samples are close to real images, and below which they are far from them
 REAL_COVERAGE = 0.97  # what real images get: 1 - 1/2⁵, as a ball reaches to the fifth neighbour

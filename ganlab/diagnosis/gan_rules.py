@@ -27,7 +27,7 @@ from ganlab.diagnosis.verdicts import (
     WINNING,
     Finding,
 )
-from ganlab.quality import number, percent
+from ganlab.metrics.metric_catalog import number, percent
 from ganlab.runs import describe_length
 from ganlab.training import events
 

@@ -5,7 +5,7 @@ import numpy as np
 from ganlab.diagnosis.evidence import Evidence
 from ganlab.diagnosis.gan_rules import SHORT, SLOW, STILL, diverged, too_early
 from ganlab.diagnosis.verdicts import DONE, HEALTHY, MEMORISING, NOT_THERE, TOO_SHORT, TOO_SLOW, Finding
-from ganlab.quality import number, percent
+from ganlab.metrics.metric_catalog import number, percent
 from ganlab.runs import describe_length
 
 SETTLED = 0.001  # share by which the loss on test images must have fallen to count as a gain

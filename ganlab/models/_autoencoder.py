@@ -7,8 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganlab import planes
-from ganlab.models import _common
+from ganlab.models import _common, _planes
 from ganlab.models._base import LiveModel, fold
 
 BATCH = 500  # images encoded at a time for validation
@@ -111,7 +110,7 @@ class Autoencoder(LiveModel):
     def watch(self, inputs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Images for the panels, reconstructions and the plane decoded; and where the inputs lie in it."""
         mean, _ = self.encode(self.scale(inputs))
-        grid = planes.grid(_common.DECODED.columns, self.latent_size)
+        grid = _planes.grid(_common.DECODED.columns, self.latent_size)
         count = _common.RECONSTRUCTED.count
         shown = tf.pad(mean[:count], [[0, tf.maximum(0, count - tf.shape(mean)[0])], [0, 0]])  # of very few images
         places = tf.cast(tf.pad(mean[:, :2], [[0, 0], [0, max(0, 2 - self.latent_size)]]), tf.float32)

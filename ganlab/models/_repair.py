@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganlab.data import masks
+from ganlab.data import damages
 from ganlab.models import _common
 from ganlab.models._base import LiveModel, draw_again, fold, judge_again
 from ganlab.models._gan import curves_of
@@ -33,7 +33,7 @@ class Repairer(LiveModel):
 
     def example_damage(self, n: int) -> np.ndarray:
         """The damage, bool `[n, 28, 28]`, that the model is watched on."""
-        return masks.draw_masks("hole", n, SEED)
+        return damages.draw_masks("hole", n, SEED)
 
     def preview_inputs(self, n: int, seed: int) -> np.ndarray:
         raise NotImplementedError("a model that repairs draws nothing by itself")
@@ -76,7 +76,7 @@ class Repairer(LiveModel):
             )
         images, labels = images[: _common.REPAIRED_TESTED], labels[: _common.REPAIRED_TESTED]
         damage = self.example_damage(len(images))
-        damaged = masks.apply_damage(images, damage)
+        damaged = damages.apply_damage(images, damage)
         parts = [slice(at, at + BATCH) for at in range(0, len(images), BATCH)]
         found = [self._both(damaged[part], damage[part]) for part in parts]
         read = [np.concatenate([part[kind].numpy() for part in found]) for kind in (0, 1)]
@@ -126,7 +126,7 @@ class InpaintGAN(Repairer):
 
     def example_damage(self, n: int) -> np.ndarray:
         rng = np.random.default_rng(SEED)
-        return np.array([masks.hole(rng, *self.hole) for _ in range(n)]).reshape(-1, 28, 28)
+        return np.array([damages.hole(rng, *self.hole) for _ in range(n)]).reshape(-1, 28, 28)
 
     def repair(self, images: tf.Tensor, damage: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
         damaged = tf.where(damage, tf.zeros_like(images), images)
@@ -216,7 +216,7 @@ class RepairGAN(Repairer):
         return self.weights_of("averaged", "critic")
 
     def example_damage(self, n: int) -> np.ndarray:
-        return masks.draw_masks("hole", n, SEED)
+        return damages.draw_masks("hole", n, SEED)
 
     def draw(
         self, network: str, images: tf.Tensor, damage: tf.Tensor, known: tf.Tensor, noise: tf.Tensor, training: bool
@@ -332,5 +332,5 @@ class RepairGAN(Repairer):
 @cache
 def training_damages(kinds: tuple[str, ...], each: int, seed: int) -> np.ndarray:
     """`each` masks of every kind, uint8 `[len(kinds) * each, 28, 28]`."""
-    drawn: list[Any] = [masks.draw_masks(kind, each, seed) for kind in kinds]
+    drawn: list[Any] = [damages.draw_masks(kind, each, seed) for kind in kinds]
     return np.concatenate(drawn).astype(np.uint8)

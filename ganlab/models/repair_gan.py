@@ -12,6 +12,7 @@ from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 NOISE = 16
+KINDS = ("hole", "strokes", "rectangles", "columns", "cuts", "pen")  # of damage that it learns to repair
 EACH = 1_500  # masks of a kind to train on
 BANK_SEED = 1_000_003
 
@@ -67,7 +68,6 @@ def build_critic(values: Mapping[str, Any], dtype: str) -> Any:
 
 
 def build(values: Mapping[str, Any], dtype: str) -> Any:
-    from ganlab.data.masks import DAMAGES
     from ganlab.models._optimizers import Adam, warmed_cosine
     from ganlab.models._repair import RepairGAN, training_damages
 
@@ -78,7 +78,7 @@ def build(values: Mapping[str, Any], dtype: str) -> Any:
         build_critic(values, dtype),
         Adam(warmed_cosine(values["generator_learning_rate"], length), beta_1=values["beta_1"], beta_2=0.99),
         Adam(warmed_cosine(values["discriminator_learning_rate"], length), beta_1=values["beta_1"], beta_2=0.99),
-        training_damages(tuple(DAMAGES), EACH, BANK_SEED),
+        training_damages(KINDS, EACH, BANK_SEED),
         adversarial=values["adversarial_weight"],
         diversity=values["diversity_weight"],
         penalty=values["penalty"],

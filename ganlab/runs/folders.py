@@ -6,13 +6,14 @@ import shutil
 import unicodedata
 from pathlib import Path
 
+from ganlab.cache import program_folder
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
 from ganlab.runs.files import is_locked, plain_errors, write_json
 from ganlab.runs.reader import Run
 from ganlab.runs.writer import RunWriter
 
-PRETRAINED = Path(__file__).resolve().parents[2] / "pretrained"
+PRETRAINED = program_folder() / "pretrained"
 DELETED = ".deleted-"  # begins the names of folders that are about to go
 NO_LETTERS = ("Cc", "Cs", "Zl", "Zp")  # Unicode's categories of control characters, halves of letters, line ends
 

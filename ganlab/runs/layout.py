@@ -25,7 +25,7 @@
 
 A pretrained run has config.json, status.json, weights-N.npz and samples.npy, some images that it drew; one that can
 encode also map.npz: of each test image the `means` (float16) in latent space, the `labels` and the `scores` in nats. It
-may have a few snapshots, too, whose weights are rounded (ganlab/shrinking.py).
+may have a few snapshots, too, whose weights are rounded (ganlab/sharing/snapshots.py).
 
 A pruned run has lost the first images of its first N iterations, where config.json says `"pruned": N`: record 0 of
 first_images.u8 then belongs to iteration N + 1. Of its previews about twenty are left, and no snapshot unless that is

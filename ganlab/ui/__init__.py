@@ -1,6 +1,6 @@
-"""Streamlit pieces that pages share."""
+"""Everything that is drawn with Streamlit: a room per page, and what they share."""
 
-from ganlab.ui.guard import drop_what_a_page_left_asked, leave_keras_alone, take_no_infinite_numbers
+from ganlab.ui.shared.streamlit_patches import drop_what_a_page_left_asked, leave_keras_alone, take_no_infinite_numbers
 
 leave_keras_alone()
 drop_what_a_page_left_asked()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image, ImageDraw
 
-from ganlab.data import drawing, load, masks
+from ganlab.data import damages, drawing, load
 from ganlab.data.drawing import center, read_upload
 from ganlab.errors import GanlabError
 from tests.conftest import file_of
@@ -129,7 +129,7 @@ def test_finished_digits_are_known_as_such(name: str) -> None:
 
 @pytest.mark.parametrize("kind, share", [("hole", 0.98), ("cuts", 0.98), ("strokes", 0.8), ("columns", 0.8)])
 def test_a_finished_digit_with_gaps_mostly_stays_where_it_is(digits: np.ndarray, kind: str, share: float) -> None:
-    damaged = masks.apply_damage(digits, masks.draw_masks(kind, len(digits)))
+    damaged = damages.apply_damage(digits, damages.draw_masks(kind, len(digits)))
     assert np.mean([drawing.is_finished(image) for image in damaged]) >= share
 
 

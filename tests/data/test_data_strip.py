@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ganlab.data import masks, strip
+from ganlab.data import damages, strip
 from ganlab.data.offline import load_offline
 from ganlab.errors import GanlabError
 
@@ -34,7 +34,7 @@ def share_cut_rightly(kind: str, gap: float, seeds: Sequence[int] = SEEDS) -> fl
     """Of strips whose digits were each damaged: all ten found, in order."""
     right = 0
     for seed in seeds:
-        digits = masks.apply_damage(ten(seed)[0], masks.draw_masks(kind, 10, seed))
+        digits = damages.apply_damage(ten(seed)[0], damages.draw_masks(kind, 10, seed))
         found = strip.find_digits(strip.compose(digits, seed, gap))
         right += [whose(digits, one, seed=seed, gap=gap) for one in found] == list(range(10))
     return right / len(seeds)
@@ -51,7 +51,7 @@ def test_ten_undamaged_digits_are_found_in_order(seed: int, gap: float, scale: i
         assert np.corrcoef(one.image.ravel(), digit.ravel())[0, 1] > 0.6
 
 
-@pytest.mark.parametrize("kind", masks.DAMAGES)
+@pytest.mark.parametrize("kind", damages.DAMAGES)
 @pytest.mark.parametrize("gap", [0.35, 0.6])
 def test_most_strips_of_damaged_digits_are_cut_rightly(kind: str, gap: float) -> None:
     assert share_cut_rightly(kind, gap) >= 0.9

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ganlab import quality, registry
+from ganlab import registry
 from ganlab.data.offline import load_offline
+from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, RunWriter, layout
 
 DONE = 100
@@ -22,7 +23,7 @@ def make(
     spec, done = registry.get(model), 10 if kind == "early" else DONE
     about = {"model": model, "preset": "published", "values": spec.values(), "dataset": "offline", "digits": [5]}
     about |= {"iterations": DONE, "curves": ["seconds", *(curve.name for curve in spec.curves)], "seed": 3}
-    about |= {"preview_images": 16, "quality": list(quality.COLUMNS)}
+    about |= {"preview_images": 16, "quality": list(metric_catalog.COLUMNS)}
     writer = RunWriter.create(folder, about | config)
     digits = load_offline()
     rows = np.full([done, len(about["curves"])], 0.5, np.float32)

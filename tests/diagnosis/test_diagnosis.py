@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.broken import FOLDER, load
-from ganlab import diagnosis, quality, registry
+from ganlab import diagnosis, registry
 from ganlab.cli import cli
 from ganlab.data.offline import load_offline
 from ganlab.diagnosis import (
@@ -30,6 +30,7 @@ from ganlab.diagnosis import (
     Evidence,
     gan_rules,
 )
+from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, RunWriter, choose, layout
 from ganlab.training import events
 from tests.conftest import HEAVY, imported_by, train_run
@@ -285,7 +286,7 @@ def test_a_distance_never_stands_without_that_of_real_images(tmp_path):
         evidence = RECORDED[name][0]
         found = diagnosis.judge(evidence)
         _, floor = evidence.figure("frechet_floor")
-        assert "Fréchet" in found.why and f"({quality.number(floor[-1])} for real images)" in found.why
+        assert "Fréchet" in found.why and f"({metric_catalog.number(floor[-1])} for real images)" in found.why
     back = tries(make(tmp_path), COLLAPSED)["Back to the best checkpoint"]
     assert "instead of 60.0 now (0.50 for real images)" in back.text
 
@@ -302,7 +303,7 @@ def test_no_gain_for_a_while_is_done_and_a_gain_is_not():
         found = diagnosis.judge(replace(evidence, measured=at, quality={"frechet": still, **covered}))
         assert (
             found.name == DONE
-            and quality.number(falling[5]) in found.why
+            and metric_catalog.number(falling[5]) in found.why
             and f"its samples are {level} real" in found.what
         )
     unknown = np.where(at > 0.6 * evidence.done, np.nan, still).astype(np.float32)

@@ -5,9 +5,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from docs.every_page import BUSY, EMPTY, KEPT, STALE, State
-from ganlab import racing
+from ganlab.jobs import races
+from ganlab.jobs.race_standings import Finish
 from ganlab.runs import RunWriter
-from ganlab.standings import Finish
 from tests.conftest import request_for, train_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import drawn_in, open_form, shown_run, start, train, until
@@ -36,7 +36,7 @@ def runs(server: Server) -> dict[str, str]:
         writer.status(state, "The images are gone." if state == "failed" else "")
         writer.close()
     left, right = (request_for("digit-gan", 20, digits=(digit,)) for digit in (5, 8))
-    race = racing.create_race(left, right, Finish("iterations", 20), folder)
+    race = races.create_race(left, right, Finish("iterations", 20), folder)
     race._work()
     found["race"] = race.parts[0].run
     return {name: path.name for name, path in found.items()}

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from ganlab.ui.look import GROUND, LOOKS
+from ganlab.ui.shared.theme import GROUND, LOOKS
 from tests.conftest import train_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import drawn_in, until

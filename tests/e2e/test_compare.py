@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, fits, fits_in_light_and_dark, press, until
-from tests.test_comparison import with_figures
+from tests.evaluation.test_comparison import with_figures
 
 
 @pytest.fixture

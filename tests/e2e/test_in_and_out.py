@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from ganlab.exporting import export
 from ganlab.runs import Run, list_runs, rename
+from ganlab.sharing.exporting import export
 from tests.conftest import train_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import fits, open_form, press, stage, start, state, until

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from ganlab import quality
+from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, RunWriter
 from tests.e2e.conftest import Server
 from tests.e2e.steps import contrasts, fits_in_light_and_dark, iteration, press, scrub, state, stop, train, until
@@ -28,9 +28,9 @@ def put_measurements(server: Server, page: Page) -> Run:
     rows = np.linspace(1, run.done, MEASURED).astype(int).tolist()
     for number, moment in enumerate(rows):
         most = "class_1" if number else "class_2"
-        shares = {name: 0.5 if name == most else 0.5 / 9 for name in quality.CLASSES}
+        shares = {name: 0.5 if name == most else 0.5 / 9 for name in metric_catalog.CLASSES}
         values = {"frechet": 50.0 - number, "kernel": 1013.4, "coverage": 0.001121, **shares}
-        writer.quality(moment, {**dict.fromkeys(quality.COLUMNS, 0.9), **values})
+        writer.quality(moment, {**dict.fromkeys(metric_catalog.COLUMNS, 0.9), **values})
     writer.status("stopped")
     writer.close()
     return run

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from ganlab import registry
 from ganlab.runs import Run
-from ganlab.ui.architecture_cards import PICTURED
+from ganlab.ui.train.architecture_cards import PICTURED
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
     address,

@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from ganlab.runs import Run
-from tests.data.test_data_uploads import TWO_CLASSES, packed
+from tests.data.test_data_uploaded_images import TWO_CLASSES, packed
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, control, fits, iteration, open_form, shown_run, start, state, stop, until
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from ganlab.ui.look import ROLES
+from ganlab.ui.shared.theme import ROLES
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
     bright,

@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
 from ganlab.jobs import worker
-from ganlab.ui import library, run_labels
-from ganlab.ui.latent import chosen
+from ganlab.ui.runs import run_list, run_verdicts
+from ganlab.ui.shared import model_picker
 from tests.conftest import train_run
 
 TRAINED: dict[str, dict[str, Any]] = {
@@ -50,11 +50,11 @@ def nothing(tmp_path, monkeypatch) -> Path:
     folder = tmp_path / "runs"
     folder.mkdir()
     monkeypatch.setenv("GANLAB_RUNS", str(folder))
-    for module in (chosen, library):
+    for module in (model_picker, run_list):
         monkeypatch.setattr(module, "PRETRAINED", tmp_path / "pretrained")
     st.cache_data.clear()
     st.cache_resource.clear()
-    monkeypatch.setattr(run_labels, "_found", {})
+    monkeypatch.setattr(run_verdicts, "_found", {})
     return folder
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from ganlab import inference, registry
 from ganlab.data.offline import load_offline
 from ganlab.runs import Run, RunWriter, layout
-from ganlab.ui.latent.chosen import Places
+from ganlab.ui.shared.model_picker import Places
 from tests.conftest import ROOT, unpack
 
 # Opening and clicking

@@ -3,11 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ganlab import quality
+from ganlab.metrics import metric_catalog
 from ganlab.runs import Run
 from ganlab.runs.tables import quality_csv, validation_csv
+from tests.evaluation.test_comparison import with_figures
 from tests.pages.steps import finish, labels, make, open_page, words
-from tests.test_comparison import with_figures
 
 SETTLED = "has fallen to a hundredth by now, so more iterations change little. Start a new run"
 
@@ -30,7 +30,7 @@ def test_curves_figures_of_merit_and_validation_are_there_as_csv(runs):
     found = downloads(shown(measured))
     assert {"Curves as CSV", "Metrics as CSV"} <= set(found) and "Validation as CSV" not in found
     head, first, second = quality_csv(measured).splitlines()
-    assert head == ",".join(["iteration", *quality.COLUMNS])
+    assert head == ",".join(["iteration", *metric_catalog.COLUMNS])
     assert first.startswith("10,40,0.5,") and second.startswith("30,20,0.5,")
 
     writer = make(runs, model="vae", validation=["loss", "reconstruction", "kl"], seed=2)

@@ -6,15 +6,15 @@ from functools import partial
 
 from streamlit.testing.v1 import AppTest
 
-from ganlab import quality
+from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, RunWriter, prune
 from ganlab.runs.folders import PRETRAINED
-from ganlab.ui import compare, library
-from ganlab.ui.look import RUNS
+from ganlab.ui.runs import comparison_page, run_list
+from ganlab.ui.shared.theme import RUNS
 from tests.conftest import HEAVY, imported_by
+from tests.evaluation.test_comparison import about, with_figures
 from tests.pages.steps import asked, finish, labels, make, open_page, press, sent, words
 from tests.pages.test_race import raced
-from tests.test_comparison import about, with_figures
 
 page = partial(open_page, "runs")
 EARLY = "2026-01-01T00:00:00+00:00"  # before any run that is made now
@@ -118,7 +118,7 @@ def test_the_share_that_is_read_is_told_with_and_without_ground(runs):
     text = compared(left, right).table[1].value.set_index("At the end").to_dict("index")
     row = "Samples read as the class asked for, faint ground made black"
     assert list(text[row].values()) == ["98.0%", "60.0%", "high"]
-    writer = make(runs, quality=list(quality.COLUMNS), digits=[5], seed=7, created="2999-01-01T00:00:00+00:00")
+    writer = make(runs, quality=list(metric_catalog.COLUMNS), digits=[5], seed=7, created="2999-01-01T00:00:00+00:00")
     writer.quality(10, {"coverage": 0.00112, "class_5": 0.012})
     writer.close()
     test = compared(left, Run(writer.path))
@@ -232,7 +232,7 @@ def test_a_run_that_vanishes_while_it_is_read(runs, monkeypatch):
     def vanish(*args):
         raise FileNotFoundError
 
-    monkeypatch.setattr(compare.comparison, "ends", vanish)
+    monkeypatch.setattr(comparison_page.comparison, "ends", vanish)
     assert "has just been deleted" in words(compared(finish(runs), finish(runs)))
 
 
@@ -251,7 +251,7 @@ def test_an_architecture_that_is_no_more(runs):
 
 def test_a_users_title_is_shown_as_it_is(runs):
     one = finish(runs)
-    library.rename(one, "*Mine* <b>$x$")
+    run_list.rename(one, "*Mine* <b>$x$")
     test = compared(one, finish(runs))
     assert names(charts(test)[0])[0] == "A: *Mine* &lt;b&gt;$x$"
     assert sent(test, "ganlab_grids")[0]["grids"][0]["title"] == "A: *Mine* <b>$x$"

@@ -11,8 +11,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab.runs import layout
-from ganlab.ui.latent import chosen, gan_history, gan_parts
+from ganlab.ui.latent import gan_history, gan_parts
 from ganlab.ui.latent.gan_samples import SAMPLES
+from ganlab.ui.shared import model_picker
 from tests.conftest import HEAVY, imported_by
 from tests.pages.steps import again, being_trained, finish, images, labels, open_latent, press_key, spoil_weights, words
 
@@ -202,7 +203,7 @@ def test_runs_that_have_no_place_here(run, runs):
 
 
 def test_a_pretrained_gan_without_a_history(runs, trained):
-    shipped = shutil.copytree(trained("gan"), chosen.PRETRAINED / "fives")
+    shipped = shutil.copytree(trained("gan"), model_picker.PRETRAINED / "fives")
     shutil.rmtree(shipped / layout.SNAPSHOTS)
     test = page(gan_part="How it learned")
     assert test.selectbox(key="gan-choice").options == ["Dense GAN, class 5, Offline digits (comes with ganlab)"]
@@ -211,8 +212,8 @@ def test_a_pretrained_gan_without_a_history(runs, trained):
 
 def test_a_gan_without_a_history_leads_to_one_that_has_kept_it(run, trained):
     for name in ("swift-gan", "dcgan"):
-        shutil.copytree(trained("gan"), chosen.PRETRAINED / name)
-    shutil.rmtree(chosen.PRETRAINED / "dcgan" / layout.SNAPSHOTS)
+        shutil.copytree(trained("gan"), model_picker.PRETRAINED / name)
+    shutil.rmtree(model_picker.PRETRAINED / "dcgan" / layout.SNAPSHOTS)
     test = page(gan_part="How it learned")
     assert test.selectbox(key="gan-choice").value == "swift-gan", "the best that ships, before own runs"
     assert "drawn by" in words(test)
@@ -225,7 +226,7 @@ def test_a_gan_without_a_history_leads_to_one_that_has_kept_it(run, trained):
 
 def test_own_runs_come_first_and_locks_stay_with_their_run(run, runs, trained):
     other = shutil.copytree(trained("gan"), runs / "other")
-    shutil.copytree(trained("gan"), chosen.PRETRAINED / run.name)
+    shutil.copytree(trained("gan"), model_picker.PRETRAINED / run.name)
     test = page()
     assert len(test.selectbox(key="gan-choice").options) == 3
     assert "comes with ganlab" in test.selectbox(key="gan-choice").options[-1]
@@ -242,7 +243,8 @@ def test_own_runs_come_first_and_locks_stay_with_their_run(run, runs, trained):
 def test_the_page_without_a_gan_needs_no_tensorflow(runs):
     code = (
         "from pathlib import Path\nfrom streamlit.testing.v1 import AppTest\n"
-        "from ganlab.ui.latent import chosen, gan_space\nchosen.PRETRAINED = Path('/nowhere')\n"
+        "from ganlab.ui.latent import gan_space\nfrom ganlab.ui.shared import model_picker\n"
+        "model_picker.PRETRAINED = Path('/nowhere')\n"
         "test = AppTest.from_file('pages/latent.py', default_timeout=60)\ntest.query_params['section'] = 'gan'\n"
         "test.run()\nassert not test.exception, test.exception"
     )

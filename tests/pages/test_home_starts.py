@@ -7,7 +7,7 @@ import pytest
 from ganlab import data, jobs
 from ganlab.jobs import worker
 from ganlab.runs import Run, list_runs
-from ganlab.ui import welcome
+from ganlab.ui.home import front_page
 from tests.conftest import request_for, until
 from tests.pages.steps import finish, labels, open_page, press, words
 
@@ -21,7 +21,7 @@ def runs(beside_shipped):
 def held(monkeypatch):
     """Trainings get ready, and wait."""
     go_on = threading.Event()
-    monkeypatch.setattr(jobs, "start_tensorflow", lambda: go_on.wait(60))
+    monkeypatch.setattr("ganlab.jobs.training.start_tensorflow", lambda: go_on.wait(60))
     yield
     for job in worker.waiting():
         worker.stop(job)
@@ -30,8 +30,8 @@ def held(monkeypatch):
 
 
 def test_two_quick_clicks_start_one_training_with_the_first_presets_settings(runs, held):
-    name = welcome.start_first()
-    assert welcome.start_first() == name
+    name = front_page.start_first()
+    assert front_page.start_first() == name
     (run,) = list_runs(runs)[0]
     assert run.path.name == name and len(worker.waiting()) == 1
     assert (run.model, run.config["preset"], run.config["digits"], run.total) == ("digit-gan", "published", [5], 100)
@@ -39,7 +39,7 @@ def test_two_quick_clicks_start_one_training_with_the_first_presets_settings(run
 
 def test_two_at_the_same_moment_start_one_training(runs, held):
     names: list[str] = []
-    clicks = [threading.Thread(target=lambda: names.append(welcome.start_first())) for _ in range(4)]
+    clicks = [threading.Thread(target=lambda: names.append(front_page.start_first())) for _ in range(4)]
     for click in clicks:
         click.start()
     for click in clicks:
@@ -50,16 +50,16 @@ def test_two_at_the_same_moment_start_one_training(runs, held):
 def test_while_another_training_is_at_work_it_waits_in_line(runs, held):
     other = worker.submit(jobs.create_run(request_for("dense-gan", 10**6), runs))
     until(lambda: other.view().state == "preparing")
-    name = welcome.start_first()
+    name = front_page.start_first()
     test = open_page("train", run=name)
     assert "Waiting in line" in words(test) and "Training now" in words(test)
-    assert welcome.start_first() == name
+    assert front_page.start_first() == name
 
 
 def test_once_it_is_over_a_click_starts_another(runs, held, monkeypatch):
-    name = welcome.start_first()
+    name = front_page.start_first()
     monkeypatch.setattr(worker, "waiting", lambda: [])
-    assert welcome.start_first() != name and len(list_runs(runs)[0]) == 2
+    assert front_page.start_first() != name and len(list_runs(runs)[0]) == 2
 
 
 @pytest.mark.parametrize(("here", "dataset"), [(True, "mnist"), (False, "offline")])
@@ -67,7 +67,7 @@ def test_it_learns_from_what_is_here_and_home_says_so(runs, held, monkeypatch, h
     monkeypatch.setattr(data, "is_here", lambda name: here)
     said = "It learns from the offline digits, because MNIST is not here yet."
     assert (said in words(open_page("home"))) == (not here)
-    assert Run(runs / welcome.start_first()).config["dataset"] == dataset
+    assert Run(runs / front_page.start_first()).config["dataset"] == dataset
 
 
 def test_home_leads_to_training_latent_repair_and_runs(runs):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import ganlab
-from ganlab import planes
+from ganlab.models import _planes
 from ganlab.ui.latent import plane
-from ganlab.ui.latent.chosen import Places
 from ganlab.ui.latent.slices import pack_slices, reach
+from ganlab.ui.shared.model_picker import Places
 from tests.conftest import train_run
 from tests.pages.steps import again, being_trained, find_places, pictures, press_key, sent, spoil_weights, words
 from tests.pages.steps import open_latent as page
@@ -23,7 +23,7 @@ def test_principal_directions_are_those_of_the_reference():
     from sklearn.decomposition import PCA
 
     points = np.random.default_rng(1).standard_normal([80, 5]).astype(np.float32) @ np.diag([1, 4, 2, 3, 5])
-    directions, variances = planes.principal(points + 7)
+    directions, variances = _planes.principal(points + 7)
     pca = PCA().fit(points)
     np.testing.assert_allclose(np.abs((directions * pca.components_).sum(axis=1)), 1, atol=1e-4)
     np.testing.assert_allclose(variances, pca.explained_variance_ * 79 / 80, rtol=1e-4)
@@ -31,7 +31,7 @@ def test_principal_directions_are_those_of_the_reference():
 
 
 def test_fewer_points_than_numbers_have_all_directions_all_the_same():
-    directions, variances = planes.principal(np.ones([1, 3], np.float32))
+    directions, variances = _planes.principal(np.ones([1, 3], np.float32))
     np.testing.assert_allclose(directions @ directions.T, np.eye(3), atol=1e-6)
     assert variances.tolist() == [0, 0, 0]
 

@@ -13,14 +13,14 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, registry
-from ganlab.backend import start_tensorflow
 from ganlab.inference import describe_networks
 from ganlab.jobs import worker
 from ganlab.runs import Run, list_runs
+from ganlab.startup import start_tensorflow
 from ganlab.training import devices
 from ganlab.training.waiting import RATIO, READY
-from ganlab.ui import guard, live
-from ganlab.ui.networks import network_html
+from ganlab.ui.shared import streamlit_patches, unfinished_runs
+from ganlab.ui.train.networks_panel import network_html
 from tests.conftest import HEAVY, ROOT, imported_by, request_for, small, train_run, until
 from tests.pages.steps import again, asked, being_trained, labels, make, press, press_key, sent, texts
 from tests.pages.steps import open_page as page
@@ -64,7 +64,7 @@ def test_a_page_leaves_the_state_of_keras_alone_while_networks_are_built(runs):
     start_tensorflow()
     import keras
 
-    assert hasattr(script_runner, guard.HOOK), "Streamlit has changed: see what it does to Keras now"
+    assert hasattr(script_runner, streamlit_patches.HOOK), "Streamlit has changed: see what it does to Keras now"
     first = keras.layers.Dense(1).name
     page("home")
     assert keras.layers.Dense(1).name != first
@@ -127,7 +127,7 @@ def test_after_a_restart_what_was_interrupted_or_stopped_is_offered(runs, name, 
     worker.stop(job)
     job.wait(60)
     assert "Not finished" not in words(page(name)), "another run was worked on since, and stopped by hand"
-    monkeypatch.setattr(live, "STARTED", time.time())
+    monkeypatch.setattr(unfinished_runs, "STARTED", time.time())
     assert "Dense GAN, all classes. It was stopped" in words(page(name))
 
 
@@ -184,7 +184,7 @@ def test_home_tells_what_another_program_trains(runs):
 
 def test_while_it_gets_ready_home_says_how_far_it_is_and_clicks_are_answered(runs, monkeypatch):
     go_on = threading.Event()
-    monkeypatch.setattr(jobs, "start_tensorflow", lambda: go_on.wait(60))
+    monkeypatch.setattr("ganlab.jobs.training.start_tensorflow", lambda: go_on.wait(60))
     job = worker.submit(jobs.create_run(request_for("vae", None), runs))
     until(lambda: job.view().message == "Starting TensorFlow")
     assert "all classes. Starting TensorFlow." in words(page("home"))

@@ -8,16 +8,16 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ganlab import jobs, racing, standings
-from ganlab.experiments import EXPERIMENTS
-from ganlab.jobs import worker
+from ganlab import jobs
+from ganlab.jobs import race_standings, races, worker
+from ganlab.jobs.book_races import EXPERIMENTS
+from ganlab.jobs.race_standings import Finish
 from ganlab.runs import Run, list_runs
-from ganlab.standings import Finish
-from ganlab.ui import race
+from ganlab.ui.train import race_view
 from tests.conftest import HEAVY, imported_by, request_for, until
+from tests.evaluation.test_comparison import about, with_figures
 from tests.pages.steps import again, asked, being_trained, finish, labels, open_page, press, press_key, sent
 from tests.pages.steps import words as read
-from tests.test_comparison import about, with_figures
 
 page = partial(open_page, "train")
 OVER = Finish("iterations", 30)
@@ -77,7 +77,7 @@ def raced(
             writer.status(state, "There is not enough memory." if state == "failed" else "")
         sides.append(Run(run.path))
     if result:
-        kept = asdict(standings.standing(sides, over))
+        kept = asdict(race_standings.standing(sides, over))
         for run in sides:
             state = run.status["state"], run.status["message"]
             with being_trained(run.path) as writer:
@@ -270,7 +270,7 @@ def test_a_race_that_is_nearly_even_is_won_by_nobody(runs):
 def test_from_a_race_to_the_comparison_and_to_each_run(runs, monkeypatch):
     left, right = raced(runs)
     led = []
-    monkeypatch.setattr(race.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
+    monkeypatch.setattr(race_view.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
     press(page(race=left.path.name), "Compare both")
     assert led == [("pages/runs.py", {"compare": f"{left.path.name},{right.path.name}"})]
     test = press(page(race=left.path.name), "Open DCGAN")
@@ -335,18 +335,18 @@ def test_a_run_that_was_in_no_race_and_one_that_is_not_there(runs):
 
 def test_the_share_and_the_time_left(runs):
     left, right = raced(runs, result=False)
-    assert race.progress([left, right], OVER) == (1.0, 0.0)
+    assert race_view.progress([left, right], OVER) == (1.0, 0.0)
     with being_trained(left.path), being_trained(right.path):
-        share, rest = race.progress([left, right], Finish("iterations", 60))
+        share, rest = race_view.progress([left, right], Finish("iterations", 60))
         seconds = sum(float(run.metrics()[-1, 0]) for run in (left, right))
         assert share == 0.5 and rest == pytest.approx(seconds, rel=1e-5)
-        share, rest = race.progress([left, right], Finish("seconds", 10))
+        share, rest = race_view.progress([left, right], Finish("seconds", 10))
         assert share == pytest.approx(seconds / 20, rel=1e-5) and rest == pytest.approx(20 - seconds, rel=1e-5)
 
 
 def test_a_race_is_watched_paused_resumed_and_stopped(runs):
     left, right = (request_for(name, 10**6, digits=(5,)) for name in ("dense-gan", "digit-gan"))
-    job = racing.create_race(left, right, Finish("iterations", 10**6), runs)
+    job = races.create_race(left, right, Finish("iterations", 10**6), runs)
     worker.add(job)
     until(lambda: job.view().state != "queued")
     test = page()
@@ -375,8 +375,8 @@ def test_a_race_is_watched_paused_resumed_and_stopped(runs):
 
 def test_a_race_in_line_can_be_taken_back(runs):
     left, right = (request_for(name, None, digits=(5,)) for name in ("dense-gan", "digit-gan"))
-    first = racing.create_race(left, right, Finish("iterations", 10**6), runs)
-    second = racing.create_race(left, right, Finish("iterations", 5), runs)
+    first = races.create_race(left, right, Finish("iterations", 10**6), runs)
+    second = races.create_race(left, right, Finish("iterations", 5), runs)
     for job in (first, second):
         worker.add(job)
     test = page(race=second.run.name)

@@ -12,11 +12,11 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab import inference
-from ganlab.data import masks
+from ganlab.data import damages
 from ganlab.data.offline import load_offline
 from ganlab.errors import GanlabError
-from ganlab.ui.repair import result, source
-from ganlab.ui.repair.models import Models
+from ganlab.ui.repair import digit_source, repair_result
+from ganlab.ui.repair.model_choice import Models
 from tests.pages.steps import being_trained, spoil_weights
 from tests.pages.test_runs_page import words
 
@@ -37,7 +37,7 @@ def runs(nothing, trained) -> Path:
 def paper(monkeypatch) -> np.ndarray:
     """What is on every paper, nothing at first; tests paint on it."""
     ink = np.zeros((280, 280), np.uint8)
-    monkeypatch.setattr(source, "draw", lambda *_, **__: ink if ink.any() else None)
+    monkeypatch.setattr(digit_source, "draw", lambda *_, **__: ink if ink.any() else None)
     return ink
 
 
@@ -226,7 +226,7 @@ def test_next_and_random_digits(runs):
     assert len(seen) > 1
 
 
-@pytest.mark.parametrize("kind", masks.DAMAGES)
+@pytest.mark.parametrize("kind", damages.DAMAGES)
 def test_a_known_damage_of_any_kind_changes_nothing_else(runs, kind: str):
     test = page(mode="damage", by="preset", damage=kind, seed=3)
     assert "It changed none of the other pixels." in words(test)
@@ -361,8 +361,8 @@ def test_another_repair_can_be_chosen_until_the_damage_changes(runs):
 
 def test_an_outcome_is_what_the_models_say(trained):
     models = models_of(trained)
-    task = source.damage(REAL.x_test[0], masks.draw_masks("hole", 1)[0], known=True)
-    outcome = result.repair_task(models, task)
+    task = digit_source.damage(REAL.x_test[0], damages.draw_masks("hole", 1)[0], known=True)
+    outcome = repair_result.repair_task(models, task)
     assert task.mask is not None and outcome.repaired.shape == (4, 28, 28)
     expected = models.repairer.alternatives(task.damaged[None], task.mask[None], 4)[0]
     np.testing.assert_array_equal(outcome.repaired, expected)
@@ -375,25 +375,25 @@ def test_how_far_the_alternatives_lie_apart_is_said():
     damaged = np.zeros((28, 28), np.uint8)
     repairs = np.zeros((4, 28, 28), np.uint8)
     repairs[:, 10:18, 10:18] = 200
-    assert result.how_varied(damaged, repairs) == "Here all repairs are the same."
+    assert repair_result.how_varied(damaged, repairs) == "Here all repairs are the same."
     repairs[1:, 10, 10:18] += 9
-    assert "the repairs hardly differ" in result.how_varied(damaged, repairs)
-    assert result.hardly_differ(damaged, repairs)
+    assert "the repairs hardly differ" in repair_result.how_varied(damaged, repairs)
+    assert repair_result.hardly_differ(damaged, repairs)
     repairs[2:, 10:18, 10:18] -= 50
-    assert result.hardly_differ(damaged, repairs), "by 33 grey levels, which nobody sees"
+    assert repair_result.hardly_differ(damaged, repairs), "by 33 grey levels, which nobody sees"
     repairs[2:, 10:18, 10:18] -= 70
-    assert not result.hardly_differ(damaged, repairs)
-    assert "by 80 of 255 grey levels" in result.how_varied(damaged, repairs)
+    assert not repair_result.hardly_differ(damaged, repairs)
+    assert "by 80 of 255 grey levels" in repair_result.how_varied(damaged, repairs)
     blank = np.zeros((4, 28, 28), np.uint8)
     blank[1, 3, 3] = 2
-    assert "hardly differ" in result.how_varied(damaged, blank)
+    assert "hardly differ" in repair_result.how_varied(damaged, blank)
 
 
 def test_the_page_says_whether_the_alternatives_hardly_differ(runs, monkeypatch):
-    monkeypatch.setattr(result, "ALIKE", 0)
+    monkeypatch.setattr(repair_result, "ALIKE", 0)
     apart = words(page(mode="damage"))
     assert "The strokes that these repairs add differ by" in apart and "those that differ most from each other" in apart
-    monkeypatch.setattr(result, "ALIKE", 256)
+    monkeypatch.setattr(repair_result, "ALIKE", 256)
     alike = words(page(mode="damage"))
     assert "the repairs hardly differ" in alike and "differ most" not in alike and "; these are 4 of them." in alike
 
@@ -403,19 +403,19 @@ def test_changes_are_counted_not_assumed(trained):
     mask[:2, :2] = True
     repaired = damaged.copy()
     repaired[0, 0], repaired[1, 1], repaired[5, 5], repaired[6, 6] = 200, 0, 101, 99
-    assert result.count_changes(damaged, repaired, mask) == result.Changes(2, 1, 2, 4, 2)
-    task = source.Task(damaged, mask, None)
-    said = result.in_words(models_of(trained), task, repaired)
+    assert repair_result.count_changes(damaged, repaired, mask) == repair_result.Changes(2, 1, 2, 4, 2)
+    task = digit_source.Task(damaged, mask, None)
+    said = repair_result.in_words(models_of(trained), task, repaired)
     words = "4 pixels were lost, and the model filled 2 of them and left the others black. "
     assert said == words + "It also changed 2 pixels that were not lost."
-    blind = result.in_words(models_of(trained), source.Task(damaged, None, None), repaired)
+    blind = repair_result.in_words(models_of(trained), digit_source.Task(damaged, None, None), repaired)
     assert "2 pixels became lighter, 1 of them by more than a quarter" in blind and "2 pixels became darker." in blind
 
 
 def test_the_tint_is_blue_where_lighter_and_orange_where_darker():
     damaged, repaired = np.full((28, 28), 100, np.uint8), np.full((28, 28), 100, np.uint8)
     repaired[3, 3], repaired[4, 4] = 200, 20
-    picture = result.tint(damaged, repaired, None).astype(int)
+    picture = repair_result.tint(damaged, repaired, None).astype(int)
     assert picture[3, 3, 2] > picture[3, 3, 0] and picture[4, 4, 0] > picture[4, 4, 2]
     assert len(set(picture[9, 9])) == 1
 
@@ -424,22 +424,24 @@ def test_the_sentence_on_readings():
     before, after = np.zeros(10), np.zeros(10)
     before[[1, 7]], after[7] = (0.62, 0.38), 1.0
     names = tuple("0123456789")
-    assert result.sentence(before, after, names) == ("Before: read as 1 (62% sure). After: read as 7 (over 99% sure).")
+    assert repair_result.sentence(before, after, names) == (
+        "Before: read as 1 (62% sure). After: read as 7 (over 99% sure)."
+    )
 
 
 def test_two_digits_are_told_from_one_with_gaps():
     strokes = np.zeros((280, 280), np.uint8)
     strokes[40:240, 60:80] = 255
-    assert not source.two_digits(strokes)
+    assert not digit_source.two_digits(strokes)
     two = strokes.copy()
     two[40:240, 200:220] = 255
-    assert source.two_digits(two)
+    assert digit_source.two_digits(two)
     cut = strokes.copy()
     cut[120:160] = 0
-    assert not source.two_digits(cut) and not source.two_digits(np.zeros((280, 280), np.uint8))
-    assert not any(source.two_digits(image) for image in REAL.x_test[:100])
+    assert not digit_source.two_digits(cut) and not digit_source.two_digits(np.zeros((280, 280), np.uint8))
+    assert not any(digit_source.two_digits(image) for image in REAL.x_test[:100])
 
 
 def test_a_mask_over_everything_is_refused():
     with pytest.raises(GanlabError, match="covers the whole picture"):
-        source.damage(REAL.x_test[0], np.ones((28, 28), bool), known=True)
+        digit_source.damage(REAL.x_test[0], np.ones((28, 28), bool), known=True)

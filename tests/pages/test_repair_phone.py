@@ -10,14 +10,14 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab import inference
-from ganlab.data import masks, strip
+from ganlab.data import damages, strip
 from ganlab.data.offline import load_offline
 from ganlab.errors import GanlabError
 from ganlab.evaluation import Restaurant
 from ganlab.runs import Run
 from ganlab.runs.folders import PRETRAINED
-from ganlab.ui.repair import phone, quality, tested
-from ganlab.ui.repair.models import Models
+from ganlab.ui.repair import how_good, phone_number, trials
+from ganlab.ui.repair.model_choice import Models
 from tests.pages.steps import being_trained, spoil_weights
 from tests.pages.test_runs_page import words
 
@@ -37,7 +37,7 @@ def runs(nothing, trained) -> Path:
 def papers(monkeypatch) -> dict[str, np.ndarray]:
     """What is on the papers by their keys."""
     drawn: dict[str, np.ndarray] = {}
-    monkeypatch.setattr(phone, "draw", lambda key, *_, **__: drawn.get(key))
+    monkeypatch.setattr(phone_number, "draw", lambda key, *_, **__: drawn.get(key))
     return drawn
 
 
@@ -76,7 +76,7 @@ def uploaded(test: AppTest, ink: np.ndarray | bytes) -> AppTest:
 
 def truth(seed: int) -> str:
     """What a sample number says."""
-    labels = phone.sample(seed).truth
+    labels = phone_number.sample(seed).truth
     assert labels is not None
     return "".join(map(str, labels))
 
@@ -90,7 +90,7 @@ def test_an_empty_paper_has_an_example(runs):
     test = page()
     assert EXAMPLE in words(test) and "10 digits found" in words(test)
     assert [len(number) for number in numbers(test)] == [10, 10]
-    assert f"The number is {truth(phone.SAMPLE_SEED)}." in words(test)
+    assert f"The number is {truth(phone_number.SAMPLE_SEED)}." in words(test)
     assert {"Digit 1 as written", "Digit 1 damaged", "Digit 10 repaired"} < pictures(test).keys()
     assert test.selectbox(key="repair-number-damage").value == "strokes"
 
@@ -156,7 +156,7 @@ def test_two_lines_on_one_paper_are_named(runs, papers):
 @pytest.mark.parametrize("known", [True, False])
 def test_the_figures_of_the_same_models_under_the_same_damage_are_one_press_away(runs, monkeypatch, known):
     asked = []
-    monkeypatch.setattr(quality, "measure", lambda trial, damage: asked.append((trial, damage)) or stop())
+    monkeypatch.setattr(how_good, "measure", lambda trial, damage: asked.append((trial, damage)) or stop())
     shutil.copytree(runs / "repair-gan", runs / "other")
     test = page(model="other", reader="classifier", number_from="sample", number_damage="cuts", number_told=int(known))
     test.button(key="repair-number-figures").click()
@@ -164,7 +164,7 @@ def test_the_figures_of_the_same_models_under_the_same_damage_are_one_press_away
     assert test.button_group(key="repair-section").value == "quality" == test.query_params["section"]
     assert test.query_params["part"] == "day"
     ((trial, damage),) = asked
-    assert (trial.ways[tested.REPAIRED].run.path.name, trial.reader.run.path.name) == ("other", "classifier")
+    assert (trial.ways[trials.REPAIRED].run.path.name, trial.reader.run.path.name) == ("other", "classifier")
     assert damage == "cuts" and trial.known is known and test.selectbox(key="repair-test-damage").value == "cuts"
 
 
@@ -209,7 +209,7 @@ def test_the_button_writes_another_sample_and_the_seed_writes_the_same(runs):
     second = words(again(test))
     assert first[0].split(".")[0] not in second and test.number_input(key="repair-number-seed").value == 33
     assert f"The number is {truth(33)}." in second
-    assert np.array_equal(phone.sample(1).strips[0], phone.sample(1).strips[0])
+    assert np.array_equal(phone_number.sample(1).strips[0], phone_number.sample(1).strips[0])
 
 
 def test_an_uploaded_number_is_turned_to_light_on_dark(runs):
@@ -244,9 +244,11 @@ def test_without_a_classifier_the_digits_are_repaired_all_the_same(runs):
 def test_the_example_is_read_wrongly_before_and_correctly_after_with_what_comes_with_ganlab():
     repairer, reader = (inference.load(Run(PRETRAINED / name)) for name in ("repair-gan", "classifier"))
     models = Models(repairer, reader, (("", "", 0), None), tuple("0123456789"))
-    number = phone.sample(phone.SAMPLE_SEED)
+    number = phone_number.sample(phone_number.SAMPLE_SEED)
     digits = np.stack([found.image for found in strip.find_digits(number.strips[0])])
-    found = phone.repair_number(models, digits, masks.draw_masks(phone.SAMPLE_DAMAGE, len(digits)), known=True)
+    found = phone_number.repair_number(
+        models, digits, damages.draw_masks(phone_number.SAMPLE_DAMAGE, len(digits)), known=True
+    )
     assert found.before is not None and found.after is not None and number.truth is not None
     assert (found.before.argmax(axis=1) != number.truth).sum() >= 2
     np.testing.assert_array_equal(found.after.argmax(axis=1), number.truth)
@@ -267,41 +269,45 @@ def test_the_digits_are_repaired_as_the_models_do_it(trained, name):
     repairer, reader = (inference.load(Run(trained(one))) for one in (name, "classifier"))
     models = Models(repairer, reader, (("", "", 0), None), tuple("0123456789"))
     digits = REAL.x_test[:6]
-    lost = masks.draw_masks("hole", 6, 1)
-    found = phone.repair_number(models, digits, lost, known=True)
+    lost = damages.draw_masks("hole", 6, 1)
+    found = phone_number.repair_number(models, digits, lost, known=True)
     np.testing.assert_array_equal(found.damaged, np.where(lost, 0, digits))
     if repairer.keeps_the_rest:
         np.testing.assert_array_equal(found.repaired[~lost], digits[~lost])
     assert found.before is not None and found.after is not None
     np.testing.assert_allclose(found.after, reader.classify(found.repaired), atol=1e-5)
-    untouched = phone.repair_number(models, digits, None, known=False)
+    untouched = phone_number.repair_number(models, digits, None, known=False)
     np.testing.assert_array_equal(untouched.damaged, digits)
 
 
 def test_what_changed_and_what_is_wrong_are_said_in_words():
     before, after, truth = np.array([1, 7, 3]), np.array([1, 1, 5]), np.array([1, 1, 3])
-    assert "digit 2 from 7 to 1; digit 3 from 3 to 5" in phone.what_changed(before, after)
-    assert phone.what_changed(before, before) == "The classifier reads the same number before and after the repair."
-    said = phone.what_is_wrong(before, after, truth)
+    assert "digit 2 from 7 to 1; digit 3 from 3 to 5" in phone_number.what_changed(before, after)
+    assert (
+        phone_number.what_changed(before, before) == "The classifier reads the same number before and after the repair."
+    )
+    said = phone_number.what_is_wrong(before, after, truth)
     assert said == "The number is 113. Before the repair, digit 2 is read wrongly. After it, digit 3 is read wrongly."
-    better = phone.what_is_wrong(np.array([7, 7, 3]), truth, truth)
+    better = phone_number.what_is_wrong(np.array([7, 7, 3]), truth, truth)
     assert better.endswith(
         "Before the repair, digits 1 and 2 are read wrongly. After it, all digits are read correctly."
     )
-    assert phone.what_is_wrong(before, before, truth).endswith("Before and after the repair, digit 2 is read wrongly.")
-    assert "cannot be compared" in phone.what_is_wrong(before[:2], after[:2], truth)
+    assert phone_number.what_is_wrong(before, before, truth).endswith(
+        "Before and after the repair, digit 2 is read wrongly."
+    )
+    assert "cannot be compared" in phone_number.what_is_wrong(before[:2], after[:2], truth)
 
 
 def test_the_restaurants_figures_are_its_own():
-    said = phone.restaurant_words(Restaurant(), 0.99)
+    said = phone_number.restaurant_words(Restaurant(), 0.99)
     assert "2,100 numbers of 10 digits a day" in said and f"about {2100 * (1 - 0.99**10):.0f} numbers" in said
 
 
 def test_frames_stand_around_the_digits_and_leave_them_as_they_are():
     ink = strip.compose(REAL.x_test[:4], 0, 0.6, 3)
     found = strip.find_digits(ink)
-    framed = phone.frame_digits(ink, found)
+    framed = phone_number.frame_digits(ink, found)
     for one in found:
         inside = np.s_[one.top : one.bottom, one.left : one.right]
         np.testing.assert_array_equal(framed[inside], ink[inside][..., None].repeat(3, 2))
-    assert (framed == phone.FRAME).all(axis=2).any()
+    assert (framed == phone_number.FRAME).all(axis=2).any()

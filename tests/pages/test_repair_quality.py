@@ -12,8 +12,17 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab.data.offline import load_offline
 from ganlab.evaluation import RepairFigures
-from ganlab.ui.latent import chosen
-from ganlab.ui.repair import cases, certainty, day, fidelity, parts, quality, tested, ways
+from ganlab.ui.repair import (
+    accuracy_breakdown,
+    calibration,
+    fidelity,
+    how_good,
+    outcomes,
+    restaurant_day,
+    trials,
+    worst_cases,
+)
+from ganlab.ui.shared import model_picker
 from tests.conftest import train_run
 from tests.pages.steps import being_trained, spoil_weights
 from tests.pages.test_runs_page import words
@@ -24,15 +33,15 @@ PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
 @pytest.fixture
 def evaluated(monkeypatch) -> list[str]:
     """Which damages were measured, one after the other, on 40 images each."""
-    found, evaluate = [], tested.evaluate_repair
+    found, evaluate = [], trials.evaluate_repair
 
     def count(ways, reader, damage, known, seed, count, *rest):
         found.append(damage)
         return evaluate(ways, reader, damage, known, seed, 40, *rest)
 
-    monkeypatch.setattr(tested, "evaluate_repair", count)
-    monkeypatch.setattr(tested, "prepare", small(tested.prepare))
-    monkeypatch.setattr(quality, "prepare", tested.prepare)
+    monkeypatch.setattr(trials, "evaluate_repair", count)
+    monkeypatch.setattr(trials, "prepare", small(trials.prepare))
+    monkeypatch.setattr(how_good, "prepare", trials.prepare)
     return found
 
 
@@ -97,12 +106,14 @@ def test_all_that_is_said_of_a_model(runs, trained, evaluated):
 
 def test_beside_the_same_network_without_its_critic(runs, trained, evaluated):
     take(runs, trained, "repair-gan", "classifier")
-    configure(shutil.copytree(trained("repair-gan"), chosen.PRETRAINED / tested.BASELINE), preset="without-critic")
+    configure(
+        shutil.copytree(trained("repair-gan"), model_picker.PRETRAINED / trials.BASELINE), preset="without-critic"
+    )
     test = page(test_damage="rectangles")
     assert list(tables(test)[0]["Images"].values())[-1] == "Without a critic"
     assert "pixels lost" in str(tables(test)) and "measured for the hole" in words(test)
     assert "with the critic," in words(page())
-    test = page(model=tested.BASELINE)
+    test = page(model=trials.BASELINE)
     assert list(tables(test)[0]["Images"].values())[-1] == "Repaired", "it is not compared with itself"
 
 
@@ -110,7 +121,7 @@ def test_beside_the_same_network_without_its_critic(runs, trained, evaluated):
 def test_two_networks_that_learnt_for_different_times_are_named(runs, trained, evaluated, tmp_path, iterations, said):
     take(runs, trained, "repair-gan", "classifier")
     other = train_run(tmp_path, "repair-gan", iterations, preset="without-critic")
-    shutil.copytree(other, chosen.PRETRAINED / tested.BASELINE)
+    shutil.copytree(other, model_picker.PRETRAINED / trials.BASELINE)
     sentence = f"The chosen model learned for 6 iterations and the one without a critic for {iterations}"
     found = words(page())
     assert "with the critic," in found
@@ -171,7 +182,7 @@ def test_the_worst_cases_are_looked_into(runs, trained, evaluated):
     take(runs, trained, "repair-gan", "classifier")
     test = page()
     buttons = [button for button in test.button if button.key and button.key.startswith("quality-case-")]
-    assert 1 < len(buttons) <= cases.WORST and "chosen" in buttons[0].label
+    assert 1 < len(buttons) <= worst_cases.WORST and "chosen" in buttons[0].label
     shown = next(text.value for text in test.markdown if text.value.startswith("**Test image"))
     buttons[1].click()
     after = next(text.value for text in again(test).markdown if text.value.startswith("**Test image"))
@@ -213,8 +224,8 @@ def figures(right: dict[str, int], n: int = 100) -> RepairFigures:
     ],
 )
 def test_which_is_better_at_what(right, beside, said):
-    found = figures(dict(zip((ways.REPAIRED, ways.WITHOUT), right, strict=True)))
-    distances = {ways.REPAIRED: 1.0, ways.WITHOUT: 1.4, fidelity.STROKES: 1.0}
+    found = figures(dict(zip((outcomes.REPAIRED, outcomes.WITHOUT), right, strict=True)))
+    distances = {outcomes.REPAIRED: 1.0, outcomes.WITHOUT: 1.4, fidelity.STROKES: 1.0}
     sentence = fidelity.which_is_better(found, fidelity.Fidelity(distances, 0, beside))
     assert all(part in sentence for part in said), sentence
     assert "distance 1.00 with the critic, 1.40 without" in sentence
@@ -224,7 +235,7 @@ def test_which_is_better_at_what(right, beside, said):
     ("beside", "said"), [(-1, "as far as 1 image can show"), (0, "as far as 1 image can show"), (1, "do not yet look")]
 )
 def test_whether_repairs_look_real_is_said_beside_real_strokes_in_the_same_holes(beside, said):
-    distances = {ways.REPAIRED: 0.311, fidelity.STROKES: 0.342}
+    distances = {outcomes.REPAIRED: 0.311, fidelity.STROKES: 0.342}
     sentence = fidelity.verdict(fidelity.Fidelity(distances, beside, 0), 1)
     assert said in sentence and "(0.31 against 0.34)" in sentence
 
@@ -238,7 +249,7 @@ def test_whether_repairs_look_real_is_said_beside_real_strokes_in_the_same_holes
     ],
 )
 def test_what_the_repair_is_worth(right, said):
-    assert said in quality.worth(figures(dict(zip((ways.DAMAGED, ways.REPAIRED), right, strict=True))))
+    assert said in how_good.worth(figures(dict(zip((outcomes.DAMAGED, outcomes.REPAIRED), right, strict=True))))
 
 
 def test_no_floor_is_claimed_that_repairs_can_be_below(runs, trained, evaluated):
@@ -258,21 +269,23 @@ def test_who_asks_for_the_restaurant_is_led_to_it(runs, trained, evaluated):
     def led(test: AppTest) -> bool:
         return any(piece.proto.component_name == "ganlab_arrive" for piece in test.get("bidi_component"))
 
-    assert led(page(part=day.DAY)) and not led(page()) and not led(page(part="night"))
+    assert led(page(part=restaurant_day.DAY)) and not led(page()) and not led(page(part="night"))
 
 
 def test_where_a_share_likely_lies():
-    low, high = tested.interval(0.5, 100)
+    low, high = trials.interval(0.5, 100)
     assert (low, high) == pytest.approx((0.404, 0.596), abs=0.001)  # Wilson's, as tabled
-    assert tested.interval(1.0, 50)[1] == pytest.approx(1.0) and tested.interval(0.0, 50)[0] == pytest.approx(0.0)
+    assert trials.interval(1.0, 50)[1] == pytest.approx(1.0) and trials.interval(0.0, 50)[0] == pytest.approx(0.0)
 
 
 def test_a_chart_has_a_mark_for_each_way_and_row():
-    chart = parts.draw_shares(["a", "b"], {tested.CLEAN: [1.0, float("nan")], tested.REPAIRED: [0.5, 0.25]})
+    chart = accuracy_breakdown.draw_shares(
+        ["a", "b"], {trials.CLEAN: [1.0, float("nan")], trials.REPAIRED: [0.5, 0.25]}
+    )
     assert [mark["x"] for mark in chart["data"]] == [[1.0, None], [0.5, 0.25]]
     sure = np.full([20, 10], 0.1)
     sure[:, 3] = 0.9
-    chart = certainty.draw_reliability({tested.CLEAN: (sure / sure.sum(axis=1, keepdims=True), np.full(20, 3))})
+    chart = calibration.draw_reliability({trials.CLEAN: (sure / sure.sum(axis=1, keepdims=True), np.full(20, 3))})
     assert chart["data"][0]["y"] == [1.0] and chart["data"][0]["customdata"] == [20]
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from ganlab.cache import cache_folder
 from ganlab.data import strip
 from ganlab.data.offline import load_offline
-from ganlab.ui.repair import uploads
+from ganlab.ui.repair import uploaded_pictures
 from tests.conftest import file_of
 from tests.pages.steps import again, open_page, pictures, press_key, words
 
@@ -46,7 +46,7 @@ def test_a_digit_its_mask_and_the_chosen_repair(tmp_path):
     assert "that you chose before is still in use" in words(later) and "here is an example" not in words(later)
     assert pictures(later) == pictures(test)
     assert [button.label for button in later.button if button.key == "repair-choose-2"] == ["Chosen"]
-    assert len(list((tmp_path / "cache" / uploads.FOLDER).iterdir())) == 2
+    assert len(list((tmp_path / "cache" / uploaded_pictures.FOLDER).iterdir())) == 2
     press_key(later, "repair-mask-file-away")
     assert "mask-file" not in later.query_params and "here is an example" in words(later)
     press_key(later, "repair-upload-away")
@@ -72,7 +72,7 @@ def test_another_file_takes_the_place_of_the_first():
 
 @pytest.mark.parametrize("name", ["", "0" * 16, "../../secret", "é", "."])
 def test_a_name_that_leads_nowhere_is_no_file(name):
-    assert uploads.find(name) is None
+    assert uploaded_pictures.find(name) is None
     assert "here is an example" in words(open_page("repair", **{"mode": "damage", "from": "upload", "upload": name}))
 
 
@@ -83,14 +83,14 @@ def test_a_bad_file_is_the_same_sentence_again():
 
 
 def test_only_the_latest_files_are_kept_and_no_large_ones(monkeypatch):
-    monkeypatch.setattr(uploads, "MOST_KEPT", 3)
-    monkeypatch.setattr(uploads, "LARGEST", 10)
-    names = [uploads.keep(bytes([number])) for number in range(5)]
-    assert [uploads.find(name) for name in names] == [None, None, b"\2", b"\3", b"\4"]
-    assert uploads.keep(bytes(11)) == ""
-    path = cache_folder() / uploads.FOLDER / names[4]
+    monkeypatch.setattr(uploaded_pictures, "MOST_KEPT", 3)
+    monkeypatch.setattr(uploaded_pictures, "LARGEST", 10)
+    names = [uploaded_pictures.keep(bytes([number])) for number in range(5)]
+    assert [uploaded_pictures.find(name) for name in names] == [None, None, b"\2", b"\3", b"\4"]
+    assert uploaded_pictures.keep(bytes(11)) == ""
+    path = cache_folder() / uploaded_pictures.FOLDER / names[4]
     path.write_bytes(b"another")
-    assert uploads.find(names[4]) is None, "what was changed is not what was uploaded"
+    assert uploaded_pictures.find(names[4]) is None, "what was changed is not what was uploaded"
 
 
 def test_without_a_place_to_keep_it_a_file_is_used_all_the_same(tmp_path: Path):

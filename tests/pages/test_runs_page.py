@@ -13,8 +13,8 @@ from ganlab.diagnosis import diagnose
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter, layout, rename
-from ganlab.ui import library, run_labels
-from ganlab.ui.plots import PLOTS
+from ganlab.ui.runs import run_list, run_verdicts
+from ganlab.ui.shared.curve_plots import PLOTS
 from tests.conftest import HEAVY, ROOT, imported_by
 from tests.pages.steps import again, finish, images, labels, make, open_page, press, words
 
@@ -59,7 +59,7 @@ def test_a_run_in_work_is_listed_and_can_only_be_renamed(runs, state):
     writer = make(runs, 12)
     writer.status(state)
     test = page()
-    assert library.WORDS[state] in words(test)
+    assert run_list.WORDS[state] in words(test)
     assert "Offline digits · 12 of 30 iterations · 1 min 5 s" in words(test)
     assert labels(test) == ["Open", "Printable page"]
     test = menu(test, writer.run)
@@ -161,14 +161,14 @@ def test_a_run_that_was_deleted_elsewhere_harms_nothing(runs, submitted, action)
 
 def test_a_run_that_vanishes_while_the_page_is_drawn_harms_nothing(runs, monkeypatch):
     run, other = finish(runs), finish(runs, dataset="mnist")
-    drawn = library.thumbnails
+    drawn = run_list.thumbnails
 
     def vanish(of, n):
         if of.path == run.path:
             raise FileNotFoundError(run.path)
         return drawn(of, n)
 
-    monkeypatch.setattr(library, "thumbnails", vanish)
+    monkeypatch.setattr(run_list, "thumbnails", vanish)
     test = page()
     assert "has just been deleted" in words(test) and len(titles(test)) == 1 and other.path.exists()
 
@@ -245,19 +245,19 @@ def test_many_runs_come_in_pages(runs):
         config = {"format": 1, "id": folder.name, "model": "dcgan", "preset": "published", "values": {}}
         config |= {"iterations": 9, "curves": ["seconds"], "created": created, "digits": [number % 10]}
         (folder / layout.CONFIG).write_text(json.dumps(config))
-    assert len(titles(page())) == library.ROWS and titles(page())[0] == "DCGAN, class 4"
+    assert len(titles(page())) == run_list.ROWS and titles(page())[0] == "DCGAN, class 4"
     last = page(page="3")
     assert len(titles(last)) == 5 and titles(last)[-1] == "DCGAN, class 0" and "45 runs" in words(last)
     last.text_input(key="search").set_value("run-44")
     assert titles(again(last)) == ["DCGAN, class 4"]
-    assert len(titles(page(page="99"))) == library.ROWS
+    assert len(titles(page(page="99"))) == run_list.ROWS
     last = page(page="3")
     last.text_input(key="search").set_value("class")
-    assert len(titles(again(last))) == library.ROWS, "another search begins on the first page"
+    assert len(titles(again(last))) == run_list.ROWS, "another search begins on the first page"
 
 
 def test_pretrained_runs_are_listed_last_and_left_alone(runs):
-    shipped = finish(library.PRETRAINED, created="2020-01-01T00:00:00+00:00")
+    shipped = finish(run_list.PRETRAINED, created="2020-01-01T00:00:00+00:00")
     own = finish(runs)
     test = page()
     assert labels(test) == ["Open", "Printable page"] * 2 and len(test.get("image")) == 2
@@ -267,7 +267,7 @@ def test_pretrained_runs_are_listed_last_and_left_alone(runs):
 
 def test_open_leads_to_the_train_page_with_this_run(runs, monkeypatch):
     run, led = finish(runs), []
-    monkeypatch.setattr(library.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
+    monkeypatch.setattr(run_list.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
     press(page(), "Open")
     assert led == [("pages/train.py", {"run": run.path.name})]
 
@@ -298,7 +298,7 @@ def test_a_row_has_its_verdict_its_metric_and_its_changed_settings(runs):
 
 def test_a_verdict_is_given_once_for_a_run_that_rests(runs, monkeypatch):
     run, asked = gan_with_a_verdict(runs), []
-    monkeypatch.setattr(run_labels.diagnosis, "diagnose", lambda run: asked.append(run.id) or diagnose(run))
+    monkeypatch.setattr(run_verdicts.diagnosis, "diagnose", lambda run: asked.append(run.id) or diagnose(run))
     test = page()
     said = words(test)
     assert asked == [run.id] and words(again(test)) == said and len(asked) == 1
@@ -309,7 +309,7 @@ def test_a_verdict_is_given_once_for_a_run_that_rests(runs, monkeypatch):
 
 def test_a_run_in_work_keeps_its_verdict_until_it_has_gone_on_for_a_while(runs, monkeypatch):
     asked = []
-    monkeypatch.setattr(run_labels.diagnosis, "diagnose", lambda run: asked.append(run.done) or diagnose(run))
+    monkeypatch.setattr(run_verdicts.diagnosis, "diagnose", lambda run: asked.append(run.done) or diagnose(run))
     writer = make(runs, 50, iterations=1000)
     writer.status("running")
     test = page()
@@ -324,11 +324,11 @@ def test_a_run_in_work_keeps_its_verdict_until_it_has_gone_on_for_a_while(runs, 
 
 def test_verdicts_are_asked_for_on_the_page_that_is_shown_alone(runs, monkeypatch):
     asked = []
-    monkeypatch.setattr(run_labels.diagnosis, "diagnose", lambda run: asked.append(run.id))
-    for number in range(library.ROWS + 5):
+    monkeypatch.setattr(run_verdicts.diagnosis, "diagnose", lambda run: asked.append(run.id))
+    for number in range(run_list.ROWS + 5):
         finish(runs, done=1, created=f"2026-01-01T00:{number:02}:00+00:00")
     page()
-    assert len(asked) == library.ROWS
+    assert len(asked) == run_list.ROWS
 
 
 @pytest.mark.parametrize("raised", [ValueError("odd bytes"), GanlabError("gone"), KeyError("frechet")])
@@ -337,8 +337,8 @@ def test_a_run_that_no_verdict_can_be_given_on_breaks_nothing(runs, monkeypatch,
         raise raised
 
     finish(runs)
-    monkeypatch.setattr(run_labels.diagnosis, "diagnose", refuse)
-    monkeypatch.setattr(run_labels.run_summary, "in_brief", refuse)
+    monkeypatch.setattr(run_verdicts.diagnosis, "diagnose", refuse)
+    monkeypatch.setattr(run_verdicts.run_summary, "in_brief", refuse)
     assert titles(page()) == ["Dense GAN, class 5"]
 
 
@@ -375,7 +375,7 @@ def test_the_sheet_says_which_iterations_it_shows(runs):
         and "from 1 to 1,000 in steps of about 10" in shown
         and "begin at iterations 1, 102, 203" in shown
     )
-    library.prune(long)
+    run_list.prune(long)
     assert "was pruned" in captions(page(figures=long.path.name))
 
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter
-from tests.data.test_data_uploads import TWO_CLASSES, packed, shade
+from tests.data.test_data_uploaded_images import TWO_CLASSES, packed, shade
 from tests.pages.steps import again, open_page, press, words
 
 EXAMPLES = "Some of the real images that it will learn from"

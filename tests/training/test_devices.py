@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ganlab import backend
+from ganlab import startup
 from ganlab.errors import GanlabError
 from ganlab.training import devices
 from ganlab.training.devices import Device
@@ -51,17 +51,17 @@ def test_a_device_that_is_not_there_is_a_sentence_with_those_that_are():
 
 def test_every_gpu_takes_memory_as_it_needs_it():
     tf, grown = machine(*TWO)
-    backend.grow_memory(tf)
+    startup.grow_memory(tf)
     assert grown == [("Old", True), ("New", True)]
-    backend.grow_memory(machine(*TWO, refuses=True)[0])
+    startup.grow_memory(machine(*TWO, refuses=True)[0])
 
 
 def test_memory_growth_is_set_before_the_devices_are_in_use():
     code = (
-        "import tensorflow as tf; from ganlab import backend; seen = []; "
-        "backend.grow_memory = lambda tf: seen.append(tf.config.experimental.list_logical_devices "
+        "import tensorflow as tf; from ganlab import startup; seen = []; "
+        "startup.grow_memory = lambda tf: seen.append(tf.config.experimental.list_logical_devices "
         "and __import__('tensorflow.python.eager.context', fromlist=['x']).context()._initialized); "
-        "backend.start_tensorflow(); print(seen)"
+        "startup.start_tensorflow(); print(seen)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[False]"
 
@@ -70,12 +70,12 @@ def test_memory_growth_is_set_before_the_devices_are_in_use():
 def test_tensorflow_is_warmed_up_once_at_once_where_there_is_a_core_to_spare(monkeypatch, cores, seconds):
     begun = []
     timer = SimpleNamespace(start=lambda: None)
-    monkeypatch.setattr(backend.threading, "Timer", lambda after, function: begun.append(after) or timer)
-    monkeypatch.setattr(backend.os, "cpu_count", lambda: cores)
-    monkeypatch.setattr(backend, "_warming", False)
+    monkeypatch.setattr(startup.threading, "Timer", lambda after, function: begun.append(after) or timer)
+    monkeypatch.setattr(startup.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(startup, "_warming", False)
     monkeypatch.setenv("GANLAB_WARM", "1")
-    backend.warm_up()
-    backend.warm_up()
+    startup.warm_up()
+    startup.warm_up()
     assert begun == [seconds]
 
 

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ganlab.images import png
-from ganlab.ui.canvas import read
+from ganlab.ui.shared.canvas import read
 
 
 def sent(ink: np.ndarray) -> str:
@@ -55,7 +55,7 @@ def test_a_page_with_an_untouched_canvas_has_no_drawing() -> None:
         import numpy as np
         import streamlit as st
 
-        from ganlab.ui.canvas import draw
+        from ganlab.ui.shared.canvas import draw
 
         shown = np.zeros((28, 28), np.uint8)
         st.write(

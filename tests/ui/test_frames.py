@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from ganlab.runs import Run, RunWriter
 from ganlab.runs.files import Records
-from ganlab.ui import frames
+from ganlab.ui.shared import curve_means, packing
+from ganlab.ui.train import frames
 from tests.conftest import unpack
 
 CURVES = ["seconds", "generator_loss", "discriminator_loss"]
@@ -53,7 +54,7 @@ def writer(tmp_path):
     st.dictionaries(st.text(max_size=5), st.text(max_size=9)),
 )
 def test_what_is_packed_is_unpacked(arrays, head):
-    packed = frames.pack(head, {name: np.array(values, np.uint8) for name, values in arrays.items()})
+    packed = packing.pack(head, {name: np.array(values, np.uint8) for name, values in arrays.items()})
     found, unpacked = unpack(packed)
     assert {name: array.tolist() for name, array in unpacked.items()} == arrays
     assert {**found, "arrays": 0} == {**head, "arrays": 0}
@@ -76,7 +77,7 @@ def test_a_long_run_is_sent_as_means_whatever_the_chunks(writer, chunks):
             ask(writer)
     _, arrays = ask(writer)
     ends, means = arrays["iterations"], arrays["rows"].reshape(2, -1)
-    assert len(ends) <= frames.MOST_POINTS and ends[-1] == 4000
+    assert len(ends) <= curve_means.MOST_POINTS and ends[-1] == 4000
     rows = np.concatenate(written)
     parts = np.split(rows[:, 1:], ends[:-1])
     np.testing.assert_allclose(means.T, [part.mean(axis=0) for part in parts], rtol=1e-6)
@@ -109,7 +110,7 @@ def test_a_window_shows_what_the_whole_hides(writer):
 
 @pytest.mark.parametrize("piece", [700, 3, 10_000])
 def test_a_long_run_and_a_wide_window_are_read_piece_by_piece(writer, monkeypatch, piece):
-    monkeypatch.setattr(frames, "PIECE", piece)
+    monkeypatch.setattr(curve_means, "PIECE", piece)
     rows = record(writer, 4000)[:, 1:]
     read: list[int] = []
     whole = Records.read
@@ -120,7 +121,7 @@ def test_a_long_run_and_a_wide_window_are_read_piece_by_piece(writer, monkeypatc
         first, last = window or (1, 4000)
         parts = np.split(rows[first - 1 : last], ends[:-1] - first + 1)
         np.testing.assert_allclose(means.T, [part.mean(axis=0) for part in parts], rtol=1e-6)
-        assert ends[-1] == last and len(ends) == min(last - first + 1, len(ends)) <= frames.MOST_POINTS
+        assert ends[-1] == last and len(ends) == min(last - first + 1, len(ends)) <= curve_means.MOST_POINTS
     assert max(read) <= max(piece, 9), "9 first images are read whole, too"
     read.clear()
     ask(writer, window=[2, 3999])
@@ -275,7 +276,7 @@ def test_figures_of_what_is_held_out_come_with_their_names(tmp_path):
         writer.validation(iteration, dict.fromkeys(names, 0.5))
     _, arrays = ask(writer)
     assert arrays["validated"][0] == 50 and arrays["validated"][-1] == 20_000, "the first ones are shown, too"
-    assert 400 < len(arrays["validated"]) <= frames.MOST_POINTS
+    assert 400 < len(arrays["validated"]) <= curve_means.MOST_POINTS
     assert ask(writer, window=[45, 130])[1]["validated"].tolist() == [50, 100, 110, 120, 130]
     assert ask(writer, window=[1, 9])[1]["validated"].tolist() == []
     writer.close()

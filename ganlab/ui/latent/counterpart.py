@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from ganlab.inference import AutoencoderRun
-from ganlab.ui.latent.chosen import AUTOENCODER, Key, list_offered, open_newest, ships
+from ganlab.ui.shared.model_picker import AUTOENCODER, Key, list_offered, open_newest, ships
 
 FEW, MANY = "vae-conv", "vae-16"  # the sharpest models of two and of sixteen numbers that come with ganlab
 

@@ -8,9 +8,9 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.inference import GANRun
 from ganlab.runs import Run, describe_length, layout
-from ganlab.ui.latent.chosen import GAN, label_of, list_offered, ships, stamp
 from ganlab.ui.latent.gan_samples import Space, decode, strip
-from ganlab.ui.words import plain
+from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.model_picker import GAN, label_of, list_offered, ships, stamp
 
 STRIP = 12  # images in a row of the strip over all snapshots, at most
 SHEET = 8  # images in a row of the sheet at one snapshot

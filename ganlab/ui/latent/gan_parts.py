@@ -7,9 +7,9 @@ import streamlit as st
 
 from ganlab import images
 from ganlab.inference import GANRun
-from ganlab.latents import directions, nudge, straight, walk
+from ganlab.inference.latents import directions, nudge, straight, walk
 from ganlab.ui.latent.gan_samples import NEIGHBOURS, Space, decode, has_picked, image_button, strip
-from ganlab.ui.words import plain
+from ganlab.ui.shared.formatting import plain
 
 LEG = 11  # images from one picked sample to the next; odd, so that one lies halfway
 GIF_LEG, GIF_MILLISECONDS = 16, 80

@@ -5,9 +5,9 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.inference import GANRun
 from ganlab.ui.latent import gan_history, gan_parts
-from ganlab.ui.latent.chosen import GAN, choose, load, one_line
 from ganlab.ui.latent.gan_samples import STYLE, show_samples
-from ganlab.ui.words import plain
+from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.model_picker import GAN, choose, load, one_line
 
 DEFAULT = "swift-gan"  # the sharpest digits of the GANs that come with ganlab, and the one that has kept its history
 PARTS = {  # what each shows, and how many picked samples it needs

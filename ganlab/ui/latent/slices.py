@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ganlab import planes
-from ganlab.ui.latent.chosen import Places
-from ganlab.ui.latent.walk import typical
+from ganlab.models import _planes
+from ganlab.ui.latent.walks import typical
+from ganlab.ui.shared.model_picker import Places
 
 LEAST_REACH = 3.0  # of the pad to either side: N(0, I) hardly goes farther
 
@@ -22,14 +22,14 @@ def most_varied(means: np.ndarray) -> list[int]:
 
 
 def pack_slices(where: Places) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """What assets/slice.js is told of a space of k numbers, and arrays for it.
+    """What latent/slice.js is told of a space of k numbers, and arrays for it.
 
     `reaches` and `shares` (of the variance of the map's points, 0 to 1) are for each of the "numbers" and for each of
     the principal "directions", which are float32 `[k, k]`, a row each; `first` are the two numbers that vary most;
     `typical` names the classes whose most typical test images have these codes, float32 `[classes, k]`.
     """
     means = where.means
-    directions, variances = planes.principal(means)
+    directions, variances = _planes.principal(means)
     spreads = {"numbers": means.var(axis=0), "directions": variances}
     along = {"numbers": means, "directions": means @ directions.T}
     classes = np.unique(where.labels).tolist()

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab import quality
 from ganlab.evaluation import RepairFigures
-from ganlab.ui.repair.tested import Trial, really_differ
-from ganlab.ui.repair.ways import REPAIRED, TITLES, WITHOUT, images, percent
+from ganlab.metrics import metric_catalog
+from ganlab.ui.repair.outcomes import REPAIRED, TITLES, WITHOUT, images, percent
+from ganlab.ui.repair.trials import Trial, really_differ
 
 SEARCHED = 10_000  # training images among which real strokes are looked for
 STROKES = "real strokes"
@@ -75,7 +75,7 @@ def _measure(_known: np.ndarray, _figures: RepairFigures, key: Hashable) -> Fide
 
 def written(distance: float) -> str:
     """To a hundredth at most, as more digits than these depend on chance."""
-    return f"{distance:.2f}" if distance < 1 else quality.number(distance)
+    return f"{distance:.2f}" if distance < 1 else metric_catalog.number(distance)
 
 
 def verdict(found: Fidelity, count: int) -> str:

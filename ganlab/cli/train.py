@@ -1,0 +1,231 @@
+"""Training from a shell: a command for each architecture, made from its knobs."""
+
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ganlab import data, jobs, registry
+from ganlab.cli.options import common_options
+from ganlab.cli.root import cli
+from ganlab.errors import GanlabError
+from ganlab.knobs import Knob
+from ganlab.registry import ModelSpec
+from ganlab.runs import (
+    Run,
+    describe_length,
+)
+from ganlab.training.events import Event, Failed, Finished, Iterations, Started
+
+
+class ModelCommands(click.Group):
+    """`train NAME`: a command for each architecture, with a flag for each of its knobs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [spec.name for spec in registry.specs()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        return train_command(registry.get(cmd_name))
+
+
+@cli.group(cls=ModelCommands, name="train")
+def train_group() -> None:
+    """Train an architecture, for example `train dcgan --digits 5`."""
+
+
+def knob_option(knob: Knob) -> click.Option:
+    """The command-line flag of a knob; its text is checked by the knob itself."""
+    shown = str(knob.default).lower() if knob.kind is bool else knob.default
+    return click.Option(
+        [knob.flag, f"knob_{knob.name}"],
+        metavar={int: "NUMBER", float: "NUMBER", bool: "true|false"}.get(knob.kind, "|".join(knob.choices)),
+        help=f"{knob.help} [{shown}]",
+    )
+
+
+def train_command(spec: ModelSpec) -> click.Command:
+    digits = data.format_digits(spec.digits)
+    options = [
+        click.Option(["--preset"], type=click.Choice(list(spec.presets)), help="A named set of settings."),
+        click.Option(
+            ["--dataset"],
+            default="mnist",
+            help="mnist, fashion-mnist, offline, or a path to your images. [mnist]",
+        ),
+        click.Option(["--digits"], default=digits, help=f"Classes to learn from: 5, 3,5,8 or all. [{digits}]"),
+        click.Option(["--seed"], default=0, help="Decides all randomness: the same seed gives the same run. [0]"),
+        click.Option(["--device"], default="auto", help="Where to compute: auto, cpu or gpu:0. [auto]"),
+        click.Option(["--precision"], default="auto", help="auto, float32 or mixed_bfloat16. [auto]"),
+        click.Option(["--tensorboard"], is_flag=True, help="Also write event files for TensorBoard."),
+        *(knob_option(knob) for knob in spec.knobs),
+    ]
+    if all(knob.name != "iterations" for knob in spec.knobs):
+        options.append(click.Option(["--iterations"], type=int, help="How long to train, instead of epochs."))
+    summary = f"{spec.title}. {spec.summary}"
+
+    @common_options
+    def train(
+        runs: Path,
+        as_json: bool,
+        preset: str | None,
+        dataset: str,
+        digits: str,
+        seed: int,
+        device: str,
+        precision: str,
+        tensorboard: bool,
+        iterations: int | None = None,
+        **given: str | None,
+    ) -> None:
+        values = {
+            knob.name: knob.parse(text) for knob in spec.knobs if (text := given.get(f"knob_{knob.name}")) is not None
+        }
+        chosen = data.parse_digits(digits)
+        request = jobs.Request(
+            spec.name, preset, values, dataset, chosen, iterations, seed, device, precision, tensorboard
+        )
+        follow(jobs.create_run(request, runs), as_json)
+
+    return click.Command(
+        spec.name, callback=train, params=[*options, *train.__click_params__], help=summary, short_help=summary
+    )
+
+
+def follow(writer: Any, as_json: bool) -> None:
+    """Trains in the foreground and tells how it goes; Ctrl-C stops and saves."""
+    path = str(writer.path)
+    shown = JsonLines(path) if as_json else Progress(path)
+    interrupted: list[int] = []
+
+    def interrupt(signum: int, frame: Any) -> None:
+        if interrupted:
+            raise KeyboardInterrupt
+        interrupted.append(signum)
+
+    def report(what: str, fraction: float | None) -> None:
+        if interrupted:
+            raise jobs.Cancelled
+        shown.report(what, fraction)
+
+    training = jobs.Training(writer, report)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    failure = None
+    try:
+        with shown:
+            shown.begin(writer.run)
+            for event in training:
+                shown.show(event, writer.run)
+                failure = event.message if isinstance(event, Failed) else failure
+                if interrupted and isinstance(event, Started | Iterations):
+                    training.stop()
+                    break
+    except jobs.Cancelled:
+        pass
+    finally:
+        training.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if interrupted and writer.run.state != "finished":
+        shown.stopped(writer.run)
+        sys.exit(128 + interrupted[0])
+    if failure:
+        raise GanlabError(failure)
+
+
+class JsonLines:
+    """Each event as one JSON object a line."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+    def report(self, what: str, fraction: float | None) -> None:
+        pass
+
+    def begin(self, run: Run) -> None:
+        self._print("created", model=run.model, values=run.config["values"])
+
+    def show(self, event: Event, run: Run) -> None:
+        if isinstance(event, Started):
+            kept = {key: run.config[key] for key in ("iterations", "device", "precision", "precision_reason", "data")}
+            self._print("started", iteration=event.iteration, **kept)
+        elif isinstance(event, Iterations):
+            last = dict(zip(run.curves, map(float, event.rows[-1]), strict=True))
+            self._print("progress", iteration=event.iteration, **last)
+        elif isinstance(event, Finished):
+            self._print("finished", iterations=event.iteration, seconds=event.seconds)
+        elif isinstance(event, Failed):
+            self._print("failed", iteration=event.iteration, message=event.message)
+
+    def stopped(self, run: Run) -> None:
+        self._print("stopped", iteration=run.done)
+
+    def _print(self, event: str, **content: Any) -> None:
+        click.echo(json.dumps({"event": event, "run": self.path, **content}))
+
+
+class Progress:
+    """Sentences, and a progress bar with losses, speed and time left where a terminal watches."""
+
+    def __init__(self, path: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        self.path = path
+        self.console = Console(stderr=True)
+        self.bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[figures]}"),
+            TimeRemainingColumn(),
+            console=self.console,
+            disable=not self.console.is_terminal,
+        )
+        self.task = self.bar.add_task("Preparing", total=None, figures="")
+        self.first = (0, 0.0)
+
+    def __enter__(self) -> None:
+        self.bar.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.bar.stop()
+
+    def report(self, what: str, fraction: float | None) -> None:
+        share = "" if fraction is None else f" {fraction:.0%}"
+        self.bar.update(self.task, description=f"{what}{share}")
+
+    def begin(self, run: Run) -> None:
+        click.echo(f"Run {self.path}")
+
+    def show(self, event: Event, run: Run) -> None:
+        if isinstance(event, Started):
+            used = run.config["data"]
+            for notice in used["notices"]:
+                click.echo(notice)
+            click.echo(f"Training on {used['images']:,} images: {used['source']}.")
+            click.echo(
+                f"Computing on {run.config['device']} in {run.config['precision']} ({run.config['precision_reason']})."
+            )
+            self.bar.update(self.task, description="Training", total=run.total, completed=event.iteration)
+            self.first = (event.iteration, 0.0)
+        elif isinstance(event, Iterations):
+            row = dict(zip(run.curves, event.rows[-1], strict=True))
+            if self.first[1] == 0.0:
+                self.first = (event.iteration, float(row["seconds"]))
+            spent = float(row["seconds"]) - self.first[1]
+            speed = f", {(event.iteration - self.first[0]) / spent:.3g} it/s" if spent > 0 else ""
+            losses = ", ".join(f"{curve.title} {row[curve.name]:.3f}" for curve in registry.get(run.model).curves[:2])
+            self.bar.update(self.task, completed=event.iteration, figures=losses + speed)
+        elif isinstance(event, Finished):
+            click.echo(f"Finished: {describe_length(event.iteration)} in {event.seconds:.1f} s.")
+
+    def stopped(self, run: Run) -> None:
+        click.echo(f"Stopped after {describe_length(run.done)}. Go on with: python -m ganlab runs resume {run.path}")

@@ -1,0 +1,78 @@
+"""A finished GAN."""
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ganlab.errors import GanlabError
+from ganlab.inference.trained_models import EXAMPLES, TURN, DrawingRun, as_images, in_batches
+from ganlab.runs import layout
+
+EXAMPLES_OF_EACH = 96  # class, where one can be asked for
+
+
+class GANRun(DrawingRun):
+    """A trained GAN, ready to draw; of a conditional one a class can be asked for."""
+
+    def examples(self, images: np.ndarray) -> np.ndarray:
+        return self.sample(EXAMPLES_OF_EACH * self.classes or EXAMPLES)
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are to ask for; 0 where none can be."""
+        return self._model.classes
+
+    def sample(self, n: int, seed: int = 0, digit: int | None = None) -> np.ndarray:
+        """`n` generated images, uint8 `[n, 28, 28]`, of the class `digit`, else of all classes in turn where there are
+        any; the same for the same seed and digit, whatever else is asked for. Raises GanlabError."""
+        return self.decode(self.latents(n, seed), None if digit is None else np.full(n, digit))
+
+    def decode(self, latents: np.ndarray, digits: np.ndarray | None = None) -> np.ndarray:
+        """The images, uint8 `[n, 28, 28]`, of latents `[n, latent_size]` and, where classes can be asked for, of these
+        classes `[n]`: without them of all in turn. Raises GanlabError for other shapes and classes."""
+        return in_batches(self._generate, self._with_classes(self._checked(latents), digits))
+
+    def _with_classes(self, latents: np.ndarray, digits: np.ndarray | None) -> np.ndarray:
+        if not self.classes:
+            if digits is not None:
+                raise GanlabError(
+                    f"{self.run.id} draws what it likes; only a conditional GAN can be asked for a class."
+                )
+            return latents
+        asked = np.arange(len(latents)) % self.classes if digits is None else np.asarray(digits)
+        whole = asked.shape == (len(latents),) and asked.dtype.kind in "iu"
+        if not whole or ((asked < 0) | (asked >= self.classes)).any():
+            raise GanlabError(f"A class is a whole number from 0 to {self.classes - 1}, one for each image.")
+        return self._model.with_classes(latents, asked)
+
+    def p_real(self, images: np.ndarray) -> np.ndarray | None:
+        """How likely the discriminator holds uint8 `[n, 28, 28]` to be real, float32 `[n]`; None where the run has not
+        kept the discriminator that goes with its generator: a pretrained one has none."""
+        if self._judging is None or self._judging[0] != self.iteration:
+            self._judging = self.iteration, self._load_discriminator()
+        judge = self._judging[1]
+        return None if judge is None else in_batches(judge, as_images(images))
+
+    _judging: tuple[int, Callable[..., Any] | None] | None = None
+
+    def _load_discriminator(self) -> Callable[..., Any] | None:
+        import tensorflow as tf
+
+        from ganlab.models import _weights
+
+        for file in layout.checkpoints(self.run.path):
+            if layout.iteration_of(file) != self.iteration or not hasattr(self._model, "p_real_of"):
+                continue
+            with contextlib.suppress(GanlabError), TURN:
+                _weights.load(file, self._model.weights_of("discriminator"), _weights.ITERATION)
+                return tf.function(self._model.p_real_of, reduce_retracing=True)
+        return None
+
+    def first_layer(self, latents: np.ndarray) -> np.ndarray:
+        """What the generator's first layer makes of latents `[n, latent_size]`, float32 `[n, units]`: every generator
+        here begins with a Dense layer, which leaves the activation to the next."""
+        with TURN:
+            inputs = self._with_classes(latents, np.zeros(len(latents), int) if self.classes else None)
+            return self._model.sampler.layers[0](inputs).numpy().reshape(len(latents), -1)

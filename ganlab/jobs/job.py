@@ -1,0 +1,200 @@
+"""One training that the worker does, and what a page may know of it."""
+
+import contextlib
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from ganlab.errors import GanlabError
+from ganlab.jobs.training import Cancelled, Training, sentence
+from ganlab.runs import RunWriter, layout
+from ganlab.training.events import Event, Failed, Finished, Iterations, Started, Stepped
+
+
+@dataclass(frozen=True)
+class JobView:
+    """What a page may know of a job at one moment; `speed` is iterations a second, `place` 0 is at work.
+
+    `preview` is the newest one: after how many iterations, its images, and its places in the latent plane. `stepped` is
+    what the latest iteration did, where it was a single one, with its curves by name.
+    """
+
+    run: Path
+    model: str
+    state: str
+    iteration: int
+    total: int
+    seconds: float
+    speed: float
+    message: str = ""
+    fraction: float | None = None
+    place: int = 0
+    preview: tuple[int, np.ndarray, np.ndarray | None] | None = None
+    stepped: tuple[Stepped, Mapping[str, float]] | None = None
+
+    @property
+    def active(self) -> bool:
+        return self.state in layout.ACTIVE
+
+
+class Job:
+    """A training that the worker does; commands may come from any thread."""
+
+    def __init__(self, writer: RunWriter) -> None:
+        self._writer = writer
+        self._changed = threading.Condition()
+        self._paused = self._stopped = False
+        self._steps = 0
+        config = writer.run.config
+        self._view = JobView(writer.path, config["model"], "queued", writer.run.done, config["iterations"], 0.0, 0.0)
+        self._recent: deque[tuple[float, int]] = deque(maxlen=16)
+
+    @property
+    def run(self) -> Path:
+        return self._view.run
+
+    @property
+    def parts(self) -> Sequence["Job"]:
+        """Its trainings, one for each run."""
+        return (self,)
+
+    def view(self) -> JobView:
+        return self._view
+
+    @property
+    def asked(self) -> Literal["", "pause", "stop"]:
+        """What it is to do as soon as it can; a step of getting ready may take a while."""
+        return "stop" if self._stopped else "pause" if self._paused else ""
+
+    def pause(self) -> None:
+        with self._changed:
+            self._paused = True
+            self._changed.notify_all()
+
+    def resume(self) -> None:
+        with self._changed:
+            self._paused, self._steps = False, 0
+            self._changed.notify_all()
+
+    def step(self) -> None:
+        """Does one iteration of a paused training."""
+        with self._changed:
+            self._paused = True
+            self._steps += 1
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def wait(self, seconds: float, until: Callable[[JobView], bool] = lambda view: not view.active) -> JobView:
+        """The view once it is as asked for (unless told otherwise, once the job has ended), or after so many
+        seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: until(self._view), seconds)
+        return self._view
+
+    def _show(self, **changes: Any) -> None:
+        with self._changed:
+            self._view = JobView(**{**self._view.__dict__, **changes})
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        """Trains to the end, the stop or the failure; never raises."""
+        training = Training(
+            self._writer,
+            report=self._prepare,
+            chunk_limit=lambda: 1 if self._paused else None,
+            is_ending=lambda: self._stopped,
+        )
+        try:
+            for event in training:
+                self._note(event)
+                if not self._may_go_on(training, event):
+                    training.stop()
+                    self._show(state="stopped", message="")
+                    return
+        except Cancelled:
+            self._show(state="stopped", message="")
+        except Exception as error:  # the thread must live on, and the page must show what happened
+            self._fail(error)
+        finally:
+            self._writer.close()
+
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, GanlabError):
+            traceback.print_exc(file=sys.stderr)
+        self._show(state="failed", message=sentence(error))
+
+    def _cancel(self, for_good: bool = True) -> None:
+        """Ends it before it has begun; if not `for_good`, it stays in line on the disk."""
+        if for_good:
+            with contextlib.suppress(GanlabError):
+                self._writer.status("stopped")
+        self._writer.close()
+        self._show(state="stopped")
+
+    def _prepare(self, what: str, fraction: float | None) -> None:
+        if self._stopped:
+            raise Cancelled
+        self._show(state="preparing", message=what, fraction=fraction)
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, Started):
+            preview = (event.iteration, event.preview, event.places)
+            self._show(preview=preview, total=self._writer.run.total)
+        elif isinstance(event, Iterations):
+            if event.preview is not None:
+                self._show(preview=(event.iteration, event.preview, event.places))
+            self._recent.append((time.monotonic(), event.iteration))
+            (then, before), (now, after) = self._recent[0], self._recent[-1]
+            curves = dict(zip(self._writer.run.curves, map(float, event.rows[-1]), strict=True))
+            self._show(
+                state="paused" if self._paused else "running",
+                message="",
+                fraction=None,
+                iteration=event.iteration,
+                total=self._writer.run.total,
+                seconds=curves["seconds"],
+                stepped=None if event.stepped is None else (event.stepped, curves),
+                speed=(after - before) / (now - then) if now > then else 0.0,
+            )
+        elif isinstance(event, Finished):
+            self._show(state="finished", iteration=event.iteration, seconds=event.seconds)
+        elif isinstance(event, Failed):
+            self._show(state="failed", message=event.message)
+
+    def _may_go_on(self, training: Training, event: Event) -> bool:
+        """Waits while the job is paused; False once it is to stop."""
+        if isinstance(event, Started):
+            return not self._stopped
+        if not isinstance(event, Iterations):
+            return True
+        with self._changed:
+            if self._stopped:
+                return False
+            if self._steps:
+                self._steps -= 1
+            if not self._paused or self._steps:
+                return True
+        training.pause()
+        self._show(state="paused", speed=0.0)
+        with self._changed:
+            while self._paused and not self._steps and not self._stopped:
+                self._changed.wait()
+            self._recent.clear()
+            if self._stopped:
+                return False
+            if self._paused:
+                return True
+        training.go_on()
+        return True

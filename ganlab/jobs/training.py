@@ -1,0 +1,372 @@
+"""From a request to a finished run: events are written as they come."""
+
+import contextlib
+import platform
+import traceback
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganlab import data, registry
+from ganlab.errors import GanlabError
+from ganlab.evaluation import periodic_evaluation
+from ganlab.evaluation.periodic_evaluation import Measuring
+from ganlab.jobs.requests import LONGEST, Request
+from ganlab.jobs.speed import pace, structure
+from ganlab.jobs.tensorboard import EventFile
+from ganlab.runs import RunWriter, layout, previews
+from ganlab.runs.files import plain_errors
+from ganlab.startup import give_memory_back, start_tensorflow
+from ganlab.training.events import Event, Failed, Finished, Iterations, Started
+from ganlab.training.waiting import Stopwatch
+
+REAL_IMAGES = 64
+ENOUGH = 20  # iterations from which a speed is remembered
+SHORT = 500  # iterations, up to which it does not pay to measure precisions first
+Report = Callable[[str, float | None], None]
+
+
+class Training:
+    """One run being trained: iterating over it trains, writes what happens, and yields the events.
+
+    Between two events it may be left alone (`pause` notes that and saves) or ended with `stop`; one of `stop` and the
+    end of the iteration closes the run's folder. `report(what, fraction)` tells of the work before the first event.
+    What goes wrong once `is_ending()` is true, when the whole program may be going down, only ends the training.
+    Where `share` is given, figures of merit may take so much of the time, and the last samples are always measured.
+    """
+
+    def __init__(
+        self,
+        writer: RunWriter,
+        report: Report = lambda what, fraction: None,
+        chunk_limit: Callable[[], int | None] = lambda: None,
+        is_ending: Callable[[], bool] = lambda: False,
+        share: float | None = None,
+        endless: bool = False,
+    ) -> None:
+        self.writer = writer
+        self.share = share
+        self.endless = endless
+        self.is_ending = is_ending
+        self.report = report
+        self.chunk_limit = chunk_limit
+        self._last: Iterations | Finished | Failed | None = None
+        self._pace: deque[float] = deque(maxlen=500)  # seconds of the latest iterations
+        self._watch = Stopwatch()
+        self._board: EventFile | None = None
+        self._ended = False
+        self.measuring: Measuring | None = None
+        self._events = self._train()
+
+    def __iter__(self) -> Iterator[Event]:
+        return self._events
+
+    def pause(self) -> None:
+        self._save()
+        self._watch.hold()
+        self.writer.status("paused")
+
+    def go_on(self) -> None:
+        self.writer.status("running")
+
+    def stop(self, state: str = "stopped") -> None:
+        """Ends training, in this state, if it has not ended yet; what has been learnt so far is saved and can be
+        resumed, or extended if it is to be "finished"."""
+        if self._ended:
+            return
+        self._ended = True
+        try:
+            if state == "finished" and isinstance(self._last, Iterations):
+                self._measure_last(self._last.iteration, float(self._last.rows[-1, 0]))
+            self._save()
+            self.writer.status(state)
+        finally:
+            self._events.close()
+            self.writer.close()
+
+    def _save(self) -> None:
+        self._remember_pace()
+        if self._last is not None:
+            self.writer.checkpoint(self._last.iteration, self._last.save, force=True)
+            self.writer.weights(self._last.iteration, self._last.save_inference)
+
+    def _remember_pace(self) -> None:
+        """Notes how long an iteration takes here, once there are enough of them to say."""
+        if len(self._pace) < ENOUGH:
+            return
+        from ganlab.training import devices
+
+        config = self.writer.run.config
+        if "device_asked" in config and "precision_asked" in config:
+            request = Request(
+                config["model"],
+                values=config["values"],
+                device=config["device_asked"],
+                precision=config["precision_asked"],
+            )
+            seconds = float(np.median(self._pace))
+            devices.remember_speed(pace(request), seconds)
+            if self.share is None:  # else it takes turns with another
+                self._watch.remember(pace(request), seconds)
+
+    def _train(self) -> Generator[Event, None, None]:
+        writer = self.writer
+        try:
+            writer.status("preparing")
+            for event in self._prepare():
+                if isinstance(event, Finished):
+                    self._measure_last(event.iteration, event.seconds)
+                self._record(event)
+                yield event
+                if isinstance(event, Iterations):
+                    self._measure(event)
+            self._ended = True
+            writer.close()
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            self._ended = True
+            if self.is_ending():
+                fail(writer, Cancelled())
+                raise Cancelled from error
+            fail(writer, error)
+            raise
+        finally:
+            if self._board is not None:
+                with contextlib.suppress(Exception):  # on a full disk, which is said already
+                    self._board.close()
+
+    def _measure(self, event: Iterations) -> None:
+        """Has figures of merit go on, if they have time."""
+        with self._measuring_is_extra():
+            found = self.measuring and self.measuring.go_on(event.iteration, float(event.rows[-1, 0]))
+            if found:
+                self._record_quality(*found)
+
+    def _measure_last(self, iteration: int, seconds: float) -> None:
+        with self._measuring_is_extra():
+            for found in self.measuring.finish(iteration, seconds) if self.measuring else ():
+                self._record_quality(*found)
+
+    @contextlib.contextmanager
+    def _measuring_is_extra(self) -> Iterator[None]:
+        """Whatever goes wrong with figures of merit ends them, but not the training."""
+        try:
+            yield
+        except Cancelled:
+            raise
+        except Exception:
+            traceback.print_exc()
+            self.measuring = None
+
+    def _record_quality(self, iteration: int, figures: Mapping[str, float]) -> None:
+        assert self.measuring
+        about = self.measuring.about()
+        if self.writer.run.config.get("measuring") != about:
+            self.writer.configure(measuring=about)
+        self.writer.quality(iteration, figures)
+        if self._board is not None:
+            self._board.scalars(iteration, figures, "quality/")
+
+    def _record(self, event: Event) -> None:
+        writer = self.writer
+        if isinstance(event, Started):
+            if writer.run.config.get("tensorboard"):
+                with plain_errors(f"The run {writer.path}"):
+                    self._board = EventFile(writer.path, event.iteration, writer.run.total)
+            self._keep_preview(event)
+        elif isinstance(event, Iterations):
+            self._pace.extend(np.diff(event.rows[:, 0]).tolist())
+            writer.iterations(event.rows, event.images)
+            if self._board is not None:
+                self._board.curves(event.iteration, writer.run.curves[1:], event.rows[:, 1:])
+            if event.preview is not None:
+                self._keep_preview(event)
+            if event.validation is not None:
+                writer.validation(event.iteration, event.validation)
+                if self._board is not None:
+                    self._board.scalars(event.iteration, event.validation, "validation/")
+            self._watch.note(event.iteration)
+            writer.progress(event.iteration, float(event.rows[-1, 0]))
+            writer.snapshot(event.iteration, event.save_inference)
+            if writer.checkpoint(event.iteration, event.save):
+                give_memory_back()
+            self._last = event
+        elif isinstance(event, Finished):
+            self._last = event
+            self._save()
+            writer.progress(event.iteration, event.seconds)
+            writer.status("finished")
+        elif isinstance(event, Failed):
+            writer.iterations(event.rows, event.images)
+            writer.drop_weights_after(event.iteration)  # they may have been spoilt already
+            self._last = event
+            self._save()
+            writer.status("failed", event.message)
+
+    def _keep_preview(self, event: Started | Iterations) -> None:
+        assert event.preview is not None
+        kept = self.writer.preview(event.iteration, event.preview, event.places)
+        if kept and self._board is not None:
+            self._board.preview(event.iteration, "previews", previews.page(self.writer.run, event.preview, 2, False))
+
+    def _prepare(self) -> Iterator[Event]:
+        """Loads the data, chooses device and precision, builds the model, and starts the loop."""
+        run = self.writer.run
+        config, spec = run.config, registry.get(run.model)
+        self.report("Loading the images", None)
+        dataset = data.load(config["dataset"], progress=self.report)
+        chosen = dataset.select(config["digits"])
+        if spec.family == "classifier":
+            chosen.check_readable()
+        (images, labels), held_out = chosen.hold_out(config["values"].get("held_out", 0.0))
+        resuming = "data" in config
+        if resuming and chosen.fingerprint != config["data"]["fingerprint"]:
+            raise GanlabError(
+                f"This run learned from other images ({config['data']['source']}) than those that are here now "
+                f"({chosen.source}). It can go on only with the same images."
+            )
+        self.report("Starting TensorFlow", None)
+        with self._watch.once_only():
+            start_tensorflow()
+        import tensorflow as tf
+
+        from ganlab import models
+        from ganlab.training import devices
+        from ganlab.training.loop import TrainingConfig, time_iterations, train
+
+        device = _device_again(config) if resuming else devices.choose(config["device"], devices.devices())
+        values: dict[str, Any] = {**spec.values(changes=config["values"])}  # an older run may lack the newest knobs
+        length = config["iterations"] or spec.iterations(values, len(images))
+        training = TrainingConfig(
+            iterations=LONGEST if self.endless else length,
+            batch_size=values["batch_size"],
+            draws=spec.draws,
+            curves=run.curves[1:],
+            seed=config["seed"],
+            device=device.name,
+            preview_images=config["preview_images"],
+            validate_every=spec.epoch(values, len(images)) if spec.validation else 0,
+        )
+
+        def measure(precisions: Sequence[str]) -> dict[str, float]:
+            self.report("Measuring which precision is faster here, which is done only once", None)
+            with self._watch.once_only():
+                return time_iterations(
+                    lambda precision: models.create(spec, values, precision), chosen.x_train, training, precisions
+                )
+
+        with tf.device(device.name):
+            precision, reason = devices.choose_precision(
+                config["precision"], device, structure(spec, values), measure, short=training.iterations <= SHORT
+            )
+            self.report("Building the networks", None)
+            model = models.create(spec, values, precision, config["seed"])
+            checkpoint = self._rewind(model) if resuming else None
+            if spec.judged:
+                model.judge = _judge(config["dataset"])
+        if config.get("quality"):
+            self.measuring = Measuring(
+                model,
+                chosen,
+                config["seed"],
+                lambda: tf.device(device.name),
+                lambda: self.is_ending() or self.chunk_limit() is not None,
+                share=periodic_evaluation.SHARE if self.share is None else self.share,
+                last=self.share is not None,
+            )
+        self.writer.configure(
+            iterations=length,
+            device=device.name,
+            precision=precision,
+            precision_reason=config.get("precision_reason", reason),  # a resumed run, or a side of a race, has one
+            data={
+                "title": chosen.title,
+                "source": chosen.source,
+                "images": len(images),
+                "class_names": list(chosen.class_names),
+                "notices": list(chosen.notices),
+                "fingerprint": chosen.fingerprint,
+            },
+            versions=_versions(),
+            machine=f"{devices.processor()}, {platform.system()}",
+        )
+        test = (chosen.x_test, chosen.y_test) if len(chosen.x_test) else (chosen.x_train, chosen.y_train)
+        if spec.places:
+            self.writer.reals(test[0][:REAL_IMAGES], test[1][: config["places"]])
+        else:
+            self.writer.reals(chosen.x_train[:REAL_IMAGES])
+        self.writer.status("running")
+        judged_on = held_out if len(held_out[0]) else test
+        yield from train(model, images, training, checkpoint, self.chunk_limit, test[0], labels, judged_on)
+
+    def _rewind(self, model: Any) -> Path | None:
+        """The newest checkpoint that can be read, with the records cut to it; None means from the start."""
+        from ganlab.models import _weights
+
+        found = layout.checkpoints(self.writer.path)
+        for path in found:
+            if layout.iteration_of(path) > self.writer.run.done:  # the records behind it were lost
+                continue
+            with contextlib.suppress(GanlabError):  # the other generation is there for this
+                numbers = _weights.load(path, model.state(), _weights.ITERATION, "seconds")
+                self.writer.rewind(int(numbers[_weights.ITERATION]))
+                return path
+        if found:
+            raise GanlabError(
+                f"The checkpoints of {self.writer.run.id} are damaged, so it cannot go on. What it recorded is kept. "
+                "Start a new run with the same settings."
+            )
+        self.writer.rewind(0)
+        return None
+
+
+def _judge(dataset: str) -> Callable[[Any], Any] | None:
+    """The pretrained classifier for a data set: logits from uint8 images. None where there is none."""
+    from ganlab import inference
+
+    try:
+        judge = inference.judge_for(dataset)
+        return inference.load(judge).logits if judge else None
+    except GanlabError:  # not in this copy: then the training goes on without a judge
+        return None
+
+
+class Cancelled(Exception):  # noqa: N818 (nothing went wrong)
+    """`report` raises it to end a training before its first iteration."""
+
+
+def sentence(error: BaseException) -> str:
+    """What went wrong, for people."""
+    if isinstance(error, GanlabError):
+        return str(error)
+    return f"An unexpected error ended the training ({type(error).__name__}: {error})."
+
+
+def fail(writer: RunWriter, error: BaseException) -> None:
+    """Notes why the run ended, as far as the disk still takes it, and closes it."""
+    state, message = "failed", sentence(error)
+    if isinstance(error, Cancelled | KeyboardInterrupt):
+        state, message = "stopped", ""
+    with contextlib.suppress(GanlabError):
+        writer.status(state, message)
+    writer.close()
+
+
+def _device_again(config: Mapping[str, Any]) -> Any:
+    """The device that the run began on, else what there is now."""
+    from ganlab.training import devices
+
+    available = devices.devices()
+    try:
+        return devices.choose(config["device"], available)
+    except GanlabError:
+        return devices.choose("auto", available)
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: version(name) for name in ("tensorflow", "keras", "numpy")}}

@@ -1,0 +1,1 @@
+"""Runs that leave this machine, come from another, or are made again."""

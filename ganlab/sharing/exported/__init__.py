@@ -1,0 +1,1 @@
+"""What is put into an export as it is here."""

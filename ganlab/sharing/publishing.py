@@ -1,0 +1,115 @@
+"""A finished run as a pretrained model: what using it needs, and the record of how it came about."""
+
+import math
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganlab import data, inference
+from ganlab.errors import GanlabError
+from ganlab.inference import AutoencoderRun, ClassifierRun
+from ganlab.metrics.calibration import calibration_error, fit_temperature
+from ganlab.runs import Run, layout
+from ganlab.runs.files import plain_errors, write_json
+from ganlab.runs.folders import shipped
+from ganlab.runs.writer import halve
+from ganlab.sharing.reproduce import command
+from ganlab.sharing.snapshots import keep_snapshots
+
+FAINT = 0.5  # grey levels: float16 may change samples by less than this on average, which nobody sees
+DRAWN_BY = {"fashion-mnist": "fashion-conditional-gan"}  # images that stand in for a data set's
+RECENT = 1000  # iterations over which the curves are averaged for the record
+
+
+def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
+    """Writes `run` to the folder `target` and returns the record. Raises GanlabError.
+
+    The weights are float16 where the samples stay the same to the eye, else float32. At most so many `snapshots` are
+    kept, so that one can see how the model learned.
+    """
+    if run.state != "finished":
+        raise GanlabError(f"Only a finished run can be published; {run.id} is {run.state}.")
+    if target.exists() and any(target.iterdir()):
+        raise GanlabError(f"{target} exists already; delete it first.")
+    kept = f" --snapshots {snapshots}" if snapshots else ""
+    tried = images_to_try(str(run.config["dataset"]))
+    whole = layout.weights(run.path, run.done)  # not a snapshot that the user went back to
+    full = inference.load_weights(run, whole).examples(tried).astype(float)
+    with plain_errors(str(target)):
+        target.mkdir(parents=True, exist_ok=True)
+        weights = target / whole.name
+        weights.write_bytes(whole.read_bytes())
+        halve(weights)
+        difference = float(np.abs(inference.load_weights(run, weights).examples(tried) - full).mean())
+        if difference > FAINT:
+            weights.write_bytes(whole.read_bytes())
+        model = inference.load_weights(run, weights)
+        more: dict[str, Any] = {}
+        if isinstance(model, ClassifierRun):
+            more = calibrate(model)
+        else:
+            np.save(target / layout.SAMPLES, model.examples(tried), allow_pickle=False)
+        if isinstance(model, AutoencoderRun):
+            _save_map(model, target / layout.MAP)
+        if snapshots:
+            more["snapshots"] = keep_snapshots(run, target, snapshots, tried, FAINT)
+        recent = run.metrics(max(0, run.done - RECENT))
+        record = {
+            "commands": [command(run), f"python -m ganlab runs publish {run.id} {target}{kept}"],
+            "seconds": round(run.status["seconds"], 1),
+            "weights": "float32" if difference > FAINT else "float16",
+            "float16_difference": round(difference, 4),
+            **more,
+            "averaged_over": len(recent),
+            "figures": {
+                name: round(float(value), 4)
+                for name, value in zip(run.curves[1:], recent[:, 1:].mean(axis=0), strict=True)
+            },
+        }
+        ends, values = run.validation()
+        if len(ends):
+            last = zip(run.config["validation"], map(float, values[-1].round(4)), strict=True)
+            record["validation"] = {name: value for name, value in last if math.isfinite(value)}
+        config = {key: value for key, value in run.config.items() if key not in ("machine", "pruned")}
+        images = {**config["data"], "source": config["data"]["title"], "notices": []}  # not where they lay
+        write_json(target / layout.CONFIG, {**config, "id": target.name, "data": images, "pretrained": record})
+        write_json(target / layout.STATUS, {**run.status, "state": "finished", "message": ""})
+    return {"run": str(target.resolve()), "size": Run(target).size(), **record}
+
+
+def images_to_try(dataset: str) -> np.ndarray:
+    """What a model of this data set is shown, uint8 `[n, 28, 28]`: images that may be given away. Garments are drawn by
+    the GAN of garments that ships; where that is missing, and for all other data, they are the offline digits."""
+    if dataset in DRAWN_BY:
+        with suppress(GanlabError):
+            return inference.load(shipped(DRAWN_BY[dataset])).sample(inference.EXAMPLES)
+    return data.load("offline", download=False).x_test
+
+
+def calibrate(model: ClassifierRun) -> dict[str, Any]:
+    """The temperature that fits the images held out of training best, and the error of its probabilities on them, with
+    it and without. Raises GanlabError where no images were held out."""
+    config = model.run.config
+    used = data.load(config["dataset"]).select(config["digits"])
+    _, (images, labels) = used.hold_out(config["values"]["held_out"])
+    if not len(images):
+        raise GanlabError("A classifier is calibrated on images that it did not learn from; hold some out.")
+    raw = np.log(np.maximum(model.classify(images), 1e-12)) * model.temperature
+    temperature = fit_temperature(raw, labels)
+    found = {"temperature": round(temperature, 4), "calibrated_on": len(images)}
+    for name, divisor in (("calibration_error_before", 1.0), ("calibration_error", temperature)):
+        powers = np.exp(raw / divisor)
+        found[name] = round(calibration_error(powers / powers.sum(axis=1, keepdims=True), labels), 5)
+    return found
+
+
+def _save_map(model: AutoencoderRun, target: Path) -> None:
+    """Where the test images lie and what they score; not the images, which are others' to give."""
+    used = data.load(model.run.config["dataset"]).select(model.run.config["digits"])
+    means, _ = model.encode(used.x_test)
+    scores = model.score(used.x_test)
+    np.savez_compressed(
+        target, means=means.astype(np.float16), labels=used.y_test.astype(np.uint8), scores=scores.astype(np.float32)
+    )

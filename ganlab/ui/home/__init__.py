@@ -1,0 +1,1 @@
+"""Home: what is here, what this machine offers, and the ways in."""

@@ -1,0 +1,133 @@
+// A decoder that runs in the browser, layer by layer, from the weights that AutoencoderRun (ganlab/inference/autoencoder.py) packs. Images are 28 x 28.
+
+/** Numbers of half precision, given as their 16 bits, as floats. */
+function fromHalves(halves) {
+  return Float32Array.from(halves, (bits) => {
+    const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+    return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
+  });
+}
+
+/** The error function to 1.5e-7 (Abramowitz and Stegun 7.1.26). */
+function erf(x) {
+  const t = 1 / (1 + 0.3275911 * Math.abs(x));
+  const tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  const value = 1 - tail * Math.exp(-x * x);
+  return x < 0 ? -value : value;
+}
+
+const ACTIVATIONS = {
+  linear: (x) => x,
+  relu: (x) => (x > 0 ? x : 0),
+  gelu: (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+};
+
+function activate(values, name) {
+  if (name === "linear") return values;
+  const f = ACTIVATIONS[name];
+  for (let i = 0; i < values.length; i++) values[i] = f(values[i]);
+  return values;
+}
+
+const LAYERS = {
+  dense({ kernel, bias, activation }, inputs) {
+    const out = bias.slice();
+    for (let i = 0; i < inputs.length; i++) {
+      const value = inputs[i];
+      if (value === 0) continue;
+      const row = i * out.length;
+      for (let o = 0; o < out.length; o++) out[o] += value * kernel[row + o];
+    }
+    return activate(out, activation);
+  },
+
+  waves({ kernel }, inputs) {
+    const n = kernel.length / inputs.length;
+    const out = new Float32Array(inputs.length + 2 * n);
+    out.set(inputs);
+    for (let o = 0; o < n; o++) {
+      let sum = 0;
+      for (let i = 0; i < inputs.length; i++) sum += inputs[i] * kernel[i * n + o];
+      out[inputs.length + o] = Math.sin(sum);
+      out[inputs.length + n + o] = Math.cos(sum);
+    }
+    return out;
+  },
+
+  activation({ activation }, inputs) {
+    return activate(inputs, activation);
+  },
+
+  /** "same", kernel [k, k, in, out]. */
+  convolution({ kernel, bias, activation, k, side }, inputs) {
+    const [ins, outs, before] = [inputs.length / side ** 2, bias.length, (k - 1) >> 1];
+    const out = new Float32Array(side ** 2 * outs);
+    for (let y = 0; y < side; y++) {
+      for (let x = 0; x < side; x++) {
+        const to = (y * side + x) * outs;
+        for (let o = 0; o < outs; o++) out[to + o] = bias[o];
+        for (let row = 0; row < k; row++) {
+          const fromY = y + row - before;
+          if (fromY < 0 || fromY >= side) continue;
+          for (let column = 0; column < k; column++) {
+            const fromX = x + column - before;
+            if (fromX < 0 || fromX >= side) continue;
+            const from = (fromY * side + fromX) * ins;
+            const tap = (row * k + column) * ins * outs;
+            for (let i = 0; i < ins; i++) {
+              const value = inputs[from + i];
+              for (let o = 0; o < outs; o++) out[to + o] += value * kernel[tap + i * outs + o];
+            }
+          }
+        }
+      }
+    }
+    return activate(out, activation);
+  },
+
+  /** "same", to `stride` times the size; kernel [k, k, out, in]. */
+  transposed({ kernel, bias, activation, k, side, stride }, inputs) {
+    const [ins, outs, before, wide] = [inputs.length / side ** 2, bias.length, (k - stride) >> 1, side * stride];
+    const out = new Float32Array(wide ** 2 * outs);
+    for (let at = 0; at < out.length; at++) out[at] = bias[at % outs];
+    for (let y = 0; y < side; y++) {
+      for (let x = 0; x < side; x++) {
+        const from = (y * side + x) * ins;
+        for (let row = 0; row < k; row++) {
+          const toY = y * stride + row - before;
+          if (toY < 0 || toY >= wide) continue;
+          for (let column = 0; column < k; column++) {
+            const toX = x * stride + column - before;
+            if (toX < 0 || toX >= wide) continue;
+            const to = (toY * wide + toX) * outs;
+            const tap = (row * k + column) * outs * ins;
+            for (let o = 0; o < outs; o++) {
+              let sum = 0;
+              for (let i = 0; i < ins; i++) sum += inputs[from + i] * kernel[tap + o * ins + i];
+              out[to + o] += sum;
+            }
+          }
+        }
+      }
+    }
+    return activate(out, activation);
+  },
+};
+
+class Decoder {
+  constructor(layers, arrays) {
+    this.layers = layers.map(({ kernel, bias, ...layer }) => ({
+      ...layer,
+      kernel: kernel && fromHalves(arrays[kernel]),
+      bias: bias && fromHalves(arrays[bias]),
+    }));
+  }
+
+  /** 784 grey levels, 0 to 255, of a place in latent space. */
+  decode(latents) {
+    let values = Float32Array.from(latents);
+    for (const layer of this.layers) values = LAYERS[layer.kind](layer, values);
+    return Uint8ClampedArray.from(values, (value) => 255 * value);
+  }
+}

@@ -1,0 +1,378 @@
+"""A digit of one's own in a model's latent space, read anew after every stroke."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab import data, images
+from ganlab.data import drawing
+from ganlab.errors import GanlabError
+from ganlab.inference import AutoencoderRun
+from ganlab.inference.latents import straight
+from ganlab.ui.latent.counterpart import Counterpart, find_counterpart
+from ganlab.ui.latent.slices import most_varied
+from ganlab.ui.latent.walks import WIDTH, name_of, typical
+from ganlab.ui.shared.canvas import draw
+from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, about_score, choose, load, one_line, places
+from ganlab.ui.shared.theme import GROUND, GROUND_LINES, LOOKS, MARK
+
+NEAREST, STEPS = 5, 9
+MOST_POINTS = 2000  # of the map; more only cover each other
+LEAST_REACH = 3.0  # of the map to either side
+CLOSE = 4.0  # standard deviations to either side that are seen from close by
+LEAST_GAP = 0.11  # between the names of two classes, as a share of the map's reach
+EMPTY = np.zeros((28, 28), np.uint8)
+SEEN = "What the model sees"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a model makes of an image, uint8 `[28, 28]`.
+
+    The mean and standard deviation of its latent numbers, float32 `[k]` each (`spread` is None for a plain
+    autoencoder); its copy; its score in nats and the share of test images that score less, 0 to 1; the nearest test
+    images, their numbers `[m]` and uint8 `[m, 28, 28]`; and the walk to a class's most typical test image, uint8
+    `[9, 28, 28]`.
+    """
+
+    image: np.ndarray
+    mean: np.ndarray
+    spread: np.ndarray | None
+    copy: np.ndarray
+    score: float
+    worse: float
+    nearest: np.ndarray
+    neighbours: np.ndarray
+    walk: np.ndarray
+
+
+def show() -> None:
+    """The whole section."""
+    top = one_line()
+    with top:
+        run = choose(AUTOENCODER, default="vae-16")  # with fewer numbers a clean 2 comes back as something else
+    if run is None:
+        return
+    try:
+        with top:
+            model, key = load(run)
+        where = places(model, key)
+        _warm(model, key)
+        other = find_counterpart(model)
+    except GanlabError as error:
+        st.error(plain(str(error)))
+        return
+    st.fragment(_drawing)(model, key, where, other)
+
+
+def read_drawing(model: AutoencoderRun, where: Places, image: np.ndarray, towards: int | None = None) -> Reading:
+    """Reads an image, uint8 `[28, 28]`; the walk is to the class `towards`, or the map's first. One encoding and one
+    decoding of all that is shown, as somebody is waiting."""
+    label = int(where.labels.min()) if towards is None else towards
+    means, log_variances = model.encode(image[None])
+    nearest = np.argsort(((where.means - means) ** 2).sum(axis=1), kind="stable")[:NEAREST]
+    path = straight(means[0], where.means[typical(where, label)[0]], STEPS)  # starts with the copy
+    known = where.images is not None
+    drawn = model.decode(path if known else np.concatenate([path, where.means[nearest]]))
+    score = float(model.score(image[None])[0])
+    return Reading(
+        image,
+        means[0],
+        np.exp(log_variances[0] / 2) if model.variational else None,
+        drawn[0],
+        score,
+        float((where.scores < score).mean()),
+        nearest,
+        where.images[nearest] if where.images is not None else drawn[STEPS:],
+        drawn[:STEPS],
+    )
+
+
+@st.cache_resource(max_entries=6, show_spinner="Getting the model ready")
+def _warm(_model: AutoencoderRun, key: Key) -> None:
+    """Reads an empty image, as the first image of all takes long."""
+    read_drawing(_model, places(_model, key), EMPTY)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _read(_model: AutoencoderRun, key: Key, image: np.ndarray, towards: int) -> Reading:
+    return read_drawing(_model, places(_model, key), image, towards)
+
+
+def _drawing(model: AutoencoderRun, key: Key, where: Places, other: Counterpart | None) -> None:
+    """All that follows the strokes."""
+    left, right = st.columns([1, 2], gap="large")
+    try:
+        with left:
+            image = _image(data.class_names_of(model.run.config) == data.DIGIT_NAMES)
+        if image is None:
+            right.info(
+                "Draw a digit, a 2 for example, or upload a picture of one. What the model makes of it appears here."
+            )
+            return
+        below = st.container()
+        names = data.class_names_of(model.run.config)
+        with below:
+            st.header("A walk to another digit", anchor=False)
+            towards = _towards(where, names)
+        reading = _read(model, key, image, towards)
+    except GanlabError as error:
+        right.error(plain(str(error)))
+        return
+    with below:
+        _strip(reading.walk, f"A walk from your digit to a typical {name_of(names, towards)}")
+    with right:
+        _copies(reading, other)
+        _score(model, reading)
+        axes = most_varied(where.means)
+        st.caption(_place(reading, axes))
+        if len(axes) == 2:
+            _map(key, replace(where, means=where.means[:, axes]), _along(reading, axes), names)
+            if st.button("Show your digit on the plane", help="There you can drag a marker away from its place."):
+                _go_to_plane(model, reading)
+        _neighbours(where, reading, names)
+
+
+def _go_to_plane(model: AutoencoderRun, reading: Reading) -> None:
+    """Opens the plane with the image's place and spread marked on it."""
+    spread = np.zeros_like(reading.mean) if reading.spread is None else reading.spread
+    at, mark = (",".join(f"{n:.3f}" for n in numbers) for numbers in (reading.mean, [*reading.mean, *spread]))
+    place = {"model": st.session_state["model-choice"], "at": at, "mark": f"{model.run.id}:{mark}"}
+    st.query_params.update({**place, "section": "plane"})
+    st.rerun()
+
+
+def _image(digit: bool) -> np.ndarray | None:
+    """What is drawn or uploaded, as the model sees it, uint8 `[28, 28]`; None where there is nothing yet. `digit` says
+    that the model learned from digits, not from garments."""
+    way = st.segmented_control(
+        "Where it comes from",
+        ("Draw", "Upload"),
+        default="Draw",
+        required=True,
+        key="drawn-by",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if way == "Draw":
+        ink = draw("drawn-drawing")
+        return None if ink is None else drawing.center(ink)
+    file = st.file_uploader("A picture of a digit", key="drawn-upload")
+    if file is None:
+        return None
+    image, notices = drawing.read_upload(file.getvalue(), digit)
+    for notice in notices:
+        st.caption(plain(notice))
+    return image
+
+
+def _towards(where: Places, names: tuple[str, ...]) -> int:
+    """The class that the walk goes to."""
+    classes = {name_of(names, label): label for label in np.unique(where.labels).tolist()}
+    chosen = st.segmented_control(
+        "Walk to a typical image of class",
+        list(classes),
+        default=list(classes)[-1],
+        required=True,
+        key=f"drawn-towards-{'-'.join(map(str, classes.values()))}",
+        persist_state="session",
+    )
+    return classes[chosen]
+
+
+def _strip(shown: np.ndarray, words: str, width: int = WIDTH) -> None:
+    """A row of images, `width` screen pixels wide where there is room."""
+    sheet = images.png(images.sheet(shown, len(shown), scale=3))
+    st.container(width=width).image(sheet, alt=words, width="stretch", output_format="PNG")
+
+
+def _copies(reading: Reading, other: Counterpart | None) -> None:
+    """The image, its copy, and the copy of another model that has more numbers for it, or fewer."""
+    shown = [(reading.image, SEEN), (reading.copy, from_numbers(len(reading.mean)))]
+    if other is not None:
+        shown.append((other.copy(reading.image), from_numbers(other.size)))
+    with st.container(horizontal=True, gap="small"):  # three fit beside each other on a phone
+        for image, words in shown:
+            shot = images.png(image.repeat(4, 0).repeat(4, 1))
+            st.image(shot, caption=words, alt=words, width=112, output_format="PNG")
+    if other is not None:
+        st.caption(why(*sorted((len(reading.mean), other.size))))
+
+
+def from_numbers(size: int) -> str:
+    return f"Copy from {size} number{'' if size == 1 else 's'}"
+
+
+def why(few: int, many: int) -> str:
+    """What `few` numbers can keep of an image, and what `many` can."""
+    return (
+        "The model keeps only a few latent numbers of your digit, and draws the copy from them. "
+        f"{'One number has' if few == 1 else f'{few} numbers have'} room for which digit it is and little more: digits "
+        "that were written differently share one place, so the copy is a blurred average, sometimes of another digit. "
+        f"{many} numbers keep much more of your own strokes."
+    )
+
+
+def _score(model: AutoencoderRun, reading: Reading) -> None:
+    st.markdown(
+        f"Score: **{reading.score:.1f} nats**. {reading.worse:.1%} of the test images score lower.",
+        help=about_score(model),
+    )
+
+
+def _along(reading: Reading, axes: list[int]) -> Reading:
+    """The same reading in a few of its numbers."""
+    spread = None if reading.spread is None else reading.spread[axes]
+    return replace(reading, mean=reading.mean[axes], spread=spread)
+
+
+def _place(reading: Reading, axes: list[int]) -> str:
+    """Where the image lies on a map along these axes, in words."""
+    shown, size = _along(reading, axes), len(reading.mean)
+    at = ", ".join(f"{number:.2f}" for number in shown.mean)
+    if size == 1:
+        words = f"The model describes your digit by one number, {at}"
+    elif size == 2:
+        words = f"The model describes your digit by two numbers, ({at}), its place on the map"
+    else:
+        names = " and ".join(str(axis + 1) for axis in axes)
+        words = (
+            f"The model describes your digit by {size} numbers. The map shows numbers {names}, which differ most "
+            "between test images. Images that are close together on the map may differ in the other numbers. Your "
+            f"digit is at ({at})"
+        )
+    if shown.spread is None:
+        return f"{words}. A plain autoencoder does not say how sure it is of this."
+    spread = " and ".join(f"{number:.2f}" for number in shown.spread)
+    words += f", and the model is sure of this to within about {spread} (one standard deviation)."
+    if len(axes) == 2:
+        words += (
+            " The ellipses on the map show one and two standard deviations: of all places that the encoder considers "
+            "possible, 39% lie in the inner ellipse and 86% in the outer one."
+        )
+    return words
+
+
+def _map(key: Key, where: Places, reading: Reading, names: tuple[str, ...]) -> None:
+    dots = faint_points(key, where.means, where.labels)
+    whole, close = st.columns([3, 2], vertical_alignment="center")
+    figure = draw_place(dots, label_classes(where, names, reading.mean), reading)
+    whole.plotly_chart(figure, key="map-drawn", config={"displayModeBar": False})
+    if reading.spread is not None:
+        close.plotly_chart(draw_close(dots, reading), key="map-close", config={"displayModeBar": False})
+        close.caption("The same place from close by, with the test images around it.")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def faint_points(key: Key, _means: np.ndarray, _labels: np.ndarray) -> dict[str, Any]:
+    """Faint dots for at most 2,000 of the test images."""
+    chosen = np.unique(np.linspace(0, len(_means) - 1, min(len(_means), MOST_POINTS)).astype(int))
+    looks = [LOOKS[label % len(LOOKS)] for label in _labels[chosen].tolist()]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": _means[chosen, 0].round(2).tolist(),
+        "y": _means[chosen, 1].round(2).tolist(),
+        "marker": {
+            "size": 4,
+            "opacity": 0.5,
+            "color": [colour for colour, _ in looks],
+            "symbol": [symbol for _, symbol in looks],
+        },
+        "hoverinfo": "skip",
+    }
+
+
+def label_classes(where: Places, names: tuple[str, ...], mark: np.ndarray) -> list[dict[str, Any]]:
+    """The name of each class, written in its middle, or beside it where another one or the mark `[2]` is in the way."""
+    classes = np.unique(where.labels).tolist()
+    middles = np.stack([np.median(where.means[where.labels == label], axis=0) for label in classes])
+    reach = max(LEAST_REACH, float(np.abs(where.means).max()))
+    return [
+        {
+            "x": float(x),
+            "y": float(y),
+            "text": f"<b>{name_of(names, label)}</b>",
+            "showarrow": False,
+            "font": {"size": 13, "color": MARK},
+            "bgcolor": "rgba(16, 18, 20, 0.8)",
+            "bordercolor": LOOKS[label % len(LOOKS)][0],
+            "borderpad": 1,
+        }
+        for label, (x, y) in zip(classes, apart(np.stack([*middles, mark]), LEAST_GAP * reach)[:-1], strict=True)
+    ]
+
+
+def apart(places: np.ndarray, least: float) -> np.ndarray:
+    """Places `[n, 2]`, those that are nearer than `least` to another pushed away from it; the last one stays."""
+    turns = np.arange(len(places))[:, None] + np.array([0, np.pi / 2])
+    moved = places + 1e-3 * least * np.cos(turns)  # so that there is a way out for those at the same place
+    for _ in range(200):
+        gaps = moved[:, None] - moved
+        lengths = np.linalg.norm(gaps, axis=2, keepdims=True) + np.eye(len(moved))[..., None] * 2 * least
+        if (lengths >= 0.99 * least).all():
+            break
+        moved = moved + 0.5 * (gaps / lengths * np.maximum(0, least - lengths)).sum(axis=1)
+        moved[-1] = places[-1]
+    return moved
+
+
+def draw_place(dots: dict[str, Any], labels: list[dict[str, Any]], reading: Reading) -> dict[str, Any]:
+    """A Plotly figure: where an image lies among the dots, and its ellipses of one and two standard deviations."""
+    x, y = reading.mean.tolist()
+    reach = 1.05 * max(LEAST_REACH, *(float(np.abs(dots[axis]).max()) for axis in "xy"), abs(x), abs(y))
+    mark = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [x],
+        "y": [y],
+        "marker": {"size": 22, "symbol": "cross-thin", "line": {"color": MARK, "width": 2}},
+        "hovertemplate": "your digit<br>(%{x:.2f}, %{y:.2f})<extra></extra>",
+    }
+    axis = {"zeroline": False, "range": [-reach, reach], "title": {"text": ""}, "gridcolor": GROUND_LINES}
+    layout = {
+        "height": 420,
+        "plot_bgcolor": GROUND,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "showlegend": False,
+        "xaxis": {**axis, "constrain": "domain"},
+        "yaxis": {**axis, "scaleanchor": "x", "scaleratio": 1, "constrain": "domain"},
+        "annotations": labels,
+        "shapes": [] if reading.spread is None else [_ellipse(reading.mean, reading.spread, n) for n in (1, 2)],
+        "uirevision": "kept",  # a zoom outlives the next stroke
+    }
+    return {"data": [dots, mark], "layout": layout}
+
+
+def draw_close(dots: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """A Plotly figure of what `draw_place` shows, from so close by that the ellipses of a reading with a spread can be
+    told from a point."""
+    assert reading.spread is not None
+    reach = CLOSE * float(reading.spread.max())
+    places = np.array([dots["x"], dots["y"]])
+    near = np.flatnonzero(np.abs(places - reading.mean[:, None]).max(axis=0) <= reach)
+    looks = {name: [dots["marker"][name][i] for i in near] for name in ("color", "symbol")}
+    around = {axis: values[near].tolist() for axis, values in zip("xy", places, strict=True)}
+    figure = draw_place(dots, [], reading)
+    figure["data"][0] = {**dots, **around, "marker": {**dots["marker"], **looks, "size": 7}}
+    layout = figure["layout"]
+    for name, middle in zip(("xaxis", "yaxis"), reading.mean.tolist(), strict=True):
+        layout[name] = {**layout[name], "range": [middle - reach, middle + reach], "nticks": 5}
+    layout |= {"height": 260, "uirevision": None}
+    return figure
+
+
+def _ellipse(mean: np.ndarray, spread: np.ndarray, times: int) -> dict[str, Any]:
+    (x0, y0), (x1, y1) = (mean - times * spread).tolist(), (mean + times * spread).tolist()
+    return {"type": "circle", "x0": x0, "y0": y0, "x1": x1, "y1": y1, "line": {"color": MARK, "width": 2}}
+
+
+def _neighbours(where: Places, reading: Reading, names: tuple[str, ...]) -> None:
+    classes = ", ".join(name_of(names, label) for label in where.labels[reading.nearest].tolist())
+    words = f"The {len(reading.nearest)} test images whose latent numbers are nearest to your digit's"
+    copies = "" if where.images is not None else " You see the model's copies, as the images are not on this computer."
+    st.caption(f"{words}. Their classes: {plain(classes)}.{copies}")
+    _strip(reading.neighbours, words, 460)

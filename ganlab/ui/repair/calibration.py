@@ -1,0 +1,69 @@
+"""Whether the classifier is as often correct as it claims: the reliability curve, and the calibration error."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab.evaluation import RepairFigures
+from ganlab.metrics.calibration import calibration_error, reliability
+from ganlab.ui.repair.outcomes import CLEAN, DAMAGED, MARKS, REPAIRED, TITLES
+
+FEWEST = 5  # images behind a mark of the reliability curve
+
+
+def show(figures: RepairFigures) -> None:
+    st.subheader("Can you trust how sure it is?", anchor=False)
+    errors = {way: calibration_error(figures.read[way], figures.labels) for way in (CLEAN, DAMAGED, REPAIRED)}
+    chart = draw_reliability({way: (figures.read[way], figures.labels) for way in errors})
+    left, right = st.columns([3, 2], gap="large")
+    left.plotly_chart(chart, key="quality-reliability", config={"displayModeBar": False})
+    right.markdown(
+        "A classifier is **calibrated** if it is correct as often as it claims: of all images that it is 90% sure of, "
+        "it reads 90% correctly, and its marks lie on the dotted line. Below the line it is surer than it should be. "
+        "On average, how sure it is and how often it is correct differ by "
+        + ", ".join(f"{error:.1%} for {WHAT[way]}" for way, error in errors.items())
+        + f" (the expected calibration error; 0% is best). Marks for fewer than {FEWEST} images are left out."
+    )
+
+
+WHAT = {CLEAN: "undamaged images", DAMAGED: "damaged images", REPAIRED: "repaired images"}
+
+
+def draw_reliability(read: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> dict[str, Any]:
+    """A Plotly figure: the share read correctly over how sure the classifier was, of each way's probabilities `[n, 10]`
+    and labels `[n]`; the larger a mark, the more images, and none for fewer than `FEWEST`."""
+    marks = []
+    for way, (probabilities, labels) in read.items():
+        found = reliability(probabilities, labels, 10)
+        there = found.count >= FEWEST
+        colour, symbol = MARKS[way]
+        marks.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": TITLES[way],
+                "x": found.sure[there].round(4).tolist(),
+                "y": found.right[there].round(4).tolist(),
+                "customdata": found.count[there].astype(int).tolist(),
+                "line": {"color": colour, "width": 1},
+                "marker": {
+                    "color": colour,
+                    "symbol": symbol if way != CLEAN else "triangle-up",
+                    "size": (6 + 12 * np.sqrt(found.count[there] / found.count.sum())).round(1).tolist(),
+                },
+                "hovertemplate": f"{TITLES[way]}, %{{customdata}} images: %{{x:.1%}} sure, %{{y:.1%}} correct"
+                "<extra></extra>",
+            }
+        )
+    axis = {"range": [0, 1.03], "tickformat": ".0%", "automargin": True, "fixedrange": True}
+    layout = {
+        "height": 340,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "xaxis": {**axis, "title": {"text": "how sure it was"}},
+        "yaxis": {**axis, "title": {"text": "read correctly"}},
+        "shapes": [{"type": "line", "x0": 0, "y0": 0, "x1": 1, "y1": 1, "line": {"dash": "dot", "color": "#888888"}}],
+    }
+    return {"data": marks, "layout": layout}

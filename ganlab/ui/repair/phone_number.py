@@ -1,0 +1,400 @@
+"""A whole telephone number: its digits found on a strip, damaged if asked, repaired and read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab import images
+from ganlab.data import damages, strip
+from ganlab.errors import GanlabError
+from ganlab.evaluation import Restaurant
+from ganlab.ui.repair import uploaded_pictures, url_fields
+from ganlab.ui.repair.model_choice import Models, choose_models
+from ganlab.ui.repair.repair_result import UNSURE
+from ganlab.ui.shared.canvas import draw
+from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.model_picker import digits
+from ganlab.ui.shared.sections import QUERY
+
+LENGTH = Restaurant().digits
+PAPER = (1120, 160)  # pixels; half as wide for half a number
+MARKER = 11  # pixels: as wide beside a digit on the strip as MNIST's strokes
+LARGEST_SEED = 999_999
+# A number that the pretrained classifier reads wrongly while strokes are missing, and correctly once the pretrained
+# model has repaired it: with MNIST's images, and with the offline digits.
+SAMPLE_SEED, SAMPLE_DAMAGE = 32, "strokes"
+SAMPLE_GAP, SAMPLE_SCALE = 0.45, 4
+WIDTH = 84  # screen pixels of a digit
+FRAME = (26, 150, 122)
+NONE = "none"
+HALVES = ("first", "second")
+PART = "part"  # in the address: to which part of the section on quality the page scrolls
+
+
+@dataclass(frozen=True)
+class Number:
+    """Writing on a strip, uint8 `[h, w]`, each half on its own where there are two, and what it says, `[n]`, where that
+    is known."""
+
+    strips: tuple[np.ndarray, ...]
+    truth: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What becomes of `n` digits: as written, damaged and repaired, uint8 `[n, 28, 28]`, and their probabilities before
+    and after the repair, float32 `[n, 10]`; None where there is no classifier."""
+
+    written: np.ndarray
+    damaged: np.ndarray
+    repaired: np.ndarray
+    before: np.ndarray | None
+    after: np.ndarray | None
+
+
+def show() -> None:
+    """The whole section."""
+    st.markdown(restaurant_words(Restaurant()))
+    models = choose_models()
+    if models is None:
+        return
+    if not models.of_digits:
+        st.info(
+            "A telephone number is made of digits. Choose a repair model and a classifier that learned from digits."
+        )
+        return
+    st.fragment(_number)(models)
+
+
+def restaurant_words(case: Restaurant, accuracy: float = 0.99) -> str:
+    """The book's case, in a paragraph."""
+    return (
+        "The book *Python Deep Learning Projects* describes a chain of restaurants where guests write their telephone "
+        f"numbers on tablets. {case.sites} restaurants with {case.tables} tables, each used {case.sittings} times a "
+        f"day, collect **{case.numbers:,} numbers of {case.digits} digits a day**. One wrong digit makes a number "
+        f"wrong: if the classifier reads {accuracy:.0%} of the digits correctly, about "
+        f"{case.wrong(accuracy)['numbers']:.0f} numbers a day are still wrong."
+    )
+
+
+def repair_number(models: Models, written: np.ndarray, lost: np.ndarray | None, known: bool) -> Readings:
+    """Damages digits, uint8 `[n, 28, 28]`, where `lost`, bool and as large, says (None: nowhere), repairs and reads
+    them. `known` is whether the repair model is told where the damage is."""
+    damaged = written if lost is None else damages.apply_damage(written, lost)
+    mask = lost if known else None
+    if models.repairer.has_noise:
+        repaired = models.repairer.alternatives(damaged, mask, 1)[:, 0]
+    else:
+        repaired = models.repairer.repair(damaged, mask)
+    if models.reader is None:
+        return Readings(written, damaged, repaired, None, None)
+    read = models.reader.classify(np.concatenate([damaged, repaired]))
+    return Readings(written, damaged, repaired, read[: len(written)], read[len(written) :])
+
+
+@st.cache_data(max_entries=30, show_spinner="Repairing and reading the digits")
+def _repair(_models: Models, key: Any, written: np.ndarray, lost: np.ndarray | None, known: bool) -> Readings:
+    return repair_number(_models, written, lost, known)
+
+
+@st.cache_data(max_entries=30, show_spinner="Finding the digits")
+def _find(ink: np.ndarray) -> list[strip.Found]:
+    return strip.find_digits(ink)
+
+
+def _find_on_each(strips: Sequence[np.ndarray]) -> list[list[strip.Found]]:
+    """The digits on each paper. A paper on which none can be found has none, which is said; raises GanlabError where
+    that is so of all."""
+    found, problems = [], []
+    for place, ink in enumerate(strips):
+        try:
+            found.append(_find(ink))
+        except GanlabError as error:
+            found.append([])
+            problems.append((place, error))
+    if len(problems) == len(strips):
+        raise problems[0][1]
+    for place, error in problems:
+        why = "" if str(error) == strip.EMPTY else f" {error}"
+        st.warning(plain(f"No digit was found on the {HALVES[place]} paper, so only the other paper is read.{why}"))
+    return found
+
+
+def _number(models: Models) -> None:
+    """All that follows the strokes."""
+    way = st.segmented_control(
+        "Where the number comes from",
+        list(WAYS),
+        format_func=lambda way: WAYS[way][0],
+        required=True,
+        label_visibility="collapsed",
+        **url_fields.choice("number-from", WAYS, "write"),
+    )
+    try:
+        number = WAYS[way or "write"][1]()
+        own = number is not None and way != "sample"
+        if number is None:
+            number = sample(SAMPLE_SEED)
+            st.info("The digits of your number will appear here. Until then, here is an example.")
+        found = _find_on_each(number.strips)
+        every = [digit for part in found for digit in part]
+        if len(every) > strip.MOST_DIGITS:
+            raise GanlabError(
+                f"There are {len(every)} digits on the two papers, but at most {strip.MOST_DIGITS} can be read at a "
+                "time. Write fewer digits."
+            )
+        _strips(number.strips, found)
+        written = np.stack([digit.image for digit in every])
+        kind, seed, known = _damage(NONE if own else SAMPLE_DAMAGE)
+        _way_to_figures(kind, known)
+        lost = None if kind == NONE else damages.draw_masks(kind, len(written), seed)
+        readings = _repair(models, models.key, written, lost, known)
+    except GanlabError as error:
+        st.error(plain(str(error)))
+        return
+    if readings.before is not None and readings.after is not None:
+        _texts(readings.before, readings.after, number.truth)
+    else:
+        st.info("There is no classifier to read the digits. Train one on the Train page, then come back.")
+    _cards(readings, lost is not None)
+
+
+# Where the number comes from
+
+
+def _written() -> Number | None:
+    halves = st.toggle(
+        "In two halves",
+        help="Write each half of the number on a paper of its own. On a small screen this leaves more room.",
+        **url_fields.switch("halves", _on_a_phone()),
+    )
+    width, height = PAPER
+    if not halves:
+        ink = draw("repair-number", width, height, MARKER, "Write a telephone number here")
+        return None if ink is None else Number((ink,))
+    drawn = []
+    for column, half in zip(st.columns(2), HALVES, strict=True):
+        with column:
+            drawn.append(draw(f"repair-number-{half}", width // 2, height, MARKER, f"Write the {half} half here"))
+    inks = tuple(ink for ink in drawn if ink is not None)
+    return Number(inks) if inks else None
+
+
+def _on_a_phone() -> bool:
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
+def _uploaded() -> Number | None:
+    file = uploaded_pictures.ask("number-upload", "A picture of a number, in one line")
+    if file is None:
+        st.caption(
+            f"Any size and colours, dark on light or light on dark. Kinds of files: {', '.join(strip.drawing.FORMATS)}."
+        )
+        return None
+    ink, notices = _read(file)
+    for notice in notices:
+        st.caption(plain(notice))
+    return Number((ink,))
+
+
+@st.cache_data(max_entries=4, show_spinner="Reading the picture")
+def _read(file: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
+    return strip.read_strip(file)
+
+
+def _sampled() -> Number:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        help = "The same seed gives the same number."
+        seed = st.number_input(
+            "Seed of the number", width=180, help=help, **url_fields.number("number-seed", 0, LARGEST_SEED, SAMPLE_SEED)
+        )
+        st.button("Show another number", key="repair-number-next", on_click=_write_another, args=(seed,))
+    number = sample(seed)
+    real = digits("mnist")
+    st.caption(f"{LENGTH} images from the data set {plain(real.source)}, placed side by side.")
+    return number
+
+
+def _write_another(seed: int) -> None:
+    url_fields.put("number-seed", (seed + 1) % (LARGEST_SEED + 1))
+
+
+def sample(seed: int) -> Number:
+    """Ten real digits side by side: test images of MNIST where this computer has them, else of the offline digits.
+
+    Raises GanlabError where there are neither.
+    """
+    real = digits("mnist")
+    rng = np.random.default_rng([seed, LENGTH])
+    chosen = rng.choice(len(real.images), LENGTH, replace=False)
+    ink = strip.compose(real.images[chosen], seed, SAMPLE_GAP, SAMPLE_SCALE)
+    return Number((ink,), real.labels[chosen])
+
+
+WAYS = {
+    "write": ("Write it", _written),
+    "upload": ("Upload a picture", _uploaded),
+    "sample": ("A sample number", _sampled),
+}
+
+
+# What becomes of it
+
+
+def _damage(fallback: str) -> tuple[str, int, bool]:
+    """The kind of damage that each digit gets, `fallback` until a person chooses one, its seed, and whether the model
+    is told where it is."""
+    kinds = {NONE: "None", **{kind: damage.title for kind, damage in damages.DAMAGES.items()}}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.selectbox(
+            "Damage to each digit",
+            list(kinds),
+            format_func=kinds.__getitem__,
+            width=220,
+            **url_fields.choice("number-damage", kinds, fallback),
+        )
+        if kind == NONE:
+            return NONE, 0, False
+        help = "The same seed gives the same damage."
+        seed = st.number_input(
+            "Seed of the damage", width=180, help=help, **url_fields.number("number-damage-seed", 0, LARGEST_SEED, 0)
+        )
+        known = st.toggle(
+            "Tell the model where the damage is",
+            help="On: the model fills only the damaged pixels. Off: the model has to find the gaps by itself.",
+            **url_fields.switch("number-told", True),
+        )
+    return kind, seed, known
+
+
+def _way_to_figures(kind: str, known: bool) -> None:
+    """A button to the section that counts how many numbers go wrong, with the same models and damage."""
+    words = "Tests these two models on damaged test images, and works out how many numbers a day would be wrong."
+    if not st.button("How many numbers would go wrong in a day?", key="repair-number-figures", help=words):
+        return
+    if kind != NONE:
+        url_fields.put("test-damage", kind)
+        url_fields.put("test-known", "known" if known else "unknown")
+    st.query_params.update({QUERY: "quality", PART: "day"})
+    st.rerun()
+
+
+def _strips(inks: Sequence[np.ndarray], found: Sequence[Sequence[strip.Found]]) -> None:
+    """The writing, with a frame around each digit that was found."""
+    count = sum(map(len, found))
+    words = f"{count} digit{'' if count == 1 else 's'} found, each in a frame"
+    for ink, boxes in zip(inks, found, strict=True):
+        st.image(images.png(frame_digits(ink, boxes)), alt=words, output_format="PNG")
+    st.caption(f"{words}. Pieces of one digit are joined across gaps; specks and dashes are ignored.")
+
+
+def frame_digits(ink: np.ndarray, found: Sequence[strip.Found]) -> np.ndarray:
+    """The writing, uint8 `[h, w]`, in colours, uint8 `[h, w, 3]`, with a frame around each digit."""
+    picture = ink[..., None].repeat(3, axis=2)
+    thick = max(1, round(min(ink.shape) / 40))
+    for digit in found:
+        top, left = max(0, digit.top - 2 * thick), max(0, digit.left - 2 * thick)
+        bottom, right = digit.bottom + 2 * thick, digit.right + 2 * thick
+        inside = picture[top + thick : bottom - thick, left + thick : right - thick].copy()
+        picture[top:bottom, left:right] = FRAME
+        picture[top + thick : bottom - thick, left + thick : right - thick] = inside
+    return picture
+
+
+def _texts(before: np.ndarray, after: np.ndarray, truth: np.ndarray | None) -> None:
+    """The number as text before and after the repair, both `[n, 10]`, and what differs."""
+    first, then = before.argmax(axis=1), after.argmax(axis=1)
+    for column, name, read in zip(st.columns(2), ("Before", "After"), (first, then), strict=True):
+        with column:
+            st.markdown(f"**{name} the repair**")
+            st.code(_text(read), language=None)
+    st.markdown(plain(what_changed(first, then)))
+    if truth is not None:
+        st.markdown(plain(what_is_wrong(first, then, truth)))
+    unsure = [str(place) for place, sure in enumerate(after.max(axis=1), 1) if sure < UNSURE]
+    if unsure:
+        st.info(
+            f"After the repair, the classifier is not sure of {_digits(unsure)}. The classifier knows only the ten "
+            "digits. It cannot read a letter, or two digits in one frame."
+        )
+
+
+def _text(read: np.ndarray) -> str:
+    return "".join(map(str, read.tolist()))
+
+
+def _digits(places: Sequence[str]) -> str:
+    """For example: digit 3; or: digits 3, 5 and 7."""
+    if len(places) == 1:
+        return f"digit {places[0]}"
+    return f"digits {', '.join(places[:-1])} and {places[-1]}"
+
+
+def what_changed(before: np.ndarray, after: np.ndarray) -> str:
+    """Which digits are read differently after the repair; both int `[n]`."""
+    changes = [
+        f"digit {place} from {old} to {new}"
+        for place, (old, new) in enumerate(zip(before, after, strict=True), 1)
+        if old != new
+    ]
+    if not changes:
+        return "The classifier reads the same number before and after the repair."
+    return f"The repair changed what the classifier reads: {'; '.join(changes)}."
+
+
+def what_is_wrong(before: np.ndarray, after: np.ndarray, truth: np.ndarray) -> str:
+    """Which digits of a number that is known are read wrongly; all int `[n]`."""
+    if len(truth) != len(before):
+        return (
+            f"The number is {_text(truth)}, which has {len(truth)} digits, but {len(before)} were found. So the digits "
+            "cannot be compared one by one."
+        )
+    first, then = _which_wrong(before, truth), _which_wrong(after, truth)
+    ends = (
+        f"Before and after the repair, {first}." if first == then else f"Before the repair, {first}. After it, {then}."
+    )
+    return f"The number is {_text(truth)}. {ends}"
+
+
+def _which_wrong(read: np.ndarray, truth: np.ndarray) -> str:
+    """For example: digits 3 and 5 are read wrongly."""
+    wrong = [str(place) for place in np.flatnonzero(read != truth) + 1]
+    if not wrong:
+        return "all digits are read correctly"
+    return f"{_digits(wrong)} {'is' if len(wrong) == 1 else 'are'} read wrongly"
+
+
+def _cards(readings: Readings, damaged: bool) -> None:
+    """Every digit, cut out, with what becomes of it."""
+    empty = [str(place) for place, digit in enumerate(readings.damaged, 1) if not digit.any()]
+    if empty:
+        st.warning(f"Nothing is left of {_digits(empty)}, so the model has to guess.")
+    stages = [("as written", readings.written), ("damaged", readings.damaged), ("repaired", readings.repaired)]
+    if not damaged:
+        del stages[1]
+    read = {stages[-2][0]: readings.before, stages[-1][0]: readings.after}
+    if readings.before is not None:
+        st.caption("Below each picture: what the classifier reads, and how sure it is.")
+    with st.container(horizontal=True, gap="xsmall", key="repair-number-digits"):
+        for place in range(len(readings.written)):
+            with st.container(border=True, width=WIDTH + 34, gap="xsmall"):
+                st.markdown(f"**Digit {place + 1}**")
+                for name, pictures in stages:
+                    picture = pictures[place].repeat(6, 0).repeat(6, 1)
+                    words = f"Digit {place + 1} {name}"
+                    st.image(images.png(picture), caption=name, alt=words, width=WIDTH, output_format="PNG")
+                    probabilities = read.get(name)
+                    if probabilities is not None:
+                        st.markdown(_reading(probabilities[place]), text_alignment="center")
+                if readings.before is not None and readings.after is not None:
+                    changed = readings.before[place].argmax() != readings.after[place].argmax()
+                    st.markdown("changed" if changed else "the same", text_alignment="center")
+
+
+def _reading(read: np.ndarray) -> str:
+    """A digit, and how sure the classifier is, never wholly."""
+    share = float(read.max())
+    return f"**{read.argmax()}** ({'>99%' if share > 0.99 else f'{share:.0%}'})"

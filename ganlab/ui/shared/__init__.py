@@ -1,0 +1,1 @@
+"""What the pages' rooms share; it knows none of them."""

@@ -1,0 +1,228 @@
+"""Which model a section of the Latent page looks into, loaded once and kept until its run has newer weights."""
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab import data, inference, registry
+from ganlab.errors import GanlabError
+from ganlab.inference import AutoencoderRun
+from ganlab.runs import Run, describe_length, layout, list_runs, resolve, runs_folder
+from ganlab.runs.folders import PRETRAINED
+from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.run_labels import images_of, preset_of, title_of
+
+MOST_PLACES = 10_000  # test images on a map
+WIDTH = 520  # pixels of the field where a model is chosen
+Key = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a section can look into: `query` is where the address names it, `noun` what people call it."""
+
+    family: str
+    query: str
+    noun: str
+
+
+GAN = Kind("gan", "gan", "GAN")
+AUTOENCODER = Kind("autoencoder", "model", "autoencoder")
+
+
+def choose(kind: Kind, label: str = "", query: str = "", default: str = "") -> Run | None:
+    """The run that is looked at; None where there is nothing to choose from, with a way on."""
+    query = query or kind.query
+    offered = list_offered(kind)
+    asked = st.query_params.get(query, "")
+    if asked and asked not in offered:
+        try:
+            offered[asked] = _checked(kind, resolve(asked, runs_folder()))
+        except GanlabError as error:
+            st.warning(plain(str(error)))
+    if not offered:
+        st.info(f"There is no {kind.noun} to look into yet. Train one, for a minute at least, and come back.")
+        if st.button(f"Train {_a(kind)}", type="primary"):
+            st.switch_page("pages/train.py")
+        return None
+    key = f"{query}-choice"
+    if asked in offered:
+        st.session_state[key] = asked
+    elif st.session_state.get(key) not in offered:
+        st.session_state.pop(key, None)
+        default = next((name for name in (str(PRETRAINED / default), default) if name in offered), "")
+        if default:
+            st.session_state[key] = default
+    name = st.selectbox(
+        label or f"{kind.noun[0].upper()}{kind.noun[1:]}",
+        list(offered),
+        width=WIDTH,
+        format_func=lambda name: label_of(offered[name]),
+        key=key,
+        on_change=_remember_choice,
+        args=(query, key),
+    )
+    return offered[name]
+
+
+def _a(kind: Kind) -> str:
+    return f"a{'n' if kind.noun[0] in 'aeiou' else ''} {kind.noun}"
+
+
+def list_offered(kind: Kind) -> dict[str, Run]:
+    """The runs that have weights, by the name that they are asked for by: own ones, newest first, then those that
+    ship with ganlab."""
+    own, shipped = list_runs(runs_folder())[0], list_runs(PRETRAINED)[0]
+    taken = {run.path.name for run in own}
+    named = {run.path.name: run for run in own}
+    named |= {str(run.path) if run.path.name in taken else run.path.name: run for run in shipped}
+    return {name: run for name, run in named.items() if _is(kind, run) and run.weights}
+
+
+def _is(kind: Kind, run: Run) -> bool:
+    with contextlib.suppress(GanlabError):  # of an architecture that has been removed
+        return registry.get(run.model).family == kind.family
+    return False
+
+
+def _checked(kind: Kind, run: Run) -> Run:
+    """The same run, if it can be looked into here; raises GanlabError if not."""
+    if not _is(kind, run):
+        raise GanlabError(
+            f"{title_of(run)} ({run.id}) is not {_a(kind)}, so this section cannot show it. Choose another run."
+        )
+    if run.weights is None:
+        raise GanlabError(f"The run {run.id} has not saved any weights yet. Let it train a little longer.")
+    return run
+
+
+def ships(run: Run) -> bool:
+    """Whether it came with ganlab."""
+    return run.path.is_relative_to(PRETRAINED)
+
+
+def label_of(run: Run) -> str:
+    about = ", ".join(filter(None, (title_of(run), images_of(run), preset_of(run))))
+    return f"{about} ({'comes with ganlab' if ships(run) else run.path.name})"
+
+
+def _remember_choice(query: str, key: str) -> None:
+    st.query_params[query] = st.session_state[key]
+
+
+def one_line() -> Any:
+    """A container for `choose` and `load`, which on a wide screen leave the section below as much room as they can."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+
+
+def load(run: Run) -> tuple[Any, Key]:
+    """As `open_newest`, with a sentence on the model."""
+    model, key = open_newest(run)
+    size = model.latent_size
+    facts = (
+        f"After {describe_length(model.iteration)}. "
+        f"It draws each image from {size} latent number{'' if size == 1 else 's'}."
+    )
+    if run.state in layout.ACTIVE:
+        facts += " It is still training: images here are drawn with the weights that it saved last."
+    st.caption(facts)
+    return model, key
+
+
+def open_newest(run: Run) -> tuple[Any, Key]:
+    """The model with the newest weights that the run has kept, and which those are. Raises GanlabError."""
+    weights = run.weights
+    if weights is None:
+        raise GanlabError(f"The run {run.id} has just been deleted.")
+    key = (str(run.path), str(weights), stamp(weights))
+    return _open(*key), key
+
+
+def stamp(file: Path) -> int:
+    """When the file was written; a run that trains on may have just put another in its place."""
+    with contextlib.suppress(OSError):
+        return file.stat().st_mtime_ns
+    return 0
+
+
+@st.cache_resource(
+    max_entries=6,
+    show_spinner="Loading the model. The first time takes a few seconds longer, as TensorFlow starts, too.",
+)
+def _open(path: str, weights: str, stamp: int) -> Any:
+    return inference.load_weights(Run(Path(path)), Path(weights))
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Real images, uint8 `[n, 28, 28]`, with their labels `[n]`, and a sentence that says which they are."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    source: str
+
+
+def digits(dataset: str, part: str = "test") -> Digits:
+    """The `part` ("train" or "test") of a data set, without downloading anything: else the offline digits.
+
+    Raises GanlabError where there is neither.
+    """
+    return _digits(dataset, part, data.stamp(dataset))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the images")
+def _digits(dataset: str, part: str, stamp: str) -> Digits:
+    """`stamp` has them read anew once they are others, as when a training has downloaded them."""
+    found = data.load(dataset, download=False)
+    test = part == "test" and len(found.x_test) > 0
+    images, labels = (found.x_test, found.y_test) if test else (found.x_train, found.y_train)
+    return Digits(images[:MOST_PLACES] if test else images, labels[:MOST_PLACES] if test else labels, found.title)
+
+
+def about_score(model: AutoencoderRun) -> str:
+    """What the score of an image means."""
+    if model.variational:
+        return (
+            "Scores are in nats, units of information. The score is a lower bound (the ELBO) on the logarithm of the "
+            "probability that the model gives to the image: the higher, the more usual the image."
+        )
+    return (
+        "Scores are in nats, units of information. The score is minus what the model's copy of the image loses: the "
+        "higher, the better the copy."
+    )
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where test images lie: means `[n, k]` and scores (nats, `[n]`), float32; labels uint8 `[n]`.
+
+    `images` are the originals, uint8 `[n, 28, 28]`, where they are on this computer.
+    """
+
+    means: np.ndarray
+    labels: np.ndarray
+    scores: np.ndarray
+    images: np.ndarray | None
+    source: str
+
+
+def places(model: AutoencoderRun, key: Key) -> Places:
+    """The map of a model: the one that it was published with, else made from the images of its data set."""
+    return _places(model, key, data.stamp(str(model.run.config["dataset"])))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Placing the test images on the map")
+def _places(_model: AutoencoderRun, key: Key, stamp: str) -> Places:
+    run = _model.run
+    kept = run.map()
+    real = digits(str(run.config["dataset"]))
+    if kept is not None:
+        known = np.array_equal(kept["labels"], real.labels)
+        title = run.config["data"]["title"]
+        return Places(kept["means"], kept["labels"], kept["scores"], real.images if known else None, title)
+    means, _ = _model.encode(real.images)
+    return Places(means, real.labels, _model.score(real.images), real.images, real.source)

@@ -1,0 +1,97 @@
+"""What the program that ran before left behind, offered on Home and on Train."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from ganlab import jobs
+from ganlab.errors import GanlabError
+from ganlab.jobs import worker
+from ganlab.runs import Run, RunWriter, describe_length, last_trained, left_in_line, runs_folder
+from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.run_labels import heading, heading_at
+
+STARTED = time.time()  # of the server
+REFUSED = "refused"  # in the session: what the last click was answered with
+MOST_TOLD = 3  # of the trainings that were left in line, by their titles
+
+
+def open_here(name: str) -> None:
+    """Shows a run on the Train page, from there."""
+    watch(name)
+    st.rerun()
+
+
+def unfinished(open_run: Callable[[str], None] = open_here) -> None:
+    """What the program that ran before left behind. Where nothing is being trained and the last training was
+    interrupted, or stopped before the server was started anew, says so, with a way to its run by name; and offers what
+    waited in line."""
+    waiting = left_in_line(runs_folder())
+    if not worker.current():
+        own = last_trained(runs_folder())
+        if own is not None and own.id not in [run.id for run in waiting]:
+            _unfinished(own, open_run)
+    if waiting:
+        _left(waiting)
+
+
+def _left(waiting: Sequence[Run]) -> None:
+    """Trainings whose turn did not come, with ways to have them done or not."""
+    one = len(waiting) == 1
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key="left-in-line"):
+        titles = "; ".join(plain(heading_at(run.path)) for run in waiting[:MOST_TOLD])
+        more = f"; and {len(waiting) - MOST_TOLD} more" if len(waiting) > MOST_TOLD else ""
+        st.markdown(f"**Left in line when the program ended:** {titles}{more}.", width="content")
+        them = "it" if one else "them"
+        st.button(f"Put {them} back in line", key="line-again", on_click=_line_up, args=(waiting,))
+        help = f"Takes {them} out of the line. What is recorded of {them} stays on the Runs page."
+        st.button(f"Leave {them} out", key="line-forget", help=help, on_click=_forget, args=(waiting,))
+    if REFUSED in st.session_state:
+        st.error(plain(st.session_state.pop(REFUSED)))
+
+
+def _line_up(waiting: Sequence[Run]) -> None:
+    try:
+        for run in waiting:
+            _reopen(run)
+    except GanlabError as error:
+        st.session_state[REFUSED] = str(error)
+
+
+def _forget(waiting: Sequence[Run]) -> None:
+    try:
+        for run in waiting:
+            writer = RunWriter(run.path)
+            writer.status("stopped")
+            writer.close()
+    except GanlabError as error:
+        st.session_state[REFUSED] = str(error)
+
+
+def _unfinished(run: Run, open_run: Callable[[str], None]) -> None:
+    state = run.state
+    if not (state == "interrupted" or (state == "stopped" and run.updated < STARTED)):
+        return
+    try:
+        title = heading(run)
+    except GanlabError:  # of an architecture that has been removed
+        return
+    done = run.done
+    moment = f"after {describe_length(done)}" if done else "before its first iteration"
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key="unfinished"):
+        words = f"**Not finished:** {plain(title)}. It was {state} {moment}. Open it to go on."
+        st.markdown(words, width="content")
+        if st.button("Open", key="open-unfinished"):
+            open_run(run.path.name)
+
+
+def watch(name: str) -> None:
+    """Has the address show a run on the Train page."""
+    for other in ("new", "race", "section"):
+        st.query_params.pop(other, None)
+    st.query_params["run"] = name
+
+
+def _reopen(run: Run, iterations: int | None = None) -> None:
+    worker.submit(jobs.reopen_run(run, iterations))

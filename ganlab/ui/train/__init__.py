@@ -1,0 +1,1 @@
+"""The Train page: the form, the live view of a run, and races."""

@@ -1,0 +1,278 @@
+"""How good a GAN's samples are: metrics while it trains, and on demand a closer look at any run."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components import v2
+
+from ganlab import data, registry
+from ganlab.errors import GanlabError
+from ganlab.evaluation import NEARER_THAN, SAMPLES
+from ganlab.evaluation.sample_metrics import count_of
+from ganlab.metrics import metric_catalog
+from ganlab.runs import Run
+from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.formatting import classes, plain, roughly
+from ganlab.ui.shared.theme import ROLES, role_css
+from ganlab.ui.train import measurements
+
+POLL_SECONDS = 0.5
+JUDGED = ("right_on_reals", "right_on_fakes")
+LIMIT = "measuring samples may take at most 5% of the training time"
+WAITING = f"The first values appear after about a minute of training, because {LIMIT}."
+NONE = f"This run was too short to be measured on the way, because {LIMIT}."
+TITLE = "How good are the samples?"
+NOT_AS_TRAINED = (
+    "They can differ a lot from the P(real) curves above: there the discriminator judges training images while it "
+    "learns from them, often with dropout and normalised by the batch in front of it; here it judges test images that "
+    "it has never seen, without dropout and normalised by the averages of many batches."
+)
+
+
+def show(run: Run, active: bool) -> None:
+    """The curves of a run's metrics, and below what was measured on demand; nothing unless it is a GAN that can
+    draw."""
+    if registry.get(run.model).family != "gan" or not (run.done or run.weights):
+        return
+    st.header(TITLE, anchor=False)
+    if run.config.get("quality") and run.done:
+        _curves(run)
+    if not active:
+        busy = measurements.busy(run.path)
+        st.fragment(run_every=POLL_SECONDS if busy else None)(_on_demand)(run.path, busy)
+
+
+def _curves(run: Run) -> None:
+    piece = v2.component(
+        "ganlab_merit",
+        html=text("train/metrics_panel.html"),
+        css=text("shared/uPlot.min.css", "train/metrics_panel.css") + role_css(".merit"),
+        js=text(
+            "shared/uPlot.iife.min.js",
+            "shared/unpack.js",
+            "shared/dark.js",
+            "shared/cursor.js",
+            "shared/saving.js",
+            "train/metrics_panel.js",
+        ),
+    )
+    about = {
+        "run": run.id,
+        "classes": list(data.class_names_of(run.config)),
+        "charts": charts(),
+        "main": [list(group) for group in metric_catalog.MAIN],
+        "shares": {
+            "title": "Mix of classes",
+            "help": "The share of samples that the classifier reads as each class, and the share of training images "
+            "that show it.",
+        },
+        "what": metric_catalog.WHAT.replace("*", ""),
+        "waiting": WAITING,
+        "none": NONE + (" You can measure them now, below." if run.weights else ""),
+    }
+    piece(key="merit", data=about)
+
+
+def charts() -> list[dict[str, Any]]:
+    """What each chart of the live view shows: title, explanation, and its lines, each in the colour of its role, with
+    what real images get beside it."""
+    found = [
+        {
+            "title": figure.title,
+            "help": figure.help,
+            "share": figure.share,
+            "lines": [{"name": figure.name, "title": "samples", "role": "generator", "beside": figure.beside}],
+        }
+        for figure in metric_catalog.SAMPLES
+        if figure.name not in JUDGED
+    ]
+    judged = {
+        "title": "What the discriminator gets right",
+        "help": "The shares of test images that it takes for real and of new samples that it takes for generated. At "
+        f"50% each it can only guess. {NOT_AS_TRAINED}",
+        "share": True,
+        "lines": [
+            {"name": "right_on_reals", "title": "test images taken for real", "role": "real"},
+            {"name": "right_on_fakes", "title": "samples taken for generated", "role": "generator"},
+        ],
+    }
+    return [*found, judged]
+
+
+# On demand
+
+
+def _on_demand(path: Path, busy: bool) -> None:
+    task = measurements.task_of(path)
+    if task and task.over == busy:  # it has just begun, or ended
+        st.rerun()
+    try:
+        run = Run(path)
+    except GanlabError:
+        return
+    if task and busy:
+        what, share = task.words
+        st.progress(share or 0.0, f"{what}…" if share is None else f"{what}: {share:.0%}")
+        st.button("Stop measuring", key="measure-stop", on_click=measurements.cancel, args=(path,))
+        return
+    if task and task.problem:
+        st.error(plain(task.problem))
+    found = run.measured()
+    if run.weights is not None:
+        _ask(run, again=bool(found))
+    if found:
+        _result(found)
+
+
+def _ask(run: Run, again: bool) -> None:
+    """The button, which says how many samples there will be, and why no more."""
+    count, images = _count(run)
+    last = measurements.last()
+    took = (
+        f"The last measurement on this machine, of {last[0]:,} samples, took {roughly(last[1])}."
+        if last
+        else "This takes about a minute."
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Measure {count:,} samples{' again' if again else ''}",
+            key="measure",
+            on_click=measurements.start,
+            args=(run.path, SAMPLES),
+            help=f"Draws samples and compares them with as many real images. {took} The result is kept.",
+        )
+        if count < SAMPLES:
+            digits = run.config.get("digits")
+            which = f" of {classes(digits)}" if digits else ""
+            st.caption(f"As many as there are {images}{which}.", width="content")
+
+
+def _count(run: Run) -> tuple[int, str]:
+    """How many samples will be compared with as many real images, and which images there are no more of."""
+    dataset, digits = str(run.config["dataset"]), run.config.get("digits")
+    try:
+        return _counted(dataset, tuple(digits) if digits else None, data.stamp(dataset), SAMPLES)
+    except GanlabError:  # which the measurement will tell
+        return SAMPLES, ""
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _counted(dataset: str, digits: tuple[int, ...] | None, stamp: str, most: int) -> tuple[int, str]:
+    used = data.load(dataset, download=False).select(digits)
+    fewest = "test images" if 0 < len(used.x_test) <= len(used.x_train) else "training images"
+    return count_of(used, most), fewest
+
+
+def _result(found: dict[str, Any]) -> None:
+    reader, count = found["extractor"], found["samples"]
+    read = ""
+    if reader:
+        read = (
+            f" The classifier “{reader['name']}” turns each image into {reader['size']} numbers, its features, which "
+            "are compared."
+        )
+    st.markdown(
+        f"**{count:,} samples of iteration {found['iteration']:,}** (seed {found['seed']}), compared with {count:,} "
+        f"real images of {plain(found['data'])}.{plain(read)}"
+    )
+    values = values_of(found)
+    main = metric_catalog.main_of({name for name, value in values.items() if value is not None})
+    st.table([_row(metric_catalog.BY_NAME[name], values) for name in main])
+    st.caption(
+        f"{metric_catalog.WHAT} *Real images* is the same metric for as many test images in place of the samples. "
+        + " ".join(plain(note) for note in found["notes"])
+    )
+    with st.expander("More metrics"):
+        rows = [figure for figure in metric_catalog.SAMPLES if values.get(figure.name) is not None]
+        st.table([_row(figure, values) for figure in rows if figure.name not in main])
+    if reader:
+        st.markdown("**Mix of classes**")
+        st.plotly_chart(draw_shares(found), key="measured-classes", config={"displayModeBar": False})
+    _closest(found)
+    _told(found["discriminator"])
+
+
+def values_of(found: dict[str, Any]) -> dict[str, float | None]:
+    """Of what was measured on demand, perhaps by an older ganlab, the metrics by name."""
+    near = found["nearest"]
+    flat = found | {"nearest": near["mean"], "nearest_real": near["mean_of_test"]}
+    return {name: flat.get(name) for name in metric_catalog.BY_NAME}
+
+
+def _row(figure: metric_catalog.Figure, values: dict[str, float | None]) -> dict[str, str]:
+    return {
+        "Metric": figure.title,
+        "Samples": metric_catalog.written(figure.name, values[figure.name]),
+        "Real images": metric_catalog.written(figure.beside, values[figure.beside])
+        if figure.beside
+        else metric_catalog.NONE,
+        "What it says": figure.help,
+    }
+
+
+def draw_shares(found: dict[str, Any]) -> dict[str, Any]:
+    """A Plotly figure: of each class its share of the samples, a bar, and of the training images, a mark."""
+    names, samples, reals = found["class_names"][:10], ROLES["generator"][0], ROLES["real"][0]
+    bars = {"type": "bar", "name": "samples", "x": names, "y": found["classes"], "marker": {"color": samples}}
+    marks = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "training images",
+        "x": names,
+        "y": found["classes_real"],
+        "marker": {"color": reals, "symbol": "line-ew-open", "size": 18, "line": {"width": 3}},
+    }
+    layout = {
+        "height": 240,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "xaxis": {"type": "category", "fixedrange": True, "automargin": True},
+        "yaxis": {"tickformat": ".0%", "rangemode": "tozero", "fixedrange": True, "automargin": True},
+    }
+    return {"data": [{**one, "hovertemplate": "%{x}: %{y:.1%}"} for one in (bars, marks)], "layout": layout}
+
+
+def _closest(found: dict[str, Any]) -> None:
+    near = found["nearest"]
+    st.markdown("**Copied from the training images?**")
+    if near["copied"] is not None:
+        st.markdown(
+            f"{metric_catalog.percent(near['copied'])} of the samples are nearer to a training image than "
+            f"{1 - NEARER_THAN:.0%} of the test images are. {_verdict(near['copied'])}"
+        )
+    distances = ", ".join(metric_catalog.number(one["distance"]) for one in near["closest"])
+    st.image(
+        base64.b64decode(found["pictures"]),
+        caption="Top row: the samples most like a training image. Bottom row: the training image that each is most "
+        f"like, of {near['training_images']:,}. Their distances, pixel by pixel: {distances}.",
+        alt="The samples most like a training image, each above that image",
+        output_format="PNG",
+    )
+
+
+def _verdict(copied: float) -> str:
+    if copied <= 2 * NEARER_THAN:
+        return f"Of real images it would be {NEARER_THAN:.0%}, so there is no sign of copying."
+    if copied <= 10 * NEARER_THAN:
+        return f"Of real images it would be {NEARER_THAN:.0%}. Look at the pairs below: some samples may be copies."
+    return f"Of real images it would be only {NEARER_THAN:.0%}: the generator copies its training images."
+
+
+def _told(counts: dict[str, list[int]] | None) -> None:
+    st.markdown("**What the discriminator takes images for**")
+    if counts is None:
+        st.caption(
+            "There is no discriminator to ask. Pretrained runs come without it, and other runs keep it only with their "
+            "newest weights."
+        )
+        return
+    titles = {"reals": "Test images", "fakes": "New samples"}
+    st.table(
+        [
+            {"Images": titles[kind], "Taken for real": f"{real:,}", "Taken for generated": f"{generated:,}"}
+            for kind, (real, generated) in counts.items()
+        ]
+    )
+    st.caption(f"These are numbers of images (a confusion matrix). {NOT_AS_TRAINED}")

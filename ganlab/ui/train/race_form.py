@@ -1,0 +1,237 @@
+"""Setting up a race: the books' own races at a click, or two settings of one's own."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from ganlab import data, jobs, registry
+from ganlab.errors import GanlabError
+from ganlab.jobs import Request, races, worker
+from ganlab.jobs.book_races import EXPERIMENTS
+from ganlab.jobs.race_standings import Finish
+from ganlab.jobs.races import create_race
+from ganlab.registry import ModelSpec
+from ganlab.runs import runs_folder
+from ganlab.ui.shared.formatting import plain, roughly
+from ganlab.ui.shared.setting_fields import knob_field
+from ganlab.ui.train import race_view
+from ganlab.ui.train.train_form import pick_images
+
+PLACES = ("left", "right")
+FIRST = {"left": "digit-gan", "right": "digit-gan-deep"}
+FINISHES = {"iterations": "By iterations", "seconds": "By time", "frechet": "By quality"}
+FRECHET = "how far the samples as a whole lie from real images, as a classifier sees both; low is good"
+JUDGED = (
+    f"At the end, two metrics say which side has the better samples: the **Fréchet distance** ({FRECHET}), and the "
+    "share of samples that a classifier reads as the class asked for, or **coverage** where you asked for all classes "
+    "(the share of real images that have a sample close by; high is good)."
+)
+LENGTHS = ("iterations", "epochs")  # knobs that the finish stands for
+
+
+def setup() -> None:
+    """The whole form; a start queues the race and shows it."""
+    st.query_params.pop("model", None)  # it is the other form's
+    st.markdown(
+        "Two GANs learn side by side from the same images and start from the same seed. They take turns, so that at "
+        f"any moment both have trained equally long, until one of them is done. Both compute in {races.PRECISION}, so "
+        "that their seconds compare."
+    )
+    st.header("Races from the books", anchor=False)
+    for index, (column, experiment) in enumerate(zip(st.columns(len(EXPERIMENTS)), EXPERIMENTS, strict=True)):
+        with column, st.container(border=True, gap="small", height="stretch"):
+            st.subheader(experiment.title, anchor=False)
+            st.markdown(experiment.words)
+            st.caption(f"{experiment.claim} {_time_needed(*experiment.requests, experiment.finish)}".strip())
+            if st.button("Start this race", key=f"experiment-{index}", help=f"Start: {experiment.title}."):
+                _start(*experiment.requests, experiment.finish, experiment.key)
+    st.header("Or a race of your own", anchor=False)
+    columns = st.columns(2, gap="large")
+    chosen = [_model(place, column) for place, column in zip(PLACES, columns, strict=True)]
+    first = registry.get(chosen[0][0])
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("What they learn from", anchor=False)
+        dataset, digits = pick_images(first)
+        others = _other_digits(dataset, digits)
+    with right:
+        st.subheader("When the race ends", anchor=False)
+        finish = _finish(first)
+    sides = []
+    for place, column, (name, preset) in zip(PLACES, columns, chosen, strict=True):
+        with column:
+            sides.append(_settings(place, name, preset, finish))
+    with right:
+        seed = st.number_input(
+            "Seed",
+            0,
+            jobs.LARGEST_SEED,
+            0,
+            help="All random numbers of both sides follow from the seed: the same seed gives the same race.",
+            key="race-seed",
+            bind="query-params",
+        )
+        requests = [
+            replace(side, dataset=dataset, digits=classes, seed=seed)
+            for side, classes in zip(sides, (digits, others), strict=True)
+        ]
+        st.caption(_time_needed(requests[0], requests[1], finish) if finish else "")
+        busy = worker.current() is not None
+        words = "Start the race" if not busy else "Start the race after the current training"
+        if st.button(words, type="primary", key="race-start", disabled=finish is None) and finish:
+            _start(requests[0], requests[1], finish)
+
+
+def _model(place: str, column: Any) -> tuple[str, str]:
+    """A side's model and preset."""
+    members = {spec.name: spec for spec in registry.specs() if spec.family == races.FAMILY}
+    with column:
+        name = st.selectbox(
+            place.capitalize(),
+            list(members),
+            list(members).index(FIRST[place]),
+            format_func=lambda name: members[name].title,
+            key=f"{place}-model",
+            bind="query-params",
+        )
+        spec = members[name]
+        preset = next(iter(spec.presets))
+        if len(spec.presets) > 1:
+            key = f"{place}.{name}.preset"
+            preset = st.selectbox("Preset", list(spec.presets), key=key, bind="query-params")
+        st.caption(spec.summary)
+    return name, preset
+
+
+def _settings(place: str, name: str, preset: str, finish: Finish | None) -> Request:
+    """A side with its settings; what it learns from is still to be said."""
+    spec = registry.get(name)
+    values = spec.values(preset)
+    with st.expander("Change its settings", key=f"{place}.{name}.more"):
+        for knob in spec.knobs:
+            if knob.name not in LENGTHS:
+                values[knob.name] = knob_field(knob, values[knob.name], f"{place}.{name}.{preset}.{knob.name}")
+    changed = [k.label for k in spec.knobs if values[k.name] != spec.values(preset)[k.name]]
+    if changed:
+        st.caption(f"Changed from the preset: {', '.join(changed)}.")
+    side = Request(name, preset, values)
+    if finish and finish.kind != "iterations" and spec.falls(values):
+        side = replace(side, values={**values, "iterations": _fall(place, side, finish)})
+    return side
+
+
+def _fall(place: str, side: Request, finish: Finish) -> int:
+    """Over how many iterations learning rates fall in a race that time decides: unless that is changed, all that there
+    is time for."""
+    (knob,) = (knob for knob in registry.get(side.model).knobs if knob.name == "iterations")
+    fitting = races.expected_iterations(side, finish)
+    start = int(side.values["iterations"]) if fitting is None else fitting
+    number = st.number_input(
+        "Iterations until its learning rate has fallen",
+        min_value=int(knob.low or 1),
+        max_value=int(knob.high or jobs.LONGEST),
+        value=start,
+        step=1,
+        key=f"{place}.{side.model}.{side.preset}.fall.{start}",
+        bind="query-params",
+        help="Its learning rate, how far each step goes, falls to a hundredth over this many iterations.",
+    )
+    if fitting is None:
+        st.caption(
+            "It draws best after about this many iterations, and then hardly learns any more. How many it does in the "
+            "time of the race is not known on this machine until it has been trained here once."
+        )
+    else:
+        st.caption(
+            f"This machine does about this many in {roughly(finish.seconds)}. With fewer, it hardly learns any more "
+            "towards the end. With more, the race is over before it draws best."
+        )
+    return number
+
+
+def _other_digits(dataset: str, digits: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """The right side's classes: the left one's, unless they are to differ."""
+    words = "As in five against eight: the same data set, but other classes."
+    if not st.toggle("The right side learns other classes", key="race-other", bind="query-params", help=words):
+        return digits
+    names = data.class_names(dataset)
+    chosen = st.pills(
+        "Classes of the right side; none chosen means all",
+        range(len(names)),
+        selection_mode="multi",
+        format_func=names.__getitem__,
+        key="race-other-classes",
+        bind="query-params",
+    )
+    return tuple(sorted(chosen)) or None
+
+
+def _finish(spec: ModelSpec) -> Finish | None:
+    """When the race ends; None where what was entered cannot be, which is said."""
+    kind = st.segmented_control(
+        "The race ends",
+        list(FINISHES),
+        format_func=FINISHES.__getitem__,
+        default="iterations",
+        required=True,
+        key="race-finish",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+
+    def number(label: str, value: float, key: str, help: str, whole: bool = True) -> float:
+        low, step, form = (1, 1, "%d") if whole else (0.01, 1.0, "%g")
+        return st.number_input(
+            label, min_value=low, value=value, step=step, format=form, key=key, bind="query-params", help=help
+        )
+
+    try:
+        if kind == "iterations":
+            length = int(spec.values().get("iterations", 1000))
+            at = number("Iterations", length, "race-iterations", "Each side does this many.")
+            st.caption(JUDGED)
+            return Finish("iterations", at)
+        if kind == "seconds":
+            at = number(
+                "Seconds of training each",
+                60,
+                "race-seconds",
+                "Only a side's own training counts, not the time in which it waits for the other side.",
+            )
+            st.caption(f"{JUDGED} A faster model does more iterations in the same time.")
+            return Finish("seconds", at)
+        words = f"{FRECHET[:1].upper()}{FRECHET[1:]}: noise has some hundreds, good digits have a few."
+        at = number("Fréchet distance to reach", 20.0, "race-frechet", words, whole=False)
+        longest = number("At most, minutes of training each", 10, "race-longest", "In case neither side reaches it.")
+        st.caption("The side that reaches it first wins, and the race ends.")
+        return Finish("frechet", at, 60.0 * longest)
+    except GanlabError as error:
+        st.error(plain(str(error)))
+        return None
+
+
+def _time_needed(left: Request, right: Request, finish: Finish) -> str:
+    """About how long a race will take here, as far as that is known."""
+    if finish.kind == "seconds":
+        return f"About {roughly(2 * finish.seconds)} on this machine."
+    if finish.kind == "frechet":
+        return f"At most about {roughly(2 * finish.seconds)} on this machine."
+    paces = [races.seconds_per_iteration(request) for request in (left, right)]
+    if None in paces:
+        return ""
+    return f"About {roughly(finish.at * sum(pace or 0.0 for pace in paces))} on this machine."
+
+
+def _start(left: Request, right: Request, finish: Finish, experiment: str = "") -> None:
+    """Queues the race and shows it, or says why not."""
+    try:
+        if not left.dataset:
+            raise GanlabError("Say where your own images are: a folder or an .npz file.")
+        job = create_race(left, right, finish, runs_folder(), experiment)
+    except GanlabError as error:
+        st.error(plain(str(error)))
+        return
+    worker.add(job)
+    race_view.attach(job.run)
+    st.rerun()

@@ -1,0 +1,326 @@
+"""One run on the Train page: watched while it trains, looked back at during and after."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ganlab import jobs, registry
+from ganlab.errors import GanlabError
+from ganlab.evaluation import run_summary
+from ganlab.jobs import JobView, worker
+from ganlab.runs import Run, layout
+from ganlab.runs.files import file_names
+from ganlab.ui.shared import curve_plots, export_import
+from ganlab.ui.shared.formatting import many, plain
+from ganlab.ui.shared.run_labels import heading, job_heading
+from ganlab.ui.shared.run_states import STATE_COLOURS, STATES, tell_if_settled
+from ganlab.ui.shared.setting_fields import change_something
+from ganlab.ui.shared.unfinished_runs import REFUSED, _reopen, watch
+from ganlab.ui.train import downloads, frames, metrics_panel, step_description, update_order, verdict_panel, ways_on
+from ganlab.ui.train.stage import question, send, stage
+
+POLL_SECONDS = 0.45
+LINE_SECONDS = 2.0
+ANOTHER = "Opens the form for a new run. The run shown here goes on."
+SOON = {  # where a training that is getting ready has been asked for something
+    "pause": ". The training will pause after its first iteration.",
+    "stop": ". The training will stop as soon as this is done.",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """A run at one moment; job and view while it is being trained in this process."""
+
+    run: Run
+    state: str
+    job: jobs.Job | None = None
+    view: jobs.JobView | None = None
+
+    @property
+    def active(self) -> bool:
+        return self.state in layout.ACTIVE
+
+
+def look(path: Path) -> Look:
+    """Raises GanlabError where there is no such run, or where its architecture has been removed."""
+    run = Run(path)
+    registry.get(run.model)
+    job = worker.find(run.path)
+    view = worker.view(job) if job else None
+    if view and view.active:
+        return Look(run, view.state, job, view)
+    state = run.state
+    if view and view.state == "failed" and state == "interrupted":  # the disk did not take the reason any more
+        return Look(run, "failed", None, view)
+    return Look(run, state)
+
+
+def show_run(path: Path) -> None:
+    """The run, with its controls; polls while it is active, and reruns the page whenever its state changes."""
+    try:
+        now = look(path)
+    except GanlabError as error:
+        st.error(plain(str(error)))
+        return
+    _heading(now)
+    _controls(now)
+    if not now.active and not now.run.done:  # nothing to look at
+        ways_on.show(now.run)
+        metrics_panel.show(now.run, now.active)
+        export_import.take_along(now.run, now.run.path.name)
+        _details(now.run)
+        follow_line(path)
+        return
+    verdict_panel.show(now.run, now.active)
+    stage(curve_plots.about(now.run, heading(now.run)))
+    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path), [])
+    metrics_panel.show(now.run, now.active)
+    downloads.downloads(now.run)
+    export_import.take_along(now.run, now.run.path.name)
+    _extend(now)
+    _details(now.run)
+    if not now.active:
+        follow_line(path)
+
+
+def line(shown: Path | None) -> None:
+    """What is being trained and what waits, apart from what is shown, with a way to each."""
+    with st.container():  # however many there are, what is below keeps its place
+        for job, words in _in_line(shown):
+            with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"line-{job.run.name}"):
+                st.markdown(f"**{words}:** {plain(job_heading(job))}", width="content")
+                st.button("Watch", key=f"watch-{job.run.name}", on_click=watch, args=(job.run.name,))
+
+
+def follow_line(shown: Path | None) -> None:
+    """Draws the page anew when another training begins, ends, or moves up, for as long as there is one."""
+    drawn = _in_line(shown)
+    st.fragment(run_every=LINE_SECONDS if drawn else None)(_follow_line)(shown, drawn)
+
+
+def _follow_line(shown: Path | None, drawn: list[tuple[jobs.Job, str]]) -> None:
+    if _in_line(shown) != drawn:
+        st.rerun()
+
+
+def _in_line(shown: Path | None) -> list[tuple[jobs.Job, str]]:
+    """The jobs that do not train the run that is shown, each with its place in words."""
+    others = [job for job in worker.waiting() if shown not in [part.run for part in job.parts]]
+    return [(job, _place(worker.view(job))) for job in others]
+
+
+def _place(view: JobView) -> str:
+    if view.state != "queued":
+        return "Training now"
+    return f"Number {view.place + 1} in line" if view.place else "Next in line"
+
+
+def _set_up_another() -> None:
+    st.query_params.pop("run", None)
+    st.query_params["new"] = "1"
+
+
+def _poll(path: Path, state: str, line: list[tuple[jobs.Job, str]], sent: list[JobView | None]) -> None:
+    """Sends what is new since the view that was sent last, which `sent` keeps from one poll to the next."""
+    if state == "preparing":
+        _await_news(path, sent)
+    try:
+        now = look(path)
+    except GanlabError:
+        st.rerun()
+    sent[:] = [now.view]
+    send(
+        frames.frame(
+            now.run, _head(now), curve_plots.drawn(now.run), question(), now.view.preview if now.view else None
+        )
+    )
+    if now.state != state or (now.active and _in_line(path) != line):
+        st.rerun()
+
+
+def _await_news(path: Path, sent: Sequence[JobView | None]) -> None:
+    """Waits for the first images and iterations for as long as a poll may take, so that they are shown at once and not
+    with the poll after them. A page that is being drawn waits for nothing."""
+    job = worker.find(path)
+    if job and sent and sent[0]:
+        told = sent[0].state, sent[0].message, sent[0].preview is None
+        job.wait(POLL_SECONDS, lambda view: (view.state, view.message, view.preview is None) != told)
+
+
+def _head(now: Look) -> dict[str, Any]:
+    """What changes with every poll, apart from curves and images."""
+    view = now.view
+    if view:
+        iteration, seconds, speed = view.iteration, view.seconds, view.speed
+    else:
+        status = now.run.status
+        iteration, seconds = max(now.run.done, status["iteration"]), status["seconds"]
+        speed = _recorded_speed(now.run) if now.active else iteration / seconds if seconds else 0.0
+    return {
+        "state": now.state,
+        "stateWords": STATES.get(now.state, now.state),
+        "words": _words(now),
+        "live": now.active,
+        "iteration": iteration,
+        "total": now.run.total,
+        "seconds": seconds,
+        "speed": speed,
+    }
+
+
+def _recorded_speed(run: Run) -> float:
+    """Iterations a second over the latest ones, for a run that another process trains."""
+    rows = run.metrics(max(0, run.done - 50))
+    return float((len(rows) - 1) / (rows[-1, 0] - rows[0, 0])) if len(rows) > 1 and rows[-1, 0] > rows[0, 0] else 0.0
+
+
+def _words(now: Look) -> str:
+    view = now.view
+    if view and now.state == "queued":
+        return in_line(view)
+    if view and view.message:
+        soon = SOON.get(now.job.asked, "") if now.job and now.state == "preparing" else ""
+        return view.message + ("" if view.fraction is None else f": {view.fraction:.0%}") + soon
+    if view and view.stepped and now.state == "paused":
+        spec = registry.get(now.run.model)
+        order = spec.updates(spec.values(changes=now.run.config["values"]))
+        return f"Iteration {view.iteration:,}. {step_description.describe(spec, order, *view.stepped)}"
+    return ""
+
+
+def in_line(view: JobView) -> str:
+    """When a waiting job starts."""
+    if view.place:
+        return f"Number {view.place + 1} in line. The training starts by itself when those before it are done."
+    return "Next in line. The training starts by itself as soon as this machine has been timed."
+
+
+def _heading(now: Look) -> None:
+    run, config = now.run, now.run.config
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(plain(heading(run)), anchor=False, width="content")
+        st.badge(STATES.get(now.state, now.state), color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
+        st.space("stretch")
+        help = "Opens the form with the settings of this run, for a new run."
+        st.button("Change something", key="change", on_click=change_something, args=(run,), help=help)
+        st.button("Set up another", key="another", on_click=_set_up_another, help=ANOTHER)
+    used = config.get("data")
+    facts = [f"Run {run.id}"]
+    images = f"{many(used['images'], 'image')}: {file_names(used['source'])}" if used else str(config.get("dataset"))
+    facts.append(images)
+    if used:
+        facts.append(f"on the {config['device'].upper()}, in {config['precision']}")
+    facts.append(f"seed {config.get('seed')}")
+    if export_import.is_imported(run):
+        facts.append(export_import.origin(run) + ", without what is needed to train it further")
+    st.caption(plain(" · ".join(facts)))
+    for notice in used["notices"] if used else ():
+        st.info(plain(notice))
+    status = run.status
+    if now.state == "failed":
+        kept = " What it had learned by the last good moment is kept." if run.done else ""
+        st.error(plain(status["message"] or (now.view.message if now.view else "The training failed.")) + kept)
+    elif now.state == "interrupted" and not export_import.is_imported(run):
+        st.warning(
+            "The program that trained this run ended before the run was done. Everything up to the last few seconds is "
+            "kept. Resume goes on from there."
+            if run.done
+            else "The program ended before the first iteration of this run. Resume starts the training."
+        )
+
+
+def _controls(now: Look) -> None:
+    run, job = now.run, now.job
+    if now.active and job is None:
+        st.info("Another process is training this run. What it does is shown here as it happens.")
+        return
+    if REFUSED in st.session_state:
+        st.error(plain(st.session_state.pop(REFUSED)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if now.active and job is not None:
+            if now.state == "paused":
+                control("Resume", job.resume, "Goes on training.", "G", primary=True)
+                control("Step", job.step, "Does one iteration, and says below what it did.", "S")
+            elif now.state != "queued":
+                soon = job.asked != ""  # it is getting ready, and will
+                control("Pause", job.pause, "Holds the training. Nothing is lost.", "P", primary=True, disabled=soon)
+            if now.state == "queued":
+                control("Take back", lambda: worker.stop(job), "Takes this training out of the line.", "X")
+            else:
+                help, ends = "Ends the training and saves it. It can be resumed later.", job.asked == "stop"
+                control("Stop", lambda: worker.stop(job), help, "X", disabled=ends)
+            if now.state == "paused":
+                update_order.show(run)
+        elif now.state in ("stopped", "interrupted", "failed") and not export_import.is_imported(run):
+            control("Resume", lambda: _reopen(run), "Goes on from the last saved moment.", "G", primary=True)
+        if not now.active and run.done:
+            ways_on.ways_on(run)
+
+
+def _extend(now: Look) -> None:
+    """Below the result, as it is what a person may want after having seen it."""
+    run = now.run
+    if now.state != "finished" or "pretrained" in run.config or export_import.is_imported(run):
+        return
+    key = f"more-{run.id}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input("More iterations", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
+        control("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Trains this run for longer.")
+    tell_if_settled(run)
+
+
+def control(
+    label: str, action: Callable[[], object], help: str, key: str = "", primary: bool = False, disabled: bool = False
+) -> None:
+    """A callback acts once for a click; a poll that comes with it would draw the page, and act, a second time."""
+    kind = "primary" if primary else "secondary"
+    words = f"{help} Key: {key}." if key else help
+    st.button(
+        label,
+        help=words,
+        type=kind,
+        key=f"control-{label}",
+        on_click=_act,
+        args=(action,),
+        shortcut=key.lower() or None,
+        disabled=disabled,
+    )
+
+
+def _act(action: Callable[[], object]) -> None:
+    try:
+        action()
+    except GanlabError as error:
+        st.session_state[REFUSED] = str(error)
+        return
+    time.sleep(0.25)  # the worker answers within a chunk; then the page shows its new state at once
+
+
+def _details(run: Run) -> None:
+    """The settings of the run, and where its preset differs from what its source prints."""
+    spec, config = registry.get(run.model), run.config
+    preset = spec.presets.get(config["preset"])
+    with st.expander("Settings of this run, and its source"):
+        st.markdown(f"{spec.summary} From {spec.source.title}, {spec.source.chapter} ({spec.source.year}).")
+        st.markdown(spec.shown)
+        for sentence in preset.mended if preset else ():
+            st.markdown(f"- {sentence}")
+        standard = spec.values(config["preset"]) if preset else {}
+        rows = [
+            {
+                "Setting": knob.label,
+                "Value": str(run_summary.setting(run, knob)),
+                f"In {config['preset']}": str(standard.get(knob.name)),
+            }
+            for knob in spec.knobs
+        ]
+        st.table(rows)
+        if config.get("data"):
+            st.caption(f"Images: {plain(config['data']['source'])}.")
+        if config.get("precision_reason"):
+            st.caption(plain(f"Precision {config['precision']}: {config['precision_reason']}."))

@@ -1,0 +1,50 @@
+"""The live view's two pieces in the browser: the stage, drawn once, and the feed, which is all that a poll redraws."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from streamlit.components import v2
+
+from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.theme import PALETTE, role_css
+
+
+def stage(about: Mapping[str, Any]) -> None:
+    """Draws the stage for a run; `about` names it, its curves, and how its images lie (see stage.js)."""
+    piece = v2.component(
+        "ganlab_stage",
+        html=text("train/stage.html"),
+        css=text("shared/uPlot.min.css", "shared/confusion.css", "train/stage.css") + role_css(".stage"),
+        js=text(
+            "shared/uPlot.iife.min.js",
+            "shared/confusion.js",
+            "shared/unpack.js",
+            "shared/paint.js",
+            "shared/dark.js",
+            "shared/cursor.js",
+            "shared/saving.js",
+            "train/values.js",
+            "train/stage_numbers.js",
+            "train/stage_images.js",
+            "train/stage_charts.js",
+            "train/stage.js",
+        ),
+    )
+    piece(key="stage", data={**about, "palette": PALETTE})
+
+
+def question() -> Any:
+    """What the stage in this session's browser asks for, as it came from there; None at first."""
+    feed = st.session_state.get("feed")
+    return feed.get("ask") if feed else None
+
+
+def send(frame: bytes) -> None:
+    """Hands a frame to the stage."""
+    piece = v2.component("ganlab_feed", js=text("train/feed.js"))
+    piece(key="feed", data=frame, on_ask_change=_asked)
+
+
+def _asked() -> None:
+    """The question is read at the next run of the feed, which comes with it."""

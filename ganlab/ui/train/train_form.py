@@ -1,0 +1,273 @@
+"""The form of the Train page: which architecture, what it learns from, for how long; all else is folded away."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from streamlit.components import v2
+
+from ganlab import data, images, jobs
+from ganlab.errors import GanlabError
+from ganlab.jobs import worker
+from ganlab.registry import ModelSpec
+from ganlab.runs import runs_folder
+from ganlab.sharing import reproduce
+from ganlab.sharing.reproduce import DATASETS, OWN
+from ganlab.training.devices import PRECISIONS
+from ganlab.ui.shared import export_import
+from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.formatting import classes, plain
+from ganlab.ui.shared.setting_fields import ASKED, KEPT_FORM, TAKING_UP, UNFOLDED, knob_form
+from ganlab.ui.train import architecture_cards, own_images_field, verdict_panel
+from ganlab.ui.train.architecture_cards import DEFAULT, chosen_spec, trained
+from ganlab.ui.train.networks_panel import draw_networks
+from ganlab.ui.train.training_length import choose_length, is_in_full, tell_time
+
+FIELDS = (
+    "images",
+    "place",
+    "seed",
+    "device",
+    "precision",
+    "tensorboard",
+    "length",
+    "iterations",
+)  # beside those of the architecture
+EXAMPLES = 20
+
+
+def choose() -> None:
+    """The whole form; Start queues the run and shows it."""
+    if ASKED not in st.session_state:  # a link that names an architecture asks for its form, too
+        st.session_state[ASKED] = int({"new", "model"} <= set(st.query_params))
+    st.session_state.setdefault(UNFOLDED, "model" not in st.query_params)  # until one is chosen
+    _take_up()
+    spec = chosen_spec()
+    if st.session_state[UNFOLDED]:
+        architecture_cards.cards(spec)
+    with st.container(key="train-form"):
+        verdict_panel.explain()
+        export_import.tell_problems(spec)
+        architecture_cards.row(spec)
+        left, right = st.columns(2, gap="large")
+        below = st.container(gap="small")
+        with left:
+            st.markdown("**What it learns from**")
+            dataset, digits = pick_images(spec)
+        with right:
+            preset = _preset(spec)
+            launch = st.container()
+        with below:
+            about = st.container()
+            request = replace(_settings(spec, preset), dataset=dataset, digits=digits)
+            with about:
+                _about(spec, preset)
+            draw_networks(spec, request.values)
+        with launch:
+            request, length = choose_length(spec, request)
+            tell_time(request, length)
+            _start(request)
+    _lead(spec)
+    _keep(spec)
+
+
+def _lead(spec: ModelSpec) -> None:
+    """Leads to the form, where that was asked for."""
+    known = spec.name == st.query_params.get("model")  # else there is a warning above the cards
+    piece = v2.component("ganlab_lead", html='<span class="lead"></span>', js=text("train/lead.js"))
+    piece(
+        key="lead",
+        data={
+            "model": spec.name,
+            "unfolded": st.session_state[UNFOLDED],
+            "asked": st.session_state[ASKED] if known else 0,
+        },
+    )
+
+
+def _keep(spec: ModelSpec) -> None:
+    """Remembers the form for this session, as leaving the page takes it out of the address."""
+    fields = {key: value for key, value in st.session_state.items() if _is_field(str(key), spec)}
+    st.session_state[KEPT_FORM] = (spec.name, fields)
+
+
+def _is_field(key: str, spec: ModelSpec) -> bool:
+    return key in FIELDS or (key.startswith(f"{spec.name}.") and not key.endswith(".more"))
+
+
+def _take_up() -> None:
+    """Fills the form as it was left; while it is shown, the address names the architecture."""
+    name, fields = st.session_state.get(KEPT_FORM, (DEFAULT, {}))
+    if st.session_state.pop(TAKING_UP, False):
+        for key, value in fields.items():
+            st.session_state[key] = value
+    elif "model" not in st.query_params:
+        st.query_params["model"] = name
+        if fields and set(st.query_params) <= {"model", "new", "section"}:
+            st.session_state[TAKING_UP] = True
+            st.rerun()  # in a run that the browser's Back began, fields take their values from the address alone
+
+
+def _preset(spec: ModelSpec) -> str:
+    """Which named set of settings, where there are several."""
+    names = list(spec.presets)
+    preset = names[0]
+    if len(names) > 1:
+        preset = st.selectbox(
+            "Preset", names, key=f"{spec.name}.preset", help="A named set of settings.", bind="query-params"
+        )
+    st.caption(f"**Preset *{preset}***: {spec.presets[preset].summary}")
+    return preset
+
+
+def _about(spec: ModelSpec, preset: str) -> None:
+    """Where the architecture is from, how large it is, and what is different here."""
+    with st.expander(f"About the {spec.title} and its source", key=f"about-{spec.name}"):
+        st.markdown(spec.summary)
+        st.markdown(f"From {spec.source.title}, {spec.source.chapter} ({spec.source.year}).")
+        if _networks_of(spec, preset) == _networks_of(spec, next(iter(spec.presets))):  # others: where they are drawn
+            counts = ", ".join(f"{name} {count:,}" for name, count in trained(spec).items())
+            st.markdown(f"Parameters (the numbers that training adjusts): {counts}.")
+        differences = spec.presets[preset].mended
+        if differences:
+            st.markdown("**Where we differ from the source, and what to know about it**")
+            st.markdown("\n".join(f"- {sentence}" for sentence in differences))
+        st.markdown(spec.shown)
+
+
+def _networks_of(spec: ModelSpec, preset: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What in a preset decides how its networks are built, and whether they learn."""
+    values = spec.values(preset)
+    return {knob.name: values[knob.name] for knob in spec.knobs if knob.group == "Networks"}, spec.idle(values)
+
+
+def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
+    """What is asked for, but for the images and the length."""
+    values = knob_form(spec, spec.values(preset), f"{spec.name}.{preset}", is_in_full())
+    with st.expander("Seed, device, precision"):
+        columns = st.columns(3)
+        seed = columns[0].number_input(
+            "Seed",
+            0,
+            jobs.LARGEST_SEED,
+            0,
+            help="It decides all randomness: the same seed gives the same run.",
+            key="seed",
+            bind="query-params",
+        )
+        device = columns[1].selectbox(
+            "Device",
+            reproduce.DEVICES,
+            help="Where to compute: auto takes a GPU if there is one.",
+            key="device",
+            bind="query-params",
+        )
+        precision = columns[2].selectbox(
+            "Precision",
+            PRECISIONS,
+            help="How exactly to compute: auto measures once which precision is faster here.",
+            key="precision",
+            bind="query-params",
+        )
+        tensorboard = st.toggle(
+            "TensorBoard",
+            help="Also write curves and previews into the folder of the run, as event files for TensorBoard.",
+            key="tensorboard",
+            bind="query-params",
+        )
+    computed = {"seed": seed, "device": device, "precision": precision, "tensorboard": tensorboard}
+    return jobs.Request(spec.name, preset, values, **computed)
+
+
+def pick_images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
+    """The data set's name or path, and the classes; None is all of them."""
+    dataset = st.selectbox(
+        "Images",
+        list(DATASETS),
+        format_func=DATASETS.__getitem__,
+        key="images",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if dataset == OWN:
+        dataset = own_images_field.ask()
+    names, examples, problem = _look_into(dataset)
+    digits = st.pills(
+        "Classes; none chosen means all",
+        range(len(names)),
+        default=[digit for digit in spec.digits or () if digit < len(names)],
+        selection_mode="multi",
+        format_func=names.__getitem__,
+        key=f"{spec.name}.classes",
+        bind="query-params",
+    )
+    chosen = tuple(sorted(digits)) or None
+    if problem:
+        is_bad = examples is None and dataset not in data.NAMES
+        (st.error if is_bad else st.caption)(plain(problem))
+    if examples is not None:
+        shown = _examples(examples, chosen)
+        if len(shown):
+            st.image(
+                images.png(images.sheet(shown, EXAMPLES)),
+                width="stretch",
+                output_format="PNG",
+                alt="Some of the real images that it will learn from",
+            )
+    return dataset, chosen
+
+
+def _look_into(dataset: str) -> tuple[Sequence[str], dict[int, np.ndarray] | None, str]:
+    """Class names, examples of each class where they can be shown at once, and what to say otherwise."""
+    if not dataset:
+        return data.class_names(""), None, ""
+    if not data.is_here(dataset):
+        return data.class_names(dataset), None, data.describe(dataset)
+    try:
+        described = data.describe(dataset)
+        names, examples, notices = _read_examples(dataset, data.stamp(dataset))
+    except GanlabError as error:
+        return data.class_names(dataset), None, str(error)
+    return names, examples, notices if dataset in data.NAMES else f"{described} {notices}"
+
+
+@st.cache_data(show_spinner="Reading the images", max_entries=8)
+def _read_examples(dataset: str, stamp: str) -> tuple[tuple[str, ...], dict[int, np.ndarray], str]:
+    """Class names, some training images of each class, and what to say of them; `stamp` has it read anew when that
+    changes."""
+    found = data.load(dataset, download=False)
+    kept = {label: found.x_train[found.y_train == label][:EXAMPLES].copy() for label in range(len(found.class_names))}
+    return found.class_names, kept, " ".join(found.notices)
+
+
+def _examples(examples: Mapping[int, np.ndarray], chosen: Sequence[int] | None) -> np.ndarray:
+    """About `EXAMPLES` images, as many of each chosen class."""
+    classes = [label for label in (chosen or examples) if label in examples]
+    share = -(-EXAMPLES // max(1, len(classes)))
+    picked = [examples[label][:share] for label in classes]
+    return np.concatenate(picked)[:EXAMPLES] if picked else np.empty([0, 28, 28], np.uint8)
+
+
+def _start(request: jobs.Request) -> None:
+    words = "Start" if worker.current() is None else "Start after the current one"
+    help = "Everything is saved while it trains; you can leave this page and come back."
+    st.caption(f"It will learn from {classes(request.digits)}.")
+    if st.button(words, type="primary", key="start", help=help):
+        start(request)
+
+
+def start(request: jobs.Request) -> None:
+    """Queues the run and shows it, or says why not."""
+    try:
+        if not request.dataset:
+            raise GanlabError("Say where your own images are: in a folder or an .npz file.")
+        job = worker.submit(jobs.create_run(request, runs_folder()))
+    except GanlabError as error:
+        st.error(plain(str(error)))
+        return
+    st.session_state[UNFOLDED] = False
+    st.query_params.pop("new", None)
+    st.query_params["run"] = job.run.name
+    st.rerun()

@@ -1,0 +1,513 @@
+"""Races: both sides train equally long, each way of finishing, and what becomes of the runs."""
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ganlab import data, jobs, models
+from ganlab.errors import GanlabError
+from ganlab.evaluation import sample_readings
+from ganlab.jobs import Worker, race_standings, races
+from ganlab.jobs.race_outcome import describe
+from ganlab.jobs.race_standings import Finish, parse_finish
+from ganlab.jobs.races import create_race
+from ganlab.runs import Run, RunWriter, layout
+from ganlab.training import devices
+from tests.conftest import request_for, train_run, until
+
+PATIENCE = 900.0
+LONG = 1_000_000
+
+
+class Figures:
+    """In place of measuring: the left side's samples are `LEFT` over the iteration, the right side's `RIGHT`."""
+
+    LEFT, RIGHT = 1000.0, 499.0
+    built = 0
+
+    def __init__(self, *args, **kwargs) -> None:
+        self.scale = (self.LEFT, self.RIGHT)[Figures.built % 2]
+        Figures.built += 1
+
+    def about(self) -> dict:
+        return {}
+
+    def go_on(self, iteration, seconds):
+        return iteration, {"frechet": self.scale / iteration, "frechet_floor": 0.5}
+
+    def finish(self, iteration, seconds):
+        yield self.go_on(iteration, seconds)
+
+
+@pytest.fixture
+def worker():
+    worker = Worker()
+    yield worker
+    worker.shutdown()
+
+
+@pytest.fixture
+def figures(monkeypatch):
+    """Metrics that cost nothing, and nobody who reads."""
+    monkeypatch.setattr(Figures, "built", 0)
+    monkeypatch.setattr(sample_readings, "judge_of", lambda run: None)
+    monkeypatch.setattr("ganlab.jobs.training.Measuring", Figures)
+
+
+@pytest.fixture
+def no_figures(monkeypatch):
+    """As for images that no classifier knows."""
+    monkeypatch.setattr(Figures, "built", 0)
+    monkeypatch.setattr(sample_readings, "judge_of", lambda run: None)
+    monkeypatch.setattr(Figures, "go_on", lambda *args: None)
+    monkeypatch.setattr(Figures, "finish", lambda *args: iter(()))
+    monkeypatch.setattr("ganlab.jobs.training.Measuring", Figures)
+
+
+def quick(**others) -> jobs.Request:
+    return request_for("dense-gan", None, digits=(5,), **others)
+
+
+def slow(**others) -> jobs.Request:
+    return request_for("digit-gan", None, digits=(5,), **others)
+
+
+def start(
+    worker: Worker, folder, finish: str, left=None, right=None, longest: float = race_standings.LONGEST
+) -> races.Race:
+    race = create_race(left or quick(), right or slow(), parse_finish(finish, longest), folder)
+    worker.add(race)
+    return race
+
+
+def runs_of(race: races.Race) -> list[Run]:
+    return [Run(side.run) for side in race.parts]
+
+
+def ended(race: races.Race) -> list[Run]:
+    assert not race.wait(PATIENCE).active, race.view()
+    return runs_of(race)
+
+
+def test_both_sides_have_trained_equally_long_at_any_time(worker, tmp_path, monkeypatch, no_figures):
+    lanes, chunks, gaps = [], [], []
+    advance = races._Lane.advance
+
+    def watch(lane):
+        lanes.append(lane) if lane not in lanes else None
+        before = lane.seconds
+        advance(lane)
+        chunks.append(lane.seconds - before)
+        gaps.append(abs(lanes[0].seconds - lanes[-1].seconds) if not any(one.over for one in lanes) else 0.0)
+
+    monkeypatch.setattr(races._Lane, "advance", watch)
+    left, right = ended(start(worker, tmp_path, "seconds:2"))
+    assert left.done > right.done > 5, "one model is much quicker than the other"
+    assert sum(gap > 0 for gap in gaps) > 5
+    for turn, gap in enumerate(gaps):
+        assert gap <= max(chunks[: turn + 1]) + 1e-6
+
+
+def test_a_race_over_iterations_is_won_by_the_better_samples(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "iterations:12")
+    left, right = ended(race)
+    assert race.view().state == "finished" and (race.view().iteration, race.view().total) == (24, 24)
+    for run in (left, right):
+        assert (run.state, run.done, run.total) == ("finished", 12, 12)
+        assert run.config["race"]["sides"] == [left.id, right.id]
+        assert race_standings.finish_of(run) == Finish("iterations", 12)
+    now = race_standings.result(left)
+    assert now is not None and now == race_standings.result(right)
+    assert (now.leader, now.reason) == (1, "frechet")
+    assert now.sides[0].frechet == pytest.approx(1000 / 12) and now.sides[1].frechet == pytest.approx(499 / 12)
+    words = describe(now, race_standings.names([left, right]), race.finish, over=True)
+    assert words.startswith(
+        "By Fréchet distance, Digit GAN is ahead: 41.6 against 83.3 (low is good; real images get 0.50)."
+    )
+    assert json.dumps(race_standings.to_json(now)) and race_standings.to_json(now)["winner"] == right.id
+
+
+def test_a_race_over_seconds_counts_each_sides_own_training(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "seconds:1")
+    for run in ended(race):
+        rows = run.metrics()
+        assert rows[-1, 0] >= 1.0 and run.state == "finished" and run.total == run.done == len(rows)
+        assert run.quality()[0][-1] == run.done, "the last samples are measured"
+        assert run.config["values"]["iterations"] in (100, 20_000), "the settings are those that were asked for"
+        assert race.parts[0].view().state == "finished"
+        again = jobs.reopen_run(run, run.total + 5)
+        again.close()
+
+
+def test_a_race_to_a_quality_ends_when_one_side_reaches_it(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "frechet:50", right=slow(values={"latent_size": 8}))
+    left, right = ended(race)
+    now = race_standings.result(left)
+    assert now is not None and now.reason == "reached" and now.leader is not None
+    winner = (left, right)[now.leader]
+    assert winner.state == "finished" and now.sides[now.leader].reached == pytest.approx(
+        float(winner.metrics()[_first(winner, 50) - 1, 0])
+    )
+    assert "won: it reached a Fréchet distance of 50 after" in describe(
+        now, race_standings.names([left, right]), race.finish, over=True
+    )
+
+
+def _first(run: Run, distance: float) -> int:
+    iterations, values = run.quality()
+    return int(iterations[values[:, run.config["quality"].index("frechet")] <= distance][0])
+
+
+def test_a_race_to_a_quality_that_nobody_reaches_ends_at_its_longest(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "frechet:0.0001", longest=0.5)
+    left, right = ended(race)
+    now = race_standings.result(right)
+    assert now is not None and now.reason == "frechet"
+    assert min(run.metrics()[-1, 0] for run in (left, right)) >= 0.5
+    assert describe(now, ["A", "B"], race.finish, over=True).endswith(
+        "Neither came to a Fréchet distance of 0.0001 in 0.5 s of training."
+    )
+
+
+def test_without_figures_who_is_done_sooner_is_said_and_over_seconds_nobody_wins(worker, tmp_path, no_figures):
+    left, right = ended(start(worker, tmp_path, "iterations:8"))
+    now = race_standings.result(left)
+    assert now is not None and now.reason == "sooner"
+    assert now.leader == int(right.metrics()[-1, 0] < left.metrics()[-1, 0])
+    race = start(worker, tmp_path, "seconds:0.2")
+    now = race_standings.result(ended(race)[0])
+    assert now is not None and (now.leader, now.reason) == (None, "")
+    assert describe(now, ["A", "B"], race.finish, over=True).startswith("Nobody won")
+
+
+def test_the_last_samples_are_measured_and_read_in_earnest(worker, tmp_path):
+    race = start(worker, tmp_path, "iterations:6", left=quick(), right=quick(values={"learning_rate": 0.01}))
+    left, right = ended(race)
+    now = race_standings.result(left)
+    assert now is not None and now.reason in ("both", "split", "level")
+    for run, side in zip((left, right), now.sides, strict=True):
+        assert run.quality()[0].tolist()[-1] == 6
+        assert side.frechet is not None and side.floor is not None and side.frechet > side.floor > 0
+        read = run.config["race"]["read"]
+        assert read["iterations"] == [layout.iteration_of(file) for file in sample_readings.moments(run)]
+        assert read["iterations"][-1] == 6 and side.moments == len(read["iterations"])
+        assert (side.share, side.as_drawn) == (read["shares"][-1], read["as_drawn"][-1])
+        assert side.asked == "a five" and side.share_of == sample_readings.LAST
+
+
+def test_what_goes_wrong_with_reading_leaves_the_result(worker, tmp_path, monkeypatch, figures, capfd):
+    def fail(*args):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(sample_readings, "judge_of", fail)
+    left, _ = ended(start(worker, tmp_path, "iterations:4"))
+    now = race_standings.result(left)
+    assert now is not None and now.reason == "frechet" and now.sides[0].share is None
+    assert "a bug" in capfd.readouterr().err
+
+
+def test_the_runs_are_the_same_as_if_trained_alone(worker, tmp_path, figures):
+    race = start(worker, tmp_path / "race", "iterations:30")
+    raced = ended(race)
+    for run, request in zip(raced, (quick(), slow()), strict=True):
+        alone = Run(train_run(tmp_path / "alone", request.model, 30, digits=(5,)))
+        np.testing.assert_array_equal(run.metrics()[:, 1:], alone.metrics()[:, 1:])
+        np.testing.assert_array_equal(run.first_images(), alone.first_images())
+
+
+def test_a_stopped_race_keeps_both_runs_and_each_goes_on_by_itself(worker, tmp_path, figures):
+    race = start(worker, tmp_path / "race", "iterations:60")
+    until(lambda: all(side.view().iteration > 0 for side in race.parts), PATIENCE)
+    race.pause()
+    until(lambda: race.view().state == "paused", PATIENCE)
+    worker.stop(race)
+    left, right = ended(race)
+    assert race.view().state == left.state == right.state == "stopped" and race_standings.result(left) is None
+    assert left.done < 60 or right.done < 60
+    for run, request in zip((left, right), (quick(), slow()), strict=True):
+        if run.done < 60:
+            list(jobs.Training(jobs.reopen_run(run)))
+        again, alone = Run(run.path), Run(train_run(tmp_path / "alone", request.model, 60, digits=(5,)))
+        assert again.state == "finished"
+        np.testing.assert_array_equal(again.metrics()[:, 1:], alone.metrics()[:, 1:])
+
+
+def test_a_stopped_race_over_time_leaves_runs_of_a_length_to_go_on_to(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "seconds:100000")
+    until(lambda: all(side.view().seconds > 0.5 for side in race.parts), PATIENCE)
+    worker.stop(race)
+    for run in ended(race):
+        assert run.state == "stopped" and run.done < run.total <= jobs.LONGEST
+        jobs.reopen_run(run).close()
+
+
+def test_a_race_over_time_that_fails_while_it_gets_ready_leaves_runs_of_their_own_length(worker, tmp_path, monkeypatch):
+    def refuse(*args, **others):
+        raise GanlabError("There are no images.")
+
+    monkeypatch.setattr(data, "load", refuse)
+    race = start(worker, tmp_path, "seconds:60")
+    lengths = [run.total for run in runs_of(race)]
+    assert [run.state for run in ended(race)] == ["failed"] * 2
+    assert [run.total for run in runs_of(race)] == lengths and max(lengths) < 100_000
+
+
+def test_pause_holds_both_step_does_one_iteration_and_resume_goes_on(worker, tmp_path, figures):
+    race = start(worker, tmp_path, f"iterations:{LONG}")
+    until(lambda: all(side.view().iteration > 0 for side in race.parts), PATIENCE)
+    race.pause()
+    until(lambda: [run.state for run in runs_of(race)] == ["paused"] * 2, PATIENCE)
+    until(lambda: race.view().state == "paused")
+    held = [side.view().iteration for side in race.parts]
+    assert [run.done for run in runs_of(race)] == held
+    race.step()
+    until(lambda: race.view().iteration == sum(held) + 1, PATIENCE)
+    until(lambda: [side.view().state for side in race.parts] == ["paused"] * 2, PATIENCE)
+    race.resume()
+    until(lambda: race.view().iteration > sum(held) + 10, PATIENCE)
+    assert all(side.view().state == "running" for side in race.parts)
+
+
+def test_a_race_waits_in_line_and_can_be_taken_back(worker, tmp_path, figures):
+    first = worker.submit(jobs.create_run(request_for("dense-gan", LONG), tmp_path))
+    race = start(worker, tmp_path, "iterations:5")
+    until(lambda: first.view().state == "running", PATIENCE)
+    assert worker.view(race).state == "queued" and worker.view(race).place == 1
+    worker.stop(race)
+    assert race.view().state == "stopped" and [run.state for run in runs_of(race)] == ["stopped"] * 2
+    assert first.view().state == "running"
+    for run in runs_of(race):
+        RunWriter(run.path).close()  # nobody holds them any more
+
+
+def test_a_run_of_a_race_is_found_and_may_then_be_trained_further(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "iterations:4")
+    left, right = ended(race)
+    assert [worker.find(run.path) for run in (left, right)] == list(race.parts)
+    again = worker.submit(jobs.reopen_run(left, 8))
+    assert worker.find(left.path) is again and again.wait(PATIENCE).state == "finished"
+    kept = race_standings.result(Run(left.path))
+    assert kept is not None and kept.sides[0].iterations == 4, "what came of the race stays as it was"
+
+
+def fail_to_build(monkeypatch, *names: str) -> None:
+    create = models.create
+
+    def fail(spec, *args):
+        if spec.name in names:
+            raise GanlabError("There is not enough memory.")
+        return create(spec, *args)
+
+    monkeypatch.setattr(models, "create", fail)
+
+
+def test_where_one_side_fails_the_other_goes_on_and_wins(worker, tmp_path, monkeypatch, figures):
+    fail_to_build(monkeypatch, "dense-gan")
+    race = start(worker, tmp_path, "iterations:5")
+    left, right = ended(race)
+    assert race.view().state == "finished"
+    assert (left.state, left.status["message"]) == ("failed", "There is not enough memory.")
+    assert (right.state, right.done) == ("finished", 5)
+    now = race_standings.result(right)
+    assert now is not None and (now.leader, now.reason) == (1, "failure")
+    assert describe(now, ["A", "B"], race.finish, over=True) == "B won, because A failed."
+
+
+def test_a_side_that_diverges_at_once_says_so_where_time_decides(worker, tmp_path, monkeypatch, figures):
+    create = models.create
+
+    def break_step(spec, *args):
+        model = create(spec, *args)
+        if spec.name == "dense-gan":
+            step = model.step
+
+            def no_numbers(batches, key):
+                curves, images = step(batches, key)
+                return {name: value * math.nan for name, value in curves.items()}, images
+
+            model.step = no_numbers
+        return model
+
+    monkeypatch.setattr(models, "create", break_step)
+    left, right = ended(start(worker, tmp_path, "seconds:0.3"))
+    assert left.state == "failed" and left.status["message"].startswith("The loss stopped being a number after 0 it")
+    assert right.state == "finished" and right.metrics()[-1, 0] >= 0.3
+
+
+def test_where_one_side_fails_on_the_way_the_other_goes_on(worker, tmp_path, monkeypatch, figures, capfd):
+    write = RunWriter.iterations
+
+    def fail(writer, rows, images):
+        if writer.run.model == "digit-gan" and writer.run.done >= 2:
+            raise RuntimeError("a bug")
+        write(writer, rows, images)
+
+    monkeypatch.setattr(RunWriter, "iterations", fail)
+    left, right = ended(start(worker, tmp_path, "iterations:40"))
+    assert (left.state, left.done) == ("finished", 40) and right.state == "failed"
+    assert "RuntimeError" in right.status["message"] and "Traceback" in capfd.readouterr().err
+
+
+def test_where_both_fail_so_does_the_race_and_the_worker_lives_on(worker, tmp_path, monkeypatch, figures):
+    with monkeypatch.context() as patch:
+        fail_to_build(patch, "dense-gan", "digit-gan")
+        race = start(worker, tmp_path, "iterations:5")
+        ended(race)
+    assert (race.view().state, race.view().message) == ("failed", "There is not enough memory.")
+    assert ended(start(worker, tmp_path, "iterations:3"))[0].state == "finished"
+
+
+def test_stopped_while_it_prepares_both_runs_are_stopped(worker, tmp_path, figures):
+    race = create_race(quick(), slow(), Finish("iterations", 5), tmp_path)
+    race._prepare_side = lambda side: lambda what, fraction: worker.stop(race) or racing_stopped(race)  # type: ignore
+    worker.add(race)
+    assert [run.state for run in ended(race)] == ["stopped"] * 2 and race.view().state == "stopped"
+
+
+def racing_stopped(race: races.Race) -> None:
+    assert race._stopped
+    raise jobs.Cancelled
+
+
+@pytest.mark.parametrize(
+    ("text", "finish"),
+    [
+        ("iterations:100", Finish("iterations", 100)),
+        ("iterations:20,000", Finish("iterations", 20_000)),
+        ("seconds:1.5", Finish("seconds", 1.5)),
+        ("frechet:20", Finish("frechet", 20)),
+    ],
+)
+def test_a_finish_is_written_as_its_kind_and_a_number(text, finish):
+    assert parse_finish(text) == finish
+    assert (
+        finish.seconds == {"iterations": math.inf, "seconds": finish.at, "frechet": race_standings.LONGEST}[finish.kind]
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "iterations", "iterations:x", "iterations:nan", "steps:5", "iterations:0", "iterations:1.5"),
+        *("iterations:1e12", "seconds:0", "seconds:-1", "seconds:inf", "frechet:0", "frechet:inf"),
+    ],
+)
+def test_a_finish_that_cannot_be_is_a_sentence(text):
+    with pytest.raises(GanlabError):
+        parse_finish(text)
+    with pytest.raises(GanlabError):
+        parse_finish("frechet:5", longest=-1)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "finish", "said"),
+    [
+        (quick(), request_for("vae", None), "iterations:5", "Only GANs can race"),
+        (quick(), quick(), "iterations:5", "same settings"),
+        (replace(quick(), iterations=7), quick(), "iterations:5", "same settings"),
+        (quick(), slow(seed=1), "iterations:5", "the same seed"),
+        (quick(), slow(dataset="fashion-mnist"), "iterations:5", "the same images"),
+        (quick(dataset="mine.npz"), slow(dataset="mine.npz"), "frechet:5", "there is none for your own images"),
+        (quick(), slow(values={"batch_size": -1}), "iterations:5", "Batch size"),
+        (quick(seed=-1), slow(seed=-1), "iterations:5", "seed"),
+    ],
+)
+def test_a_race_that_cannot_be_is_refused_and_leaves_nothing_behind(tmp_path, left, right, finish, said):
+    with pytest.raises(GanlabError, match=said):
+        create_race(left, right, parse_finish(finish), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_left_run_goes_where_the_right_one_is_refused(tmp_path, monkeypatch):
+    create, calls = jobs.create_run, []
+
+    def refuse(request, folder):
+        calls.append(request)
+        if len(calls) == 2:
+            raise GanlabError("The disk is full.")
+        return create(request, folder)
+
+    monkeypatch.setattr(jobs, "create_run", refuse)
+    with pytest.raises(GanlabError, match="disk is full"):
+        create_race(quick(), slow(), Finish("iterations", 5), tmp_path)
+    assert len(calls) == 2 and not list(tmp_path.iterdir())
+
+
+def test_two_models_may_race_on_classes_of_their_own(worker, tmp_path, figures):
+    race = start(worker, tmp_path, "iterations:3", left=quick(), right=replace(quick(), digits=(8,)))
+    left, right = ended(race)
+    assert (left.config["digits"], right.config["digits"]) == ([5], [8])
+    assert race_standings.names([left, right]) == ["Dense GAN on 5", "Dense GAN on 8"]
+    now = race_standings.result(left)
+    assert now is not None and (now.leader, now.reason) == (None, ""), "distances from other digits do not compare"
+    assert "each side is compared with its own digits" in describe(now, ["A", "B"], race.finish, True)
+
+
+def test_a_race_remembers_which_experiment_it_repeats(tmp_path):
+    for key in ("basic-deep", ""):
+        race = create_race(quick(), slow(), Finish("iterations", 5), tmp_path, key)
+        for side in race.parts:
+            side._writer.close()
+            assert Run(side.run).config["race"].get("experiment", "") == key
+
+
+@pytest.fixture
+def bfloat16(monkeypatch):
+    """Where trainings choose their own precision, this machine is said to be quicker in bfloat16."""
+    chosen = "mixed_bfloat16", "it is quicker here"
+    choose = devices.choose_precision
+    monkeypatch.setattr(
+        devices, "choose_precision", lambda wanted, *args, **more: chosen if wanted == "auto" else choose(wanted, *args)
+    )
+
+
+def test_both_sides_compute_in_the_same_precision_and_keep_it(worker, tmp_path, figures, bfloat16):
+    for run in ended(
+        start(worker, tmp_path, "iterations:3", left=quick(precision="auto"), right=slow(precision="auto"))
+    ):
+        assert run.config["precision"] == "float32" and "both sides of a race" in run.config["precision_reason"]
+        again = worker.submit(jobs.reopen_run(run, 5))
+        assert not again.wait(PATIENCE).active
+        assert (Run(run.path).done, Run(run.path).config["precision"]) == (5, "float32")
+        assert Run(run.path).config["precision_reason"] == run.config["precision_reason"]
+
+
+def test_a_side_has_the_precision_that_it_asks_for(worker, tmp_path, figures):
+    left = quick(precision="mixed_bfloat16")
+    found = [run.config for run in ended(start(worker, tmp_path, "iterations:2", left, slow(precision="float32")))]
+    assert [config["precision"] for config in found] == ["mixed_bfloat16", "float32"]
+    assert [config["precision_reason"] for config in found] == ["as asked"] * 2
+    with pytest.raises(GanlabError, match="same settings"):
+        create_race(quick(precision="auto"), quick(precision="float32"), Finish("iterations", 5), tmp_path)
+
+
+def test_how_long_an_iteration_takes_in_a_race_is_that_of_its_precision(monkeypatch):
+    known = {"float32": 0.02, "auto": 0.01}
+    monkeypatch.setattr(jobs, "seconds_per_iteration", lambda request: known.get(request.precision))
+    assert races.seconds_per_iteration(quick(precision="auto")) == 0.02
+    del known["float32"]
+    assert races.seconds_per_iteration(quick(precision="auto")) == 0.01, "better than nothing"
+
+
+def test_a_learning_rate_falls_within_the_time_of_the_race(tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "seconds_per_iteration", lambda request: 0.01)
+
+    def lengths(left, right, finish) -> list[int]:
+        race = create_race(left, right, parse_finish(finish, 50), tmp_path)
+        for side in race.parts:
+            side._writer.close()
+        return [run.config["values"]["iterations"] for run in runs_of(race)]
+
+    def swift(**values) -> jobs.Request:
+        return request_for("swift-gan", None, values=values)
+
+    tuned = replace(slow(), digits=None, preset="tuned")
+    assert lengths(swift(), replace(quick(), digits=None), "seconds:60") == [6000, 20_000], "the dense GAN's rate stays"
+    assert lengths(tuned, swift(iterations=77), "frechet:5") == [5000, 77], "what is asked for is done"
+    assert lengths(tuned, replace(tuned, preset="published"), "iterations:60") == [60, 60]
+    assert lengths(swift(), tuned, "seconds:600000") == [1_000_000] * 2, "no more than the setting allows"
+    monkeypatch.setattr(jobs, "seconds_per_iteration", lambda request: None)
+    assert lengths(swift(), tuned, "seconds:60") == [18_000, 100], "nobody knows how long one takes"
