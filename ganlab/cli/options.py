@@ -17,7 +17,7 @@ from ganlab.runs.files import plain_errors
 
 
 def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--runs` and `--json`, which every command has; they arrive as `runs` (a Path) and `as_json`."""
+    """`--runs` and `--json`, which every command but `app` has; they arrive as `runs` (a Path) and `as_json`."""
 
     @click.option("--runs", metavar="DIR", help="The folder with all runs. [GANLAB_RUNS, else ./runs]")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object on each line.")

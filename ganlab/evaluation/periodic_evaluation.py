@@ -82,7 +82,7 @@ class Measuring:
 
     def go_on(self, iteration: int, seconds: float) -> tuple[int, dict[str, float]] | None:
         """Does one step if there is time, after so many iterations and seconds of training. Once a measurement is
-        whole, returns the iteration whose samples it is of, and its metrics by the names in `quality.COLUMNS`."""
+        whole, returns the iteration whose samples it is of, and its metrics by their names in the catalog."""
         if self._trained is None:
             self._trained = seconds
         if self._next is None or self.hurried():

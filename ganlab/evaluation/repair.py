@@ -141,7 +141,7 @@ class RepairFigures:
 def damage_test_images(
     used: data.Dataset, damage: str, seed: int, count: int | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The first `count` test images, their labels, the masks, and the damaged images, for a kind of `masks.DAMAGES`."""
+    """The first `count` test images, their labels, the masks, and the damaged images, for a kind of damage."""
     images, labels = used.x_test[:count], used.y_test[:count]
     lost = damages.draw_masks(damage, len(images), seed)
     return images, labels, lost, damages.apply_damage(images, lost)

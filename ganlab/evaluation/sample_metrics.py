@@ -27,7 +27,7 @@ Step = tuple[str, float]  # what is about to be done, and the fraction of it tha
 
 @dataclass(frozen=True)
 class Measurement:
-    """Metrics by their names in `quality.COLUMNS`, NaN where one cannot be computed; of each sample, which of the
+    """Metrics by their names in the catalog, NaN where one cannot be computed; of each sample, which of the
     training images searched is nearest, int64 `[n]`, and how far it is, float64 `[n]`; and the discriminator's
     confusion matrix, int64 `[2, 2]` (see `metrics.discriminating`), where there is a discriminator."""
 

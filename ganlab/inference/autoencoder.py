@@ -51,8 +51,8 @@ class AutoencoderRun(DrawingRun):
         return found[:, 0], found[:, 1]
 
     def decoder_layers(self) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
-        """The decoder for a program that runs it itself (assets/decoder.js): its layers, and their arrays by name, in
-        half precision as its 16 bits."""
+        """The decoder for a program that runs it itself (ganlab/ui/latent/decoder.js): its layers, and their
+        arrays by name, in half precision as its 16 bits."""
         layers, arrays = [], {}
         for index, layer in enumerate(self._model.decoder.layers):
             kind = type(layer).__name__

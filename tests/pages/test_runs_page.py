@@ -404,7 +404,7 @@ def test_the_printable_page_says_of_losses_what_the_page_of_the_run_says(runs):
 def test_where_nothing_was_measured_or_changed_the_printable_page_says_so(runs):
     run = finish(runs, iterations=registry.get("dense-gan").values()["iterations"])
     said = words(page(figures=run.path.name))
-    assert "**Metric.**" not in said and "Changed from it: nothing. Length: 20,000 iterations." in said
+    assert "**Metric.**" not in said and "Preset published, unchanged. Length: 20,000 iterations." in said
     said = words(page(figures="classifier"))
     assert "of test images read correctly." in said and "**Verdict" not in said
 

@@ -105,8 +105,8 @@ def _findings(run: Run) -> None:
     except GanlabError:  # its architecture, or its preset, is no more
         changes = None
     if changes is not None:
-        changed = "; ".join(changes) if changes else "nothing"
-        words = f"Preset {run.config['preset']}. Changed from it: {changed}."
+        changed = f". Changed from it: {'; '.join(changes)}." if changes else ", unchanged."
+        words = f"Preset {run.config['preset']}{changed}"
         if run.total:
             words += f" Length: {describe_length(run.total)}."
         lines.append(f"**Settings.** {plain(words)}")

@@ -10,7 +10,7 @@ import streamlit as st
 from ganlab.evaluation import comparison
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run
-from ganlab.ui.shared import curve_means, overlay_charts
+from ganlab.ui.shared import curve_means
 from ganlab.ui.shared.theme import RUNS
 
 BY = {"iterations": "Iterations", "seconds": "Seconds of training"}
@@ -119,8 +119,8 @@ def choose_by(key: str, recorded: bool = True) -> str:
         return "iterations"
     return st.segmented_control(
         "Compare by",
-        list(overlay_charts.BY),
-        format_func=overlay_charts.BY.__getitem__,
+        list(BY),
+        format_func=BY.__getitem__,
         default="iterations",
         required=True,
         key=key,

@@ -54,7 +54,7 @@ def _left(waiting: Sequence[Run]) -> None:
 def _line_up(waiting: Sequence[Run]) -> None:
     try:
         for run in waiting:
-            _reopen(run)
+            reopen(run)
     except GanlabError as error:
         st.session_state[REFUSED] = str(error)
 
@@ -93,5 +93,5 @@ def watch(name: str) -> None:
     st.query_params["run"] = name
 
 
-def _reopen(run: Run, iterations: int | None = None) -> None:
+def reopen(run: Run, iterations: int | None = None) -> None:
     worker.submit(jobs.reopen_run(run, iterations))

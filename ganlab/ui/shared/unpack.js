@@ -1,4 +1,4 @@
-// What frames.py packs, unpacked: a JSON head, and the arrays that it names.
+// What packing.py packs, unpacked: a JSON head, and the arrays that it names.
 
 const KINDS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array };
 

@@ -1,7 +1,6 @@
 """What the live view is sent at each poll: little, and the same for the same question, whoever asks.
 
-A frame is one piece of bytes: the length of a JSON head (uint32, little-endian), the head, and the arrays that the
-head's `arrays` names with their kind, their place behind the head, and their length. The view draws it in the browser.
+A frame is what `packing.pack` makes of it; the view (stage.js) draws it in the browser.
 """
 
 from collections.abc import Mapping, Sequence

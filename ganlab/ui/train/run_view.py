@@ -19,7 +19,7 @@ from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.run_labels import heading, job_heading
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES, tell_if_settled
 from ganlab.ui.shared.setting_fields import change_something
-from ganlab.ui.shared.unfinished_runs import REFUSED, _reopen, watch
+from ganlab.ui.shared.unfinished_runs import REFUSED, reopen, watch
 from ganlab.ui.train import downloads, frames, metrics_panel, step_description, update_order, verdict_panel, ways_on
 from ganlab.ui.train.stage import question, send, stage
 
@@ -257,7 +257,7 @@ def _controls(now: Look) -> None:
             if now.state == "paused":
                 update_order.show(run)
         elif now.state in ("stopped", "interrupted", "failed") and not export_import.is_imported(run):
-            control("Resume", lambda: _reopen(run), "Goes on from the last saved moment.", "G", primary=True)
+            control("Resume", lambda: reopen(run), "Goes on from the last saved moment.", "G", primary=True)
         if not now.active and run.done:
             ways_on.ways_on(run)
 
@@ -270,7 +270,7 @@ def _extend(now: Look) -> None:
     key = f"more-{run.id}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input("More iterations", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
-        control("Extend", lambda: _reopen(run, run.total + st.session_state[key]), "Trains this run for longer.")
+        control("Extend", lambda: reopen(run, run.total + st.session_state[key]), "Trains this run for longer.")
     tell_if_settled(run)
 
 
