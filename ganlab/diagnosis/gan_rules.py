@@ -117,7 +117,7 @@ def memorising(e: Evidence) -> Finding | None:
 
 def unmoved(e: Evidence) -> Finding | None:
     away, diversity = middle(e.seen("away", 0.75)), middle(e.seen("diversity", 0.75))
-    if not away <= UNMOVED or HOPELESS <= e.rate < SLOW:
+    if not away <= UNMOVED or HOPELESS <= e.rate < SLOW or _is_starting(e):
         return None
     if not 0.5 < diversity / max(e.looks["diversity"][0], 1e-6) < 2.0:
         return None  # it has gone from one kind of nearly black to another
@@ -134,7 +134,7 @@ def winning(e: Evidence) -> Finding | None:
     right = middle(e.part("discriminator_accuracy", 0.5))
     if not (reals - fakes >= SURE - e.noise and right >= RIGHT) or looks_good(e) or improving(e):
         return None
-    if e.rate <= FAST and e.done < min(AT_LEAST, START * e.usual):  # as it often is for a while at the start
+    if _is_starting(e):
         return None
     return Finding(
         WINNING,
@@ -166,8 +166,13 @@ def collapsed(e: Evidence) -> Finding | None:
     return Finding(
         COLLAPSED,
         f"The generator has collapsed: {what}.",
-        f"{why}. The samples have been like this for half of the run and is not getting better.",
+        f"{why}. The samples have been like this for half of the run and are not getting better.",
     )
+
+
+def _is_starting(e: Evidence) -> bool:
+    """Whether so few updates are done that a run which goes well may still look like one that learns nothing."""
+    return e.rate <= FAST and e.done < min(AT_LEAST, START * e.usual)
 
 
 def _has_begun(e: Evidence) -> bool:
@@ -203,7 +208,7 @@ def oscillating(e: Evidence) -> Finding | None:
 
 
 def stuck(e: Evidence) -> Finding | None:
-    if not middle(strangeness(e, 0.75)) >= STRANGE or improving(e) or e.rate < SLOW:
+    if not middle(strangeness(e, 0.75)) >= STRANGE or improving(e) or e.rate < SLOW or _is_starting(e):
         return None
     fooled = middle(e.part("p_real_of_fakes", 0.5))
     why = f"Samples have come no closer to real images for half of the run: {appearance(e)}."

@@ -242,6 +242,18 @@ def test_a_falling_distance_is_no_excuse_for_a_collapse():
     assert found.name == COLLAPSED and "hardly any sample of class 0, 1, 2, 3, 4, 5, 6, 7 or 9" in found.why
 
 
+@pytest.mark.parametrize("name", ["dense", "convolutional", "tutorial"])
+def test_a_run_of_sixty_iterations_is_too_short_whatever_its_samples_look_like(name):
+    evidence, _ = RECORDED[name]
+    at = np.linspace(1, 60, 12).astype(np.int64)
+    noise = {key: np.full(12, np.nan if key == "nearest" else 4.0, np.float32) for key in evidence.looks}
+    dull = {key: np.full(12, 0.0, np.float32) for key in evidence.looks}
+    short = replace(evidence.until(60), total=60, looked=at)
+    for looks in (noise, dull):
+        found = diagnosis.judge(replace(short, looks=looks))
+        assert found.name == TOO_SHORT, found.what
+
+
 @pytest.mark.parametrize("name", RECORDED)
 def test_without_images_to_look_at_only_curves_and_figures_are_judged(name):
     evidence, _ = RECORDED[name]
