@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.conftest import Server
 
 OFFLINE = {"images": "Offline digits", "precision": "float32", "device": "cpu"}
+CONTRASTS = (Path(__file__).parent / "contrasts.js").read_text().replace("export ", "")
 
 
 def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
@@ -180,4 +181,4 @@ def drawn_in(page: Page) -> str:
 
 def contrasts(page: Page) -> list[tuple[float, str]]:
     """Contrast (1 to 21) of visible texts against what lies behind them, the lowest first."""
-    return page.evaluate((Path(__file__).parent / "contrasts.js").read_text())
+    return page.evaluate(f"() => {{ {CONTRASTS}; return textContrasts(); }}")

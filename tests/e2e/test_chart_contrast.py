@@ -3,7 +3,6 @@
 import io
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 from ganlab.ui.shared.theme import GROUND, LOOKS
 from tests.conftest import train_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import drawn_in, until
+from tests.e2e.steps import CONTRASTS, drawn_in, until
 from tests.e2e.test_latent_walk import stroke
 
-MARKS = (Path(__file__).parent / "marks.js").read_text()
 SCHEMES = ("light", "dark")
 LEAST = 3.0  # of what is to be seen
 FAINT = (1.1, 2.5)  # of lines that help to read others
@@ -35,7 +33,7 @@ def page_in(request, server: Server, browser: Browser):
 def charts(page: Page) -> dict[tuple[str, str], list[float]]:
     """The contrasts of all lines and marks, by chart and kind."""
     found: dict[tuple[str, str], list[float]] = {}
-    for key, kind, contrast in page.evaluate(MARKS):
+    for key, kind, contrast in page.evaluate(f"() => {{ {CONTRASTS}; return markContrasts(); }}"):
         found.setdefault((key, kind), []).append(contrast)
     return found
 

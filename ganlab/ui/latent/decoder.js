@@ -1,28 +1,40 @@
-// A decoder that runs in the browser, layer by layer, from the weights that AutoencoderRun (ganlab/inference/autoencoder.py) packs. Images are 28 x 28.
+// A decoder that runs in the browser, layer by layer, from the weights that AutoencoderRun
+// (ganlab/inference/autoencoder.py) packs. Images are 28 x 28.
 
-/** Numbers of half precision, given as their 16 bits, as floats. */
-function fromHalves(halves) {
+/**
+ * Numbers of half precision, given as their 16 bits, as floats.
+ * @param {Uint16Array} halves
+ */
+export function fromHalves(halves) {
   return Float32Array.from(halves, (bits) => {
     const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
     return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
   });
 }
 
-/** The error function to 1.5e-7 (Abramowitz and Stegun 7.1.26). */
-function erf(x) {
+/**
+ * The error function to 1.5e-7 (Abramowitz and Stegun 7.1.26).
+ * @param {number} x
+ */
+export function erf(x) {
   const t = 1 / (1 + 0.3275911 * Math.abs(x));
   const tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
   const value = 1 - tail * Math.exp(-x * x);
   return x < 0 ? -value : value;
 }
 
+/** @type {Record<Activation, (x: number) => number>} */
 const ACTIVATIONS = {
   linear: (x) => x,
-  relu: (x) => (x > 0 ? x : 0),
+  relu: (x) => Math.max(x, 0),
   gelu: (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
 };
 
+/**
+ * @param {Float32Array} values
+ * @param {Activation} name
+ */
 function activate(values, name) {
   if (name === "linear") return values;
   const f = ACTIVATIONS[name];
@@ -30,9 +42,25 @@ function activate(values, name) {
   return values;
 }
 
-const LAYERS = {
+/**
+ * Room for the values of so many pixels in so many channels, which begin with the bias, if there is one.
+ * @param {number} pixels
+ * @param {number} channels
+ * @param {Float32Array} bias
+ */
+function begin(pixels, channels, bias) {
+  const out = new Float32Array(pixels * channels);
+  if (bias.length) for (let at = 0; at < out.length; at++) out[at] = bias[at % channels];
+  return out;
+}
+
+/**
+ * What each kind of layer makes of numbers.
+ * @type {Record<Layer["kind"], (layer: Weighted, inputs: Float32Array) => Float32Array>}
+ */
+export const LAYERS = {
   dense({ kernel, bias, activation }, inputs) {
-    const out = bias.slice();
+    const out = begin(1, kernel.length / inputs.length, bias);
     for (let i = 0; i < inputs.length; i++) {
       const value = inputs[i];
       if (value === 0) continue;
@@ -61,12 +89,12 @@ const LAYERS = {
 
   /** "same", kernel [k, k, in, out]. */
   convolution({ kernel, bias, activation, k, side }, inputs) {
-    const [ins, outs, before] = [inputs.length / side ** 2, bias.length, (k - 1) >> 1];
-    const out = new Float32Array(side ** 2 * outs);
+    const [ins, before] = [inputs.length / side ** 2, (k - 1) >> 1];
+    const outs = kernel.length / (k ** 2 * ins);
+    const out = begin(side ** 2, outs, bias);
     for (let y = 0; y < side; y++) {
       for (let x = 0; x < side; x++) {
         const to = (y * side + x) * outs;
-        for (let o = 0; o < outs; o++) out[to + o] = bias[o];
         for (let row = 0; row < k; row++) {
           const fromY = y + row - before;
           if (fromY < 0 || fromY >= side) continue;
@@ -88,9 +116,9 @@ const LAYERS = {
 
   /** "same", to `stride` times the size; kernel [k, k, out, in]. */
   transposed({ kernel, bias, activation, k, side, stride }, inputs) {
-    const [ins, outs, before, wide] = [inputs.length / side ** 2, bias.length, (k - stride) >> 1, side * stride];
-    const out = new Float32Array(wide ** 2 * outs);
-    for (let at = 0; at < out.length; at++) out[at] = bias[at % outs];
+    const [ins, before, wide] = [inputs.length / side ** 2, (k - stride) >> 1, side * stride];
+    const outs = kernel.length / (k ** 2 * ins);
+    const out = begin(wide ** 2, outs, bias);
     for (let y = 0; y < side; y++) {
       for (let x = 0; x < side; x++) {
         const from = (y * side + x) * ins;
@@ -115,18 +143,31 @@ const LAYERS = {
   },
 };
 
-class Decoder {
+/** What a layer is where nothing is said of it. */
+const WEIGHTLESS = { activation: /** @type {Activation} */ ("linear"), k: 1, side: 1, stride: 1 };
+
+export class Decoder {
+  /**
+   * @param {Layer[]} layers
+   * @param {Record<string, Numbers | undefined>} arrays
+   */
   constructor(layers, arrays) {
-    this.layers = layers.map(({ kernel, bias, ...layer }) => ({
+    const weights = (/** @type {string | undefined} */ name) =>
+      name === undefined ? new Float32Array() : fromHalves(/** @type {Uint16Array} */ (arrays[name]));
+    this.layers = layers.map((layer) => ({
+      ...WEIGHTLESS,
       ...layer,
-      kernel: kernel && fromHalves(arrays[kernel]),
-      bias: bias && fromHalves(arrays[bias]),
+      kernel: weights(layer.kernel),
+      bias: weights(layer.bias),
     }));
   }
 
-  /** 784 grey levels, 0 to 255, of a place in latent space. */
+  /**
+   * 784 grey levels, 0 to 255, of a place in latent space.
+   * @param {ArrayLike<number>} latents
+   */
   decode(latents) {
-    let values = Float32Array.from(latents);
+    let values = /** @type {Float32Array} */ (Float32Array.from(latents));
     for (const layer of this.layers) values = LAYERS[layer.kind](layer, values);
     return Uint8ClampedArray.from(values, (value) => 255 * value);
   }

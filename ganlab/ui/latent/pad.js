@@ -1,23 +1,62 @@
-// What is drawn on the latent plane's pad: the decoder's drawings, test images, the marker, and an image that was marked.
-// Its ground is dark in both themes, as that of the images is.
+// What is drawn on the latent plane's pad: the decoder's drawings, test images, the marker, and an image that was
+// marked. Its ground is dark in both themes, as that of the images is.
 
-const SIDE = 28;
+import { asImage, SIDE } from "../shared/paint.js";
+import { finder, pen } from "../shared/parts.js";
+import { cumulative, quantile } from "./normal.js";
+
+/** @import { Decoder } from "./decoder.js" */
+/** @import { Slice } from "./slice.js" */
+
 const GRIDS = { quantiles: 21, linear: 21 };
 const BETWEEN = 100; // milliseconds from one look at a picture that is being decoded to the next
-const ROOM = { dots: 12, digits: 14, none: 14 }; // of a test image, across and up, in pixels: on a small pad there are fewer
+const ROOM = { dots: 12, digits: 14, none: 14 }; // pixels of a test image, across and up: a small pad shows fewer
 const NEAR = 9; // pixels within which a test image is meant
 const AROUND = 34; // pixels around the pointer within which dots are numerals
 const DOT = 1.6; // pixels, the radius of one
 const NUMERAL = 9.5; // pixels
 const SHINING = { dots: 0.8, digits: 0.45, none: 1 }; // how brightly the drawings show below test images
-const EDGE = 3.719; // of the pad as N(0, I) spreads: but for 1 of 10,000, numbers are less
+export const EDGE = 3.719; // of the pad as N(0, I) spreads: but for 1 of 10,000, numbers are less
 
-class Pad {
+/** @typedef {[number, number]} Place */
+
+export class Pad {
+  // What show() of the plane sets before anything is drawn:
+  /** @type {PlaneHead} */
+  head;
+  /** @type {PlaneArrays} */
+  arrays;
+  /** @type {Decoder} */
+  decoder;
+  /** @type {Slice} */
+  slice;
+  /** How far to either side the axes go. */
+  reach = 0;
+  /** Where test images lie on the axes, [n, 2]. */
+  points = new Float32Array();
+  /**
+   * The decoder over the plane, and how many of its drawings are there.
+   * @type {Partial<Record<keyof typeof GRIDS, { canvas: HTMLCanvasElement, done: number }>>}
+   */
+  tiles = {};
+  /** @type {{ mean: number[], spread: number[] } | null} */
+  marked = null;
+  /** @type {Place | null} */
+  pointer = null;
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  painting = null;
+  drawn = 0;
+  /** @type {Set<number>} */
+  hidden = new Set();
+
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.find = (id) => root.querySelector(`#${id}`);
-    this.hidden = new Set();
-    this.pointer = null;
+    this.find = finder(root);
+  }
+
+  get at() {
+    return this.slice.at;
   }
 
   /** How far to either side points are shown. */
@@ -28,41 +67,45 @@ class Pad {
   /** Which test images lie on the pad. */
   get within() {
     const { edge, points } = this;
-    return (i) => Math.abs(points[2 * i]) <= edge && Math.abs(points[2 * i + 1]) <= edge;
+    return (/** @type {number} */ i) => Math.abs(points[2 * i]) <= edge && Math.abs(points[2 * i + 1]) <= edge;
   }
 
   /** Which of the test images there is room for. */
   get seen() {
-    const { length } = this.arrays.labels;
-    const step = Math.max(1, Math.ceil(length / Math.round(this.find("pad").clientWidth / ROOM[this.kind]) ** 2));
-    const all = Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step);
+    const all = spread(this.arrays.labels.length, Math.round(this.find("pad").clientWidth / ROOM[this.kind]) ** 2);
     const { within } = this;
     return all.filter((i) => within(i) && !this.hidden.has(this.arrays.labels[i]));
   }
 
+  /** @param {number} label */
   colour(label) {
     const { classes } = this.head.palette;
     return classes[label % classes.length];
   }
 
   get picture() {
-    return this.find("picture").value;
+    return /** @type {keyof typeof GRIDS | "none"} */ (this.find("picture").value);
   }
 
-  /** How test images are shown: "dots", "digits" or "none". */
+  /** How test images are shown. */
   get kind() {
-    return this.find("points").value;
+    return /** @type {keyof typeof ROOM} */ (this.find("points").value);
   }
 
+  /** @param {number} value */
   clip(value) {
     return Math.min(this.reach, Math.max(-this.reach, value));
   }
 
-  /** Between the plane and the pad, 0 to 1 along an axis; as N(0, I) spreads, equal shares are equally long. */
+  /**
+   * Between the plane and the pad, 0 to 1 along an axis; as N(0, I) spreads, equal shares are equally long.
+   * @param {number} value
+   */
   toShare(value) {
     return this.picture === "quantiles" ? cumulative(value) : (value + this.reach) / (2 * this.reach);
   }
 
+  /** @param {number} share */
   toValue(share) {
     if (this.picture !== "quantiles") return this.clip(share * 2 * this.reach - this.reach);
     return this.clip(quantile(Math.min(0.9999, Math.max(0.0001, share))));
@@ -81,7 +124,10 @@ class Pad {
     const kind = this.picture;
     if (kind === "none") return null;
     const size = GRIDS[kind] * SIDE;
-    this.tiles[kind] ??= { canvas: Object.assign(document.createElement("canvas"), { width: size, height: size }), done: 0 };
+    this.tiles[kind] ??= {
+      canvas: Object.assign(document.createElement("canvas"), { width: size, height: size }),
+      done: 0,
+    };
     const tile = this.tiles[kind];
     const over = tile.done === GRIDS[kind] ** 2;
     this.root.dataset.painted = over ? kind : "";
@@ -93,14 +139,19 @@ class Pad {
     this.painting ??= setTimeout(() => this.paint(), 4);
   }
 
+  stopPainting() {
+    clearTimeout(this.painting ?? undefined);
+    this.painting = null;
+  }
+
   paint() {
     this.painting = null;
     const kind = this.picture;
-    const tile = this.tiles[kind];
-    if (!tile) return;
+    const tile = kind === "none" ? undefined : this.tiles[kind];
+    if (kind === "none" || !tile) return;
     const n = GRIDS[kind];
     const until = performance.now() + 12; // leaves the rest of each frame to the hand that drags
-    const context = tile.canvas.getContext("2d");
+    const context = pen(tile.canvas);
     while (tile.done < n * n && performance.now() < until) {
       const [row, column] = [Math.floor(tile.done / n), tile.done % n];
       const place = [(column + 0.5) / n, 1 - (row + 0.5) / n].map((share) =>
@@ -117,7 +168,7 @@ class Pad {
   draw() {
     this.drawn = performance.now();
     const pad = this.find("pad");
-    const context = pad.getContext("2d");
+    const context = pen(pad);
     const size = pad.width;
     const tiles = this.tile();
     context.globalAlpha = 1;
@@ -132,31 +183,31 @@ class Pad {
     }
     if (this.find("density").checked) this.drawDensity(context, size);
     if (this.kind !== "none") this.drawPoints(context, size);
-    if (this.marked) this.drawMark(context, size);
+    if (this.marked) this.drawMark(context, size, this.marked);
     const [x, y] = [this.toShare(this.at[0]) * size, (1 - this.toShare(this.at[1])) * size];
-    for (const [colour, width] of [["#000", 5], [this.head.palette.mark, 2.5]]) {
-      context.strokeStyle = colour;
-      context.lineWidth = width * devicePixelRatio;
-      context.beginPath();
-      context.arc(x, y, 9 * devicePixelRatio, 0, 7);
-      context.stroke();
-    }
+    context.beginPath();
+    context.arc(x, y, 9 * devicePixelRatio, 0, 7);
+    this.outline(context, 2.5);
   }
 
   /** Below the pad: how far the picture is, or how much of the map is not on it. */
   say() {
-    const tile = this.tiles[this.picture];
-    const done = tile ? tile.done / GRIDS[this.picture] ** 2 : 1;
+    const kind = this.picture;
+    const done = kind === "none" ? 1 : (this.tiles[kind]?.done ?? 0) / GRIDS[kind] ** 2;
     const all = this.arrays.labels.length;
     const { within } = this;
     let beyond = 0;
-    for (let i = 0; i < all; i++) beyond += !within(i);
+    for (let i = 0; i < all; i++) if (!within(i)) beyond++;
     const share = Math.round((100 * beyond) / all);
     const words = share && this.kind !== "none" ? `${share}% of the test images lie outside this square.` : "";
     this.find("progress").textContent = done < 1 ? `Drawing the plane: ${Math.round(100 * done)}%` : words;
   }
 
-  /** Rings at 1, 2 and 3 standard deviations, filled: the denser, the lighter. */
+  /**
+   * Rings at 1, 2 and 3 standard deviations, filled: the denser, the lighter.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} size
+   */
   drawDensity(context, size) {
     context.fillStyle = context.strokeStyle = this.head.palette.mark;
     for (const sigma of [3, 2, 1]) {
@@ -176,12 +227,17 @@ class Pad {
     context.globalAlpha = 1;
   }
 
-  /** A cross at the image that was marked, and its ellipses at one and two standard deviations. */
-  drawMark(context, size) {
-    const { mean, spread } = this.marked;
+  /**
+   * A cross at the image that was marked, and its ellipses at one and two standard deviations.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} size
+   * @param {{ mean: number[], spread: number[] }} marked
+   */
+  drawMark(context, size, { mean, spread }) {
     const { axes, basis } = this.slice;
     const [x, y] = axes.map((axis) => this.slice.along(mean)[axis]);
-    const put = (x, y) => [this.toShare(x) * size, (1 - this.toShare(y)) * size];
+    const put = (/** @type {number} */ x, /** @type {number} */ y) =>
+      /** @type {Place} */ ([this.toShare(x) * size, (1 - this.toShare(y)) * size]);
     const [left, top] = put(x, y);
     const arm = 8 * devicePixelRatio;
     context.beginPath();
@@ -196,20 +252,34 @@ class Pad {
         context[step ? "lineTo" : "moveTo"](...put(x + wide * Math.cos(angle), y + high * Math.sin(angle)));
       }
     }
-    for (const [colour, width] of [["#000", 4], [this.head.palette.mark, 2]]) {
-      context.strokeStyle = colour;
-      context.lineWidth = width * devicePixelRatio;
-      context.stroke();
-    }
+    this.outline(context, 2);
   }
 
-  /** Test images: small dots in the colours of their classes, so that the drawings below are seen; numerals
-   * around the pointer, or everywhere if that was chosen. */
+  /**
+   * Strokes what was traced in the colour of marks, with a black edge.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} width
+   */
+  outline(context, width) {
+    context.strokeStyle = "#000";
+    context.lineWidth = 2 * width * devicePixelRatio;
+    context.stroke();
+    context.strokeStyle = this.head.palette.mark;
+    context.lineWidth = width * devicePixelRatio;
+    context.stroke();
+  }
+
+  /**
+   * Test images: small dots in the colours of their classes, so that the drawings below are seen; numerals
+   * around the pointer, or everywhere if that was chosen.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} size
+   */
   drawPoints(context, size) {
     const { labels } = this.arrays;
     const near = (AROUND * devicePixelRatio) / size;
     const [x, y] = this.pointer ?? [Infinity, Infinity];
-    const numerals = [];
+    const numerals = /** @type {[number, Place][]} */ ([]);
     for (const i of this.seen) {
       const share = this.shareOf(i);
       if (this.kind === "digits" || Math.hypot(share[0] - x, share[1] - y) < near) numerals.push([i, share]);
@@ -221,11 +291,17 @@ class Pad {
     context.strokeStyle = this.head.palette.ground;
     for (const [i, [left, up]] of numerals) {
       context.fillStyle = this.colour(labels[i]);
-      if (this.kind === "dots") context.strokeText(labels[i], left * size, (1 - up) * size);
-      context.fillText(labels[i], left * size, (1 - up) * size);
+      if (this.kind === "dots") context.strokeText(String(labels[i]), left * size, (1 - up) * size);
+      context.fillText(String(labels[i]), left * size, (1 - up) * size);
     }
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} size
+   * @param {Place} share
+   * @param {string} colour
+   */
   drawDot(context, size, [x, y], colour) {
     context.fillStyle = colour;
     context.beginPath();
@@ -233,12 +309,20 @@ class Pad {
     context.fill();
   }
 
-  /** Where a test image is on the pad, 0 to 1 from the left and from below. */
+  /**
+   * Where a test image is on the pad, 0 to 1 from the left and from below.
+   * @param {number} i
+   * @returns {Place}
+   */
   shareOf(i) {
     return [this.toShare(this.points[2 * i]), this.toShare(this.points[2 * i + 1])];
   }
 
-  /** The test image nearest to a place on the pad (shares from the left and from the top), or -1. */
+  /**
+   * The test image nearest to a place on the pad (shares from the left and from the top), or -1.
+   * @param {number} x
+   * @param {number} y
+   */
   under(x, y) {
     if (this.kind === "none") return -1;
     let [best, least] = [-1, NEAR / this.find("pad").clientWidth];
@@ -251,9 +335,12 @@ class Pad {
   }
 }
 
-function asImage(pixels) {
-  const image = new ImageData(SIDE, SIDE);
-  const words = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < words.length; i++) words[i] = 0xff000000 | (pixels[i] * 0x010101);
-  return image;
+/**
+ * Which of `n` to show where there is room for `most`: every second, third and so on.
+ * @param {number} n
+ * @param {number} most
+ */
+export function spread(n, most) {
+  const step = Math.max(1, Math.ceil(n / most));
+  return Array.from({ length: Math.ceil(n / step) }, (_, i) => i * step);
 }

@@ -1,35 +1,68 @@
 // The latent plane: its decoder runs here, so that a digit follows the marker without asking the server. Where there
 // are more than two numbers, the plane is a slice through their space (slice.js).
 
-const WIDE = 2 * EDGE; // a plane that goes farther is evenly spaced at first, as its test images are mostly beyond that edge
-const LINKED = "ganlab-plane-moved"; // said to all pads of a group when the marker of one of them moves
-const LEFT = ((window.ganlabPlane ??= {}).left ??= new Map()); // by model, where its marker was when another section came
+import { asImage, SIDE } from "../shared/paint.js";
+import { part, pen } from "../shared/parts.js";
+import { unpack } from "../shared/unpack.js";
+import { Decoder } from "./decoder.js";
+import { EDGE, Pad } from "./pad.js";
+import { decimal, Slice } from "./slice.js";
+import { SliceFields } from "./slice_fields.js";
 
+const WIDE = 2 * EDGE; // a plane that goes farther is evenly spaced at first, as most test images are beyond that edge
+const LINKED = "ganlab-plane-moved"; // said to all pads of a group when the marker of one of them moves
+window.ganlabPlane ??= {};
+const MEMORY = window.ganlabPlane;
+MEMORY.left ??= new Map();
+MEMORY.marks ??= new Map();
+const { left: LEFT, marks: MARKS } = MEMORY;
+const FIELDS = /** @type {const} */ (["x", "y", "slide-x", "slide-y"]);
+const ARROWS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+});
+
+/** @param {Piece<Uint8Array>} piece */
 export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".plane");
+  const root = /** @type {HTMLElement & { plane?: Plane }} */ (part(parentElement, ".plane"));
   root.plane ??= new Plane(root);
   root.plane.show(data);
-  return () => root.plane.end();
+  return () => root.plane?.end();
 }
 
-class Plane extends Pad {
+export class Plane extends Pad {
+  /** @type {string | undefined} */
+  given;
+  hovered = -1;
+  waiting = 0;
+  redraws = 0;
+  /** @type {[number, number] | null} */
+  down = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  noting;
+
+  /** @param {HTMLElement} root */
   constructor(root) {
     super(root);
     this.fit = new ResizeObserver(() => this.resize());
-    this.redraws = 0;
-    this.follow = (event) => this.followed(event.detail);
+    this.follow = (/** @type {Event} */ event) => this.followed(/** @type {CustomEvent<Moved>} */ (event).detail);
     this.fields = new SliceFields(this);
     this.wire();
   }
 
+  /** @param {Uint8Array} bytes */
   show(bytes) {
     this.fit.observe(this.root);
     window.addEventListener(LINKED, this.follow);
     const text = `${bytes.length}/${String(bytes.slice(0, 4000))}`;
     if (text === this.given) return this.resize(); // and goes on painting
     this.given = text;
-    const [head, arrays] = unpack(bytes);
-    Object.assign(this, { head, arrays, decoder: new Decoder(head.layers, arrays) });
+    const [head, arrays] = /** @type {typeof unpack<PlaneHead, PlaneArrays>} */ (unpack)(bytes);
+    this.head = head;
+    this.arrays = arrays;
+    this.decoder = new Decoder(head.layers, arrays);
     this.slice = new Slice(head.size, arrays.directions);
     this.begin();
     if (!head.slice && head.reach > WIDE) this.find("picture").value = "linear";
@@ -49,28 +82,30 @@ class Plane extends Pad {
     const asked = Object.fromEntries(new URLSearchParams(location.search));
     this.takeMark(asked.mark ?? "");
     const left = LEFT.get(this.name);
-    const { [this.query]: at = "", axes = "" } = left ?? asked;
-    const code = at.split(",").map(Number);
+    const place = left ?? asked;
+    const code = (place[this.query] ?? "").split(",").map(Number);
     if (code.length === this.head.size && code.every(Number.isFinite)) {
-      const most = (i) => (slice ? 2 * slice.reaches.numbers[i] : this.head.reach);
+      const most = (/** @type {number} */ i) => (slice ? 2 * slice.reaches.numbers[i] : this.head.reach);
       this.slice.code = code.map((value, i) => Math.min(most(i), Math.max(-most(i), value)));
       const beyond = code.some((value, i) => Math.abs(value) > most(i) + 0.01); // the address is rounded
-      this.warn(beyond && "The address names a place outside the map, so the marker stands at its edge.");
+      this.warn(beyond ? "The address names a place outside the map, so the marker stands at its edge." : "");
     }
-    if (slice) Object.assign(this.slice, { axes: slice.first, name: axes });
+    if (slice) Object.assign(this.slice, { axes: slice.first, name: place.axes ?? "" });
     if (left) this.note();
   }
 
-  /** An image's place and its spread, which another section put into the address; the marker begins there. */
+  /**
+   * An image's place and its spread, which another section put into the address; the marker begins there.
+   * @param {string} text
+   */
   takeMark(text) {
     const [id, list = ""] = text.split(":");
     const numbers = list ? list.split(",").map(Number) : [];
     const { group, run, size } = this.head;
     const whole = !group && id === run && numbers.length === 2 * size && numbers.every(Number.isFinite);
     this.marked = whole ? { mean: numbers.slice(0, size), spread: numbers.slice(size) } : null;
-    const marks = (window.ganlabPlane.marks ??= new Map());
-    if (marks.get(this.name) !== text && whole) LEFT.delete(this.name);
-    marks.set(this.name, text);
+    if (MARKS.get(this.name) !== text && whole) LEFT.delete(this.name);
+    MARKS.set(this.name, text);
   }
 
   /** Puts the pad in step with the axes. */
@@ -78,7 +113,7 @@ class Plane extends Pad {
     const { slice } = this.head;
     const reaches = slice ? this.slice.axes.map((axis) => slice.reaches[this.slice.basis][axis]) : [this.head.reach];
     this.reach = Math.max(...reaches, ...this.at.map(Math.abs));
-    for (const id of ["slide-x", "slide-y", "x", "y"]) Object.assign(this.find(id), { min: -this.reach, max: this.reach });
+    for (const id of FIELDS) Object.assign(this.find(id), { min: String(-this.reach), max: String(this.reach) });
     this.points = this.slice.project(this.arrays.places);
     this.tiles = {};
     this.resize();
@@ -90,22 +125,20 @@ class Plane extends Pad {
     this.mark(true);
   }
 
-  /** The numbers off the pad are others; `far` if those on it may be, too. */
+  /**
+   * The numbers off the pad are others; `far` if those on it may be, too.
+   * @param {boolean} far
+   */
   shifted(far) {
     if (far && this.at.some((value) => Math.abs(value) > this.reach)) this.look();
     for (const tile of Object.values(this.tiles)) tile.done = 0;
-    this.move(...this.at);
+    this.move(this.at[0], this.at[1]);
   }
 
   end() {
     this.fit.disconnect();
     window.removeEventListener(LINKED, this.follow);
-    clearTimeout(this.painting);
-    this.painting = null;
-  }
-
-  get at() {
-    return this.slice.at;
+    this.stopPainting();
   }
 
   /** Under which its place is kept: pads of a group share one. */
@@ -130,7 +163,7 @@ class Plane extends Pad {
         const button = document.createElement("button");
         button.type = "button";
         button.innerHTML = "<i></i><span></span>";
-        button.lastElementChild.textContent = this.head.classes[label] ?? label;
+        part(button, "span").textContent = this.head.classes[label] ?? String(label);
         button.style.setProperty("--class", this.colour(label));
         button.setAttribute("aria-pressed", String(!this.hidden.has(label)));
         button.addEventListener("click", () => {
@@ -146,11 +179,12 @@ class Plane extends Pad {
   /** Draws the digit at the marker, and puts all fields in step. */
   mark(moved = false) {
     const [x, y] = this.at;
-    this.find("digit").getContext("2d").putImageData(asImage(this.decoder.decode(this.code)), 0, 0);
+    pen(this.find("digit")).putImageData(asImage(this.decoder.decode(this.code)), 0, 0);
     this.find("where").textContent = `(${decimal(x)}, ${decimal(y)})`;
-    for (const [id, value] of [["x", x], ["y", y], ["slide-x", x], ["slide-y", y]]) {
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
+    for (const [i, id] of FIELDS.entries()) {
       const field = this.find(id);
-      if (this.root.getRootNode().activeElement !== field || field.type === "range") field.value = decimal(value);
+      if (activeElement !== field || field.type === "range") field.value = decimal(this.at[i % 2]);
     }
     this.root.dataset.redraws = String(++this.redraws);
     if (moved) this.note();
@@ -158,7 +192,7 @@ class Plane extends Pad {
 
   /** Keeps the place, in the address too, without troubling the server. */
   note() {
-    const place = { [this.query]: this.code.map(decimal).join(",") };
+    const place = /** @type {Record<string, string>} */ ({ [this.query]: this.code.map(decimal).join(",") });
     if (this.head.slice) place.axes = this.slice.name;
     LEFT.set(this.name, place);
     clearTimeout(this.noting);
@@ -169,26 +203,39 @@ class Plane extends Pad {
     }, 300);
   }
 
-  /** Has the other pads of the group do the same. */
+  /**
+   * Has the other pads of the group do the same.
+   * @param {Pick<Moved, "at" | "picture">} what
+   */
   tell(what) {
     const { group } = this.head;
     if (group) window.dispatchEvent(new CustomEvent(LINKED, { detail: { from: this, group, ...what } }));
   }
 
-  /** The marker of another pad went somewhere, or its picture is another one. */
+  /**
+   * The marker of another pad went somewhere, or its picture is another one.
+   * @param {Moved} moved
+   */
   followed({ from, group, at, picture }) {
     if (from === this || group !== this.head?.group) return;
-    if (at) return this.move(...at, false);
+    if (at) this.move(at[0], at[1], false);
+    if (!picture) return;
     this.find("picture").value = picture;
     this.draw();
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   * @param {boolean} first of the pads of its group
+   */
   move(x, y, first = true) {
     if (!Number.isFinite(x) || !Number.isFinite(y)) return;
     this.slice.at = [this.clip(x), this.clip(y)];
     if (first) this.tell({ at: this.at });
     const beyond = [x, y].some((value) => Math.abs(value) > this.reach);
-    this.warn(beyond && `The map ends at ${this.reach.toFixed(2)} on each side, so the marker stands at its edge.`);
+    const end = this.reach.toFixed(2);
+    this.warn(beyond ? `The map ends at ${end} on each side, so the marker stands at its edge.` : "");
     this.mark(first);
     this.drawSoon();
   }
@@ -200,16 +247,21 @@ class Plane extends Pad {
     });
   }
 
-  /** Where the pointer is on the pad, in shares; null where it is not on it. */
+  /**
+   * Where the pointer is on the pad, in shares; null where it is not on it.
+   * @param {[number, number] | null} share
+   */
   point(share) {
     this.pointer = share;
     this.drawSoon();
   }
 
+  /** @param {string} words */
   warn(words) {
-    this.find("edge").textContent = words || "";
+    this.find("edge").textContent = words;
   }
 
+  /** @param {number} index */
   hover(index) {
     if (index === this.hovered) return;
     this.hovered = index;
@@ -218,18 +270,24 @@ class Plane extends Pad {
     const pixels = images
       ? images.subarray(index * SIDE ** 2, (index + 1) * SIDE ** 2)
       : this.decoder.decode(this.codeOf(index));
-    this.find("near").getContext("2d").putImageData(asImage(pixels), 0, 0);
+    pen(this.find("near")).putImageData(asImage(pixels), 0, 0);
     const name = this.head.classes[labels[index]] ?? labels[index];
     this.find("near-words").textContent =
       `A test image of class ${name}${images ? "" : " (the model's copy, as its data set is not on this computer)"}.${this.away(index)}`;
   }
 
-  /** All numbers of a test image on the map. */
+  /**
+   * All numbers of a test image on the map.
+   * @param {number} index
+   */
   codeOf(index) {
     return this.arrays.places.subarray(index * this.head.size, (index + 1) * this.head.size);
   }
 
-  /** How far the marker is from a test image: more than the pad shows, if the pad is a slice. */
+  /**
+   * How far the marker is from a test image: more than the pad shows, if the pad is a slice.
+   * @param {number} index
+   */
   away(index) {
     if (!this.head.slice) return "";
     const { at, code } = this;
@@ -240,11 +298,15 @@ class Plane extends Pad {
 
   wire() {
     const pad = this.find("pad");
+    /**
+     * @param {MouseEvent} event
+     * @returns {[number, number]}
+     */
     const shares = (event) => {
       const box = pad.getBoundingClientRect();
       return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
     };
-    const drag = (event) => {
+    const drag = (/** @type {MouseEvent} */ event) => {
       const [x, y] = shares(event);
       this.move(this.toValue(x), this.toValue(1 - y));
     };
@@ -267,22 +329,26 @@ class Plane extends Pad {
       if (index < 0) return;
       this.hover(index);
       if (this.head.slice) this.fields.pick(this.head.numbers[index], this.codeOf(index));
-      if (!this.head.group) window.ganlabPlane.pick?.(this.head.numbers[index]);
+      if (!this.head.group) MEMORY.pick?.(this.head.numbers[index]);
     });
-    pad.addEventListener("pointercancel", () => (this.down = null));
+    pad.addEventListener("pointercancel", () => {
+      this.down = null;
+    });
     pad.addEventListener("keydown", (event) => {
-      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+      const way = ARROWS[event.key];
       if (!way) return;
       event.preventDefault();
       const step = (this.reach / 100) * (event.shiftKey ? 10 : 1);
       this.move(this.at[0] + step * way[0], this.at[1] + step * way[1]);
     });
-    const typed = (id) => (this.find(id).value.trim() === "" ? NaN : Number(this.find(id).value));
-    for (const [xs, ys] of [["slide-x", "slide-y"], ["x", "y"]]) {
-      this.find(xs).addEventListener("input", () => this.move(typed(xs), this.at[1]));
-      this.find(ys).addEventListener("input", () => this.move(this.at[0], typed(ys)));
+    for (const [i, id] of FIELDS.entries()) {
+      const field = this.find(id);
+      field.addEventListener("input", () => {
+        const typed = field.value.trim() === "" ? NaN : Number(field.value);
+        this.move(i % 2 ? this.at[0] : typed, i % 2 ? typed : this.at[1]);
+      });
+      if (field.type === "number") field.addEventListener("blur", () => this.mark());
     }
-    for (const id of ["x", "y"]) this.find(id).addEventListener("blur", () => this.mark());
     this.find("picture").addEventListener("change", () => this.tell({ picture: this.picture }));
     for (const id of ["picture", "points", "density"]) this.find(id).addEventListener("change", () => this.draw());
   }

@@ -12,7 +12,7 @@ from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.ui.latent.slices import pack_slices, reach
 from ganlab.ui.latent.walks import name_of, start_from
-from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.assets import script, text
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, about_score, choose, digits, load, one_line, places
 from ganlab.ui.shared.packing import pack
@@ -47,14 +47,7 @@ def show() -> None:
 
 def plane(model: AutoencoderRun, key: Key, name: str = "plane", group: str = "", most: float = math.inf) -> None:
     """The piece itself. Pads of one `group` share the place of their marker; a pad goes as far as `most` at most."""
-    scripts = text(
-        "latent/decoder.js",
-        "latent/normal.js",
-        "shared/unpack.js",
-        "latent/slice.js",
-        "latent/pad.js",
-        "latent/plane.js",
-    )
+    scripts = script("latent/plane.js")
     piece = v2.component("ganlab_plane", html=text("latent/plane.html"), css=text("latent/plane.css"), js=scripts)
     piece(key=name, data=_pack(model, key, group, most))
 
@@ -113,7 +106,7 @@ def shown(n: int) -> np.ndarray:
 
 def _closer(model: AutoencoderRun, key: Key, where: Places) -> None:
     """The test image that was clicked; clicks on the plane rerun this alone."""
-    line = v2.component("ganlab_plane_line", js=text("latent/plane_line.js"))
+    line = v2.component("ganlab_plane_line", js=script("latent/plane_line.js"))
     dataset = str(model.run.config["dataset"])
     picked: Any = line(key=f"plane-line-{dataset}", on_pick_change=_picked).get("pick")
     if not isinstance(picked, int | float) or not 0 <= picked < len(where.labels):

@@ -1,4 +1,7 @@
 // Tells the server which test image was clicked on the plane; apart from the plane, so that answers do not redraw it.
+
+/** @param {Piece} piece */
 export default function ({ setStateValue }) {
-  (window.ganlabPlane ??= {}).pick = (number) => setStateValue("pick", number);
+  window.ganlabPlane ??= {};
+  window.ganlabPlane.pick = (number) => setStateValue("pick", number);
 }

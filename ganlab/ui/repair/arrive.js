@@ -3,6 +3,7 @@
 
 const TAKEN_OVER = ["wheel", "touchstart", "pointerdown", "keydown"];
 
+/** @param {Piece<{ part: string, query: string }>} piece */
 export default function ({ data }) {
   const part = document.querySelector(data.part);
   if (!part) return;
@@ -14,7 +15,7 @@ export default function ({ data }) {
     for (const kind of TAKEN_OVER) window.removeEventListener(kind, end, true);
   };
   for (const kind of TAKEN_OVER) window.addEventListener(kind, end, true);
-  drawn.observe(document.querySelector('[data-testid="stMainBlockContainer"]') ?? part.parentElement);
+  drawn.observe(document.querySelector('[data-testid="stMainBlockContainer"]') ?? part);
   if (heading) {
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
@@ -24,7 +25,10 @@ export default function ({ data }) {
   return end;
 }
 
-/** From now on the page may be drawn anew without anybody being led away from where they are. */
+/**
+ * From now on the page may be drawn anew without anybody being led away from where they are.
+ * @param {string} query
+ */
 function forget(query) {
   const address = new URL(location.href);
   address.searchParams.delete(query);

@@ -22,7 +22,7 @@ from ganlab.ui.repair import (
 from ganlab.ui.repair.model_choice import Models, choose_models
 from ganlab.ui.repair.outcomes import CLEAN, DAMAGED, REPAIRED, TITLES, images, percent
 from ganlab.ui.repair.trials import Trial, images_for, interval, measure, prepare, really_differ
-from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.assets import script, text
 from ganlab.ui.shared.formatting import plain
 
 COUNTS = (300, 1000, 3000)
@@ -161,7 +161,7 @@ def _confusion(figures: RepairFigures, names: Sequence[str]) -> None:
         "ganlab_confusion",
         html='<div class="matrices" data-testid="matrices"></div>',
         css=text("shared/confusion.css"),
-        js=text("shared/confusion.js", "repair/matrices.js"),
+        js=script("repair/matrices.js"),
     )
     tables = [{"title": TITLES[way], "counts": figures.confusion(way).tolist()} for way in (DAMAGED, REPAIRED)]
     piece(key="quality-confusion", data={"tables": tables, "classes": list(names)})

@@ -13,7 +13,7 @@ from ganlab.evaluation import ALTERNATIVES, variety
 from ganlab.inference import CANDIDATES
 from ganlab.ui.repair.digit_source import Task
 from ganlab.ui.repair.model_choice import Models
-from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.assets import script, text
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.theme import DAMAGED, REPAIRED
 
@@ -246,7 +246,7 @@ def _pixels(count: int) -> str:
 def _wipe(damaged: np.ndarray, repaired: np.ndarray) -> None:
     """Both images on top of each other, with a border to drag between them."""
     piece = v2.component(
-        "ganlab_wipe", html=text("repair/wipe.html"), css=text("repair/wipe.css"), js=text("repair/wipe.js")
+        "ganlab_wipe", html=text("repair/wipe.html"), css=text("repair/wipe.css"), js=script("repair/wipe.js")
     )
     before, after = (base64.b64encode(images.png(_large(image))).decode() for image in (damaged, repaired))
     piece(key="repair-wipe", data={"before": before, "after": after})

@@ -6,7 +6,7 @@ from streamlit.components import v2
 from ganlab.evaluation import RepairFigures, Restaurant
 from ganlab.ui.repair import url_fields
 from ganlab.ui.repair.outcomes import CLEAN, DAMAGED, REPAIRED, TITLES
-from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.assets import script
 
 PART, DAY = "part", "day"  # in the address, where this part is asked for
 KEY = "quality-day"
@@ -24,7 +24,7 @@ def show(figures: RepairFigures) -> None:
         st.html(STYLE)
         st.fragment(_day)(figures)
     if st.query_params.get(PART) == DAY:
-        piece = v2.component("ganlab_arrive", html='<span class="arrive"></span>', js=text("repair/arrive.js"))
+        piece = v2.component("ganlab_arrive", html='<span class="arrive"></span>', js=script("repair/arrive.js"))
         piece(key="arrive", data={"part": f".st-key-{KEY}", "query": PART})
 
 

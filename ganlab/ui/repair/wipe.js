@@ -1,12 +1,20 @@
 // Two images on top of each other, with a border between them that is dragged, or moved by the arrow keys.
 
+import { part } from "../shared/parts.js";
+
+/** @param {Piece<{ before: string, after: string }>} piece */
 export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".wipe");
-  const range = root.querySelector("input");
-  for (const name of ["before", "after"]) root.querySelector(`.${name}`).src = `data:image/png;base64,${data[name]}`;
-  range.oninput = () => {
+  const root = part(parentElement, ".wipe");
+  const range = part(root, "input");
+  for (const [name, image] of Object.entries(data))
+    part(root, `.${name}`).setAttribute("src", `data:image/png;base64,${image}`);
+  const show = () => {
     root.style.setProperty("--at", `${range.value}%`);
-    range.setAttribute("aria-valuetext", `the left ${range.value}% show the damaged digit, the rest shows the repaired one`);
+    range.setAttribute(
+      "aria-valuetext",
+      `the left ${range.value}% show the damaged digit, the rest shows the repaired one`,
+    );
   };
-  range.oninput();
+  range.oninput = show;
+  show();
 }

@@ -1,12 +1,31 @@
 """The HTML, CSS and JavaScript that lie beside the Python that sends them."""
 
+import re
 from functools import cache
 from pathlib import Path
 
 ROOMS = Path(__file__).parents[1]
+IMPORT = re.compile(r'^import (?:[^"]* from )?"(\.[^"]+)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
 @cache
 def text(*names: str) -> str:
-    """Files of `ganlab/ui`, named from there as in "shared/unpack.js", one after the other."""
+    """Files of `ganlab/ui`, named from there as in "train/stage.css", one after the other."""
     return "\n".join((ROOMS / name).read_text(encoding="utf-8") for name in names)
+
+
+@cache
+def script(name: str) -> str:
+    """A script of `ganlab/ui` as one that imports nothing: after all that it imports, each of them once."""
+    parts: dict[Path, str] = {}
+
+    def add(path: Path) -> None:
+        source = path.read_text(encoding="utf-8")
+        for target in IMPORT.findall(source):
+            if (wanted := (path.parent / target).resolve()) not in parts:
+                add(wanted)
+        parts[path] = EXPORT.sub("", IMPORT.sub("", source))
+
+    add((ROOMS / name).resolve())
+    return "\n".join(parts.values())

@@ -1,5 +1,9 @@
-/** Whether an element stands on a dark ground, by the colour of its text. */
-function isDark(element) {
-  const [r, g, b] = getComputedStyle(element).color.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0];
-  return r + g + b > 384;
+/**
+ * Whether an element stands on a dark ground, by the colour of its text.
+ * @param {Element} element
+ */
+export function isDark(element) {
+  const { color } = getComputedStyle(element);
+  const [r = 0, g = 0, b = 0] = color.match(/[\d.]+/g)?.map(Number) ?? [];
+  return (r + g + b) * (color.startsWith("color(") ? 255 : 1) > 384; // a mixed colour is given in shares
 }

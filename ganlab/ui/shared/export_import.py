@@ -13,7 +13,7 @@ from ganlab.errors import GanlabError
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, describe_size, runs_folder
 from ganlab.sharing import reproduce
-from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.assets import script
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.setting_fields import fields, fill_form
 
@@ -94,7 +94,7 @@ def export(run: Run, key: str, asked: bool) -> None:
             help="If the download did not start by itself, save the file with this button.",
         )
         if asked:
-            piece = v2.component("ganlab_save_at_once", js=text("shared/save_at_once.js"))
+            piece = v2.component("ganlab_save_at_once", js=script("shared/save_at_once.js"))
             piece(key=f"save-at-once-{key}", data={"button": f"save-{key}", "file": secrets.token_hex(8)})
 
 

@@ -11,7 +11,7 @@ from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import comparison
 from ganlab.runs import Run
-from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.assets import script, text
 from ganlab.ui.shared.packing import pack
 from ganlab.ui.shared.theme import RUNS
 
@@ -93,6 +93,6 @@ def show(found: Sequence[Samples], titles: Sequence[str], by: str, key: str, scr
         "ganlab_grids",
         html=text("shared/sample_grids.html"),
         css=text("shared/sample_grids.css"),
-        js=text("shared/unpack.js", "shared/paint.js", "shared/sample_grids.js"),
+        js=script("shared/sample_grids.js"),
     )
     piece(key=key, data=pack({"by": by, "stops": stops, "grids": grids}, images))

@@ -1,7 +1,14 @@
 // Saving what is drawn here as PNG images.
 
-function download(canvas, name) {
+import { pen } from "./parts.js";
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {string} name
+ */
+export function download(canvas, name) {
   canvas.toBlob((blob) => {
+    if (!blob) return; // there is nothing on the canvas
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);
     link.download = name;
@@ -10,34 +17,54 @@ function download(canvas, name) {
   });
 }
 
-/** A button in `place` that saves what `draw` gives, a canvas; the file's name begins with that of the run. */
-function saveButton(place, run, title, draw) {
+/**
+ * What a plot of a run is called as a file.
+ * @param {string} run
+ * @param {string} title
+ */
+export const fileName = (run, title) => `${run}-${title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-")}.png`;
+
+/**
+ * A button in `place` that saves what `draw` gives; the file's name begins with that of the run.
+ * @param {Element} place
+ * @param {() => string} run
+ * @param {string} title
+ * @param {() => HTMLCanvasElement} draw
+ */
+export function saveButton(place, run, title, draw) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "save";
   button.textContent = "PNG";
   button.title = "Save this plot as a PNG image.";
   button.setAttribute("aria-label", `Save ${title} as PNG`);
-  button.addEventListener("click", () => {
-    const name = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
-    download(draw(), `${run()}-${name}.png`);
-  });
+  button.addEventListener("click", () => download(draw(), fileName(run(), title)));
   place.append(button);
 }
 
-/** A colour that is given as itself, or as the name of a CSS variable of an element. */
-const colourOf = (element, colour) =>
+/**
+ * A colour that is given as itself, or as the name of a CSS variable of an element.
+ * @param {Element} element
+ * @param {string} colour
+ */
+export const colourOf = (element, colour) =>
   colour.startsWith("--") ? getComputedStyle(element).getPropertyValue(colour) : colour;
 
-/** A chart as it is shown, below its title and its keys ({title, colour, dash}), on the page's ground. */
-function picture(root, chart, title, keys) {
+/**
+ * A chart as it is shown, below its title and its keys, on the page's ground.
+ * @param {Element} root
+ * @param {HTMLCanvasElement} chart
+ * @param {string} title
+ * @param {Key[]} keys
+ */
+export function picture(root, chart, title, keys) {
   const scale = devicePixelRatio;
   const [pad, line] = [12 * scale, 20 * scale];
   const style = getComputedStyle(root);
   const canvas = document.createElement("canvas");
   const head = pad + line * (1.2 + keys.length);
   Object.assign(canvas, { width: chart.width + 2 * pad, height: chart.height + head + pad });
-  const context = canvas.getContext("2d");
+  const context = pen(canvas);
   context.fillStyle = style.getPropertyValue("--st-background-color");
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.fillStyle = style.getPropertyValue("--ink");

@@ -1,6 +1,10 @@
 // Leads to the form, each time that somebody has asked for it.
+
+import { part } from "../shared/parts.js";
+
+/** @param {Piece<{ model: string, unfolded: boolean, asked: number }>} piece */
 export default function ({ data, parentElement }) {
-  const mark = parentElement.querySelector(".lead");
+  const mark = part(parentElement, ".lead");
   const before = mark.dataset.shown;
   const shown = `${data.model} ${data.unfolded}`;
   const asked = data.asked > (window.ganlabAsked ?? 0);
@@ -16,12 +20,15 @@ export default function ({ data, parentElement }) {
 function showCard() {
   const card = document.querySelector('[class*="st-key-chosen-card-"]');
   const row = card?.closest('[class*="st-key-cards-"]');
-  if (!row) return;
+  if (!card || !row) return;
   const [there, here] = [card.getBoundingClientRect(), row.getBoundingClientRect()];
   if (there.left < here.left || there.right > here.right) row.scrollLeft += there.left - here.left;
 }
 
-/** Where it was asked for on this page, by picking a card, the form also takes the keyboard along. */
+/**
+ * Where it was asked for on this page, by picking a card, the form also takes the keyboard along.
+ * @param {boolean} picked
+ */
 function showForm(picked) {
   const form = document.querySelector(".st-key-train-form");
   if (!form) return;

@@ -13,7 +13,7 @@ from ganlab.evaluation import NEARER_THAN, SAMPLES
 from ganlab.evaluation.sample_metrics import count_of
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run
-from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.assets import script, text
 from ganlab.ui.shared.formatting import classes, plain, roughly
 from ganlab.ui.shared.theme import ROLES, role_css
 from ganlab.ui.train import measurements
@@ -49,14 +49,7 @@ def _curves(run: Run) -> None:
         "ganlab_merit",
         html=text("train/metrics_panel.html"),
         css=text("shared/uPlot.min.css", "train/metrics_panel.css") + role_css(".merit"),
-        js=text(
-            "shared/uPlot.iife.min.js",
-            "shared/unpack.js",
-            "shared/dark.js",
-            "shared/cursor.js",
-            "shared/saving.js",
-            "train/metrics_panel.js",
-        ),
+        js=script("train/metrics_panel.js"),
     )
     about = {
         "run": run.id,

@@ -1,21 +1,35 @@
 // The live view of a run: curves, images, and looking back. Frames come from frames.py by way of feed.js.
 
+import { count } from "../shared/count.js";
+import { isDark } from "../shared/dark.js";
+import { imageAt, paint, SIDE } from "../shared/paint.js";
+import { part, pen } from "../shared/parts.js";
+import { download, picture, saveButton } from "../shared/saving.js";
+import { unpack } from "../shared/unpack.js";
+import { StageCharts } from "./stage_charts.js";
+import { rate, span } from "./stage_numbers.js";
+
 const ASK_EVERY = 120; // milliseconds between two questions while a hand drags
+const CANVASES = /** @type {const} */ (["generated", "real", "decoded", "strip", "sheet"]);
 const TIDY_EVERY = 2300; // milliseconds; no multiple of the time between two polls
 
+/** @param {Piece<StageAbout>} piece */
 export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".stage");
+  const root = /** @type {HTMLElement & { stage?: Stage }} */ (part(parentElement, ".stage"));
   root.stage ??= new Stage(root);
   root.stage.show(data);
-  return () => root.stage.end();
+  return () => root.stage?.end();
 }
 
-
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {string} name
+ */
 function save(canvas, name) {
   const large = document.createElement("canvas");
   large.width = canvas.width * 4;
   large.height = canvas.height * 4;
-  const context = large.getContext("2d");
+  const context = pen(large);
   context.imageSmoothingEnabled = false;
   context.drawImage(canvas, 0, 0, large.width, large.height);
   download(large, name);
@@ -23,7 +37,7 @@ function save(canvas, name) {
 
 /** Streamlit notes every run in the browser's performance timeline and never clears it: some 60 MB an hour. */
 function tidy() {
-  const last = (name) => performance.getEntriesByName(name, "mark").at(-1)?.startTime ?? 0;
+  const last = (/** @type {string} */ name) => performance.getEntriesByName(name, "mark").at(-1)?.startTime ?? 0;
   if (last("notRunning") < last("running")) return; // it still needs the marks
   performance.clearMarks("running");
   performance.clearMarks("notRunning");
@@ -31,17 +45,36 @@ function tidy() {
 }
 
 class Stage extends StageCharts {
+  listening = false;
+  /** Whether the real images are here. */
+  reals = false;
+  dark = false;
+  /** The document's title before and after this view wrote it. */
+  title = "";
+  wrote = "";
+  /** When the server was last asked, and what. */
+  lastAsk = -ASK_EVERY;
+  asked = "";
+  /** @type {unknown} */
+  taken;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  tidying;
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    super();
-    this.root = root;
-    this.find = (id) => root.querySelector(`#${id}`);
+    super(root);
     this.onFrame = () => this.take();
     this.fit = new ResizeObserver(() => this.resize());
     this.onTheme = () => setTimeout(() => this.recolour(), 500); // once the page has changed, too
     this.wire();
   }
 
-  /** Begins with a run, or goes on with it; `about` says what it is. */
+  /**
+   * Begins with a run, or goes on with it.
+   * @param {StageAbout} about
+   */
   show(about) {
     if (!this.listening) {
       window.addEventListener("ganlab-frame", this.onFrame);
@@ -51,8 +84,7 @@ class Stage extends StageCharts {
       this.tidying = setInterval(tidy, TIDY_EVERY);
       this.title = document.title;
     }
-    if (this.about?.run !== about.run) this.begin(about);
-    this.about = about;
+    if (this.isAnother(about)) this.begin(about);
     this.take();
   }
 
@@ -66,30 +98,34 @@ class Stage extends StageCharts {
     if (this.wrote === document.title) document.title = this.title;
   }
 
+  /** @param {StageAbout} about */
   begin(about) {
-    Object.assign(this, { about, head: null, at: null, window: null, reals: false, shown: null, drawn: null, data: null });
-    Object.assign(this, { sheet: "all", sheetWanted: false, sheetHave: null, sheetIterations: [] });
+    this.head = this.at = this.window = this.shown = this.drawn = this.data = this.sheetHave = null;
+    this.reals = this.sheetWanted = false;
+    this.sheet = "all";
+    this.sheetIterations = [];
     this.strength = 0.6;
     this.find("plots").replaceChildren();
     this.smoothers = [];
     this.plots = about.plots.map((plot) => this.makePlot(plot));
     const { real, panels } = about;
-    for (const [id, panel] of [["generated", panels[0]], ["real", real], ["decoded", panels[1]]]) {
+    for (const [id, panel] of Object.entries({ generated: panels[0], real, decoded: panels[1] })) {
       this.find(`${id}-title`).textContent = panel?.title ?? "";
       this.find(`${id}-words`).textContent = panel?.words ?? "";
       this.find(id).setAttribute("aria-label", panel ? `${panel.title}: ${panel.words}` : "");
     }
     this.find("decoded-figure").hidden = !panels[1];
     this.find("plane-figure").hidden = about.places !== "plane";
-    this.root.querySelector(".watch").dataset.places = about.places ?? "";
+    part(this.root, ".watch").dataset.places = about.places ?? "";
     this.tabulate(about.places === "repaired" ? ["Damaged", "Repaired"] : about.places === "read" ? [""] : []);
     this.labels = this.places = null;
     this.extent = 0;
     this.sayWhere();
-    for (const id of ["generated", "real", "decoded", "strip", "sheet"]) paint(this.find(id), new Uint8Array(0), 4);
+    for (const id of CANVASES) paint(this.find(id), new Uint8Array(0), 4);
   }
 
   ask() {
+    /** @type {Question} */
     const question = { run: this.about.run, reals: this.reals };
     if (this.window) question.window = this.window;
     if (this.at) question.at = this.at;
@@ -100,10 +136,10 @@ class Stage extends StageCharts {
     window.ganlabLine?.ask?.(question);
   }
 
-  /** Asks soon, and not more often than the server can answer. */
+  /** Asks soon, and not more often than the server can answer. @override */
   askSoon() {
     clearTimeout(this.timer);
-    const wait = Math.max(0, (this.lastAsk ?? 0) + ASK_EVERY - performance.now());
+    const wait = Math.max(0, this.lastAsk + ASK_EVERY - performance.now());
     this.timer = setTimeout(() => {
       this.lastAsk = performance.now();
       this.ask();
@@ -114,7 +150,7 @@ class Stage extends StageCharts {
   take() {
     const bytes = window.ganlabLine?.frame;
     if (!(bytes instanceof Uint8Array) || !this.about || bytes === this.taken) return;
-    const [head, arrays] = unpack(bytes);
+    const [head, arrays] = /** @type {typeof unpack<FrameHead, FrameArrays>} */ (unpack)(bytes);
     if (head.run !== this.about.run) return;
     this.taken = bytes;
     this.head = head;
@@ -125,9 +161,9 @@ class Stage extends StageCharts {
       this.reals = true;
       const { columns } = this.about.real;
       paint(this.find("real"), arrays.reals.subarray(0, columns ** 2 * SIDE ** 2), columns);
-      this.labels = arrays.labels;
+      this.labels = arrays.labels ?? null;
     }
-    if (arrays.sheet) this.takeSheet(head, arrays);
+    if (arrays.sheet && head.sheet) this.takeSheet(head.sheet, arrays);
     if (arrays.rows) {
       this.curves(head, arrays);
       this.images(head, arrays);
@@ -147,6 +183,7 @@ class Stage extends StageCharts {
     this.scatter();
   }
 
+  /** @param {FrameHead} head */
   facts(head) {
     const share = head.total ? Math.min(1, head.iteration / head.total) : 0;
     this.find("iteration").textContent = count(head.iteration);
@@ -158,28 +195,34 @@ class Stage extends StageCharts {
     this.find("left").textContent = span(left);
     this.find("spent").textContent = span(head.seconds);
     this.find("words").textContent = head.words;
-    const bar = this.root.querySelector(".bar");
-    bar.setAttribute("aria-valuenow", Math.round(100 * share));
-    bar.firstElementChild.style.width = `${100 * share}%`;
+    const bar = part(this.root, ".bar");
+    bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
+    part(bar, "i").style.width = `${100 * share}%`;
     this.root.dataset.state = head.state;
-    this.wrote = head.live ? `${Math.floor(100 * share)}% ${this.about.title}` : `${this.about.title}: ${head.stateWords}`;
+    this.wrote = head.live
+      ? `${Math.floor(100 * share)}% ${this.about.title}`
+      : `${this.about.title}: ${head.stateWords}`;
     document.title = this.wrote;
     const range = this.find("at");
-    range.max = Math.max(1, head.done);
+    range.max = String(Math.max(1, head.done));
     range.disabled = !head.done;
     if (!this.at) range.value = range.max;
     this.offerZoom();
   }
 
+  /**
+   * @override
+   * @param {number | null} iteration
+   */
   lookAt(iteration) {
     const done = this.head?.done ?? 0;
     if (iteration !== null && !done) return;
     this.at = iteration === null ? null : Math.min(done, Math.max(1, Math.round(iteration)));
-    this.find("at").value = this.at ?? done;
+    this.find("at").value = String(this.at ?? done);
     this.sayWhere();
     for (const plot of this.plots) {
       plot.chart.redraw(false, false);
-      if (this.data) this.legend(plot, this.data.x.length - 1);
+      this.legend(plot);
     }
     this.scatter();
     this.askSoon();
@@ -190,14 +233,17 @@ class Stage extends StageCharts {
     const { about, at } = this;
     this.find("now").hidden = at === null;
     this.find("at").setAttribute("aria-valuetext", at ? `iteration ${count(at)}` : "the latest iteration");
-    this.find("look-words").textContent = at ? `Iteration ${count(at)}` : "Drag to any iteration. A line across every curve shows where you are.";
-    (window.ganlabLine ??= {}).look = { run: about.run, at };
+    this.find("look-words").textContent = at
+      ? `Iteration ${count(at)}`
+      : "Drag to any iteration. A line across every curve shows where you are.";
+    window.ganlabLine ??= {};
+    window.ganlabLine.look = { run: about.run, at };
     window.dispatchEvent(new Event("ganlab-look"));
   }
 
   wire() {
     this.root.addEventListener("keydown", (event) => this.passOn(event));
-    this.find("at").addEventListener("input", (event) => this.lookAt(Number(event.target.value)));
+    this.find("at").addEventListener("input", () => this.lookAt(Number(this.find("at").value)));
     this.find("closer").addEventListener("click", () => this.zoomBy(0.5));
     this.find("farther").addEventListener("click", () => this.zoomBy(2));
     this.find("whole").addEventListener("click", () => this.zoom(null));
@@ -206,31 +252,41 @@ class Stage extends StageCharts {
       this.find("at").focus();
     });
     const chosen = () => {
-      const ends = [this.find("sheet-first"), this.find("sheet-last")].map((input) => Math.round(Number(input.value)));
-      if (ends.every((end) => end >= 1)) this.choose(ends.sort((a, b) => a - b));
+      const [one, other] = [this.find("sheet-first"), this.find("sheet-last")].map((input) =>
+        Math.round(Number(input.value)),
+      );
+      if (one >= 1 && other >= 1) this.choose([Math.min(one, other), Math.max(one, other)]);
     };
     this.find("sheet-first").addEventListener("change", chosen);
     this.find("sheet-last").addEventListener("change", chosen);
     this.find("sheet-all").addEventListener("click", () => this.choose("all"));
     this.find("sheet-hundred").addEventListener("click", () => this.choose("hundred"));
-    this.find("zoom").addEventListener("click", (event) => {
-      const zoomed = this.root.querySelector(".history").classList.toggle("zoomed");
-      event.target.setAttribute("aria-pressed", String(zoomed));
+    this.find("zoom").addEventListener("click", () => {
+      const zoomed = part(this.root, ".history").classList.toggle("zoomed");
+      this.find("zoom").setAttribute("aria-pressed", String(zoomed));
     });
-    const against = this.find("scatter").closest("figure").querySelector("h2");
-    saveButton(against, () => this.about.run, against.textContent, () => picture(this.root, this.find("scatter"), against.firstChild.textContent, []));
+    const against = part(this.root, ".against h2");
+    const title = against.textContent;
+    saveButton(
+      against,
+      () => this.about.run,
+      title,
+      () => picture(this.root, this.find("scatter"), title, []),
+    );
     this.find("sheet-save").addEventListener("click", () => save(this.find("sheet"), `${this.about.run}.png`));
     this.find("sheet").addEventListener("click", (event) => {
-      const canvas = this.find("sheet");
-      const cell = ((SIDE + GAP) * canvas.clientWidth) / canvas.width;
-      const place = Math.floor(event.offsetY / cell) * 10 + Math.floor(event.offsetX / cell);
-      if (this.sheetIterations[place]) this.lookAt(this.sheetIterations[place]);
+      const iteration = this.sheetIterations[imageAt(event, this.find("sheet"))];
+      if (iteration) this.lookAt(iteration);
     });
   }
 
-  /** Keys of the controls work while a slider has the focus, too; Streamlit takes no letters from any input. */
+  /**
+   * Keys of the controls work while a slider has the focus, too; Streamlit takes no letters from any input.
+   * @param {KeyboardEvent} event
+   */
   passOn(event) {
-    if (event.target.type !== "range" || !/^[a-z]$/i.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const slider = event.target instanceof HTMLInputElement && event.target.type === "range";
+    if (!slider || !/^[a-z]$/i.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
     const { key, code, keyCode } = event;
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, keyCode, bubbles: true, cancelable: true }));
   }

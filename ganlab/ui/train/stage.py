@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components import v2
 
-from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.assets import script, text
 from ganlab.ui.shared.theme import PALETTE, role_css
 
 
@@ -16,20 +16,7 @@ def stage(about: Mapping[str, Any]) -> None:
         "ganlab_stage",
         html=text("train/stage.html"),
         css=text("shared/uPlot.min.css", "shared/confusion.css", "train/stage.css") + role_css(".stage"),
-        js=text(
-            "shared/uPlot.iife.min.js",
-            "shared/confusion.js",
-            "shared/unpack.js",
-            "shared/paint.js",
-            "shared/dark.js",
-            "shared/cursor.js",
-            "shared/saving.js",
-            "train/values.js",
-            "train/stage_numbers.js",
-            "train/stage_images.js",
-            "train/stage_charts.js",
-            "train/stage.js",
-        ),
+        js=script("train/stage.js"),
     )
     piece(key="stage", data={**about, "palette": PALETTE})
 
@@ -42,7 +29,7 @@ def question() -> Any:
 
 def send(frame: bytes) -> None:
     """Hands a frame to the stage."""
-    piece = v2.component("ganlab_feed", js=text("train/feed.js"))
+    piece = v2.component("ganlab_feed", js=script("train/feed.js"))
     piece(key="feed", data=frame, on_ask_change=_asked)
 
 

@@ -17,7 +17,7 @@ from ganlab.sharing import reproduce
 from ganlab.sharing.reproduce import DATASETS, OWN
 from ganlab.training.devices import PRECISIONS
 from ganlab.ui.shared import export_import
-from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.assets import script
 from ganlab.ui.shared.formatting import classes, plain
 from ganlab.ui.shared.setting_fields import ASKED, KEPT_FORM, TAKING_UP, UNFOLDED, knob_form
 from ganlab.ui.train import architecture_cards, own_images_field, verdict_panel
@@ -76,7 +76,7 @@ def choose() -> None:
 def _lead(spec: ModelSpec) -> None:
     """Leads to the form, where that was asked for."""
     known = spec.name == st.query_params.get("model")  # else there is a warning above the cards
-    piece = v2.component("ganlab_lead", html='<span class="lead"></span>', js=text("train/lead.js"))
+    piece = v2.component("ganlab_lead", html='<span class="lead"></span>', js=script("train/lead.js"))
     piece(
         key="lead",
         data={

@@ -1,0 +1,333 @@
+// What scripts share: what Streamlit hands to them, what they are sent, and what they tell each other.
+
+/** What Streamlit calls the script of a piece with. */
+interface Piece<Data = unknown> {
+  data: Data;
+  parentElement: ParentNode;
+  setStateValue(name: string, value: unknown): void;
+}
+
+/** Elements that are more than an HTMLElement, by their ids in the pieces' HTML. */
+interface Elements {
+  across: HTMLSelectElement;
+  at: HTMLInputElement;
+  basis: HTMLSelectElement;
+  closer: HTMLButtonElement;
+  decoded: HTMLCanvasElement;
+  density: HTMLInputElement;
+  digit: HTMLCanvasElement;
+  farther: HTMLButtonElement;
+  generated: HTMLCanvasElement;
+  moment: HTMLInputElement;
+  near: HTMLCanvasElement;
+  now: HTMLButtonElement;
+  pad: HTMLCanvasElement;
+  picture: HTMLSelectElement;
+  plane: HTMLCanvasElement;
+  points: HTMLSelectElement;
+  real: HTMLCanvasElement;
+  rest: HTMLSelectElement;
+  scatter: HTMLCanvasElement;
+  sheet: HTMLCanvasElement;
+  "sheet-all": HTMLButtonElement;
+  "sheet-first": HTMLInputElement;
+  "sheet-hundred": HTMLButtonElement;
+  "sheet-last": HTMLInputElement;
+  "sheet-save": HTMLButtonElement;
+  "slide-x": HTMLInputElement;
+  "slide-y": HTMLInputElement;
+  strip: HTMLCanvasElement;
+  take: HTMLButtonElement;
+  up: HTMLSelectElement;
+  whole: HTMLButtonElement;
+  x: HTMLInputElement;
+  y: HTMLInputElement;
+  zoom: HTMLButtonElement;
+}
+
+type Find = <Id extends string>(id: Id) => Id extends keyof Elements ? Elements[Id] : HTMLElement;
+
+/** Two iterations, or the ends of an axis. */
+type Ends = [first: number, last: number];
+
+/** Numbers as they come in a frame. */
+type Numbers = Float32Array | Int32Array | Uint8Array | Uint16Array;
+
+/** A value of a curve; null where there is none. */
+type Values = (number | null)[];
+
+/** ganlab.ui.shared.theme.PALETTE: colours of the maps. */
+interface Palette {
+  ground: string;
+  lines: string;
+  classes: string[];
+  mark: string;
+}
+
+interface Window {
+  /** Between the feed, the stage and the metrics of one page. */
+  ganlabLine?: {
+    ask?: (question: Question) => void;
+    frame?: unknown;
+    look?: { run: string; at: number | null };
+  };
+  /** Between the planes of one page, and from one section to the next. */
+  ganlabPlane?: {
+    /** By model, where its marker was when another section came. */
+    left?: Map<string, Record<string, string>>;
+    /** By model, which mark the address had. */
+    marks?: Map<string, string>;
+    pick?: (number: number) => void;
+  };
+  /** How many times somebody has asked for the Train form. */
+  ganlabAsked?: number;
+}
+
+// The live view (train/): curve_plots.about, run_view._head and frames.frame make these
+
+/** What the view asks for. */
+interface Question {
+  run: string;
+  reals: boolean;
+  window?: Ends;
+  at?: number;
+  sheet?: Ends;
+}
+
+interface Panel {
+  title: string;
+  words: string;
+  columns: number;
+  count: number;
+}
+
+/** A line of a chart; its colour is one, or the name of a CSS variable. */
+interface Curve {
+  name: string;
+  title: string;
+  help: string;
+  colour: string;
+  dash: number;
+}
+
+/** A line in the key of a chart that is saved. */
+interface Key {
+  title: string;
+  colour: string;
+  dash: number[];
+}
+
+interface PlotAbout {
+  title: string;
+  caption: string;
+  more: string;
+  curves: Curve[];
+  smoothing?: boolean;
+  unit?: boolean;
+  half?: boolean;
+  settles?: boolean;
+  judged?: boolean;
+}
+
+interface StagePlot extends PlotAbout {
+  box: HTMLElement;
+  values: HTMLElement[];
+  when: HTMLElement;
+  chart: uPlot;
+}
+
+interface StageAbout {
+  run: string;
+  title: string;
+  panels: Panel[];
+  real: Omit<Panel, "count">;
+  made: string;
+  places: "plane" | "read" | "repaired" | null;
+  read: { title: string; words: string } | null;
+  classes: string[];
+  plots: PlotAbout[];
+  scatter: [Curve, Curve] | null;
+  palette: Palette;
+}
+
+interface FrameHead {
+  run: string;
+  state: string;
+  stateWords: string;
+  words: string;
+  live: boolean;
+  iteration: number;
+  total: number;
+  seconds: number;
+  speed: number;
+  done: number;
+  columns: string[];
+  /** Of which iterations the sheet is that was asked for; such a frame has nothing else. */
+  sheet?: Ends;
+  window?: Ends;
+  /** The first iteration of the strip. */
+  strip: number;
+  at?: number;
+  /** After which iteration the preview was drawn that is nearest to `at`. */
+  kept?: number;
+  preview?: number;
+  validation?: string[];
+  quality?: string[];
+  measurements?: number;
+  measuring?: Measuring;
+}
+
+/** How a run's samples are measured. */
+interface Measuring {
+  extractor?: string | null;
+  samples?: number;
+  searched?: number;
+  classes?: number[];
+}
+
+interface SheetArrays {
+  sheet: Uint8Array;
+  sheet_iterations: Int32Array;
+  rows?: undefined;
+  reals?: undefined;
+}
+
+interface CurveArrays {
+  sheet?: undefined;
+  iterations: Int32Array;
+  rows: Float32Array;
+  strip: Uint8Array;
+  reals?: Uint8Array;
+  labels?: Uint8Array;
+  kept?: Uint8Array;
+  preview?: Uint8Array;
+  places?: Float32Array;
+  validated?: Int32Array;
+  validation?: Float32Array;
+  measured?: Int32Array;
+  quality?: Float32Array;
+}
+
+type FrameArrays = SheetArrays | CurveArrays;
+
+/** Values over the images held out: those of each name in a row, at these iterations. */
+interface Validated {
+  at: Int32Array;
+  names: string[];
+  values: Float32Array;
+}
+
+// The metrics (train/metrics_panel.py)
+
+interface MetricLine {
+  name: string;
+  title: string;
+  role: string;
+  /** The name of the same metric of real images. */
+  beside?: string | null;
+}
+
+interface MetricChart {
+  title: string;
+  help: string;
+  share: boolean;
+  lines: MetricLine[];
+}
+
+interface MetricPlot extends MetricChart {
+  box: HTMLElement;
+  values: HTMLElement[];
+  plot: uPlot;
+}
+
+interface MetricsAbout {
+  run: string;
+  classes: string[];
+  charts: MetricChart[];
+  main: string[][];
+  shares: { title: string; help: string };
+  what: string;
+  waiting: string;
+  none: string;
+}
+
+// The latent plane (latent/plane.py, latent/slices.py)
+
+type Basis = "numbers" | "directions";
+type Activation = "linear" | "relu" | "gelu" | "sigmoid";
+
+/** A layer as AutoencoderRun.decoder_layers describes it; kernel and bias are names of arrays. */
+interface Layer {
+  kind: "dense" | "waves" | "activation" | "convolution" | "transposed";
+  activation?: Activation;
+  k?: number;
+  side?: number;
+  stride?: number;
+  kernel?: string;
+  bias?: string;
+}
+
+/** A layer with all that it needs. */
+interface Weighted extends Required<Omit<Layer, "kernel" | "bias">> {
+  kernel: Float32Array;
+  bias: Float32Array;
+}
+
+interface SliceAbout {
+  reaches: Record<Basis, number[]>;
+  shares: Record<Basis, number[]>;
+  first: [number, number];
+  typical: number[];
+}
+
+interface PlaneHead {
+  model: string;
+  run: string;
+  layers: Layer[];
+  size: number;
+  /** Of pads that move together; else "". */
+  group: string;
+  reach: number;
+  classes: string[];
+  /** Of the test images on the map, in their data set. */
+  numbers: number[];
+  palette: Palette;
+  slice?: SliceAbout;
+}
+
+/** And those of the decoder's layers, by the names that the layers give. */
+interface PlaneArrays {
+  places: Float32Array;
+  labels: Uint8Array;
+  images?: Uint8Array;
+  directions?: Float32Array;
+  typical?: Float32Array;
+  [layer: string]: Numbers | undefined;
+}
+
+/** What one pad of a group tells the others. */
+interface Moved {
+  from: object;
+  group: string;
+  at?: number[];
+  picture?: string;
+}
+
+// Samples beside each other (shared/sample_grids.py)
+
+interface Grid {
+  title: string;
+  colour: string;
+  dash: string;
+  words: string;
+  count: number;
+  columns: number;
+  iterations: number[];
+  seconds: number[];
+}
+
+interface GridsHead {
+  by: "iterations" | "seconds";
+  stops: number[];
+  grids: Grid[];
+}

