@@ -58,8 +58,19 @@ def test_every_room_and_small_file_is_in_the_diagram():
 
 def test_no_file_of_the_program_is_longer_than_it_may_be():
     listed = subprocess.run(["git", "ls-files", "app.py", "pages", "ganlab"], cwd=ROOT, capture_output=True, text=True)
-    files = [ROOT / name for name in listed.stdout.splitlines() if name.endswith((".py", ".js", ".css", ".html"))]
+    ours = (".py", ".js", ".ts", ".css", ".html")
+    files = [ROOT / name for name in listed.stdout.splitlines() if name.endswith(ours)]
     files = files or sorted((ROOT / "ganlab").rglob("*.py"))  # in a copy without its history
     assert len(files) > 100
     long = {str(file): count for file in files if (count := len(file.read_text().splitlines())) > LONGEST}
     assert not long
+
+
+def test_ci_and_the_hooks_run_every_check_that_contributing_names():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    (sentence,) = re.findall(r"The checks are (.*?):", text, re.DOTALL)
+    checks = re.findall(r"`(.+?)`", sentence)
+    assert len(checks) == 5
+    assert set(checks) <= set((ROOT / ".ci" / "run").read_text().splitlines())
+    hooks = re.findall(r"entry: (.+)", (ROOT / ".pre-commit-config.yaml").read_text())
+    assert hooks == [check.removesuffix(" .") for check in checks]

@@ -22,7 +22,7 @@ def most_varied(means: np.ndarray) -> list[int]:
 
 
 def pack_slices(where: Places) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """What latent/slice.js is told of a space of k numbers, and arrays for it.
+    """What latent/slice_fields.js is told of a space of k numbers, and arrays for it.
 
     `reaches` and `shares` (of the variance of the map's points, 0 to 1) are for each of the "numbers" and for each of
     the principal "directions", which are float32 `[k, k]`, a row each; `first` are the two numbers that vary most;

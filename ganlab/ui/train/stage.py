@@ -11,7 +11,7 @@ from ganlab.ui.shared.theme import PALETTE, role_css
 
 
 def stage(about: Mapping[str, Any]) -> None:
-    """Draws the stage for a run; `about` names it, its curves, and how its images lie (see stage.js)."""
+    """Draws the stage for a run; `about` names it, its curves, and how its images lie (StageAbout in types.d.ts)."""
     piece = v2.component(
         "ganlab_stage",
         html=text("train/stage.html"),
