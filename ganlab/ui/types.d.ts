@@ -150,8 +150,8 @@ interface StageAbout {
   palette: Palette;
 }
 
-interface FrameHead {
-  run: string;
+/** What changes with every poll, apart from curves and images. */
+interface Poll {
   state: string;
   stateWords: string;
   words: string;
@@ -160,13 +160,17 @@ interface FrameHead {
   total: number;
   seconds: number;
   speed: number;
+}
+
+interface FrameHead extends Poll {
+  run: string;
   done: number;
   columns: string[];
   /** Of which iterations the sheet is that was asked for; such a frame has nothing else. */
   sheet?: Ends;
   window?: Ends;
   /** The first iteration of the strip. */
-  strip: number;
+  strip?: number;
   at?: number;
   /** After which iteration the preview was drawn that is nearest to `at`. */
   kept?: number;

@@ -59,7 +59,8 @@ export class Plane extends Pad {
     const text = `${bytes.length}/${String(bytes.slice(0, 4000))}`;
     if (text === this.given) return this.resize(); // and goes on painting
     this.given = text;
-    const [head, arrays] = /** @type {typeof unpack<PlaneHead, PlaneArrays>} */ (unpack)(bytes);
+    /** @type {[PlaneHead, PlaneArrays]} */
+    const [head, arrays] = unpack(bytes);
     this.head = head;
     this.arrays = arrays;
     this.decoder = new Decoder(head.layers, arrays);

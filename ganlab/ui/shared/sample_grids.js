@@ -62,7 +62,8 @@ class Grids {
   show(bytes) {
     if (!(bytes instanceof Uint8Array) || bytes === this.bytes) return;
     this.bytes = bytes;
-    const [head, arrays] = /** @type {typeof unpack<GridsHead, Record<string, Uint8Array>>} */ (unpack)(bytes);
+    /** @type {[GridsHead, Record<string, Uint8Array>]} */
+    const [head, arrays] = unpack(bytes);
     const last = head.stops.length - 1;
     const key = [head.by, ...head.grids.map(({ title }) => title)].join("\n");
     if (key !== this.key) this.begin(head, key);

@@ -123,7 +123,8 @@ class Merit {
   take() {
     const bytes = window.ganlabLine?.frame;
     if (!(bytes instanceof Uint8Array) || !this.about || bytes === this.taken) return;
-    const [head, arrays] = /** @type {typeof unpack<FrameHead, FrameArrays>} */ (unpack)(bytes);
+    /** @type {[FrameHead, FrameArrays]} */
+    const [head, arrays] = unpack(bytes);
     if (head.run !== this.about.run || !arrays.rows) return;
     this.taken = bytes;
     if (this.dark !== isDark(this.root)) this.recolour();

@@ -150,7 +150,8 @@ class Stage extends StageCharts {
   take() {
     const bytes = window.ganlabLine?.frame;
     if (!(bytes instanceof Uint8Array) || !this.about || bytes === this.taken) return;
-    const [head, arrays] = /** @type {typeof unpack<FrameHead, FrameArrays>} */ (unpack)(bytes);
+    /** @type {[FrameHead, FrameArrays]} */
+    const [head, arrays] = unpack(bytes);
     if (head.run !== this.about.run) return;
     this.taken = bytes;
     this.head = head;

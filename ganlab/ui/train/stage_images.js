@@ -112,18 +112,19 @@ export class StageImages {
     }
     if (this.at && !back) return;
     const n = arrays.strip.length / SIDE ** 2;
-    const marked = (back ?? head.done) - head.strip;
+    const { strip: first = 1 } = head;
+    const marked = (back ?? head.done) - first;
     paint(this.find("strip"), arrays.strip, 9, n ? marked : -1);
-    const last = head.strip + n - 1;
+    const last = first + n - 1;
     this.find("strip-words").textContent = !n
       ? head.done
         ? "The first images of this run were removed to save space."
         : ""
       : back
-        ? `The first image ${this.about.made} in iteration ${count(back)} (framed), among those of ${count(head.strip)} to ${count(last)}`
+        ? `The first image ${this.about.made} in iteration ${count(back)} (framed), among those of ${count(first)} to ${count(last)}`
         : n === 1
           ? `The first image ${this.about.made} in iteration ${count(last)}`
-          : `The first image ${this.about.made} in each of the iterations ${count(head.strip)} to ${count(last)}`;
+          : `The first image ${this.about.made} in each of the iterations ${count(first)} to ${count(last)}`;
   }
 
   /**
