@@ -24,11 +24,11 @@ def with_figures(folder, values: dict[int, float], **config) -> Run:
 
 def test_only_settings_that_differ_are_listed(tmp_path):
     one = finish(tmp_path, digits=[5])
-    other = finish(tmp_path, digits=None, seed=3, values={**one.config["values"], "batch_size": 7})
+    other = finish(tmp_path, digits=None, seed=3, values={**one.config.values, "batch_size": 7})
     assert comparison.differences([one, other]) == {
         "Classes": ["5", "all"],
         "Seed": [0, 3],
-        "Batch size": [one.config["values"]["batch_size"], 7],
+        "Batch size": [one.config.values["batch_size"], 7],
     }
     assert comparison.differences([one, one]) == {}
     gone = finish(tmp_path, model="old-gan", digits=[5], values={"width": 3})

@@ -40,7 +40,7 @@ def submitted(monkeypatch):
     handed = []
 
     def submit(writer):
-        handed.append((writer.path, writer.run.config["iterations"]))
+        handed.append((writer.path, writer.run.config.iterations))
         writer.close()
 
     monkeypatch.setattr(worker, "submit", submit)
@@ -84,7 +84,7 @@ def test_a_run_that_rests_can_go_on(runs, submitted, state, said, action):
     assert ("The disk is full." in words(test)) == (state == "failed")
     test = press(menu(test, run), action)
     assert submitted == [(run.path, 60 if action == "Extend" else 30)]
-    assert "The run continues" in words(test) and Run(run.path).status["iteration"] == 30
+    assert "The run continues" in words(test) and Run(run.path).status.iteration == 30
     assert len(submitted) == 1 and "The run continues" not in words(again(test)), "a click acts once"
 
 
