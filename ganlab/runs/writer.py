@@ -60,7 +60,7 @@ class RunWriter:
                 except FileExistsError:
                     number += 1
             created = now.isoformat(timespec="seconds")
-            described = RunConfig(format=FORMAT, id=path.name, created=created, **config)
+            described = RunConfig(**{"format": FORMAT, "id": path.name, "created": created} | config)
             write_record(path / layout.CONFIG, described)
         try:
             writer = cls(path)

@@ -12,7 +12,7 @@ from ganlab.jobs.race_standings import Finish, Side, Standing
 from ganlab.runs import Run
 from tests.conftest import HEAVY, imported_by
 from tests.evaluation.test_comparison import about, with_figures
-from tests.pages.steps import being_trained
+from tests.pages.steps import being_trained, in_race
 
 OVER = Finish("iterations", 30)
 CALLED = ("A", "B")
@@ -29,7 +29,7 @@ def raced(folder, left: float, right: float, read: tuple[float, float] | None = 
     for run, share in zip(runs, read, strict=True):
         with being_trained(run.path) as writer:
             found = {"iterations": [5, 10, 20, 25, 30], "shares": [0.0, 0.4, 0.7, 0.9, share]}
-            writer.configure(race={"read": {**found, "as_drawn": [0.0, 0.1, 0.2, 0.3, 0.4], "samples": 1000}})
+            writer.configure(race=in_race(read={**found, "as_drawn": [0.0, 0.1, 0.2, 0.3, 0.4], "samples": 1000}))
             writer.status("finished")
     return [Run(run.path) for run in runs]
 

@@ -113,6 +113,11 @@ def make(folder: Path, done: int = 30, **config) -> RunWriter:
     return writer
 
 
+def in_race(**found) -> dict[str, Any]:
+    """What config.json says of a race over 30 iterations, with what is given."""
+    return {"sides": ["a", "b"], "finish": {"kind": "iterations", "at": 30, "longest": 600}, **found}
+
+
 def finish(folder: Path, state: Any = "finished", message: str = "", **config) -> Run:
     """A run in a state of rest, as `make` makes it: it has no weights."""
     writer = make(folder, **config)

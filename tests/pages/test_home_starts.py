@@ -34,7 +34,7 @@ def test_two_quick_clicks_start_one_training_with_the_first_presets_settings(run
     assert front_page.start_first() == name
     (run,) = list_runs(runs)[0]
     assert run.path.name == name and len(worker.waiting()) == 1
-    assert (run.model, run.config.preset, run.config.digits, run.total) == ("digit-gan", "published", [5], 100)
+    assert (run.model, run.config.preset, run.config.digits, run.total) == ("digit-gan", "published", (5,), 100)
 
 
 def test_two_at_the_same_moment_start_one_training(runs, held):

@@ -321,7 +321,7 @@ def test_settings_are_in_the_address(runs):
     press(test, "Start")
     (run,) = list_runs(runs)[0]
     assert run.config.values["batch_size"] == 64 and run.config.seed == 7
-    assert run.config.dataset == "offline" and run.config.digits == [5]
+    assert run.config.dataset == "offline" and run.config.digits == (5,)
 
 
 def test_a_quick_look_is_shorter(runs):
