@@ -176,8 +176,8 @@ def merit_for(dataset: str, digits: tuple[int, ...] | None) -> Merit:
 
 def measure(run: Run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Metrics of samples at every other snapshot and at the end, as in `Evidence`."""
-    digits = run.config["digits"]
-    merit = merit_for(run.config["dataset"], tuple(digits) if digits else None)
+    digits = run.config.digits
+    merit = merit_for(run.config.dataset, tuple(digits) if digits else None)
     files = [*layout.snapshots(run.path)[::-EVERY][::-1], *layout.all_weights(run.path)[:1]]
     found: dict[int, dict[str, float]] = {}
     model = GANRun(run, files[0])

@@ -50,8 +50,8 @@ def train_reader():
 def find_or_train(model: str, digit: int, seed: int, folder: Path) -> Run:
     for run in list_runs(folder)[0]:
         config = run.config
-        same = (run.model, config["digits"], config["seed"], run.total) == (model, [digit], seed, 100)
-        if same and run.state == "finished" and config["dataset"] == "mnist":
+        same = (run.model, config.digits, config.seed, run.total) == (model, (digit,), seed, 100)
+        if same and run.state == "finished" and config.dataset == "mnist":
             return run
     training = jobs.Training(jobs.create_run(jobs.Request(model, digits=(digit,), seed=seed), folder))
     list(training)

@@ -48,7 +48,7 @@ def make_run(folder: Path, number: int) -> None:
         with path.open("wb") as file:
             np.savez(file, weights=random.normal(size=10_000).astype(np.float32))
 
-    writer = RunWriter.create(folder, config)
+    writer = RunWriter.create(folder, **config)
     writer.iterations(
         random.random([ITERATIONS, len(config["curves"])]),
         random.integers(0, 256, [ITERATIONS, 28, 28], np.uint8),

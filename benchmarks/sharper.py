@@ -74,8 +74,8 @@ def train(folder: Path, model: str, **asked) -> tuple[Path, float]:
     for _ in training:
         pass
     run = training.writer.run
-    print(f"{run.id} {asked}: {run.status['seconds']:.1f} s", file=sys.stderr, flush=True)
-    return run.path, float(run.status["seconds"])
+    print(f"{run.id} {asked}: {run.status.seconds:.1f} s", file=sys.stderr, flush=True)
+    return run.path, float(run.status.seconds)
 
 
 def row(*cells: object) -> None:
@@ -107,7 +107,7 @@ def digit(folder: Path, seeds: list[int]) -> None:
 
 def swift(folder: Path, seeds: list[int]) -> None:
     judge = Judge()
-    length = resolve("dcgan", folder).config["iterations"]
+    length = resolve("dcgan", folder).config.iterations
     _, seconds = train(folder, "dcgan", iterations=TIMED)
     whole = seconds / TIMED * length
     goal = judge.frechet("dcgan")

@@ -88,5 +88,5 @@ def test_a_snapshot_can_be_looked_at(finished):
 def test_the_pretrained_dcgan_draws_what_is_stored_with_it():
     run = ganlab.load("dcgan")
     stored = run.run.samples()
-    assert run.run.config["iterations"] == 20_000 and len(stored) == 100
+    assert run.run.config.iterations == 20_000 and len(stored) == 100
     assert np.abs(run.sample(100).astype(int) - stored).mean() < 0.5

@@ -143,7 +143,7 @@ def follow_race(race: Any, as_json: bool) -> None:
     words = " ".join(sentence for sentence in told if sentence)
     for run in found:
         if run.state == "failed" and not as_json:
-            click.echo(f"{run.id}: {run.status['message']}", err=True)
+            click.echo(f"{run.id}: {run.status.message}", err=True)
     say(as_json, {"event": view.state, "runs": paths, **race_standings.to_json(now), "words": words}, words)
     if interrupted and not over:
         if not as_json:

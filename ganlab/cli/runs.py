@@ -55,13 +55,13 @@ def runs_show(run: str, runs: Path, as_json: bool) -> None:
     figures = (
         dict(zip(found.curves, map(float, last[-1]), strict=True))
         if len(last)
-        else found.config.get("pretrained", {}).get("figures", {})
+        else (found.config.pretrained.figures if found.config.pretrained else {})
     )
     content = {
         **found.summary(),
         "size": found.size(),
         "figures": figures,
-        "config": found.config,
+        "config": found.config.to_json(),
         "snapshots": [layout.iteration_of(path) for path in layout.snapshots(found.path)],
         "chosen": found.chosen,
         "diagnosis": said.summary() if (said := diagnose(found)) else None,
@@ -76,7 +76,7 @@ def runs_show(run: str, runs: Path, as_json: bool) -> None:
         click.echo(f"{said.name.capitalize()}: {said.what} {said.why}")
         for one in said.tries:
             click.echo(f"  {one.label}: {one.text}")
-    for name, value in found.config["values"].items():
+    for name, value in found.config.values.items():
         click.echo(f"  {name:28} {value}")
     for name, value in figures.items():
         click.echo(f"  {name:28} {value:.4g}" if isinstance(value, float) else f"  {name:28} {value}")

@@ -43,5 +43,6 @@ def import_(file: Path, runs: Path, as_json: bool) -> None:
 
     with waiting("Importing") as report:
         found = import_run(file, runs, report=lambda what: report(what, None))
-    content = {"event": "imported", "run": str(found.path), "id": found.id, "origin": found.config["imported"]}
+    origin = found.config.imported and found.config.imported.to_json()
+    content = {"event": "imported", "run": str(found.path), "id": found.id, "origin": origin}
     say(as_json, content, f"Imported as {found.id}. You can use it and look at it, but not train it further.")

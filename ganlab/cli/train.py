@@ -149,11 +149,12 @@ class JsonLines:
         pass
 
     def begin(self, run: Run) -> None:
-        self._print("created", model=run.model, values=run.config["values"])
+        self._print("created", model=run.model, values=run.config.values)
 
     def show(self, event: Event, run: Run) -> None:
         if isinstance(event, Started):
-            kept = {key: run.config[key] for key in ("iterations", "device", "precision", "precision_reason", "data")}
+            known = {"iterations", "device", "precision", "precision_reason", "data"}
+            kept = run.config.model_dump(mode="json", include=known)
             self._print("started", iteration=event.iteration, **kept)
         elif isinstance(event, Iterations):
             last = dict(zip(run.curves, map(float, event.rows[-1]), strict=True))
@@ -207,13 +208,12 @@ class Progress:
 
     def show(self, event: Event, run: Run) -> None:
         if isinstance(event, Started):
-            used = run.config["data"]
-            for notice in used["notices"]:
+            used = run.config.data
+            assert used
+            for notice in used.notices:
                 click.echo(notice)
-            click.echo(f"Training on {used['images']:,} images: {used['source']}.")
-            click.echo(
-                f"Computing on {run.config['device']} in {run.config['precision']} ({run.config['precision_reason']})."
-            )
+            click.echo(f"Training on {used.images:,} images: {used.source}.")
+            click.echo(f"Computing on {run.config.device} in {run.config.precision} ({run.config.precision_reason}).")
             self.bar.update(self.task, description="Training", total=run.total, completed=event.iteration)
             self.first = (event.iteration, 0.0)
         elif isinstance(event, Iterations):

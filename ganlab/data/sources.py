@@ -3,11 +3,11 @@
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ganlab.data.dataset import DIGIT_NAMES, Dataset, Progress
 from ganlab.data.download import PublishedFile, fetch
@@ -155,10 +155,18 @@ def class_names(name: str) -> tuple[str, ...]:
     return KNOWN[name].class_names if name in KNOWN else DIGIT_NAMES
 
 
-def class_names_of(config: Mapping[str, Any]) -> tuple[str, ...]:
+class Learnt(Protocol):
+    """What a run's config.json says of its images."""
+
+    @property
+    def dataset(self) -> str: ...
+    @property
+    def data(self) -> Any: ...
+
+
+def class_names_of(config: Learnt) -> tuple[str, ...]:
     """What the classes are called that a run with this config.json learns from; the digits where it does not say."""
-    kept = config.get("data", {}).get("class_names")
-    return tuple(kept) if kept else class_names(str(config["dataset"]))
+    return (config.data.class_names if config.data else ()) or class_names(config.dataset)
 
 
 def _download_allowed() -> bool:

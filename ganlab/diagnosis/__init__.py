@@ -65,7 +65,7 @@ def diagnose(run: Run) -> Diagnosis | None:
     where its architecture is not known here."""
     known = {spec.name: spec for spec in registry.specs()}
     spec = known.get(run.model)
-    if spec is None or (not run.done and "pretrained" in run.config):
+    if spec is None or (not run.done and run.config.pretrained):
         return None
     evidence = gather(run)
     found = judge(evidence)

@@ -27,7 +27,7 @@ from ganlab.diagnosis.verdicts import (
 from ganlab.knobs import Knob
 from ganlab.metrics.metric_catalog import number
 from ganlab.registry import ModelSpec
-from ganlab.runs import Run, describe_length, layout
+from ganlab.runs import ACTIVE, Run, describe_length, layout
 
 FEWEST_IN_A_BATCH = 16  # below, two batches of digits have little in common
 USUAL_BATCH = 64
@@ -51,7 +51,7 @@ def best_snapshot(run: Run) -> Kept | None:
     """The snapshot whose samples had the lowest Fréchet distance, between measurements as between the two next to it;
     None where none was measured, or where the newest is hardly worse."""
     at, values = run.quality()
-    names = run.config.get("quality", ())
+    names = run.config.quality
     if "frechet" not in names or not len(at):
         return None
     distance = values[:, names.index("frechet")]
@@ -82,7 +82,7 @@ def suggest(verdict: str, spec: ModelSpec, run: Run, usual: int = 0, few: bool =
         )
         return
     if verdict == UNMEASURED:
-        if run.state in layout.ACTIVE:
+        if run.state in ACTIVE:
             return  # they are measured on the way, or by a button once it is over
         text = "Press Measure under “How good are the samples?” to learn how close they are to real images."
         yield Try("Measure the samples", text)
@@ -107,11 +107,11 @@ def _longer(verdict: str, spec: ModelSpec, run: Run, usual: int) -> Iterator[Try
     if verdict not in (TOO_SHORT, NOT_THERE):
         return
     if run.done < run.total:
-        doing = "Let it train on" if run.state in layout.ACTIVE else "Resume it"
+        doing = "Let it train on" if run.state in ACTIVE else "Resume it"
         yield Try(doing, f"It has done {run.done:,} of {describe_length(run.total)}.")
         if verdict == NOT_THERE:
             return
-    values = run.config["values"]
+    values = run.config.values
     longer = max(usual, run.total + 1) if verdict == TOO_SHORT else LONGER * run.total
     if spec.falls(values):
         if "iterations" in values:
@@ -120,14 +120,14 @@ def _longer(verdict: str, spec: ModelSpec, run: Run, usual: int) -> Iterator[Try
                 "its learning rate has fallen to almost nothing."
             )
             yield Try(f"Train {longer:,} iterations", text, {"iterations": longer})
-    elif run.state not in layout.ACTIVE and not {"imported", "pretrained"} & set(run.config):
+    elif run.state not in ACTIVE and run.config.own:
         text = f"Trains this run further, from {describe_length(run.done)} to {longer:,}."
         yield Try(f"Train on to {longer:,} iterations", text, length=longer)
 
 
 def _changes(verdict: str, spec: ModelSpec, run: Run) -> Iterator[Try]:
     """New runs with other settings."""
-    values, standard = run.config["values"], preset_values(spec, run)
+    values, standard = run.config.values, preset_values(spec, run)
     knobs = {knob.name: knob for knob in spec.knobs if knob.name not in spec.idle(values)}
     rates = [knob for knob in knobs.values() if knob.name.endswith("learning_rate")]
     if verdict == COLLAPSED and values["batch_size"] < FEWEST_IN_A_BATCH:

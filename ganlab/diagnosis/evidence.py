@@ -104,7 +104,7 @@ def gather(run: Run, looks: int = LOOKS) -> Evidence:
     """What a run has recorded, its images as numbers; `looks` is how many previews are looked at, at most."""
     spec = registry.get(run.model)
     status, config = run.status, run.config
-    values = config["values"]
+    values = config.values
     done = run.done
     step = 2 ** max(0, math.ceil(math.log2(max(1, done) / MOST_VALUES)))
     rows = run.thinned_metrics(step)
@@ -116,39 +116,39 @@ def gather(run: Run, looks: int = LOOKS) -> Evidence:
         family=spec.family,
         done=done,
         total=run.total,
-        message=status["message"],
-        digits=tuple(config["digits"]) if config.get("digits") else None,
+        message=status.message,
+        digits=config.digits,
         usual=_usual_length(spec, run),
         rate=_rate(spec, run),
         noise=0.0 if "label_noise" in spec.idle(values) else float(values.get("label_noise", 0.0)),
-        unseen=is_gan and "imported" in config and len(run.reals()) < FEWEST_REALS,
+        unseen=is_gan and config.imported is not None and len(run.reals()) < FEWEST_REALS,
         curves=dict(zip(run.curves, rows.T, strict=True)),
         step=step,
         looked=looked,
         looks=seen,
         measured=measured,
-        quality=dict(zip(config.get("quality", ()), figures.T, strict=True)),
-        samples=(config.get("measuring") or {}).get("samples"),
+        quality=dict(zip(config.quality, figures.T, strict=True)),
+        samples=config.samples,
         checked=_checked(run),
         validated=validated,
-        validation=dict(zip(config.get("validation", ()), validation.T, strict=True)),
+        validation=dict(zip(config.validation, validation.T, strict=True)),
     )
 
 
 def preset_values(spec: ModelSpec, run: Run) -> dict[str, Any]:
     """The settings of the preset that a run began with, or of the first one where that is gone."""
-    preset = run.config["preset"]
+    preset = run.config.preset
     return dict(spec.values(preset if preset in spec.presets else None))
 
 
 def _usual_length(spec: ModelSpec, run: Run) -> int:
-    images = (run.config.get("data") or {}).get("images", 0)
+    images = run.config.images
     values = preset_values(spec, run)
     return spec.iterations(values, images) if images or "iterations" in values else 0
 
 
 def _rate(spec: ModelSpec, run: Run) -> float:
-    values, usual = run.config["values"], preset_values(spec, run)
+    values, usual = run.config.values, preset_values(spec, run)
     names = [knob.name for knob in spec.knobs if knob.name.endswith("learning_rate")]
     names = [name for name in names if name not in spec.idle(values) and usual[name] and name in values]
     return max((float(values[name]) / float(usual[name]) for name in names), default=1.0)

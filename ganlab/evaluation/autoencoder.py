@@ -26,7 +26,7 @@ def evaluate_autoencoder(
     """
     config = model.run.config
     report("Reading the images")
-    used = data.load(config["dataset"]).select(config["digits"])
+    used = data.load(config.dataset).select(config.digits)
     report("Computing the bound on the test images")
     found: dict[str, Any] = {"images": len(used.x_test), "data": used.title, **_bound(model, used.x_test)}
     if model.variational:
@@ -58,7 +58,7 @@ def typical(model: AutoencoderRun, label: int) -> np.ndarray:
     """
     kept = model.run.map()
     if kept is None:
-        used = data.load(model.run.config["dataset"]).select([label])
+        used = data.load(model.run.config.dataset).select([label])
         images = used.x_test if len(used.x_test) else used.x_train
         means = model.encode(images)[0]
     else:

@@ -13,9 +13,9 @@ def evaluate_classifier(model: ClassifierRun, report: Callable[[str], None] = la
     images that were held out, if there were any. Raises GanlabError."""
     config = model.run.config
     report("Reading the images")
-    used = data.load(config["dataset"]).select(config["digits"])
+    used = data.load(config.dataset).select(config.digits)
     used.check_readable()
-    _, held_out = used.hold_out(config["values"]["held_out"])
+    _, held_out = used.hold_out(config.values["held_out"])
     parts = {"test": (used.x_test, used.y_test)}
     if len(held_out[0]):
         parts["held_out"] = held_out

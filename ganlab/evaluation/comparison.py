@@ -12,7 +12,8 @@ import numpy as np
 from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.metrics import metric_catalog
-from ganlab.runs import Run, layout, resolve
+from ganlab.runs import ACTIVE, Run, layout, resolve
+from ganlab.runs.records import Published
 
 MOST = 4  # runs beside each other; more colours than that are not told apart for sure
 NONE = "–"  # stands for a number that there is not
@@ -52,25 +53,26 @@ def by_age(runs: Iterable[Run]) -> list[Run]:
 
 def _age(run: Run) -> tuple[str, int, str]:
     """What sorts runs by when they were made, those of one race by their side."""
-    sides = run.config.get("race", {}).get("sides", [])
+    sides = run.config.race.sides if run.config.race else ()
     side = sides.index(run.id) if run.id in sides else 0
-    return str(run.config.get("created") or ""), side, run.id
+    return run.config.created, side, run.id
 
 
 def settings(run: Run) -> dict[str, Any]:
     """Everything that was decided before the run began, by the words for it; of an architecture that has been removed,
     its knobs by their names."""
     config = run.config
-    found: dict[str, Any] = {words: config.get(name) for name, words in SETTINGS.items()}
-    found["Images"] = (config.get("data") or {}).get("title") or found["Images"]  # others may have stood in
-    found["Classes"] = data.format_digits(tuple(config["digits"]) if config.get("digits") else None)
+    found: dict[str, Any] = {words: getattr(config, name) for name, words in SETTINGS.items()}
+    if config.data:  # others may have stood in
+        found["Images"] = config.data.title
+    found["Classes"] = data.format_digits(config.digits)
     try:
         spec = registry.get(run.model)
         labels, found["Model"] = {knob.name: knob.label for knob in spec.knobs}, spec.title
     except GanlabError:
         labels = {}
     length = ("iterations", "epochs")  # said already
-    return found | {labels.get(name) or name: value for name, value in config["values"].items() if name not in length}
+    return found | {labels.get(name) or name: value for name, value in config.values.items() if name not in length}
 
 
 def differences(runs: Sequence[Run]) -> dict[str, list[Any]]:
@@ -120,7 +122,7 @@ def measured(runs: Sequence[Run]) -> list[metric_catalog.Figure]:
 def figures(run: Run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """After how many iterations, int64 `[n]`, which metrics the run's samples had, float32 `[n]` by name."""
     iterations, values = run.quality()
-    return iterations, dict(zip(run.config.get("quality", ()), values.T, strict=False))
+    return iterations, dict(zip(run.config.quality, values.T, strict=False))
 
 
 def of_what(runs: Sequence[Run]) -> str:
@@ -129,8 +131,8 @@ def of_what(runs: Sequence[Run]) -> str:
     with_figures = [run for run in runs if measured([run])]
     if not with_figures:
         return ""
-    about = [run.config.get("measuring") or {} for run in with_figures]
-    readers, counts = {one.get("extractor") for one in about}, {one.get("samples") for one in about}
+    about = [run.config.measuring for run in with_figures]
+    readers, counts = {one and one.extractor for one in about}, {one and one.samples for one in about}
     images = {_images(run) for run in with_figures}
     kinds = (("with different classifiers", readers), ("from different numbers of samples", counts))
     differ = [words for words, found in (*kinds, ("beside different real images", images)) if len(found) > 1]
@@ -147,7 +149,7 @@ def of_what(runs: Sequence[Run]) -> str:
 def _images(run: Run) -> Any:
     """What tells the images that a run learns from apart from others."""
     config = run.config
-    return (config.get("data") or {}).get("fingerprint") or (config.get("dataset"), str(config.get("digits")))
+    return (config.data and config.data.fingerprint) or (config.dataset, str(config.digits))
 
 
 def seconds_at(run: Run, iterations: np.ndarray) -> np.ndarray:
@@ -164,7 +166,7 @@ def ends(run: Run) -> dict[str, Any]:
     """How far the run came: `iterations`, `seconds`, `curves` (means of the last `averaged_over` iterations by name)
     and `quality` (the last metrics by name)."""
     status, done = run.status, run.done
-    record = run.config.get("pretrained") or {}
+    record = run.config.pretrained or Published()
     rows = run.metrics(max(0, done - LAST))[:, 1:].astype(np.float64)
     means = {}
     if len(rows):
@@ -173,10 +175,10 @@ def ends(run: Run) -> dict[str, Any]:
             means = {name: float(s / n) for name, s, n in zip(run.curves[1:], sums, counts, strict=True) if n}
     last = {name: values[np.isfinite(values)] for name, values in figures(run)[1].items()}
     return {
-        "iterations": done or status["iteration"],
-        "seconds": status["seconds"] or record.get("seconds", 0.0),
-        "averaged_over": len(rows) or record.get("averaged_over", 0),
-        "curves": means or dict(record.get("figures", {})),
+        "iterations": done or status.iteration,
+        "seconds": status.seconds or record.seconds,
+        "averaged_over": len(rows) or record.averaged_over,
+        "curves": means or dict(record.figures),
         "quality": {name: float(values[-1]) for name, values in last.items() if len(values)},
     }
 
@@ -184,11 +186,11 @@ def ends(run: Run) -> dict[str, Any]:
 def shares_read(run: Run) -> tuple[float | None, float | None]:
     """The shares of the last samples that the classifier reads as a class that the run was trained on: with their faint
     ground made black, as is known after a race, and as they were drawn. None where nobody knows."""
-    read = run.config.get("race", {}).get("read")
+    read = run.config.reading
     if read:
-        return read["shares"][-1], read["as_drawn"][-1]
+        return read.shares[-1], read.as_drawn[-1]
     last = ends(run)["quality"]
-    found = [last[name] for digit in run.config.get("digits") or () if (name := f"class_{digit}") in last]
+    found = [last[name] for digit in run.config.digits or () if (name := f"class_{digit}") in last]
     return None, sum(found) if found else None
 
 
@@ -205,9 +207,9 @@ def remarks(runs: Sequence[Run], called: Mapping[Path, str]) -> list[str]:
     found = []
     for run in runs:
         name = called[run.path]
-        if "pretrained" in run.config or ("imported" in run.config and not run.done):
+        if run.config.pretrained or (run.config.imported and not run.done):
             found.append(f"{name} came without its history: its last numbers and samples are here, but no curves.")
-        elif run.state in layout.ACTIVE:
+        elif run.state in ACTIVE:
             found.append(f"{name} is still training. You see how far it had come a moment ago.")
         elif not run.done:
             found.append(f"{name} has recorded no iteration yet.")

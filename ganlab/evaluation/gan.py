@@ -44,8 +44,8 @@ def measure_gan(
     that it is most like."""
     config = model.run.config
     report("Reading the images", None)
-    used = data.load(config["dataset"]).select(config["digits"])
-    known = judge_for(config["dataset"])
+    used = data.load(config.dataset).select(config.digits)
+    known = judge_for(config.dataset)
     judge = load_family("classifier", known) if known else None
     merit = Merit(used, judge, n)
     report(f"Drawing {merit.count:,} samples", None)

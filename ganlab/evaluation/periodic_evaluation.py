@@ -15,6 +15,7 @@ from ganlab import inference
 from ganlab.data import Dataset
 from ganlab.errors import GanlabError
 from ganlab.evaluation.sample_metrics import PIECE, Merit, Step
+from ganlab.runs.records import MeasuredOn
 
 SHARE = 0.05  # of the seconds trained
 SAMPLES = 1000  # always as many, so that a curve compares with itself
@@ -68,17 +69,16 @@ class Measuring:
         self._found: tuple[int, dict[str, float]] | None = None
         self._begun = self._cost = 0.0  # what was spent when the last measurement began, and what it took
 
-    def about(self) -> dict[str, Any]:
-        """What all metrics are of, JSON-able: `extractor`, the classifier that reads, `samples`, how many `searched`
-        training images the nearest are found among, and the share of each class among all training images."""
+    def about(self) -> MeasuredOn:
+        """What all metrics are of."""
         assert self.merit
         known = self.merit.judge
-        return {
-            "extractor": known and known.run.id,
-            "samples": self.merit.count,
-            "searched": len(self.merit.searched),
-            "classes": self.merit.shares.tolist() if known else None,
-        }
+        return MeasuredOn(
+            extractor=known and known.run.id,
+            samples=self.merit.count,
+            searched=len(self.merit.searched),
+            classes=tuple(self.merit.shares.tolist()) if known else None,
+        )
 
     def go_on(self, iteration: int, seconds: float) -> tuple[int, dict[str, float]] | None:
         """Does one step if there is time, after so many iterations and seconds of training. Once a measurement is

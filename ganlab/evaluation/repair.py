@@ -165,7 +165,7 @@ def evaluate_repair(
     """
     report("Reading the images", None)
     named = isinstance(dataset, str | None)
-    used = data.load(dataset or classifier.run.config["dataset"]) if named else dataset
+    used = data.load(dataset or classifier.run.config.dataset) if named else dataset
     if not len(used.x_test):
         raise GanlabError("These images have no test images to damage and repair; choose another data set.")
     used.check_readable()

@@ -12,7 +12,7 @@ from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.knobs import Knob
 from ganlab.models._common import REPAIRED_TESTED
-from ganlab.runs import Run
+from ganlab.runs import Run, RunConfig
 
 MOST = 4  # settings that are named
 
@@ -21,7 +21,7 @@ def metric(run: Run) -> str:
     """The one number that says most about how good a run is, with its name: for a GAN the last Fréchet distance, for
     others the last reading, or loss, on test images; "" where nothing was measured. It says when it was measured where
     that was before the run's last iteration."""
-    frechet, at = _last(run.config.get("quality", ()), *run.quality())
+    frechet, at = _last(run.config.quality, *run.quality())
     if not frechet:
         frechet = run.measured() or {}
         at = {"frechet": frechet.get("iteration")}
@@ -29,9 +29,9 @@ def metric(run: Run) -> str:
     if _known(distance):
         beside = f" (between real images: {brief(floor)})" if _known(floor) else ""
         return f"Fréchet distance {brief(distance)}{beside}{_when(run, at.get('frechet'))}"
-    record = run.config.get("pretrained") or {}
-    found, at = _last(run.config.get("validation", ()), *run.validation())
-    found = found or dict(record.get("validation", {}))
+    record = run.config.pretrained
+    found, at = _last(run.config.validation, *run.validation())
+    found = found or (record.validation if record else {})
     if _known(found.get("accuracy_repaired")):
         before = found.get("accuracy_damaged")
         beside = f" ({_percent(before)} while damaged)" if _known(before) else ""
@@ -79,7 +79,7 @@ def changed_settings(run: Run) -> list[str]:
     """The settings that are not as the run's preset has them, for example `300 iterations instead of 20,000`, and its
     seed where that is not 0. Raises GanlabError where the architecture, or its preset, is no more."""
     spec, config = registry.get(run.model), run.config
-    preset, values = spec.values(config["preset"]), config["values"]
+    preset, values = spec.values(config.preset), config.values
     found = []
     usual = _usual_length(spec, preset, config)
     if run.total and usual and run.total != usual:
@@ -87,29 +87,29 @@ def changed_settings(run: Run) -> list[str]:
     for knob in spec.knobs:
         if knob.name not in ("iterations", "epochs") and values.get(knob.name, preset[knob.name]) != preset[knob.name]:
             found.append(_in_words(knob, values[knob.name], preset[knob.name]))
-    if config.get("seed"):
-        found.append(f"Seed {config['seed']}")
+    if config.seed:
+        found.append(f"Seed {config.seed}")
     return found
 
 
-def _usual_length(spec: registry.ModelSpec, preset: Mapping[str, Any], config: Mapping[str, Any]) -> int:
+def _usual_length(spec: registry.ModelSpec, preset: Mapping[str, Any], config: RunConfig) -> int:
     """How many iterations the preset asks for; 0 where that depends on images that are not known yet."""
     if "iterations" in preset:
         return int(preset["iterations"])
-    images = (config.get("data") or {}).get("images", 0)
-    return spec.iterations({**preset, "batch_size": config["values"]["batch_size"]}, images) if images else 0
+    images = config.images
+    return spec.iterations({**preset, "batch_size": config.values["batch_size"]}, images) if images else 0
 
 
 def setting(run: Run, knob: Knob) -> Any:
     """A setting as it holds for the run now: its length is that to which it has been extended since."""
     spec, config = registry.get(run.model), run.config
-    value = config["values"].get(knob.name)
+    value = config.values.get(knob.name)
     if knob.name == "iterations":
         return run.total
-    images = (config.get("data") or {}).get("images", 0)
-    if knob.name != "epochs" or not value or not images or spec.iterations(config["values"], images) == run.total:
+    images = config.images
+    if knob.name != "epochs" or not value or not images or spec.iterations(config.values, images) == run.total:
         return value
-    return f"{run.total / spec.epoch(config['values'], images):.3g} ({run.total:,} iterations)"
+    return f"{run.total / spec.epoch(config.values, images):.3g} ({run.total:,} iterations)"
 
 
 def _in_words(knob: Knob, value: Any, usual: Any) -> str:

@@ -33,7 +33,7 @@ def read(run: Run, judge: ClassifierRun, going: Callable[[], bool] = lambda: Tru
     None where all classes were asked for, as any answer would be right, and once `going()` is false. Raises
     GanlabError.
     """
-    asked, files = run.config.get("digits"), moments(run)
+    asked, files = run.config.digits, moments(run)
     if not asked or not files:
         return None
     model = GANRun(run, files[0])
@@ -62,5 +62,5 @@ def moments(run: Run) -> list[Any]:
 
 def judge_of(run: Run) -> ClassifierRun | None:
     """The classifier that comes with ganlab for the run's images; None where there is none. Raises GanlabError."""
-    judge = inference.judge_for(run.config["dataset"])
+    judge = inference.judge_for(run.config.dataset)
     return inference.load(judge) if judge else None

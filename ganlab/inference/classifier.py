@@ -16,7 +16,7 @@ class ClassifierRun(TrainedModel):
         super().__init__(run, weights)
         import tensorflow as tf
 
-        self.temperature = float(run.config.get("pretrained", {}).get("temperature", 1.0))
+        self.temperature = run.config.pretrained.temperature if run.config.pretrained else 1.0
         self._read = tf.function(self.logits, reduce_retracing=True)
         self._features = tf.function(self._model.features, reduce_retracing=True)
 

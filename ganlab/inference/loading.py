@@ -63,7 +63,7 @@ def judge_for(dataset: str) -> Run | None:
 
 def judge_of(model: TrainedModel) -> Run:
     """The pretrained classifier for the images that a model was trained on. Raises GanlabError."""
-    judge = judge_for(model.run.config["dataset"])
+    judge = judge_for(model.run.config.dataset)
     if judge is None:
         raise GanlabError(f"No pretrained classifier knows the images of {model.run.id}; choose a classifier.")
     return judge

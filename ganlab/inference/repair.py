@@ -34,7 +34,7 @@ class RepairRun(TrainedModel):
     @property
     def has_critic(self) -> bool:
         """Whether a critic judged its repairs while it learnt, and can rank them."""
-        return self.has_noise and bool(self.run.config["values"].get("adversarial_weight"))
+        return self.has_noise and bool(self.run.config.values.get("adversarial_weight"))
 
     @property
     def keeps_the_rest(self) -> bool:

@@ -64,5 +64,5 @@ EXPERIMENTS = (
 
 def experiment_of(run: Run) -> Experiment | None:
     """The experiment that the run's race repeats; None where it is a race of the user's own, or an older one."""
-    key = run.config.get("race", {}).get("experiment")
+    key = run.config.race.experiment if run.config.race else ""
     return next((experiment for experiment in EXPERIMENTS if experiment.key == key), None)

@@ -15,7 +15,7 @@ import numpy as np
 
 from ganlab.errors import GanlabError
 from ganlab.jobs.training import Cancelled, Training, sentence
-from ganlab.runs import RunWriter, layout
+from ganlab.runs import ACTIVE, RunWriter
 from ganlab.training.events import Event, Failed, Finished, Iterations, Started, Stepped
 
 
@@ -42,7 +42,7 @@ class JobView:
 
     @property
     def active(self) -> bool:
-        return self.state in layout.ACTIVE
+        return self.state in ACTIVE
 
 
 class Job:
@@ -54,7 +54,7 @@ class Job:
         self._paused = self._stopped = False
         self._steps = 0
         config = writer.run.config
-        self._view = JobView(writer.path, config["model"], "queued", writer.run.done, config["iterations"], 0.0, 0.0)
+        self._view = JobView(writer.path, config.model, "queued", writer.run.done, config.iterations, 0.0, 0.0)
         self._recent: deque[tuple[float, int]] = deque(maxlen=16)
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ganlab.evaluation.comparison import written
 from ganlab.evaluation.sample_readings import EACH, GROUND
 from ganlab.jobs.race_standings import ENOUGH, Finish, Side, Standing
-from ganlab.runs import describe_length, layout
+from ganlab.runs import ACTIVE, describe_length
 
 AS_DRAWN, DECIDES = "as drawn", "with faint ground made black, which decides"  # the two ways of reading samples
 FEW = 5  # moments from which on it can be told when something began
@@ -59,7 +59,7 @@ def _undecided(now: Standing, called: Sequence[str], over: bool) -> str:
         return "No metric says which side has the better samples: look at them."
     if over:
         return "Nobody won: for these images, no metric says whose samples are better. Look at them."
-    going = [side.state in layout.ACTIVE for side in now.sides]
+    going = [side.state in ACTIVE for side in now.sides]
     if all(going):
         return "Neither side is ahead yet. Samples are measured from time to time while both sides train."
     if any(going):

@@ -18,6 +18,7 @@ from ganlab import data, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation.comparison import figures
 from ganlab.runs import Run, describe_length
+from ganlab.runs.records import Side
 
 LONGEST = 600.0  # seconds of training of each side, in a race to a quality
 MOST_SECONDS = 7 * 86_400.0
@@ -78,38 +79,6 @@ def parse_finish(text: str, longest: float = LONGEST) -> Finish:
     if kind not in ("iterations", "seconds", "frechet") or math.isnan(at):
         raise GanlabError(f"A race ends at iterations:NUMBER, seconds:NUMBER or frechet:NUMBER, not at {text!r}.")
     return Finish(kind, at, longest)
-
-
-@dataclass(frozen=True)
-class Side:
-    """How far one side is; None where something is not known.
-
-    `frechet` is the last Fréchet distance, from so many `samples`, and `floor` that of real images; `coverage` is of
-    the same samples. `reached` is after how many seconds of training it first came to what the race is to. `digits`
-    are the classes asked for, `asked` in words.
-
-    Of the samples that were read (`ganlab.evaluation.sample_readings`): `share` is how many are read as one of those at
-    the end, of `share_of` samples, and `as_drawn` the same with their faint ground; `first` is after how many
-    iterations the share was first `ENOUGH`, and `for_good` from when on it stayed so, among so many `moments`.
-    """
-
-    run: str
-    state: str
-    iterations: int
-    seconds: float
-    frechet: float | None = None
-    floor: float | None = None
-    reached: float | None = None
-    samples: int | None = None
-    coverage: float | None = None
-    digits: list[int] | None = None
-    asked: str = ""
-    share: float | None = None
-    share_of: int | None = None
-    as_drawn: float | None = None
-    first: int | None = None
-    for_good: int | None = None
-    moments: int = 0
 
 
 @dataclass(frozen=True)
@@ -188,16 +157,14 @@ def chance(left: Side, right: Side) -> float:
 
 def result(run: Run) -> Standing | None:
     """What came of the race that the run was in, if it is over."""
-    kept = run.config.get("race", {}).get("result")
-    if not kept:
-        return None
-    left, right = (Side(**side) for side in kept["sides"])
-    return Standing((left, right), kept["leader"], kept["reason"])
+    kept = run.config.race.result if run.config.race else None
+    return Standing(kept.sides, kept.leader, kept.reason) if kept else None
 
 
 def finish_of(run: Run) -> Finish:
     """The finish of the race that the run was in."""
-    return Finish(**run.config["race"]["finish"])
+    assert run.config.race
+    return Finish(**run.config.race.finish.model_dump())
 
 
 def _side(run: Run, finish: Finish) -> Side:
@@ -212,27 +179,27 @@ def _side(run: Run, finish: Finish) -> Side:
 
     side = Side(
         run=run.id,
-        state=run.status["state"],
+        state=run.status.state,
         iterations=done,
         seconds=float(rows[-1, 0]) if len(rows) else 0.0,
         frechet=last("frechet"),
         floor=last("frechet_floor"),
         reached=reached(run, finish.at) if finish.kind == "frechet" else None,
-        samples=(config.get("measuring") or {}).get("samples"),
+        samples=config.samples,
         coverage=last("coverage"),
-        digits=config["digits"],
+        digits=config.digits,
         asked=_asked(run),
     )
-    read = config.get("race", {}).get("read")
+    read = config.reading
     if not read:
         return side
-    iterations, few = read["iterations"], [share < ENOUGH for share in read["shares"]]
+    iterations, few = read.iterations, [share < ENOUGH for share in read.shares]
     late = len(few) - 1 - few[::-1].index(True) if True in few else -1  # the last moment at which it was not
     return replace(
         side,
-        share=read["shares"][-1],
-        share_of=read["samples"],
-        as_drawn=read["as_drawn"][-1],
+        share=read.shares[-1],
+        share_of=read.samples,
+        as_drawn=read.as_drawn[-1],
         first=iterations[few.index(False)] if False in few else None,
         for_good=iterations[late + 1] if late + 1 < len(few) else None,
         moments=len(few),
@@ -241,8 +208,8 @@ def _side(run: Run, finish: Finish) -> Side:
 
 def _asked(run: Run) -> str:
     """What samples are to be read as: `a five`, `“Bag”`, or `one of the classes asked for`."""
-    digits, called = run.config["digits"], data.class_names_of(run.config)
-    if not digits or len(digits) > 1:
+    digits, called = run.config.digits or (), data.class_names_of(run.config)
+    if len(digits) != 1:
         return "one of the classes asked for"
     name = called[digits[0]] if digits[0] < len(called) else str(digits[0])
     return DIGITS[int(name)] if name.isdigit() and int(name) < len(DIGITS) else f"“{name}”"
@@ -263,11 +230,10 @@ def names(runs: Sequence[Run]) -> list[str]:
     titles = [registry.get(run.model).title for run in runs]
     if titles[0] != titles[1]:
         return titles
-    if runs[0].config["preset"] != runs[1].config["preset"]:
-        return [f"{title}, {run.config['preset']}" for title, run in zip(titles, runs, strict=True)]
-    if runs[0].config["digits"] != runs[1].config["digits"]:
-        digits = [tuple(run.config["digits"]) if run.config["digits"] else None for run in runs]
-        return [f"{title} on {data.format_digits(chosen)}" for title, chosen in zip(titles, digits, strict=True)]
+    if runs[0].config.preset != runs[1].config.preset:
+        return [f"{title}, {run.config.preset}" for title, run in zip(titles, runs, strict=True)]
+    if runs[0].config.digits != runs[1].config.digits:
+        return [f"{title} on {data.format_digits(run.config.digits)}" for title, run in zip(titles, runs, strict=True)]
     return [f"{titles[0]} ({place})" for place in ("left", "right")]
 
 

@@ -224,7 +224,8 @@ class Race(Job):
     def _keep(self, path: Path, **found: Any) -> None:
         writer = RunWriter(path)
         try:
-            writer.configure(race={**writer.run.config["race"], **found})
+            assert writer.run.config.race
+            writer.configure(race=writer.run.config.race.changed(**found))
         finally:
             writer.close()
 
@@ -276,7 +277,7 @@ class _Lane:
         except Exception as error:  # the other side goes on
             self.over = True
             self.side._fail(error)
-            if self.writer.run.status["state"] != "failed":
+            if self.writer.run.status.state != "failed":
                 jobs.fail(self.writer, error)
 
     def advance(self) -> None:

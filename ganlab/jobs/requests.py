@@ -9,9 +9,7 @@ from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, RunWriter
-
-LARGEST_SEED = 2**31 - 1
-LONGEST = 10_000_000  # iterations
+from ganlab.runs.records import LARGEST_SEED, LONGEST
 
 
 @dataclass(frozen=True)
@@ -49,25 +47,23 @@ def create_run(request: Request, folder: Path) -> RunWriter:
     length = request.iterations or (values["iterations"] if has_length else 0)  # epochs need the data first
     return RunWriter.create(
         folder,
-        {
-            "model": spec.name,
-            "preset": request.preset or next(iter(spec.presets)),
-            "values": values,
-            "dataset": request.dataset if request.dataset in data.NAMES else _absolute(request.dataset),
-            "digits": [int(digit) for digit in request.digits] if request.digits else None,
-            "iterations": length,
-            "seed": request.seed,
-            "device": request.device,
-            "device_asked": request.device,
-            "precision": request.precision,
-            "precision_asked": request.precision,
-            "curves": ["seconds", *(curve.name for curve in spec.curves)],
-            "preview_images": spec.preview_images,
-            "places": spec.places,
-            "validation": list(spec.validation),
-            "quality": list(metric_catalog.COLUMNS) if spec.family == "gan" else [],
-            **({"tensorboard": True} if request.tensorboard else {}),
-        },
+        model=spec.name,
+        preset=request.preset or next(iter(spec.presets)),
+        values=values,
+        dataset=request.dataset if request.dataset in data.NAMES else _absolute(request.dataset),
+        digits=[int(digit) for digit in request.digits] if request.digits else None,
+        iterations=length,
+        seed=request.seed,
+        device=request.device,
+        device_asked=request.device,
+        precision=request.precision,
+        precision_asked=request.precision,
+        curves=["seconds", *(curve.name for curve in spec.curves)],
+        preview_images=spec.preview_images,
+        places=spec.places,
+        validation=spec.validation,
+        quality=metric_catalog.COLUMNS if spec.family == "gan" else (),
+        **({"tensorboard": True} if request.tensorboard else {}),
     )
 
 
@@ -82,13 +78,13 @@ def reopen_run(run: Run, iterations: int | None = None, changes: Mapping[str, An
     Raises GanlabError when a setting is to change, when there is nothing left to do, and for a pretrained run.
     """
     for name, value in (changes or {}).items():
-        if run.config["values"].get(name, run.config.get(name)) != value:
+        if run.config.values.get(name, getattr(run.config, name, None)) != value:
             raise GanlabError(
                 f"A run goes on with the settings that it began with, so {name} cannot change. Start a new run."
             )
-    if "pretrained" in run.config:
+    if run.config.pretrained:
         raise GanlabError(f"{run.id} is a pretrained model, without what training it further needs. Start a new run.")
-    if "imported" in run.config:
+    if run.config.imported:
         raise GanlabError(f"{run.id} was imported without what training it further needs. Start a new run.")
     if iterations is not None:
         check_length(iterations)

@@ -20,6 +20,7 @@ from ganlab.jobs.speed import pace, structure
 from ganlab.jobs.tensorboard import EventFile
 from ganlab.runs import RunWriter, layout, previews
 from ganlab.runs.files import plain_errors
+from ganlab.runs.records import RunConfig, State
 from ganlab.startup import give_memory_back, start_tensorflow
 from ganlab.training.events import Event, Failed, Finished, Iterations, Started
 from ganlab.training.waiting import Stopwatch
@@ -73,7 +74,7 @@ class Training:
     def go_on(self) -> None:
         self.writer.status("running")
 
-    def stop(self, state: str = "stopped") -> None:
+    def stop(self, state: State = "stopped") -> None:
         """Ends training, in this state, if it has not ended yet; what has been learnt so far is saved and can be
         resumed, or extended if it is to be "finished"."""
         if self._ended:
@@ -101,12 +102,12 @@ class Training:
         from ganlab.training import devices
 
         config = self.writer.run.config
-        if "device_asked" in config and "precision_asked" in config:
+        if config.device_asked and config.precision_asked:
             request = Request(
-                config["model"],
-                values=config["values"],
-                device=config["device_asked"],
-                precision=config["precision_asked"],
+                config.model,
+                values=config.values,
+                device=config.device_asked,
+                precision=config.precision_asked,
             )
             seconds = float(np.median(self._pace))
             devices.remember_speed(pace(request), seconds)
@@ -166,7 +167,7 @@ class Training:
     def _record_quality(self, iteration: int, figures: Mapping[str, float]) -> None:
         assert self.measuring
         about = self.measuring.about()
-        if self.writer.run.config.get("measuring") != about:
+        if self.writer.run.config.measuring != about:
             self.writer.configure(measuring=about)
         self.writer.quality(iteration, figures)
         if self._board is not None:
@@ -175,7 +176,7 @@ class Training:
     def _record(self, event: Event) -> None:
         writer = self.writer
         if isinstance(event, Started):
-            if writer.run.config.get("tensorboard"):
+            if writer.run.config.tensorboard:
                 with plain_errors(f"The run {writer.path}"):
                     self._board = EventFile(writer.path, event.iteration, writer.run.total)
             self._keep_preview(event)
@@ -219,15 +220,15 @@ class Training:
         run = self.writer.run
         config, spec = run.config, registry.get(run.model)
         self.report("Loading the images", None)
-        dataset = data.load(config["dataset"], progress=self.report)
-        chosen = dataset.select(config["digits"])
+        dataset = data.load(config.dataset, progress=self.report)
+        chosen = dataset.select(config.digits)
         if spec.family == "classifier":
             chosen.check_readable()
-        (images, labels), held_out = chosen.hold_out(config["values"].get("held_out", 0.0))
-        resuming = "data" in config
-        if resuming and chosen.fingerprint != config["data"]["fingerprint"]:
+        (images, labels), held_out = chosen.hold_out(config.values.get("held_out", 0.0))
+        resuming = config.data is not None
+        if config.data and chosen.fingerprint != config.data.fingerprint:
             raise GanlabError(
-                f"This run learned from other images ({config['data']['source']}) than those that are here now "
+                f"This run learned from other images ({config.data.source}) than those that are here now "
                 f"({chosen.source}). It can go on only with the same images."
             )
         self.report("Starting TensorFlow", None)
@@ -239,17 +240,17 @@ class Training:
         from ganlab.training import devices
         from ganlab.training.loop import TrainingConfig, time_iterations, train
 
-        device = _device_again(config) if resuming else devices.choose(config["device"], devices.devices())
-        values: dict[str, Any] = {**spec.values(changes=config["values"])}  # an older run may lack the newest knobs
-        length = config["iterations"] or spec.iterations(values, len(images))
+        device = _device_again(config) if resuming else devices.choose(config.device, devices.devices())
+        values: dict[str, Any] = {**spec.values(changes=config.values)}  # an older run may lack the newest knobs
+        length = config.iterations or spec.iterations(values, len(images))
         training = TrainingConfig(
             iterations=LONGEST if self.endless else length,
             batch_size=values["batch_size"],
             draws=spec.draws,
             curves=run.curves[1:],
-            seed=config["seed"],
+            seed=config.seed,
             device=device.name,
-            preview_images=config["preview_images"],
+            preview_images=config.preview_images,
             validate_every=spec.epoch(values, len(images)) if spec.validation else 0,
         )
 
@@ -262,18 +263,18 @@ class Training:
 
         with tf.device(device.name):
             precision, reason = devices.choose_precision(
-                config["precision"], device, structure(spec, values), measure, short=training.iterations <= SHORT
+                config.precision, device, structure(spec, values), measure, short=training.iterations <= SHORT
             )
             self.report("Building the networks", None)
-            model = models.create(spec, values, precision, config["seed"])
+            model = models.create(spec, values, precision, config.seed)
             checkpoint = self._rewind(model) if resuming else None
             if spec.judged:
-                model.judge = _judge(config["dataset"])
-        if config.get("quality"):
+                model.judge = _judge(config.dataset)
+        if config.quality:
             self.measuring = Measuring(
                 model,
                 chosen,
-                config["seed"],
+                config.seed,
                 lambda: tf.device(device.name),
                 lambda: self.is_ending() or self.chunk_limit() is not None,
                 share=periodic_evaluation.SHARE if self.share is None else self.share,
@@ -283,7 +284,7 @@ class Training:
             iterations=length,
             device=device.name,
             precision=precision,
-            precision_reason=config.get("precision_reason", reason),  # a resumed run, or a side of a race, has one
+            precision_reason=config.precision_reason or reason,  # a resumed run, or a side of a race, has one
             data={
                 "title": chosen.title,
                 "source": chosen.source,
@@ -297,7 +298,7 @@ class Training:
         )
         test = (chosen.x_test, chosen.y_test) if len(chosen.x_test) else (chosen.x_train, chosen.y_train)
         if spec.places:
-            self.writer.reals(test[0][:REAL_IMAGES], test[1][: config["places"]])
+            self.writer.reals(test[0][:REAL_IMAGES], test[1][: config.places])
         else:
             self.writer.reals(chosen.x_train[:REAL_IMAGES])
         self.writer.status("running")
@@ -357,13 +358,13 @@ def fail(writer: RunWriter, error: BaseException) -> None:
     writer.close()
 
 
-def _device_again(config: Mapping[str, Any]) -> Any:
+def _device_again(config: RunConfig) -> Any:
     """The device that the run began on, else what there is now."""
     from ganlab.training import devices
 
     available = devices.devices()
     try:
-        return devices.choose(config["device"], available)
+        return devices.choose(config.device, available)
     except GanlabError:
         return devices.choose("auto", available)
 

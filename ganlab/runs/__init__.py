@@ -14,11 +14,15 @@ from ganlab.runs.folders import (
     runs_folder,
 )
 from ganlab.runs.reader import Run
+from ganlab.runs.records import ACTIVE, RunConfig, RunStatus
 from ganlab.runs.thumbnails import thumbnails
 from ganlab.runs.writer import RunWriter
 
 __all__ = [
+    "ACTIVE",
     "Run",
+    "RunConfig",
+    "RunStatus",
     "RunWriter",
     "choose",
     "delete",

@@ -10,15 +10,17 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import numpy as np
 
 from ganlab.errors import GanlabError
+from ganlab.runs.records import Record
 
 LOCK_PATIENCE = 1.0  # seconds; a reader holds the lock for an instant to see whether it is free
 HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)  # by another process, as the systems say it
 OPEN_PATIENCE = 1.0  # seconds; on Windows a file that somebody reads at this instant cannot be replaced
+R = TypeVar("R", bound=Record)
 NO_LOCKS = "the disk does not support file locks; choose a folder on another one with --runs or GANLAB_RUNS"
 
 
@@ -48,6 +50,20 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
         file.flush()
         os.fsync(file.fileno())
     put_in_place(temporary, path)
+
+
+def write_record(path: Path, record: Record) -> None:
+    write_json(path, record.to_json())
+
+
+def read_record(path: Path, kind: type[R]) -> R:
+    """Raises GanlabError where the file does not hold such a record."""
+    try:
+        return kind.parse(path.read_bytes())
+    except OSError as error:
+        raise GanlabError(f"{path} cannot be read; the file is missing or damaged.") from error
+    except ValueError as error:
+        raise GanlabError(f"{path} cannot be read: {error}.") from error
 
 
 def put_in_place(written: Path, path: Path) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from ganlab.cache import program_folder
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
-from ganlab.runs.files import is_locked, plain_errors, write_json
+from ganlab.runs.files import is_locked, plain_errors, write_record
 from ganlab.runs.reader import Run
+from ganlab.runs.records import Chosen, RunTitle
 from ganlab.runs.writer import RunWriter
 
 PRETRAINED = program_folder() / "pretrained"
@@ -39,21 +40,20 @@ def list_runs(folder: Path) -> tuple[list[Run], list[str]]:
             found.append(Run(path))
         except GanlabError as error:
             problems.append(str(error))
-    return sorted(found, key=lambda run: str(run.config.get("created")), reverse=True), problems
+    return sorted(found, key=lambda run: run.config.created, reverse=True), problems
 
 
 def last_trained(folder: Path) -> Run | None:
     """Of the runs in a folder that were trained here, the one whose training went on last; None where there is none."""
-    own = [run for run in list_runs(folder)[0] if not {"pretrained", "imported"} & run.config.keys()]
-    return max(own, key=lambda run: run.updated, default=None)
+    own = [run for run in list_runs(folder)[0] if run.config.own]
+    return max(own, key=lambda run: run.status.updated, default=None)
 
 
 def left_in_line(folder: Path) -> list[Run]:
     """The runs in a folder whose turn had not come when the program that they waited in ended, in their order; but for
     those of races."""
-    waited = {"state": "interrupted", "was": "queued"}.items()
-    found = [run for run in list_runs(folder)[0] if "race" not in run.config and waited <= run.status.items()]
-    return sorted(found, key=lambda run: run.updated)
+    found = [run for run in list_runs(folder)[0] if not run.config.race and run.status.was == "queued"]
+    return sorted(found, key=lambda run: run.status.updated)
 
 
 def resolve(name: str, folder: Path) -> Run:
@@ -103,7 +103,7 @@ def rename(run: Run, title: str) -> None:
         raise GanlabError("A title is one line of text, without line breaks or control characters.")
     _check_own(run, "renamed")
     with plain_errors(f"The title of {run.id}"):
-        write_json(run.path / layout.TITLE, {"title": title})
+        write_record(run.path / layout.TITLE, RunTitle(title=title))
 
 
 def choose(run: Run, iteration: int | None) -> None:
@@ -120,7 +120,7 @@ def choose(run: Run, iteration: int | None) -> None:
     if not layout.snapshot(run.path, iteration).exists():
         raise GanlabError(f"{run.id} has kept no snapshot of iteration {iteration:,}; it may have been pruned.")
     with plain_errors(f"The run {run.path}"):
-        write_json(run.path / layout.CHOSEN, {"iteration": iteration})
+        write_record(run.path / layout.CHOSEN, Chosen(iteration=iteration))
 
 
 def prune(run: Run) -> int:
@@ -134,7 +134,7 @@ def prune(run: Run) -> int:
     writer = RunWriter(run.path)
     try:
         writer.prune()
-        run.config.update(writer.run.config)
+        run.config = writer.run.config
     finally:
         writer.close()
     return max(0, before - run.size())

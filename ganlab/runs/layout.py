@@ -30,6 +30,8 @@ may have a few snapshots, too, whose weights are rounded (ganlab/sharing/snapsho
 A pruned run has lost the first images of its first N iterations, where config.json says `"pruned": N`: record 0 of
 first_images.u8 then belongs to iteration N + 1. Of its previews about twenty are left, and no snapshot unless that is
 all there is to use the model from. Curves, real images, weights and checkpoints stay, so it can go on.
+
+What the JSON files say is in `ganlab.runs.records`.
 """
 
 from pathlib import Path
@@ -39,7 +41,6 @@ import numpy as np
 
 from ganlab.runs.files import Records
 
-FORMAT = 1
 SIDE = 28
 CONFIG, STATUS, TITLE, CHOSEN, LOCK = "config.json", "status.json", "title.json", "chosen.json", "lock"
 REALS, SAMPLES, LABELS, MAP = "reals.npy", "samples.npy", "labels.npy", "map.npz"
@@ -48,7 +49,6 @@ SNAPSHOTS = "snapshots"
 SNAPSHOT_COUNT = 20
 PRUNED_PREVIEWS = 20
 LONGEST_TITLE = 60  # characters
-ACTIVE = ("queued", "preparing", "running", "paused")
 
 
 def metrics(path: Path, columns: int) -> Records:

@@ -3,7 +3,6 @@
 import contextlib
 import zipfile
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,8 @@ import numpy as np
 from ganlab.cache import cache_folder
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
-from ganlab.runs.files import finite, is_locked, plain_errors, read_json, write_json
-
-REQUIRED = {"format": int, "id": str, "model": str, "preset": str, "values": dict, "iterations": int, "curves": list}
+from ganlab.runs.files import finite, is_locked, plain_errors, read_json, read_record, write_json
+from ganlab.runs.records import ACTIVE, Chosen, RunConfig, RunStatus, RunTitle
 
 
 class Run:
@@ -28,44 +26,33 @@ class Run:
         self.path = Path(path).resolve()
         if not (self.path / layout.CONFIG).exists():
             raise GanlabError(f"{self.path} is not the folder of a run; it has no {layout.CONFIG}.")
-        self.config: dict[str, Any] = read_json(self.path / layout.CONFIG)
-        for name, kind in REQUIRED.items():
-            if not isinstance(self.config.get(name), kind):
-                raise GanlabError(f"{self.path / layout.CONFIG} does not describe a run; {name!r} is missing or wrong.")
-        if self.config["format"] > layout.FORMAT:
-            raise GanlabError(f"{self.path} was written by a newer ganlab; update this one to open it.")
+        self.config = read_record(self.path / layout.CONFIG, RunConfig)
 
     @property
     def id(self) -> str:
-        return self.config["id"]
+        return self.config.id
 
     @property
     def title(self) -> str:
         """The user's own title, which may change at any time; "" where there is none."""
         try:
-            title = read_json(self.path / layout.TITLE).get("title")
+            return read_record(self.path / layout.TITLE, RunTitle).title
         except GanlabError:
             return ""
-        return title if isinstance(title, str) else ""
 
     @property
     def model(self) -> str:
-        return self.config["model"]
+        return self.config.model
 
-    @cached_property
+    @property
     def curves(self) -> tuple[str, ...]:
         """The names of the metrics' columns; the first is `seconds`."""
-        return tuple(self.config["curves"])
+        return self.config.curves
 
     @property
     def total(self) -> int:
         """The length asked for, in iterations."""
-        return self.config["iterations"]
-
-    @property
-    def preview_images(self) -> int:
-        """Images in each preview."""
-        return int(self.config.get("preview_images", 16))
+        return self.config.iterations
 
     @property
     def done(self) -> int:
@@ -76,31 +63,25 @@ class Run:
     @property
     def pruned(self) -> int:
         """How many iterations, from the first one on, have lost their first image to save space."""
-        pruned = self.config.get("pruned", 0)
-        return pruned if isinstance(pruned, int) and pruned > 0 else 0
+        return self.config.pruned
 
     @property
-    def status(self) -> dict[str, Any]:
-        """`state`, `iteration`, `seconds` and `message`; "interrupted" when the process that wrote it is gone, with
-        `was`, the state that it wrote last."""
+    def status(self) -> RunStatus:
+        """How far it is; "interrupted" when the process that wrote that is gone, with `was`, the state that it wrote
+        last."""
         try:
-            status = read_json(self.path / layout.STATUS)
+            status = read_record(self.path / layout.STATUS, RunStatus)
         except GanlabError:
-            status = {"state": "interrupted"}
-        state = status.get("state")
-        if state in layout.ACTIVE and not is_locked(self.path / layout.LOCK):
-            status["state"], status["was"] = "interrupted", state
-        return {"state": "interrupted", "iteration": self.done, "seconds": 0.0, "message": "", **status}
-
-    @property
-    def updated(self) -> float:
-        """When its status was last written, in seconds since 1970; 0 where it does not say."""
-        updated = self.status.get("updated")
-        return float(updated) if isinstance(updated, int | float) else 0.0
+            status = RunStatus()
+        if "iteration" not in status.model_fields_set:
+            status = status.changed(iteration=self.done)
+        if status.state in ACTIVE and not is_locked(self.path / layout.LOCK):
+            status = status.changed(state="interrupted", was=status.state)
+        return status
 
     @property
     def state(self) -> str:
-        return self.status["state"]
+        return self.status.state
 
     def metrics(self, start: int = 0, stop: int | None = None) -> np.ndarray:
         """float32 `[n, columns]`: the curves of iterations `start` (the first is 0) to `stop`."""
@@ -118,7 +99,7 @@ class Run:
 
     @property
     def _previews(self) -> Any:
-        return layout.previews(self.path, self.preview_images, int(self.config.get("places", 0)))
+        return layout.previews(self.path, self.config.preview_images, self.config.places)
 
     @property
     def preview_count(self) -> int:
@@ -150,20 +131,20 @@ class Run:
     def validation(self) -> tuple[np.ndarray, np.ndarray]:
         """After how many iterations, int64 `[n]`, which values the curves named in config.json's `validation` had
         over the test images, float32 `[n, columns]`."""
-        rows = layout.validation(self.path, len(self.config.get("validation", ()))).read()
+        rows = layout.validation(self.path, len(self.config.validation)).read()
         return rows[:, 0].astype(np.int64), rows[:, 1:]
 
     def quality(self) -> tuple[np.ndarray, np.ndarray]:
         """After how many iterations, int64 `[n]`, which figures of merit, named in config.json's `quality`, samples
         had, float32 `[n, columns]`; NaN where one could not be computed."""
-        rows = layout.quality(self.path, len(self.config.get("quality", ()))).read()
+        rows = layout.quality(self.path, len(self.config.quality)).read()
         return rows[:, 0].astype(np.int64), rows[:, 1:]
 
     @property
     def measured_file(self) -> Path:
         """Where figures of merit that are measured on demand are kept: with the run, those of a pretrained one, whose
         folder is left as it is, in ganlab's cache."""
-        if "pretrained" in self.config:
+        if self.config.pretrained:
             return cache_folder() / "measured" / f"{self.id}.json"
         return self.path / layout.MEASURED
 
@@ -175,14 +156,14 @@ class Run:
             found = read_json(self.measured_file)
         except GanlabError:
             return None
-        return found if found.get("of") == self.config.get("created") else None
+        return found if found.get("of") == self.config.created else None
 
     def keep_measured(self, found: Mapping[str, Any]) -> None:
         """Keeps figures for `measured`. Raises GanlabError where the disk refuses."""
         with plain_errors(f"The figures of {self.id}"):
             if self.measured_file.parent != self.path:  # a run that has been deleted meanwhile stays so
                 self.measured_file.parent.mkdir(parents=True, exist_ok=True)
-            write_json(self.measured_file, {"of": self.config.get("created"), **finite(dict(found))})
+            write_json(self.measured_file, {"of": self.config.created, **finite(dict(found))})
 
     def reals(self) -> np.ndarray:
         """uint8 `[n, 28, 28]`: some of the images that the run is trained on, or that it reconstructs."""
@@ -216,11 +197,10 @@ class Run:
     def chosen(self) -> int | None:
         """The iteration of the snapshot that the user went back to; None where there is none."""
         try:
-            iteration = read_json(self.path / layout.CHOSEN).get("iteration")
+            iteration = read_record(self.path / layout.CHOSEN, Chosen).iteration
         except GanlabError:
             return None
-        kept = isinstance(iteration, int) and layout.snapshot(self.path, iteration).exists()
-        return iteration if kept else None
+        return iteration if layout.snapshot(self.path, iteration).exists() else None
 
     @property
     def weights(self) -> Path | None:
@@ -257,13 +237,13 @@ class Run:
             "id": self.id,
             "title": self.title,
             "model": self.model,
-            "preset": self.config["preset"],
-            "dataset": self.config.get("dataset"),
-            "digits": self.config.get("digits"),
-            "state": status["state"],
-            "iteration": self.done or status["iteration"],
+            "preset": self.config.preset,
+            "dataset": self.config.dataset,
+            "digits": self.config.digits,
+            "state": status.state,
+            "iteration": self.done or status.iteration,
             "iterations": self.total,
-            "seconds": status["seconds"],
-            "message": status["message"],
-            "created": self.config.get("created"),
+            "seconds": status.seconds,
+            "message": status.message,
+            "created": self.config.created,
         }

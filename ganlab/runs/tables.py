@@ -20,12 +20,12 @@ def curves_csv(run: Run) -> Iterator[str]:
 
 def validation_csv(run: Run) -> str:
     """The curves over test images, a line for each epoch; "" where there are none."""
-    return _seldom(run.config.get("validation", ()), *run.validation())
+    return _seldom(run.config.validation, *run.validation())
 
 
 def quality_csv(run: Run) -> str:
     """The figures of merit of samples, a line for each time that they were computed; "" where they never were."""
-    return _seldom(run.config.get("quality", ()), *run.quality())
+    return _seldom(run.config.quality, *run.quality())
 
 
 def _seldom(names: Sequence[str], iterations: np.ndarray, values: np.ndarray) -> str:

@@ -28,7 +28,7 @@ def _of_previews(run: Run, n: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _of_samples(run: Run, n: int) -> tuple[np.ndarray, np.ndarray]:
     images = run.samples()[:n]
-    return np.full(len(images), run.status["iteration"], np.int64), images
+    return np.full(len(images), run.status.iteration, np.int64), images
 
 
 def _together(found: list[tuple[int, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:

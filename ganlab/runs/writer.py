@@ -12,8 +12,9 @@ import numpy as np
 
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
-from ganlab.runs.files import Lock, Records, plain_errors, put_in_place, write_json
+from ganlab.runs.files import Lock, Records, plain_errors, put_in_place, write_record
 from ganlab.runs.reader import Run
+from ganlab.runs.records import FORMAT, RunConfig, State
 
 CHECKPOINT_SECONDS = 15.0
 STATUS_SECONDS = 1.0
@@ -37,17 +38,16 @@ class RunWriter:
             raise
         self._metrics = layout.metrics(path, len(self.run.curves))
         self._first_images = layout.first_images(path)
-        self._previews = layout.previews(path, self.run.preview_images, int(self.run.config.get("places", 0)))
-        self._validation = layout.validation(path, len(self.run.config.get("validation", ())))
-        self._quality = layout.quality(path, len(self.run.config.get("quality", ())))
+        self._previews = layout.previews(path, self.run.config.preview_images, self.run.config.places)
+        self._validation = layout.validation(path, len(self.run.config.validation))
+        self._quality = layout.quality(path, len(self.run.config.quality))
         self._last_checkpoint = time.monotonic()
         self._last_status = 0.0
-        self._status: dict[str, Any] = {**self.run.status, "state": "queued", "message": ""}
-        self._status.pop("was", None)
+        self._status = self.run.status.changed(state="queued", message="")
 
     @classmethod
-    def create(cls, folder: Path, config: dict[str, Any]) -> "RunWriter":
-        """A new run in `folder`, queued; `config` names model, preset, values, iterations, curves and the rest."""
+    def create(cls, folder: Path, **config: Any) -> "RunWriter":
+        """A new run in `folder`, queued; `config` has the fields of `RunConfig`, but for `id` and `created`."""
         now = datetime.datetime.now().astimezone()
         with plain_errors(f"The runs folder {folder}"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,8 @@ class RunWriter:
                 except FileExistsError:
                     number += 1
             created = now.isoformat(timespec="seconds")
-            write_json(path / layout.CONFIG, {"format": layout.FORMAT, "id": path.name, "created": created, **config})
+            described = RunConfig(**{"format": FORMAT, "id": path.name, "created": created} | config)
+            write_record(path / layout.CONFIG, described)
         try:
             writer = cls(path)
         except GanlabError:  # a disk without locks
@@ -72,8 +73,8 @@ class RunWriter:
     def configure(self, **changes: Any) -> None:
         """Adds to config.json what is known only now: data, device, precision, a longer length."""
         with plain_errors(f"The run {self.path}"):
-            self.run.config.update(changes)
-            write_json(self.path / layout.CONFIG, self.run.config)
+            self.run.config = self.run.config.changed(**changes)
+            write_record(self.path / layout.CONFIG, self.run.config)
 
     def reals(self, images: np.ndarray, labels: np.ndarray | None = None) -> None:
         """Keeps images to compare with, and the classes of those that lie in the latent plane."""
@@ -131,13 +132,13 @@ class RunWriter:
             self._first_images.append(images)
 
     def validation(self, iteration: int, values: Mapping[str, float]) -> None:
-        row = [iteration, *(values[name] for name in self.run.config["validation"])]
+        row = [iteration, *(values[name] for name in self.run.config.validation)]
         with plain_errors(f"The run {self.path}"):
             self._validation.append(np.array([row], np.float32))
 
     def quality(self, iteration: int, values: Mapping[str, float]) -> None:
         """Appends figures of merit by name; what is not among them is NaN."""
-        row = [iteration, *(values.get(name, np.nan) for name in self.run.config["quality"])]
+        row = [iteration, *(values.get(name, np.nan) for name in self.run.config.quality)]
         with plain_errors(f"The run {self.path}"):
             self._quality.append(np.array([row], np.float32))
 
@@ -200,14 +201,14 @@ class RunWriter:
 
     def progress(self, iteration: int, seconds: float) -> None:
         """Notes how far the run is, about once a second."""
-        self._status.update(iteration=iteration, seconds=round(seconds, 3))
+        self._status = self._status.changed(iteration=iteration, seconds=round(seconds, 3))
         if time.monotonic() - self._last_status >= STATUS_SECONDS:
-            self.status(self._status["state"])
+            self.status(self._status.state)
 
-    def status(self, state: str, message: str = "") -> None:
-        self._status.update(state=state, message=message, updated=time.time())
+    def status(self, state: State, message: str = "") -> None:
+        self._status = self._status.changed(state=state, message=message, updated=time.time())
         with plain_errors(f"The run {self.path}"):
-            write_json(self.path / layout.STATUS, self._status)
+            write_record(self.path / layout.STATUS, self._status)
         self._last_status = time.monotonic()
 
     def close(self) -> None:

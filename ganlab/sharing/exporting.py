@@ -18,8 +18,9 @@ import numpy as np
 from ganlab import data, images, inference, registry
 from ganlab.data.damages import draw_masks
 from ganlab.errors import GanlabError
-from ganlab.runs import Run, bundle, layout, previews, thumbnails
+from ganlab.runs import ACTIVE, Run, bundle, layout, previews, thumbnails
 from ganlab.runs.files import file_names, plain_errors
+from ganlab.runs.records import FORMAT, ExportedNetworks, Record, RunTitle
 from ganlab.runs.tables import curves_csv, quality_csv, validation_csv
 from ganlab.sharing.reproduce import address, command
 
@@ -91,7 +92,7 @@ def _write_networks(model: Any, scratch: Path) -> list[str]:
     """The networks, what is to be known of them, and the script; returns the networks' names."""
     from ganlab.models._plain import check_plain, plain
 
-    about, names = model.about(), []
+    about, names = ExportedNetworks(format=FORMAT, **model.about()), []
     with inference.TURN:
         for name, network in model.networks().items():
             shown = NETWORK_NAMES.get(str(name), str(name))
@@ -99,7 +100,7 @@ def _write_networks(model: Any, scratch: Path) -> list[str]:
             plain(network, shown).save(file)
             check_plain(file)
             names.append(shown)
-    (scratch / bundle.NETWORKS).write_text(json.dumps({"format": layout.FORMAT, **about}, indent=1) + "\n")
+    (scratch / bundle.NETWORKS).write_text(json.dumps(about.to_json(), indent=1) + "\n")
     shutil.copy(SCRIPT, scratch / bundle.GENERATE)
     return names
 
@@ -147,14 +148,19 @@ def _add_run(archive: zipfile.ZipFile, run: Run, iteration: int) -> None:
     kept = (done - pruned) * layout.SIDE**2
     if kept > bundle.MOST_FIRST_IMAGES:
         pruned = done
-    state = "stopped" if status["state"] in layout.ACTIVE else status["state"]
-    status = {**status, "state": state, "iteration": done or status["iteration"]}
-    status["message"] = _without_places(str(status["message"]), run)
-    _add(archive, layout.CONFIG, _json(_public(run.config, pruned)))
+    status = status.changed(
+        state="stopped" if status.state in ACTIVE else status.state,
+        iteration=done or status.iteration,
+        message=_without_places(status.message, run),
+    )
+    config = run.config.public()
+    if config.dataset not in data.NAMES:
+        config = config.changed(dataset=Path(config.dataset).name or "own")
+    _add(archive, layout.CONFIG, _json(config.changed(pruned=pruned) if pruned else config))
     _add(archive, bundle.README, _readme(run, iteration).encode())
     _add(archive, bundle.RUN + layout.STATUS, _json(status))
     if run.title:
-        _add(archive, bundle.RUN + layout.TITLE, _json({"title": run.title}))
+        _add(archive, bundle.RUN + layout.TITLE, _json(RunTitle(title=run.title)))
     if done:
         _add(archive, "curves.csv", (piece.encode() for piece in curves_csv(run)))
         _records(archive, bundle.METRICS, run.metrics, 0, done)
@@ -174,14 +180,13 @@ def _add_seldom(archive: zipfile.ZipFile, run: Run, done: int) -> None:
     """What is recorded now and then, up to the last iteration that counts."""
     kept = int(np.searchsorted(run.preview_iterations(), done, side="right")) if done else 0
     if kept:
-        found = layout.previews(run.path, run.preview_images, int(run.config.get("places", 0)))
+        found = layout.previews(run.path, run.config.preview_images, run.config.places)
         _records(archive, bundle.PREVIEWS, found.read, 0, kept, step=50)
         _add(archive, "previews.gif", previews.gif(run, originals=False))
         _add(archive, "preview.png", previews.last_preview(run, originals=False))
-    columns = {name: len(run.config.get(name, ())) for name in ("validation", "quality")}
     for name, records, table in (
-        (bundle.VALIDATION, layout.validation(run.path, columns["validation"]), validation_csv(run)),
-        (bundle.QUALITY, layout.quality(run.path, columns["quality"]), quality_csv(run)),
+        (bundle.VALIDATION, layout.validation(run.path, len(run.config.validation)), validation_csv(run)),
+        (bundle.QUALITY, layout.quality(run.path, len(run.config.quality)), quality_csv(run)),
     ):
         rows = records.read()
         rows = rows[rows[:, 0] <= done]
@@ -221,23 +226,13 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes | IO[bytes] | Itera
             shutil.copyfileobj(kept, member)
 
 
-def _json(content: dict[str, Any]) -> bytes:
-    return (json.dumps(content, indent=1) + "\n").encode()
-
-
-def _public(config: dict[str, Any], pruned: int) -> dict[str, Any]:
-    """A run's config.json without what says where its images lay, and on which machine."""
-    shown = {key: value for key, value in config.items() if key != "machine"}
-    if shown.get("data"):
-        shown["data"] = {**shown["data"], "source": shown["data"]["title"], "notices": []}
-    if shown.get("dataset") not in data.NAMES:
-        shown["dataset"] = Path(str(shown.get("dataset"))).name or "own"
-    return {**shown, "pruned": pruned} if pruned else shown
+def _json(record: Record) -> bytes:
+    return (json.dumps(record.to_json(), indent=1) + "\n").encode()
 
 
 def _without_places(text: str, run: Run) -> str:
     """The text without where the run, its images and this user's other files lie: their names alone."""
-    home, places = Path(os.path.expanduser("~")), [run.path, run.path.parent, Path(str(run.config.get("dataset")))]
+    home, places = Path(os.path.expanduser("~")), [run.path, run.path.parent, Path(run.config.dataset)]
     known = {str(place): place.name for place in places if place.is_absolute() and place.name}
     known |= {str(home): "~"} if home.name else {}
     longest_first = sorted(map(re.escape, known), key=len, reverse=True)

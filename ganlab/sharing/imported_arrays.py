@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ganlab.jobs import LONGEST
 from ganlab.registry import ModelSpec
-from ganlab.runs import bundle, layout
+from ganlab.runs import RunConfig, RunStatus, bundle, layout
+from ganlab.runs.records import LONGEST
 from ganlab.sharing.archive import (
     BLOCK,
     DAMAGED,
@@ -26,12 +26,13 @@ from ganlab.sharing.archive import (
     shown_name,
     while_writing,
 )
-from ganlab.sharing.imported_records import MOST_SAMPLES, checked_text
+from ganlab.sharing.imported_records import checked_text
 from ganlab.startup import start_tensorflow
 
 LONGEST_HEADER = 512  # bytes of an array's description
 MOST_ARRAYS = 1000
 MOST_PREVIEWS = 10_000
+MOST_SAMPLES = 10_000
 DTYPES = tuple(np.dtype(kind) for kind in ("f4", "f2", "f8", "i4", "i8", "u1"))
 
 
@@ -39,8 +40,8 @@ def unpack_records(
     archive: zipfile.ZipFile,
     members: Mapping[str, zipfile.ZipInfo],
     target: Path,
-    config: Mapping[str, Any],
-    status: Mapping[str, Any],
+    config: RunConfig,
+    status: RunStatus,
 ) -> None:
     """The files of fixed-size records: as many as there were iterations, in order, and numbers where there are any."""
 
@@ -61,16 +62,16 @@ def unpack_records(
     def previews(found: np.ndarray) -> bool:
         return in_order(found["iteration"])
 
-    done = unpack(bundle.METRICS, layout.metrics(target, len(config["curves"])), rows)
+    done = unpack(bundle.METRICS, layout.metrics(target, len(config.curves)), rows)
     images = unpack(bundle.FIRST_IMAGES, layout.first_images(target), lambda found: True)
-    if config["pruned"] > done or images != done - config["pruned"]:
+    if config.pruned > done or images != done - config.pruned:
         raise Wrong(f"it has the curves of {done:,} iterations, but {images:,} first images. The two do not match.")
-    if done and done != status["iteration"]:
-        raise Wrong(f"its status says {status['iteration']:,} iterations, but its curves have {done:,}.")
-    kept = unpack(bundle.PREVIEWS, layout.previews(target, config["preview_images"], config["places"]), previews)
+    if done and done != status.iteration:
+        raise Wrong(f"its status says {status.iteration:,} iterations, but its curves have {done:,}.")
+    kept = unpack(bundle.PREVIEWS, layout.previews(target, config.preview_images, config.places), previews)
     if kept > MOST_PREVIEWS:
         raise Wrong(f"it has {kept:,} previews, but at most {MOST_PREVIEWS:,} are allowed.")
-    for name, columns in ((bundle.VALIDATION, config["validation"]), (bundle.QUALITY, config["quality"])):
+    for name, columns in ((bundle.VALIDATION, config.validation), (bundle.QUALITY, config.quality)):
         records = layout.validation if name == bundle.VALIDATION else layout.quality
         unpack(name, records(target, len(columns)), seldom)
 
@@ -93,7 +94,7 @@ def _unpack_stream(
 
 
 def unpack_arrays(
-    archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], target: Path, config: Mapping[str, Any]
+    archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], target: Path, config: RunConfig
 ) -> None:
     """Samples, classes and the map of a latent space, of the shapes and kinds that they are written in."""
     for name in (layout.SAMPLES, layout.LABELS):
@@ -103,7 +104,7 @@ def unpack_arrays(
         raw = read_member(archive, info, MOST_SAMPLES * layout.SIDE**2 + LONGEST_HEADER + 64)
         array = _array(raw, name)
         shape = (layout.SIDE, layout.SIDE) if name == layout.SAMPLES else ()
-        most = MOST_SAMPLES if name == layout.SAMPLES else config["places"]
+        most = MOST_SAMPLES if name == layout.SAMPLES else config.places
         if array.dtype != np.uint8 or array.shape[1:] != shape or array.ndim != 1 + len(shape) or len(array) > most:
             raise Wrong(f"{name} in it does not hold what it should.")
         with while_writing():
@@ -117,7 +118,7 @@ def unpack_arrays(
         if {name: array.dtype for name, array in arrays.items()} != {k: np.dtype(v) for k, v in kinds.items()}:
             raise Wrong(f"{layout.MAP} in it does not hold what it should.")
         shapes = [arrays["means"].ndim, arrays["labels"].ndim, arrays["scores"].ndim]
-        latent = config["values"].get("latent_size")
+        latent = config.values.get("latent_size")
         if len(sizes) != 1 or shapes != [2, 1, 1] or arrays["means"].shape[1] != latent:
             raise Wrong(f"{layout.MAP} in it does not hold what it should.")
         with while_writing():
@@ -175,7 +176,7 @@ def unpack_weights(
     archive: zipfile.ZipFile,
     members: Mapping[str, zipfile.ZipInfo],
     target: Path,
-    config: Mapping[str, Any],
+    config: RunConfig,
     spec: ModelSpec,
 ) -> None:
     """The weights, if they are those of the networks that the settings build here, and finite."""
@@ -191,7 +192,7 @@ def unpack_weights(
     iteration = arrays.pop("iteration", np.zeros(1))
     if iteration.shape != () or int(iteration) != layout.iteration_of(Path(name)):
         raise Wrong("its weights do not say after how many iterations they were saved.")
-    if {key: array.shape for key, array in arrays.items()} != _shapes(spec, config["values"]):
+    if {key: array.shape for key, array in arrays.items()} != _shapes(spec, config.values):
         raise Wrong(f"its weights do not fit the networks of {spec.title} with these settings.")
     if any(array.dtype not in (np.float32, np.float16) for array in arrays.values()):
         raise Wrong("its weights are not of a kind that networks have.")

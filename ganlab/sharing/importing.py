@@ -12,14 +12,15 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from ganlab import registry
 from ganlab.cache import clear_stale
 from ganlab.errors import GanlabError
-from ganlab.runs import Run, bundle, layout, rename
-from ganlab.runs.files import plain_errors, write_json
+from ganlab.runs import Run, RunConfig, RunStatus, bundle, layout, rename
+from ganlab.runs.files import plain_errors, write_record
 from ganlab.runs.folders import is_shipped_name
+from ganlab.runs.records import Origin, RunTitle
 from ganlab.sharing.archive import (
     DAMAGED,
     Wrong,
@@ -28,7 +29,7 @@ from ganlab.sharing.archive import (
     while_writing,
 )
 from ganlab.sharing.imported_arrays import unpack_arrays, unpack_records, unpack_weights
-from ganlab.sharing.imported_records import checked_config, checked_json, checked_status, checked_text
+from ganlab.sharing.imported_records import checked_config, checked_record, checked_status, checked_text
 
 TEMPORARY = ".import-"
 Report = Callable[[str], None]
@@ -64,19 +65,18 @@ def import_run(source: Path | IO[bytes], folder: Path, name: str = "", report: R
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _settle(temporary: Path, folder: Path, config: dict[str, Any], title: str, name: str) -> Run:
+def _settle(temporary: Path, folder: Path, config: RunConfig, title: str, name: str) -> Run:
     """Gives the run its place under an id that is free."""
-    wanted, number = config["id"], 1
-    origin = {"id": wanted, "created": config["created"], "file": checked_text(Path(name).name)}
+    wanted, number = config.id, 1
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    origin = Origin(id=wanted, created=config.created, file=checked_text(Path(name).name), on=now)
     with plain_errors(f"The runs folder {folder}"):
         while True:
             path = folder / (wanted if number == 1 else f"{wanted}-{number}")
             number += 1
             if path.exists() or is_shipped_name(path.name):
                 continue
-            settled = {**config, "id": path.name, "imported": {**origin, "on": now}}
-            write_json(temporary / layout.CONFIG, settled)
+            write_record(temporary / layout.CONFIG, config.changed(id=path.name, imported=origin))
             try:
                 temporary.rename(path)
                 break
@@ -89,32 +89,20 @@ def _settle(temporary: Path, folder: Path, config: dict[str, Any], title: str, n
     return run
 
 
-def _unpack(archive: zipfile.ZipFile, target: Path, report: Report) -> tuple[dict[str, Any], str]:
+def _unpack(archive: zipfile.ZipFile, target: Path, report: Report) -> tuple[RunConfig, str]:
     """Checks all members and writes the run's, but for config.json and the title, which are returned."""
     members = members_of(archive)
-    config = checked_config(checked_json(archive, members, layout.CONFIG))
-    spec = registry.get(config["model"])
-    status = checked_status(checked_json(archive, members, bundle.RUN + layout.STATUS))
+    config = checked_config(checked_record(archive, members, layout.CONFIG, RunConfig))
+    spec = registry.get(config.model)
+    status = checked_status(checked_record(archive, members, bundle.RUN + layout.STATUS, RunStatus))
     title = ""
     if bundle.RUN + layout.TITLE in members:
-        title = str(checked_json(archive, members, bundle.RUN + layout.TITLE).get("title"))
+        title = checked_record(archive, members, bundle.RUN + layout.TITLE, RunTitle).title
     with while_writing():
-        write_json(target / layout.STATUS, status)
+        write_record(target / layout.STATUS, status)
     report("Checking curves and images")
     unpack_records(archive, members, target, config, status)
     unpack_arrays(archive, members, target, config)
     report("Checking that the weights fit the networks")
     unpack_weights(archive, members, target, config, spec)
     return config, title
-
-
-# The zip itself
-
-
-# JSON
-
-
-# Records
-
-
-# Arrays

@@ -12,7 +12,7 @@ from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun, ClassifierRun
 from ganlab.metrics.calibration import calibration_error, fit_temperature
 from ganlab.runs import Run, layout
-from ganlab.runs.files import plain_errors, write_json
+from ganlab.runs.files import plain_errors, write_record
 from ganlab.runs.folders import shipped
 from ganlab.runs.writer import halve
 from ganlab.sharing.reproduce import command
@@ -34,7 +34,7 @@ def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
     if target.exists() and any(target.iterdir()):
         raise GanlabError(f"{target} exists already; delete it first.")
     kept = f" --snapshots {snapshots}" if snapshots else ""
-    tried = images_to_try(str(run.config["dataset"]))
+    tried = images_to_try(run.config.dataset)
     whole = layout.weights(run.path, run.done)  # not a snapshot that the user went back to
     full = inference.load_weights(run, whole).examples(tried).astype(float)
     with plain_errors(str(target)):
@@ -58,7 +58,7 @@ def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
         recent = run.metrics(max(0, run.done - RECENT))
         record = {
             "commands": [command(run), f"python -m ganlab runs publish {run.id} {target}{kept}"],
-            "seconds": round(run.status["seconds"], 1),
+            "seconds": round(run.status.seconds, 1),
             "weights": "float32" if difference > FAINT else "float16",
             "float16_difference": round(difference, 4),
             **more,
@@ -70,12 +70,11 @@ def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
         }
         ends, values = run.validation()
         if len(ends):
-            last = zip(run.config["validation"], map(float, values[-1].round(4)), strict=True)
+            last = zip(run.config.validation, map(float, values[-1].round(4)), strict=True)
             record["validation"] = {name: value for name, value in last if math.isfinite(value)}
-        config = {key: value for key, value in run.config.items() if key not in ("machine", "pruned")}
-        images = {**config["data"], "source": config["data"]["title"], "notices": []}  # not where they lay
-        write_json(target / layout.CONFIG, {**config, "id": target.name, "data": images, "pretrained": record})
-        write_json(target / layout.STATUS, {**run.status, "state": "finished", "message": ""})
+        config = run.config.public().without("pruned").changed(id=target.name, pretrained=record)
+        write_record(target / layout.CONFIG, config)
+        write_record(target / layout.STATUS, run.status.changed(state="finished", message=""))
     return {"run": str(target.resolve()), "size": Run(target).size(), **record}
 
 
@@ -92,8 +91,8 @@ def calibrate(model: ClassifierRun) -> dict[str, Any]:
     """The temperature that fits the images held out of training best, and the error of its probabilities on them, with
     it and without. Raises GanlabError where no images were held out."""
     config = model.run.config
-    used = data.load(config["dataset"]).select(config["digits"])
-    _, (images, labels) = used.hold_out(config["values"]["held_out"])
+    used = data.load(config.dataset).select(config.digits)
+    _, (images, labels) = used.hold_out(config.values["held_out"])
     if not len(images):
         raise GanlabError("A classifier is calibrated on images that it did not learn from; hold some out.")
     raw = np.log(np.maximum(model.classify(images), 1e-12)) * model.temperature
@@ -107,7 +106,7 @@ def calibrate(model: ClassifierRun) -> dict[str, Any]:
 
 def _save_map(model: AutoencoderRun, target: Path) -> None:
     """Where the test images lie and what they score; not the images, which are others' to give."""
-    used = data.load(model.run.config["dataset"]).select(model.run.config["digits"])
+    used = data.load(model.run.config.dataset).select(model.run.config.digits)
     means, _ = model.encode(used.x_test)
     scores = model.score(used.x_test)
     np.savez_compressed(

@@ -26,12 +26,11 @@ Query = dict[str, str | list[str]]
 def command(run: Run, for_others: bool = False) -> str:
     """The command that trains this run again; `for_others`, it does not say where images of one's own lie."""
     config, spec = run.config, registry.get(run.model)
-    dataset = THEIRS if for_others and config["dataset"] not in data.NAMES else config["dataset"]
-    words = ["python", "-m", "ganlab", "train", run.model, "--preset", config["preset"], "--dataset", dataset]
-    digits = tuple(config["digits"]) if config["digits"] else None
-    words += ["--digits", format_digits(digits), "--seed", str(config["seed"])]
-    words += ["--device", config.get("device", "auto"), "--precision", config.get("precision", "auto")]
-    preset, values = spec.values(config["preset"]), _values(run)
+    dataset = THEIRS if for_others and config.dataset not in data.NAMES else config.dataset
+    words = ["python", "-m", "ganlab", "train", run.model, "--preset", config.preset, "--dataset", dataset]
+    words += ["--digits", format_digits(config.digits), "--seed", str(config.seed)]
+    words += ["--device", config.device, "--precision", config.precision]
+    preset, values = spec.values(config.preset), _values(run)
     if run.total != preset["iterations"] if "iterations" in preset else _has_own_length(run):
         words += ["--iterations", str(run.total)]
     for knob in spec.knobs:
@@ -45,17 +44,17 @@ def command(run: Run, for_others: bool = False) -> str:
 def _preset(run: Run) -> str:
     """The run's preset, else, where it has been removed, the first one."""
     presets = registry.get(run.model).presets
-    return run.config["preset"] if run.config["preset"] in presets else next(iter(presets))
+    return run.config.preset if run.config.preset in presets else next(iter(presets))
 
 
 def _values(run: Run) -> dict[str, Any]:
     """The run's settings; those that there were not yet when it was made are as its preset has them."""
-    return {**registry.get(run.model).values(_preset(run)), **run.config["values"]}
+    return {**registry.get(run.model).values(_preset(run)), **run.config.values}
 
 
 def _has_own_length(run: Run) -> bool:
     """Whether a run whose length is a count of epochs was given another, in iterations."""
-    spec, images = registry.get(run.model), run.config.get("data", {}).get("images", 0)
+    spec, images = registry.get(run.model), run.config.images
     if not images:  # it has not begun, and knows its length only if that was asked for
         return bool(run.total)
     return run.total != spec.iterations(_values(run), images)
@@ -77,18 +76,22 @@ def query(run: Run, for_others: bool = False) -> Query:
             asked[f"{spec.name}.{preset}.{knob.name}"] = _written(values[knob.name])
     if "iterations" not in values and _has_own_length(run):
         asked |= {"length": LENGTHS["given"], "iterations": str(run.total)}
-    dataset = config.get("dataset") or "mnist"
+    dataset = config.dataset
     if dataset not in data.NAMES:
         asked |= {"images": DATASETS[OWN]} if for_others else {"images": DATASETS[OWN], "place": dataset}
     elif dataset != next(iter(DATASETS)):
         asked["images"] = DATASETS[dataset]
-    digits = tuple(config.get("digits") or ())
+    digits = config.digits or ()
     if digits != tuple(spec.digits or ()):
         names = dict(enumerate(data.class_names(dataset)))
         asked[f"{spec.name}.classes"] = [names.get(digit, str(digit)) for digit in digits] or ""
-    for name, first in (("seed", 0), ("device", DEVICES[0]), ("precision", PRECISIONS[0])):
-        value = config.get(f"{name}_asked", config.get(name, first))
-        if value != first:
+    kept = {
+        "seed": config.seed,
+        "device": config.device_asked or config.device,
+        "precision": config.precision_asked or config.precision,
+    }
+    for name, value in kept.items():
+        if value not in (0, DEVICES[0], PRECISIONS[0]):
             asked[name] = str(value)
     return asked
 

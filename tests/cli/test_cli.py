@@ -79,7 +79,7 @@ def test_every_knob_is_a_flag_and_reaches_the_run(run_cli, monkeypatch, tmp_path
     words = [word for key, value in wanted.items() for word in (f"--{key.replace('_', '-')}", str(value))]
     status, _, error = run_cli("train", name, *SHORT, *words, "--iterations", "1", "--json")
     assert status == 0, error
-    values = Run(next((tmp_path / "runs").iterdir())).config["values"]
+    values = Run(next((tmp_path / "runs").iterdir())).config.values
     assert {key: values[key] for key in wanted} == wanted
     assert "--preset" in " ".join(run_cli("train", name, "--help")[1])
 

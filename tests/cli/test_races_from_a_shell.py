@@ -78,8 +78,8 @@ def test_a_race_on_the_command_line(run_cli, tmp_path):  # noqa: F811
     first, last = map(json.loads, lines)
     assert status == 0 and first["event"] == "created" and last["event"] == "finished"
     left, right = (Run(path) for path in first["runs"])
-    assert (left.done, right.done, left.config["seed"], left.config["digits"]) == (5, 5, 3, [5])
-    assert (left.config["values"]["units"], right.config["values"]["learning_rate"]) == (8, 0.01)
+    assert (left.done, right.done, left.config.seed, left.config.digits) == (5, 5, 3, (5,))
+    assert (left.config.values["units"], right.config.values["learning_rate"]) == (8, 0.01)
     assert last["winner"] in (left.id, right.id, None) and last["reason"] in ("both", "split", "level")
     assert "By Fréchet distance" in last["words"] and "share of samples read as a five" in last["words"]
     assert "with the pretrained classifier “classifier”" in last["words"]

@@ -15,7 +15,7 @@ SNAPSHOTS = (25, 50, 75, 100)
 
 
 def make(
-    folder: Path, kind: str = "collapsed", model: str = "digit-gan", state: str = "finished", **config: Any
+    folder: Path, kind: str = "collapsed", model: str = "digit-gan", state: Any = "finished", **config: Any
 ) -> Run:
     """A run of 100 iterations; `kind` is "collapsed" (every sample the same image), "healthy" (samples are real digits,
     which cover most real ones), "unmeasured" (the same without a metric) or "early" (the same after ten iterations).
@@ -24,7 +24,7 @@ def make(
     about = {"model": model, "preset": "published", "values": spec.values(), "dataset": "offline", "digits": [5]}
     about |= {"iterations": DONE, "curves": ["seconds", *(curve.name for curve in spec.curves)], "seed": 3}
     about |= {"preview_images": 16, "quality": list(metric_catalog.COLUMNS)}
-    writer = RunWriter.create(folder, about | config)
+    writer = RunWriter.create(folder, **(about | config))
     digits = load_offline()
     rows = np.full([done, len(about["curves"])], 0.5, np.float32)
     rows[:, 0] = np.arange(done)

@@ -32,6 +32,7 @@ from ganlab.diagnosis import (
 )
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, RunWriter, choose, layout
+from ganlab.runs.records import TrainingImages
 from ganlab.training import events
 from tests.conftest import HEAVY, imported_by, train_run
 from tests.diagnosis.making import make, snapshots
@@ -363,7 +364,7 @@ def test_a_short_or_slow_run_is_compared_with_its_preset(tmp_path):
     assert evidence.usual == 20_000 and evidence.rate == pytest.approx(0.1)
     epochs = make(tmp_path, model="dcgan-tf", values=registry.get("dcgan-tf").values())
     assert diagnosis.gather(epochs).usual == 0, "epochs take as many iterations as there are images, which are unknown"
-    epochs.config["data"] = {"images": 60_000}
+    epochs.config = epochs.config.changed(data=TrainingImages(title="MNIST", images=60_000))
     assert diagnosis.gather(epochs).usual == 50 * 235
 
 
@@ -429,7 +430,7 @@ def test_a_run_without_history_or_architecture_has_no_diagnosis(tmp_path):
 
     assert diagnosis.diagnose(Run(PRETRAINED / "dcgan")) is None
     run = make(tmp_path)
-    run.config["model"] = "no-such"
+    run.config = run.config.changed(model="no-such")
     assert diagnosis.diagnose(run) is None
 
 
@@ -443,7 +444,7 @@ def test_what_to_try_changes_one_setting_of_those_that_there_are(tmp_path):
     assert found["Halve the learning rate"].settings == {"learning_rate": 0.0005}
     assert found["Add label noise"].settings == {"label_noise": 0.2}
     assert "Add label noise" not in tries(make(tmp_path, model="dense-gan"), COLLAPSED), "it has no such setting"
-    run.config["values"]["label_noise"] = 0.3
+    run.config.values["label_noise"] = 0.3
     assert "Add label noise" not in tries(run, WINNING)
     swift = make(tmp_path, values={**registry.get("digit-gan").values("tuned"), "label_noise": 0.1}, preset="tuned")
     assert {"Add label noise", "Halve the learning rate"} & set(tries(swift, COLLAPSED)) == {"Halve the learning rate"}
@@ -451,7 +452,7 @@ def test_what_to_try_changes_one_setting_of_those_that_there_are(tmp_path):
     values = {**registry.get("repair-gan").values("without-critic"), "generator_learning_rate": 1.0}
     without = tries(make(tmp_path, model="repair-gan", preset="without-critic", values=values), DIVERGED)
     assert not any("discriminator" in label for label in without) and without, "there is no critic that learns"
-    run.config["values"] |= {"learning_rate": 1e-6, "batch_size": 2}
+    run.config.values.update({"learning_rate": 1e-6, "batch_size": 2})
     found = tries(run, COLLAPSED)
     assert found["Batches of 64"].settings == {"batch_size": 64}
     assert found["Use the preset's learning rate"].settings == {"learning_rate": 0.001}

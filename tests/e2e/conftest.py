@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from ganlab.runs import layout, list_runs
+from ganlab.runs import ACTIVE, list_runs
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -107,7 +107,7 @@ def page(server: Server, browser: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     page.close()
-    if any(run.state in layout.ACTIVE for run in list_runs(server.runs)[0]):  # nothing trains on into the next test
+    if any(run.state in ACTIVE for run in list_runs(server.runs)[0]):  # nothing trains on into the next test
         server.crash()
         server.start()
     assert not errors, errors

@@ -31,9 +31,12 @@ def runs(server: Server) -> dict[str, str]:
         "killed": train_run(folder, "dense-gan", 30),
         "failed": train_run(folder, "dense-gan", 8),
     }
-    for name, state in {"killed": "running", "failed": "failed"}.items():
+    for name in ("killed", "failed"):
         writer = RunWriter(found[name])
-        writer.status(state, "The images are gone." if state == "failed" else "")
+        if name == "killed":
+            writer.status("running")
+        else:
+            writer.status("failed", "The images are gone.")
         writer.close()
     left, right = (request_for("digit-gan", 20, digits=(digit,)) for digit in (5, 8))
     race = races.create_race(left, right, Finish("iterations", 20), folder)

@@ -28,7 +28,7 @@ def test_a_run_broken_on_purpose_is_diagnosed_and_halving_fills_the_form(server:
     until(lambda: state(page) == "finished", 120)
     new = Run(server.runs / shown_run(page)).config
     old = Run(server.runs / broken).config
-    assert new["values"] == {**old["values"], "learning_rate": 0.025} and new["dataset"] == old["dataset"]
+    assert new.values == {**old.values, "learning_rate": 0.025} and new.dataset == old.dataset
 
 
 def test_a_run_in_training_is_too_early_to_judge_at_first_and_then_judged(server: Server, page: Page):

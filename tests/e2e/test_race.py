@@ -46,7 +46,7 @@ def iterations(page: Page) -> list[int]:
 
 
 def sides(server: Server, name: str) -> list[Run]:
-    return [Run(server.runs / side) for side in Run(server.runs / name).config["race"]["sides"]]
+    return [Run(server.runs / side) for side in Run(server.runs / name).config.race.sides]
 
 
 def is_live(page: Page) -> bool:

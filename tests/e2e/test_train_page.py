@@ -192,7 +192,7 @@ def test_a_preset_a_quick_look_seed_and_precision_are_chosen_by_hand(server: Ser
     until(lambda: "device=cpu" in address(page))
     start(page)
     run = Run(server.runs / shown_run(page))
-    kept = {name: run.config[name] for name in ("preset", "seed", "precision_asked", "device_asked")}
+    kept = {name: getattr(run.config, name) for name in ("preset", "seed", "precision_asked", "device_asked")}
     assert kept == {"preset": "minute", "seed": 12, "precision_asked": "float32", "device_asked": "cpu"}
     assert run.total < int(registry.get("swift-gan").values("minute")["iterations"])
     until(lambda: state(page) == "running", 60)

@@ -27,7 +27,7 @@ def test_an_upload_is_shown_outlives_a_refresh_is_learnt_from_and_resumed(server
     start(page)
     until(lambda: iteration(page) > 0, 90)
     stop(page)
-    used = Path(Run(server.runs / shown_run(page)).config["dataset"])
+    used = Path(Run(server.runs / shown_run(page)).config.dataset)
     assert used.is_relative_to(server.runs / "uploads") and used.name == "pets"
     stopped = iteration(page)
     control(page, "Resume").click()

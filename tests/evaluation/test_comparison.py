@@ -8,9 +8,11 @@ from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, RunWriter, prune
 from ganlab.runs.folders import PRETRAINED
 from tests.conftest import HEAVY, imported_by
-from tests.pages.steps import being_trained, finish, make
+from tests.pages.steps import being_trained, finish, in_race, make
 
 MEASURED = {"quality": list(metric_catalog.COLUMNS)}
+
+SEEN = {"title": "MNIST", "images": 9, "fingerprint": "a"}
 
 
 def with_figures(folder, values: dict[int, float], **config) -> Run:
@@ -24,11 +26,11 @@ def with_figures(folder, values: dict[int, float], **config) -> Run:
 
 def test_only_settings_that_differ_are_listed(tmp_path):
     one = finish(tmp_path, digits=[5])
-    other = finish(tmp_path, digits=None, seed=3, values={**one.config["values"], "batch_size": 7})
+    other = finish(tmp_path, digits=None, seed=3, values={**one.config.values, "batch_size": 7})
     assert comparison.differences([one, other]) == {
         "Classes": ["5", "all"],
         "Seed": [0, 3],
-        "Batch size": [one.config["values"]["batch_size"], 7],
+        "Batch size": [one.config.values["batch_size"], 7],
     }
     assert comparison.differences([one, one]) == {}
     gone = finish(tmp_path, model="old-gan", digits=[5], values={"width": 3})
@@ -107,11 +109,11 @@ def test_figures_of_one_kind_say_which_classifier_read_how_many_samples(tmp_path
         ({"measuring": about(samples=500)}, "from different numbers of samples."),
         ({"digits": [8]}, "beside different real images."),
         ({"dataset": "fashion-mnist", "measuring": about("fashion-classifier")}, "classifiers and beside different"),
-        ({"data": {"fingerprint": "b"}}, "beside different real images."),
+        ({"data": {**SEEN, "fingerprint": "b"}}, "beside different real images."),
     ],
 )
 def test_figures_of_different_kinds_are_said_not_to_compare(tmp_path, other, said):
-    kept = {"measuring": about(), "data": {"fingerprint": "a"}} if "data" in other else {"measuring": about()}
+    kept = {"measuring": about(), **({"data": SEEN} if "data" in other else {})}
     one, two = with_figures(tmp_path, {10: 40.0}, **kept), with_figures(tmp_path, {10: 40.0}, **{**kept, **other})
     found = comparison.of_what([one, two])
     assert found.startswith("These numbers do not compare between the runs") and said in found
@@ -154,7 +156,7 @@ def test_of_a_race_the_left_side_comes_first_even_where_both_were_made_at_once(t
     right, left = (finish(tmp_path, created=moment) for _ in range(2))
     for run in (right, left):
         with being_trained(run.path) as writer:
-            writer.configure(race={"sides": [left.id, right.id]})
+            writer.configure(race=in_race(sides=[left.id, right.id]))
     left, right = Run(left.path), Run(right.path)
     for chosen in ([left, right], [right, left]):
         assert [run.id for run in comparison.by_age(chosen)] == [left.id, right.id]
@@ -190,7 +192,7 @@ def test_the_share_that_is_read_is_that_of_all_classes_asked_for(tmp_path):
 
 def test_what_was_read_after_a_race_comes_before_what_was_measured(tmp_path):
     read = {"iterations": [5, 30], "shares": [0.5, 0.98], "as_drawn": [0.1, 0.2], "samples": 1000}
-    writer = make(tmp_path, quality=list(metric_catalog.COLUMNS), digits=[5], race={"read": read})
+    writer = make(tmp_path, quality=list(metric_catalog.COLUMNS), digits=[5], race=in_race(read=read))
     writer.quality(10, {"class_5": 0.25})
     writer.close()
     assert comparison.shares_read(Run(writer.path)) == (0.98, 0.2)
@@ -202,7 +204,7 @@ def test_nothing_of_it_needs_tensorflow():
 
 def test_images_that_stood_in_for_others_are_compared_as_what_they_were(tmp_path):
     asked, stood_in = (
-        finish(tmp_path, dataset=name, data={"title": "Offline digits"}, seed=seed)
+        finish(tmp_path, dataset=name, data={"title": "Offline digits", "images": 1500}, seed=seed)
         for seed, name in enumerate(("offline", "mnist"))
     )
     assert "Images" not in comparison.differences([asked, stood_in])

@@ -66,7 +66,7 @@ def test_what_cannot_be_encoded_or_decoded_is_refused_with_a_sentence(vae, finis
 def test_a_run_keeps_validation_after_each_epoch_and_where_test_images_lie(vae):
     run = Run(vae.run.path)
     ends, values = run.validation()
-    epoch = -(-run.config["data"]["images"] // run.config["values"]["batch_size"])
+    epoch = -(-run.config.data.images // run.config.values["batch_size"])
     assert ends.tolist() == sorted({*range(epoch, 61, epoch), 60}) and values.shape == (len(ends), 3)
     assert np.allclose(values[:, 0], values[:, 1] + values[:, 2], rtol=1e-5)
     labels = run.labels()

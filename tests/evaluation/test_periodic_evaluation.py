@@ -89,7 +89,7 @@ def test_a_measurement_is_of_one_iteration_and_of_the_same_latents():
     unknown = {name for name, value in first.items() if np.isnan(value)}
     assert set(first) == set(metric_catalog.COLUMNS) and unknown == {"asked", "asked_real"}, "all classes are asked for"
     assert 0 <= first["right_on_reals"] <= 1 and first["frechet"] > first["frechet_floor"]
-    assert ours.about()["extractor"] == "classifier" and ours.about()["samples"] == 60
+    assert ours.about().extractor == "classifier" and ours.about().samples == 60
 
 
 def test_nothing_is_measured_while_somebody_waits():
@@ -145,7 +145,7 @@ def test_a_training_keeps_figures_and_a_resume_goes_on_with_them(tmp_path, monke
     run = train_until(jobs.Training(jobs.create_run(request_for("dense-gan", 1_000_000), tmp_path)), 2)
     iterations, values = run.quality()
     assert run.state == "stopped" and len(iterations) == 2 and values.shape[1] == len(metric_catalog.COLUMNS)
-    assert run.config["measuring"]["samples"] == 60 and sum(run.config["measuring"]["classes"]) == pytest.approx(1)
+    assert run.config.measuring.samples == 60 and sum(run.config.measuring.classes or ()) == pytest.approx(1)
     again = train_until(jobs.Training(jobs.reopen_run(run)), 3)
     later = again.quality()[0]
     assert later[:2].tolist() == iterations.tolist() and run.done >= later[1] and again.done >= later[2] > later[1]
@@ -167,9 +167,9 @@ def test_own_images_are_measured_without_a_classifier(tmp_path, monkeypatch):
     train, test = (digits.x_train[:80], digits.y_train[:80]), (digits.x_test[:70], digits.y_test[:70])
     np.savez(own, x_train=train[0], y_train=train[1], x_test=test[0], y_test=test[1])
     run = Run(train_run(tmp_path / "runs", iterations=40, dataset=str(own)))
-    names, (iterations, values) = run.config["quality"], run.quality()
+    names, (iterations, values) = run.config.quality, run.quality()
     known = {name for name, value in zip(names, values[-1], strict=True) if np.isfinite(value)}
-    assert iterations[-1] == 40 and run.config["measuring"]["extractor"] is None
+    assert iterations[-1] == 40 and run.config.measuring.extractor is None
     assert known == {figure.name for figure in metric_catalog.FIGURES if not figure.reads}
     few = tmp_path / "few.npz"
     np.savez(few, x_train=digits.x_train[:4], y_train=digits.y_train[:4])
@@ -179,7 +179,7 @@ def test_own_images_are_measured_without_a_classifier(tmp_path, monkeypatch):
 def test_other_families_are_not_measured(tmp_path, monkeypatch):
     ample(monkeypatch)
     run = Run(train_run(tmp_path, "vae", 4))
-    assert not len(run.quality()[0]) and "measuring" not in run.config
+    assert not len(run.quality()[0]) and not run.config.measuring
 
 
 @pytest.mark.parametrize("when", ["go_on", "finish"])

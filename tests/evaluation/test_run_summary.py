@@ -81,7 +81,7 @@ def test_settings_that_are_not_the_presets_are_named(tmp_path):
 def test_a_length_in_epochs_is_told_in_iterations(tmp_path):
     values = registry.get("vae").values()
     usual = registry.get("vae").iterations(values, 1500)
-    config = {"model": "vae", "values": values, "data": {"images": 1500}}
+    config = {"model": "vae", "values": values, "data": {"title": "Offline digits", "images": 1500}}
     assert run_summary.changed_settings(finish(tmp_path, iterations=usual, **config)) == []
     (said,) = run_summary.changed_settings(finish(tmp_path, iterations=70, **config))
     assert said == f"70 iterations instead of {usual:,}"
@@ -99,10 +99,12 @@ def test_the_length_among_the_settings_is_the_one_that_the_run_was_extended_to(t
     spec = registry.get("vae")
     values = {**spec.values(), "epochs": 2}
     usual = spec.iterations(values, 1500)
-    about = {"model": "vae", "values": values, "data": {"images": 1500}}
+    about = {"model": "vae", "values": values, "data": {"title": "Offline digits", "images": 1500}}
     assert length(finish(tmp_path, iterations=usual, **about), "epochs") == 2
     assert length(finish(tmp_path, iterations=2 * usual, **about), "epochs") == f"4 ({2 * usual} iterations)"
-    assert length(finish(tmp_path, iterations=9, **{**about, "data": {}}), "epochs") == 2, "how long one is is unknown"
+    assert length(finish(tmp_path, iterations=9, **{**about, "data": None}), "epochs") == 2, (
+        "how long one is is unknown"
+    )
 
 
 def test_of_many_changes_the_first_are_named_and_the_others_counted(tmp_path):

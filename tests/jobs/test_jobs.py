@@ -40,8 +40,8 @@ def test_a_job_trains_to_its_end_and_the_run_says_so(worker, tmp_path):
     run = Run(job.run)
     assert (run.state, run.done) == ("finished", 12)
     assert run.weights is not None and len(run.reals()) == 64
-    assert run.config["data"]["images"] == len(data.load("offline").x_train)
-    assert run.config["precision"] == "float32" and run.config["device"] == "cpu"
+    assert run.config.data.images == len(data.load("offline").x_train)
+    assert run.config.precision == "float32" and run.config.device == "cpu"
 
 
 def test_pause_step_resume_and_stop(worker, tmp_path):
@@ -135,7 +135,7 @@ def test_a_pruned_run_goes_on_as_if_nothing_had_been_dropped(tmp_path):
 
 def test_a_run_from_before_a_knob_was_added_goes_on(tmp_path):
     writer = RunWriter(train_run(tmp_path, "digit-gan", 6, digits=(5,)))
-    older = {name: value for name, value in writer.run.config["values"].items() if name not in ("recipe", "updates")}
+    older = {name: value for name, value in writer.run.config.values.items() if name not in ("recipe", "updates")}
     writer.configure(values=older)
     writer.close()
     list(jobs.Training(jobs.reopen_run(Run(writer.path), 8)))
@@ -221,7 +221,7 @@ def test_whatever_a_damaged_file_of_weights_is_it_is_one_sentence(tmp_path):
     (file, *_) = layout.snapshots(path)  # compressed
     whole, random = file.read_bytes(), np.random.default_rng(0)
     spec = registry.get("dense-gan")
-    state = models.create(spec, Run(path).config["values"]).inference_state()
+    state = models.create(spec, Run(path).config.values).inference_state()
     refused = 0
     for _ in range(150):
         spoilt = bytearray(whole)
@@ -257,7 +257,7 @@ def test_a_full_disk_in_the_middle_is_a_sentence_and_the_worker_lives_on(worker,
     job = start(worker, tmp_path)
     view = job.wait(PATIENCE)
     assert view.state == "failed" and "disk is full" in view.message
-    assert Run(job.run).state == "failed" and "disk is full" in Run(job.run).status["message"]
+    assert Run(job.run).state == "failed" and "disk is full" in Run(job.run).status.message
     monkeypatch.setattr(Records, "append", append)
     assert start(worker, tmp_path, iterations=3).wait(PATIENCE).state == "finished"
     assert worker.submit(jobs.reopen_run(Run(job.run), LONG)).view().active
@@ -267,7 +267,7 @@ def test_a_failure_while_preparing_surfaces(worker, tmp_path):
     job = start(worker, tmp_path, dataset=str(tmp_path / "nowhere.npz"))
     view = job.wait(PATIENCE)
     assert view.state == "failed" and "nowhere.npz" in view.message
-    assert Run(job.run).status["message"] == view.message
+    assert Run(job.run).status.message == view.message
 
 
 def test_an_unexpected_error_surfaces_and_the_worker_lives_on(worker, tmp_path, monkeypatch, capfd):
@@ -292,7 +292,7 @@ def test_a_diverged_run_keeps_its_last_good_weights(tmp_path, monkeypatch):
             for variable in built[-1].generator.trainable_variables:
                 variable.assign(variable * np.nan)
     run = Run(training.writer.path)
-    assert run.state == "failed" and "diverged" in run.status["message"]
+    assert run.state == "failed" and "diverged" in run.status.message
     good = layout.all_weights(run.path)[0]
     for file in [good, *layout.checkpoints(run.path), *layout.snapshots(run.path)]:
         assert layout.iteration_of(file) <= layout.iteration_of(good)
@@ -356,7 +356,7 @@ def test_stopped_while_it_prepares_a_run_is_stopped_and_not_failed(worker, tmp_p
     job = start(worker, tmp_path)
     assert job.wait(PATIENCE).state == "stopped"
     status = Run(job.run).status
-    assert (status["state"], status["message"]) == ("stopped", "")
+    assert (status.state, status.message) == ("stopped", "")
 
 
 @pytest.mark.parametrize(

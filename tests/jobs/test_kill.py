@@ -99,7 +99,7 @@ def test_a_kill_at_any_moment_leaves_a_run_that_opens_and_resumes(tmp_path, seed
         iterations=max(1, layout.iteration_of(layout.checkpoints(path)[0]) if layout.checkpoints(path) else 0) + 20
     )
     list(jobs.Training(writer))
-    assert run.status["state"] == "finished"
+    assert run.status.state == "finished"
     again = Run(path).metrics()
     shared = min(len(before), len(again))
     np.testing.assert_array_equal(before[:shared, 1:], again[:shared, 1:])

@@ -12,7 +12,7 @@ from ganlab.jobs.race_standings import Finish, Side, Standing
 from ganlab.runs import Run
 from tests.conftest import HEAVY, imported_by
 from tests.evaluation.test_comparison import about, with_figures
-from tests.pages.steps import being_trained
+from tests.pages.steps import being_trained, in_race
 
 OVER = Finish("iterations", 30)
 CALLED = ("A", "B")
@@ -29,7 +29,7 @@ def raced(folder, left: float, right: float, read: tuple[float, float] | None = 
     for run, share in zip(runs, read, strict=True):
         with being_trained(run.path) as writer:
             found = {"iterations": [5, 10, 20, 25, 30], "shares": [0.0, 0.4, 0.7, 0.9, share]}
-            writer.configure(race={"read": {**found, "as_drawn": [0.0, 0.1, 0.2, 0.3, 0.4], "samples": 1000}})
+            writer.configure(race=in_race(read={**found, "as_drawn": [0.0, 0.1, 0.2, 0.3, 0.4], "samples": 1000}))
             writer.status("finished")
     return [Run(run.path) for run in runs]
 
@@ -95,7 +95,7 @@ def test_where_all_classes_were_asked_for_coverage_is_the_second_metric(tmp_path
 
 def test_shares_that_chance_makes_differ_decide_nothing():
     def leader(left: float, right: float, of: int) -> int | None:
-        sides = (Side(n, "finished", 9, 1.0, digits=[5], share=s, share_of=of) for n, s in (("a", left), ("b", right)))
+        sides = (Side(n, "finished", 9, 1.0, digits=(5,), share=s, share_of=of) for n, s in (("a", left), ("b", right)))
         one, two = sides
         return Standing((one, two), None, "").leads["other"]
 
@@ -104,8 +104,8 @@ def test_shares_that_chance_makes_differ_decide_nothing():
 
 
 def test_classes_of_their_own_are_told_apart_by_the_share_alone():
-    one = Side("a", "finished", 30, 5.0, 10.0, 0.5, digits=[5], asked="a five", share=0.9, share_of=1000, moments=9)
-    two = replace(one, frechet=40.0, digits=[8], asked="an eight", share=0.5, first=20)
+    one = Side("a", "finished", 30, 5.0, 10.0, 0.5, digits=(5,), asked="a five", share=0.9, share_of=1000, moments=9)
+    two = replace(one, frechet=40.0, digits=(8,), asked="an eight", share=0.5, first=20)
     now = Standing((one, two), 0, "other")
     assert now.leads == {"other": 0}
     text = describe(now, CALLED, OVER, True)

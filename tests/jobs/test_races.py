@@ -117,7 +117,7 @@ def test_a_race_over_iterations_is_won_by_the_better_samples(worker, tmp_path, f
     assert race.view().state == "finished" and (race.view().iteration, race.view().total) == (24, 24)
     for run in (left, right):
         assert (run.state, run.done, run.total) == ("finished", 12, 12)
-        assert run.config["race"]["sides"] == [left.id, right.id]
+        assert run.config.race.sides == [left.id, right.id]
         assert race_standings.finish_of(run) == Finish("iterations", 12)
     now = race_standings.result(left)
     assert now is not None and now == race_standings.result(right)
@@ -136,7 +136,7 @@ def test_a_race_over_seconds_counts_each_sides_own_training(worker, tmp_path, fi
         rows = run.metrics()
         assert rows[-1, 0] >= 1.0 and run.state == "finished" and run.total == run.done == len(rows)
         assert run.quality()[0][-1] == run.done, "the last samples are measured"
-        assert run.config["values"]["iterations"] in (100, 20_000), "the settings are those that were asked for"
+        assert run.config.values["iterations"] in (100, 20_000), "the settings are those that were asked for"
         assert race.parts[0].view().state == "finished"
         again = jobs.reopen_run(run, run.total + 5)
         again.close()
@@ -158,7 +158,7 @@ def test_a_race_to_a_quality_ends_when_one_side_reaches_it(worker, tmp_path, fig
 
 def _first(run: Run, distance: float) -> int:
     iterations, values = run.quality()
-    return int(iterations[values[:, run.config["quality"].index("frechet")] <= distance][0])
+    return int(iterations[values[:, run.config.quality.index("frechet")] <= distance][0])
 
 
 def test_a_race_to_a_quality_that_nobody_reaches_ends_at_its_longest(worker, tmp_path, figures):
@@ -191,10 +191,10 @@ def test_the_last_samples_are_measured_and_read_in_earnest(worker, tmp_path):
     for run, side in zip((left, right), now.sides, strict=True):
         assert run.quality()[0].tolist()[-1] == 6
         assert side.frechet is not None and side.floor is not None and side.frechet > side.floor > 0
-        read = run.config["race"]["read"]
-        assert read["iterations"] == [layout.iteration_of(file) for file in sample_readings.moments(run)]
-        assert read["iterations"][-1] == 6 and side.moments == len(read["iterations"])
-        assert (side.share, side.as_drawn) == (read["shares"][-1], read["as_drawn"][-1])
+        read = run.config.race.read
+        assert list(read.iterations) == [layout.iteration_of(file) for file in sample_readings.moments(run)]
+        assert read.iterations[-1] == 6 and side.moments == len(read.iterations)
+        assert (side.share, side.as_drawn) == (read.shares[-1], read.as_drawn[-1])
         assert side.asked == "a five" and side.share_of == sample_readings.LAST
 
 
@@ -309,7 +309,7 @@ def test_where_one_side_fails_the_other_goes_on_and_wins(worker, tmp_path, monke
     race = start(worker, tmp_path, "iterations:5")
     left, right = ended(race)
     assert race.view().state == "finished"
-    assert (left.state, left.status["message"]) == ("failed", "There is not enough memory.")
+    assert (left.state, left.status.message) == ("failed", "There is not enough memory.")
     assert (right.state, right.done) == ("finished", 5)
     now = race_standings.result(right)
     assert now is not None and (now.leader, now.reason) == (1, "failure")
@@ -333,7 +333,7 @@ def test_a_side_that_diverges_at_once_says_so_where_time_decides(worker, tmp_pat
 
     monkeypatch.setattr(models, "create", break_step)
     left, right = ended(start(worker, tmp_path, "seconds:0.3"))
-    assert left.state == "failed" and left.status["message"].startswith("The loss stopped being a number after 0 it")
+    assert left.state == "failed" and left.status.message.startswith("The loss stopped being a number after 0 it")
     assert right.state == "finished" and right.metrics()[-1, 0] >= 0.3
 
 
@@ -348,7 +348,7 @@ def test_where_one_side_fails_on_the_way_the_other_goes_on(worker, tmp_path, mon
     monkeypatch.setattr(RunWriter, "iterations", fail)
     left, right = ended(start(worker, tmp_path, "iterations:40"))
     assert (left.state, left.done) == ("finished", 40) and right.state == "failed"
-    assert "RuntimeError" in right.status["message"] and "Traceback" in capfd.readouterr().err
+    assert "RuntimeError" in right.status.message and "Traceback" in capfd.readouterr().err
 
 
 def test_where_both_fail_so_does_the_race_and_the_worker_lives_on(worker, tmp_path, monkeypatch, figures):
@@ -439,7 +439,7 @@ def test_the_left_run_goes_where_the_right_one_is_refused(tmp_path, monkeypatch)
 def test_two_models_may_race_on_classes_of_their_own(worker, tmp_path, figures):
     race = start(worker, tmp_path, "iterations:3", left=quick(), right=replace(quick(), digits=(8,)))
     left, right = ended(race)
-    assert (left.config["digits"], right.config["digits"]) == ([5], [8])
+    assert (left.config.digits, right.config.digits) == ([5], [8])
     assert race_standings.names([left, right]) == ["Dense GAN on 5", "Dense GAN on 8"]
     now = race_standings.result(left)
     assert now is not None and (now.leader, now.reason) == (None, ""), "distances from other digits do not compare"
@@ -451,7 +451,7 @@ def test_a_race_remembers_which_experiment_it_repeats(tmp_path):
         race = create_race(quick(), slow(), Finish("iterations", 5), tmp_path, key)
         for side in race.parts:
             side._writer.close()
-            assert Run(side.run).config["race"].get("experiment", "") == key
+            assert Run(side.run).config.race.experiment == key
 
 
 @pytest.fixture
@@ -468,18 +468,18 @@ def test_both_sides_compute_in_the_same_precision_and_keep_it(worker, tmp_path, 
     for run in ended(
         start(worker, tmp_path, "iterations:3", left=quick(precision="auto"), right=slow(precision="auto"))
     ):
-        assert run.config["precision"] == "float32" and "both sides of a race" in run.config["precision_reason"]
+        assert run.config.precision == "float32" and "both sides of a race" in run.config.precision_reason
         again = worker.submit(jobs.reopen_run(run, 5))
         assert not again.wait(PATIENCE).active
-        assert (Run(run.path).done, Run(run.path).config["precision"]) == (5, "float32")
-        assert Run(run.path).config["precision_reason"] == run.config["precision_reason"]
+        assert (Run(run.path).done, Run(run.path).config.precision) == (5, "float32")
+        assert Run(run.path).config.precision_reason == run.config.precision_reason
 
 
 def test_a_side_has_the_precision_that_it_asks_for(worker, tmp_path, figures):
     left = quick(precision="mixed_bfloat16")
     found = [run.config for run in ended(start(worker, tmp_path, "iterations:2", left, slow(precision="float32")))]
-    assert [config["precision"] for config in found] == ["mixed_bfloat16", "float32"]
-    assert [config["precision_reason"] for config in found] == ["as asked"] * 2
+    assert [config.precision for config in found] == ["mixed_bfloat16", "float32"]
+    assert [config.precision_reason for config in found] == ["as asked"] * 2
     with pytest.raises(GanlabError, match="same settings"):
         create_race(quick(precision="auto"), quick(precision="float32"), Finish("iterations", 5), tmp_path)
 
@@ -499,7 +499,7 @@ def test_a_learning_rate_falls_within_the_time_of_the_race(tmp_path, monkeypatch
         race = create_race(left, right, parse_finish(finish, 50), tmp_path)
         for side in race.parts:
             side._writer.close()
-        return [run.config["values"]["iterations"] for run in runs_of(race)]
+        return [run.config.values["iterations"] for run in runs_of(race)]
 
     def swift(**values) -> jobs.Request:
         return request_for("swift-gan", None, values=values)

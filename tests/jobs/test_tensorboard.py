@@ -105,7 +105,7 @@ def test_a_clock_that_was_set_back_does_not_change_the_order_of_sessions(tmp_pat
 
 def test_without_being_asked_for_nothing_is_written(tmp_path):
     writer = jobs.create_run(request_for("dense-gan"), tmp_path)
-    assert "tensorboard" not in writer.run.config
+    assert not writer.run.config.tensorboard
     writer.close()
 
 
@@ -113,7 +113,7 @@ def test_the_flag_asks_for_them(tmp_path, monkeypatch):
     followed = []
     monkeypatch.setattr("ganlab.cli.train.follow", lambda writer, as_json: followed.append(writer))
     cli.cli.main(["train", "dense-gan", "--tensorboard", "--runs", str(tmp_path)], standalone_mode=False)
-    assert followed[0].run.config["tensorboard"] is True
+    assert followed[0].run.config.tensorboard is True
     followed[0].close()
 
 

@@ -102,18 +102,23 @@ def make(folder: Path, done: int = 30, **config) -> RunWriter:
     curves = ["seconds", *(curve.name for curve in spec.curves)]
     standard = {"model": name, "preset": "published", "values": spec.values(), "dataset": "offline", "digits": [5]}
     standard |= {"iterations": 30, "curves": curves, "preview_images": 4, "seed": 0}
-    writer = RunWriter.create(folder, {**standard, **config})
+    writer = RunWriter.create(folder, **{**standard, **config})
     random = np.random.default_rng(1)
     writer.iterations(random.random([done, len(curves)]), random.integers(0, 256, [done, 28, 28], np.uint8))
     for iteration in range(0, done + 1, 10):
-        shape = [writer.run.preview_images, 28, 28]
+        shape = [writer.run.config.preview_images, 28, 28]
         writer.preview(iteration, random.integers(0, 256, shape, np.uint8))
     writer.reals(random.integers(0, 256, [64, 28, 28], np.uint8))
     writer.progress(done, 65.0)
     return writer
 
 
-def finish(folder: Path, state: str = "finished", message: str = "", **config) -> Run:
+def in_race(**found) -> dict[str, Any]:
+    """What config.json says of a race over 30 iterations, with what is given."""
+    return {"sides": ["a", "b"], "finish": {"kind": "iterations", "at": 30, "longest": 600}, **found}
+
+
+def finish(folder: Path, state: Any = "finished", message: str = "", **config) -> Run:
     """A run in a state of rest, as `make` makes it: it has no weights."""
     writer = make(folder, **config)
     writer.status(state, message)

@@ -92,7 +92,7 @@ def test_a_run_without_weights_says_so_in_place_of_a_file(runs):
 def test_an_exported_run_is_taken_in_and_marked(runs, exported):
     test = upload(open_page("runs"), "theirs.zip", exported)
     (run,) = list_runs(runs)[0]
-    assert "Imported: " in words(test) and "Open it" in labels(test) and run.config["imported"]["file"] == "theirs.zip"
+    assert "Imported: " in words(test) and "Open it" in labels(test) and run.config.imported.file == "theirs.zip"
     assert "Imported" in " ".join(texts(test))
     test = menu(test, run.path.name)
     assert "cannot be trained further" in words(test) and not {"Extend", "Resume"} & set(labels(test))

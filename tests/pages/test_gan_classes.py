@@ -40,7 +40,7 @@ def gan(add, monkeypatch) -> Conditional:
     """It stands in for the weights of a run that is there."""
     path: Path = add("gan")
     run = Run(path)
-    run.config["digits"] = None
+    run.config = run.config.changed(digits=None)
     gan = Conditional(run)
     monkeypatch.setattr(gan_space, "load", lambda run: (gan, (str(path), "weights", 0)))
     return gan

@@ -34,7 +34,7 @@ def test_two_quick_clicks_start_one_training_with_the_first_presets_settings(run
     assert front_page.start_first() == name
     (run,) = list_runs(runs)[0]
     assert run.path.name == name and len(worker.waiting()) == 1
-    assert (run.model, run.config["preset"], run.config["digits"], run.total) == ("digit-gan", "published", [5], 100)
+    assert (run.model, run.config.preset, run.config.digits, run.total) == ("digit-gan", "published", (5,), 100)
 
 
 def test_two_at_the_same_moment_start_one_training(runs, held):
@@ -67,7 +67,7 @@ def test_it_learns_from_what_is_here_and_home_says_so(runs, held, monkeypatch, h
     monkeypatch.setattr(data, "is_here", lambda name: here)
     said = "It learns from the offline digits, because MNIST is not here yet."
     assert (said in words(open_page("home"))) == (not here)
-    assert Run(runs / front_page.start_first()).config["dataset"] == dataset
+    assert Run(runs / front_page.start_first()).config.dataset == dataset
 
 
 def test_home_leads_to_training_latent_repair_and_runs(runs):

@@ -83,7 +83,7 @@ def test_the_button_says_how_many_it_will_measure_and_why_no_more(add, monkeypat
     monkeypatch.setattr(measurements, "last", lambda: None)
     run = Run(add("dense-gan"))
     test = open_page("train", run=run.path.name)
-    count = Merit(data.load("offline").select(run.config["digits"]), None).count
+    count = Merit(data.load("offline").select(run.config.digits), None).count
     assert count < 10_000 and f"Measure {count:,} samples" in labels(test)
     assert "As many as there are test images" in words(test)
     assert "takes about a minute" in test.button(key="measure").help
@@ -214,6 +214,6 @@ def test_a_run_that_is_deleted_while_it_is_measured_does_not_come_back(runs):
 def test_a_damaged_result_counts_as_none(runs):
     run = finish(runs)
     run.keep_measured({"frechet": 1.0})
-    assert run.measured() == {"of": run.config["created"], "frechet": 1.0}
+    assert run.measured() == {"of": run.config.created, "frechet": 1.0}
     (run.path / layout.MEASURED).write_text("{")
     assert run.measured() is None

@@ -311,7 +311,7 @@ def test_a_preset_brings_its_own_settings_into_the_form_and_the_run(runs):
     assert "Changed. The preset has 50." in words(test)
     press(test, "Start")
     (run,) = list_runs(runs)[0]
-    assert run.config["preset"] == "tuned" and run.config["values"] == {**spec.values("tuned"), "batch_size": 20}
+    assert run.config.preset == "tuned" and run.config.values == {**spec.values("tuned"), "batch_size": 20}
 
 
 def test_settings_are_in_the_address(runs):
@@ -320,8 +320,8 @@ def test_settings_are_in_the_address(runs):
     assert next(field for field in test.number_input if field.label == "Batch size").value == 64
     press(test, "Start")
     (run,) = list_runs(runs)[0]
-    assert run.config["values"]["batch_size"] == 64 and run.config["seed"] == 7
-    assert run.config["dataset"] == "offline" and run.config["digits"] == [5]
+    assert run.config.values["batch_size"] == 64 and run.config.seed == 7
+    assert run.config.dataset == "offline" and run.config.digits == (5,)
 
 
 def test_a_quick_look_is_shorter(runs):

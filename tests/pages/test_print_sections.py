@@ -25,7 +25,7 @@ def made(folder: Path, model: str, epochs: int = 3, read: np.ndarray | None = No
     curves = ["seconds", *(curve.name for curve in spec.curves)]
     config = {"model": model, "preset": "published", "values": spec.values(), "dataset": "offline", "digits": None}
     config |= {"iterations": 10 * epochs, "curves": curves, "preview_images": spec.preview_images, "seed": 0}
-    writer = RunWriter.create(folder, {**config, "places": spec.places, "validation": list(spec.validation)})
+    writer = RunWriter.create(folder, **{**config, "places": spec.places, "validation": list(spec.validation)})
     told = np.zeros([spec.places, 2], np.float32)
     told[: len(LABELS)] = np.stack([LABELS, np.full(len(LABELS), 0.75)], axis=1) if read is None else read
     done = 10 * epochs
@@ -103,7 +103,7 @@ def test_other_models_and_runs_that_have_not_begun_have_none_of_it(runs):
         "dataset": "offline",
         "digits": None,
     }
-    writer = RunWriter.create(runs, {**config, "iterations": 9, "curves": ["seconds", "loss"], "preview_images": 16})
+    writer = RunWriter.create(runs, **{**config, "iterations": 9, "curves": ["seconds", "loss"], "preview_images": 16})
     writer.close()
     test = page(figures=writer.path.name)
     assert "recorded no iteration" in words(test) and not figures(test)

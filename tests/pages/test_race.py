@@ -79,9 +79,9 @@ def raced(
     if result:
         kept = asdict(race_standings.standing(sides, over))
         for run in sides:
-            state = run.status["state"], run.status["message"]
+            state = run.status.state, run.status.message
             with being_trained(run.path) as writer:
-                writer.configure(race={**writer.run.config["race"], "result": kept})
+                writer.configure(race=writer.run.config.race.changed(result=kept))
                 writer.status(*state)
     return Run(left.path), Run(other.path)
 
@@ -113,11 +113,11 @@ def test_the_chapters_experiments_are_one_click_each(runs, added, index):
     left, right = (Run(side.run) for side in job.parts)
     assert job.finish == experiment.finish
     for run, (model, digits) in zip((left, right), (experiment.left, experiment.right), strict=True):
-        assert (run.model, run.config["preset"], run.total) == (model, "published", experiment.finish.at)
-        assert run.config["digits"] == (list(digits) if digits else None)
-        assert run.config["race"]["sides"] == [left.id, right.id]
-        assert run.config["race"]["experiment"] == experiment.key
-    assert left.config["seed"] == right.config["seed"] and left.config["dataset"] == right.config["dataset"]
+        assert (run.model, run.config.preset, run.total) == (model, "published", experiment.finish.at)
+        assert run.config.digits == (tuple(digits) if digits else None)
+        assert run.config.race.sides == [left.id, right.id]
+        assert run.config.race.experiment == experiment.key
+    assert left.config.seed == right.config.seed and left.config.dataset == right.config.dataset
 
 
 def test_two_settings_of_ones_own(runs, added):
@@ -134,8 +134,8 @@ def test_two_settings_of_ones_own(runs, added):
     (job,) = added
     left, right = (Run(side.run) for side in job.parts)
     assert job.finish == Finish("seconds", 20)
-    assert (left.config["values"]["batch_size"], right.config["values"]["batch_size"]) == (128, 16)
-    assert (left.config["dataset"], left.config["seed"], left.config["digits"]) == ("offline", 3, None)
+    assert (left.config.values["batch_size"], right.config.values["batch_size"]) == (128, 16)
+    assert (left.config.dataset, left.config.seed, left.config.digits) == ("offline", 3, None)
 
 
 def fall(test: AppTest, place: str) -> list[int]:
@@ -155,7 +155,7 @@ def test_where_time_decides_a_learning_rate_falls_within_it(runs, added, monkeyp
     test.number_input(key="right.conditional-gan.tuned.fall.18000").set_value(700).run()
     press(test, "Start the race")
     left, right = (Run(side.run) for side in added[0].parts)
-    assert (left.config["values"]["iterations"], right.config["values"]["iterations"]) == (3000, 700)
+    assert (left.config.values["iterations"], right.config.values["iterations"]) == (3000, 700)
     test = setup(images="Offline digits", **{**query, "race-finish": "By quality"})
     assert fall(test, "left") == [60_000], "at most ten minutes"
     assert not fall(setup(images="Offline digits", **{**query, "race-finish": "By iterations"}), "left")
@@ -174,7 +174,7 @@ def test_a_race_to_a_quality_with_a_longest_length_and_other_classes_on_the_righ
     press(test, "Start the race")
     (job,) = added
     assert job.finish == Finish("frechet", 30, 120)
-    assert [Run(side.run).config["digits"] for side in job.parts] == [[5], [8]]
+    assert [Run(side.run).config.digits for side in job.parts] == [[5], [8]]
 
 
 def test_what_cannot_race_is_a_sentence_and_the_form_stays_as_it_was(runs, added):
@@ -216,7 +216,7 @@ def test_a_race_that_is_over_says_who_is_ahead_and_by_what(runs):
     metric, losses, others = charts(test)
     assert [line["name"] for line in losses["data"]] == ["Dense GAN", "DCGAN"] and len(others["data"]) == 2
     assert metric["data"][1]["y"] == [40.0, 10.0] and metric["layout"]["shapes"]
-    assert all("toImage" in chart.proto.config for chart in test.get("plotly_chart")), "to be saved as pictures"
+    assert all(chart.proto.config.toImage for chart in test.get("plotly_chart")), "to be saved as pictures"
     head, _ = sent(test, "ganlab_grids")
     assert [grid["iterations"] for grid in head["grids"]] == [[30], [30]] and not head["stops"]
     assert page(race=right.path.name).title[0].value == "Dense GAN against DCGAN"

@@ -40,7 +40,7 @@ def submitted(monkeypatch):
     handed = []
 
     def submit(writer):
-        handed.append((writer.path, writer.run.config["iterations"]))
+        handed.append((writer.path, writer.run.config.iterations))
         writer.close()
 
     monkeypatch.setattr(worker, "submit", submit)
@@ -84,7 +84,7 @@ def test_a_run_that_rests_can_go_on(runs, submitted, state, said, action):
     assert ("The disk is full." in words(test)) == (state == "failed")
     test = press(menu(test, run), action)
     assert submitted == [(run.path, 60 if action == "Extend" else 30)]
-    assert "The run continues" in words(test) and Run(run.path).status["iteration"] == 30
+    assert "The run continues" in words(test) and Run(run.path).status.iteration == 30
     assert len(submitted) == 1 and "The run continues" not in words(again(test)), "a click acts once"
 
 
@@ -183,18 +183,22 @@ def test_folders_that_are_no_runs_and_damaged_runs_harm_nothing(runs):
     assert len(titles(test)) == 1 and "damaged" in words(test) and "holiday" not in words(test)
 
 
-@pytest.mark.parametrize(
-    ("name", "wrong"),
-    [(layout.CONFIG, {"digits": 5}), (layout.STATUS, {"seconds": "x"}), (layout.STATUS, {"seconds": []})],
-)
-def test_a_wrong_value_in_a_runs_files_is_one_sentence_and_hides_no_other(runs, name, wrong):
+def test_a_wrong_value_in_a_runs_config_is_one_sentence_and_hides_no_other(runs):
     run, _ = finish(runs), finish(runs)
-    (run.path / name).write_text(json.dumps({**json.loads((run.path / name).read_text()), **wrong}))
+    (run.path / layout.CONFIG).write_text(run.config.model_dump_json().replace('"digits":[5]', '"digits":5'))
     test = page()
-    assert len(titles(test)) == 1 and f"{run.path} cannot be shown" in words(test)
+    assert len(titles(test)) == 1 and "'digits' is wrong: it should be a valid array" in words(test)
 
 
-@pytest.mark.parametrize("data", [{"images": 3}, {"images": 3, "title": ""}, ["odd"]])
+@pytest.mark.parametrize("wrong", [{"seconds": "x"}, {"seconds": []}, {"state": 3}])
+def test_a_run_whose_status_is_damaged_is_listed_as_interrupted(runs, wrong):
+    run, _ = finish(runs), finish(runs)
+    (run.path / layout.STATUS).write_text(json.dumps(run.status.to_json() | wrong))
+    test = page()
+    assert len(titles(test)) == 2 and "Interrupted" in words(test)
+
+
+@pytest.mark.parametrize("data", [None, {"images": 3, "title": ""}])
 def test_a_run_that_does_not_say_what_its_images_are_called_is_listed(runs, data):
     finish(runs, data=data)
     assert "Offline digits · 30 iterations" in words(page())

@@ -65,7 +65,7 @@ def test_an_upload_is_shown_started_and_found_again(runs: Path, submitted: list[
     later = form(place=place)
     assert later.text_input(key="place").value == place and EXAMPLES in alts(later)
     press(later, "Start")
-    assert [run.config["dataset"] for run in submitted] == [place]
+    assert [run.config.dataset for run in submitted] == [place]
 
 
 def test_a_path_written_after_an_upload_is_what_counts(runs: Path, tmp_path: Path):

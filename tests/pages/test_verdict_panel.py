@@ -78,7 +78,7 @@ def test_a_change_fills_the_form_with_the_runs_settings_and_starts_nothing(runs,
     press(test, "Start")
     new = next(one for one in list_runs(runs)[0] if one.id != run.id)
     (name, value) = ("learning_rate", 0.0004) if "rate" in label else ("label_noise", 0.2)
-    assert new.config["values"] == {**values, name: value} and new.config["digits"] == [3, 5]
+    assert new.config.values == {**values, name: value} and new.config.digits == (3, 5)
     assert f"The form has the settings of run {run.id}" not in words(test)
 
 

@@ -52,7 +52,7 @@ def pictures(start: int, stop: int) -> np.ndarray:
 
 @pytest.fixture
 def writer(tmp_path):
-    writer = RunWriter.create(tmp_path / "runs", CONFIG)
+    writer = RunWriter.create(tmp_path / "runs", **CONFIG)
     yield writer
     writer.close()
 
@@ -74,7 +74,7 @@ def test_what_is_written_is_read_back(writer):
 
 
 def test_two_runs_of_the_same_second_have_folders_of_their_own(tmp_path):
-    writers = [RunWriter.create(tmp_path, CONFIG) for _ in range(3)]
+    writers = [RunWriter.create(tmp_path, **CONFIG) for _ in range(3)]
     assert len({writer.path for writer in writers}) == 3
     for writer in writers:
         writer.close()
@@ -160,7 +160,7 @@ def test_readers_during_a_write_see_whole_records_only(writer):
                 wrong.append(("metrics", done))
             if done and not np.array_equal(images[:, 0, 0], np.arange(done) % 256):
                 wrong.append(("images", done))
-            if run.status["state"] not in ("queued", "running"):
+            if run.status.state not in ("queued", "running"):
                 wrong.append(run.status)
 
     threads = [threading.Thread(target=read) for _ in range(3)]
@@ -238,7 +238,7 @@ def test_about_twenty_snapshots_are_kept_in_half_precision(writer):
 )
 def test_a_folder_that_is_no_run_is_one_sentence_and_does_not_hide_the_others(writer, damage):
     folder = writer.path.parent
-    other = RunWriter.create(folder, CONFIG)
+    other = RunWriter.create(folder, **CONFIG)
     other.close()
     writer.close()
     damage(writer.path)
@@ -261,7 +261,7 @@ def test_the_run_that_was_trained_last_may_be_an_older_one(writer):
     folder = writer.path.parent
     assert last_trained(folder / "nowhere") is None
     for changes in ({}, {"imported": {}}, {"pretrained": {}}):
-        newer = RunWriter.create(folder, {**CONFIG, **changes})
+        newer = RunWriter.create(folder, **{**CONFIG, **changes})
         newer.status("finished")
         newer.close()
         found = last_trained(folder)
@@ -302,7 +302,7 @@ def test_a_run_in_work_is_not_deleted(writer):
 
 def test_a_deletion_that_was_cut_short_leaves_no_run_and_goes_with_the_next(writer, monkeypatch):
     writer.close()
-    other = RunWriter.create(writer.path.parent, CONFIG)
+    other = RunWriter.create(writer.path.parent, **CONFIG)
     other.close()
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "rmtree", lambda path, ignore_errors: None)
@@ -321,7 +321,7 @@ def test_on_a_disk_without_locks_that_is_said_and_nothing_is_left(tmp_path, writ
 
     monkeypatch.setattr("fcntl.flock", refuse)
     with pytest.raises(GanlabError, match="does not support file locks"):
-        RunWriter.create(tmp_path / "other", CONFIG)
+        RunWriter.create(tmp_path / "other", **CONFIG)
     assert not list((tmp_path / "other").iterdir())
     assert Run(writer.path).state == "interrupted"
     delete(Run(writer.path))
@@ -331,12 +331,14 @@ def test_on_a_disk_without_locks_that_is_said_and_nothing_is_left(tmp_path, writ
 def test_what_waited_in_line_is_found_and_nothing_else(tmp_path):
     states = {}
     for state in ("queued", "running", "stopped", "finished", "failed"):
-        writer = RunWriter.create(tmp_path, CONFIG)
+        writer = RunWriter.create(tmp_path, **CONFIG)
         writer.status(state)
         states[state] = writer.path
         if state != "failed":
             writer.close()
-    race = RunWriter.create(tmp_path, {**CONFIG, "race": {}})
+    race = RunWriter.create(
+        tmp_path, **{**CONFIG, "race": {"sides": ["a", "b"], "finish": {"kind": "iterations", "at": 5, "longest": 600}}}
+    )
     race.close()
     assert [run.path for run in left_in_line(tmp_path)] == [states["queued"]]
     again = RunWriter(states["queued"])
@@ -344,7 +346,7 @@ def test_what_waited_in_line_is_found_and_nothing_else(tmp_path):
     assert left_in_line(tmp_path) == [], "it waits again"
     again.status("finished")
     again.close()
-    assert left_in_line(tmp_path) == [] and "was" not in Run(again.path).status
+    assert left_in_line(tmp_path) == [] and Run(again.path).status.was is None
 
 
 def test_a_file_that_is_being_read_is_replaced_a_little_later(tmp_path, monkeypatch):
@@ -378,7 +380,7 @@ def test_a_disk_that_refuses_is_a_sentence(writer, monkeypatch, code, words):
         writer.iterations(rows(0, 1), pictures(0, 1))
     monkeypatch.setattr("pathlib.Path.mkdir", refuse)
     with pytest.raises(GanlabError, match=words):
-        RunWriter.create(writer.path.parent / "other", CONFIG)
+        RunWriter.create(writer.path.parent / "other", **CONFIG)
 
 
 @pytest.mark.parametrize(("size", "words"), [(7, "7 bytes"), (1500, "1.5 kB"), (3.2e6, "3.2 MB"), (4e9, "4.0 GB")])

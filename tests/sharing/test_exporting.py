@@ -89,7 +89,7 @@ def same(one: np.ndarray, other: np.ndarray) -> None:
 def untrained(folder: Path, name: str) -> Run:
     """A run whose networks have weights at random, moving statistics among them."""
     writer = jobs.create_run(request_for(name), folder)
-    values = writer.run.config["values"]
+    values = writer.run.config.values
     state = models.create(registry.get(name), values, seed=1).inference_state()
     random = np.random.default_rng(1)
     for variable in state.values():
@@ -197,7 +197,7 @@ def test_the_zip_shows_the_run_and_keeps_its_training_images_and_its_place_to_it
     run, config = Run(finished), json.loads((folder / "config.json").read_text())
     assert run.reals().tobytes() not in b"".join(f.read_bytes() for f in folder.rglob("*.*") if f.suffix != ".zip")
     assert not list(folder.rglob("reals*")) and not list(folder.rglob("checkpoint*"))
-    assert config["values"] == run.config["values"] and "machine" not in config
+    assert config["values"] == run.config.values and "machine" not in config
     assert str(finished.parent) not in "".join(
         f.read_text() for f in folder.glob("*.*") if f.suffix in (".json", ".txt")
     )
@@ -232,7 +232,7 @@ def test_nobody_is_told_where_images_of_ones_own_and_the_run_lie(tmp_path):
         held = b"".join(archive.read(name) for name in archive.namelist())
     assert not any(word in held for word in (b"alice", b"secret", b"my runs/", str(Path.home()).encode() + b"/notes"))
     again = import_run(folder / "run.zip", tmp_path / "others")
-    assert again.config["dataset"] == "mine.npz" and again.status["message"].startswith(f"The run {run.id} cannot")
+    assert again.config.dataset == "mine.npz" and again.status.message.startswith(f"The run {run.id} cannot")
 
 
 def test_a_run_from_before_a_setting_was_there_is_exported(tmp_path):
@@ -242,7 +242,7 @@ def test_a_run_from_before_a_setting_was_there_is_exported(tmp_path):
         del config["values"][knob]
     (run.path / "config.json").write_text(json.dumps(config))
     export(Run(run.path), tmp_path / "run.zip")
-    assert import_run(tmp_path / "run.zip", tmp_path / "others").config["values"] == run.config["values"]
+    assert import_run(tmp_path / "run.zip", tmp_path / "others").config.values == run.config.values
 
 
 def test_a_pruned_run_with_a_title_comes_back_as_it_was(tmp_path):
@@ -252,7 +252,7 @@ def test_a_pruned_run_with_a_title_comes_back_as_it_was(tmp_path):
     export(run, tmp_path / "run.zip")
     again = import_run(tmp_path / "run.zip", tmp_path / "runs")
     assert again.id == f"{run.id}-2" and again.title == "My best fives!"
-    assert again.config["imported"]["id"] == run.id and again.config["imported"]["file"] == "run.zip"
+    assert again.config.imported.id == run.id and again.config.imported.file == "run.zip"
     assert (again.done, again.pruned, again.state) == (12, 12, "finished")
     np.testing.assert_array_equal(again.metrics(), run.metrics())
     assert again.preview_iterations().tolist() == run.preview_iterations().tolist()

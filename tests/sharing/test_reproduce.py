@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ganlab import cli, jobs, registry
-from ganlab.runs import Run, layout
+from ganlab.runs import Run, RunConfig, layout
+from ganlab.runs.records import TrainingImages
 from ganlab.sharing import reproduce
 from tests.conftest import ROOT, request_for
 
@@ -55,8 +56,8 @@ def test_every_setting_that_differs_is_in_the_address(tmp_path):
 
 
 def changed(run: Run) -> dict[str, str]:
-    standard = registry.get(run.model).values(run.config["preset"])
-    values = run.config["values"]
+    standard = registry.get(run.model).values(run.config.preset)
+    values = run.config.values
     return {name: str(values[name]) for name in standard if values[name] != standard[name] and name != "iterations"}
 
 
@@ -89,13 +90,11 @@ def test_others_are_not_told_where_images_of_ones_own_lie(tmp_path):
 @pytest.mark.parametrize(("name", "lacking"), [("digit-gan", ("recipe", "updates")), ("vae", ("epochs", "batch_size"))])
 def test_a_run_from_before_a_setting_was_there_is_made_again_as_its_preset_has_it(tmp_path, name, lacking):
     run = made(tmp_path, name, values={"learning_rate": 0.0005})
-    run.config |= {
-        "data": {"images": 600},
-        "iterations": run.total or 50 * registry.get(name).epoch({"batch_size": 100}, 600),
-    }
+    length = run.total or 50 * registry.get(name).epoch({"batch_size": 100}, 600)
+    run.config = run.config.changed(data=TrainingImages(title="Digits", images=600), iterations=length)
     before = reproduce.command(run), reproduce.address(run)
     for knob in lacking:
-        del run.config["values"][knob]
+        del run.config.values[knob]
     assert (reproduce.command(run), reproduce.address(run)) == before
     assert "--learning-rate 0.0005" in before[0] and f"{name}.published.learning_rate=0.0005" in before[1]
 
@@ -104,10 +103,10 @@ def test_a_run_from_before_a_setting_was_there_is_made_again_as_its_preset_has_i
 def test_the_command_asks_for_the_run_again(tmp_path, name, monkeypatch):
     run = Run(jobs.create_run(request_for(name, 6, digits=(3,)), tmp_path).path)
     again = made_by(reproduce.command(run), tmp_path / "again", monkeypatch)
-    assert {key: again[key] for key in (*KEPT, "iterations")} == {key: run.config[key] for key in (*KEPT, "iterations")}
+    assert again.model_dump(include={*KEPT, "iterations"}) == run.config.model_dump(include={*KEPT, "iterations"})
 
 
-def made_by(command: str, folder, monkeypatch) -> dict:
+def made_by(command: str, folder, monkeypatch) -> RunConfig:
     """The config of the run that a command to train makes, which is queued and not trained."""
     words = shlex.split(command)
     assert words[:4] == ["python", "-m", "ganlab", "train"]
@@ -122,11 +121,11 @@ def made_by(command: str, folder, monkeypatch) -> dict:
 @pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "pretrained").iterdir()))
 def test_the_recorded_command_makes_the_pretrained_run_again(tmp_path, name, monkeypatch):
     run = Run(ROOT / "pretrained" / name)
-    train, publish = run.config["pretrained"]["commands"]
+    train, publish = run.config.pretrained.commands
     again = made_by(train, tmp_path, monkeypatch)
-    assert {key: again[key] for key in KEPT} == {key: run.config[key] for key in KEPT}
-    epochs = registry.get(run.model).iterations(again["values"], run.config["data"]["images"])
-    assert (again["iterations"] or epochs) == run.total == run.status["iteration"]
+    assert again.model_dump(include=set(KEPT)) == run.config.model_dump(include=set(KEPT))
+    epochs = registry.get(run.model).iterations(again.values, run.config.data.images)
+    assert (again.iterations or epochs) == run.total == run.status.iteration
     words = shlex.split(publish)
     assert words[3:5] == ["runs", "publish"] and words[6] == f"pretrained/{name}"
     kept = len(layout.snapshots(run.path))

@@ -19,7 +19,7 @@ def about(folder, name: str, preset=None, without: tuple[str, ...] = ()) -> dict
     preset = preset or next(iter(spec.presets))
     curves = ["seconds", *(curve.name for curve in spec.curves if curve.name not in without)]
     config = {"model": name, "preset": preset, "values": spec.values(preset), "iterations": 5, "curves": curves}
-    writer = RunWriter.create(folder, {**config, "dataset": "offline", "preview_images": spec.preview_images})
+    writer = RunWriter.create(folder, **{**config, "dataset": "offline", "preview_images": spec.preview_images})
     writer.close()
     return curve_plots.about(Run(writer.path), "A title")
 

@@ -17,14 +17,12 @@ CURVES = ["seconds", "generator_loss", "discriminator_loss"]
 def writer_in(folder, iterations=5000) -> RunWriter:
     return RunWriter.create(
         folder,
-        {
-            "model": "dense-gan",
-            "preset": "published",
-            "values": {},
-            "iterations": iterations,
-            "curves": CURVES,
-            "preview_images": 16,
-        },
+        model="dense-gan",
+        preset="published",
+        values={},
+        iterations=iterations,
+        curves=CURVES,
+        preview_images=16,
     )
 
 
@@ -236,7 +234,7 @@ def test_a_run_without_any_iteration_is_an_empty_frame(writer):
 @pytest.mark.parametrize(("images", "places"), [(16, 1000), (32, 200)])
 def test_what_is_known_of_test_images_comes_with_each_preview(tmp_path, images, places):
     config = {"model": "classifier", "preset": "published", "values": {}, "iterations": 100, "curves": CURVES}
-    writer = RunWriter.create(tmp_path, {**config, "preview_images": images, "places": places})
+    writer = RunWriter.create(tmp_path, **{**config, "preview_images": images, "places": places})
     count = places - 30  # of a data set with few test images
     writer.reals(np.ones([64, 28, 28], np.uint8), (np.arange(count) % 10).astype(np.uint8))
     for iteration in (10, 50):
@@ -261,7 +259,7 @@ def test_what_is_known_of_test_images_comes_with_each_preview(tmp_path, images, 
 def test_figures_of_what_is_held_out_come_with_their_names(tmp_path):
     config = {"model": "repair-gan", "preset": "tuned", "values": {}, "iterations": 100, "curves": CURVES}
     names = ["accuracy_damaged", "accuracy_repaired"]
-    writer = RunWriter.create(tmp_path, {**config, "preview_images": 32, "validation": names})
+    writer = RunWriter.create(tmp_path, **{**config, "preview_images": 32, "validation": names})
     record(writer, 100)
     assert "validation" not in ask(writer)[0]
     writer.validation(50, dict(zip(names, (0.5, 0.75), strict=True)))

@@ -10,7 +10,7 @@ from ganlab.runs.folders import PRETRAINED
 from ganlab.ui.shared import overlay_charts, sample_grids
 from ganlab.ui.shared.theme import RUNS
 from tests.evaluation.test_comparison import with_figures
-from tests.pages.steps import being_trained, finish
+from tests.pages.steps import being_trained, finish, in_race
 
 FRECHET = metric_catalog.FIGURES[0]
 
@@ -65,7 +65,9 @@ def test_a_figure_of_merit_has_the_floor_as_a_line(tmp_path):
 def test_shares_that_were_read_are_drawn_in_percent_and_of_other_runs_nothing(tmp_path):
     run, without = finish(tmp_path), finish(tmp_path)
     with being_trained(run.path) as writer:
-        writer.configure(race={"read": {"iterations": [10, 30], "shares": [0.25, 1.0]}})
+        writer.configure(
+            race=in_race(read={"iterations": [10, 30], "shares": [0.25, 1.0], "as_drawn": [0.0, 0.5], "samples": 9})
+        )
     run = Run(run.path)
     drawn = overlay_charts.shares([without, run], ["A", "B"], "iterations", "share")
     (line,) = drawn["data"]

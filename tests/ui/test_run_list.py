@@ -16,7 +16,7 @@ LENGTH = 300
 
 @pytest.fixture
 def writer(tmp_path):
-    writer = RunWriter.create(tmp_path / "runs", {**CONFIG, "iterations": LENGTH})
+    writer = RunWriter.create(tmp_path / "runs", **{**CONFIG, "iterations": LENGTH})
     yield writer
     writer.close()
 

@@ -10,7 +10,7 @@ from ganlab import data, images, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.models._common import CLASSES
-from ganlab.runs import Run, describe_length, layout, list_runs, runs_folder
+from ganlab.runs import ACTIVE, Run, describe_length, list_runs, runs_folder
 from ganlab.runs.folders import shipped
 from ganlab.startup import has_started
 from ganlab.training.devices import choose, devices, processor
@@ -147,7 +147,7 @@ def _now(busy: bool, other: Path | None) -> None:
         except GanlabError:  # deleted meanwhile
             st.rerun()
         state = run.state
-        if state not in layout.ACTIVE:
+        if state not in ACTIVE:
             st.rerun()
         how = f"{STATES[state]}, {run.done:,} of {describe_length(run.total)}" if run.total else STATES[state]
         _tell("Now, in another program", heading_at(other), how, run.done, run.total, other.name)
@@ -163,7 +163,7 @@ def _tell(when: str, name: str, how: str, done: int, total: int, run: str) -> No
 def _trained_elsewhere() -> Path | None:
     """A run of this folder that another program trains."""
     runs = list_runs(runs_folder())[0]
-    return next((run.path for run in runs if run.state in layout.ACTIVE and run.state != "queued"), None)
+    return next((run.path for run in runs if run.state in ACTIVE and run.state != "queued"), None)
 
 
 def _open(name: str) -> None:

@@ -31,7 +31,7 @@ def find_counterpart(model: AutoencoderRun) -> Counterpart | None:
     round; None where there is none. Raises GanlabError."""
     wanted = FEW if model.latent_size > 2 else MANY
     for run in list_offered(AUTOENCODER).values():
-        if ships(run) and run.path.name == wanted and run.config["dataset"] == model.run.config["dataset"]:
+        if ships(run) and run.path.name == wanted and run.config.dataset == model.run.config.dataset:
             return Counterpart(*open_newest(run))
     return None
 

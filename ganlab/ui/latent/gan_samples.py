@@ -141,7 +141,7 @@ def _digits(gan: Any) -> np.ndarray | None:
     if not count:
         return None
     known = data.class_names_of(gan.run.config)
-    learned = [label for label in gan.run.config.get("digits") or range(count) if label < count]
+    learned = [label for label in gan.run.config.digits or range(count) if label < count]
     names = {known[label] if label < len(known) else str(label): label for label in learned}
     if st.session_state.get("gan-class", AS_DRAWN) not in (AS_DRAWN, *names):  # chosen for another GAN
         del st.session_state["gan-class"]

@@ -69,7 +69,7 @@ class Judge:
 
     @property
     def dataset(self) -> str:
-        return str(self.model.run.config["dataset"])
+        return self.model.run.config.dataset
 
     @property
     def noun(self) -> str:

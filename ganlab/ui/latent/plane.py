@@ -107,7 +107,7 @@ def shown(n: int) -> np.ndarray:
 def _closer(model: AutoencoderRun, key: Key, where: Places) -> None:
     """The test image that was clicked; clicks on the plane rerun this alone."""
     line = v2.component("ganlab_plane_line", js=script("latent/plane_line.js"))
-    dataset = str(model.run.config["dataset"])
+    dataset = model.run.config.dataset
     picked: Any = line(key=f"plane-line-{dataset}", on_pick_change=_picked).get("pick")
     if not isinstance(picked, int | float) or not 0 <= picked < len(where.labels):
         return

@@ -88,7 +88,7 @@ def _side(query: str, default: str) -> Side | str | None:
 
 def _compare(sides: list[Side]) -> None:
     """Row by row, so that what is to be compared is side by side, or on a phone one below the other."""
-    real = digits(str(sides[0].model.run.config["dataset"]))
+    real = digits(str(sides[0].model.run.config.dataset))
     if len({side.key for side in sides}) < len(sides):
         st.info("Both sides show the same model. Choose another one on one side.")
     _heading(

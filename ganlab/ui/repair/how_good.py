@@ -92,7 +92,7 @@ def _ask(models: Models, used: data.Dataset) -> tuple[Trial, str]:
         )
         help = "The same seed gives the same damage on each image."
         seed = st.number_input("Seed", help=help, width=130, **url_fields.number("test-seed", 0, LARGEST_SEED, 0))
-    learned = models.repairer.run.config["digits"]
+    learned = models.repairer.run.config.digits
     which = "" if not learned else " Only images of the classes that the model has learned are used."
     st.caption(f"Test images of {plain(used.title)}. {DAMAGES[damage].title}: {DAMAGES[damage].words}.{which}")
     assert models.reader is not None

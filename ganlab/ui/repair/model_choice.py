@@ -13,7 +13,7 @@ import streamlit as st
 from ganlab import data, inference
 from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun, RepairRun, TrainedModel
-from ganlab.runs import Run, describe_length, layout
+from ganlab.runs import ACTIVE, Run, describe_length
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.model_picker import Key, Kind, choose, stamp
 
@@ -34,7 +34,7 @@ class Models:
     @property
     def dataset(self) -> str:
         """What the repair model learned from."""
-        return str(self.repairer.run.config["dataset"])
+        return self.repairer.run.config.dataset
 
     @property
     def of_digits(self) -> bool:
@@ -53,7 +53,7 @@ def choose_models() -> Models | None:
     if READER.query not in st.query_params:
         st.session_state.pop(f"{READER.query}-choice", None)  # so that the default goes with the repair model
     with right:
-        judge = inference.JUDGES.get(str(repairing.config["dataset"]), "classifier")
+        judge = inference.JUDGES.get(repairing.config.dataset, "classifier")
         reading = choose(READER, "Read by", default=judge)
     try:
         with left:
@@ -68,7 +68,7 @@ def choose_models() -> Models | None:
         return None
     judged = reader if reader is not None else repairer
     models = Models(repairer, reader, (key, read_key), data.class_names_of(judged.run.config))
-    if reader is not None and not _fit(models.dataset, str(reader.run.config["dataset"])):
+    if reader is not None and not _fit(models.dataset, reader.run.config.dataset):
         st.warning(
             "The repair model and the classifier learned from different kinds of images, so what the classifier reads "
             "means little. Choose two that learned from the same kind."
@@ -79,7 +79,7 @@ def choose_models() -> Models | None:
 def _say(model: TrainedModel) -> None:
     """How far a model is trained."""
     facts = f"Trained for {describe_length(model.iteration)}."
-    if model.run.state in layout.ACTIVE:
+    if model.run.state in ACTIVE:
         facts += " It is still training. This page uses its newest saved copy."
     st.caption(facts)
 

@@ -67,7 +67,7 @@ def _baseline(run: Run) -> Run | None:
     except GanlabError:
         return None
     same = data.class_names_of(found.config) == data.class_names_of(run.config)
-    return found if same and found.model == run.model and found.config["preset"] != run.config["preset"] else None
+    return found if same and found.model == run.model and found.config.preset != run.config.preset else None
 
 
 def images_for(run: Run) -> data.Dataset:
@@ -75,8 +75,8 @@ def images_for(run: Run) -> data.Dataset:
 
     Raises GanlabError where there are none, or none to test on.
     """
-    dataset = str(run.config["dataset"])
-    used = _read(dataset, data.stamp(dataset)).select(run.config["digits"])
+    dataset = run.config.dataset
+    used = _read(dataset, data.stamp(dataset)).select(run.config.digits)
     if not len(used.x_test):
         raise GanlabError(f"{used.title} has no test images to damage and repair; choose a model of another data set.")
     used.check_readable()

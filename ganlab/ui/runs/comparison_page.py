@@ -12,7 +12,7 @@ from ganlab.errors import GanlabError
 from ganlab.evaluation import comparison
 from ganlab.evaluation.comparison import MOST, NONE, written
 from ganlab.metrics import metric_catalog
-from ganlab.runs import Run, layout, runs_folder
+from ganlab.runs import ACTIVE, Run, runs_folder
 from ganlab.ui.shared import compare_selection, overlay_charts, sample_grids
 from ganlab.ui.shared.formatting import plain, span
 from ganlab.ui.shared.overlay_charts import choose_by, saving
@@ -53,7 +53,7 @@ def _show(runs: Sequence[Run]) -> None:
     titles = lettered(runs)
     for sentence in comparison.remarks(runs, {run.path: title for run, title in zip(runs, titles, strict=True)}):
         st.caption(plain(sentence))
-    if any(run.state in layout.ACTIVE for run in runs):
+    if any(run.state in ACTIVE for run in runs):
         st.button("Show the latest", key="compare-latest", help="Read again what the runs have recorded.")
     by = choose_by("compare-by", any(run.done for run in runs))
     if len(runs) > 2:  # whose samples fill the width

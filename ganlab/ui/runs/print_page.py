@@ -67,25 +67,25 @@ def show(run: Run) -> None:
 
 def _about(run: Run) -> None:
     config, status = run.config, run.status
-    used = config.get("data")
+    used = config.data
     facts = [
-        f"{STATES.get(status['state'], status['state'])}, {describe_length(run.done or status['iteration'])}",
-        span(status["seconds"]),
-        f"{used['images']:,} images from {used['title']}" if used else str(config.get("dataset")),
-        f"{config.get('device')}, {config.get('precision')}",
-        f"seed {config.get('seed')}",
-        day(str(config.get("created") or "")),
+        f"{STATES.get(status.state, status.state)}, {describe_length(run.done or status.iteration)}",
+        span(status.seconds),
+        f"{used.images:,} images from {used.title}" if used else config.dataset,
+        f"{config.device}, {config.precision}",
+        f"seed {config.seed}",
+        day(config.created),
         describe_size(run.size()),
     ]
     st.caption(plain(f"Run {run.path.name} · " + " · ".join(fact for fact in facts if fact)))
-    if status["state"] == "failed":
-        st.caption(plain(status["message"]))
+    if status.state == "failed":
+        st.caption(plain(status.message))
     try:
         spec = registry.get(run.model)
     except GanlabError as error:
         st.warning(plain(str(error)))
         return
-    preset = spec.presets.get(config["preset"])
+    preset = spec.presets.get(config.preset)
     st.markdown(f"{spec.summary} From {spec.source.title}, {spec.source.chapter} ({spec.source.year}).")
     for sentence in preset.mended if preset else ():
         st.caption(f"Note on the source: {sentence}")
@@ -106,7 +106,7 @@ def _findings(run: Run) -> None:
         changes = None
     if changes is not None:
         changed = f". Changed from it: {'; '.join(changes)}." if changes else ", unchanged."
-        words = f"Preset {run.config['preset']}{changed}"
+        words = f"Preset {run.config.preset}{changed}"
         if run.total:
             words += f" Length: {describe_length(run.total)}."
         lines.append(f"**Settings.** {plain(words)}")
@@ -224,21 +224,21 @@ def _chart(figure: dict, key: str) -> None:
 
 def _record(run: Run) -> None:
     """The numbers that a published run was stored with, in place of curves."""
-    record = run.config.get("pretrained")
+    record = run.config.pretrained
     if not record:
         st.info("This run has recorded no iteration yet.")
         return
     titles = _curve_titles(run)
     st.header("At its end", anchor=False)
-    st.table({titles.get(name, name): written(name, value) for name, value in record["figures"].items()}, border=True)
+    st.table({titles.get(name, name): written(name, value) for name, value in record.figures.items()}, border=True)
     came = "comes with ganlab" if ships(run) else "was published"
-    words = f"Each number is the average over the last {record['averaged_over']:,} iterations. "
+    words = f"Each number is the average over the last {record.averaged_over:,} iterations. "
     words += f"This run {came} without its curves and earlier images."
-    if not record["commands"]:  # which an imported one leaves behind
+    if not record.commands:  # which an imported one leaves behind
         st.caption(words)
         return
     st.caption(f"{words} These commands reproduce it:")
-    st.code("\n".join(record["commands"]), language=None, wrap_lines=True)
+    st.code("\n".join(record.commands), language=None, wrap_lines=True)
 
 
 def _curve_titles(run: Run) -> dict[str, str]:
@@ -267,7 +267,7 @@ def _family(run: Run) -> str:
 
 def _which(run: Run, iterations: np.ndarray, family: str) -> str:
     made = {"classifier": "learned from", "repair": "repaired"}.get(family, "drawn")
-    if "pretrained" in run.config:
+    if run.config.pretrained:
         return f"All were {made} after {describe_length(iterations[-1])}."
     if run.pruned:
         return f"This run was pruned. These images are from the iterations that it has kept: {_list(iterations)}."

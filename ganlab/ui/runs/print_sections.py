@@ -32,7 +32,7 @@ def _accuracies(run: Run, spec: registry.ModelSpec) -> None:
     """The shares that are read correctly after each epoch."""
     iterations, values = run.validation()
     titles = {curve.name: curve.title for curve in (*spec.curves, *REPAIR_CURVES)}
-    columns = {name: at for at, name in enumerate(run.config.get("validation", ())) if name.startswith("accuracy")}
+    columns = {name: at for at, name in enumerate(run.config.validation) if name.startswith("accuracy")}
     if not len(iterations) or not columns or not np.isfinite(values[:, list(columns.values())]).any():
         return
     with st.container(key="figure-accuracies"):

@@ -13,7 +13,18 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab import images, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
-from ganlab.runs import Run, delete, describe_length, describe_size, layout, list_runs, prune, rename, thumbnails
+from ganlab.runs import (
+    ACTIVE,
+    Run,
+    delete,
+    describe_length,
+    describe_size,
+    layout,
+    list_runs,
+    prune,
+    rename,
+    thumbnails,
+)
 from ganlab.runs.folders import PRETRAINED
 from ganlab.ui.runs import run_verdicts
 from ganlab.ui.shared import compare_selection, export_import, list_filters
@@ -72,7 +83,7 @@ def _row(run: Run, key: str, state: str | None = None) -> Row:
     state = state or str(summary["state"])
     model = model_title(run)
     words = [title_of(run), run.path.name, run.model, model, summary["dataset"], WORDS.get(state, state)]
-    words += ["digits", classes(run.config.get("digits")), images_of(run), preset_of(run)]
+    words += ["digits", classes(run.config.digits), images_of(run), preset_of(run)]
     return Row(
         run=run,
         key=key,
@@ -150,7 +161,7 @@ def show(row: Row) -> DeltaGenerator | None:
         with pictures:
             _strip(row.run)
         with facts:
-            if row.state in layout.ACTIVE:
+            if row.state in ACTIVE:
                 st.fragment(run_every=POLL_SECONDS)(_follow)(row)
             else:
                 verdict = _facts(row)
@@ -164,7 +175,7 @@ def show(row: Row) -> DeltaGenerator | None:
 def _strip(run: Run) -> None:
     iterations, drawn = thumbnails(run, THUMBNAILS)
     if not len(drawn):
-        st.caption("No images" if "pretrained" in run.config else "No images yet")
+        st.caption("No images" if run.config.pretrained else "No images yet")
         return
     alt = f"{len(drawn)} images that this run generated, from iteration {iterations[0]:,} to {iterations[-1]:,}"
     if iterations[0] == iterations[-1]:
@@ -177,7 +188,7 @@ def _facts(row: Row) -> DeltaGenerator:
     facts = [images_of(row.run), preset_of(row.run), length(row), span(row.seconds), day(row.created)]
     facts.append(describe_size(row.run.size()))
     if row.run.title:
-        facts.insert(0, f"{row.model}, {classes(row.run.config.get('digits'))}")
+        facts.insert(0, f"{row.model}, {classes(row.run.config.digits)}")
     with st.container(gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{plain(row.title)}**", width="content")
@@ -188,7 +199,7 @@ def _facts(row: Row) -> DeltaGenerator:
         st.caption(plain(" · ".join(fact for fact in facts if fact)))
         if brief := run_verdicts.in_brief(row.run):
             st.caption(plain(brief))
-        if row.state == "failed" and (reason := row.run.status["message"]):
+        if row.state == "failed" and (reason := row.run.status.message):
             st.caption(plain(str(reason)))
     return verdict
 
@@ -260,7 +271,7 @@ def _menu(row: Row) -> None:
     if row.state == SHIPPED:
         return
     _renaming(row)
-    if row.state in layout.ACTIVE:
+    if row.state in ACTIVE:
         st.caption("A run that is training can only be renamed. To pause or stop it, open it.")
         return
     can_go_on = not export_import.is_imported(row.run)

@@ -16,7 +16,7 @@ from ganlab import diagnosis
 from ganlab.diagnosis import Diagnosis
 from ganlab.errors import GanlabError
 from ganlab.evaluation import run_summary
-from ganlab.runs import Run, layout
+from ganlab.runs import ACTIVE, Run
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.run_states import VERDICT_COLOURS
 
@@ -40,7 +40,7 @@ def stamp(run: Run) -> Stamp:
     """Another one once a run has got another verdict, as far as a look at its files tells."""
     measured = run.measured_file
     when = measured.stat().st_mtime_ns if measured.exists() else 0
-    return str(run.config.get("created")), run.done, run.state, when
+    return str(run.config.created), run.done, run.state, when
 
 
 def find(run: Run) -> Diagnosis | None:
@@ -63,7 +63,7 @@ def recall(run: Run) -> Known | None:
     known = _found.get(run.path)
     if known is None or known.stamp[0] != stamp(run)[0]:
         return None
-    return known if run.state in layout.ACTIVE or known.stamp == stamp(run) else None
+    return known if run.state in ACTIVE or known.stamp == stamp(run) else None
 
 
 def place(run: Run) -> DeltaGenerator:
@@ -71,7 +71,7 @@ def place(run: Run) -> DeltaGenerator:
     slot = st.empty()
     known = recall(run)
     if known is not None:
-        grown = run.state in layout.ACTIVE and run.done >= AGAIN * known.done
+        grown = run.state in ACTIVE and run.done >= AGAIN * known.done
         write(slot, find(run) if grown else known.verdict)
     return slot
 

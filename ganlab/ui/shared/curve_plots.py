@@ -108,7 +108,7 @@ def drawn(run: Run) -> list[str]:
 def about(run: Run, title: str) -> dict[str, Any]:
     """What the stage needs to know of a run once."""
     spec = registry.get(run.model)
-    silent = spec.silent(run.config["values"])
+    silent = spec.silent(run.config.values)
     recorded = [curve for curve in spec.curves if curve.name in run.curves and curve.name not in silent]
     read = [curve for curve in REPAIR_CURVES if curve.name in spec.validation]
     known = {curve.name: curve for curve in (*recorded, *read)}

@@ -27,13 +27,14 @@ TRAIN = "pages/train.py"
 
 
 def is_imported(run: Run) -> bool:
-    return "imported" in run.config
+    return run.config.imported is not None
 
 
 def origin(run: Run) -> str:
     """Where an imported run comes from, for people."""
-    found = run.config["imported"]
-    return f"imported from {found['file'] or 'a file'}, where it was {found['id']}"
+    found = run.config.imported
+    assert found
+    return f"imported from {found.file or 'a file'}, where it was {found.id}"
 
 
 def take_along(run: Run, key: str) -> None:

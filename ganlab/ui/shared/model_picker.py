@@ -11,7 +11,7 @@ import streamlit as st
 from ganlab import data, inference, registry
 from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
-from ganlab.runs import Run, describe_length, layout, list_runs, resolve, runs_folder
+from ganlab.runs import ACTIVE, Run, describe_length, list_runs, resolve, runs_folder
 from ganlab.runs.folders import PRETRAINED
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.run_labels import images_of, preset_of, title_of
@@ -127,7 +127,7 @@ def load(run: Run) -> tuple[Any, Key]:
         f"After {describe_length(model.iteration)}. "
         f"It draws each image from {size} latent number{'' if size == 1 else 's'}."
     )
-    if run.state in layout.ACTIVE:
+    if run.state in ACTIVE:
         facts += " It is still training: images here are drawn with the weights that it saved last."
     st.caption(facts)
     return model, key
@@ -212,17 +212,17 @@ class Places:
 
 def places(model: AutoencoderRun, key: Key) -> Places:
     """The map of a model: the one that it was published with, else made from the images of its data set."""
-    return _places(model, key, data.stamp(str(model.run.config["dataset"])))
+    return _places(model, key, data.stamp(model.run.config.dataset))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Placing the test images on the map")
 def _places(_model: AutoencoderRun, key: Key, stamp: str) -> Places:
     run = _model.run
     kept = run.map()
-    real = digits(str(run.config["dataset"]))
+    real = digits(run.config.dataset)
     if kept is not None:
         known = np.array_equal(kept["labels"], real.labels)
-        title = run.config["data"]["title"]
+        title = run.config.data.title if run.config.data else ""
         return Places(kept["means"], kept["labels"], kept["scores"], real.images if known else None, title)
     means, _ = _model.encode(real.images)
     return Places(means, real.labels, _model.score(real.images), real.images, real.source)

@@ -35,11 +35,11 @@ def shares(runs: Sequence[Run], titles: Sequence[str], by: str, y_title: str) ->
     lines where nothing was read."""
     lines = []
     for run, title, (colour, dash) in zip(runs, titles, RUNS, strict=False):
-        read = run.config.get("race", {}).get("read")
+        read = run.config.reading
         if read:
-            x = np.array(read["iterations"])
+            x = np.array(read.iterations)
             x = comparison.seconds_at(run, x) if by == "seconds" else x
-            lines.append(_line(title, x, 100 * np.array(read["shares"]), colour, dash, "lines+markers"))
+            lines.append(_line(title, x, 100 * np.array(read.shares), colour, dash, "lines+markers"))
     drawn = _figure(lines, by, y_title)
     drawn["layout"]["yaxis"] |= {"range": [-3, 103], "ticksuffix": "%"}
     return drawn

@@ -15,19 +15,18 @@ def title_of(run: Run) -> str:
     try:
         return heading(run)
     except GanlabError:  # of an architecture that has been removed
-        return run.title or f"{run.model}, {classes(run.config.get('digits'))}"
+        return run.title or f"{run.model}, {classes(run.config.digits)}"
 
 
 def images_of(run: Run) -> str:
     """What it learns from, for example `Fashion-MNIST`."""
-    used, asked = run.config.get("data"), str(run.config.get("dataset") or "")
-    title = used.get("title") if isinstance(used, dict) else None
-    return str(title or DATASETS.get(asked, file_names(asked)))
+    used, asked = run.config.data, run.config.dataset
+    return (used and used.title) or DATASETS.get(asked, file_names(asked))
 
 
 def preset_of(run: Run) -> str:
     """The preset that it began with, for example `preset tuned`, unless that is its architecture's first."""
-    preset = str(run.config["preset"])
+    preset = run.config.preset
     try:
         return "" if preset == next(iter(registry.get(run.model).presets)) else f"preset {preset}"
     except GanlabError:  # the architecture has been removed
@@ -36,7 +35,7 @@ def preset_of(run: Run) -> str:
 
 def heading(run: Run) -> str:
     """The run's own title, or what it trains on what."""
-    return run.title or f"{registry.get(run.model).title}, {classes(run.config.get('digits'))}"
+    return run.title or f"{registry.get(run.model).title}, {classes(run.config.digits)}"
 
 
 def job_heading(job: jobs.Job) -> str:

@@ -26,7 +26,7 @@ STATE_COLOURS = {"running": "green", "paused": "orange", "failed": "red", "inter
 def tell_if_settled(run: Run) -> None:
     """Beside a field for more iterations: that they change little, where learning rates have fallen already."""
     try:
-        fallen = registry.get(run.model).falls(run.config["values"])
+        fallen = registry.get(run.model).falls(run.config.values)
     except GanlabError:  # of an architecture that has been removed
         return
     if 0 < fallen <= run.done:

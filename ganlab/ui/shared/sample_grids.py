@@ -53,7 +53,7 @@ def at(run: Run, moments: Sequence[int], previews: Sequence[np.ndarray]) -> Samp
 
 def _shape(run: Run) -> tuple[int, int]:
     """How many images the part of a preview has that says most, and in rows of how many it is shown."""
-    kept = max(1, run.preview_images)
+    kept = max(1, run.config.preview_images)
     try:
         panel = registry.get(run.model).panels[-1]
     except GanlabError:  # of an architecture that has been removed
@@ -65,8 +65,8 @@ def _stored(run: Run, columns: int) -> Samples:
     images = run.samples()[: columns**2]
     if not len(images):
         return Samples(np.empty(0, np.int64), np.empty(0), np.empty([0, 1, 28, 28], np.uint8), 1, "No samples yet.")
-    iterations = np.array([run.status["iteration"]], np.int64)
-    return Samples(iterations, np.array([run.status["seconds"]], float), images[None], columns, "At the end,")
+    iterations = np.array([run.status.iteration], np.int64)
+    return Samples(iterations, np.array([run.status.seconds], float), images[None], columns, "At the end,")
 
 
 def show(found: Sequence[Samples], titles: Sequence[str], by: str, key: str, scrub: bool = True) -> None:

@@ -40,15 +40,15 @@ def change_something(run: Run) -> None:
 def fields(run: Run, settings: Mapping[str, Value] | None = None) -> dict[str, Any]:
     """The Train form's fields by their keys, with a run's settings, but for these. Raises GanlabError."""
     spec, config = registry.get(run.model), run.config
-    preset = config["preset"] if config["preset"] in spec.presets else next(iter(spec.presets))
-    values = {**spec.values(preset), **config["values"], **(settings or {})}
+    preset = config.preset if config.preset in spec.presets else next(iter(spec.presets))
+    values = {**spec.values(preset), **config.values, **(settings or {})}
     if "iterations" in values:
         values["iterations"] = run.total or values["iterations"]
-    filled = _fields(spec, preset, values, config.get("digits") or ())
-    own = config["dataset"] not in data.NAMES
-    filled |= {"images": reproduce.OWN, "place": config["dataset"]} if own else {"images": config["dataset"]}
-    filled |= {name: config.get(f"{name}_asked", config.get(name, "auto")) for name in ("device", "precision")}
-    filled |= {"seed": int(config.get("seed", 0)), "tensorboard": bool(config.get("tensorboard"))}
+    filled = _fields(spec, preset, values, config.digits or ())
+    own = config.dataset not in data.NAMES
+    filled |= {"images": reproduce.OWN, "place": config.dataset} if own else {"images": config.dataset}
+    filled |= {"device": config.device_asked or config.device, "precision": config.precision_asked or config.precision}
+    filled |= {"seed": config.seed, "tensorboard": config.tensorboard}
     if reproduce.query(run).get("length"):
         filled |= {"length": "given", "iterations": run.total}
     return filled

@@ -71,7 +71,7 @@ def _forget(waiting: Sequence[Run]) -> None:
 
 def _unfinished(run: Run, open_run: Callable[[str], None]) -> None:
     state = run.state
-    if not (state == "interrupted" or (state == "stopped" and run.updated < STARTED)):
+    if not (state == "interrupted" or (state == "stopped" and run.status.updated < STARTED)):
         return
     try:
         title = heading(run)

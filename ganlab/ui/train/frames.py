@@ -51,7 +51,7 @@ def frame(
     if len(ends):
         inside = np.flatnonzero((ends >= window[0]) & (ends <= window[1])) if window else np.arange(len(ends))
         chosen = inside[_spread(len(inside), MOST_POINTS)]
-        head["validation"] = list(run.config["validation"])
+        head["validation"] = list(run.config.validation)
         arrays["validated"], arrays["validation"] = ends[chosen].astype(np.int32), values[chosen].T
     arrays |= _quality(run, head)
     arrays |= _look(run, head, _range([wanted.get("at")] * 2, done), previews)
@@ -66,7 +66,8 @@ def _quality(run: Run, head: dict[str, Any]) -> dict[str, np.ndarray]:
     if not len(iterations):
         return {}
     chosen = _spread(len(iterations), MOST_MEASUREMENTS)
-    head["quality"], head["measuring"] = list(run.config["quality"]), run.config.get("measuring", {})
+    about = run.config.measuring
+    head["quality"], head["measuring"] = list(run.config.quality), about.to_json() if about else {}
     head["measurements"] = len(iterations)
     return {"measured": iterations[chosen].astype(np.int32), "quality": values[chosen].T}
 

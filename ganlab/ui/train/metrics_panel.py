@@ -37,7 +37,7 @@ def show(run: Run, active: bool) -> None:
     if registry.get(run.model).family != "gan" or not (run.done or run.weights):
         return
     st.header(TITLE, anchor=False)
-    if run.config.get("quality") and run.done:
+    if run.config.quality and run.done:
         _curves(run)
     if not active:
         busy = measurements.busy(run.path)
@@ -137,14 +137,14 @@ def _ask(run: Run, again: bool) -> None:
             help=f"Draws samples and compares them with as many real images. {took} The result is kept.",
         )
         if count < SAMPLES:
-            digits = run.config.get("digits")
+            digits = run.config.digits
             which = f" of {classes(digits)}" if digits else ""
             st.caption(f"As many as there are {images}{which}.", width="content")
 
 
 def _count(run: Run) -> tuple[int, str]:
     """How many samples will be compared with as many real images, and which images there are no more of."""
-    dataset, digits = str(run.config["dataset"]), run.config.get("digits")
+    dataset, digits = run.config.dataset, run.config.digits
     try:
         return _counted(dataset, tuple(digits) if digits else None, data.stamp(dataset), SAMPLES)
     except GanlabError:  # which the measurement will tell

@@ -13,7 +13,7 @@ from ganlab.evaluation import comparison, sample_readings
 from ganlab.jobs import JobView, book_races, race_outcome, race_standings, worker
 from ganlab.jobs.race_standings import Finish
 from ganlab.jobs.races import Race
-from ganlab.runs import Run, layout, resolve
+from ganlab.runs import ACTIVE, Run, resolve
 from ganlab.runs.files import file_names
 from ganlab.ui.shared import compare_selection, overlay_charts, sample_grids
 from ganlab.ui.shared.formatting import classes, plain, roughly
@@ -39,7 +39,7 @@ class Look:
 
     @property
     def active(self) -> bool:
-        return self.state in layout.ACTIVE
+        return self.state in ACTIVE
 
     @property
     def titles(self) -> list[str]:
@@ -76,9 +76,9 @@ def attach(path: Path) -> None:
 def look(path: Path) -> Look:
     """Raises GanlabError where the run was in no race, or where one of the two is gone."""
     run = Run(path)
-    if "race" not in run.config:
+    if not run.config.race:
         raise GanlabError(f"The run {run.id} was not in a race.")
-    left, right = (resolve(name, path.parent) for name in run.config["race"]["sides"])
+    left, right = (resolve(name, path.parent) for name in run.config.race.sides)
     runs, finish, job = (left, right), race_standings.finish_of(run), at_work(run.path)
     for side in runs:
         registry.get(side.model)
@@ -87,7 +87,7 @@ def look(path: Path) -> Look:
     states = [side.state for side in runs]
     if race_standings.result(run):
         return Look(runs, finish, "failed" if states == ["failed"] * 2 else "finished")
-    for state in (*reversed(layout.ACTIVE), "interrupted", "stopped", "failed"):
+    for state in (*reversed(ACTIVE), "interrupted", "stopped", "failed"):
         if state in states:
             return Look(runs, finish, state)
     return Look(runs, finish, "stopped")
@@ -129,16 +129,16 @@ def _heading(now: Look) -> None:
         st.space("stretch")
         st.button("Set up another", key="another", on_click=_set_up_another, help="This race goes on.")
     config = now.runs[0].config
-    used = config.get("data")
-    facts = [f"A race {now.finish.words}", file_names(used["source"]) if used else str(config["dataset"])]
-    facts += [_classes(now.runs), f"seed {config['seed']}"]
+    used = config.data
+    facts = [f"A race {now.finish.words}", file_names(used.source) if used else config.dataset]
+    facts += [_classes(now.runs), f"seed {config.seed}"]
     st.caption(plain(" · ".join(facts)))
-    for notice in dict.fromkeys(n for run in now.runs for n in (run.config.get("data") or {}).get("notices", ())):
+    for notice in dict.fromkeys(n for run in now.runs for n in (run.config.data.notices if run.config.data else ())):
         st.info(notice)
     for title, other, run in zip((left, right), (right, left), now.runs, strict=True):
-        if run.status["state"] == "failed":
+        if run.state == "failed":
             goes_on = f" {other} goes on." if now.active else ""
-            st.error(plain(f"{title} failed: {run.status['message']}{goes_on}"))
+            st.error(plain(f"{title} failed: {run.status.message}{goes_on}"))
     if now.state == "interrupted":
         st.warning(
             "The program that ran this race ended before the race did. Both runs are kept as far as they had come."
@@ -146,7 +146,7 @@ def _heading(now: Look) -> None:
 
 
 def _classes(runs: Sequence[Run]) -> str:
-    left, right = (classes(run.config["digits"]) for run in runs)
+    left, right = (classes(run.config.digits) for run in runs)
     return left if left == right else f"{left} on the left, {right} on the right"
 
 
@@ -231,7 +231,7 @@ def _progress(now: Look) -> None:
 
 def progress(runs: Sequence[Run], finish: Finish) -> tuple[float, float | None]:
     """The share of a race that is over, from 0 to 1, and the seconds that are left, None while that cannot be told."""
-    going = [side for side in race_standings.standing(runs, finish).sides if side.state in layout.ACTIVE]
+    going = [side for side in race_standings.standing(runs, finish).sides if side.state in ACTIVE]
     if not going:
         return 1.0, 0.0
     if finish.kind == "iterations":
@@ -331,7 +331,7 @@ def _drawn(now: Look, by: str) -> list[Chart]:
     )
     found.append(Chart("share", title, overlay_charts.shares(now.runs, now.titles, by, "share of samples"), words))
     for metric in comparison.measured(now.runs):
-        if metric.name == "frechet" or (metric.name == "coverage" and not now.runs[0].config["digits"]):
+        if metric.name == "frechet" or (metric.name == "coverage" and not now.runs[0].config.digits):
             drawn = overlay_charts.figure(now.runs, now.titles, metric, by)
             beside = " The dotted line is what real images get." if metric.beside else ""
             of = comparison.of_what(now.runs) if metric.name == "frechet" else ""

@@ -12,7 +12,7 @@ from ganlab import jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import run_summary
 from ganlab.jobs import JobView, worker
-from ganlab.runs import Run, layout
+from ganlab.runs import ACTIVE, Run
 from ganlab.runs.files import file_names
 from ganlab.ui.shared import curve_plots, export_import
 from ganlab.ui.shared.formatting import many, plain
@@ -43,7 +43,7 @@ class Look:
 
     @property
     def active(self) -> bool:
-        return self.state in layout.ACTIVE
+        return self.state in ACTIVE
 
 
 def look(path: Path) -> Look:
@@ -159,7 +159,7 @@ def _head(now: Look) -> dict[str, Any]:
         iteration, seconds, speed = view.iteration, view.seconds, view.speed
     else:
         status = now.run.status
-        iteration, seconds = max(now.run.done, status["iteration"]), status["seconds"]
+        iteration, seconds = max(now.run.done, status.iteration), status.seconds
         speed = _recorded_speed(now.run) if now.active else iteration / seconds if seconds else 0.0
     return {
         "state": now.state,
@@ -188,7 +188,7 @@ def _words(now: Look) -> str:
         return view.message + ("" if view.fraction is None else f": {view.fraction:.0%}") + soon
     if view and view.stepped and now.state == "paused":
         spec = registry.get(now.run.model)
-        order = spec.updates(spec.values(changes=now.run.config["values"]))
+        order = spec.updates(spec.values(changes=now.run.config.values))
         return f"Iteration {view.iteration:,}. {step_description.describe(spec, order, *view.stepped)}"
     return ""
 
@@ -209,22 +209,22 @@ def _heading(now: Look) -> None:
         help = "Opens the form with the settings of this run, for a new run."
         st.button("Change something", key="change", on_click=change_something, args=(run,), help=help)
         st.button("Set up another", key="another", on_click=_set_up_another, help=ANOTHER)
-    used = config.get("data")
+    used = config.data
     facts = [f"Run {run.id}"]
-    images = f"{many(used['images'], 'image')}: {file_names(used['source'])}" if used else str(config.get("dataset"))
+    images = f"{many(used.images, 'image')}: {file_names(used.source)}" if used else config.dataset
     facts.append(images)
     if used:
-        facts.append(f"on the {config['device'].upper()}, in {config['precision']}")
-    facts.append(f"seed {config.get('seed')}")
+        facts.append(f"on the {config.device.upper()}, in {config.precision}")
+    facts.append(f"seed {config.seed}")
     if export_import.is_imported(run):
         facts.append(export_import.origin(run) + ", without what is needed to train it further")
     st.caption(plain(" · ".join(facts)))
-    for notice in used["notices"] if used else ():
+    for notice in used.notices if used else ():
         st.info(plain(notice))
     status = run.status
     if now.state == "failed":
         kept = " What it had learned by the last good moment is kept." if run.done else ""
-        st.error(plain(status["message"] or (now.view.message if now.view else "The training failed.")) + kept)
+        st.error(plain(status.message or (now.view.message if now.view else "The training failed.")) + kept)
     elif now.state == "interrupted" and not export_import.is_imported(run):
         st.warning(
             "The program that trained this run ended before the run was done. Everything up to the last few seconds is "
@@ -265,7 +265,7 @@ def _controls(now: Look) -> None:
 def _extend(now: Look) -> None:
     """Below the result, as it is what a person may want after having seen it."""
     run = now.run
-    if now.state != "finished" or "pretrained" in run.config or export_import.is_imported(run):
+    if now.state != "finished" or run.config.pretrained or export_import.is_imported(run):
         return
     key = f"more-{run.id}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -304,23 +304,23 @@ def _act(action: Callable[[], object]) -> None:
 def _details(run: Run) -> None:
     """The settings of the run, and where its preset differs from what its source prints."""
     spec, config = registry.get(run.model), run.config
-    preset = spec.presets.get(config["preset"])
+    preset = spec.presets.get(config.preset)
     with st.expander("Settings of this run, and its source"):
         st.markdown(f"{spec.summary} From {spec.source.title}, {spec.source.chapter} ({spec.source.year}).")
         st.markdown(spec.shown)
         for sentence in preset.mended if preset else ():
             st.markdown(f"- {sentence}")
-        standard = spec.values(config["preset"]) if preset else {}
+        standard = spec.values(config.preset) if preset else {}
         rows = [
             {
                 "Setting": knob.label,
                 "Value": str(run_summary.setting(run, knob)),
-                f"In {config['preset']}": str(standard.get(knob.name)),
+                f"In {config.preset}": str(standard.get(knob.name)),
             }
             for knob in spec.knobs
         ]
         st.table(rows)
-        if config.get("data"):
-            st.caption(f"Images: {plain(config['data']['source'])}.")
-        if config.get("precision_reason"):
-            st.caption(plain(f"Precision {config['precision']}: {config['precision_reason']}."))
+        if config.data:
+            st.caption(f"Images: {plain(config.data.source)}.")
+        if config.precision_reason:
+            st.caption(plain(f"Precision {config.precision}: {config.precision_reason}."))

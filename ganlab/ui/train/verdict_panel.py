@@ -141,7 +141,7 @@ def _set_up(path: Path, settings: dict[str, Any]) -> None:
         st.session_state[REFUSED] = str(error)
         return
     knobs = {knob.name: knob.label for knob in registry.get(run.model).knobs}
-    before = run.config["values"]
+    before = run.config.values
     changes = [f"{knobs[name]} {_number(value)} instead of {_number(before[name])}" for name, value in settings.items()]
     words = f"The form has the settings of run {run.id}, but {', '.join(changes)}. Press Start for a new run."
     st.session_state[NOTE] = (run.model, words)

@@ -21,7 +21,7 @@ MADE = {"repair": "Images that this model repaired.", "classifier": "Images that
 
 def show(run: Run) -> None:
     """Nothing for a run with its history."""
-    if "pretrained" not in run.config:
+    if not run.config.pretrained:
         return
     which = "comes with ganlab" if ships(run) else "was published"
     st.info(f"This model {which} without the curves of its training, so there is nothing to look back at here.")
@@ -44,7 +44,7 @@ def ways_on(run: Run, primary: bool = False) -> None:
     label, page, query, name = PLACES[registry.get(run.model).family]
     if st.button(label, key="shipped-use", type="primary" if primary else "secondary"):
         st.switch_page(page, query_params={**query, name: run.path.name})
-    if "pretrained" in run.config and layout.snapshots(run.path):
+    if run.config.pretrained and layout.snapshots(run.path):
         words = "Shows what this model drew at several moments of its training."
         if st.button("See how it learned", key="shipped-history", help=words):
             st.switch_page(page, query_params={**query, name: run.path.name, "gan-part": HISTORY})
