@@ -157,7 +157,7 @@ def fits_in_light_and_dark(page: Page) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # pyright: ignore[reportArgumentType]
         until(lambda scheme=scheme: drawn_in(page) == scheme)
-        time.sleep(0.3)  # colours fade into each other
+        page.wait_for_function("!document.getAnimations().some(one => one instanceof CSSTransition)")
         until(lambda: fits(page), 10)
         for _ in range(30):  # charts lay themselves out again after a while
             worst = contrasts(page)[:3]
@@ -166,6 +166,13 @@ def fits_in_light_and_dark(page: Page) -> None:
             time.sleep(0.5)
         else:
             raise AssertionError(worst)
+
+
+def fits_wide_and_narrow(page: Page) -> None:
+    """Nothing is wider than the screen on a phone and on a desk; on the latter the page then is."""
+    for width in (420, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        until(lambda: fits(page), 10)
 
 
 def drawn_in(page: Page) -> str:

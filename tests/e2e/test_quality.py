@@ -4,7 +4,6 @@ import json
 from itertools import pairwise
 
 import numpy as np
-import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
@@ -40,9 +39,7 @@ def chart_of(panel: Locator, title: str) -> Locator:
     return panel.locator(".charts > div").filter(has=panel.page.get_by_role("heading", name=title))
 
 
-@pytest.mark.parametrize("width", [1440, 420])
-def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Page, width: int):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Page):
     run = put_measurements(server, page)
     page.goto(f"{server.address}/train?run={run.id}")
     panel = page.get_by_test_id("merit")
@@ -95,8 +92,15 @@ def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Pag
     fits_in_light_and_dark(page)
     page.locator("[data-testid=stPlotlyChart] .main-svg").first.evaluate("svg => { svg.style.background = 'white'; }")
     assert contrasts(page)[0][0] >= 4.5, "in the dark its words can be read whatever ground the chart has kept"
+    page.set_viewport_size({"width": 420, "height": 900})
     page.reload()
     expect(page.get_by_text("samples of iteration")).to_be_visible()
+    panel.get_by_text("More metrics").click()
+    expect(judged.locator("canvas")).to_be_visible()
+    until(lambda: judged.locator("canvas").evaluate(wide) <= judged.evaluate(wide))
+    fits_in_light_and_dark(page)
+    page.locator("[data-testid=stPlotlyChart] .main-svg").first.evaluate("svg => { svg.style.background = 'white'; }")
+    assert contrasts(page)[0][0] >= 4.5
     assert json.loads(run.measured_file.read_text())["samples"] == 297
     expect(page.get_by_test_id("stException")).to_have_count(0)
 

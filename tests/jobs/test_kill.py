@@ -15,7 +15,7 @@ import pytest
 
 from ganlab import jobs
 from ganlab.runs import Run, layout
-from tests.conftest import request_for, train_run
+from tests.conftest import request_for, trained_run
 
 MOST_LOST = 2.0  # seconds
 SAVING_AT_THE_END = (  # however long it takes to start
@@ -49,7 +49,7 @@ def kill(process: subprocess.Popen) -> None:
 
 
 def test_thirty_iterations_killed_and_thirty_more_equal_sixty_straight(tmp_path):
-    straight = Run(train_run(tmp_path / "straight", "art-gan", 60, digits=(5,)))
+    straight = Run(trained_run(tmp_path / "straight", "art-gan", 60, digits=(5,)))
     process = begin(tmp_path / "killed", 30, SAVING_AT_THE_END)
     follow(process, 30)
     process.wait()  # finished with 30, then extended by a process that is killed on its way

@@ -16,7 +16,7 @@ from ganlab.jobs.race_standings import Finish, parse_finish
 from ganlab.jobs.races import create_race
 from ganlab.runs import Run, RunWriter, layout
 from ganlab.training import devices
-from tests.conftest import request_for, train_run, until
+from tests.conftest import request_for, trained_run, until
 
 PATIENCE = 900.0
 LONG = 1_000_000
@@ -213,7 +213,7 @@ def test_the_runs_are_the_same_as_if_trained_alone(worker, tmp_path, figures):
     race = start(worker, tmp_path / "race", "iterations:30")
     raced = ended(race)
     for run, request in zip(raced, (quick(), slow()), strict=True):
-        alone = Run(train_run(tmp_path / "alone", request.model, 30, digits=(5,)))
+        alone = Run(trained_run(tmp_path / "alone", request.model, 30, digits=(5,)))
         np.testing.assert_array_equal(run.metrics()[:, 1:], alone.metrics()[:, 1:])
         np.testing.assert_array_equal(run.first_images(), alone.first_images())
 
@@ -230,7 +230,7 @@ def test_a_stopped_race_keeps_both_runs_and_each_goes_on_by_itself(worker, tmp_p
     for run, request in zip((left, right), (quick(), slow()), strict=True):
         if run.done < 60:
             list(jobs.Training(jobs.reopen_run(run)))
-        again, alone = Run(run.path), Run(train_run(tmp_path / "alone", request.model, 60, digits=(5,)))
+        again, alone = Run(run.path), Run(trained_run(tmp_path / "alone", request.model, 60, digits=(5,)))
         assert again.state == "finished"
         np.testing.assert_array_equal(again.metrics()[:, 1:], alone.metrics()[:, 1:])
 

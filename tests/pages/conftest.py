@@ -13,7 +13,7 @@ from streamlit.components.v2 import manifest_scanner
 from ganlab.jobs import worker
 from ganlab.ui.runs import run_list, run_verdicts
 from ganlab.ui.shared import model_picker
-from tests.conftest import train_run
+from tests.conftest import trained_run
 
 TRAINED: dict[str, dict[str, Any]] = {
     "vae": {"name": "vae", "values": {"latent_size": 2}},
@@ -41,7 +41,7 @@ def one_scan() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory) -> Callable[[str], Path]:
     """`trained("vae")` is a finished run of TRAINED, trained when it is first asked for; tests do not change it."""
-    return functools.cache(lambda name: train_run(tmp_path_factory.mktemp(name), **TRAINED[name]))
+    return functools.cache(lambda name: trained_run(tmp_path_factory.mktemp(name), **TRAINED[name]))
 
 
 @pytest.fixture
