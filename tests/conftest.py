@@ -85,6 +85,8 @@ def trained_run(folder: Path, name: str = "dense-gan", iterations: int = 6, **ot
         finally:
             (place / "done").touch()
     (run,) = (place / "runs").iterdir()
+    if (folder / run.name).exists():  # one of its name, which holds the second in which it was made
+        return train_run(folder, name, iterations, **others)
     return shutil.copytree(run, folder / run.name, copy_function=shutil.copy)  # changed just now, like a new one
 
 

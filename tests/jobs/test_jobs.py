@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -176,8 +177,8 @@ def test_a_second_start_waits_in_line_and_can_be_taken_back(worker, tmp_path):
 
 
 def test_a_finished_run_is_extended_and_equals_a_longer_one(tmp_path):
-    long = Run(trained_run(tmp_path / "long", "art-gan", 16, digits=(5,)))
-    path = trained_run(tmp_path / "short", "art-gan", 10, digits=(5,))
+    long = Run(trained_run(tmp_path / "long", iterations=16))
+    path = trained_run(tmp_path / "short", iterations=10)
     with pytest.raises(GanlabError, match="finished"):
         jobs.reopen_run(Run(path))
     with pytest.raises(GanlabError, match="not shorter"):
@@ -199,7 +200,7 @@ def test_changed_settings_are_refused_and_equal_ones_are_not(tmp_path):
 def test_a_run_goes_on_only_with_the_images_it_began_with(tmp_path, monkeypatch):
     path = trained_run(tmp_path, iterations=4)
     offline = data.load("offline")
-    other = data.Dataset(**{**offline.__dict__, "x_train": offline.x_train[::-1].copy()})
+    other = replace(offline, x_train=offline.x_train[::-1].copy())
     monkeypatch.setattr(data, "load", lambda name, progress=None: other)
     with pytest.raises(GanlabError, match="other images"):
         list(jobs.Training(jobs.reopen_run(Run(path), 8)))
