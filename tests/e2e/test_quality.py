@@ -9,19 +9,16 @@ from playwright.sync_api import Locator, Page, expect
 
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, RunWriter
+from tests.conftest import trained_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import contrasts, fits_in_light_and_dark, iteration, press, scrub, state, stop, train, until
+from tests.e2e.steps import contrasts, fits_in_light_and_dark, press, scrub, state, stop, train, until
 
 MEASURED = 12
 
 
-def put_measurements(server: Server, page: Page) -> Run:
-    """Trains a little and puts figures into the record, which a training of a minute would have made."""
-    run = Run(server.runs / train(page, server, "dense-gan"))
-    until(lambda: iteration(page) > 5 * MEASURED)  # so that measurements lie apart
-    stop(page)
-    until(lambda: Run(run.path).state == "stopped")
-    run = Run(run.path)
+def put_measurements(server: Server) -> Run:
+    """A run with figures in its record, which a training of a minute would have made."""
+    run = Run(trained_run(server.runs, iterations=6 * MEASURED))  # so that measurements lie apart
     writer = RunWriter(run.path)
     writer.configure(measuring={"extractor": "classifier", "samples": 297, "searched": 1500, "classes": [0.1] * 10})
     rows = np.linspace(1, run.done, MEASURED).astype(int).tolist()
@@ -40,7 +37,7 @@ def chart_of(panel: Locator, title: str) -> Locator:
 
 
 def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Page):
-    run = put_measurements(server, page)
+    run = put_measurements(server)
     page.goto(f"{server.address}/train?run={run.id}")
     panel = page.get_by_test_id("merit")
     expect(panel).to_contain_text("A metric is a number that says how good samples are.")

@@ -9,15 +9,14 @@ from playwright.sync_api import Locator, Page, expect
 
 from ganlab.diagnosis import diagnose
 from ganlab.runs import Run, list_runs
+from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
     fits,
     fits_in_light_and_dark,
     iteration,
-    open_form,
     press,
     shown_run,
-    start,
     state,
     stop,
     train,
@@ -210,10 +209,7 @@ def test_a_run_is_pruned_and_deleted_only_after_it_was_confirmed(server: Server,
 
 
 def test_a_finished_run_is_extended_from_the_list(server: Server, page: Page):
-    open_form(page, server, "dense-gan", 40)
-    start(page)
-    until(lambda: state(page) == "finished")
-    run = Run(server.runs / shown_run(page))
+    run = Run(trained_run(server.runs, iterations=40))
     open_runs(page, server)
     menu = more(page, run)
     menu.get_by_label("Extra iterations").fill("60")
