@@ -1,6 +1,7 @@
 """What is told of one iteration is what the step does: its order of updates, and what the generator's step saw."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -106,7 +107,7 @@ def test_without_a_critic_its_curves_are_silent():
 @pytest.mark.parametrize("spec", [*JUDGED, registry.get("repair-gan")], ids=lambda spec: spec.name)
 def test_the_generators_loss_is_minus_the_logarithm_of_what_it_was_told(spec, monkeypatch):
     """Of one image, whose mean is itself, exactly; of several, at least that of the mean (Jensen)."""
-    noiseless = {name: 0.0 for name in ("label_noise", "diversity_weight") if name in spec.values()}
+    noiseless: dict[str, Any] = {name: 0.0 for name in ("label_noise", "diversity_weight") if name in spec.values()}
     model, _ = make(spec, **noiseless)
     name = TOLD if spec in JUDGED else "p_real_of_fakes"
     with monkeypatch.context() as patch:
