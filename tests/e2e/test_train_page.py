@@ -17,6 +17,7 @@ from ganlab.ui.train.architecture_cards import PICTURED
 from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
+    EVERY_SCREEN,
     address,
     control,
     fits,
@@ -305,22 +306,24 @@ def test_what_was_mended_in_the_source_is_said_where_it_matters(server: Server, 
     expect(page.get_by_text("the frozen discriminator")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 420])
-def test_the_form_fits_every_screen_in_light_and_dark(server: Server, page: Page, width: int):
-    page.set_viewport_size({"width": width, "height": 900})
+@EVERY_SCREEN
+def test_the_form_fits_every_screen_in_light_and_dark(server: Server, page: Page, widths: tuple[int, ...]):
+    page.set_viewport_size({"width": widths[0], "height": 900})
     open_form(page, server, "dcgan")
-    fits_in_light_and_dark(page)
+    fits_in_light_and_dark(page, *widths)
     press(page, "Choose another architecture")
     expect(page.locator(".st-key-cards-gan")).to_be_visible()
-    fits_in_light_and_dark(page)
+    fits_in_light_and_dark(page, *widths)
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 420])
+@EVERY_SCREEN
 @pytest.mark.parametrize("model", ["swift-gan", "vae-conv", "classifier", "repair-gan"])
-def test_start_is_seen_without_scrolling(server: Server, page: Page, model: str, width: int):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_start_is_seen_without_scrolling(server: Server, page: Page, model: str, widths: tuple[int, ...]):
+    page.set_viewport_size({"width": widths[0], "height": 900})
     open_form(page, server, model)
-    expect(page.locator(".st-key-start button:visible")).to_be_in_viewport(ratio=1)
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.locator(".st-key-start button:visible")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("width", [1440, 1024])
