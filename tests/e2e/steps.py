@@ -169,7 +169,9 @@ def fits_in_light_and_dark(page: Page, *widths: int) -> None:
 
 
 def reads_and_fits(page: Page) -> None:
-    page.wait_for_function("!document.getAnimations().some(one => one instanceof CSSTransition)")
+    page.wait_for_function(  # colours fade into each other
+        "!document.getAnimations().some(one => one instanceof CSSTransition && one.playState === 'running')"
+    )
     until(lambda: fits(page), 10)
     for _ in range(30):  # charts lay themselves out again after a while
         worst = contrasts(page)[:3]
