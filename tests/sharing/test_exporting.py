@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganlab import cli, inference, jobs, models, registry
+from ganlab import cli, inference, jobs, registry
 from ganlab.data.offline import load_offline
 from ganlab.errors import GanlabError
 from ganlab.models import _weights
@@ -26,6 +26,7 @@ from ganlab.sharing import exporting
 from ganlab.sharing.exporting import export
 from ganlab.sharing.importing import import_run
 from tests.conftest import file_of, request_for, trained_run
+from tests.models.making import make
 
 WITHOUT_GANLAB = """
 import runpy, sys
@@ -89,8 +90,9 @@ def same(one: np.ndarray, other: np.ndarray) -> None:
 def untrained(folder: Path, name: str) -> Run:
     """A run whose networks have weights at random, moving statistics among them."""
     writer = jobs.create_run(request_for(name), folder)
-    values = writer.run.config["values"]
-    state = models.create(registry.get(name), values, seed=1).inference_state()
+    model, values = make(registry.get(name), seed=1)
+    assert values == writer.run.config["values"]
+    state = model.inference_state()
     random = np.random.default_rng(1)
     for variable in state.values():
         if not variable.path.endswith("kernel"):
