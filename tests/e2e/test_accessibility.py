@@ -24,12 +24,12 @@ def runs(server: Server) -> dict[str, str]:
     """Small runs of all families and in all states, by the names that `docs.every_page` gives them."""
     folder = server.runs
     found = {
-        "digit": trained_run(folder, "digit-gan", 40, digits=(5,)),
-        "vae": trained_run(folder, "vae", 12),
-        "classifier": trained_run(folder, "classifier", 6),
-        "inpaint": trained_run(folder, "inpaint-gan", 6),
-        "killed": trained_run(folder, "dense-gan", 30),
-        "failed": trained_run(folder, "dense-gan", 8),
+        "digit": trained_run(folder, "digit-gan", 100, digits=(5,)),
+        "vae": trained_run(folder, "vae"),
+        "classifier": trained_run(folder, "classifier"),
+        "inpaint": trained_run(folder, "inpaint-gan"),
+        "killed": trained_run(folder, "dense-gan", 40),
+        "failed": trained_run(folder),
     }
     for name, state in {"killed": "running", "failed": "failed"}.items():
         writer = RunWriter(found[name])
