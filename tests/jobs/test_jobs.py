@@ -360,6 +360,13 @@ def test_stopped_while_it_prepares_a_run_is_stopped_and_not_failed(worker, tmp_p
     assert (status["state"], status["message"]) == ("stopped", "")
 
 
+def test_stopped_before_the_worker_comes_to_it_a_run_never_begins(worker, tmp_path):
+    with worker._changed:  # it looks only afterwards
+        job = start(worker, tmp_path)
+        job.stop()
+    assert job.wait(PATIENCE).state == "stopped" == Run(job.run).state and Run(job.run).done == 0
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
