@@ -1,12 +1,16 @@
 """What all tests share: no network, no caches of the user, small networks that train in seconds."""
 
+import atexit
+import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +26,9 @@ os.environ["GANLAB_CACHE"] = tempfile.mkdtemp(prefix="ganlab-cache-")
 os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="ganlab-keras-")
 os.environ.pop("GANLAB_DATA", None)
 os.environ.pop("GANLAB_RUNS", None)
+if "GANLAB_TRAINED" not in os.environ:  # the first process of all, which names a folder for the others
+    os.environ["GANLAB_TRAINED"] = tempfile.mkdtemp(prefix="ganlab-trained-")
+    atexit.register(shutil.rmtree, os.environ["GANLAB_TRAINED"], ignore_errors=True)
 
 from ganlab import jobs
 
@@ -63,6 +70,26 @@ def train_run(folder: Path, name: str = "dense-gan", iterations: int = 6, **othe
     return training.writer.path
 
 
+def trained_run(folder: Path, name: str = "dense-gan", iterations: int = 6, **others) -> Path:
+    """A finished run of the test's own, as `train_run` makes it; it is a copy of one that is trained only once for all
+    tests of all processes. For tests that do not look at the training itself."""
+    key = hashlib.sha256(repr((name, iterations, sorted(others.items()))).encode()).hexdigest()[:16]
+    place = Path(os.environ["GANLAB_TRAINED"], key)
+    try:
+        place.mkdir()
+    except FileExistsError:  # another process trains it, or has done so
+        until((place / "done").exists, 300)
+    else:
+        try:
+            train_run(place / "runs", name, iterations, **others)
+        finally:
+            (place / "done").touch()
+    (run,) = (place / "runs").iterdir()
+    if (folder / run.name).exists():  # one of its name, which holds the second in which it was made
+        return train_run(folder, name, iterations, **others)
+    return shutil.copytree(run, folder / run.name, copy_function=shutil.copy)  # changed just now, like a new one
+
+
 def unpack(frame: bytes) -> tuple[dict, dict[str, np.ndarray]]:
     """Head and arrays of a frame for the live view, as the browser reads it."""
     length = int.from_bytes(frame[:4], "little")
@@ -102,19 +129,27 @@ def file_of(picture: Image.Image | np.ndarray, kind: str = "PNG", **options) -> 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run that tests read but do not change."""
-    return train_run(tmp_path_factory.mktemp("runs"), "art-gan", 12, digits=(5,))
+    return trained_run(tmp_path_factory.mktemp("runs"), "art-gan", 12, digits=(5,))
+
+
+def scope(nodeid: str) -> str:
+    """What one test process does as a whole: a file, whose fixtures are made only once then; all browser tests, which
+    share one server and one browser."""
+    return BROWSER if nodeid.startswith(BROWSER) else nodeid.split("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Browser tests share one server and one browser: one of the test processes does them all, from the beginning."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class OneBrowser(LoadScopeScheduling):
+    class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return BROWSER if nodeid.startswith(BROWSER) else nodeid
+            return scope(nodeid)
 
-    return OneBrowser(config, log)
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+    """Browser tests come first, then files with few tests, which are the long ones: the quick ones fill up the end."""
+    tests = Counter(scope(item.nodeid) for item in items)
+    items.sort(key=lambda item: (scope(item.nodeid) != BROWSER, tests[scope(item.nodeid)]))

@@ -61,21 +61,39 @@ def test_an_architecture_is_added_in_one_file(tmp_path):
     shutil.copytree(ROOT / "ganlab", tmp_path / "ganlab", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "ganlab" / "models" / "my_gan.py").write_text(example)
 
-    def call(*words: str) -> list[dict]:
-        command = [sys.executable, "-m", "ganlab", *words, "--json"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return [json.loads(line) for line in done.stdout.splitlines()]
-
-    (mine,) = [row for row in call("models") if row["name"] == "my-gan"]
-    (described,) = call("describe", "my-gan")
+    commands = (
+        ["models"],
+        ["describe", "my-gan"],
+        [
+            "train",
+            "my-gan",
+            "--dataset",
+            "offline",
+            "--iterations",
+            "5",
+            "--units",
+            "16",
+            "--precision",
+            "float32",
+            "--runs",
+            "runs",
+        ],
+    )
+    code = (
+        "import pathlib; from ganlab.cli import cli\n"
+        "def call(*words): cli.main([*words, '--json'], standalone_mode=False)\n"
+        f"for words in {commands}: call(*words)\n"
+        "(run,) = pathlib.Path('runs').iterdir()\n"
+        "call('sample', str(run), '-n', '4', '-o', 'four.png')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    (mine,) = [row for row in lines if row.get("name") == "my-gan" and "parameters" in row]
+    (described,) = [line for line in lines if "networks" in line]
     counted = {name: network["parameters"] for name, network in described["networks"].items()}
     assert counted == mine["parameters"]
-    last = call(
-        "train", "my-gan", "--dataset", "offline", "--iterations", "5", "--units", "16", "--precision", "float32"
-    )[-1]
-    assert last["event"] == "finished"
-    assert call("sample", last["run"], "-n", "4", "-o", str(tmp_path / "four.png"))[0]["n"] == 4
+    assert lines[-2]["event"] == "finished" and lines[-1]["n"] == 4
 
 
 def test_nothing_shipped_is_larger_than_its_budget():

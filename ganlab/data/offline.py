@@ -3,6 +3,8 @@
 E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository, 1998.
 """
 
+from functools import cache
+
 import numpy as np
 
 from ganlab.data.dataset import DIGIT_NAMES, Dataset
@@ -14,11 +16,7 @@ BOX = 20  # MNIST scales a digit into a box of this size and puts its centre of 
 
 def load_offline() -> Dataset:
     """The offline digits: 1,500 for training, the last 297 for testing."""
-    from sklearn.datasets import load_digits
-
-    pixels, labels = load_digits(return_X_y=True)
-    images = np.stack([_enlarge(digit) for digit in np.asarray(pixels).reshape(-1, 8, 8)])
-    labels = np.asarray(labels, np.uint8)
+    images, labels = _digits()
     return Dataset(
         name="offline",
         title="Offline digits",
@@ -29,6 +27,18 @@ def load_offline() -> Dataset:
         y_test=labels[-TEST_IMAGES:],
         class_names=DIGIT_NAMES,
     )
+
+
+@cache
+def _digits() -> tuple[np.ndarray, np.ndarray]:
+    """All images and their labels; they are enlarged once in a process, and nobody writes into them."""
+    from sklearn.datasets import load_digits
+
+    pixels, labels = load_digits(return_X_y=True)
+    images = np.stack([_enlarge(digit) for digit in np.asarray(pixels).reshape(-1, 8, 8)])
+    labels = np.asarray(labels, np.uint8)
+    images.flags.writeable = labels.flags.writeable = False
+    return images, labels
 
 
 def _enlarge(digit: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from ganlab import cli, registry
 from ganlab.runs import Run
-from tests.conftest import small, train_run
+from tests.conftest import small, trained_run
 
 SHORT = ["--dataset", "offline", "--precision", "float32", "--digits", "5"]
 
@@ -85,7 +85,7 @@ def test_every_knob_is_a_flag_and_reaches_the_run(run_cli, monkeypatch, tmp_path
 
 
 def test_runs_list_show_extend_sample_and_delete(run_cli, tmp_path):
-    path = train_run(tmp_path / "runs", iterations=6)
+    path = trained_run(tmp_path / "runs", iterations=6)
     (line,) = run_cli("runs", "list", "--json")[1]
     assert json.loads(line)["run"] == str(path) and json.loads(line)["state"] == "finished"
     assert path.name in "\n".join(run_cli("runs", "list")[1])
@@ -112,7 +112,7 @@ def test_runs_list_show_extend_sample_and_delete(run_cli, tmp_path):
 
 
 def test_runs_are_renamed_and_pruned_and_can_still_be_extended(run_cli, tmp_path):
-    path = train_run(tmp_path / "runs", iterations=6)
+    path = trained_run(tmp_path / "runs", iterations=6)
     status, (line,), _ = run_cli("runs", "rename", path.name, "My  fives", "--json")
     assert status == 0
     assert json.loads(line) == {"event": "renamed", "run": str(path), "title": "My  fives"}
@@ -169,7 +169,7 @@ def test_bad_input_is_one_sentence_and_status_2(run_cli, words, said):
 
 
 def test_extend_wants_to_know_how_far_and_not_less_than_before(run_cli, tmp_path):
-    path = train_run(tmp_path / "runs", iterations=6)
+    path = trained_run(tmp_path / "runs", iterations=6)
     assert "--by" in run_cli("runs", "extend", path.name)[2]
     assert "not shorter" in run_cli("runs", "extend", path.name, "--iterations", "5")[2]
     assert "finished" in run_cli("runs", "resume", path.name)[2]
@@ -179,7 +179,7 @@ def test_a_read_only_place_is_one_sentence(run_cli, tmp_path):
     (tmp_path / "file").write_text("in the way")
     status, _, error = run_cli("train", "dense-gan", *SHORT, "--runs", str(tmp_path / "file" / "runs"))
     assert status == 2 and "cannot be written" in error and len(error.splitlines()) == 1
-    run = train_run(tmp_path / "runs", iterations=2)
+    run = trained_run(tmp_path / "runs", iterations=2)
     status, _, error = run_cli("sample", str(run), "-o", str(tmp_path / "no" / "such.png"))
     assert status == 2 and "such.png cannot be written" in error
 
@@ -209,7 +209,7 @@ def test_doctor_tells_versions_devices_precision_and_data(run_cli):
 
 
 def test_publishing_keeps_what_using_needs_and_says_how_it_was_made(run_cli, tmp_path):
-    path = train_run(tmp_path / "runs", iterations=6)
+    path = trained_run(tmp_path / "runs", iterations=6)
     target = tmp_path / "pretrained" / "tiny"
     status, (line,), _ = run_cli("runs", "publish", path.name, str(target), "--json")
     record = json.loads(line)

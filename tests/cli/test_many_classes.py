@@ -10,7 +10,7 @@ import pytest
 from ganlab import cli, jobs
 from ganlab.data import load
 from ganlab.errors import GanlabError
-from tests.conftest import request_for, train_run
+from tests.conftest import request_for, trained_run
 
 SAID = "letters.npz has 26 classes, but a classifier here can tell only 10 apart"
 
@@ -27,7 +27,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory, letters: str) -> dict[str, Pa
     """A classifier and a repair GAN whose images are such now."""
     folder, found = tmp_path_factory.mktemp("runs"), {}
     for name in ("classifier", "repair-gan"):
-        found[name] = train_run(folder, name, 1)
+        found[name] = trained_run(folder, name, 1)
         file = found[name] / "config.json"
         file.write_text(json.dumps({**json.loads(file.read_text()), "dataset": letters}))
     return found

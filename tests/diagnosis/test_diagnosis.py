@@ -34,7 +34,7 @@ from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, RunWriter, choose, layout
 from ganlab.runs.records import TrainingImages
 from ganlab.training import events
-from tests.conftest import HEAVY, imported_by, train_run
+from tests.conftest import HEAVY, imported_by, trained_run
 from tests.diagnosis.making import make, snapshots
 
 NOT_GOOD = (TOO_SLOW, TOO_SHORT, NOT_THERE, DONE)  # nothing is broken, but there is more to be had
@@ -479,7 +479,7 @@ def test_going_back_changes_what_uses_a_run_until_it_is_undone_or_trained_furthe
     from ganlab import inference, jobs
     from ganlab.errors import GanlabError
 
-    run = Run(train_run(tmp_path, "dense-gan", 40))
+    run = Run(trained_run(tmp_path, "dense-gan", 40))
     first = snapshots(run)[0]
     newest = inference.load(run).sample(4)
     choose(run, first)

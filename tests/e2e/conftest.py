@@ -23,6 +23,12 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 FLAGS += ["--disable-sync", "--disable-quic", "--no-first-run"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("browser")
+
+
 class Server:
     """The app, serving the offline digits from folders of its own."""
 
@@ -84,16 +90,20 @@ def tidy(server: Server) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """With a profile on disk, as people have one: what a page has loaded once is there for the next test's page."""
     path = os.environ.get("GANLAB_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
         if os.environ.get("GANLAB_BROWSER_TESTS") == "required":
             pytest.fail("No Chromium was found; install it, or name it in GANLAB_CHROMIUM.")
         pytest.skip("No Chromium was found; install it, or name it in GANLAB_CHROMIUM, to run the browser tests.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+        profile = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"), executable_path=path, args=FLAGS
+        )
+        assert profile.browser
+        yield profile.browser
+        profile.close()
 
 
 expect.set_options(timeout=30_000)
@@ -101,11 +111,15 @@ expect.set_options(timeout=30_000)
 
 @pytest.fixture
 def page(server: Server, browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    profile = browser.contexts[0]
+    page = profile.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.set_default_timeout(30_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
+    remembered = {"origin": server.address, "storageTypes": "cookies,local_storage,indexeddb"}
+    profile.new_cdp_session(page).send("Storage.clearDataForOrigin", remembered)
     page.close()
     if any(run.state in ACTIVE for run in list_runs(server.runs)[0]):  # nothing trains on into the next test
         server.crash()

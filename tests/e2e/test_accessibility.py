@@ -8,7 +8,7 @@ from docs.every_page import BUSY, EMPTY, KEPT, STALE, State
 from ganlab.jobs import races
 from ganlab.jobs.race_standings import Finish
 from ganlab.runs import RunWriter
-from tests.conftest import request_for, train_run
+from tests.conftest import request_for, trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import drawn_in, open_form, shown_run, start, train, until
 
@@ -24,12 +24,12 @@ def runs(server: Server) -> dict[str, str]:
     """Small runs of all families and in all states, by the names that `docs.every_page` gives them."""
     folder = server.runs
     found = {
-        "digit": train_run(folder, "digit-gan", 40, digits=(5,)),
-        "vae": train_run(folder, "vae", 12),
-        "classifier": train_run(folder, "classifier", 6),
-        "inpaint": train_run(folder, "inpaint-gan", 6),
-        "killed": train_run(folder, "dense-gan", 30),
-        "failed": train_run(folder, "dense-gan", 8),
+        "digit": trained_run(folder, "digit-gan", 100, digits=(5,)),
+        "vae": trained_run(folder, "vae"),
+        "classifier": trained_run(folder, "classifier"),
+        "inpaint": trained_run(folder, "inpaint-gan"),
+        "killed": trained_run(folder, "dense-gan", 40),
+        "failed": trained_run(folder),
     }
     for name in ("killed", "failed"):
         writer = RunWriter(found[name])

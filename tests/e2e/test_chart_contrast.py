@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from ganlab.ui.shared.theme import GROUND, LOOKS
-from tests.conftest import train_run
+from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import CONTRASTS, drawn_in, until
 from tests.e2e.test_latent_walk import stroke
@@ -22,12 +22,11 @@ FAINT = (1.1, 2.5)  # of lines that help to read others
 
 
 @pytest.fixture(params=SCHEMES)
-def page_in(request, server: Server, browser: Browser):
-    """A page that opens in one scheme, and that scheme."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=request.param)
+def page_in(request, page: Page) -> Page:
+    """A page that opens in one scheme."""
+    page.emulate_media(color_scheme=request.param)
     page.set_default_timeout(60_000)
-    yield page
-    page.close()
+    return page
 
 
 def charts(page: Page) -> dict[tuple[str, str], list[float]]:
@@ -132,7 +131,7 @@ def test_each_class_can_be_told_from_the_ground_of_maps():
 
 
 def test_curves_of_runs_that_are_compared(server: Server, page_in: Page):
-    runs = [train_run(server.runs, "dense-gan", 30, seed=seed) for seed in (0, 1)]
+    runs = [trained_run(server.runs, "dense-gan", 30, seed=seed) for seed in (0, 1)]
     page_in.goto(f"{server.address}/runs?compare={','.join(run.name for run in runs)}")
     expect(page_in.locator(".js-plotly-plot").first).to_be_visible(timeout=90_000)
     good_in_both_schemes(page_in, {("compare-curves", kind) for kind in ("grid", "line")})

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import address, fits, fits_in_light_and_dark, press, until
+from tests.e2e.steps import EVERY_SCREEN, address, fits, fits_in_light_and_dark, press, until
 from tests.evaluation.test_comparison import with_figures
 
 
@@ -129,16 +129,18 @@ def test_by_seconds_and_by_another_curve(server: Server, page: Page, kept: list[
     assert saved.value.path().read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 420])
-def test_the_page_fits_in_light_and_dark(server: Server, page: Page, kept: list[Run], width: int):
-    page.set_viewport_size({"width": width, "height": 900})
+@EVERY_SCREEN
+def test_the_page_fits_in_light_and_dark(server: Server, page: Page, kept: list[Run], widths: tuple[int, ...]):
+    page.set_viewport_size({"width": widths[0], "height": 900})
     open_comparison(page, server, kept)
     expect(charts(page)).to_have_count(2)
     expect(page.get_by_role("heading", name="Where each ended")).to_be_visible()
-    fits_in_light_and_dark(page)
+    fits_in_light_and_dark(page, *widths)
     page.goto(f"{server.address}/runs?ticked={','.join(run.id for run in kept)}")
     expect(page.locator(".st-key-compare-bar")).to_be_visible()
-    until(lambda: fits(page))
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        until(lambda: fits(page))
 
 
 def test_a_run_deleted_meanwhile_leaves_the_others(server: Server, page: Page, kept: list[Run]):

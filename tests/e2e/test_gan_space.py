@@ -9,14 +9,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.conftest import train_run
+from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, fits_in_light_and_dark, press, until
 
 
 @pytest.fixture
 def run(server: Server) -> Iterator[Path]:
-    path = train_run(server.runs, "dense-gan", 60, digits=(5,))
+    path = trained_run(server.runs, "dense-gan", 60, digits=(5,))
     yield path
     shutil.rmtree(path)
 

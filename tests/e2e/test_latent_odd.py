@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import ganlab
-from tests.conftest import train_run
+from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, digit, fits_in_light_and_dark, press, until
 
@@ -20,7 +20,7 @@ WORSE = re.compile(r"^\d+\.\d% of the real digits score lower\.$")
 @pytest.fixture
 def runs(server: Server) -> Iterator[tuple[Path, Path]]:
     """A plain autoencoder and a VAE."""
-    paths = tuple(train_run(server.runs, name, 20, values={"latent_size": 2}) for name in ("autoencoder", "vae"))
+    paths = tuple(trained_run(server.runs, name, 20, values={"latent_size": 2}) for name in ("autoencoder", "vae"))
     yield paths  # pyright: ignore[reportReturnType]
     for path in paths:
         shutil.rmtree(path)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import ganlab
 from tests.e2e.conftest import Server
-from tests.e2e.steps import digit, drag_pad_with_a_finger, fits_in_light_and_dark, picture, until
+from tests.e2e.steps import EVERY_SCREEN, digit, drag_pad_with_a_finger, fits_in_light_and_dark, picture, until
 
 MODEL = "vae-conv"
 
@@ -184,8 +184,8 @@ def test_the_plane_follows_a_finger(server: Server, browser: Browser):
     context.close()
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 420])
-def test_the_plane_fits_every_screen_in_light_and_dark(server: Server, page: Page, width: int):
-    page.set_viewport_size({"width": width, "height": 900})
+@EVERY_SCREEN
+def test_the_plane_fits_every_screen_in_light_and_dark(server: Server, page: Page, widths: tuple[int, ...]):
+    page.set_viewport_size({"width": widths[0], "height": 900})
     open_plane(page, server)
-    fits_in_light_and_dark(page)
+    fits_in_light_and_dark(page, *widths)

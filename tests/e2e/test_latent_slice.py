@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import ganlab
 from tests.e2e.conftest import Server
-from tests.e2e.steps import digit, drag_pad_with_a_finger, fits_in_light_and_dark, picture, until
+from tests.e2e.steps import EVERY_SCREEN, digit, drag_pad_with_a_finger, fits_in_light_and_dark, picture, until
 
 MODEL = "vae-16"
 
@@ -229,9 +229,9 @@ def test_a_small_pad_shows_fewer_digits(server: Server, page: Page):
     assert counts[420] < 1000 <= counts[1440]
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 420])
-def test_a_slice_fits_every_screen_in_light_and_dark(server: Server, page: Page, width: int):
-    page.set_viewport_size({"width": width, "height": 900})
+@EVERY_SCREEN
+def test_a_slice_fits_every_screen_in_light_and_dark(server: Server, page: Page, widths: tuple[int, ...]):
+    page.set_viewport_size({"width": widths[0], "height": 900})
     open_slice(page, server)
     page.get_by_text("One by one").click()
-    fits_in_light_and_dark(page)
+    fits_in_light_and_dark(page, *widths)

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import ganlab
-from tests.conftest import train_run
+from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, fits, fits_in_light_and_dark, press, until
 
@@ -31,7 +31,7 @@ COPY = "Copy from 2 numbers"
 
 @pytest.fixture
 def run(server: Server) -> Iterator[Path]:
-    path = train_run(server.runs, "vae", 20, values={"latent_size": 2})
+    path = trained_run(server.runs, "vae", 20, values={"latent_size": 2})
     yield path
     shutil.rmtree(path)
 

@@ -4,25 +4,21 @@ import json
 from itertools import pairwise
 
 import numpy as np
-import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, RunWriter
+from tests.conftest import trained_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import contrasts, fits_in_light_and_dark, iteration, press, scrub, state, stop, train, until
+from tests.e2e.steps import contrasts, fits_in_light_and_dark, press, scrub, state, stop, train, until
 
 MEASURED = 12
 
 
-def put_measurements(server: Server, page: Page) -> Run:
-    """Trains a little and puts figures into the record, which a training of a minute would have made."""
-    run = Run(server.runs / train(page, server, "dense-gan"))
-    until(lambda: iteration(page) > 5 * MEASURED)  # so that measurements lie apart
-    stop(page)
-    until(lambda: Run(run.path).state == "stopped")
-    run = Run(run.path)
+def put_measurements(server: Server) -> Run:
+    """A run with figures in its record, which a training of a minute would have made."""
+    run = Run(trained_run(server.runs, iterations=6 * MEASURED))  # so that measurements lie apart
     writer = RunWriter(run.path)
     writer.configure(measuring={"extractor": "classifier", "samples": 297, "searched": 1500, "classes": [0.1] * 10})
     rows = np.linspace(1, run.done, MEASURED).astype(int).tolist()
@@ -40,10 +36,8 @@ def chart_of(panel: Locator, title: str) -> Locator:
     return panel.locator(".charts > div").filter(has=panel.page.get_by_role("heading", name=title))
 
 
-@pytest.mark.parametrize("width", [1440, 420])
-def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Page, width: int):
-    page.set_viewport_size({"width": width, "height": 900})
-    run = put_measurements(server, page)
+def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Page):
+    run = put_measurements(server)
     page.goto(f"{server.address}/train?run={run.id}")
     panel = page.get_by_test_id("merit")
     expect(panel).to_contain_text("A metric is a number that says how good samples are.")
@@ -95,8 +89,15 @@ def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Pag
     fits_in_light_and_dark(page)
     page.locator("[data-testid=stPlotlyChart] .main-svg").first.evaluate("svg => { svg.style.background = 'white'; }")
     assert contrasts(page)[0][0] >= 4.5, "in the dark its words can be read whatever ground the chart has kept"
+    page.set_viewport_size({"width": 420, "height": 900})
     page.reload()
     expect(page.get_by_text("samples of iteration")).to_be_visible()
+    panel.get_by_text("More metrics").click()
+    expect(judged.locator("canvas")).to_be_visible()
+    until(lambda: judged.locator("canvas").evaluate(wide) <= judged.evaluate(wide))
+    fits_in_light_and_dark(page)
+    page.locator("[data-testid=stPlotlyChart] .main-svg").first.evaluate("svg => { svg.style.background = 'white'; }")
+    assert contrasts(page)[0][0] >= 4.5
     assert json.loads(run.measured_file.read_text())["samples"] == 297
     expect(page.get_by_test_id("stException")).to_have_count(0)
 

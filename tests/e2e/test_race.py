@@ -2,12 +2,11 @@
 
 from urllib.parse import urlencode
 
-import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import control, fits, fits_in_light_and_dark, press, until
+from tests.e2e.steps import EVERY_SCREEN, control, fits, fits_in_light_and_dark, press, until
 
 SMALL = {"units": "8", "batch_size": "8", "latent_size": "6"}
 
@@ -53,11 +52,7 @@ def is_live(page: Page) -> bool:
     return len(iterations(page)) == 2 and all(number > 0 for number in iterations(page))
 
 
-@pytest.mark.parametrize("width", [1440, 420])
-def test_a_race_is_watched_paused_resumed_refreshed_and_stopped(
-    server: Server, browser: Browser, page: Page, width: int
-):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_a_race_is_watched_paused_resumed_refreshed_and_stopped(server: Server, browser: Browser, page: Page):
     open_form(page, server, **{"race-iterations": "1000000"})
     name = start(page)
     until(lambda: is_live(page), 180)
@@ -67,10 +62,12 @@ def test_a_race_is_watched_paused_resumed_refreshed_and_stopped(
     control(page, "Pause").click()
     expect(control(page, "Resume")).to_be_visible()
     until(lambda: [run.state for run in sides(server, name)] == ["paused"] * 2)
-    page.reload()
-    expect(control(page, "Resume")).to_be_visible()
-    assert raced(page) == name
-    fits_in_light_and_dark(page)
+    for width in (1440, 420):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.reload()
+        expect(control(page, "Resume")).to_be_visible()
+        assert raced(page) == name
+        fits_in_light_and_dark(page)
     page.keyboard.press("g")
     expect(control(page, "Pause")).to_be_visible()
     second = browser.new_page()
@@ -126,10 +123,10 @@ def test_after_a_crash_both_runs_can_be_resumed_by_themselves(server: Server, pa
     assert sides(server, name)[1].id in page.url
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 420])
-def test_the_form_fits_in_light_and_dark(server: Server, page: Page, width: int):
-    page.set_viewport_size({"width": width, "height": 900})
+@EVERY_SCREEN
+def test_the_form_fits_in_light_and_dark(server: Server, page: Page, widths: tuple[int, ...]):
+    page.set_viewport_size({"width": widths[0], "height": 900})
     open_form(page, server, finish="By quality")
     expect(page.get_by_text("Dense against convolutional")).to_be_visible()
     until(lambda: fits(page))
-    fits_in_light_and_dark(page)
+    fits_in_light_and_dark(page, *widths)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import train_run
+from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import fits, fits_in_light_and_dark, press, until
 
@@ -19,7 +19,7 @@ MARKED = re.compile(r"\d+ pixels? (was|were) lost")
 @pytest.fixture(scope="module")
 def models(server: Server) -> Iterator[str]:
     """Small models, as the page's address names them."""
-    paths: list[Path] = [train_run(server.runs, name) for name in ("repair-gan", "classifier")]
+    paths: list[Path] = [trained_run(server.runs, name) for name in ("repair-gan", "classifier")]
     yield f"model={paths[0].name}&reader={paths[1].name}"
     for path in paths:
         shutil.rmtree(path)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.conftest import train_run
+from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, fits, fits_in_light_and_dark, until
 
@@ -17,7 +17,7 @@ EXAMPLE = re.compile("here is an example")
 @pytest.fixture(scope="module")
 def models(server: Server) -> Iterator[str]:
     """Small models, as the page's address names them."""
-    paths = [train_run(server.runs, name) for name in ("repair-gan", "classifier")]
+    paths = [trained_run(server.runs, name) for name in ("repair-gan", "classifier")]
     yield f"model={paths[0].name}&reader={paths[1].name}"
     for path in paths:
         shutil.rmtree(path)

@@ -8,14 +8,14 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import train_run
+from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, fits, fits_in_light_and_dark, until
 
 
 @pytest.fixture
 def model(server: Server) -> Iterator[str]:
-    path = train_run(server.runs, "inpaint-gan", 2)
+    path = trained_run(server.runs, "inpaint-gan", 2)
     yield path.name
     shutil.rmtree(path)
 

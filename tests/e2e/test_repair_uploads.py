@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ganlab.data.offline import load_offline
-from tests.conftest import file_of, train_run
+from tests.conftest import file_of, trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, until
 
 
 @pytest.fixture
 def models(server: Server) -> Iterator[str]:
-    paths: list[Path] = [train_run(server.runs, name) for name in ("repair-gan", "classifier")]
+    paths: list[Path] = [trained_run(server.runs, name) for name in ("repair-gan", "classifier")]
     yield f"model={paths[0].name}&reader={paths[1].name}"
     for path in paths:
         shutil.rmtree(path)

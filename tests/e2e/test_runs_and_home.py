@@ -9,15 +9,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from ganlab.diagnosis import diagnose
 from ganlab.runs import Run, list_runs
+from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
+    EVERY_SCREEN,
     fits,
     fits_in_light_and_dark,
     iteration,
-    open_form,
     press,
     shown_run,
-    start,
     state,
     stop,
     train,
@@ -210,10 +210,7 @@ def test_a_run_is_pruned_and_deleted_only_after_it_was_confirmed(server: Server,
 
 
 def test_a_finished_run_is_extended_from_the_list(server: Server, page: Page):
-    open_form(page, server, "dense-gan", 40)
-    start(page)
-    until(lambda: state(page) == "finished")
-    run = Run(server.runs / shown_run(page))
+    run = Run(trained_run(server.runs, iterations=40))
     open_runs(page, server)
     menu = more(page, run)
     menu.get_by_label("Extra iterations").fill("60")
@@ -253,10 +250,10 @@ def test_a_runs_figures_stand_on_one_page_that_prints(server: Server, page: Page
     expect(row(page, kept[0])).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 420])
+@EVERY_SCREEN
 @pytest.mark.parametrize("name", ["", "runs"])
-def test_pages_fit_every_screen_in_light_and_dark(server: Server, page: Page, kept, name: str, width: int):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_pages_fit_every_screen_in_light_and_dark(server: Server, page: Page, kept, name: str, widths: tuple[int, ...]):
+    page.set_viewport_size({"width": widths[0], "height": 900})
     page.goto(f"{server.address}/{name}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    fits_in_light_and_dark(page)
+    fits_in_light_and_dark(page, *widths)

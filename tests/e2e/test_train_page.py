@@ -14,8 +14,10 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 from ganlab import registry
 from ganlab.runs import Run
 from ganlab.ui.train.architecture_cards import PICTURED
+from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
+    EVERY_SCREEN,
     address,
     control,
     fits,
@@ -200,10 +202,7 @@ def test_a_preset_a_quick_look_seed_and_precision_are_chosen_by_hand(server: Ser
 
 
 def test_a_form_that_is_to_be_as_a_run_was_has_nothing_left_of_earlier_choices(server: Server, page: Page):
-    open_form(page, server, "digit-gan", 100, **{"digit-gan.classes": "5"})
-    start(page)
-    until(lambda: state(page) == "finished", 90)
-    name = shown_run(page)
+    name = trained_run(server.runs, "digit-gan", 100, digits=(5,)).name
 
     def choose_otherwise() -> None:
         open_form(page, server, "digit-gan", 77, images="Fashion-MNIST", seed="8", **{"digit-gan.classes": "Bag"})
@@ -222,9 +221,8 @@ def test_a_form_that_is_to_be_as_a_run_was_has_nothing_left_of_earlier_choices(s
 
 
 def test_a_finished_run_is_looked_back_at_extended_and_taken_away(server: Server, page: Page):
-    open_form(page, server, "digit-gan", None, **{"digit-gan.published.batch_size": "10"})
-    start(page)
-    until(lambda: state(page) == "finished", 120)
+    page.goto(f"{server.address}/train?run={trained_run(server.runs, 'digit-gan', 100, digits=(5,)).name}")
+    until(lambda: state(page) == "finished" and iteration(page) == 100)
     assert page.title().endswith("Finished") and iteration(page) == 100
     expect(page.locator("#sheet-words")).to_contain_text("each of the iterations 1 to 100")
     scrub(page, 1)
@@ -280,6 +278,7 @@ def test_what_is_read_is_watched_and_looked_back_at(server: Server, page: Page, 
         re.compile(r"^(Read correctly: |Of \d+ test images, the classifier reads )\d+\.\d%")
     )
     expect(page.locator(f"#{changing}-words")).not_to_contain_text("after 0 iterations")
+    until(lambda: iteration(page) > 20)  # what is drawn then is not what was drawn after the first one
     smoothers = page.locator(".plot label input")
     smoothers.first.evaluate("range => { range.value = 0.2; range.dispatchEvent(new Event('input')); }")
     assert {smoother.input_value() for smoother in smoothers.all()} == {"0.2"}, "one strength is that of all curves"
@@ -307,22 +306,24 @@ def test_what_was_mended_in_the_source_is_said_where_it_matters(server: Server, 
     expect(page.get_by_text("the frozen discriminator")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 420])
-def test_the_form_fits_every_screen_in_light_and_dark(server: Server, page: Page, width: int):
-    page.set_viewport_size({"width": width, "height": 900})
+@EVERY_SCREEN
+def test_the_form_fits_every_screen_in_light_and_dark(server: Server, page: Page, widths: tuple[int, ...]):
+    page.set_viewport_size({"width": widths[0], "height": 900})
     open_form(page, server, "dcgan")
-    fits_in_light_and_dark(page)
+    fits_in_light_and_dark(page, *widths)
     press(page, "Choose another architecture")
     expect(page.locator(".st-key-cards-gan")).to_be_visible()
-    fits_in_light_and_dark(page)
+    fits_in_light_and_dark(page, *widths)
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 420])
+@EVERY_SCREEN
 @pytest.mark.parametrize("model", ["swift-gan", "vae-conv", "classifier", "repair-gan"])
-def test_start_is_seen_without_scrolling(server: Server, page: Page, model: str, width: int):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_start_is_seen_without_scrolling(server: Server, page: Page, model: str, widths: tuple[int, ...]):
+    page.set_viewport_size({"width": widths[0], "height": 900})
     open_form(page, server, model)
-    expect(page.locator(".st-key-start button:visible")).to_be_in_viewport(ratio=1)
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.locator(".st-key-start button:visible")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("width", [1440, 1024])

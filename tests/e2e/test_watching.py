@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from ganlab.ui.shared.theme import ROLES
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
+    EVERY_SCREEN,
     bright,
     control,
     fits_in_light_and_dark,
@@ -236,10 +237,10 @@ def test_two_tabs_another_page_and_a_second_start_that_queues_and_is_taken_back(
     other.close()
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 420])
-def test_a_watched_training_fits_every_screen_in_light_and_dark(watched: Page, width: int):
-    watched.set_viewport_size({"width": width, "height": 900})
-    fits_in_light_and_dark(watched)
+@EVERY_SCREEN
+def test_a_watched_training_fits_every_screen_in_light_and_dark(watched: Page, widths: tuple[int, ...]):
+    watched.set_viewport_size({"width": widths[0], "height": 900})
+    fits_in_light_and_dark(watched, *widths)
     watched.emulate_media(color_scheme="light")
     watched.set_viewport_size({"width": 1440, "height": 900})
 

@@ -16,17 +16,17 @@ from ganlab.evaluation import RepairFigures, evaluate_repair, evaluate_variety, 
 from ganlab.inference import AutoencoderRun
 from ganlab.metrics.latent import neighbour_accuracy
 from ganlab.runs import Run
-from tests.conftest import train_run
+from tests.conftest import trained_run
 
 
 @pytest.fixture(scope="module")
 def vae(tmp_path_factory) -> AutoencoderRun:
-    return ganlab.load(train_run(tmp_path_factory.mktemp("runs"), "vae", 60, values={"latent_size": 2}))
+    return ganlab.load(trained_run(tmp_path_factory.mktemp("runs"), "vae", 60, values={"latent_size": 2}))
 
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory) -> AutoencoderRun:
-    return ganlab.load(train_run(tmp_path_factory.mktemp("runs"), "autoencoder", 12, values={"latent_size": 2}))
+    return ganlab.load(trained_run(tmp_path_factory.mktemp("runs"), "autoencoder", 12, values={"latent_size": 2}))
 
 
 @pytest.fixture(scope="module")
@@ -145,8 +145,8 @@ def test_real_strokes_fill_the_same_holes_of_the_same_images(repaired):
 
 def test_repair_is_measured_in_pieces(tmp_path):
     used = load_data("offline").select((3, 8))
-    model = ganlab.load(train_run(tmp_path, "inpaint-gan", 2))
-    reader = ganlab.load(train_run(tmp_path, "classifier", 2))
+    model = ganlab.load(trained_run(tmp_path, "inpaint-gan", 2))
+    reader = ganlab.load(trained_run(tmp_path, "classifier", 2))
     told = []
     found = evaluate_repair(
         {"it": model}, reader, "cuts", True, 1, 50, used, lambda what, share: told.append((what, share))

@@ -21,7 +21,7 @@ from ganlab.metrics.kernel import kernel_distance
 from ganlab.metrics.manifold import density_and_coverage
 from ganlab.runs import layout
 from ganlab.runs.files import finite
-from tests.conftest import train_run
+from tests.conftest import trained_run
 
 READ = {figure.name for figure in metric_catalog.FIGURES if figure.reads} | set(metric_catalog.CLASSES)
 
@@ -43,7 +43,7 @@ def merit(judge, digits) -> Merit:
 
 @pytest.fixture(scope="module")
 def gan(tmp_path_factory) -> ganlab.inference.GANRun:
-    return ganlab.load(train_run(tmp_path_factory.mktemp("runs"), "dense-gan", 12))
+    return ganlab.load(trained_run(tmp_path_factory.mktemp("runs"), "dense-gan", 12))
 
 
 def test_real_images_get_about_the_floor_and_noise_does_not(merit, digits):
@@ -157,7 +157,7 @@ def test_p_real_is_the_discriminators_of_the_same_iteration_or_nothing(gan, digi
     p = gan.p_real(digits.x_test[:20])
     assert p.shape == (20,) and (p > 0).all() and (p < 1).all()
     assert ganlab.load("dcgan").p_real(digits.x_test[:2]) is None
-    model = ganlab.load(train_run(tmp_path, "dense-gan", 3))
+    model = ganlab.load(trained_run(tmp_path, "dense-gan", 3))
     for file in layout.checkpoints(model.run.path):
         file.rename(layout.checkpoint(model.run.path, 2))
     assert model.p_real(digits.x_test[:2]) is None

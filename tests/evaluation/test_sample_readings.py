@@ -6,7 +6,7 @@ from ganlab import inference
 from ganlab.data.offline import load_offline
 from ganlab.evaluation import sample_readings
 from ganlab.runs import Run, layout
-from tests.conftest import train_run
+from tests.conftest import trained_run
 
 
 def test_faint_pixels_become_black_and_others_stay():
@@ -38,7 +38,7 @@ class Judge:
 
 
 def test_every_kept_moment_is_read_and_the_last_one_with_more_samples(tmp_path, monkeypatch):
-    run = Run(train_run(tmp_path, "dense-gan", 6, digits=(5,)))
+    run = Run(trained_run(tmp_path, "dense-gan", 6, digits=(5,)))
     counts = []
     classify = Judge.classify
     monkeypatch.setattr(Judge, "classify", lambda self, images: counts.append(len(images)) or classify(self, images))
@@ -52,14 +52,14 @@ def test_every_kept_moment_is_read_and_the_last_one_with_more_samples(tmp_path, 
 
 
 def test_nothing_is_read_where_all_classes_were_asked_for_or_the_race_is_stopped(tmp_path):
-    everything = Run(train_run(tmp_path, "dense-gan", 2, digits=None))
+    everything = Run(trained_run(tmp_path, "dense-gan", 2, digits=None))
     assert sample_readings.read(everything, Judge()) is None  # type: ignore[arg-type]
-    run = Run(train_run(tmp_path, "dense-gan", 2, digits=(5,)))
+    run = Run(trained_run(tmp_path, "dense-gan", 2, digits=(5,)))
     assert sample_readings.read(run, Judge(), lambda: False) is None  # type: ignore[arg-type]
 
 
 def test_a_conditional_gan_is_asked_for_its_own_classes(tmp_path, monkeypatch):
-    run = Run(train_run(tmp_path, "conditional-gan", 2, digits=(5,)))
+    run = Run(trained_run(tmp_path, "conditional-gan", 2, digits=(5,)))
     asked = []
     decode = inference.GANRun.decode
     monkeypatch.setattr(

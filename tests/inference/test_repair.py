@@ -16,7 +16,7 @@ from ganlab.evaluation import MEAN_FILL, Restaurant, evaluate_classifier, evalua
 from ganlab.inference import ClassifierRun, RepairRun, farthest
 from ganlab.runs import Run
 from ganlab.sharing import publishing
-from tests.conftest import REAL, ROOT, train_run
+from tests.conftest import REAL, ROOT, trained_run
 
 
 @pytest.fixture(scope="module")
@@ -27,17 +27,17 @@ def runs(tmp_path_factory):
 @pytest.fixture(scope="module")
 def classifier(runs) -> ClassifierRun:
     values = {"filters": 8, "units": 32, "batch_size": 50, "learning_rate": 0.003, "dropout": 0.0}
-    return ganlab.load(train_run(runs, "classifier", 120, values=values))
+    return ganlab.load(trained_run(runs, "classifier", 120, values=values))
 
 
 @pytest.fixture(scope="module")
 def repairer(runs) -> RepairRun:
-    return ganlab.load(train_run(runs, "repair-gan", 12, values={"generator_filters": 8}))
+    return ganlab.load(trained_run(runs, "repair-gan", 12, values={"generator_filters": 8}))
 
 
 @pytest.fixture(scope="module")
 def inpainter(runs) -> RepairRun:
-    return ganlab.load(train_run(runs, "inpaint-gan", 12))
+    return ganlab.load(trained_run(runs, "inpaint-gan", 12))
 
 
 @pytest.fixture(scope="module")

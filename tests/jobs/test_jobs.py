@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from ganlab.runs import Run, RunWriter, layout, left_in_line, prune
 from ganlab.runs.files import Records
 from ganlab.sharing import exporting, importing
 from ganlab.training.events import Iterations
-from tests.conftest import request_for, train_run, until
+from tests.conftest import request_for, trained_run, until
 
 LONG = 1_000_000
 PATIENCE = 60.0
@@ -107,7 +108,7 @@ def test_a_pause_is_answered_after_the_chunk_at_work(worker, tmp_path):
 
 
 def test_a_stopped_run_goes_on_as_if_nothing_had_been(worker, tmp_path):
-    whole = Run(train_run(tmp_path / "whole", "art-gan", 40, digits=(5,)))
+    whole = Run(trained_run(tmp_path / "whole", "art-gan", 40, digits=(5,)))
     job = start(worker, tmp_path, "art-gan", 40, digits=(5,))
     job.pause()
     for _ in range(3):
@@ -122,8 +123,8 @@ def test_a_stopped_run_goes_on_as_if_nothing_had_been(worker, tmp_path):
 
 
 def test_a_pruned_run_goes_on_as_if_nothing_had_been_dropped(tmp_path):
-    straight = Run(train_run(tmp_path / "straight", iterations=16))
-    run = Run(train_run(tmp_path / "pruned", iterations=10))
+    straight = Run(trained_run(tmp_path / "straight", iterations=16))
+    run = Run(trained_run(tmp_path / "pruned", iterations=10))
     prune(run)
     assert (run.done, run.pruned, run.state) == (10, 10, "finished")
     list(jobs.Training(jobs.reopen_run(run, 16)))
@@ -134,7 +135,7 @@ def test_a_pruned_run_goes_on_as_if_nothing_had_been_dropped(tmp_path):
 
 
 def test_a_run_from_before_a_knob_was_added_goes_on(tmp_path):
-    writer = RunWriter(train_run(tmp_path, "digit-gan", 6, digits=(5,)))
+    writer = RunWriter(trained_run(tmp_path, "digit-gan", 6, digits=(5,)))
     older = {name: value for name, value in writer.run.config.values.items() if name not in ("recipe", "updates")}
     writer.configure(values=older)
     writer.close()
@@ -150,7 +151,7 @@ def test_a_run_from_before_a_curve_was_added_is_resumed_compared_exported_and_im
     writer.close()
     list(jobs.Training(RunWriter(writer.path)))
     list(jobs.Training(jobs.reopen_run(Run(writer.path), 8)))
-    run, newer = Run(writer.path), Run(train_run(tmp_path, "digit-gan", 8, digits=(5,)))
+    run, newer = Run(writer.path), Run(trained_run(tmp_path, "digit-gan", 8, digits=(5,)))
     assert (run.state, run.done, run.curves) == ("finished", 8, tuple(older))
     same = [newer.curves.index(name) for name in older[1:]]
     np.testing.assert_array_equal(run.metrics()[:, 1:], newer.metrics()[:, same])
@@ -176,8 +177,8 @@ def test_a_second_start_waits_in_line_and_can_be_taken_back(worker, tmp_path):
 
 
 def test_a_finished_run_is_extended_and_equals_a_longer_one(tmp_path):
-    long = Run(train_run(tmp_path / "long", "art-gan", 16, digits=(5,)))
-    path = train_run(tmp_path / "short", "art-gan", 10, digits=(5,))
+    long = Run(trained_run(tmp_path / "long", iterations=16))
+    path = trained_run(tmp_path / "short", iterations=10)
     with pytest.raises(GanlabError, match="finished"):
         jobs.reopen_run(Run(path))
     with pytest.raises(GanlabError, match="not shorter"):
@@ -190,16 +191,16 @@ def test_a_finished_run_is_extended_and_equals_a_longer_one(tmp_path):
 
 
 def test_changed_settings_are_refused_and_equal_ones_are_not(tmp_path):
-    path = train_run(tmp_path, iterations=4)
+    path = trained_run(tmp_path, iterations=4)
     with pytest.raises(GanlabError, match="batch_size"):
         jobs.reopen_run(Run(path), 8, {"batch_size": 9})
     jobs.reopen_run(Run(path), 8, {"batch_size": 8}).close()
 
 
 def test_a_run_goes_on_only_with_the_images_it_began_with(tmp_path, monkeypatch):
-    path = train_run(tmp_path, iterations=4)
+    path = trained_run(tmp_path, iterations=4)
     offline = data.load("offline")
-    other = data.Dataset(**{**offline.__dict__, "x_train": offline.x_train[::-1].copy()})
+    other = replace(offline, x_train=offline.x_train[::-1].copy())
     monkeypatch.setattr(data, "load", lambda name, progress=None: other)
     with pytest.raises(GanlabError, match="other images"):
         list(jobs.Training(jobs.reopen_run(Run(path), 8)))
@@ -207,17 +208,17 @@ def test_a_run_goes_on_only_with_the_images_it_began_with(tmp_path, monkeypatch)
 
 
 def test_a_damaged_checkpoint_falls_back_on_the_one_before(tmp_path):
-    path = train_run(tmp_path, iterations=6)
+    path = trained_run(tmp_path, iterations=6)
     list(jobs.Training(jobs.reopen_run(Run(path), 10)))
     newest, _ = layout.checkpoints(path)
     newest.write_bytes(newest.read_bytes()[:1000])
     list(jobs.Training(jobs.reopen_run(Run(path), 12)))
-    whole = Run(train_run(tmp_path / "whole", iterations=12))
+    whole = Run(trained_run(tmp_path / "whole", iterations=12))
     np.testing.assert_array_equal(Run(path).metrics()[:, 1:], whole.metrics()[:, 1:])
 
 
 def test_whatever_a_damaged_file_of_weights_is_it_is_one_sentence(tmp_path):
-    path = train_run(tmp_path, iterations=4)
+    path = trained_run(tmp_path, iterations=4)
     (file, *_) = layout.snapshots(path)  # compressed
     whole, random = file.read_bytes(), np.random.default_rng(0)
     spec = registry.get("dense-gan")
@@ -236,7 +237,7 @@ def test_whatever_a_damaged_file_of_weights_is_it_is_one_sentence(tmp_path):
 
 
 def test_with_both_checkpoints_damaged_nothing_is_thrown_away(tmp_path):
-    path = train_run(tmp_path, iterations=6)
+    path = trained_run(tmp_path, iterations=6)
     for checkpoint in layout.checkpoints(path):
         checkpoint.write_bytes(b"PK not a checkpoint")
     with pytest.raises(GanlabError, match="damaged"):
@@ -326,7 +327,7 @@ def test_the_newest_weights_are_used_after_a_pause_and_a_crash(worker, tmp_path)
 
 
 def test_weights_can_be_loaded_from_a_checkpoint_alone(tmp_path):
-    path = train_run(tmp_path, iterations=6)
+    path = trained_run(tmp_path, iterations=6)
     expected = inference.load(path).sample(3)
     for file in [*layout.all_weights(path), *layout.snapshots(path)]:
         file.unlink()
@@ -334,7 +335,7 @@ def test_weights_can_be_loaded_from_a_checkpoint_alone(tmp_path):
 
 
 def test_a_run_stopped_at_its_very_end_resumes_to_finished_with_weights(tmp_path):
-    path = train_run(tmp_path, iterations=6)
+    path = trained_run(tmp_path, iterations=6)
     for file in layout.all_weights(path):
         file.unlink()
     writer = RunWriter(path)
@@ -357,6 +358,13 @@ def test_stopped_while_it_prepares_a_run_is_stopped_and_not_failed(worker, tmp_p
     assert job.wait(PATIENCE).state == "stopped"
     status = Run(job.run).status
     assert (status.state, status.message) == ("stopped", "")
+
+
+def test_stopped_before_the_worker_comes_to_it_a_run_never_begins(worker, tmp_path):
+    with worker._changed:  # it looks only afterwards
+        job = start(worker, tmp_path)
+        job.stop()
+    assert job.wait(PATIENCE).state == "stopped" == Run(job.run).state and Run(job.run).done == 0
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ import pytest
 
 from ganlab import jobs
 from ganlab.runs import Run, layout
-from tests.conftest import request_for, train_run
+from tests.conftest import request_for, train_run, trained_run
 
 MOST_LOST = 2.0  # seconds
 SAVING_AT_THE_END = (  # however long it takes to start
@@ -24,11 +23,11 @@ SAVING_AT_THE_END = (  # however long it takes to start
 )
 
 
-def begin(folder: Path, iterations: int, program: Sequence[str] = ("-m", "ganlab"), **values) -> subprocess.Popen:
+def begin(folder: Path, iterations: int) -> subprocess.Popen:
     """A training of the small network with dropout and batch normalisation, in a process of its own."""
-    settings = {**request_for("art-gan", values=values).values}
+    settings = request_for("art-gan").values
     flags = [word for name, value in settings.items() for word in (f"--{name.replace('_', '-')}", str(value))]
-    command = [sys.executable, *program, "train", "art-gan", "--dataset", "offline", "--digits", "5"]
+    command = [sys.executable, "-m", "ganlab", "train", "art-gan", "--dataset", "offline", "--digits", "5"]
     command += ["--precision", "float32", "--iterations", str(iterations), "--runs", str(folder), "--json", *flags]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, bufsize=1)
 
@@ -48,12 +47,10 @@ def kill(process: subprocess.Popen) -> None:
     process.wait()
 
 
-def test_thirty_iterations_killed_and_thirty_more_equal_sixty_straight(tmp_path):
-    straight = Run(train_run(tmp_path / "straight", "art-gan", 60, digits=(5,)))
-    process = begin(tmp_path / "killed", 30, SAVING_AT_THE_END)
-    follow(process, 30)
-    process.wait()  # finished with 30, then extended by a process that is killed on its way
-    path = next((tmp_path / "killed").iterdir())
+def test_thirty_iterations_killed_and_thirty_more_equal_sixty_straight(tmp_path, monkeypatch):
+    straight = Run(trained_run(tmp_path / "straight", "art-gan", 60, digits=(5,)))
+    monkeypatch.setattr("ganlab.runs.writer.CHECKPOINT_SECONDS", 1e9)
+    path = train_run(tmp_path / "killed", "art-gan", 30, digits=(5,))  # then a process that is killed extends it
     second = subprocess.Popen(
         [sys.executable, *SAVING_AT_THE_END, "runs", "extend", str(path), "--iterations", "1000000", "--json"],
         stdout=subprocess.PIPE,

@@ -16,7 +16,7 @@ from ganlab.jobs.race_standings import Finish, parse_finish
 from ganlab.jobs.races import create_race
 from ganlab.runs import Run, RunWriter, layout
 from ganlab.training import devices
-from tests.conftest import request_for, train_run, until
+from tests.conftest import request_for, trained_run, until
 
 PATIENCE = 900.0
 LONG = 1_000_000
@@ -75,10 +75,15 @@ def slow(**others) -> jobs.Request:
     return request_for("digit-gan", None, digits=(5,), **others)
 
 
+def other(**others) -> jobs.Request:
+    """As quick as the first, but with settings of its own."""
+    return quick(values={"learning_rate": 0.01}, **others)
+
+
 def start(
     worker: Worker, folder, finish: str, left=None, right=None, longest: float = race_standings.LONGEST
 ) -> races.Race:
-    race = create_race(left or quick(), right or slow(), parse_finish(finish, longest), folder)
+    race = create_race(left or quick(), right or other(), parse_finish(finish, longest), folder)
     worker.add(race)
     return race
 
@@ -104,7 +109,7 @@ def test_both_sides_have_trained_equally_long_at_any_time(worker, tmp_path, monk
         gaps.append(abs(lanes[0].seconds - lanes[-1].seconds) if not any(one.over for one in lanes) else 0.0)
 
     monkeypatch.setattr(races._Lane, "advance", watch)
-    left, right = ended(start(worker, tmp_path, "seconds:2"))
+    left, right = ended(start(worker, tmp_path, "seconds:2", right=slow()))
     assert left.done > right.done > 5, "one model is much quicker than the other"
     assert sum(gap > 0 for gap in gaps) > 5
     for turn, gap in enumerate(gaps):
@@ -112,7 +117,7 @@ def test_both_sides_have_trained_equally_long_at_any_time(worker, tmp_path, monk
 
 
 def test_a_race_over_iterations_is_won_by_the_better_samples(worker, tmp_path, figures):
-    race = start(worker, tmp_path, "iterations:12")
+    race = start(worker, tmp_path, "iterations:12", right=slow())
     left, right = ended(race)
     assert race.view().state == "finished" and (race.view().iteration, race.view().total) == (24, 24)
     for run in (left, right):
@@ -131,7 +136,7 @@ def test_a_race_over_iterations_is_won_by_the_better_samples(worker, tmp_path, f
 
 
 def test_a_race_over_seconds_counts_each_sides_own_training(worker, tmp_path, figures):
-    race = start(worker, tmp_path, "seconds:1")
+    race = start(worker, tmp_path, "seconds:1", right=slow())
     for run in ended(race):
         rows = run.metrics()
         assert rows[-1, 0] >= 1.0 and run.state == "finished" and run.total == run.done == len(rows)
@@ -210,10 +215,10 @@ def test_what_goes_wrong_with_reading_leaves_the_result(worker, tmp_path, monkey
 
 
 def test_the_runs_are_the_same_as_if_trained_alone(worker, tmp_path, figures):
-    race = start(worker, tmp_path / "race", "iterations:30")
+    race = start(worker, tmp_path / "race", "iterations:30", right=slow())
     raced = ended(race)
     for run, request in zip(raced, (quick(), slow()), strict=True):
-        alone = Run(train_run(tmp_path / "alone", request.model, 30, digits=(5,)))
+        alone = Run(trained_run(tmp_path / "alone", request.model, 30, digits=(5,)))
         np.testing.assert_array_equal(run.metrics()[:, 1:], alone.metrics()[:, 1:])
         np.testing.assert_array_equal(run.first_images(), alone.first_images())
 
@@ -227,10 +232,11 @@ def test_a_stopped_race_keeps_both_runs_and_each_goes_on_by_itself(worker, tmp_p
     left, right = ended(race)
     assert race.view().state == left.state == right.state == "stopped" and race_standings.result(left) is None
     assert left.done < 60 or right.done < 60
-    for run, request in zip((left, right), (quick(), slow()), strict=True):
+    for run, values in zip((left, right), ({}, {"learning_rate": 0.01}), strict=True):
         if run.done < 60:
             list(jobs.Training(jobs.reopen_run(run)))
-        again, alone = Run(run.path), Run(train_run(tmp_path / "alone", request.model, 60, digits=(5,)))
+        again = Run(run.path)
+        alone = Run(trained_run(tmp_path / "alone", iterations=60, digits=(5,), values=values))
         assert again.state == "finished"
         np.testing.assert_array_equal(again.metrics()[:, 1:], alone.metrics()[:, 1:])
 
@@ -306,7 +312,7 @@ def fail_to_build(monkeypatch, *names: str) -> None:
 
 def test_where_one_side_fails_the_other_goes_on_and_wins(worker, tmp_path, monkeypatch, figures):
     fail_to_build(monkeypatch, "dense-gan")
-    race = start(worker, tmp_path, "iterations:5")
+    race = start(worker, tmp_path, "iterations:5", right=slow())
     left, right = ended(race)
     assert race.view().state == "finished"
     assert (left.state, left.status.message) == ("failed", "There is not enough memory.")
@@ -332,7 +338,7 @@ def test_a_side_that_diverges_at_once_says_so_where_time_decides(worker, tmp_pat
         return model
 
     monkeypatch.setattr(models, "create", break_step)
-    left, right = ended(start(worker, tmp_path, "seconds:0.3"))
+    left, right = ended(start(worker, tmp_path, "seconds:0.3", right=slow()))
     assert left.state == "failed" and left.status.message.startswith("The loss stopped being a number after 0 it")
     assert right.state == "finished" and right.metrics()[-1, 0] >= 0.3
 
@@ -346,14 +352,14 @@ def test_where_one_side_fails_on_the_way_the_other_goes_on(worker, tmp_path, mon
         write(writer, rows, images)
 
     monkeypatch.setattr(RunWriter, "iterations", fail)
-    left, right = ended(start(worker, tmp_path, "iterations:40"))
+    left, right = ended(start(worker, tmp_path, "iterations:40", right=slow()))
     assert (left.state, left.done) == ("finished", 40) and right.state == "failed"
     assert "RuntimeError" in right.status.message and "Traceback" in capfd.readouterr().err
 
 
 def test_where_both_fail_so_does_the_race_and_the_worker_lives_on(worker, tmp_path, monkeypatch, figures):
     with monkeypatch.context() as patch:
-        fail_to_build(patch, "dense-gan", "digit-gan")
+        fail_to_build(patch, "dense-gan")
         race = start(worker, tmp_path, "iterations:5")
         ended(race)
     assert (race.view().state, race.view().message) == ("failed", "There is not enough memory.")
@@ -466,7 +472,7 @@ def bfloat16(monkeypatch):
 
 def test_both_sides_compute_in_the_same_precision_and_keep_it(worker, tmp_path, figures, bfloat16):
     for run in ended(
-        start(worker, tmp_path, "iterations:3", left=quick(precision="auto"), right=slow(precision="auto"))
+        start(worker, tmp_path, "iterations:3", left=quick(precision="auto"), right=other(precision="auto"))
     ):
         assert run.config.precision == "float32" and "both sides of a race" in run.config.precision_reason
         again = worker.submit(jobs.reopen_run(run, 5))
@@ -477,7 +483,7 @@ def test_both_sides_compute_in_the_same_precision_and_keep_it(worker, tmp_path, 
 
 def test_a_side_has_the_precision_that_it_asks_for(worker, tmp_path, figures):
     left = quick(precision="mixed_bfloat16")
-    found = [run.config for run in ended(start(worker, tmp_path, "iterations:2", left, slow(precision="float32")))]
+    found = [run.config for run in ended(start(worker, tmp_path, "iterations:2", left, other(precision="float32")))]
     assert [config.precision for config in found] == ["mixed_bfloat16", "float32"]
     assert [config.precision_reason for config in found] == ["as asked"] * 2
     with pytest.raises(GanlabError, match="same settings"):

@@ -6,6 +6,7 @@ import pytest
 from ganlab import models, registry
 from ganlab.models import _common, _weights
 from tests.conftest import small
+from tests.models.making import make
 
 IMAGES = np.random.default_rng(0).integers(0, 256, [40, 28, 28], np.uint8)
 LABELS = (np.arange(40) % 10).astype(np.uint8)
@@ -60,8 +61,8 @@ PRESETS = [(spec, preset) for spec in registry.specs() for preset in spec.preset
 
 @pytest.mark.parametrize(("spec", "preset"), PRESETS, ids=lambda value: getattr(value, "name", value))
 def test_learning_rates_fall_over_as_many_iterations_as_is_said(spec, preset):
-    values = spec.values(preset, small(spec.name))
-    model, fallen = models.create(spec, values), spec.falls(values)
+    model, values = make(spec, preset)
+    fallen = spec.falls(values)
     rates = [used.get_config()["learning_rate"] for used in model.optimizers.values()]
     if not fallen:
         assert all(isinstance(rate, float) for rate in rates)
@@ -98,7 +99,7 @@ def test_settings_that_do_nothing_change_nothing(name, preset):
 
 @SPECS
 def test_two_iterations_change_every_trainable_weight(spec):
-    model = models.create(spec, spec.values(changes=small(spec.name)))
+    model, _ = make(spec)
     before = {name: variable.numpy() for name, variable in model.state().items()}
     import tensorflow as tf
 
@@ -114,7 +115,7 @@ def test_two_iterations_change_every_trainable_weight(spec):
 
 @SPECS
 def test_it_trains_with_plain_fit(spec):
-    model = models.create(spec, spec.values(changes=small(spec.name)))
+    model, _ = make(spec)
     labels = LABELS if model.uses_labels else None
     history = model.fit(IMAGES, labels, batch_size=8, epochs=2, verbose=0).history
     assert set(history) == names(spec)
@@ -125,11 +126,10 @@ def test_it_trains_with_plain_fit(spec):
 def test_saved_and_loaded_it_does_the_same(spec, tmp_path):
     import tensorflow as tf
 
-    values = spec.values(changes=small(spec.name))
-    model = models.create(spec, values, seed=1)
+    model, _ = make(spec)
     model.iterate(batches(model, spec), tf.constant(0))
     _weights.save(tmp_path / "w.npz", model.inference_state(), iteration=5)
-    again = models.create(spec, values, seed=2)
+    again, _ = make(spec, seed=8)
 
     def seen(model) -> list:
         return [part for part in model.watch(tf.constant(model.watch_inputs(4, 3, IMAGES))) if part is not None]
@@ -142,8 +142,8 @@ def test_saved_and_loaded_it_does_the_same(spec, tmp_path):
 
 @SPECS
 def test_initial_weights_follow_from_the_seed_alone(spec):
-    values = spec.values(changes=small(spec.name))
-    first, second, other = (models.create(spec, values, seed=seed) for seed in (7, 7, 8))
+    first, values = make(spec)
+    second, (other, _) = models.create(spec, values, seed=0), make(spec, seed=8)
     for name, variable in first.state().items():
         np.testing.assert_array_equal(variable.numpy(), second.state()[name].numpy())
     assert any(

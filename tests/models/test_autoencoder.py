@@ -8,6 +8,7 @@ from ganlab import models, registry
 from ganlab.models._autoencoder import divergence, reconstruction
 from ganlab.models._layers import FourierFeatures
 from tests.conftest import small
+from tests.models.making import make
 
 IMAGES = np.random.default_rng(0).integers(0, 256, [40, 28, 28], np.uint8)
 LABELS = np.zeros(len(IMAGES), np.uint8)
@@ -46,7 +47,7 @@ def test_published_settings_are_those_of_the_source(name, variational):
 @pytest.mark.parametrize("name", NAMES)
 def test_validation_is_the_same_every_time_and_changes_nothing(name):
     spec = registry.get(name)
-    model = models.create(spec, spec.values(changes=small(name)))
+    model, _ = make(spec)
     before = {key: variable.numpy() for key, variable in model.state().items()}
     first = model.validate(IMAGES, LABELS)
     assert tuple(first) == spec.validation and model.validate(IMAGES, LABELS) == first
@@ -57,7 +58,7 @@ def test_validation_is_the_same_every_time_and_changes_nothing(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_watched_are_reconstructions_the_decoded_grid_and_places(name):
     spec = registry.get(name)
-    model = models.create(spec, spec.values(changes=small(name)))
+    model, _ = make(spec)
     images, places = model.watch(tf.constant(model.watch_inputs(spec.preview_images, 0, IMAGES)))
     assert images.shape == (spec.preview_images, 28, 28) and images.dtype == tf.uint8
     assert places.shape == (len(IMAGES), 2)

@@ -7,15 +7,14 @@ import tensorflow as tf
 from ganlab import models, registry
 from ganlab.models._averaged import LAZY, losses, penalty_gradients
 from ganlab.models._base import iteration_key
-from tests.conftest import small
+from tests.models.making import make as make_once
 
 IMAGES = tf.constant(np.random.default_rng(0).integers(0, 256, [8, 28, 28], np.uint8))
 LABELS = tf.constant(np.arange(8), tf.uint8)
 
 
 def make(name: str = "swift-gan", **changes):
-    spec = registry.get(name)
-    return models.create(spec, spec.values(changes={**small(name), **changes}))
+    return make_once(registry.get(name), **changes)[0]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
 """What is told of one iteration is what the step does: its order of updates, and what the generator's step saw."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganlab import models, registry
+from ganlab import registry
 from ganlab.models import _common
 from ganlab.training import stepping
-from tests.conftest import small
+from tests.models.making import make
 
 IMAGES = np.random.default_rng(0).integers(0, 256, [40, 28, 28], np.uint8)
 LABELS = (np.arange(40) % 10).astype(np.uint8)
@@ -18,11 +19,6 @@ EACH = pytest.mark.parametrize(("spec", "preset"), PRESETS, ids=[f"{spec.name}-{
 TOLD = _common.TOLD.name
 JUDGED = [spec for spec in registry.specs() if spec.family == "gan" or spec.name == "inpaint-gan"]
 GANS = pytest.mark.parametrize("spec", JUDGED, ids=lambda spec: spec.name)
-
-
-def make(spec, preset=None, **changes):
-    values = spec.values(preset, {**small(spec.name), **changes})
-    return models.create(spec, values), values
 
 
 def batches(model, spec, n=8) -> list[np.ndarray]:
@@ -109,16 +105,17 @@ def test_without_a_critic_its_curves_are_silent():
 
 
 @pytest.mark.parametrize("spec", [*JUDGED, registry.get("repair-gan")], ids=lambda spec: spec.name)
-def test_the_generators_loss_is_minus_the_logarithm_of_what_it_was_told(spec):
+def test_the_generators_loss_is_minus_the_logarithm_of_what_it_was_told(spec, monkeypatch):
     """Of one image, whose mean is itself, exactly; of several, at least that of the mean (Jensen)."""
-    noiseless = {name: 0.0 for name in ("label_noise", "diversity_weight") if name in spec.values()}
+    noiseless: dict[str, Any] = {name: 0.0 for name in ("label_noise", "diversity_weight") if name in spec.values()}
     model, _ = make(spec, **noiseless)
     name = TOLD if spec in JUDGED else "p_real_of_fakes"
-    if getattr(model, "fakes", None):
-        model.fakes = 1
-    for iteration in range(3):
-        curves = iterate(model, spec, iteration, n=1)
-        assert curves["generator_loss"] == pytest.approx(-np.log(curves[name]), rel=1e-3, abs=1e-5)
+    with monkeypatch.context() as patch:
+        if getattr(model, "fakes", None):
+            patch.setattr(model, "fakes", 1)
+        for iteration in range(3):
+            curves = iterate(model, spec, iteration, n=1)
+            assert curves["generator_loss"] == pytest.approx(-np.log(curves[name]), rel=1e-3, abs=1e-5)
     model, _ = make(spec, **noiseless)
     for iteration in range(3):
         curves = iterate(model, spec, iteration)
@@ -130,10 +127,11 @@ def test_judged_again_the_same_images_are_what_the_generator_was_told(spec, monk
     """As long as its update changes nothing; with it, the images of its update seem more real than before."""
     for still in (True, False):
         model, _ = make(spec)
-        if still:
-            monkeypatch.setattr(model.optimizers["generator"], "apply", lambda gradients, variables: None)
         before = stepping.weights(model)
-        curves = iterate(model, spec)
+        with monkeypatch.context() as patch:
+            if still:
+                patch.setattr(model.optimizers["generator"], "apply", lambda gradients, variables: None)
+            curves = iterate(model, spec)
         states = {name: variable.numpy() for name, variable in model.state().items()}
         found = stepping.measure(model, before, batches(model, spec), 0)
         assert found.told is not None

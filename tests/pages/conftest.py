@@ -1,19 +1,24 @@
 """The runs folder that a page is shown, and runs to put into it."""
 
+import copy
 import functools
+import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
+from ganlab.inference import TrainedModel, loading
 from ganlab.jobs import worker
+from ganlab.runs import Run
 from ganlab.ui.runs import run_list, run_verdicts
 from ganlab.ui.shared import model_picker
-from tests.conftest import train_run
+from tests.conftest import trained_run
 
 TRAINED: dict[str, dict[str, Any]] = {
     "vae": {"name": "vae", "values": {"latent_size": 2}},
@@ -38,10 +43,38 @@ def one_scan() -> Iterator[None]:
         yield
 
 
+_built: dict[tuple, TrainedModel] = {}
+
+
+def _built_once(kind: type[TrainedModel], run: Run, weights: Path | None = None) -> TrainedModel:
+    weights = weights or run.weights
+    if weights is None or not weights.exists():
+        return kind(run, weights)
+    content = hashlib.sha256(weights.read_bytes()).digest()
+    key = (kind, run.model, json.dumps(run.config.values, sort_keys=True), content)
+    if key in _built:
+        _built[key].take_weights(weights)  # a page may have gone over to other ones
+    else:
+        _built[key] = kind(run, weights)
+    model = copy.copy(_built[key])
+    model.run = run
+    return model
+
+
+@pytest.fixture(scope="module", autouse=True)
+def models_built_once() -> Iterator[None]:
+    """A model of the same settings and weights as one before is not built and traced again, which takes a second; a
+    page that opens it still reads its files."""
+    with pytest.MonkeyPatch.context() as patch:
+        for family, kind in loading.FAMILIES.items():
+            patch.setitem(cast(dict, loading.FAMILIES), family, functools.partial(_built_once, kind))
+        yield
+
+
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory) -> Callable[[str], Path]:
     """`trained("vae")` is a finished run of TRAINED, trained when it is first asked for; tests do not change it."""
-    return functools.cache(lambda name: train_run(tmp_path_factory.mktemp(name), **TRAINED[name]))
+    return functools.cache(lambda name: trained_run(tmp_path_factory.mktemp(name), **TRAINED[name]))
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import numpy as np
 
 import ganlab
 from ganlab.ui.latent.plane import SHOWN, nearest_images, shown
-from tests.conftest import HEAVY, imported_by, train_run
+from tests.conftest import HEAVY, imported_by, trained_run
 from tests.pages.steps import being_trained, labels, sent, spoil_weights, words
 from tests.pages.steps import open_latent as page
 
 
 def vae(runs: Path, **values) -> Path:
-    return train_run(runs, "vae", 6, values={"latent_size": 2, **values})
+    return trained_run(runs, "vae", 6, values={"latent_size": 2, **values})
 
 
 def test_without_any_model_there_is_a_way_on(runs):
@@ -48,7 +48,7 @@ def test_damaged_weights_and_a_gan_are_one_sentence_each(runs):
     spoil_weights(path)
     test = page(model=path.name)
     assert "cannot be read" in test.error[0].value
-    gan = train_run(runs, "dense-gan", 6)
+    gan = trained_run(runs, "dense-gan", 6)
     assert "is not an autoencoder" in words(page(model=gan.name))
     assert "no run" in words(page(model="gone"))
 

@@ -8,7 +8,7 @@ from ganlab.models import _planes
 from ganlab.ui.latent import plane
 from ganlab.ui.latent.slices import pack_slices, reach
 from ganlab.ui.shared.model_picker import Places
-from tests.conftest import train_run
+from tests.conftest import trained_run
 from tests.pages.steps import again, being_trained, find_places, pictures, press_key, sent, spoil_weights, words
 from tests.pages.steps import open_latent as page
 
@@ -114,6 +114,6 @@ def test_a_run_of_six_numbers_that_still_trains_or_is_damaged(add):
 
 
 def test_three_numbers_leave_one_off_the_pad(runs):
-    path = train_run(runs, "autoencoder", 6, values={"latent_size": 3})
+    path = trained_run(runs, "autoencoder", 6, values={"latent_size": 3})
     head, _ = sent(page(model=path.name), "ganlab_plane")
     assert head["size"] == 3 and len(head["slice"]["first"]) == 2

@@ -21,7 +21,7 @@ from ganlab.training import devices
 from ganlab.training.waiting import RATIO, READY
 from ganlab.ui.shared import streamlit_patches, unfinished_runs
 from ganlab.ui.train.networks_panel import network_html
-from tests.conftest import HEAVY, ROOT, imported_by, request_for, small, train_run, until
+from tests.conftest import HEAVY, ROOT, imported_by, request_for, small, train_run, trained_run, until
 from tests.pages.steps import again, asked, being_trained, labels, make, press, press_key, sent, texts
 from tests.pages.steps import open_page as page
 
@@ -92,7 +92,7 @@ def test_home_in_every_state(runs):
     assert "Every training is kept as a run. There are none yet." in words(empty) and "Now:" not in words(empty)
     assert "MNIST has no usable file" in words(empty), "without data it says what stands in"
     assert len(empty.get("imgs") or empty.get("image")) == 1
-    train_run(runs, iterations=3)
+    trained_run(runs, iterations=3)
     (runs / "foreign").mkdir()
     (runs / "foreign" / "config.json").write_text("{}")
     assert "You have 1 run: see again how it learned, iteration by iteration." in words(page("home"))
@@ -443,7 +443,7 @@ def test_a_waiting_run_that_is_deleted_by_hand_does_no_harm(runs):
 
 
 def test_a_finished_run_can_be_looked_at_and_extended(runs):
-    path = train_run(runs, iterations=6)
+    path = trained_run(runs, iterations=6)
     test = page("train", run=path.name)
     head, arrays = frame(test)
     assert "Finished" in words(test) and (head["done"], head["total"], head["live"]) == (6, 6, False)
@@ -453,7 +453,7 @@ def test_a_finished_run_can_be_looked_at_and_extended(runs):
 
 
 def test_an_interrupted_run_offers_to_resume(runs):
-    path = train_run(runs, iterations=6)
+    path = trained_run(runs, iterations=6)
     with being_trained(path) as writer:
         writer.configure(iterations=9)
     test = page("train", run=path.name)
@@ -470,7 +470,7 @@ def test_a_failed_run_says_why(runs):
 
 
 def test_a_run_that_another_process_trains_is_shown_without_controls(runs):
-    path = train_run(runs, iterations=6)
+    path = trained_run(runs, iterations=6)
     with being_trained(path):
         test = page("train", run=path.name)
     assert "Another process" in words(test) and not {"Pause", "Stop"} & set(labels(test))
@@ -482,7 +482,7 @@ def test_an_unknown_run_in_the_address_is_a_sentence_and_the_form_is_there(runs)
 
 
 def test_a_foreign_folder_among_the_runs_is_named_and_does_no_harm(runs):
-    train_run(runs, iterations=3)
+    trained_run(runs, iterations=3)
     (runs / "foreign").mkdir()
     (runs / "foreign" / "config.json").write_text("{}")
     test = page("train", run="foreign")

@@ -23,7 +23,7 @@ from ganlab.ui.repair import (
     worst_cases,
 )
 from ganlab.ui.shared import model_picker
-from tests.conftest import train_run
+from tests.conftest import trained_run
 from tests.pages.steps import being_trained, spoil_weights
 from tests.pages.test_runs_page import words
 
@@ -120,7 +120,7 @@ def test_beside_the_same_network_without_its_critic(runs, trained, evaluated):
 @pytest.mark.parametrize("iterations, said", [(6, 0), (2, 2)])
 def test_two_networks_that_learnt_for_different_times_are_named(runs, trained, evaluated, tmp_path, iterations, said):
     take(runs, trained, "repair-gan", "classifier")
-    other = train_run(tmp_path, "repair-gan", iterations, preset="without-critic")
+    other = trained_run(tmp_path, "repair-gan", iterations, preset="without-critic")
     shutil.copytree(other, model_picker.PRETRAINED / trials.BASELINE)
     sentence = f"The chosen model learned for 6 iterations and the one without a critic for {iterations}"
     found = words(page())
@@ -134,7 +134,7 @@ def test_garments_have_no_telephone_numbers(runs, trained, evaluated, tmp_path, 
     np.savez(tmp_path / "fashion_mnist.npz", **images)  # pyright: ignore[reportArgumentType]
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
     for name in ("repair-gan", "classifier"):
-        train_run(runs, name, dataset="fashion-mnist")
+        trained_run(runs, name, dataset="fashion-mnist")
     said = words(page())
     assert "Test images of Fashion-MNIST" in said and "of the damaged images correctly" in said and "calibrated" in said
     assert "telephone" not in said and "numbers a day" not in said and "A restaurant's day" not in said

@@ -8,7 +8,7 @@ from ganlab import registry
 from ganlab.runs import list_runs
 from ganlab.runs.folders import PRETRAINED
 from ganlab.ui.train import ways_on
-from tests.conftest import train_run
+from tests.conftest import trained_run
 from tests.pages.steps import finish, images, labels, open_latent, open_page, press_key, words
 
 SHIPPED = list_runs(PRETRAINED)[0]
@@ -42,7 +42,7 @@ def test_a_model_that_comes_with_snapshots_leads_to_how_it_learned(runs, monkeyp
 def test_a_finished_run_of_ones_own_leads_to_where_it_is_used(runs, monkeypatch):
     led = []
     monkeypatch.setattr(ways_on.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
-    run = train_run(runs)
+    run = trained_run(runs)
     press_key(open_page("train", run=run.name), "shipped-use")
     assert led == [("pages/latent.py", {"section": "gan", "gan": run.name})]
     begun = finish(runs, "failed", "There are no images there.", done=0)

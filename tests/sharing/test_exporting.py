@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganlab import cli, inference, jobs, models, registry
+from ganlab import cli, inference, jobs, registry
 from ganlab.data.offline import load_offline
 from ganlab.errors import GanlabError
 from ganlab.models import _weights
@@ -25,7 +25,8 @@ from ganlab.runs.folders import PRETRAINED
 from ganlab.sharing import exporting
 from ganlab.sharing.exporting import export
 from ganlab.sharing.importing import import_run
-from tests.conftest import file_of, request_for, train_run
+from tests.conftest import file_of, request_for, trained_run
+from tests.models.making import make
 
 WITHOUT_GANLAB = """
 import runpy, sys
@@ -89,8 +90,7 @@ def same(one: np.ndarray, other: np.ndarray) -> None:
 def untrained(folder: Path, name: str) -> Run:
     """A run whose networks have weights at random, moving statistics among them."""
     writer = jobs.create_run(request_for(name), folder)
-    values = writer.run.config.values
-    state = models.create(registry.get(name), values, seed=1).inference_state()
+    state = make(registry.get(name), seed=1)[0].inference_state()
     random = np.random.default_rng(1)
     for variable in state.values():
         if not variable.path.endswith("kernel"):
@@ -112,7 +112,7 @@ def test_every_architecture_is_exported_and_imported_with_the_same_networks(tmp_
 
 
 def test_a_gan_draws_without_ganlab_what_it_draws_with_it(tmp_path):
-    run = Run(train_run(tmp_path / "runs", "digit-gan"))  # its convolutions of one channel are ganlab's own
+    run = Run(trained_run(tmp_path / "runs", "digit-gan"))  # its convolutions of one channel are ganlab's own
     folder = unpacked(run, tmp_path / "out")
     assert "5 images" in generate(folder, "-n 5 --seed 3 -o five.npy", "-n 1 --seed 3 -o one.png")
     same(np.load(folder / "five.npy"), inference.load(run).sample(5, seed=3))
@@ -215,7 +215,7 @@ def test_nobody_is_told_where_images_of_ones_own_and_the_run_lie(tmp_path):
     place.parent.mkdir(parents=True)
     digits = load_offline()
     np.savez(place, images=digits.x_train[:200], labels=digits.y_train[:200])
-    run = Run(train_run(tmp_path / "my runs", "dense-gan", dataset=str(place)))
+    run = Run(trained_run(tmp_path / "my runs", "dense-gan", dataset=str(place)))
     home, elsewhere = Path.home() / "notes", "/srv/alice/others/mnist.npz"
     said = f"The run {run.path} cannot be written, nor {place}, {run.path.parent}, {home}, {elsewhere}: no and/or yes."
     writer = RunWriter(run.path)
@@ -246,7 +246,7 @@ def test_a_run_from_before_a_setting_was_there_is_exported(tmp_path):
 
 
 def test_a_pruned_run_with_a_title_comes_back_as_it_was(tmp_path):
-    run = Run(train_run(tmp_path / "runs", iterations=12))
+    run = Run(trained_run(tmp_path / "runs", iterations=12))
     rename(run, "My best fives!")
     prune(run)
     export(run, tmp_path / "run.zip")
@@ -260,7 +260,7 @@ def test_a_pruned_run_with_a_title_comes_back_as_it_was(tmp_path):
 
 
 def test_a_run_in_training_is_exported_as_far_as_it_is(tmp_path):
-    path = train_run(tmp_path / "runs", iterations=6)
+    path = trained_run(tmp_path / "runs", iterations=6)
     writer = RunWriter(path)
     writer.status("running")
     writer.iterations(np.ones([3, len(Run(path).curves)], np.float32), np.zeros([3, 28, 28], np.uint8))
@@ -271,7 +271,7 @@ def test_a_run_in_training_is_exported_as_far_as_it_is(tmp_path):
 
 
 def test_weights_are_taken_from_where_there_are_any(tmp_path):
-    path = train_run(tmp_path / "runs", iterations=6)
+    path = trained_run(tmp_path / "runs", iterations=6)
     drawn = inference.load(Run(path)).sample(4)
     for file in layout.all_weights(path):
         file.unlink()
@@ -301,7 +301,7 @@ def test_networks_that_would_do_something_else_are_not_exported(tmp_path, finish
 
 
 def test_what_would_look_like_a_bomb_is_stored(tmp_path):
-    path = train_run(tmp_path / "runs", iterations=6)
+    path = trained_run(tmp_path / "runs", iterations=6)
     layout.first_images(path).path.write_bytes(bytes(784 * 200))
     layout.metrics(path, len(Run(path).curves)).path.write_bytes(bytes(4 * len(Run(path).curves) * 200))
     writer = RunWriter(path)

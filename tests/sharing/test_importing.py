@@ -26,7 +26,7 @@ from ganlab.runs.folders import PRETRAINED
 from ganlab.sharing import imported_records, importing
 from ganlab.sharing.exporting import export
 from ganlab.sharing.importing import import_run
-from tests.conftest import train_run
+from tests.conftest import trained_run
 
 Members = dict[str, bytes]
 STATUS = "run/status.json"
@@ -35,7 +35,7 @@ STATUS = "run/status.json"
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory) -> bytes:
     folder = tmp_path_factory.mktemp("exported")
-    export(Run(train_run(folder, "art-gan", 12, digits=(5,))), folder / "run.zip")
+    export(Run(trained_run(folder, "art-gan", 12, digits=(5,))), folder / "run.zip")
     return (folder / "run.zip").read_bytes()
 
 

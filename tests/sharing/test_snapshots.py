@@ -7,7 +7,7 @@ from ganlab import inference
 from ganlab.runs import Run, layout
 from ganlab.sharing import publishing
 from ganlab.sharing.snapshots import shrink, spread
-from tests.conftest import train_run
+from tests.conftest import trained_run
 
 
 def test_early_iterations_are_kept_more_densely():
@@ -38,7 +38,7 @@ def test_a_shrunken_file_is_smaller_and_nearly_the_same(tmp_path):
 
 @pytest.mark.parametrize("snapshots", [0, 3])
 def test_a_published_model_keeps_as_many_snapshots_as_asked(tmp_path, snapshots):
-    run = Run(train_run(tmp_path / "runs", iterations=40))
+    run = Run(trained_run(tmp_path / "runs", iterations=40))
     target = tmp_path / "pretrained"
     record = publishing.publish(run, target, snapshots)
     kept = layout.snapshots(target)
