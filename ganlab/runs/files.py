@@ -63,7 +63,7 @@ def read_record(path: Path, kind: type[R]) -> R:
     except OSError as error:
         raise GanlabError(f"{path} cannot be read; the file is missing or damaged.") from error
     except ValueError as error:
-        raise GanlabError(f"{path} cannot be read: {error}.") from error
+        raise GanlabError(f"{path} does not hold what it should: {error}.") from error
 
 
 def put_in_place(written: Path, path: Path) -> None:

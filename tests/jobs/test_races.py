@@ -122,7 +122,7 @@ def test_a_race_over_iterations_is_won_by_the_better_samples(worker, tmp_path, f
     assert race.view().state == "finished" and (race.view().iteration, race.view().total) == (24, 24)
     for run in (left, right):
         assert (run.state, run.done, run.total) == ("finished", 12, 12)
-        assert run.config.race.sides == [left.id, right.id]
+        assert run.config.race.sides == (left.id, right.id)
         assert race_standings.finish_of(run) == Finish("iterations", 12)
     now = race_standings.result(left)
     assert now is not None and now == race_standings.result(right)

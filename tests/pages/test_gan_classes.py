@@ -107,7 +107,7 @@ def test_snapshots_draw_in_the_class(gan, monkeypatch):
 
 
 def test_only_classes_that_it_has_learnt_are_offered(gan):
-    gan.run.config["digits"] = [3, 8]
+    gan.run.config = gan.run.config.changed(digits=[3, 8])
     test = page(gan_class="5")
     assert test.selectbox(key="gan-class").options == ["as drawn", "3", "8"]
     assert asked(gan, SAMPLES)[-1] == [3, 8] * 12

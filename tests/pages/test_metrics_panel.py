@@ -199,7 +199,7 @@ def test_measured_figures_of_a_pretrained_run_are_kept_outside_its_folder(runs, 
     kept = run.measured()
     assert kept and kept["frechet"] is None and kept["kernel"] == pytest.approx(found["kernel"])
     assert {file: file.stat().st_mtime for file in run.path.iterdir()} == before
-    run.config["created"] = "another"
+    run.config = run.config.changed(created="another")
     assert run.measured() is None, "figures of another model of this name are not its own"
 
 

@@ -486,7 +486,7 @@ def test_a_foreign_folder_among_the_runs_is_named_and_does_no_harm(runs):
     (runs / "foreign").mkdir()
     (runs / "foreign" / "config.json").write_text("{}")
     test = page("train", run="foreign")
-    assert "does not describe a run" in words(test)
+    assert "'id' is missing" in words(test)
     assert "Start" in labels(page("train"))
 
 

@@ -115,7 +115,7 @@ def test_the_chapters_experiments_are_one_click_each(runs, added, index):
     for run, (model, digits) in zip((left, right), (experiment.left, experiment.right), strict=True):
         assert (run.model, run.config.preset, run.total) == (model, "published", experiment.finish.at)
         assert run.config.digits == (tuple(digits) if digits else None)
-        assert run.config.race.sides == [left.id, right.id]
+        assert run.config.race.sides == (left.id, right.id)
         assert run.config.race.experiment == experiment.key
     assert left.config.seed == right.config.seed and left.config.dataset == right.config.dataset
 
@@ -174,7 +174,7 @@ def test_a_race_to_a_quality_with_a_longest_length_and_other_classes_on_the_righ
     press(test, "Start the race")
     (job,) = added
     assert job.finish == Finish("frechet", 30, 120)
-    assert [Run(side.run).config.digits for side in job.parts] == [[5], [8]]
+    assert [Run(side.run).config.digits for side in job.parts] == [(5,), (8,)]
 
 
 def test_what_cannot_race_is_a_sentence_and_the_form_stays_as_it_was(runs, added):
@@ -216,7 +216,7 @@ def test_a_race_that_is_over_says_who_is_ahead_and_by_what(runs):
     metric, losses, others = charts(test)
     assert [line["name"] for line in losses["data"]] == ["Dense GAN", "DCGAN"] and len(others["data"]) == 2
     assert metric["data"][1]["y"] == [40.0, 10.0] and metric["layout"]["shapes"]
-    assert all(chart.proto.config.toImage for chart in test.get("plotly_chart")), "to be saved as pictures"
+    assert all("toImage" in chart.proto.config for chart in test.get("plotly_chart")), "to be saved as pictures"
     head, _ = sent(test, "ganlab_grids")
     assert [grid["iterations"] for grid in head["grids"]] == [[30], [30]] and not head["stops"]
     assert page(race=right.path.name).title[0].value == "Dense GAN against DCGAN"

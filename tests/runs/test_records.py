@@ -86,6 +86,6 @@ def test_a_status_of_the_first_version_or_none_at_all_is_read(tmp_path):
     for damaged in ("", "[]", '{"state": "asleep"}', '{"state": "stopped", "iteration": -1}'):
         (run.path / "status.json").write_text(damaged)
         assert (run.state, run.status.iteration) == ("interrupted", 6)
-    with pytest.raises(GanlabError, match=r"config.json cannot be read: 'seed' is wrong: .*\.$"):
+    with pytest.raises(GanlabError, match=r"config.json does not hold what it should: 'seed' is wrong: .*\.$"):
         (run.path / "config.json").write_text(json.dumps({**LEAST, "seed": -1}))
         Run(run.path)
