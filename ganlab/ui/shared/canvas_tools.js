@@ -11,6 +11,7 @@ const BEGIN = ["mousedown", "touchstart"];
 const GO = ["mousemove", "touchmove"];
 const END = ["mouseup", "touchend", "touchcancel"];
 const SETTLED = 50; // milliseconds in which the canvas shows what it was given
+const AGAIN = 1000; // milliseconds until what was sent is sent again
 
 class Tools {
   constructor(root, { tool, answered }, template) {
@@ -40,7 +41,7 @@ class Tools {
     Object.assign(this, { data, send });
     const waited = this.steps.length;
     this.steps = this.steps.filter(([number]) => number > data.answered);
-    if (waited && !this.steps.length) setTimeout(() => this.release(), SETTLED);
+    if (waited && !this.steps.length) this.release();
     this.keep(data);
     this.meet();
   }
@@ -72,9 +73,16 @@ class Tools {
       this.hand = () => shadow.querySelector(".dc-toolbar button").click(); // its first one sends at once
       for (const begin of BEGIN) this.paper.addEventListener(begin, (event) => this.begin(event));
       this.paper.addEventListener("contextmenu", (event) => event.preventDefault()); // which a long touch opens
-      if (this.data.strokes && this.data.strokes.length !== this.data.shown) this.ask("again");
+      if (this.data.strokes && this.data.strokes.length !== this.data.begun) this.ask("again");
     }
     this.refresh();
+    if (this.data.unseen) this.asking ??= setTimeout(() => this.handUnseen(), SETTLED);
+  }
+
+  /** Sends the picture of strokes that Python has without one, until it is there. */
+  handUnseen() {
+    this.asking = this.data.unseen && !this.left.signal.aborted ? setTimeout(() => this.handUnseen(), AGAIN) : undefined;
+    if (this.asking) this.hand();
   }
 
   take(erases, asks = false) {
@@ -114,7 +122,7 @@ class Tools {
   ask(step, ...about) {
     if (this.draws) return;
     this.waits = true;
-    this.steps.push([++this.number, step, ...about]);
+    this.steps = [...this.steps, [++this.number, step, ...about]]; // a new list, or it would not be seen as changed
     this.send({ steps: this.steps, erases: this.erases, width: Number(this.width.value) });
     this.refresh();
   }
@@ -122,14 +130,24 @@ class Tools {
   hold(event) {
     const [part] = event.composedPath();
     const begins = BEGIN.includes(event.type) && this.paper?.contains(part);
-    if (!event.isTrusted || !this.waits || !(begins || this.held.length)) return;
+    const misses = begins && this.misses(event);
+    if (!misses && (!event.isTrusted || !this.waits || !(begins || this.held.length))) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.held.push([part, new event.constructor(event.type, event)]);
+    if (!misses) this.held.push([part, new event.constructor(event.type, event)]);
+  }
+
+  /** A finger that touches something beside the paper can be taken for one on it. */
+  misses(event) {
+    const { left, right, top, bottom } = this.paper.getBoundingClientRect();
+    const { clientX, clientY } = event.touches?.[0] ?? event;
+    return clientX < left || clientX > right || clientY < top || clientY > bottom;
   }
 
   release() {
-    if (this.steps.length) return;
+    const scroll = this.paper?.parentElement;
+    if (this.steps.length || this.left.signal.aborted) return;
+    if (parseInt(scroll?.style.maxHeight) - this.data.far !== this.number) return void setTimeout(() => this.release(), SETTLED);
     this.waits = false;
     for (const [part, event] of this.held.splice(0)) part.dispatchEvent(event);
   }
@@ -139,6 +157,7 @@ class Tools {
     const count = strokes?.length ?? 0;
     for (const step of ["undo", "redo"]) this.buttons[step].disabled = !this.data[step];
     this.buttons.clear.disabled = !count;
+    if (this.root.getRootNode().activeElement?.disabled) this.root.focus({ preventScroll: true }); // keeps the keys here
     this.root.dataset.strokes = count;
     this.root.querySelector(".tools").setAttribute("aria-label", `Tools: ${label}`);
     if (!this.paper) return;
