@@ -1,9 +1,11 @@
 """The canvas in the browser, as the Repair page has it: nothing that is drawn is lost, however quickly."""
 
+import io
 import re
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Server
@@ -69,7 +71,7 @@ def test_quick_strokes_are_all_kept(server: Server, page: Page):
     for left in range(7, -1, -1):
         press(page, "Undo")
         has(page, left)
-        until(lambda: ink(page) < amount)
+        until(lambda amount=amount: ink(page) < amount)
         amount = ink(page)
     assert amount == 0
     for there in range(1, 9):
@@ -134,10 +136,6 @@ def test_the_picture_under_the_strokes_is_seen_and_not_lost(server: Server, page
 
     def colours() -> list[list[int]]:
         """Of the paper as it is seen, at a place with a stroke and one without."""
-        import io
-
-        from PIL import Image
-
         seen = Image.open(io.BytesIO(paper(page).screenshot())).convert("RGB")
         return [list(seen.getpixel((x, 28))) for x in (140, 10)]  # type: ignore[arg-type]
 
@@ -187,11 +185,11 @@ def test_everything_goes_by_keyboard_except_drawing(server: Server, page: Page):
 
 def test_on_a_screen_that_is_touched_no_tap_clears_and_a_broken_stroke_ends(server: Server, phone: Page):
     opened(phone, server)
-    box = paper(phone).bounding_box()
-    assert box is not None
     touch = phone.context.new_cdp_session(phone)
 
     def send(kind: str, *points: tuple[float, float]) -> None:
+        box = paper(phone).bounding_box()
+        assert box is not None
         places = [{"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]} for x, y in points]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
 
@@ -201,6 +199,8 @@ def test_on_a_screen_that_is_touched_no_tap_clears_and_a_broken_stroke_ends(serv
         send(end)
         has(phone, count)
     expect(phone.locator(".dc-toolbar")).to_be_hidden()
+    box = paper(phone).bounding_box()
+    assert box is not None
     for x in (0.6, 0.7, 0.8, 0.9, 0.97):  # where the package's own buttons would be
         phone.touchscreen.tap(box["x"] + x * box["width"], box["y"] - 8)
     has(phone, 3)

@@ -41,7 +41,8 @@ class Paper:
 
     def initial(self) -> dict[str, Any]:
         """What the canvas begins with: the strokes, after something unseen that tells by its place which turn it is."""
-        return {"objects": [{"type": "Rect", "left": self.turn, "width": 0, "height": 0, "strokeWidth": 0}, *self.begun]}
+        unseen = {"type": "Rect", "left": self.turn, "width": 0, "height": 0, "strokeWidth": 0}
+        return {"objects": [unseen, *self.begun]}
 
     def receive(self, objects: list[Any], picture: Any) -> None:
         """What the canvas sent. A canvas only adds strokes to those that it was given; one that sends fewer, or of an
@@ -109,11 +110,12 @@ def draw(
         paper.step("again")  # the page was left meanwhile
     asked = st.session_state.get(tools, {}).get("asked") or {"erases": False, "width": pen}
     settle = partial(_settle, paper, canvas, tools)
+    under = None if background is None else _enlarged(background, SHARPNESS * width, SHARPNESS * height)
     with st.container(width=width, gap=None):
         st_canvas(
             stroke_width=SHARPNESS * min(max(int(asked["width"]), THINNEST), WIDEST),
             stroke_color="#000" if asked["erases"] else "#fff",
-            background_image=None if background is None else _enlarged(background, SHARPNESS * width, SHARPNESS * height),
+            background_image=under,
             update_streamlit=False,  # it would wait for 200 ms; canvas_tools.js has it sent at once
             width=SHARPNESS * width,
             height=SHARPNESS * height,
@@ -146,8 +148,8 @@ def draw(
 
 
 def _tools() -> Any:
-    parts = {kind: text(f"shared/canvas_tools.{kind}") for kind in ("html", "css", "js")}
-    return v2.component("ganlab_canvas_tools", **parts)
+    html, css, js = (text(f"shared/canvas_tools.{kind}") for kind in ("html", "css", "js"))
+    return v2.component("ganlab_canvas_tools", html=html, css=css, js=js)
 
 
 def _settle(paper: Paper, canvas: str, tools: str) -> None:
@@ -166,7 +168,7 @@ def _enlarged(picture: np.ndarray, width: int, height: int) -> bytes:
     return images.png(picture[np.ix_(down, across)])
 
 
-def read(picture: str | None, width: int, height: int) -> np.ndarray | None:
+def read(picture: Any, width: int, height: int) -> np.ndarray | None:
     """The ink in the canvas's picture, uint8 `[height, width]`; None where it has no ink or is none.
 
     The pen is white and the rubber black, on a paper that one can see through.
@@ -174,7 +176,8 @@ def read(picture: str | None, width: int, height: int) -> np.ndarray | None:
     from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(base64.b64decode(str(picture).split(",")[-1], validate=True)), formats=("PNG",)) as image:
+        file = io.BytesIO(base64.b64decode(str(picture).split(",")[-1], validate=True))
+        with Image.open(file, formats=("PNG",)) as image:
             drawn = np.asarray(image.convert("RGBA"))
     except (ValueError, OSError):  # nothing drawn yet, or no picture of ours
         return None
