@@ -73,7 +73,7 @@ def with_gap(strokes: Sequence[np.ndarray]) -> list[np.ndarray]:
 
 
 def draw(page: Page, strokes: Sequence[np.ndarray]) -> None:
-    paper = page.get_by_test_id("drawing").locator("canvas")
+    paper = page.locator(".dc-container")
     paper.scroll_into_view_if_needed()
     box = paper.bounding_box()
     assert box is not None

@@ -51,6 +51,25 @@ def drag_pad_with_a_finger(page: Page) -> None:
     line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
+def paper(page: Page, number: int = 0) -> Locator:
+    """What is drawn on: the canvas of the first drawing on the page, or of another."""
+    found = page.locator(".dc-container").nth(number)
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def ink(page: Page) -> int:
+    """How many pixels of the first canvas are drawn on, and not rubbed out."""
+    return page.locator(".dc-container canvas.dc-canvas.lower-canvas").evaluate(
+        """canvas => {
+            const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            let count = 0;
+            for (let i = 3; i < data.length; i += 4) count += data[i] > 127 && data[i - 1] > 127;
+            return count;
+        }"""
+    )
+
+
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
 

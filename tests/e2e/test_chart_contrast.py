@@ -79,8 +79,7 @@ def test_the_place_of_a_drawing_and_its_ellipses(server: Server, page_in: Page):
     drawing = page_in.get_by_test_id("drawing")
     expect(drawing).to_have_attribute("data-strokes", "0", timeout=90_000)
     until(lambda: not page_in.locator("[data-stale=true]").count())
-    drawing.locator("canvas").scroll_into_view_if_needed()
-    stroke(page_in, drawing, (0.5, 0.2), (0.5, 0.8))
+    stroke(page_in, (0.5, 0.2), (0.5, 0.8))
     expect(page_in.locator(".js-plotly-plot")).to_have_count(2)
 
     def cross() -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 import ganlab
 from tests.conftest import trained_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import address, digit, fits_in_light_and_dark, press, until
+from tests.e2e.steps import address, digit, fits_in_light_and_dark, paper, press, until
 
 WORSE = re.compile(r"^\d+\.\d% of the real digits score lower\.$")
 
@@ -50,9 +50,7 @@ def test_a_corrupted_digit_and_a_drawn_one_among_the_others(server: Server, page
     expect(drawing).to_have_attribute("data-strokes", "0")
     expect(page.get_by_text(WORSE)).to_have_count(0)
     settled(page)
-    paper = drawing.locator("canvas")
-    paper.scroll_into_view_if_needed()
-    box = paper.bounding_box()
+    box = paper(page).bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"])
     page.mouse.down()

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import ganlab
 from tests.conftest import trained_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import address, fits, fits_in_light_and_dark, press, until
+from tests.e2e.steps import address, fits, fits_in_light_and_dark, paper, press, until
 
 TWO = (
     (0.3, 0.32),
@@ -59,22 +59,21 @@ def open_paper(page: Page, server: Server, run: Path) -> Locator:
     expect(drawing).to_have_attribute("data-strokes", "0", timeout=90_000)
     expect(page.get_by_text("what the model makes of it appears here")).to_be_visible()
     until(lambda: not page.locator("[data-stale=true]").count())
-    drawing.locator("canvas").scroll_into_view_if_needed()
     return drawing
 
 
-def spot(drawing: Locator, x: float, y: float) -> tuple[float, float]:
+def spot(page: Page, x: float, y: float) -> tuple[float, float]:
     """A place on the paper, 0 to 1 each, in pixels of the page."""
-    box = drawing.locator("canvas").bounding_box()
+    box = paper(page).bounding_box()
     assert box is not None
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
-def stroke(page: Page, drawing: Locator, *places: tuple[float, float]) -> None:
-    page.mouse.move(*spot(drawing, *places[0]))
+def stroke(page: Page, *places: tuple[float, float]) -> None:
+    page.mouse.move(*spot(page, *places[0]))
     page.mouse.down()
     for place in places[1:]:
-        page.mouse.move(*spot(drawing, *place), steps=6)
+        page.mouse.move(*spot(page, *place), steps=6)
     page.mouse.up()
 
 
@@ -106,12 +105,12 @@ def test_a_walk_its_files_and_arithmetic(server: Server, page: Page, run: Path):
 
 def test_a_drawing_is_read_after_every_stroke(server: Server, page: Page, run: Path):
     drawing = open_paper(page, server, run)
-    stroke(page, drawing, (0.5, 0.2), (0.5, 0.8))
+    stroke(page, (0.5, 0.2), (0.5, 0.8))
     expect(drawing).to_have_attribute("data-strokes", "1")
     expect(page.get_by_alt_text(COPY)).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     before = source(page, "What the model sees")
-    stroke(page, drawing, (0.2, 0.2), (0.8, 0.2))
+    stroke(page, (0.2, 0.2), (0.8, 0.2))
     expect(drawing).to_have_attribute("data-strokes", "2")
     until(lambda: source(page, "What the model sees") != before)
     page.get_by_role("radio", name="4", exact=True).click()
@@ -135,8 +134,7 @@ def test_a_clean_two_comes_back_as_a_two(server: Server, page: Page):
     expect(drawing).to_have_attribute("data-strokes", "0", timeout=90_000)
     expect(page.get_by_text("what the model makes of it appears here", exact=False)).to_be_visible()
     until(lambda: not page.locator("[data-stale=true]").count())
-    drawing.locator("canvas").scroll_into_view_if_needed()
-    stroke(page, drawing, *TWO)
+    stroke(page, *TWO)
     expect(page.get_by_alt_text("Copy from 2 numbers")).to_be_visible()
     expect(page.get_by_text("2 numbers have room for which digit it is")).to_be_visible()
     copy = page.get_by_alt_text("Copy from 16 numbers").screenshot()
@@ -151,7 +149,7 @@ def test_a_finger_draws(server: Server, browser: Browser, run: Path):
     drawing = open_paper(page, server, run)
     finger = context.new_cdp_session(page)
     for kind, y in (("touchStart", 0.2), ("touchMove", 0.5), ("touchMove", 0.8), ("touchEnd", None)):
-        at = spot(drawing, 0.5, y) if y else None
+        at = spot(page, 0.5, y) if y else None
         points = [{"x": at[0], "y": at[1]}] if at else []
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     expect(drawing).to_have_attribute("data-strokes", "1")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import trained_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits, fits_in_light_and_dark, press, until
+from tests.e2e.steps import fits, fits_in_light_and_dark, ink, paper, press, until
 
 EXAMPLE = re.compile("here is an example")
 MARKED = re.compile(r"\d+ pixels? (was|were) lost")
@@ -42,9 +42,7 @@ def seen(page: Page) -> str:
 
 def stroke(page: Page, *points: tuple[float, float], strokes: int) -> None:
     """A stroke of the mouse through points from 0 to 1, after which there are so many."""
-    paper = page.get_by_test_id("drawing").locator("canvas")
-    paper.scroll_into_view_if_needed()
-    box = paper.bounding_box()
+    box = paper(page).bounding_box()
     assert box is not None
     for place, (x, y) in enumerate(points):
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
@@ -65,22 +63,6 @@ def marked(page: Page) -> str:
     while before != (before := words.inner_text()):
         page.wait_for_timeout(700)
     return before
-
-
-def ink(page: Page) -> int:
-    """How many pixels of the paper are drawn on."""
-    return (
-        page.get_by_test_id("drawing")
-        .locator("canvas")
-        .evaluate(
-            """canvas => {
-                const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-                let count = 0;
-                for (let i = 3; i < data.length; i += 4) count += data[i] > 127;
-                return count;
-            }"""
-        )
-    )
 
 
 def test_a_drawing_is_repaired_stroke_by_stroke(server: Server, page: Page, models: str):
@@ -117,7 +99,7 @@ def test_a_drawing_is_repaired_stroke_by_stroke(server: Server, page: Page, mode
     assert ink(page) == whole
 
     page.get_by_text("Black on white").click()
-    expect(page.locator(".paper.light")).to_be_visible()
+    expect(page.locator(".dc-container.light")).to_be_visible()
     settled(page)
     assert seen(page) == second
     page.reload()
@@ -179,9 +161,7 @@ def test_on_a_phone_a_finger_draws(server: Server, browser: Browser, models: str
     page.set_default_timeout(30_000)
     try:
         opened(page, server, models, "mode=draw")
-        paper = page.get_by_test_id("drawing").locator("canvas")
-        paper.scroll_into_view_if_needed()
-        box = paper.bounding_box()
+        box = paper(page).bounding_box()
         assert box is not None
         touch = page.context.new_cdp_session(page)
         for kind, across in (("touchStart", 0.3), ("touchMove", 0.5), ("touchMove", 0.7), ("touchEnd", None)):

@@ -5,11 +5,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import trained_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import address, fits, fits_in_light_and_dark, until
+from tests.e2e.steps import address, fits, fits_in_light_and_dark, paper, until
 
 EXAMPLE = re.compile("here is an example")
 
@@ -39,10 +39,9 @@ def number(page: Page) -> str:
     return page.locator("[data-testid=stCode]").last.inner_text().strip()
 
 
-def line(page: Page, paper: Locator, across: float) -> None:
+def line(page: Page, across: float) -> None:
     """A 1, written with the mouse."""
-    paper.scroll_into_view_if_needed()
-    box = paper.bounding_box()
+    box = paper(page).bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + across * box["width"], box["y"] + 0.2 * box["height"])
     page.mouse.down()
@@ -52,9 +51,8 @@ def line(page: Page, paper: Locator, across: float) -> None:
 
 def test_a_number_grows_with_each_digit_and_each_can_be_damaged(server: Server, page: Page, models: str):
     opened(page, server, models)
-    paper = page.get_by_test_id("drawing").locator("canvas")
     for count, across in enumerate((0.2, 0.4, 0.6), 1):
-        line(page, paper, across)
+        line(page, across)
         expect(page.get_by_text(f"{count} digit{'' if count == 1 else 's'} found")).to_be_visible()
         until(lambda count=count: len(number(page)) == count)
         settled(page)
@@ -103,9 +101,7 @@ def test_on_a_phone_a_finger_writes_two_halves(server: Server, browser: Browser,
     expect(page.get_by_test_id("drawing")).to_have_count(2)
     touch = context.new_cdp_session(page)
     for half in range(2):
-        paper = page.get_by_test_id("drawing").nth(half).locator("canvas")
-        paper.scroll_into_view_if_needed()
-        box = paper.bounding_box()
+        box = paper(page, half).bounding_box()
         assert box is not None and box["height"] > 90
         points = [{"x": box["x"] + 0.5 * box["width"], "y": box["y"] + y * box["height"]} for y in (0.2, 0.5, 0.8)]
         touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})

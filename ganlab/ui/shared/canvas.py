@@ -1,24 +1,83 @@
-"""A paper to draw on with mouse, pen or finger, with pen, rubber, undo, redo and clear (shared/canvas.js).
+"""A paper to draw on with mouse, pen or finger: streamlit-drawable-canvas, with pen, rubber, undo, redo and clear.
 
-Of our own, as streamlit-drawable-canvas 0.13 hides its toolbar on touch screens, where a tap on it still clears all.
+The package draws strokes and sends them. Here they are kept, with the states before them, in the session; what the
+package lacks in the browser is in canvas_tools.js.
 """
 
 import base64
 import io
-from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
+import streamlit as st
 from streamlit.components import v2
 
 from ganlab import images
 from ganlab.ui.shared.assets import text
 
 PEN = 20  # of 280 pixels: drawn on most of the paper, strokes come out as wide as MNIST's
+THINNEST, WIDEST = 4, 48
+SHARPNESS = 2  # pixels of the canvas for one of the drawing, for screens with fine pixels
+FAR = 100_000  # pixels: higher than any canvas
+STATES = 100  # that can be undone
+Strokes = list[dict[str, Any]]  # as the package sends and takes them, in the order in which they were drawn
 
 
-def _drawn() -> None:
-    """The picture is read by the rerun that comes with it."""
+@dataclass
+class Paper:
+    """What was drawn on the paper `key` of this session: strokes, and the picture of them once it was sent."""
+
+    key: str
+    strokes: Strokes = field(default_factory=list)
+    picture: str | None = None  # a PNG as an address
+    past: list[tuple[Strokes, str | None]] = field(default_factory=list)
+    future: list[tuple[Strokes, str | None]] = field(default_factory=list)
+    begun: Strokes = field(default_factory=list)  # what the canvas was given to begin with
+    turn: int = 0  # how often the canvas has been given other strokes than were drawn on it
+    answered: int = 0  # the number of the last step that the browser asked for
+    untouched: bool = True  # in this session
+
+    def initial(self) -> dict[str, Any]:
+        """What the canvas begins with: the strokes, after something unseen that tells by its place which turn it is."""
+        unseen = {"type": "Rect", "left": self.turn, "width": 0, "height": 0, "strokeWidth": 0}
+        return {"objects": [unseen, *self.begun]}
+
+    def receive(self, objects: list[Any], picture: Any) -> None:
+        """What the canvas sent. A canvas only adds strokes to those that it was given; one that sends fewer, or of an
+        earlier turn, has not yet been given what this paper holds."""
+        if not objects or not isinstance(picture, str) or objects[0].get("left") != self.turn:
+            return
+        strokes = objects[1:]
+        if len(strokes) < len(self.strokes):
+            return
+        self.untouched = False
+        for count in range(len(self.strokes) + 1, len(strokes) + 1):  # several, where they were drawn quickly
+            self._change(strokes[:count])
+        self.strokes, self.picture = strokes, picture
+
+    def step(self, name: str, kept: Any = None) -> None:
+        """One of "undo", "redo", "clear", "restore" what the browser kept, and "again", for a canvas that lost it; any
+        other, such as "tool", changes nothing here."""
+        back, forth = (self.past, self.future) if name == "undo" else (self.future, self.past)
+        if name in ("undo", "redo") and back:
+            forth.append((self.strokes, self.picture))
+            self.strokes, self.picture = back.pop()
+        elif name == "clear":
+            self._change([])
+        elif name == "restore" and self.untouched and isinstance(kept, list):
+            self.strokes = kept
+        elif name != "again":
+            return
+        self.untouched = False
+        self.begun = self.strokes
+        self.turn += 1
+
+    def _change(self, strokes: Strokes) -> None:
+        self.past = [*self.past[1 - STATES :], (self.strokes, self.picture)]
+        self.future = []
+        self.strokes, self.picture = strokes, None
 
 
 def draw(
@@ -30,7 +89,6 @@ def draw(
     background: np.ndarray | None = None,
     dark_on_light: bool = False,
     place: str = "",
-    on_change: Callable[[], None] = _drawn,
 ) -> np.ndarray | None:
     """What is drawn, light on dark, uint8 `[height, width]`, after every stroke; None while there is no ink.
 
@@ -41,29 +99,90 @@ def draw(
     The drawing outlives reruns and reloads of the page; another `key` is an empty paper. Of keys that share a `place`
     only the last one's drawing is kept, so that coming back to an earlier key starts with an empty paper, too.
     """
-    piece = v2.component(
-        "ganlab_canvas", html=text("shared/canvas.html"), css=text("shared/canvas.css"), js=text("shared/canvas.js")
-    )
-    about = {
-        "key": key,
-        "place": place or key,
-        "width": width,
-        "height": height,
-        "pen": pen,
-        "label": label,
-        "light": dark_on_light,
-        "background": None if background is None else base64.b64encode(images.png(background)).decode(),
-    }
-    return read(piece(key=key, data=about, on_picture_change=on_change).get("picture"), width, height)
+    from streamlit_drawable_canvas import st_canvas  # which can only be imported while Streamlit runs
+
+    place = f"drawing-{place or key}"
+    canvas, tools = f"{key}-canvas", f"{key}-tools"
+    paper = st.session_state.get(place)
+    if paper is None or paper.key != key:
+        paper = st.session_state[place] = Paper(key)
+    elif canvas not in st.session_state and len(paper.begun) != len(paper.strokes):
+        paper.step("again")  # the page was left meanwhile
+    asked = st.session_state.get(tools, {}).get("asked") or {"erases": False, "width": pen}
+    settle = partial(_settle, paper, canvas, tools)
+    under = None if background is None else _enlarged(background, SHARPNESS * width, SHARPNESS * height)
+    with st.container(width=width, gap=None):
+        st_canvas(
+            stroke_width=SHARPNESS * min(max(int(asked["width"]), THINNEST), WIDEST),
+            stroke_color="#000" if asked["erases"] else "#fff",
+            background_image=under,
+            update_streamlit=False,  # it would wait for 200 ms; canvas_tools.js has it sent at once
+            width=SHARPNESS * width,
+            height=SHARPNESS * height,
+            initial_drawing=paper.initial(),
+            max_display_height=FAR + paper.answered,  # by which canvas_tools.js sees what has reached the canvas
+            return_image_data=True,
+            key=canvas,
+            on_change=settle,
+        )
+        about = {
+            "canvas": canvas,
+            "key": key,
+            "place": place,
+            "width": width,
+            "height": height,
+            "label": label,
+            "light": dark_on_light,
+            "marks": background is not None,
+            "tool": {"erases": asked["erases"], "width": asked["width"]},
+            "answered": paper.answered,
+            "far": FAR,
+            "undo": bool(paper.past),
+            "redo": bool(paper.future),
+            "strokes": None if paper.untouched else paper.strokes,
+            "begun": len(paper.begun),
+            "unseen": bool(paper.strokes) and paper.picture is None,
+        }
+        _tools()(key=tools, data=about, on_asked_change=settle)
+    return read(paper.picture, width, height) if paper.strokes else None
+
+
+def _tools() -> Any:
+    html, css, js = (text(f"shared/canvas_tools.{kind}") for kind in ("html", "css", "js"))
+    return v2.component("ganlab_canvas_tools", html=html, css=css, js=js)
+
+
+def _settle(paper: Paper, canvas: str, tools: str) -> None:
+    """Takes what the canvas and the tools have sent: strokes first, as whoever presses a button has drawn them."""
+    drawing = st.session_state.get(canvas, {}).get("drawing") or {}
+    paper.receive((drawing.get("raw") or {}).get("objects") or [], drawing.get("data"))
+    for number, *step in (st.session_state.get(tools, {}).get("asked") or {}).get("steps", ()):
+        if number > paper.answered:
+            paper.answered = number
+            paper.step(*step)
+
+
+def _enlarged(picture: np.ndarray, width: int, height: int) -> bytes:
+    """A PNG whose pixels are as wide and high as the canvas shows them, which would else blur them."""
+    down, across = (np.arange(size) * old // size for size, old in zip((height, width), picture.shape, strict=True))
+    return images.png(picture[np.ix_(down, across)])
 
 
 def read(picture: Any, width: int, height: int) -> np.ndarray | None:
-    """The browser's picture, a PNG in base64, as uint8 `[height, width]`; None where it has no ink or is none."""
+    """The ink in the canvas's picture, uint8 `[height, width]`; None where it has no ink or is none.
+
+    The pen is white and the rubber black, on a paper that one can see through.
+    """
     from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(base64.b64decode(picture, validate=True)), formats=("PNG",)) as image:
-            ink = np.asarray(image.convert("L")) if image.size == (width, height) else None
-    except (TypeError, ValueError, OSError):  # nothing drawn yet, or no picture of ours
+        file = io.BytesIO(base64.b64decode(str(picture).split(",")[-1], validate=True))
+        with Image.open(file, formats=("PNG",)) as image:
+            drawn = np.asarray(image.convert("RGBA"))
+    except (ValueError, OSError):  # nothing drawn yet, or no picture of ours
         return None
-    return ink if ink is not None and ink.any() else None
+    if drawn.shape[:2] != (SHARPNESS * height, SHARPNESS * width):
+        return None
+    light = drawn[:, :, 0] * (drawn[:, :, 3] / np.float32(255))
+    ink = np.rint(light.reshape(height, SHARPNESS, width, SHARPNESS).mean(axis=(1, 3))).astype(np.uint8)
+    return ink if ink.any() else None
