@@ -335,3 +335,37 @@ interface GridsHead {
   stops: number[];
   grids: Grid[];
 }
+
+/** ganlab.ui.shared.canvas.draw: a paper, its tools, and what was drawn on it. */
+interface DrawingAbout {
+  /** The key of streamlit-drawable-canvas, which draws. */
+  canvas: string;
+  key: string;
+  /** Where the browser keeps the strokes. */
+  place: string;
+  width: number;
+  height: number;
+  label: string;
+  light: boolean;
+  marks: boolean;
+  tool: { erases: boolean; width: number };
+  /** The number of the last step that Python has done. */
+  answered: number;
+  /** What the canvas's greatest height is above that number. */
+  far: number;
+  undo: boolean;
+  redo: boolean;
+  /** As the canvas sends them; null before anything was done in this session. */
+  strokes: unknown[] | null;
+  /** How many of them the canvas was given. */
+  begun: number;
+  /** Whether Python has no picture of them. */
+  unseen: boolean;
+}
+
+/** What the tools ask Python for. */
+interface DrawingAsked {
+  steps: [number: number, step: string, ...about: unknown[]][];
+  erases: boolean;
+  width: number;
+}

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.components import v2
 
 from ganlab import images
-from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.assets import script, text
 
 PEN = 20  # of 280 pixels: drawn on most of the paper, strokes come out as wide as MNIST's
 THINNEST, WIDEST = 4, 48
@@ -148,8 +148,8 @@ def draw(
 
 
 def _tools() -> Any:
-    html, css, js = (text(f"shared/canvas_tools.{kind}") for kind in ("html", "css", "js"))
-    return v2.component("ganlab_canvas_tools", html=html, css=css, js=js)
+    html, css = (text(f"shared/canvas_tools.{kind}") for kind in ("html", "css"))
+    return v2.component("ganlab_canvas_tools", html=html, css=css, js=script("shared/canvas_tools.js"))
 
 
 def _settle(paper: Paper, canvas: str, tools: str) -> None:

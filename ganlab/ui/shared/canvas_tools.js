@@ -1,26 +1,67 @@
 // The tools beside a canvas of streamlit-drawable-canvas, and what that lacks. It draws; canvas.py keeps the strokes.
 
+import { part } from "./parts.js";
+
+/** @typedef {MouseEvent | TouchEvent} Pointed */
+
+/** @param {Piece<DrawingAbout>} piece */
 export default function ({ data, parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".drawing");
-  root.tools ??= new Tools(root, data, parentElement.querySelector("template"));
-  root.tools.show(data, (asked) => setStateValue("asked", asked));
-  return () => root.tools.leave();
+  const root = /** @type {HTMLElement & { tools?: Tools }} */ (part(parentElement, ".drawing"));
+  root.tools ??= new Tools(root, data, part(parentElement, "template"));
+  const { tools } = root;
+  tools.show(data, (asked) => setStateValue("asked", asked));
+  return () => tools.leave();
 }
 
+/** @type {("mousedown" | "touchstart")[]} */
 const BEGIN = ["mousedown", "touchstart"];
+/** @type {("mousemove" | "touchmove")[]} */
 const GO = ["mousemove", "touchmove"];
+/** @type {("mouseup" | "touchend" | "touchcancel")[]} */
 const END = ["mouseup", "touchend", "touchcancel"];
 const SETTLED = 50; // milliseconds in which the canvas shows what it was given
 const AGAIN = 1000; // milliseconds until what was sent is sent again
 
+/** @param {string | undefined} pixels */
+const count = (pixels) => Number.parseInt(pixels ?? "", 10);
+
 class Tools {
+  /** @type {DrawingAbout} */
+  data;
+  /** @type {(asked: DrawingAsked) => void} */
+  send;
+  /** @type {HTMLElement | null | undefined} */
+  paper;
+  /** @type {() => void} */
+  hand;
+  /** @type {DrawingAsked["steps"]} */
+  steps = [];
+  /** @type {[EventTarget, Event][]} */
+  held = []; // strokes that wait
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  asking;
+  first = true;
+  erases = false;
+  draws = false;
+  waits = false;
+  left = new AbortController();
+
+  /**
+   * @param {HTMLElement} root
+   * @param {DrawingAbout} about
+   * @param {HTMLTemplateElement} template
+   */
   constructor(root, { tool, answered }, template) {
-    const find = (name) => root.querySelector(name);
-    Object.assign(this, { root, template, number: answered, steps: [], held: [], first: true });
-    this.left = new AbortController();
-    this.buttons = Object.fromEntries(["undo", "redo", "clear"].map((step) => [step, find(`.${step}`)]));
-    Object.assign(this, { pen: find(".pen"), rubber: find(".rubber"), width: find("input") });
-    this.width.value = tool.width;
+    this.root = root;
+    this.template = template;
+    this.number = answered;
+    /** @param {string} name */
+    const button = (name) => /** @type {HTMLButtonElement} */ (part(root, name));
+    this.buttons = { undo: button(".undo"), redo: button(".redo"), clear: button(".clear") };
+    this.pen = button(".pen");
+    this.rubber = button(".rubber");
+    this.width = part(root, "input");
+    this.width.value = String(tool.width);
     this.take(tool.erases);
     for (const [step, button] of Object.entries(this.buttons)) button.onclick = () => this.ask(step);
     for (const button of [this.pen, this.rubber]) button.onclick = () => this.take(button === this.rubber, true);
@@ -37,8 +78,13 @@ class Tools {
     this.left.abort();
   }
 
+  /**
+   * @param {DrawingAbout} data
+   * @param {(asked: DrawingAsked) => void} send
+   */
   show(data, send) {
-    Object.assign(this, { data, send });
+    this.data = data;
+    this.send = send;
     const waited = this.steps.length;
     this.steps = this.steps.filter(([number]) => number > data.answered);
     if (waited && !this.steps.length) this.release();
@@ -46,12 +92,15 @@ class Tools {
     this.meet();
   }
 
-  /** What is drawn outlives a reload of the page in the tab's own storage. */
+  /**
+   * What is drawn outlives a reload of the page in the tab's own storage.
+   * @param {DrawingAbout} about
+   */
   keep({ key, place, strokes }) {
     try {
       if (strokes) sessionStorage.setItem(place, JSON.stringify({ key, strokes }));
       else if (this.first) {
-        const kept = JSON.parse(sessionStorage.getItem(place));
+        const kept = JSON.parse(sessionStorage.getItem(place) ?? "null");
         if (kept?.key === key && kept.strokes?.length) this.ask("restore", kept.strokes);
         else sessionStorage.removeItem(place);
       }
@@ -66,11 +115,11 @@ class Tools {
     if (this.left.signal.aborted) return;
     if (!this.paper?.isConnected) {
       const within = document.querySelectorAll(`.st-key-${this.data.canvas} *`);
-      const shadow = Array.from(within, (part) => part.shadowRoot).find(Boolean);
+      const shadow = Array.from(within, (inside) => inside.shadowRoot).find(Boolean);
       this.paper = shadow?.querySelector(".canvas-container")?.parentElement;
-      if (!this.paper) return requestAnimationFrame(() => this.meet());
+      if (!shadow || !this.paper) return void requestAnimationFrame(() => this.meet());
       shadow.append(this.template.content.cloneNode(true));
-      this.hand = () => shadow.querySelector(".dc-toolbar button").click(); // its first one sends at once
+      this.hand = () => /** @type {HTMLElement} */ (part(shadow, ".dc-toolbar button")).click(); // its first one sends at once
       for (const begin of BEGIN) this.paper.addEventListener(begin, (event) => this.begin(event));
       this.paper.addEventListener("contextmenu", (event) => event.preventDefault()); // which a long touch opens
       if (this.data.strokes && this.data.strokes.length !== this.data.begun) this.ask("again");
@@ -81,17 +130,23 @@ class Tools {
 
   /** Sends the picture of strokes that Python has without one, until it is there. */
   handUnseen() {
-    this.asking = this.data.unseen && !this.left.signal.aborted ? setTimeout(() => this.handUnseen(), AGAIN) : undefined;
+    this.asking =
+      this.data.unseen && !this.left.signal.aborted ? setTimeout(() => this.handUnseen(), AGAIN) : undefined;
     if (this.asking) this.hand();
   }
 
+  /**
+   * Pen or rubber.
+   * @param {boolean} erases
+   */
   take(erases, asks = false) {
     this.erases = erases;
-    this.pen.setAttribute("aria-pressed", !erases);
-    this.rubber.setAttribute("aria-pressed", erases);
+    this.pen.setAttribute("aria-pressed", String(!erases));
+    this.rubber.setAttribute("aria-pressed", String(erases));
     if (asks) this.ask("tool");
   }
 
+  /** @param {KeyboardEvent} event */
   press(event) {
     const key = event.key.toLowerCase();
     if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
@@ -100,25 +155,38 @@ class Tools {
     if (!this.buttons[step].disabled) this.ask(step);
   }
 
-  begin(event) {
-    if (event.button > 0) return;
-    if (event.type === "mousedown") event.preventDefault(); // keeps the keys with the tools
-    if (!this.root.contains(this.root.getRootNode().activeElement)) this.root.focus({ preventScroll: true });
-    this.draws = true;
-    delete this.paper.dataset.hint;
+  /** What has the keys, within the shadow root that the tools are in. */
+  get active() {
+    return /** @type {ShadowRoot | Document} */ (this.root.getRootNode()).activeElement;
   }
 
-  /** The canvas ends its stroke first, and would wait before it sends it. */
+  /** @param {Pointed} event */
+  begin(event) {
+    if ("button" in event && event.button > 0) return;
+    if (event.type === "mousedown") event.preventDefault(); // keeps the keys with the tools
+    if (!this.root.contains(this.active)) this.root.focus({ preventScroll: true });
+    this.draws = true;
+    delete this.paper?.dataset.hint;
+  }
+
+  /**
+   * The canvas ends its stroke first, and would wait before it sends it.
+   * @param {Pointed} event
+   */
   end(event) {
-    if (!this.draws || event.touches?.length) return;
-    if (event.type === "touchcancel") {
+    if (!this.draws || ("touches" in event && event.touches.length)) return;
+    if ("touches" in event && event.type === "touchcancel") {
       document.dispatchEvent(new TouchEvent("touchend", { changedTouches: Array.from(event.changedTouches) }));
     }
     this.draws = false;
     this.hand();
   }
 
-  /** Has Python do a step, all of those it has not done yet, and know the tool. Strokes wait until it has. */
+  /**
+   * Has Python do a step, all of those it has not done yet, and know the tool. Strokes wait until it has.
+   * @param {string} step
+   * @param {unknown[]} about
+   */
   ask(step, ...about) {
     if (this.draws) return;
     this.waits = true;
@@ -127,48 +195,71 @@ class Tools {
     this.refresh();
   }
 
+  /** @param {Pointed} event */
   hold(event) {
-    const [part] = event.composedPath();
-    const begins = BEGIN.includes(event.type) && this.paper?.contains(part);
+    const [target] = event.composedPath();
+    const begins = BEGIN.some((kind) => kind === event.type) && this.paper?.contains(/** @type {Node} */ (target));
     const misses = begins && this.misses(event);
     if (!misses && (!event.isTrusted || !this.waits || !(begins || this.held.length))) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (!misses) this.held.push([part, new event.constructor(event.type, event)]);
+    const { type } = event;
+    if (misses) return;
+    this.held.push([target, "touches" in event ? new TouchEvent(type, again(event)) : new MouseEvent(type, event)]);
   }
 
-  /** A finger that touches something beside the paper can be taken for one on it. */
+  /**
+   * A finger that touches something beside the paper can be taken for one on it.
+   * @param {Pointed} event
+   */
   misses(event) {
-    const { left, right, top, bottom } = this.paper.getBoundingClientRect();
-    const { clientX, clientY } = event.touches?.[0] ?? event;
+    const { left, right, top, bottom } = /** @type {HTMLElement} */ (this.paper).getBoundingClientRect();
+    const { clientX, clientY } = "touches" in event ? event.touches[0] : event;
     return clientX < left || clientX > right || clientY < top || clientY > bottom;
   }
 
   release() {
     const scroll = this.paper?.parentElement;
     if (this.steps.length || this.left.signal.aborted) return;
-    if (parseInt(scroll?.style.maxHeight) - this.data.far !== this.number) return void setTimeout(() => this.release(), SETTLED);
+    if (count(scroll?.style.maxHeight) - this.data.far !== this.number) {
+      return void setTimeout(() => this.release(), SETTLED);
+    }
     this.waits = false;
-    for (const [part, event] of this.held.splice(0)) part.dispatchEvent(event);
+    for (const [target, event] of this.held.splice(0)) target.dispatchEvent(event);
   }
 
   refresh() {
     const { label, light, marks, width, height, strokes } = this.data;
-    const count = strokes?.length ?? 0;
-    for (const step of ["undo", "redo"]) this.buttons[step].disabled = !this.data[step];
-    this.buttons.clear.disabled = !count;
-    if (this.root.getRootNode().activeElement?.disabled) this.root.focus({ preventScroll: true }); // keeps the keys here
-    this.root.dataset.strokes = count;
-    this.root.querySelector(".tools").setAttribute("aria-label", `Tools: ${label}`);
+    const drawn = strokes?.length ?? 0;
+    this.buttons.undo.disabled = !this.data.undo;
+    this.buttons.redo.disabled = !this.data.redo;
+    this.buttons.clear.disabled = !drawn;
+    if (this.active?.matches(":disabled")) this.root.focus({ preventScroll: true }); // keeps the keys here
+    this.root.dataset.strokes = String(drawn);
+    part(this.root, ".tools").setAttribute("aria-label", `Tools: ${label}`);
     if (!this.paper) return;
     const { style, dataset, classList } = this.paper;
     style.setProperty("--width", `${width}px`);
     style.setProperty("--shape", `${width} / ${height}`);
     classList.toggle("light", light);
     classList.toggle("marks", marks);
-    if (count || this.draws) delete dataset.hint;
+    if (drawn || this.draws) delete dataset.hint;
     else dataset.hint = label;
     this.paper.setAttribute("role", "img");
-    this.paper.setAttribute("aria-label", `${label} (${count} stroke${count === 1 ? "" : "s"} drawn)`);
+    this.paper.setAttribute("aria-label", `${label} (${drawn} stroke${drawn === 1 ? "" : "s"} drawn)`);
   }
 }
+
+/**
+ * What makes a touch anew.
+ * @param {TouchEvent} event
+ * @returns {TouchEventInit}
+ */
+const again = ({ touches, targetTouches, changedTouches, bubbles, cancelable, composed }) => ({
+  touches: Array.from(touches),
+  targetTouches: Array.from(targetTouches),
+  changedTouches: Array.from(changedTouches),
+  bubbles,
+  cancelable,
+  composed,
+});
