@@ -87,6 +87,8 @@ def served(installed: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+        with pytest.raises(OSError):  # nothing goes on behind it
+            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5)
 
 
 def test_it_serves_the_playground(served: str):

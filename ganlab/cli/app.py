@@ -1,7 +1,7 @@
 """The playground from a shell."""
 
 import os
-import subprocess
+import runpy
 import sys
 
 import click
@@ -17,5 +17,6 @@ from ganlab.runs import runs_folder
 def app(runs: str | None, options: tuple[str, ...]) -> None:
     """Open the playground in the browser; OPTIONS go to Streamlit, such as --server.port 8600."""
     script = str(program_folder() / "app.py")
-    environment = {**os.environ, "GANLAB_RUNS": str(runs_folder(runs).absolute())}
-    sys.exit(subprocess.call([sys.executable, "-m", "streamlit", "run", script, *options], env=environment))
+    os.environ["GANLAB_RUNS"] = str(runs_folder(runs).absolute())
+    sys.argv = ["streamlit", "run", script, *options]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)  # in this process, which ends with it
