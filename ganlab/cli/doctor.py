@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from ganlab import data
-from ganlab.cli.options import common_options, waiting
 from ganlab.cli.root import cli
+from ganlab.cli.shared_options import common_options, waiting
 from ganlab.startup import start_tensorflow
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from ganlab import data
-from ganlab.cli.options import common_options, say, waiting
 from ganlab.cli.root import cli
+from ganlab.cli.shared_options import common_options, say, waiting
 from ganlab.data.damages import DAMAGES
 from ganlab.metrics import metric_catalog
 from ganlab.runs.files import finite

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from ganlab import data
-from ganlab.cli.options import common_options, say, waiting, write_png
 from ganlab.cli.root import cli
+from ganlab.cli.shared_options import common_options, say, waiting, write_png
 from ganlab.errors import GanlabError
 from ganlab.runs.files import plain_errors
 

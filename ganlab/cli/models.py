@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from ganlab import registry
-from ganlab.cli.options import common_options, say, waiting
 from ganlab.cli.root import cli
+from ganlab.cli.shared_options import common_options, say, waiting
 
 
 @cli.command()

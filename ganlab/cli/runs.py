@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from ganlab import data, jobs
-from ganlab.cli.options import common_options, say, waiting, write_png
 from ganlab.cli.root import cli
+from ganlab.cli.shared_options import common_options, say, waiting, write_png
 from ganlab.cli.train import follow
 from ganlab.diagnosis import diagnose
 from ganlab.errors import GanlabError

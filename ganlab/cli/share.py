@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from ganlab.cli.options import common_options, say, waiting
 from ganlab.cli.root import cli
+from ganlab.cli.shared_options import common_options, say, waiting
 from ganlab.errors import GanlabError
 from ganlab.runs import (
     describe_size,

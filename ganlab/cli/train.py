@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from ganlab import data, jobs, registry
-from ganlab.cli.options import common_options
 from ganlab.cli.root import cli
+from ganlab.cli.shared_options import common_options
 from ganlab.errors import GanlabError
 from ganlab.knobs import Knob
 from ganlab.registry import ModelSpec

@@ -2,7 +2,7 @@
 // marked. Its ground is dark in both themes, as that of the images is.
 
 import { asImage, SIDE } from "../shared/paint.js";
-import { finder, pen } from "../shared/parts.js";
+import { finder, pen } from "../shared/elements.js";
 import { cumulative, quantile } from "./normal.js";
 
 /** @import { Decoder } from "./decoder.js" */

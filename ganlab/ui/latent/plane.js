@@ -2,7 +2,7 @@
 // are more than two numbers, the plane is a slice through their space (slice.js).
 
 import { asImage, SIDE } from "../shared/paint.js";
-import { part, pen } from "../shared/parts.js";
+import { part, pen } from "../shared/elements.js";
 import { unpack } from "../shared/unpack.js";
 import { Decoder } from "./decoder.js";
 import { EDGE, Pad } from "./pad.js";

@@ -1,6 +1,6 @@
 // The fields for which way the axes of a slice go, and for the numbers that the pad leaves out.
 
-import { part } from "../shared/parts.js";
+import { part } from "../shared/elements.js";
 import { decimal } from "./slice.js";
 
 /** @import { Slice } from "./slice.js" */

@@ -1,7 +1,7 @@
 // Tables of how often which class is taken for which, side by side.
 
 import { Confusion } from "../shared/confusion.js";
-import { part } from "../shared/parts.js";
+import { part } from "../shared/elements.js";
 
 /** @param {Piece<{ classes: string[], tables: { title: string, counts: number[][] }[] }>} piece */
 export default function ({ data, parentElement }) {

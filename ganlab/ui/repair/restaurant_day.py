@@ -24,7 +24,9 @@ def show(figures: RepairFigures) -> None:
         st.html(STYLE)
         st.fragment(_day)(figures)
     if st.query_params.get(PART) == DAY:
-        piece = v2.component("ganlab_arrive", html='<span class="arrive"></span>', js=script("repair/arrive.js"))
+        piece = v2.component(
+            "ganlab_arrive", html='<span class="arrive"></span>', js=script("repair/scroll_to_part.js")
+        )
         piece(key="arrive", data={"part": f".st-key-{KEY}", "query": PART})
 
 

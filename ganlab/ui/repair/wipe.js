@@ -1,6 +1,6 @@
 // Two images on top of each other, with a border between them that is dragged, or moved by the arrow keys.
 
-import { part } from "../shared/parts.js";
+import { part } from "../shared/elements.js";
 
 /** @param {Piece<{ before: string, after: string }>} piece */
 export default function ({ data, parentElement }) {

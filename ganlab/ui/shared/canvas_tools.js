@@ -1,6 +1,6 @@
 // The tools beside a canvas of streamlit-drawable-canvas, and what that lacks. It draws; canvas.py keeps the strokes.
 
-import { part } from "./parts.js";
+import { part } from "./elements.js";
 
 /** @typedef {MouseEvent | TouchEvent} Pointed */
 

@@ -2,7 +2,7 @@
 
 import { count } from "./count.js";
 import { paint, SIDE } from "./paint.js";
-import { finder, part } from "./parts.js";
+import { finder, part } from "./elements.js";
 import { unpack } from "./unpack.js";
 
 /** @param {Piece<Uint8Array>} piece */

@@ -1,6 +1,6 @@
 // Saving what is drawn here as PNG images.
 
-import { pen } from "./parts.js";
+import { pen } from "./elements.js";
 
 /**
  * @param {HTMLCanvasElement} canvas

@@ -4,7 +4,7 @@
 import { count } from "../shared/count.js";
 import { lineAt } from "../shared/cursor.js";
 import { isDark } from "../shared/dark.js";
-import { finder, part } from "../shared/parts.js";
+import { finder, part } from "../shared/elements.js";
 import { picture, saveButton } from "../shared/saving.js";
 import { unpack } from "../shared/unpack.js";
 import "../shared/uPlot.iife.min.js";

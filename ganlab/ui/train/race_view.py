@@ -108,7 +108,7 @@ def show(path: Path) -> None:
     poll = POLL_SECONDS if now.active else None
     st.fragment(run_every=poll)(_poll)(path, now.state)
     if not now.active:
-        _ways_on(now)
+        _next_steps(now)
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.header("Samples", anchor=False)
@@ -277,7 +277,7 @@ def _result(now: Look, found: race_standings.Standing) -> None:
         st.caption(f"**What the metrics see.** {plain(seen)}")
 
 
-def _ways_on(now: Look) -> None:
+def _next_steps(now: Look) -> None:
     left, right = now.runs
     with st.container(horizontal=True, vertical_alignment="center"):
         words = "See their samples, curves, settings and metrics beside each other."

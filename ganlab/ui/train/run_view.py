@@ -20,7 +20,7 @@ from ganlab.ui.shared.run_labels import heading, job_heading
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES, tell_if_settled
 from ganlab.ui.shared.setting_fields import change_something
 from ganlab.ui.shared.unfinished_runs import REFUSED, reopen, watch
-from ganlab.ui.train import downloads, frames, metrics_panel, step_description, update_order, verdict_panel, ways_on
+from ganlab.ui.train import downloads, frames, metrics_panel, next_steps, step_description, update_order, verdict_panel
 from ganlab.ui.train.stage import question, send, stage
 
 POLL_SECONDS = 0.45
@@ -70,7 +70,7 @@ def show_run(path: Path) -> None:
     _heading(now)
     _controls(now)
     if not now.active and not now.run.done:  # nothing to look at
-        ways_on.show(now.run)
+        next_steps.show(now.run)
         metrics_panel.show(now.run, now.active)
         export_import.take_along(now.run, now.run.path.name)
         _details(now.run)
@@ -259,7 +259,7 @@ def _controls(now: Look) -> None:
         elif now.state in ("stopped", "interrupted", "failed") and not export_import.is_imported(run):
             control("Resume", lambda: reopen(run), "Goes on from the last saved moment.", "G", primary=True)
         if not now.active and run.done:
-            ways_on.ways_on(run)
+            next_steps.next_steps(run)
 
 
 def _extend(now: Look) -> None:

@@ -2,7 +2,7 @@
 
 import { count } from "../shared/count.js";
 import { lineAt } from "../shared/cursor.js";
-import { part } from "../shared/parts.js";
+import { part } from "../shared/elements.js";
 import { colourOf, picture, saveButton } from "../shared/saving.js";
 import "../shared/uPlot.iife.min.js";
 import { StageImages } from "./stage_images.js";

@@ -76,7 +76,7 @@ def choose() -> None:
 def _lead(spec: ModelSpec) -> None:
     """Leads to the form, where that was asked for."""
     known = spec.name == st.query_params.get("model")  # else there is a warning above the cards
-    piece = v2.component("ganlab_lead", html='<span class="lead"></span>', js=script("train/lead.js"))
+    piece = v2.component("ganlab_lead", html='<span class="lead"></span>', js=script("train/scroll_to_form.js"))
     piece(
         key="lead",
         data={

@@ -7,7 +7,7 @@ import pytest
 from ganlab import registry
 from ganlab.runs import list_runs
 from ganlab.runs.folders import PRETRAINED
-from ganlab.ui.train import ways_on
+from ganlab.ui.train import next_steps
 from tests.conftest import trained_run
 from tests.pages.steps import finish, images, labels, open_latent, open_page, press_key, words
 
@@ -17,7 +17,7 @@ SHIPPED = list_runs(PRETRAINED)[0]
 @pytest.mark.parametrize("name", sorted(run.path.name for run in SHIPPED))
 def test_it_is_no_dead_end(runs, monkeypatch, name):
     led = []
-    monkeypatch.setattr(ways_on.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
+    monkeypatch.setattr(next_steps.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
     test = open_page("train", run=name)
     assert "comes with ganlab" in words(test)
     run = next(run for run in SHIPPED if run.path.name == name)
@@ -31,7 +31,7 @@ def test_it_is_no_dead_end(runs, monkeypatch, name):
 
 def test_a_model_that_comes_with_snapshots_leads_to_how_it_learned(runs, monkeypatch):
     led = []
-    monkeypatch.setattr(ways_on.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
+    monkeypatch.setattr(next_steps.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
     press_key(open_page("train", run="swift-gan"), "shipped-history")
     assert led == [("pages/latent.py", {"section": "gan", "gan": "swift-gan", "gan-part": "How it learned"})]
     assert "See how it learned" not in labels(open_page("train", run="dcgan")), "it has no snapshots"
@@ -41,7 +41,7 @@ def test_a_model_that_comes_with_snapshots_leads_to_how_it_learned(runs, monkeyp
 
 def test_a_finished_run_of_ones_own_leads_to_where_it_is_used(runs, monkeypatch):
     led = []
-    monkeypatch.setattr(ways_on.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
+    monkeypatch.setattr(next_steps.st, "switch_page", lambda page, query_params: led.append((page, query_params)))
     run = trained_run(runs)
     press_key(open_page("train", run=run.name), "shipped-use")
     assert led == [("pages/latent.py", {"section": "gan", "gan": run.name})]

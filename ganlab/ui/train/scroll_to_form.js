@@ -1,6 +1,6 @@
 // Leads to the form, each time that somebody has asked for it.
 
-import { part } from "../shared/parts.js";
+import { part } from "../shared/elements.js";
 
 /** @param {Piece<{ model: string, unfolded: boolean, asked: number }>} piece */
 export default function ({ data, parentElement }) {

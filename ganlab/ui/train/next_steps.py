@@ -34,10 +34,10 @@ def show(run: Run) -> None:
             alt = f"{len(samples)} images: {words}"
             st.image(sheet, caption=words, alt=alt, width="stretch", output_format="PNG")
     with st.container(horizontal=True):
-        ways_on(run, primary=True)
+        next_steps(run, primary=True)
 
 
-def ways_on(run: Run, primary: bool = False) -> None:
+def next_steps(run: Run, primary: bool = False) -> None:
     """Buttons to where a model is used, and to its printable page; nothing while it has no weights."""
     if run.weights is None:
         return
