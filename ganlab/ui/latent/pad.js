@@ -1,8 +1,8 @@
 // What is drawn on the latent plane's pad: the decoder's drawings, test images, the marker, and an image that was
 // marked. Its ground is dark in both themes, as that of the images is.
 
-import { asImage, SIDE } from "../shared/paint.js";
 import { finder, pen } from "../shared/elements.js";
+import { asImage, SIDE } from "../shared/paint.js";
 import { cumulative, quantile } from "./normal.js";
 
 /** @import { Decoder } from "./decoder.js" */

@@ -1,8 +1,8 @@
 // The latent plane: its decoder runs here, so that a digit follows the marker without asking the server. Where there
 // are more than two numbers, the plane is a slice through their space (slice.js).
 
-import { asImage, SIDE } from "../shared/paint.js";
 import { part, pen } from "../shared/elements.js";
+import { asImage, SIDE } from "../shared/paint.js";
 import { unpack } from "../shared/unpack.js";
 import { Decoder } from "./decoder.js";
 import { EDGE, Pad } from "./pad.js";

@@ -1,8 +1,8 @@
 // Samples of several runs beside each other, at the moment that one range chooses for all. grids.py packs them.
 
 import { count } from "./count.js";
-import { paint, SIDE } from "./paint.js";
 import { finder, part } from "./elements.js";
+import { paint, SIDE } from "./paint.js";
 import { unpack } from "./unpack.js";
 
 /** @param {Piece<Uint8Array>} piece */

@@ -2,8 +2,8 @@
 
 import { count } from "../shared/count.js";
 import { isDark } from "../shared/dark.js";
-import { imageAt, paint, SIDE } from "../shared/paint.js";
 import { part, pen } from "../shared/elements.js";
+import { imageAt, paint, SIDE } from "../shared/paint.js";
 import { download, picture, saveButton } from "../shared/saving.js";
 import { unpack } from "../shared/unpack.js";
 import { StageCharts } from "./stage_charts.js";

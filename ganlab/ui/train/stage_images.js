@@ -2,8 +2,8 @@
 
 import { Confusion, countReadings, shareRead } from "../shared/confusion.js";
 import { count } from "../shared/count.js";
-import { paint, SIDE } from "../shared/paint.js";
 import { finder, part, pen } from "../shared/elements.js";
+import { paint, SIDE } from "../shared/paint.js";
 import { after, ends, mean, nearest, sheetRange, tickStep, tickText } from "./stage_numbers.js";
 
 const FOLLOW_EVERY = 5000; // milliseconds after which the sheet of a growing run is asked for again
