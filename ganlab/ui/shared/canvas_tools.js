@@ -1,23 +1,24 @@
 // The tools beside a canvas of streamlit-drawable-canvas, and what that lacks. It draws; canvas.py keeps the strokes.
+//
+// When its data change twice in quick succession, Streamlit has the canvas clean up after the first change, and it
+// takes itself away in the midst of the second. So it is told of one thing after the other.
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".drawing");
   root.tools ??= new Tools(root, data, parentElement.querySelector("template"));
-  root.tools.show(data, (asked) => setStateValue("asked", asked));
-  return () => root.tools.leave();
+  root.tools.show(data, (asked) => setStateValue("asked", asked)); // and no cleaning up, see above
 }
 
 const BEGIN = ["mousedown", "touchstart"];
 const GO = ["mousemove", "touchmove"];
 const END = ["mouseup", "touchend", "touchcancel"];
-const SETTLED = 50; // milliseconds in which the canvas shows what it was given
+const SETTLED = 20; // milliseconds in which the canvas shows what it was given
 const AGAIN = 1000; // milliseconds until what was sent is sent again
 
 class Tools {
-  constructor(root, { tool, answered }, template) {
+  constructor(root, { tool }, template) {
     const find = (name) => root.querySelector(name);
-    Object.assign(this, { root, template, number: answered, steps: [], held: [], first: true });
-    this.left = new AbortController();
+    Object.assign(this, { root, template, left: new AbortController(), held: [] });
     this.buttons = Object.fromEntries(["undo", "redo", "clear"].map((step) => [step, find(`.${step}`)]));
     Object.assign(this, { pen: find(".pen"), rubber: find(".rubber"), width: find("input") });
     this.width.value = tool.width;
@@ -27,30 +28,31 @@ class Tools {
     this.width.onchange = () => this.ask("tool");
     root.addEventListener("keydown", (event) => this.press(event));
     const { signal } = this.left;
-    for (const end of END) addEventListener(end, (event) => this.end(event), { signal });
     for (const kind of [...BEGIN, ...GO, ...END]) {
-      addEventListener(kind, (event) => this.hold(event), { signal, capture: true, passive: false });
+      addEventListener(kind, (event) => this.gone() || this.hold(event), { signal, capture: true, passive: false });
     }
+    for (const end of END) addEventListener(end, (event) => this.end(event), { signal });
   }
 
-  leave() {
-    this.left.abort();
+  /** Whether the page has taken the tools away. */
+  gone() {
+    if (!this.root.isConnected) this.left.abort();
+    return this.left.signal.aborted;
   }
 
   show(data, send) {
+    const first = data.token !== this.data?.token; // the page was just opened, or the server began anew
     Object.assign(this, { data, send });
-    const waited = this.steps.length;
-    this.steps = this.steps.filter(([number]) => number > data.answered);
-    if (waited && !this.steps.length) this.release();
-    this.keep(data);
+    if (first) Object.assign(this, { number: data.answered, sent: data.answered, steps: [] });
+    this.keep(data, first);
     this.meet();
   }
 
   /** What is drawn outlives a reload of the page in the tab's own storage. */
-  keep({ key, place, strokes }) {
+  keep({ key, place, strokes }, first) {
     try {
       if (strokes) sessionStorage.setItem(place, JSON.stringify({ key, strokes }));
-      else if (this.first) {
+      else if (first) {
         const kept = JSON.parse(sessionStorage.getItem(place));
         if (kept?.key === key && kept.strokes?.length) this.ask("restore", kept.strokes);
         else sessionStorage.removeItem(place);
@@ -58,12 +60,11 @@ class Tools {
     } catch {
       // a full or forbidden storage costs the drawing at the next reload, and nothing now
     }
-    this.first = false;
   }
 
   /** Waits for the canvas, which comes by itself and may come anew, and gives it what it lacks. */
   meet() {
-    if (this.left.signal.aborted) return;
+    if (this.gone()) return;
     if (!this.paper?.isConnected) {
       const within = document.querySelectorAll(`.st-key-${this.data.canvas} *`);
       const shadow = Array.from(within, (part) => part.shadowRoot).find(Boolean);
@@ -76,12 +77,13 @@ class Tools {
       if (this.data.strokes && this.data.strokes.length !== this.data.begun) this.ask("again");
     }
     this.refresh();
+    this.go();
     if (this.data.unseen) this.asking ??= setTimeout(() => this.handUnseen(), SETTLED);
   }
 
   /** Sends the picture of strokes that Python has without one, until it is there. */
   handUnseen() {
-    this.asking = this.data.unseen && !this.left.signal.aborted ? setTimeout(() => this.handUnseen(), AGAIN) : undefined;
+    this.asking = this.data.unseen && !this.gone() ? setTimeout(() => this.handUnseen(), AGAIN) : undefined;
     if (this.asking) this.hand();
   }
 
@@ -118,15 +120,32 @@ class Tools {
     this.hand();
   }
 
-  /** Has Python do a step, all of those it has not done yet, and know the tool. Strokes wait until it has. */
+  /** Has Python do a step, and know the tool. Strokes wait until it has. */
   ask(step, ...about) {
     if (this.draws) return;
     this.waits = true;
-    this.steps = [...this.steps, [++this.number, step, ...about]]; // a new list, or it would not be seen as changed
-    this.send({ steps: this.steps, erases: this.erases, width: Number(this.width.value) });
-    this.refresh();
+    this.steps.push([++this.number, step, ...about]);
+    this.go();
   }
 
+  /** Sends what was asked for once the canvas is there and has heard of what was sent before; in the end, strokes go on. */
+  go() {
+    if (this.gone() || !this.waits) return;
+    if (!this.paper?.isConnected) return this.meet();
+    if (parseInt(this.paper.parentElement.style.maxHeight) - this.data.far !== this.sent) {
+      clearTimeout(this.going);
+      this.going = setTimeout(() => this.go(), SETTLED);
+    } else if (this.steps.length) {
+      this.send({ steps: this.steps, erases: this.erases, width: Number(this.width.value) });
+      Object.assign(this, { sent: this.number, steps: [] });
+      this.go();
+    } else {
+      this.waits = false;
+      for (const [part, event] of this.held.splice(0)) part.dispatchEvent(event);
+    }
+  }
+
+  /** Strokes that begin while the canvas does not yet know the last step. */
   hold(event) {
     const [part] = event.composedPath();
     const begins = BEGIN.includes(event.type) && this.paper?.contains(part);
@@ -142,14 +161,6 @@ class Tools {
     const { left, right, top, bottom } = this.paper.getBoundingClientRect();
     const { clientX, clientY } = event.touches?.[0] ?? event;
     return clientX < left || clientX > right || clientY < top || clientY > bottom;
-  }
-
-  release() {
-    const scroll = this.paper?.parentElement;
-    if (this.steps.length || this.left.signal.aborted) return;
-    if (parseInt(scroll?.style.maxHeight) - this.data.far !== this.number) return void setTimeout(() => this.release(), SETTLED);
-    this.waits = false;
-    for (const [part, event] of this.held.splice(0)) part.dispatchEvent(event);
   }
 
   refresh() {
