@@ -349,6 +349,8 @@ interface DrawingAbout {
   light: boolean;
   marks: boolean;
   tool: { erases: boolean; width: number };
+  /** Which of all papers it is, over sessions. */
+  token: string;
   /** The number of the last step that Python has done. */
   answered: number;
   /** What the canvas's greatest height is above that number. */

@@ -87,15 +87,20 @@ def test_quick_strokes_are_all_kept(server: Server, page: Page):
 
 def test_strokes_that_follow_a_button_at_once_are_drawn_after_it(server: Server, page: Page):
     opened(page, server)
+    page.locator(".dc-root").evaluate("canvas => { canvas.first = true; }")
     for y in (0.2, 0.4, 0.6):
         line(page, y)
     has(page, 3)
     three = ink(page)
+    speed = page.context.new_cdp_session(page)
+    speed.send("Emulation.setCPUThrottlingRate", {"rate": 4})  # as on a slow computer
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
     line(page, 0.8)
     has(page, 2)
     until(lambda: abs(ink(page) - three * 2 / 3) < 300)
+    assert page.locator(".dc-root").evaluate("canvas => canvas.first"), "the canvas was thrown away meanwhile"
+    speed.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     press(page, "Rubber")
     line(page, 0.8, 0.4, 0.6)
     has(page, 3)
@@ -112,7 +117,7 @@ def test_strokes_that_follow_a_button_at_once_are_drawn_after_it(server: Server,
         has(page, left)
 
 
-def test_a_drawing_is_there_after_another_page(server: Server, page: Page):
+def test_a_drawing_is_there_after_another_page_and_another_server(server: Server, page: Page):
     opened(page, server)
     line(page, 0.3)
     line(page, 0.7)
@@ -128,6 +133,18 @@ def test_a_drawing_is_there_after_another_page(server: Server, page: Page):
     has(page, 1)
     line(page, 0.5)
     has(page, 2)
+
+    before = shown(page)
+    server.crash()
+    server.start()
+    expect(page.get_by_test_id("stConnectionStatus")).to_have_count(0)
+    has(page, 2)
+    press(page, "Rubber")
+    line(page, 0.5)
+    has(page, 3)
+    press(page, "Undo")
+    has(page, 2)
+    until(lambda: shown(page) == before)
 
 
 def test_the_picture_under_the_strokes_is_seen_and_not_lost(server: Server, page: Page):

@@ -6,6 +6,7 @@ package lacks in the browser is in canvas_tools.js.
 
 import base64
 import io
+import uuid
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -38,6 +39,7 @@ class Paper:
     turn: int = 0  # how often the canvas has been given other strokes than were drawn on it
     answered: int = 0  # the number of the last step that the browser asked for
     untouched: bool = True  # in this session
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)  # which of all papers it is, over sessions
 
     def initial(self) -> dict[str, Any]:
         """What the canvas begins with: the strokes, after something unseen that tells by its place which turn it is."""
@@ -135,6 +137,7 @@ def draw(
             "light": dark_on_light,
             "marks": background is not None,
             "tool": {"erases": asked["erases"], "width": asked["width"]},
+            "token": paper.token,
             "answered": paper.answered,
             "far": FAR,
             "undo": bool(paper.past),

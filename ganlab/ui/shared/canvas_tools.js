@@ -1,4 +1,7 @@
 // The tools beside a canvas of streamlit-drawable-canvas, and what that lacks. It draws; canvas.py keeps the strokes.
+//
+// When its data change twice in quick succession, Streamlit has the canvas clean up after the first change, and it
+// takes itself away in the midst of the second. So it is told of one thing after the other.
 
 import { part } from "./elements.js";
 
@@ -8,9 +11,7 @@ import { part } from "./elements.js";
 export default function ({ data, parentElement, setStateValue }) {
   const root = /** @type {HTMLElement & { tools?: Tools }} */ (part(parentElement, ".drawing"));
   root.tools ??= new Tools(root, data, part(parentElement, "template"));
-  const { tools } = root;
-  tools.show(data, (asked) => setStateValue("asked", asked));
-  return () => tools.leave();
+  root.tools.show(data, (asked) => setStateValue("asked", asked)); // and no cleaning up, see above
 }
 
 /** @type {("mousedown" | "touchstart")[]} */
@@ -19,7 +20,7 @@ const BEGIN = ["mousedown", "touchstart"];
 const GO = ["mousemove", "touchmove"];
 /** @type {("mouseup" | "touchend" | "touchcancel")[]} */
 const END = ["mouseup", "touchend", "touchcancel"];
-const SETTLED = 50; // milliseconds in which the canvas shows what it was given
+const SETTLED = 20; // milliseconds in which the canvas shows what it was given
 const AGAIN = 1000; // milliseconds until what was sent is sent again
 
 /** @param {string | undefined} pixels */
@@ -40,7 +41,10 @@ class Tools {
   held = []; // strokes that wait
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   asking;
-  first = true;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  going;
+  number = 0; // of the last step that was asked for
+  sent = 0; // of the last one that was sent
   erases = false;
   draws = false;
   waits = false;
@@ -51,10 +55,9 @@ class Tools {
    * @param {DrawingAbout} about
    * @param {HTMLTemplateElement} template
    */
-  constructor(root, { tool, answered }, template) {
+  constructor(root, { tool }, template) {
     this.root = root;
     this.template = template;
-    this.number = answered;
     /** @param {string} name */
     const button = (name) => /** @type {HTMLButtonElement} */ (part(root, name));
     this.buttons = { undo: button(".undo"), redo: button(".redo"), clear: button(".clear") };
@@ -68,14 +71,16 @@ class Tools {
     this.width.onchange = () => this.ask("tool");
     root.addEventListener("keydown", (event) => this.press(event));
     const { signal } = this.left;
-    for (const end of END) addEventListener(end, (event) => this.end(event), { signal });
     for (const kind of [...BEGIN, ...GO, ...END]) {
-      addEventListener(kind, (event) => this.hold(event), { signal, capture: true, passive: false });
+      addEventListener(kind, (event) => this.gone() || this.hold(event), { signal, capture: true, passive: false });
     }
+    for (const end of END) addEventListener(end, (event) => this.end(event), { signal });
   }
 
-  leave() {
-    this.left.abort();
+  /** Whether the page has taken the tools away. */
+  gone() {
+    if (!this.root.isConnected) this.left.abort();
+    return this.left.signal.aborted;
   }
 
   /**
@@ -83,23 +88,26 @@ class Tools {
    * @param {(asked: DrawingAsked) => void} send
    */
   show(data, send) {
+    const first = data.token !== this.data?.token; // the page was just opened, or the server began anew
     this.data = data;
     this.send = send;
-    const waited = this.steps.length;
-    this.steps = this.steps.filter(([number]) => number > data.answered);
-    if (waited && !this.steps.length) this.release();
-    this.keep(data);
+    if (first) {
+      this.number = this.sent = data.answered;
+      this.steps = [];
+    }
+    this.keep(data, first);
     this.meet();
   }
 
   /**
    * What is drawn outlives a reload of the page in the tab's own storage.
    * @param {DrawingAbout} about
+   * @param {boolean} first
    */
-  keep({ key, place, strokes }) {
+  keep({ key, place, strokes }, first) {
     try {
       if (strokes) sessionStorage.setItem(place, JSON.stringify({ key, strokes }));
-      else if (this.first) {
+      else if (first) {
         const kept = JSON.parse(sessionStorage.getItem(place) ?? "null");
         if (kept?.key === key && kept.strokes?.length) this.ask("restore", kept.strokes);
         else sessionStorage.removeItem(place);
@@ -107,12 +115,11 @@ class Tools {
     } catch {
       // a full or forbidden storage costs the drawing at the next reload, and nothing now
     }
-    this.first = false;
   }
 
   /** Waits for the canvas, which comes by itself and may come anew, and gives it what it lacks. */
   meet() {
-    if (this.left.signal.aborted) return;
+    if (this.gone()) return;
     if (!this.paper?.isConnected) {
       const within = document.querySelectorAll(`.st-key-${this.data.canvas} *`);
       const shadow = Array.from(within, (inside) => inside.shadowRoot).find(Boolean);
@@ -125,13 +132,13 @@ class Tools {
       if (this.data.strokes && this.data.strokes.length !== this.data.begun) this.ask("again");
     }
     this.refresh();
+    this.go();
     if (this.data.unseen) this.asking ??= setTimeout(() => this.handUnseen(), SETTLED);
   }
 
   /** Sends the picture of strokes that Python has without one, until it is there. */
   handUnseen() {
-    this.asking =
-      this.data.unseen && !this.left.signal.aborted ? setTimeout(() => this.handUnseen(), AGAIN) : undefined;
+    this.asking = this.data.unseen && !this.gone() ? setTimeout(() => this.handUnseen(), AGAIN) : undefined;
     if (this.asking) this.hand();
   }
 
@@ -183,19 +190,39 @@ class Tools {
   }
 
   /**
-   * Has Python do a step, all of those it has not done yet, and know the tool. Strokes wait until it has.
+   * Has Python do a step, and know the tool. Strokes wait until it has.
    * @param {string} step
    * @param {unknown[]} about
    */
   ask(step, ...about) {
     if (this.draws) return;
     this.waits = true;
-    this.steps = [...this.steps, [++this.number, step, ...about]]; // a new list, or it would not be seen as changed
-    this.send({ steps: this.steps, erases: this.erases, width: Number(this.width.value) });
-    this.refresh();
+    this.steps.push([++this.number, step, ...about]);
+    this.go();
   }
 
-  /** @param {Pointed} event */
+  /** Sends what was asked for once the canvas is there and has heard of what was sent before; in the end, strokes go on. */
+  go() {
+    if (this.gone() || !this.waits) return;
+    if (!this.paper?.isConnected) return this.meet();
+    if (count(this.paper.parentElement?.style.maxHeight) - this.data.far !== this.sent) {
+      clearTimeout(this.going);
+      this.going = setTimeout(() => this.go(), SETTLED);
+    } else if (this.steps.length) {
+      this.send({ steps: this.steps, erases: this.erases, width: Number(this.width.value) });
+      this.sent = this.number;
+      this.steps = [];
+      this.go();
+    } else {
+      this.waits = false;
+      for (const [target, event] of this.held.splice(0)) target.dispatchEvent(event);
+    }
+  }
+
+  /**
+   * Strokes that begin while the canvas does not yet know the last step.
+   * @param {Pointed} event
+   */
   hold(event) {
     const [target] = event.composedPath();
     const begins = BEGIN.some((kind) => kind === event.type) && this.paper?.contains(/** @type {Node} */ (target));
@@ -216,16 +243,6 @@ class Tools {
     const { left, right, top, bottom } = /** @type {HTMLElement} */ (this.paper).getBoundingClientRect();
     const { clientX, clientY } = "touches" in event ? event.touches[0] : event;
     return clientX < left || clientX > right || clientY < top || clientY > bottom;
-  }
-
-  release() {
-    const scroll = this.paper?.parentElement;
-    if (this.steps.length || this.left.signal.aborted) return;
-    if (count(scroll?.style.maxHeight) - this.data.far !== this.number) {
-      return void setTimeout(() => this.release(), SETTLED);
-    }
-    this.waits = false;
-    for (const [target, event] of this.held.splice(0)) target.dispatchEvent(event);
   }
 
   refresh() {
