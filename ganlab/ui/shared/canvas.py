@@ -181,11 +181,12 @@ def read(picture: Any, width: int, height: int) -> np.ndarray | None:
     try:
         file = io.BytesIO(base64.b64decode(str(picture).split(",")[-1], validate=True))
         with Image.open(file, formats=("PNG",)) as image:
-            drawn = np.asarray(image.convert("RGBA"))
+            drawn = image.convert("LA")
     except (ValueError, OSError):  # nothing drawn yet, or no picture of ours
         return None
-    if drawn.shape[:2] != (SHARPNESS * height, SHARPNESS * width):
+    if drawn.size != (SHARPNESS * width, SHARPNESS * height):
         return None
-    light = drawn[:, :, 0] * (drawn[:, :, 3] / np.float32(255))
-    ink = np.rint(light.reshape(height, SHARPNESS, width, SHARPNESS).mean(axis=(1, 3))).astype(np.uint8)
+    light = Image.new("L", drawn.size)
+    light.paste(drawn.getchannel("L"), mask=drawn.getchannel("A"))
+    ink = np.asarray(light.reduce(SHARPNESS))
     return ink if ink.any() else None
