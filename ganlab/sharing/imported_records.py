@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.runs import RunConfig, RunStatus
-from ganlab.runs.records import Record
+from ganlab.runs.records import Record, RunTitle
 from ganlab.sharing.archive import Wrong, read_member
 
 MOST_JSON = 200_000
@@ -24,7 +24,8 @@ R = TypeVar("R", bound=Record)
 
 
 def checked_record(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], name: str, kind: type[R]) -> R:
-    """The record in a member; all its texts are without what Markdown would take for links and pictures."""
+    """The record in a member; its texts are without what Markdown would take for links and pictures, but for a title,
+    which is shown as it is."""
     if name not in members:
         raise Wrong(f"it is not an exported run: {name} is missing.")
     raw = read_member(archive, members[name], MOST_JSON)
@@ -33,7 +34,7 @@ def checked_record(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipIn
     except (ValueError, RecursionError) as error:
         raise Wrong(f"{name} in it is not valid JSON.") from error
     try:
-        return kind.parse(json.dumps(_checked_texts(content)))
+        return kind.parse(json.dumps(content if kind is RunTitle else _checked_texts(content)))
     except ValueError as error:
         raise Wrong(f"{name} in it cannot be read: {error}.") from error
 

@@ -74,6 +74,11 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
 
 
+def settled(page: Page) -> None:
+    """Waits until the page's script has run: a click on what it is about to replace is lost."""
+    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_attached()
+
+
 def control(page: Page, name: str) -> Locator:
     """A control of the training; its key stands beside its name."""
     return page.locator(f".st-key-control-{name.replace(' ', '-')} button:visible")

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import EVERY_SCREEN, control, fits, fits_in_light_and_dark, press, until
+from tests.e2e.steps import EVERY_SCREEN, control, fits, fits_in_light_and_dark, press, settled, until
 
 SMALL = {"units": "8", "batch_size": "8", "latent_size": "6"}
 
@@ -106,6 +106,8 @@ def test_a_race_in_line_can_be_taken_back(server: Server, page: Page):
     until(lambda: [run.state for run in sides(server, second)] == ["stopped"] * 2)
     press(page, "Watch")
     until(lambda: raced(page) == first)
+    until(lambda: is_live(page), 180)
+    settled(page)
     control(page, "Stop").click()
     until(lambda: [run.state for run in sides(server, first)] == ["stopped"] * 2, 180)
 

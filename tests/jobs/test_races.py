@@ -445,7 +445,7 @@ def test_the_left_run_goes_where_the_right_one_is_refused(tmp_path, monkeypatch)
 def test_two_models_may_race_on_classes_of_their_own(worker, tmp_path, figures):
     race = start(worker, tmp_path, "iterations:3", left=quick(), right=replace(quick(), digits=(8,)))
     left, right = ended(race)
-    assert (left.config.digits, right.config.digits) == ([5], [8])
+    assert (left.config.digits, right.config.digits) == ((5,), (8,))
     assert race_standings.names([left, right]) == ["Dense GAN on 5", "Dense GAN on 8"]
     now = race_standings.result(left)
     assert now is not None and (now.leader, now.reason) == (None, ""), "distances from other digits do not compare"
