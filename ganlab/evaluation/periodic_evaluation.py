@@ -157,9 +157,9 @@ class Measuring:
         """What draws samples, and asks the discriminator for P(real) of test images and of them; None if hurried."""
         import tensorflow as tf
 
-        preview = tf.function(self.model.preview, reduce_retracing=True)
+        preview = tf.function(self.model.preview, reduce_retracing=True, autograph=False)
         judge = getattr(self.model, "p_real_of", None)
-        p_real_of = judge and tf.function(judge, reduce_retracing=True)
+        p_real_of = judge and tf.function(judge, reduce_retracing=True, autograph=False)
 
         def in_pieces(function: Callable[[np.ndarray], Any], inputs: np.ndarray) -> np.ndarray | None:
             found = []

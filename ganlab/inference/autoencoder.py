@@ -39,7 +39,7 @@ class AutoencoderRun(DrawingRun):
             return model.log_weights(model.scale(images), key)
 
         self._encode, self._nats, self._log_weights = (
-            tf.function(function, reduce_retracing=True) for function in (encode, nats, log_weights)
+            tf.function(function, reduce_retracing=True, autograph=False) for function in (encode, nats, log_weights)
         )
 
     def encode(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

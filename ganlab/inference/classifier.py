@@ -17,8 +17,8 @@ class ClassifierRun(TrainedModel):
         import tensorflow as tf
 
         self.temperature = run.config.pretrained.temperature if run.config.pretrained else 1.0
-        self._read = tf.function(self.logits, reduce_retracing=True)
-        self._features = tf.function(self._model.features, reduce_retracing=True)
+        self._read = tf.function(self.logits, reduce_retracing=True, autograph=False)
+        self._features = tf.function(self._model.features, reduce_retracing=True, autograph=False)
 
     def logits(self, images: Any) -> Any:
         """Logits, a tensor float32 `[n, 10]`, of a tensor uint8 `[n, 28, 28]`, as the network gives them."""

@@ -67,7 +67,7 @@ class GANRun(DrawingRun):
                 continue
             with contextlib.suppress(GanlabError), TURN:
                 _weights.load(file, self._model.weights_of("discriminator"), _weights.ITERATION)
-                return tf.function(self._model.p_real_of, reduce_retracing=True)
+                return tf.function(self._model.p_real_of, reduce_retracing=True, autograph=False)
         return None
 
     def first_layer(self, latents: np.ndarray) -> np.ndarray:

@@ -20,8 +20,8 @@ class RepairRun(TrainedModel):
         super().__init__(run, weights)
         import tensorflow as tf
 
-        self._repair = tf.function(self._model.repair, reduce_retracing=True)
-        self._rank = tf.function(self._model.rank, reduce_retracing=True) if self.has_noise else None
+        self._repair = tf.function(self._model.repair, reduce_retracing=True, autograph=False)
+        self._rank = tf.function(self._model.rank, reduce_retracing=True, autograph=False) if self.has_noise else None
 
     def about(self) -> dict[str, Any]:
         return {**super().about(), "keeps_the_rest": self.keeps_the_rest, "noise_size": self._model.noise_size}

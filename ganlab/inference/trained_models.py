@@ -75,7 +75,7 @@ class DrawingRun(TrainedModel):
         super().__init__(run, weights)
         import tensorflow as tf
 
-        self._generate = tf.function(self._model.preview, reduce_retracing=True)
+        self._generate = tf.function(self._model.preview, reduce_retracing=True, autograph=False)
 
     def examples(self, images: np.ndarray) -> np.ndarray:
         return self.sample(EXAMPLES)

@@ -91,6 +91,7 @@ class Autoencoder(LiveModel):
             self._parts = tf.function(
                 lambda batch, number: self.parts(self.scale(batch), fold(tf.constant([0, 0]), number), False)[:2],
                 input_signature=[tf.TensorSpec([None, 28, 28], tf.uint8), tf.TensorSpec([], tf.int32)],
+                autograph=False,
             )
         found = [self._parts(images[at : at + BATCH], tf.constant(at)) for at in range(0, len(images), BATCH)]
         nats, kl = (tf.concat(part, axis=0) for part in zip(*found, strict=True))

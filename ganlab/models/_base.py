@@ -34,8 +34,6 @@ class LiveModel(keras.Model):
         self.pixels = pixels
         self.seed = 0
         self.built = True
-        for name, optimizer in optimizers.items():
-            optimizer.build(self.trained_by(name))
         # Keras's fit wants a compiled model; XLA slows convolutions down on a CPU.
         self.compile(optimizer=next(iter(optimizers.values())), jit_compile=False)
 
@@ -109,8 +107,19 @@ class LiveModel(keras.Model):
     def seed_states(self) -> list[keras.Variable]:
         return [v for network in self.networks.values() for v in network.variables if v.name == SEED_STATE]
 
+    def prepare_training(self) -> None:
+        """Makes what the optimisers remember of each weight, which a model that is only used does without."""
+        for name, optimizer in self.optimizers.items():
+            if not optimizer.built:
+                optimizer.build(self.trained_by(name))
+
+    def fit(self, *args: Any, **kwargs: Any) -> Any:
+        self.prepare_training()
+        return super().fit(*args, **kwargs)
+
     def state(self) -> dict[str, keras.Variable]:
         """Every variable that training changes, by a name that is the same in every process."""
+        self.prepare_training()
         state = self.weights_of(*self.networks)
         for name, optimizer in self.optimizers.items():
             for index, variable in enumerate(optimizer.variables):

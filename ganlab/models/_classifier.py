@@ -66,7 +66,9 @@ class Classifier(LiveModel):
     def validate(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
         """Cross-entropy in nats and accuracy over uint8 `[n, 28, 28]` and their classes, uint8 `[n]`."""
         if not hasattr(self, "_read"):
-            self._read = tf.function(self.read, input_signature=[tf.TensorSpec([None, 28, 28], tf.uint8)])
+            self._read = tf.function(
+                self.read, input_signature=[tf.TensorSpec([None, 28, 28], tf.uint8)], autograph=False
+            )
         logits = tf.concat([self._read(images[at : at + BATCH]) for at in range(0, len(images), BATCH)], axis=0)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.cast(labels, tf.int32), logits)
         return {"loss": float(tf.reduce_mean(losses)), "accuracy": float(accuracy(logits, labels))}

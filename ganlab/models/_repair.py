@@ -72,7 +72,9 @@ class Repairer(LiveModel):
 
             shape = [None, 28, 28]
             self._both = tf.function(
-                both, input_signature=[tf.TensorSpec(shape, tf.uint8), tf.TensorSpec(shape, tf.bool)]
+                both,
+                input_signature=[tf.TensorSpec(shape, tf.uint8), tf.TensorSpec(shape, tf.bool)],
+                autograph=False,
             )
         images, labels = images[: _common.REPAIRED_TESTED], labels[: _common.REPAIRED_TESTED]
         damage = self.example_damage(len(images))

@@ -119,6 +119,7 @@ def compile_chunk(
     it returns how many it did, their curves (float32 `[count, curves]`) and first images (uint8 `[count, 28, 28]`).
     """
     with tf.device(config.device):
+        model.prepare_training()
         data = [tf.constant(images)]
         if model.uses_labels:
             data.append(tf.constant(np.zeros(len(images), np.uint8) if labels is None else labels))

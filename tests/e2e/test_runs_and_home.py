@@ -23,7 +23,7 @@ from tests.e2e.steps import (
     train,
     until,
 )
-from tests.pages.test_runs_page import finish
+from tests.pages.steps import finish
 
 NEW = ["2100-05-01T12:00:00+00:00", "2100-05-02T12:00:00+00:00"]
 

@@ -2,7 +2,6 @@
 
 import json
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,91 +9,13 @@ import pytest
 from ganlab import data, jobs, models
 from ganlab.errors import GanlabError
 from ganlab.evaluation import sample_readings
-from ganlab.jobs import Worker, race_standings, races
+from ganlab.jobs import race_standings, races
 from ganlab.jobs.race_outcome import describe
-from ganlab.jobs.race_standings import Finish, parse_finish
+from ganlab.jobs.race_standings import Finish
 from ganlab.jobs.races import create_race
 from ganlab.runs import Run, RunWriter, layout
-from ganlab.training import devices
 from tests.conftest import request_for, trained_run, until
-
-PATIENCE = 900.0
-LONG = 1_000_000
-
-
-class Figures:
-    """In place of measuring: the left side's samples are `LEFT` over the iteration, the right side's `RIGHT`."""
-
-    LEFT, RIGHT = 1000.0, 499.0
-    built = 0
-
-    def __init__(self, *args, **kwargs) -> None:
-        self.scale = (self.LEFT, self.RIGHT)[Figures.built % 2]
-        Figures.built += 1
-
-    def about(self) -> dict:
-        return {}
-
-    def go_on(self, iteration, seconds):
-        return iteration, {"frechet": self.scale / iteration, "frechet_floor": 0.5}
-
-    def finish(self, iteration, seconds):
-        yield self.go_on(iteration, seconds)
-
-
-@pytest.fixture
-def worker():
-    worker = Worker()
-    yield worker
-    worker.shutdown()
-
-
-@pytest.fixture
-def figures(monkeypatch):
-    """Metrics that cost nothing, and nobody who reads."""
-    monkeypatch.setattr(Figures, "built", 0)
-    monkeypatch.setattr(sample_readings, "judge_of", lambda run: None)
-    monkeypatch.setattr("ganlab.jobs.training.Measuring", Figures)
-
-
-@pytest.fixture
-def no_figures(monkeypatch):
-    """As for images that no classifier knows."""
-    monkeypatch.setattr(Figures, "built", 0)
-    monkeypatch.setattr(sample_readings, "judge_of", lambda run: None)
-    monkeypatch.setattr(Figures, "go_on", lambda *args: None)
-    monkeypatch.setattr(Figures, "finish", lambda *args: iter(()))
-    monkeypatch.setattr("ganlab.jobs.training.Measuring", Figures)
-
-
-def quick(**others) -> jobs.Request:
-    return request_for("dense-gan", None, digits=(5,), **others)
-
-
-def slow(**others) -> jobs.Request:
-    return request_for("digit-gan", None, digits=(5,), **others)
-
-
-def other(**others) -> jobs.Request:
-    """As quick as the first, but with settings of its own."""
-    return quick(values={"learning_rate": 0.01}, **others)
-
-
-def start(
-    worker: Worker, folder, finish: str, left=None, right=None, longest: float = race_standings.LONGEST
-) -> races.Race:
-    race = create_race(left or quick(), right or other(), parse_finish(finish, longest), folder)
-    worker.add(race)
-    return race
-
-
-def runs_of(race: races.Race) -> list[Run]:
-    return [Run(side.run) for side in race.parts]
-
-
-def ended(race: races.Race) -> list[Run]:
-    assert not race.wait(PATIENCE).active, race.view()
-    return runs_of(race)
+from tests.jobs.racing import LONG, PATIENCE, ended, quick, runs_of, slow, start
 
 
 def test_both_sides_have_trained_equally_long_at_any_time(worker, tmp_path, monkeypatch, no_figures):
@@ -376,144 +297,3 @@ def test_stopped_while_it_prepares_both_runs_are_stopped(worker, tmp_path, figur
 def racing_stopped(race: races.Race) -> None:
     assert race._stopped
     raise jobs.Cancelled
-
-
-@pytest.mark.parametrize(
-    ("text", "finish"),
-    [
-        ("iterations:100", Finish("iterations", 100)),
-        ("iterations:20,000", Finish("iterations", 20_000)),
-        ("seconds:1.5", Finish("seconds", 1.5)),
-        ("frechet:20", Finish("frechet", 20)),
-    ],
-)
-def test_a_finish_is_written_as_its_kind_and_a_number(text, finish):
-    assert parse_finish(text) == finish
-    assert (
-        finish.seconds == {"iterations": math.inf, "seconds": finish.at, "frechet": race_standings.LONGEST}[finish.kind]
-    )
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("", "iterations", "iterations:x", "iterations:nan", "steps:5", "iterations:0", "iterations:1.5"),
-        *("iterations:1e12", "seconds:0", "seconds:-1", "seconds:inf", "frechet:0", "frechet:inf"),
-    ],
-)
-def test_a_finish_that_cannot_be_is_a_sentence(text):
-    with pytest.raises(GanlabError):
-        parse_finish(text)
-    with pytest.raises(GanlabError):
-        parse_finish("frechet:5", longest=-1)
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "finish", "said"),
-    [
-        (quick(), request_for("vae", None), "iterations:5", "Only GANs can race"),
-        (quick(), quick(), "iterations:5", "same settings"),
-        (replace(quick(), iterations=7), quick(), "iterations:5", "same settings"),
-        (quick(), slow(seed=1), "iterations:5", "the same seed"),
-        (quick(), slow(dataset="fashion-mnist"), "iterations:5", "the same images"),
-        (quick(dataset="mine.npz"), slow(dataset="mine.npz"), "frechet:5", "there is none for your own images"),
-        (quick(), slow(values={"batch_size": -1}), "iterations:5", "Batch size"),
-        (quick(seed=-1), slow(seed=-1), "iterations:5", "seed"),
-    ],
-)
-def test_a_race_that_cannot_be_is_refused_and_leaves_nothing_behind(tmp_path, left, right, finish, said):
-    with pytest.raises(GanlabError, match=said):
-        create_race(left, right, parse_finish(finish), tmp_path)
-    assert not list(tmp_path.iterdir())
-
-
-def test_the_left_run_goes_where_the_right_one_is_refused(tmp_path, monkeypatch):
-    create, calls = jobs.create_run, []
-
-    def refuse(request, folder):
-        calls.append(request)
-        if len(calls) == 2:
-            raise GanlabError("The disk is full.")
-        return create(request, folder)
-
-    monkeypatch.setattr(jobs, "create_run", refuse)
-    with pytest.raises(GanlabError, match="disk is full"):
-        create_race(quick(), slow(), Finish("iterations", 5), tmp_path)
-    assert len(calls) == 2 and not list(tmp_path.iterdir())
-
-
-def test_two_models_may_race_on_classes_of_their_own(worker, tmp_path, figures):
-    race = start(worker, tmp_path, "iterations:3", left=quick(), right=replace(quick(), digits=(8,)))
-    left, right = ended(race)
-    assert (left.config.digits, right.config.digits) == ((5,), (8,))
-    assert race_standings.names([left, right]) == ["Dense GAN on 5", "Dense GAN on 8"]
-    now = race_standings.result(left)
-    assert now is not None and (now.leader, now.reason) == (None, ""), "distances from other digits do not compare"
-    assert "each side is compared with its own digits" in describe(now, ["A", "B"], race.finish, True)
-
-
-def test_a_race_remembers_which_experiment_it_repeats(tmp_path):
-    for key in ("basic-deep", ""):
-        race = create_race(quick(), slow(), Finish("iterations", 5), tmp_path, key)
-        for side in race.parts:
-            side._writer.close()
-            assert Run(side.run).config.race.experiment == key
-
-
-@pytest.fixture
-def bfloat16(monkeypatch):
-    """Where trainings choose their own precision, this machine is said to be quicker in bfloat16."""
-    chosen = "mixed_bfloat16", "it is quicker here"
-    choose = devices.choose_precision
-    monkeypatch.setattr(
-        devices, "choose_precision", lambda wanted, *args, **more: chosen if wanted == "auto" else choose(wanted, *args)
-    )
-
-
-def test_both_sides_compute_in_the_same_precision_and_keep_it(worker, tmp_path, figures, bfloat16):
-    for run in ended(
-        start(worker, tmp_path, "iterations:3", left=quick(precision="auto"), right=other(precision="auto"))
-    ):
-        assert run.config.precision == "float32" and "both sides of a race" in run.config.precision_reason
-        again = worker.submit(jobs.reopen_run(run, 5))
-        assert not again.wait(PATIENCE).active
-        assert (Run(run.path).done, Run(run.path).config.precision) == (5, "float32")
-        assert Run(run.path).config.precision_reason == run.config.precision_reason
-
-
-def test_a_side_has_the_precision_that_it_asks_for(worker, tmp_path, figures):
-    left = quick(precision="mixed_bfloat16")
-    found = [run.config for run in ended(start(worker, tmp_path, "iterations:2", left, other(precision="float32")))]
-    assert [config.precision for config in found] == ["mixed_bfloat16", "float32"]
-    assert [config.precision_reason for config in found] == ["as asked"] * 2
-    with pytest.raises(GanlabError, match="same settings"):
-        create_race(quick(precision="auto"), quick(precision="float32"), Finish("iterations", 5), tmp_path)
-
-
-def test_how_long_an_iteration_takes_in_a_race_is_that_of_its_precision(monkeypatch):
-    known = {"float32": 0.02, "auto": 0.01}
-    monkeypatch.setattr(jobs, "seconds_per_iteration", lambda request: known.get(request.precision))
-    assert races.seconds_per_iteration(quick(precision="auto")) == 0.02
-    del known["float32"]
-    assert races.seconds_per_iteration(quick(precision="auto")) == 0.01, "better than nothing"
-
-
-def test_a_learning_rate_falls_within_the_time_of_the_race(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "seconds_per_iteration", lambda request: 0.01)
-
-    def lengths(left, right, finish) -> list[int]:
-        race = create_race(left, right, parse_finish(finish, 50), tmp_path)
-        for side in race.parts:
-            side._writer.close()
-        return [run.config.values["iterations"] for run in runs_of(race)]
-
-    def swift(**values) -> jobs.Request:
-        return request_for("swift-gan", None, values=values)
-
-    tuned = replace(slow(), digits=None, preset="tuned")
-    assert lengths(swift(), replace(quick(), digits=None), "seconds:60") == [6000, 20_000], "the dense GAN's rate stays"
-    assert lengths(tuned, swift(iterations=77), "frechet:5") == [5000, 77], "what is asked for is done"
-    assert lengths(tuned, replace(tuned, preset="published"), "iterations:60") == [60, 60]
-    assert lengths(swift(), tuned, "seconds:600000") == [1_000_000] * 2, "no more than the setting allows"
-    monkeypatch.setattr(jobs, "seconds_per_iteration", lambda request: None)
-    assert lengths(swift(), tuned, "seconds:60") == [18_000, 100], "nobody knows how long one takes"

@@ -157,3 +157,11 @@ def find_places(model: inference.AutoencoderRun, originals: np.ndarray | None = 
     real = load_offline()
     means, _ = model.encode(real.x_test)
     return Places(means, real.y_test, model.score(real.x_test), originals, source)
+
+
+def titles(test: AppTest) -> list[str]:
+    return [
+        part.value.strip("*")
+        for part in test.markdown
+        if str(part.value).startswith("**") and "badge" not in part.value
+    ]

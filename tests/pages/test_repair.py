@@ -3,7 +3,6 @@
 import io
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,18 +10,20 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from ganlab import inference
 from ganlab.data import damages
 from ganlab.data.offline import load_offline
-from ganlab.errors import GanlabError
 from ganlab.ui.repair import digit_source, repair_result
-from ganlab.ui.repair.model_choice import Models
-from tests.pages.steps import being_trained, spoil_weights
-from tests.pages.test_runs_page import words
+from tests.pages.steps import being_trained, spoil_weights, words
 
 PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
+
+
 DAMAGED, REPAIRED, ORIGINAL = "Damaged, as the model sees it: 28 x 28", "Repaired", "Original"
+
+
 REAL = load_offline()
+
+
 EXAMPLE = "here is an example"
 
 
@@ -74,14 +75,6 @@ def upload(test: AppTest, data: bytes, which: int = 0) -> AppTest:
     return again(test)
 
 
-def models_of(trained: Callable[[str], Path], name: str = "repair-gan") -> Models:
-    reader = inference.load(trained("classifier"))
-    return Models(inference.load(trained(name)), reader, (("a", "b", 0), None), tuple("0123456789"))
-
-
-# Models
-
-
 def test_without_a_repair_model_the_page_says_how_to_get_one(nothing):
     assert "no repair model to look into yet" in words(page())
 
@@ -121,9 +114,6 @@ def test_a_model_without_noise_makes_one_repair_and_says_what_it_redrew(nothing,
     test = page(mode="damage", by="hole")
     assert "redraws the whole image" in words(test) and "Repair 1" not in words(test)
     assert not [button for button in test.button if button.label == "Choose"]
-
-
-# Draw
 
 
 def test_an_empty_paper_shows_an_example(runs, paper):
@@ -188,9 +178,6 @@ def test_two_digits_in_a_box_are_named_and_repaired_all_the_same(runs, paper):
 def test_an_unsure_reading_says_so(runs, paper):
     paper[40:240, 130:150] = 255  # the tiny classifier is unsure of everything
     assert "is not sure what this is" in words(page())
-
-
-# Damage
 
 
 def test_the_settings_are_in_the_address_and_survive_a_refresh(runs):
@@ -343,9 +330,6 @@ def test_the_digit_just_drawn_is_damaged(runs, paper):
     assert {DAMAGED, REPAIRED, ORIGINAL} < pictures(test).keys()
 
 
-# Result
-
-
 def test_another_repair_can_be_chosen_until_the_damage_changes(runs):
     test = page(mode="damage")
     before = pictures(test)
@@ -359,36 +343,6 @@ def test_another_repair_can_be_chosen_until_the_damage_changes(runs):
     assert [button.label for button in test.button if button.key == "repair-choose-0"] == ["Chosen"]
 
 
-def test_an_outcome_is_what_the_models_say(trained):
-    models = models_of(trained)
-    task = digit_source.damage(REAL.x_test[0], damages.draw_masks("hole", 1)[0], known=True)
-    outcome = repair_result.repair_task(models, task)
-    assert task.mask is not None and outcome.repaired.shape == (4, 28, 28)
-    expected = models.repairer.alternatives(task.damaged[None], task.mask[None], 4)[0]
-    np.testing.assert_array_equal(outcome.repaired, expected)
-    assert models.reader is not None and outcome.before is not None and outcome.after is not None
-    np.testing.assert_allclose(outcome.after, models.reader.classify(expected), atol=1e-6)
-    np.testing.assert_allclose(outcome.before, models.reader.classify(task.damaged[None])[0], atol=1e-6)
-
-
-def test_how_far_the_alternatives_lie_apart_is_said():
-    damaged = np.zeros((28, 28), np.uint8)
-    repairs = np.zeros((4, 28, 28), np.uint8)
-    repairs[:, 10:18, 10:18] = 200
-    assert repair_result.how_varied(damaged, repairs) == "Here all repairs are the same."
-    repairs[1:, 10, 10:18] += 9
-    assert "the repairs hardly differ" in repair_result.how_varied(damaged, repairs)
-    assert repair_result.hardly_differ(damaged, repairs)
-    repairs[2:, 10:18, 10:18] -= 50
-    assert repair_result.hardly_differ(damaged, repairs), "by 33 grey levels, which nobody sees"
-    repairs[2:, 10:18, 10:18] -= 70
-    assert not repair_result.hardly_differ(damaged, repairs)
-    assert "by 80 of 255 grey levels" in repair_result.how_varied(damaged, repairs)
-    blank = np.zeros((4, 28, 28), np.uint8)
-    blank[1, 3, 3] = 2
-    assert "hardly differ" in repair_result.how_varied(damaged, blank)
-
-
 def test_the_page_says_whether_the_alternatives_hardly_differ(runs, monkeypatch):
     monkeypatch.setattr(repair_result, "ALIKE", 0)
     apart = words(page(mode="damage"))
@@ -396,52 +350,3 @@ def test_the_page_says_whether_the_alternatives_hardly_differ(runs, monkeypatch)
     monkeypatch.setattr(repair_result, "ALIKE", 256)
     alike = words(page(mode="damage"))
     assert "the repairs hardly differ" in alike and "differ most" not in alike and "; these are 4 of them." in alike
-
-
-def test_changes_are_counted_not_assumed(trained):
-    damaged, mask = np.full((28, 28), 100, np.uint8), np.zeros((28, 28), bool)
-    mask[:2, :2] = True
-    repaired = damaged.copy()
-    repaired[0, 0], repaired[1, 1], repaired[5, 5], repaired[6, 6] = 200, 0, 101, 99
-    assert repair_result.count_changes(damaged, repaired, mask) == repair_result.Changes(2, 1, 2, 4, 2)
-    task = digit_source.Task(damaged, mask, None)
-    said = repair_result.in_words(models_of(trained), task, repaired)
-    words = "4 pixels were lost, and the model filled 2 of them and left the others black. "
-    assert said == words + "It also changed 2 pixels that were not lost."
-    blind = repair_result.in_words(models_of(trained), digit_source.Task(damaged, None, None), repaired)
-    assert "2 pixels became lighter, 1 of them by more than a quarter" in blind and "2 pixels became darker." in blind
-
-
-def test_the_tint_is_blue_where_lighter_and_orange_where_darker():
-    damaged, repaired = np.full((28, 28), 100, np.uint8), np.full((28, 28), 100, np.uint8)
-    repaired[3, 3], repaired[4, 4] = 200, 20
-    picture = repair_result.tint(damaged, repaired, None).astype(int)
-    assert picture[3, 3, 2] > picture[3, 3, 0] and picture[4, 4, 0] > picture[4, 4, 2]
-    assert len(set(picture[9, 9])) == 1
-
-
-def test_the_sentence_on_readings():
-    before, after = np.zeros(10), np.zeros(10)
-    before[[1, 7]], after[7] = (0.62, 0.38), 1.0
-    names = tuple("0123456789")
-    assert repair_result.sentence(before, after, names) == (
-        "Before: read as 1 (62% sure). After: read as 7 (over 99% sure)."
-    )
-
-
-def test_two_digits_are_told_from_one_with_gaps():
-    strokes = np.zeros((280, 280), np.uint8)
-    strokes[40:240, 60:80] = 255
-    assert not digit_source.two_digits(strokes)
-    two = strokes.copy()
-    two[40:240, 200:220] = 255
-    assert digit_source.two_digits(two)
-    cut = strokes.copy()
-    cut[120:160] = 0
-    assert not digit_source.two_digits(cut) and not digit_source.two_digits(np.zeros((280, 280), np.uint8))
-    assert not any(digit_source.two_digits(image) for image in REAL.x_test[:100])
-
-
-def test_a_mask_over_everything_is_refused():
-    with pytest.raises(GanlabError, match="covers the whole picture"):
-        digit_source.damage(REAL.x_test[0], np.ones((28, 28), bool), known=True)

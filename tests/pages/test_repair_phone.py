@@ -18,8 +18,7 @@ from ganlab.runs import Run
 from ganlab.runs.folders import PRETRAINED
 from ganlab.ui.repair import how_good, phone_number, trials
 from ganlab.ui.repair.model_choice import Models
-from tests.pages.steps import being_trained, spoil_weights
-from tests.pages.test_runs_page import words
+from tests.pages.steps import being_trained, spoil_weights, words
 
 PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
 REAL = load_offline()

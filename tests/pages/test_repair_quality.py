@@ -24,8 +24,7 @@ from ganlab.ui.repair import (
 )
 from ganlab.ui.shared import model_picker
 from tests.conftest import trained_run
-from tests.pages.steps import being_trained, spoil_weights
-from tests.pages.test_runs_page import words
+from tests.pages.steps import being_trained, spoil_weights, words
 
 PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
 
