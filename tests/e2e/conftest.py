@@ -43,7 +43,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+        command = [sys.executable, "-m", "tests.e2e.serve", "run", "app.py", "--server.headless", "true"]
         environment = {**os.environ, "GANLAB_RUNS": str(self.runs), "GANLAB_CACHE": str(self.folder / "cache")}
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
@@ -57,6 +57,19 @@ class Server:
                 assert self.process.poll() is None, self.log.read_text()
                 time.sleep(0.1)
         raise AssertionError("the server never answered")
+
+    def stop_training(self) -> None:
+        """Ends what trains or waits; where that takes too long, the process with it."""
+        self.process.send_signal(signal.SIGUSR1)
+        for _ in range(100):
+            if not self.is_training():
+                return
+            time.sleep(0.1)
+        self.crash()
+        self.start()
+
+    def is_training(self) -> bool:
+        return any(run.state in ACTIVE for run in list_runs(self.runs)[0])
 
     def crash(self) -> None:
         """Ends the process as a power cut would."""
@@ -121,7 +134,6 @@ def page(server: Server, browser: Browser) -> Iterator[Page]:
     remembered = {"origin": server.address, "storageTypes": "cookies,local_storage,indexeddb"}
     profile.new_cdp_session(page).send("Storage.clearDataForOrigin", remembered)
     page.close()
-    if any(run.state in ACTIVE for run in list_runs(server.runs)[0]):  # nothing trains on into the next test
-        server.crash()
-        server.start()
+    if server.is_training():  # nothing trains on into the next test
+        server.stop_training()
     assert not errors, errors

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -29,16 +30,25 @@ from tests.conftest import file_of, request_for, trained_run
 from tests.models.making import make
 
 WITHOUT_GANLAB = """
-import runpy, sys
+import contextlib, io, json, os, runpy, sys, traceback
 forbidden = {forbidden!r}
 class Forbidden:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in forbidden:
             raise ModuleNotFoundError(f"{{name}} is not there")
 sys.meta_path.insert(0, Forbidden())
-for words in {calls!r}:
-    sys.argv = ["generate.py", *words]
-    runpy.run_path("generate.py", run_name="__main__")
+for line in sys.stdin:
+    folder, calls = json.loads(line)
+    os.chdir(folder)
+    said, wrong = io.StringIO(), ""
+    try:
+        with contextlib.redirect_stdout(said):
+            for words in calls:
+                sys.argv = ["generate.py", *words]
+                runpy.run_path("generate.py", run_name="__main__")
+    except BaseException:
+        wrong = traceback.format_exc()
+    print(json.dumps([said.getvalue(), wrong]), flush=True)
 """
 
 
@@ -71,14 +81,27 @@ def unpacked(run: Run | Path, folder: Path) -> Path:
     return folder
 
 
-def generate(folder: Path, *calls: str) -> str:
-    """Runs the folder's generate.py, once for each call, where only Keras, TensorFlow and numpy can be imported."""
+Generate = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def generate() -> Iterator[Generate]:
+    """Runs a folder's generate.py, once for each call, where only Keras, TensorFlow and numpy can be imported; in one
+    process for all, as importing TensorFlow takes longer than the rest."""
     forbidden = strangers_to("keras", "tensorflow", "numpy")
     assert {"ganlab", "streamlit", "PIL", "plotly", "sklearn", "scipy"} <= forbidden
-    code = WITHOUT_GANLAB.format(forbidden=forbidden, calls=[call.split() for call in calls])
-    done = subprocess.run([sys.executable, "-P", "-c", code], cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    command = [sys.executable, "-P", "-c", WITHOUT_GANLAB.format(forbidden=forbidden)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin and process.stdout
+
+    def run(folder: Path, *calls: str) -> str:
+        print(json.dumps([str(folder), [call.split() for call in calls]]), file=process.stdin, flush=True)
+        said, wrong = json.loads(process.stdout.readline())
+        assert not wrong, wrong
+        return said
+
+    yield run
+    process.communicate(timeout=60)
 
 
 def same(one: np.ndarray, other: np.ndarray) -> None:
@@ -111,7 +134,7 @@ def test_every_architecture_is_exported_and_imported_with_the_same_networks(tmp_
     np.testing.assert_array_equal(again.examples(digits), inference.load(run).examples(digits))
 
 
-def test_a_gan_draws_without_ganlab_what_it_draws_with_it(tmp_path):
+def test_a_gan_draws_without_ganlab_what_it_draws_with_it(tmp_path, generate):
     run = Run(trained_run(tmp_path / "runs", "digit-gan"))  # its convolutions of one channel are ganlab's own
     folder = unpacked(run, tmp_path / "out")
     assert "5 images" in generate(folder, "-n 5 --seed 3 -o five.npy", "-n 1 --seed 3 -o one.png")
@@ -119,14 +142,14 @@ def test_a_gan_draws_without_ganlab_what_it_draws_with_it(tmp_path):
     same(np.asarray(Image.open(folder / "one.png")), inference.load(run).sample(1, seed=3)[0])
 
 
-def test_a_conditional_gan_draws_what_it_is_asked_for_without_ganlab(tmp_path):
+def test_a_conditional_gan_draws_what_it_is_asked_for_without_ganlab(tmp_path, generate):
     run = untrained(tmp_path / "runs", "conditional-gan")
     folder = unpacked(run, tmp_path / "out")
     generate(folder, "-n 4 --digit 7 -o sevens.npy")
     same(np.load(folder / "sevens.npy"), inference.load(run).sample(4, digit=7))
 
 
-def test_an_autoencoder_decodes_and_reconstructs_without_ganlab(tmp_path):
+def test_an_autoencoder_decodes_and_reconstructs_without_ganlab(tmp_path, generate):
     folder = unpacked(PRETRAINED / "vae-conv", tmp_path / "out")  # sines and cosines, and a published record
     model = inference.load("vae-conv")
     digits = load_offline().x_test[:8]
@@ -137,7 +160,7 @@ def test_an_autoencoder_decodes_and_reconstructs_without_ganlab(tmp_path):
     same(np.load(folder / "again.npy"), model.reconstruct(digits))
 
 
-def test_a_classifier_reads_pictures_without_ganlab(tmp_path):
+def test_a_classifier_reads_pictures_without_ganlab(tmp_path, generate):
     folder = unpacked(PRETRAINED / "classifier", tmp_path / "out")
     digits, labels = load_offline().x_test[:3], load_offline().y_test[:3]
     np.save(folder / "digits.npy", digits)
@@ -180,7 +203,7 @@ def test_the_script_says_what_is_wrong_with_a_picture(tmp_path, content, says):
 
 
 @pytest.mark.parametrize("name", ["repair-gan", "inpaint-gan"])
-def test_a_repairer_repairs_without_ganlab(tmp_path, name):
+def test_a_repairer_repairs_without_ganlab(tmp_path, generate, name):
     folder = unpacked(PRETRAINED / name, tmp_path / "out")
     image, mask = load_offline().x_test[0].copy(), np.zeros([28, 28], bool)
     mask[8:16, 10:18] = True
