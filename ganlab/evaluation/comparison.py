@@ -111,11 +111,10 @@ def all_curve_titles(runs: Sequence[Run]) -> dict[str, str]:
 def measured(runs: Sequence[Run]) -> list[metric_catalog.Figure]:
     """The metrics that at least one of the runs has kept and that are no floor of another."""
     kept = [figures(run) for run in runs]
-    floors = {figure.beside for figure in metric_catalog.FIGURES}
     return [
         figure
-        for figure in metric_catalog.FIGURES
-        if figure.name not in floors and any(np.isfinite(values.get(figure.name, [])).any() for _, values in kept)
+        for figure in metric_catalog.SAMPLES
+        if any(np.isfinite(values.get(figure.name, [])).any() for _, values in kept)
     ]
 
 
