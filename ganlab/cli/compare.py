@@ -96,7 +96,8 @@ def follow_race(race: Any, as_json: bool) -> None:
 
     paths = [str(side.run) for side in race.parts]
     say(as_json, {"event": "created", "runs": paths}, "\n".join(f"Run {path}" for path in paths))
-    with interruptible(lambda: jobs.worker.stop(race)) as interrupted, terminal.RaceBars(race) as bars:
+    bars = terminal.RaceBars(race)
+    with interruptible(lambda: jobs.worker.stop(race)) as interrupted, bars.bar:
         jobs.worker.add(race)
         while race.wait(0.2).active:
             bars.show()

@@ -72,13 +72,6 @@ class RaceBars:
         called = race_standings.names([Run(side.run) for side in race.parts])
         self.tasks = [self.bar.add_task(name, total=None, figures="") for name in called]
 
-    def __enter__(self) -> "RaceBars":
-        self.bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.bar.stop()
-
     def show(self) -> None:
         """Brings the bars up to date."""
         for task, side in zip(self.tasks, self.race.parts, strict=True):

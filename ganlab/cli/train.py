@@ -1,5 +1,6 @@
 """Training from a shell: a command for each architecture, made from its knobs."""
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -79,7 +80,7 @@ def follow(writer: Any, as_json: bool) -> None:
 
         training = jobs.Training(writer, report)
         try:
-            with shown:
+            with shown.bar:
                 shown.begin(writer.run)
                 for event in training:
                     shown.show(event, writer.run)
@@ -102,11 +103,7 @@ class JsonLines:
     """Each event as one JSON object a line."""
 
     def __init__(self, path: str) -> None:
-        self.path = path
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *error: object) -> None: ...
+        self.path, self.bar = path, contextlib.nullcontext()
 
     def report(self, what: str, fraction: float | None) -> None:
         pass
@@ -143,12 +140,6 @@ class Progress:
         self.path, self.bar = path, progress_bar(TimeRemainingColumn())
         self.task = self.bar.add_task("Preparing", total=None, figures="")
         self.first = (0, 0.0)
-
-    def __enter__(self) -> None:
-        self.bar.start()
-
-    def __exit__(self, *error: object) -> None:
-        self.bar.stop()
 
     def report(self, what: str, fraction: float | None) -> None:
         share = "" if fraction is None else f" {fraction:.0%}"

@@ -3,6 +3,7 @@
 All of it is read from what the runs have on disk; nothing here needs TensorFlow.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.metrics import metric_catalog
-from ganlab.runs import ACTIVE, Run, layout, resolve
+from ganlab.runs import ACTIVE, Run, resolve
 from ganlab.runs.records import Published
 
 MOST = 4  # runs beside each other; more colours than that are not told apart for sure
@@ -48,14 +49,12 @@ def find(names: Iterable[str], folder: Path) -> tuple[list[Run], list[str]]:
 def by_age(runs: Iterable[Run]) -> list[Run]:
     """The oldest run first, and of a race the left side, so that a run has the same letter and colour in whatever order
     it was chosen."""
-    return sorted(runs, key=_age)
 
+    def age(run: Run) -> tuple[str, int, str]:
+        sides = run.config.race.sides if run.config.race else ()
+        return run.config.created, sides.index(run.id) if run.id in sides else 0, run.id
 
-def _age(run: Run) -> tuple[str, int, str]:
-    """What sorts runs by when they were made, those of one race by their side."""
-    sides = run.config.race.sides if run.config.race else ()
-    side = sides.index(run.id) if run.id in sides else 0
-    return run.config.created, side, run.id
+    return sorted(runs, key=age)
 
 
 def settings(run: Run) -> dict[str, Any]:
@@ -86,10 +85,7 @@ def differences(runs: Sequence[Run]) -> dict[str, list[Any]]:
 def curve_titles(runs: Sequence[Run]) -> dict[str, str]:
     """The curves that at least two of the runs have recorded, with their titles; those of all the runs come first."""
     with_history = [run for run in runs if run.done]
-    counts: dict[str, int] = {}
-    for run in with_history:
-        for name in run.curves[1:]:
-            counts[name] = counts.get(name, 0) + 1
+    counts = Counter(name for run in with_history for name in run.curves[1:])
     shared = [name for name, count in counts.items() if count >= 2]
     titles = all_curve_titles(with_history)
     return {name: titles.get(name, name) for name in sorted(shared, key=lambda name: -counts[name])}
@@ -156,7 +152,7 @@ def seconds_at(run: Run, iterations: np.ndarray) -> np.ndarray:
 
     Reads the rows that it needs, not all of them.
     """
-    records = layout.metrics(run.path, len(run.curves))
+    records = run.records.metrics
     rows = (records.read(i - 1, i) if i > 0 else np.zeros([1, 1]) for i in iterations.tolist())
     return np.array([float(row[0, 0]) if len(row) else np.nan for row in rows], np.float64)
 

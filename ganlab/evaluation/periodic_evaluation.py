@@ -7,6 +7,7 @@ stopping are as quick as ever.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,7 @@ _longest: dict[str, float] = {}  # seconds, of each step
 _prepared: dict[tuple[str, int, str | None], Merit] = {}  # the last one: often the next training is on the same images
 
 
+@dataclass(eq=False)
 class Measuring:
     """Measures samples of a model that is being trained, whenever there is time.
 
@@ -45,20 +47,16 @@ class Measuring:
     `share` of the seconds trained is what it may take; with `last`, the last samples are measured whatever it takes.
     """
 
-    def __init__(
-        self,
-        model: Any,
-        used: Dataset,
-        seed: int = 0,
-        device: Callable[[], AbstractContextManager[Any]] = nullcontext,
-        hurried: Callable[[], bool] = lambda: False,
-        clock: Callable[[], float] = time.perf_counter,
-        share: float = SHARE,
-        last: bool = False,
-    ) -> None:
-        self.model, self.used, self.seed = model, used, seed
-        self.device, self.hurried, self.clock = device, hurried, clock
-        self.share, self.last = share, last
+    model: Any
+    used: Dataset
+    seed: int = 0
+    device: Callable[[], AbstractContextManager[Any]] = nullcontext
+    hurried: Callable[[], bool] = lambda: False
+    clock: Callable[[], float] = time.perf_counter
+    share: float = SHARE
+    last: bool = False
+
+    def __post_init__(self) -> None:
         self.spent = 0.0  # seconds
         self.merit: Merit | None = None
         self._trained: float | None = None  # seconds when this began

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -145,20 +146,24 @@ class Merit:
 
     def _read(self, images: np.ndarray, what: str) -> Generator[Step, None, np.ndarray]:
         assert self.judge
-        found = []
-        for at in range(0, len(images), PIECE):
-            yield what, at / len(images)
-            found.append(self.judge.features(images[at : at + PIECE]))
-        return np.concatenate(found)
+        return np.concatenate((yield from _by_pieces(images, what, self.judge.features)))
 
     def _nearest(self, images: np.ndarray, what: str) -> Generator[Step, None, tuple[np.ndarray, np.ndarray]]:
-        known, places, distances = self.used.x_train[self.searched], [], []
-        for at in range(0, len(images), PIECE):
-            yield what, at / len(images)
-            found = nearest(images[at : at + PIECE], known)
-            places.append(found[0])
-            distances.append(found[1])
-        return np.concatenate(places), np.concatenate(distances)
+        known = self.used.x_train[self.searched]
+        found = yield from _by_pieces(images, what, lambda piece: nearest(piece, known))
+        places, distances = map(np.concatenate, zip(*found, strict=True))
+        return places, distances
+
+
+def _by_pieces(
+    images: np.ndarray, what: str, function: Callable[[np.ndarray], Any]
+) -> Generator[Step, None, list[Any]]:
+    """What a function gives for `PIECE` images at a time."""
+    found = []
+    for at in range(0, len(images), PIECE):
+        yield what, at / len(images)
+        found.append(function(images[at : at + PIECE]))
+    return found
 
 
 def count_of(used: Dataset, n: int) -> int:

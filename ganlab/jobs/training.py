@@ -5,6 +5,7 @@ import platform
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ SHORT = 500  # iterations, up to which it does not pay to measure precisions fir
 Report = Callable[[str, float | None], None]
 
 
+@dataclass(eq=False)
 class Training:
     """One run being trained: iterating over it trains, writes what happens, and yields the events.
 
@@ -40,21 +42,14 @@ class Training:
     Where `share` is given, figures of merit may take so much of the time, and the last samples are always measured.
     """
 
-    def __init__(
-        self,
-        writer: RunWriter,
-        report: Report = lambda what, fraction: None,
-        chunk_limit: Callable[[], int | None] = lambda: None,
-        is_ending: Callable[[], bool] = lambda: False,
-        share: float | None = None,
-        endless: bool = False,
-    ) -> None:
-        self.writer = writer
-        self.share = share
-        self.endless = endless
-        self.is_ending = is_ending
-        self.report = report
-        self.chunk_limit = chunk_limit
+    writer: RunWriter
+    report: Report = lambda what, fraction: None
+    chunk_limit: Callable[[], int | None] = lambda: None
+    is_ending: Callable[[], bool] = lambda: False
+    share: float | None = None
+    endless: bool = False
+
+    def __post_init__(self) -> None:
         self._last: Iterations | Finished | Failed | None = None
         self._pace: deque[float] = deque(maxlen=500)  # seconds of the latest iterations
         self._watch = Stopwatch()
@@ -103,16 +98,11 @@ class Training:
 
         config = self.writer.run.config
         if config.device_asked and config.precision_asked:
-            request = Request(
-                config.model,
-                values=config.values,
-                device=config.device_asked,
-                precision=config.precision_asked,
-            )
-            seconds = float(np.median(self._pace))
-            devices.remember_speed(pace(request), seconds)
+            asked = {"device": config.device_asked, "precision": config.precision_asked}
+            known, seconds = pace(Request(config.model, values=config.values, **asked)), float(np.median(self._pace))
+            devices.remember_speed(known, seconds)
             if self.share is None:  # else it takes turns with another
-                self._watch.remember(pace(request), seconds)
+                self._watch.remember(known, seconds)
 
     def _train(self) -> Generator[Event, None, None]:
         writer = self.writer

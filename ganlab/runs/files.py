@@ -42,14 +42,29 @@ def plain_errors(what: str) -> Iterator[None]:
         raise GanlabError(f"{what} cannot be written: {reason}.") from error
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Writes the whole file under another name, then renames it."""
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write, which takes the place of the one at `path` once it is whole and on the disk itself."""
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(content, indent=1) + "\n")
+    with temporary.open("wb") as file:
+        yield file
         file.flush()
         os.fsync(file.fileno())
     put_in_place(temporary, path)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    with replacing(path) as file:
+        file.write(_json_bytes(content))
+
+
+def _json_bytes(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content, indent=1) + "\n").encode()
+
+
+def record_bytes(record: Record) -> bytes:
+    """A record as its file has it."""
+    return _json_bytes(record.to_json())
 
 
 def write_record(path: Path, record: Record) -> None:
@@ -64,6 +79,14 @@ def read_record(path: Path, kind: type[R]) -> R:
         raise GanlabError(f"{path} cannot be read; the file is missing or damaged.") from error
     except ValueError as error:
         raise GanlabError(f"{path} does not hold what it should: {error}.") from error
+
+
+def read_record_or(path: Path, otherwise: R) -> R:
+    """As `read_record`, or this where the file does not hold such a record."""
+    try:
+        return read_record(path, type(otherwise))
+    except GanlabError:
+        return otherwise
 
 
 def put_in_place(written: Path, path: Path) -> None:
@@ -128,11 +151,7 @@ class Records:
         count = min(len(self), len(self) if stop is None else stop) - start
         if count <= 0:
             return np.empty(0, self.dtype)
-        with self.path.open("rb") as file:
-            file.seek(start * self.dtype.itemsize)
-            data = file.read(count * self.dtype.itemsize)
-        whole = len(data) // self.dtype.itemsize
-        return np.frombuffer(data[: whole * self.dtype.itemsize], self.dtype)
+        return np.fromfile(self.path, self.dtype, count, offset=start * self.dtype.itemsize)
 
     def every(self, step: int) -> np.ndarray:
         """The first record and every `step`-th one after it, as an array of its own; the others are not read."""

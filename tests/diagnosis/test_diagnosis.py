@@ -399,7 +399,7 @@ def test_a_verdict_takes_no_more_memory_the_longer_the_run(tmp_path):
     def peak(length: int, previews: int) -> int:
         run = make(tmp_path, iterations=length, pruned=length)
         columns = len(run.curves)
-        layout.metrics(run.path, columns).append(np.full([length - run.done, columns], 0.5, np.float32))
+        run.records.metrics.append(np.full([length - run.done, columns], 0.5, np.float32))
         same, writer = run.preview(), RunWriter(run.path)
         for iteration in np.linspace(run.done // 100, length, previews).astype(int).tolist():
             writer.preview(iteration, same[1] if same else np.empty(0))
