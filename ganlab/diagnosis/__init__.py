@@ -37,8 +37,7 @@ from ganlab.runs import Run
 def diagnose(run: Run) -> Diagnosis | None:
     """The verdict on a run as it is now; None for one that was stored without its history, as pretrained ones are, and
     where its architecture is not known here."""
-    known = {spec.name: spec for spec in registry.specs()}
-    spec = known.get(run.model)
+    spec = registry.find(run.model)
     if spec is None or (not run.done and run.config.pretrained):
         return None
     evidence = gather(run)

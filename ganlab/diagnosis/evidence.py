@@ -137,8 +137,7 @@ def gather(run: Run, looks: int = LOOKS) -> Evidence:
 
 def preset_values(spec: ModelSpec, run: Run) -> dict[str, Any]:
     """The settings of the preset that a run began with, or of the first one where that is gone."""
-    preset = run.config.preset
-    return dict(spec.values(preset if preset in spec.presets else None))
+    return spec.values(spec.known(run.config.preset))
 
 
 def _usual_length(spec: ModelSpec, run: Run) -> int:
@@ -174,9 +173,7 @@ def _look(run: Run, count: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         return np.empty(0, np.int64), {}
     if len(iterations) < FEW_PREVIEWS and run.done - run.pruned >= 2 * WINDOW:
         return _look_at_first_images(run, reals, count)
-    wanted = np.linspace(0, iterations[-1], count)
-    chosen = np.unique(np.abs(iterations[:, None] - wanted).argmin(axis=0))
-    kept = [preview for index in chosen.tolist() if (preview := run.preview(index))]
+    kept = [preview for index in run.spread_previews(count) if (preview := run.preview(index))]
     return np.array([at for at, _ in kept], np.int64), describe([images for _, images in kept], reals)
 
 

@@ -65,11 +65,9 @@ def settings(run: Run) -> dict[str, Any]:
     if config.data:  # others may have stood in
         found["Images"] = config.data.title
     found["Classes"] = data.format_digits(config.digits)
-    try:
-        spec = registry.get(run.model)
-        labels, found["Model"] = {knob.name: knob.label for knob in spec.knobs}, spec.title
-    except GanlabError:
-        labels = {}
+    spec = registry.find(run.model)
+    labels = {knob.name: knob.label for knob in spec.knobs} if spec else {}
+    found["Model"] = spec.title if spec else run.model
     length = ("iterations", "epochs")  # said already
     return found | {labels.get(name) or name: value for name, value in config.values.items() if name not in length}
 
@@ -95,11 +93,8 @@ def all_curve_titles(runs: Sequence[Run]) -> dict[str, str]:
     """The titles of all curves that the runs' architectures have."""
     found: dict[str, str] = {}
     for run in runs:
-        try:
-            curves = registry.get(run.model).curves
-        except GanlabError:
-            continue
-        for curve in curves:
+        spec = registry.find(run.model)
+        for curve in spec.curves if spec else ():
             found.setdefault(curve.name, curve.title)
     return found
 
@@ -210,9 +205,7 @@ def remarks(runs: Sequence[Run], called: Mapping[Path, str]) -> list[str]:
             found.append(f"{name} has recorded no iteration yet.")
         if run.pruned:
             found.append(f"{name} was pruned to save space, so its samples are left from only a few moments.")
-        try:
-            registry.get(run.model)
-        except GanlabError:
+        if not registry.find(run.model):
             found.append(f"The architecture of {name}, {run.model}, has been removed. What the run recorded is here.")
     recorded = [run for run in runs if run.done]
     if len(recorded) > 1 and not curve_titles(runs):

@@ -16,6 +16,7 @@ from ganlab import inference
 from ganlab.data import Dataset
 from ganlab.errors import GanlabError
 from ganlab.evaluation.sample_metrics import PIECE, Merit, Step
+from ganlab.evaluation.sample_readings import judge_if_here
 from ganlab.runs.records import MeasuredOn
 
 SHARE = 0.05  # of the seconds trained
@@ -124,7 +125,7 @@ class Measuring:
         merit = _prepared.get(key)
         if merit is None:
             yield LOADING, 0.0
-            judge = self._judge()
+            judge = judge_if_here(self.used.name)
             if judge:
                 yield FIRST, 0.0  # which takes longer
                 judge.features(self.used.x_train[:PIECE])
@@ -143,13 +144,6 @@ class Measuring:
             if drawn:
                 measured = yield from merit.measure(*drawn)
                 self._found = iteration, measured.figures
-
-    def _judge(self) -> inference.ClassifierRun | None:
-        try:
-            judge = inference.judge_for(self.used.name)
-            return inference.load(judge) if judge else None
-        except GanlabError:  # not in this copy
-            return None
 
     def _drawer(self, merit: Merit) -> Callable[[], Drawn | None]:
         """What draws samples, and asks the discriminator for P(real) of test images and of them; None if hurried."""

@@ -16,6 +16,7 @@ from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import periodic_evaluation
 from ganlab.evaluation.periodic_evaluation import Measuring
+from ganlab.evaluation.sample_readings import judge_if_here
 from ganlab.jobs.requests import LONGEST, Request
 from ganlab.jobs.speed import pace, structure
 from ganlab.jobs.tensorboard import EventFile
@@ -259,7 +260,8 @@ class Training:
             model = models.create(spec, values, precision, config.seed)
             checkpoint = self._rewind(model) if resuming else None
             if spec.judged:
-                model.judge = _judge(config.dataset)
+                judge = judge_if_here(config.dataset)
+                model.judge = judge and judge.logits
         if config.quality:
             self.measuring = Measuring(
                 model,
@@ -313,17 +315,6 @@ class Training:
                 "Start a new run with the same settings."
             )
         self.writer.rewind(0)
-        return None
-
-
-def _judge(dataset: str) -> Callable[[Any], Any] | None:
-    """The pretrained classifier for a data set: logits from uint8 images. None where there is none."""
-    from ganlab import inference
-
-    try:
-        judge = inference.judge_for(dataset)
-        return inference.load(judge).logits if judge else None
-    except GanlabError:  # not in this copy: then the training goes on without a judge
         return None
 
 

@@ -105,6 +105,13 @@ class Run:
         """int64 `[n]`: after how many iterations each kept preview from number `start` on was made."""
         return self.records.previews.field("iteration", start).astype(np.int64)
 
+    def spread_previews(self, most: int, start: int = 0) -> list[int]:
+        """The numbers of the kept previews, `most` of them at most, that are nearest to iterations spread evenly from
+        `start` to that of the last one; in their order."""
+        made = self.preview_iterations()
+        wanted = np.linspace(start, made[-1], most) if len(made) else ()
+        return sorted({int(np.abs(made - iteration).argmin()) for iteration in wanted})
+
     def preview(self, index: int = -1) -> tuple[int, np.ndarray] | None:
         """The iteration and images, uint8 `[n, 28, 28]`, of one kept preview; None if there is none yet."""
         kept = self._kept_preview(index)

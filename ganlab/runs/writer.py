@@ -108,10 +108,8 @@ class RunWriter:
 
     def _thin_previews(self) -> None:
         """Keeps about twenty previews, evenly spread, the first and the last among them."""
-        iterations = self.run.preview_iterations()
-        wanted = np.linspace(0, iterations[-1], layout.PRUNED_PREVIEWS) if len(iterations) else ()
-        kept = sorted({int(np.abs(iterations - iteration).argmin()) for iteration in wanted})
-        if len(kept) == len(iterations):
+        kept = self.run.spread_previews(layout.PRUNED_PREVIEWS)
+        if len(kept) == self.run.preview_count:
             return
         thinned = Records(self._records.previews.path.with_suffix(".tmp"), self._records.previews.dtype)
         thinned.cut(0)

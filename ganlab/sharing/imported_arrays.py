@@ -17,11 +17,10 @@ from ganlab.sharing.archive import (
     BLOCK,
     DAMAGED,
     MOST_IN_MEMORY,
-    MOST_SHRUNK,
-    SMALL,
     Wrong,
     check_contents,
     check_overlaps,
+    check_packing,
     pieces_of,
     read_member,
     shown_name,
@@ -127,10 +126,7 @@ def _arrays(raw: bytes, what: str) -> dict[str, np.ndarray]:
             if len(set(names)) < len(names) or not all(name.endswith(".npy") for name in names):
                 raise Wrong(f"{what} in it is not a file of arrays.")
             for info in infos:
-                if info.flag_bits & 0x1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    raise Wrong(f"{what} in it is compressed in an unusual way.")
-                if info.file_size > max(SMALL, MOST_SHRUNK * info.compress_size):
-                    raise Wrong(f"{what} in it would unpack to more than {MOST_SHRUNK} times its size.")
+                check_packing(what, info)
             check_overlaps(inner, infos)
             return {
                 name.removesuffix(".npy"): _array(read_member(inner, info, MOST_IN_MEMORY), what)
