@@ -71,7 +71,7 @@ class Merit:
         self._ready = False
 
     def prepare(self) -> Iterator[Step]:
-        """Works out what samples are compared with, in steps; `figures` does it by itself."""
+        """Works out what samples are compared with, in steps; `measure` does it by itself."""
         if self.judge:
             self._features = yield from self._read(self.reals, "Reading real training images")
             if len(self.tests):
@@ -125,15 +125,6 @@ class Merit:
             told = confusion(p_real_of_reals, p_real_of_fakes)
             found["right_on_reals"], found["right_on_fakes"] = map(float, np.diag(told) / told.sum(axis=1))
         return Measurement(found, self.searched[places], distances, told)
-
-    def figures(
-        self,
-        samples: np.ndarray,
-        p_real_of_reals: np.ndarray | None = None,
-        p_real_of_fakes: np.ndarray | None = None,
-    ) -> dict[str, float]:
-        """As `measure`, at once, the metrics alone."""
-        return finish(self.measure(samples, p_real_of_reals, p_real_of_fakes)).figures
 
     def _as_read(self, read: np.ndarray) -> dict[str, float]:
         """The metrics that follow from the probabilities `[n, classes]` that the classifier gives; where a run learns

@@ -21,6 +21,7 @@ LOCK_PATIENCE = 1.0  # seconds; a reader holds the lock for an instant to see wh
 HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)  # by another process, as the systems say it
 OPEN_PATIENCE = 1.0  # seconds; on Windows a file that somebody reads at this instant cannot be replaced
 R = TypeVar("R", bound=Record)
+NO_ACCESS = "the folder may not be written to; choose another one with --runs or GANLAB_RUNS"
 NO_LOCKS = "the disk does not support file locks; choose a folder on another one with --runs or GANLAB_RUNS"
 
 
@@ -34,8 +35,7 @@ def plain_errors(what: str) -> Iterator[None]:
             errno.ENOSPC: "the disk is full; free some space and resume the run",
             errno.EDQUOT: "your disk quota is used up; free some space and resume the run",
             errno.EROFS: "the folder is read-only; choose another one with --runs or GANLAB_RUNS",
-            errno.EACCES: "the folder may not be written to; choose another one with --runs or GANLAB_RUNS",
-            errno.EPERM: "the folder may not be written to; choose another one with --runs or GANLAB_RUNS",
+            **dict.fromkeys((errno.EACCES, errno.EPERM), NO_ACCESS),
             **dict.fromkeys((errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP), NO_LOCKS),
         }
         reason = reasons.get(error.errno or 0, error.strerror or str(error))
@@ -234,30 +234,29 @@ def is_locked(path: Path) -> bool:
         return False
 
 
+def _try_lock(file: IO[bytes], shared: bool) -> bool:
+    """Whether the lock is to be had at this instant, in which case this process then holds it."""
+    try:
+        _lock(file, shared)
+    except OSError as error:
+        if error.errno not in HELD:
+            raise
+        return False
+    return True
+
+
 if os.name == "nt":
     import msvcrt
 
-    def _try_lock(file: IO[bytes], shared: bool) -> bool:
-        try:
+    def _lock(file: IO[bytes], shared: bool) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        if shared:
             file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-            if shared:
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
-        except OSError as error:
-            if error.errno not in HELD:
-                raise
-            return False
-        return True
+            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
 
 else:
     import fcntl
 
-    def _try_lock(file: IO[bytes], shared: bool) -> bool:
-        try:
-            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in HELD:
-                raise
-            return False
-        return True
+    def _lock(file: IO[bytes], shared: bool) -> None:
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

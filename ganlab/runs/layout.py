@@ -35,6 +35,7 @@ What the JSON files say is in `ganlab.runs.records`.
 """
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,12 @@ class RecordFiles:
 
     def __iter__(self) -> Iterator[Records]:
         return iter((self.metrics, self.first_images, self.previews, self.validation, self.quality))
+
+
+def free_paths(folder: Path, name: str) -> Iterator[Path]:
+    """Where a new run may lie, the first choice first: `name`, then `name-2`, and so on."""
+    yield folder / name
+    yield from (folder / f"{name}-{number}" for number in count(2))
 
 
 def checkpoint(path: Path, iteration: int) -> Path:

@@ -1,5 +1,6 @@
 """Writes a run: the only writer of its folder, from the moment it is queued to its end."""
 
+import contextlib
 import datetime
 import shutil
 import time
@@ -46,14 +47,10 @@ class RunWriter:
         now = datetime.datetime.now().astimezone()
         with plain_errors(f"The runs folder {folder}"):
             folder.mkdir(parents=True, exist_ok=True)
-            name, number = f"{config['model']}-{now:%Y%m%d-%H%M%S}", 1
-            while True:
-                path = folder / (name if number == 1 else f"{name}-{number}")
-                try:
+            for path in layout.free_paths(folder, f"{config['model']}-{now:%Y%m%d-%H%M%S}"):
+                with contextlib.suppress(FileExistsError):
                     path.mkdir()
                     break
-                except FileExistsError:
-                    number += 1
             created = now.isoformat(timespec="seconds")
             described = RunConfig(**{"format": FORMAT, "id": path.name, "created": created} | config)
             write_record(path / layout.CONFIG, described)

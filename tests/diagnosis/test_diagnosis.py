@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from benchmarks.broken import FOLDER, load
+from benchmarks.broken import FOLDER, load, until
 from ganlab import diagnosis, registry
 from ganlab.cli import cli
 from ganlab.data.offline import load_offline
@@ -48,7 +48,7 @@ GOOD = [name for name, (_, about) in RECORDED.items() if about["expected"] == HE
 
 
 def said(evidence: Evidence, share: float = 1.0) -> str:
-    return diagnosis.judge(evidence.until(round(share * evidence.done))).name
+    return diagnosis.judge(until(evidence, round(share * evidence.done))).name
 
 
 def test_enough_runs_are_recorded_and_no_image_of_theirs():
@@ -149,7 +149,7 @@ def test_balanced_and_good_are_told_apart():
     ahead = diagnosis.judge(replace(evidence, curves={**evidence.curves, **lead}))
     assert ahead.name == HEALTHY and "The discriminator is well ahead of the generator" in ahead.why
     assert "97.0%" in ahead.why and "3.0%" in ahead.why
-    even = diagnosis.judge(RECORDED["five"][0].until(60))
+    even = diagnosis.judge(until(RECORDED["five"][0], 60))
     assert even.name in NOT_GOOD and "The two networks are in balance" in even.why
 
 
@@ -249,7 +249,7 @@ def test_a_run_of_sixty_iterations_is_too_short_whatever_its_samples_look_like(n
     at = np.linspace(1, 60, 12).astype(np.int64)
     noise = {key: np.full(12, np.nan if key == "nearest" else 4.0, np.float32) for key in evidence.looks}
     dull = {key: np.full(12, 0.0, np.float32) for key in evidence.looks}
-    short = replace(evidence.until(60), total=60, looked=at)
+    short = replace(until(evidence, 60), total=60, looked=at)
     for looks in (noise, dull):
         found = diagnosis.judge(replace(short, looks=looks))
         assert found.name == TOO_SHORT, found.what
@@ -260,7 +260,7 @@ def test_without_images_to_look_at_only_curves_and_figures_are_judged(name):
     evidence, _ = RECORDED[name]
     blind = replace(evidence, unseen=True, looked=np.empty(0, np.int64), looks={})
     for share in (0.5, 1.0):
-        found = diagnosis.judge(blind.until(round(share * blind.done)))
+        found = diagnosis.judge(until(blind, round(share * blind.done)))
         assert found.name in (DIVERGED, EARLY, MEMORISING, *NOT_GOOD, HEALTHY, UNSEEN) and "nan" not in found.why
     expected = {"overshooting": DIVERGED, "twelve-images": MEMORISING}.get(name)
     assert said(blind) == expected or (expected is None and said(blind) not in (DIVERGED, MEMORISING))
@@ -374,7 +374,7 @@ def test_what_was_measured_with_the_button_is_evidence_while_it_is_of_the_newest
     run.keep_measured({"iteration": 100, "coverage": 0.031, "frechet": 13.7, "frechet_floor": 0.15, "classes": shares})
     evidence = diagnosis.gather(run)
     assert evidence.checked["coverage"] == 0.031 and evidence.checked["class_5"] == 0.0
-    assert not evidence.until(50).checked
+    assert not until(evidence, 50).checked
     run.keep_measured({"iteration": 50, "coverage": 0.031, "frechet": 13.7, "frechet_floor": 0.15, "classes": None})
     assert not diagnosis.gather(run).checked
 
