@@ -138,9 +138,8 @@ def standing(runs: Sequence[Run], finish: Finish) -> Standing:
         if len(leaders) > 1:
             return Standing(now.sides, None, "split")
         (leader,) = leaders
-        return Standing(
-            now.sides, leader, "level" if leader is None else "both" if len(now.leads) == 2 else next(iter(now.leads))
-        )
+        reason = "level" if leader is None else "both" if len(now.leads) == 2 else next(iter(now.leads))
+        return Standing(now.sides, leader, reason)
     done = all(side.iterations >= finish.at for side in now.sides)
     if finish.kind == "iterations" and done and left.seconds != right.seconds and left.frechet is None:
         return Standing(now.sides, int(right.seconds < left.seconds), "sooner")

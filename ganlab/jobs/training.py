@@ -29,6 +29,7 @@ from ganlab.training.waiting import Stopwatch
 
 REAL_IMAGES = 64
 ENOUGH = 20  # iterations from which a speed is remembered
+KEPT_OF_DATA = ("title", "source", "class_names", "notices", "fingerprint")  # in config.json
 SHORT = 500  # iterations, up to which it does not pay to measure precisions first
 Report = Callable[[str, float | None], None]
 
@@ -277,14 +278,7 @@ class Training:
             device=device.name,
             precision=precision,
             precision_reason=config.precision_reason or reason,  # a resumed run, or a side of a race, has one
-            data={
-                "title": chosen.title,
-                "source": chosen.source,
-                "images": len(images),
-                "class_names": list(chosen.class_names),
-                "notices": list(chosen.notices),
-                "fingerprint": chosen.fingerprint,
-            },
+            data={"images": len(images), **{name: getattr(chosen, name) for name in KEPT_OF_DATA}},
             versions=_versions(),
             machine=f"{devices.processor()}, {platform.system()}",
         )
