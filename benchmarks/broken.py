@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from ganlab import data, diagnosis, inference, jobs, registry, startup
-from ganlab.diagnosis import (
+from ganlab.diagnosis.evidence import Evidence
+from ganlab.diagnosis.verdicts import (
     COLLAPSED,
     DIVERGED,
     DONE,
@@ -29,7 +30,6 @@ from ganlab.diagnosis import (
     TOO_SLOW,
     UNMEASURED,
     WINNING,
-    Evidence,
 )
 from ganlab.evaluation.sample_metrics import Merit, finish
 from ganlab.inference import GANRun

@@ -7,29 +7,17 @@ docs/diagnosis.md tells the rules in words. Nothing is said of a moment, since e
 
 from ganlab import registry
 from ganlab.diagnosis import gan_rules, other_rules
-from ganlab.diagnosis.advice import Kept as Kept
-from ganlab.diagnosis.advice import best_snapshot as best_snapshot
-from ganlab.diagnosis.advice import suggest as suggest
+from ganlab.diagnosis.advice import suggest
 from ganlab.diagnosis.closeness import closeness
-from ganlab.diagnosis.evidence import Evidence as Evidence
-from ganlab.diagnosis.evidence import describe as describe
-from ganlab.diagnosis.evidence import gather as gather
-from ganlab.diagnosis.verdicts import COLLAPSED as COLLAPSED
+from ganlab.diagnosis.evidence import Evidence, gather
 from ganlab.diagnosis.verdicts import DIVERGED as DIVERGED
 from ganlab.diagnosis.verdicts import DONE as DONE
 from ganlab.diagnosis.verdicts import EARLY as EARLY
 from ganlab.diagnosis.verdicts import HEALTHY as HEALTHY
-from ganlab.diagnosis.verdicts import MEMORISING as MEMORISING
-from ganlab.diagnosis.verdicts import NOT_LEARNING as NOT_LEARNING
-from ganlab.diagnosis.verdicts import NOT_THERE as NOT_THERE
-from ganlab.diagnosis.verdicts import OSCILLATING as OSCILLATING
-from ganlab.diagnosis.verdicts import TOO_SHORT as TOO_SHORT
-from ganlab.diagnosis.verdicts import TOO_SLOW as TOO_SLOW
 from ganlab.diagnosis.verdicts import UNMEASURED as UNMEASURED
 from ganlab.diagnosis.verdicts import UNSEEN as UNSEEN
-from ganlab.diagnosis.verdicts import WINNING as WINNING
 from ganlab.diagnosis.verdicts import Diagnosis as Diagnosis
-from ganlab.diagnosis.verdicts import Finding as Finding
+from ganlab.diagnosis.verdicts import Finding
 from ganlab.diagnosis.verdicts import Try as Try
 from ganlab.runs import Run
 

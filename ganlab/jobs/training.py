@@ -100,8 +100,9 @@ class Training:
 
         config = self.writer.run.config
         if config.device_asked and config.precision_asked:
-            asked = {"device": config.device_asked, "precision": config.precision_asked}
-            known, seconds = pace(Request(config.model, values=config.values, **asked)), float(np.median(self._pace))
+            asked = config.device_asked, config.precision_asked
+            request = Request(config.model, values=config.values, device=asked[0], precision=asked[1])
+            known, seconds = pace(request), float(np.median(self._pace))
             devices.remember_speed(known, seconds)
             if self.share is None:  # else it takes turns with another
                 self._watch.remember(known, seconds)

@@ -121,8 +121,9 @@ class Run:
         """The record of a preview; None if there is none, or a resume has just cut it off."""
         previews = self.records.previews
         count = len(previews)
-        kept = previews.read(index % count, index % count + 1) if -count <= index < count else ()
-        return kept[0] if len(kept) else None
+        if not -count <= index < count:
+            return None
+        return next(iter(previews.read(index % count, index % count + 1)), None)
 
     def places(self, index: int = -1) -> np.ndarray:
         """float32 `[m, 2]`: where test images lie in the latent plane at one kept preview; empty where none are."""

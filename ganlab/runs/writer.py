@@ -47,10 +47,7 @@ class RunWriter:
         now = datetime.datetime.now().astimezone()
         with plain_errors(f"The runs folder {folder}"):
             folder.mkdir(parents=True, exist_ok=True)
-            for path in layout.free_paths(folder, f"{config['model']}-{now:%Y%m%d-%H%M%S}"):
-                with contextlib.suppress(FileExistsError):
-                    path.mkdir()
-                    break
+            path = next(filter(_made, layout.free_paths(folder, f"{config['model']}-{now:%Y%m%d-%H%M%S}")))
             created = now.isoformat(timespec="seconds")
             described = RunConfig(**{"format": FORMAT, "id": path.name, "created": created} | config)
             write_record(path / layout.CONFIG, described)
@@ -208,6 +205,14 @@ class RunWriter:
         for records in self._records:
             records.close()
         self._lock.release()
+
+
+def _made(path: Path) -> bool:
+    """Makes a folder, and says whether nobody else had."""
+    with contextlib.suppress(FileExistsError):
+        path.mkdir()
+        return True
+    return False
 
 
 def halve(file: Path) -> None:

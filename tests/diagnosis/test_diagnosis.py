@@ -13,7 +13,10 @@ from benchmarks.broken import FOLDER, load, until
 from ganlab import diagnosis, registry
 from ganlab.cli import cli
 from ganlab.data.offline import load_offline
-from ganlab.diagnosis import (
+from ganlab.diagnosis import gan_rules
+from ganlab.diagnosis.advice import Kept, best_snapshot
+from ganlab.diagnosis.evidence import Evidence, describe
+from ganlab.diagnosis.verdicts import (
     COLLAPSED,
     DIVERGED,
     DONE,
@@ -22,13 +25,12 @@ from ganlab.diagnosis import (
     MEMORISING,
     NOT_LEARNING,
     NOT_THERE,
+    OSCILLATING,
     TOO_SHORT,
     TOO_SLOW,
     UNMEASURED,
     UNSEEN,
     WINNING,
-    Evidence,
-    gan_rules,
 )
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, RunWriter, choose, layout
@@ -335,7 +337,7 @@ def test_copies_are_told_by_their_distance_to_training_images():
 def test_what_images_look_like_beside_real_ones():
     digits = load_offline().x_train
     reals = digits[:64]
-    looks = diagnosis.describe([reals[:16], reals[:1].repeat(16, axis=0), 255 - reals[:16]], reals)
+    looks = describe([reals[:16], reals[:1].repeat(16, axis=0), 255 - reals[:16]], reals)
     assert looks["nearest"][0] == pytest.approx(0.0, abs=1e-3) and looks["nearest"][2] > 3
     assert looks["diversity"][1] == 0 and looks["diversity"][0] == pytest.approx(1.0, abs=0.25)
     assert looks["light"][0] == pytest.approx(1.0, abs=0.2) and looks["light"][2] > 3
@@ -343,7 +345,7 @@ def test_what_images_look_like_beside_real_ones():
     assert looks["moved"][0] == looks["away"][0] == 0 and looks["away"][2] > looks["moved"][1] > 0.5
     one = np.zeros([2, 28, 28], np.uint8)
     one[0] = 255  # black and white lie 1 apart; each is the other's nearest; one in two pixels is light
-    by_hand = diagnosis.describe([one, one[:1].repeat(2, axis=0)], one)
+    by_hand = describe([one, one[:1].repeat(2, axis=0)], one)
     assert by_hand["diversity"].tolist() == [1.0, 0.0] and by_hand["light"].tolist() == [1.0, 2.0]
     assert by_hand["away"].tolist() == [0.0, 0.5]
 
@@ -465,14 +467,14 @@ def test_what_to_try_changes_one_setting_of_those_that_there_are(tmp_path):
 def test_the_best_checkpoint_is_the_kept_one_with_the_lowest_distance(tmp_path):
     run = make(tmp_path)
     assert snapshots(run) == [25, 50, 75, 100]
-    kept = diagnosis.best_snapshot(run)
-    assert kept == diagnosis.Kept(50, 20.0, 60.0, 0.5)
+    kept = best_snapshot(run)
+    assert kept == Kept(50, 20.0, 60.0, 0.5)
     assert tries(run, COLLAPSED)["Back to the best checkpoint"].iteration == 50
     (run.path / "snapshots" / "00000050.npz").unlink()
-    between = diagnosis.best_snapshot(run)
+    between = best_snapshot(run)
     assert between and between.iteration == 25
     (run.path / "quality.f32").unlink()
-    assert diagnosis.best_snapshot(run) is None, "nothing was measured"
+    assert best_snapshot(run) is None, "nothing was measured"
 
 
 def test_going_back_changes_what_uses_a_run_until_it_is_undone_or_trained_further(tmp_path):
@@ -536,5 +538,5 @@ def test_the_documentation_names_every_recorded_run_and_every_verdict():
     for name, (evidence, _) in RECORDED.items():
         assert f"| `{name}` " in text
         assert diagnosis.judge(evidence).why in text, f"{name}: make the table again"
-    for verdict in (*CALM, COLLAPSED, DIVERGED, MEMORISING, NOT_LEARNING, WINNING, diagnosis.OSCILLATING):
+    for verdict in (*CALM, COLLAPSED, DIVERGED, MEMORISING, NOT_LEARNING, OSCILLATING, WINNING):
         assert f"**{verdict}**" in text.lower(), verdict
