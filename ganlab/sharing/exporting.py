@@ -203,14 +203,11 @@ def _records(
 def _add(archive: zipfile.ZipFile, name: str, content: bytes | IO[bytes] | Iterable[bytes]) -> None:
     """A member, compressed unless it would shrink so much that importing took it for a bomb."""
     with tempfile.SpooledTemporaryFile(BLOCK) as kept, tempfile.SpooledTemporaryFile(BLOCK) as packed:
-        if isinstance(content, bytes):
-            kept.write(content)
-        elif isinstance(content, io.IOBase):
+        if isinstance(content, io.IOBase):
             with content:
                 shutil.copyfileobj(content, kept)
         else:
-            for piece in content:
-                kept.write(piece)
+            kept.writelines([content] if isinstance(content, bytes) else content)
         size = kept.tell()
         kept.seek(0)
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as trial, trial.open("trial", "w") as member:
