@@ -8,6 +8,7 @@ only prints the table.
 
 import argparse
 import dataclasses
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from ganlab import data, diagnosis, inference, jobs, registry, startup
-from ganlab.diagnosis import (
+from ganlab.diagnosis.evidence import Evidence
+from ganlab.diagnosis.verdicts import (
     COLLAPSED,
     DIVERGED,
     DONE,
@@ -28,9 +30,8 @@ from ganlab.diagnosis import (
     TOO_SLOW,
     UNMEASURED,
     WINNING,
-    Evidence,
 )
-from ganlab.evaluation.sample_metrics import Merit
+from ganlab.evaluation.sample_metrics import Merit, finish
 from ganlab.inference import GANRun
 from ganlab.models import _common
 from ganlab.runs import Run, layout
@@ -183,10 +184,32 @@ def measure(run: Run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     model = GANRun(run, files[0])
     for file in files:
         model.take_weights(file)
-        found[model.iteration] = merit.figures(model.sample(merit.count))
+        found[model.iteration] = finish(merit.measure(model.sample(merit.count))).figures
     at = np.array(sorted(found), np.int64)
     names = found[int(at[0])]
     return at, {name: np.array([found[int(one)][name] for one in at], np.float32) for name in names}
+
+
+def until(evidence: Evidence, iteration: int) -> Evidence:
+    """What there was to go on after so many iterations."""
+
+    def cut(at: np.ndarray, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        return {name: values[at <= iteration] for name, values in columns.items()}
+
+    ended = iteration >= evidence.done
+    return dataclasses.replace(
+        evidence,
+        done=min(iteration, evidence.done),
+        message=evidence.message if ended else "",
+        curves={name: values[: -(-iteration // evidence.step)] for name, values in evidence.curves.items()},
+        looked=evidence.looked[evidence.looked <= iteration],
+        looks=cut(evidence.looked, evidence.looks),
+        measured=evidence.measured[evidence.measured <= iteration],
+        quality=cut(evidence.measured, evidence.quality),
+        checked=evidence.checked if ended else {},
+        validated=evidence.validated[evidence.validated <= iteration],
+        validation=cut(evidence.validated, evidence.validation),
+    )
 
 
 def record(recording: Recording, run: Run) -> None:
@@ -195,7 +218,7 @@ def record(recording: Recording, run: Run) -> None:
     if len(evidence.measured) < FEWEST_MEASURED:
         measured, quality = measure(run)
         evidence = dataclasses.replace(evidence, measured=measured, quality=quality)
-    evidence = evidence.until(recording.stop or evidence.done)
+    evidence = until(evidence, recording.stop or evidence.done)
     while len(evidence.curves[CURVES[0]]) > MOST_VALUES:
         fewer = {name: values[::2] for name, values in evidence.curves.items()}
         evidence = dataclasses.replace(evidence, step=2 * evidence.step, curves=fewer)
@@ -256,7 +279,7 @@ def table() -> list[str]:
     lines = ["| run | what was done | half way | three quarters | in the end | why |", "|---|---|---|---|---|---|"]
     for file in sorted(FOLDER.glob("*.npz"), key=lambda file: (place(load(file)[1]["expected"]), file.name)):
         evidence, about = load(file)
-        said = [diagnosis.judge(evidence.until(int(share * evidence.done))) for share in (0.5, 0.75, 1.0)]
+        said = [diagnosis.judge(until(evidence, int(share * evidence.done))) for share in (0.5, 0.75, 1.0)]
         cells = [f"`{file.stem}` ({about['model']})", about["what"], *(one.name for one in said), said[-1].why]
         lines.append(f"| {' | '.join(cells)} |")
     return lines

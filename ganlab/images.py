@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -30,14 +30,19 @@ def sheet(images: np.ndarray, columns: int, scale: int = 1) -> np.ndarray:
 
 def gif(frames: Sequence[np.ndarray], milliseconds: int = 80, there_and_back: bool = False) -> bytes:
     """An endless animated GIF of grey images, uint8 `[h, w]` each, that rests at its ends."""
-    from PIL import Image
-
     shown = [*frames, *(frames[-2:0:-1] if there_and_back else ())]
     times = [milliseconds] * len(shown)
     times[0] = times[len(frames) - 1] = 8 * milliseconds
-    first, *others = (Image.fromarray(frame) for frame in shown)
+    return timed_gif(shown, times)
+
+
+def timed_gif(frames: Iterable[np.ndarray], milliseconds: Sequence[int]) -> bytes:
+    """An endless animated GIF of grey images, uint8 `[h, w]` each, which are shown for so long."""
+    from PIL import Image
+
+    first, *others = (Image.fromarray(frame) for frame in frames)
     file = io.BytesIO()
-    first.save(file, "GIF", save_all=True, append_images=others, duration=times, loop=0)
+    first.save(file, "GIF", save_all=True, append_images=others, duration=milliseconds, loop=0)
     return file.getvalue()
 
 

@@ -143,6 +143,10 @@ class ModelSpec:
         """A sentence on what is kept and shown of it, by its source or by ourselves."""
         return f"{'It' if self.source.title == OURS else 'The source'} keeps and shows: {self.keeps}"
 
+    def known(self, preset: str) -> str:
+        """This preset, or the first one where there is none of its name any more."""
+        return preset if preset in self.presets else next(iter(self.presets))
+
     def values(self, preset: str | None = None, changes: Mapping[str, Any] | None = None) -> dict[str, Value]:
         """Every knob's value in a preset (the first one if none is named), with changes laid over it."""
         name = preset or next(iter(self.presets))
@@ -197,9 +201,14 @@ def specs() -> tuple[ModelSpec, ...]:
     return tuple(sorted(_specs.values(), key=lambda spec: spec.name))
 
 
+def find(name: str) -> ModelSpec | None:
+    """The architecture of this name; None where there is none, as of a run whose architecture has been removed."""
+    _discover()
+    return _specs.get(name)
+
+
 def get(name: str) -> ModelSpec:
     """The architecture of this name; raises GanlabError with the list of names."""
-    _discover()
-    if name not in _specs:
+    if (spec := find(name)) is None:
         raise GanlabError(f"There is no architecture {name!r}; there are {', '.join(sorted(_specs))}.")
-    return _specs[name]
+    return spec

@@ -1,6 +1,5 @@
 """Several runs beside each other, and races."""
 
-import signal
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,11 +9,9 @@ import click
 
 from ganlab import data, jobs, registry
 from ganlab.cli.root import cli
-from ganlab.cli.shared_options import common_options, say
+from ganlab.cli.shared_options import common_options, interruptible, say, training_options
 from ganlab.errors import GanlabError
-from ganlab.runs import (
-    Run,
-)
+from ganlab.runs import Run
 from ganlab.runs.files import finite
 
 
@@ -42,17 +39,10 @@ def compare(names: tuple[str, ...], runs: Path, as_json: bool) -> None:
 @click.option("--preset-right", help="The right model's.")
 @click.option("--left", "left_values", multiple=True, metavar="NAME=VALUE", help="A setting of the left model.")
 @click.option("--right", "right_values", multiple=True, metavar="NAME=VALUE", help="A setting of the right model.")
-@click.option("--dataset", default="mnist", help="mnist, fashion-mnist, offline, or a path to your images. [mnist]")
 @click.option("--digits", help="The classes that both learn from, such as 5 or 3,5,8 or all. [the left model's]")
 @click.option("--digits-right", help="The classes that the right side learns from, if they differ. [as --digits]")
-@click.option("--seed", default=0, help="Decides all randomness: the same seed gives the same run. [0]")
-@click.option("--device", default="auto", help="Where to compute: auto, cpu or gpu:0. [auto]")
-@click.option("--precision", default="auto", help="auto (float32 in a race), float32 or mixed_bfloat16. [auto]")
-@click.option(
-    "--finish",
-    default="iterations:100",
-    help="iterations:N, seconds:N or frechet:X. [iterations:100]",
-)
+@training_options
+@click.option("--finish", default="iterations:100", help="iterations:N, seconds:N or frechet:X. [iterations:100]")
 @click.option("--longest", default=600.0, help="The most seconds each trains for a Fréchet distance. [600]")
 @common_options
 def race(
@@ -62,16 +52,13 @@ def race(
     preset_right: str | None,
     left_values: tuple[str, ...],
     right_values: tuple[str, ...],
-    dataset: str,
     digits: str | None,
     digits_right: str | None,
-    seed: int,
-    device: str,
-    precision: str,
     finish: str,
     longest: float,
     runs: Path,
     as_json: bool,
+    **common: Any,
 ) -> None:
     """Train two GANs, LEFT and RIGHT, by turns, so that both have trained equally long, and see which learns better."""
     from ganlab.jobs import race_standings, races
@@ -79,7 +66,7 @@ def race(
     end = race_standings.parse_finish(finish, longest)
     shared = data.parse_digits(digits) if digits else registry.get(left).digits
     requests = [
-        jobs.Request(name, preset, knob_values(name, texts), dataset, chosen, None, seed, device, precision)
+        jobs.Request(name, preset, knob_values(name, texts), digits=chosen, **common)
         for name, preset, texts, chosen in (
             (left, preset_left, left_values, shared),
             (right, preset_right, right_values, data.parse_digits(digits_right) if digits_right else shared),
@@ -109,32 +96,18 @@ def follow_race(race: Any, as_json: bool) -> None:
 
     paths = [str(side.run) for side in race.parts]
     say(as_json, {"event": "created", "runs": paths}, "\n".join(f"Run {path}" for path in paths))
-    interrupted: list[int] = []
-
-    def interrupt(signum: int, frame: Any) -> None:
-        if interrupted:
-            raise KeyboardInterrupt
-        interrupted.append(signum)
-        jobs.worker.stop(race)
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        with terminal.RaceBars(race) as bars:
-            jobs.worker.add(race)
-            while race.wait(0.2).active:
-                bars.show()
+    bars = terminal.RaceBars(race)
+    with interruptible(lambda: jobs.worker.stop(race)) as interrupted, bars.bar:
+        jobs.worker.add(race)
+        while race.wait(0.2).active:
             bars.show()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        bars.show()
     view, found = race.view(), [Run(side.run) for side in race.parts]
     if view.state == "failed":
         raise GanlabError(view.message)
     over = view.state == "finished"
-    now, called = (
-        race_standings.result(found[0]) or race_standings.standing(found, race.finish),
-        race_standings.names(found),
-    )
+    now = race_standings.result(found[0]) or race_standings.standing(found, race.finish)
+    called = race_standings.names(found)
     told = [
         race_outcome.describe(now, called, race.finish, over),
         race_outcome.moments(now, called),

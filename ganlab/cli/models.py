@@ -1,7 +1,9 @@
 """What architectures there are, and what is in one."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,14 +17,7 @@ from ganlab.cli.shared_options import common_options, say, waiting
 def models(runs: Path, as_json: bool) -> None:
     """List the architectures."""
     for spec in registry.specs():
-        content = {
-            "name": spec.name,
-            "title": spec.title,
-            "family": spec.family,
-            "summary": spec.summary,
-            "presets": list(spec.presets),
-            "parameters": dict(spec.parameters),
-        }
+        content = {**_about(spec), "presets": list(spec.presets), "parameters": dict(spec.parameters)}
         say(as_json, content, f"{spec.name:16} {spec.summary}")
 
 
@@ -41,11 +36,8 @@ def describe(name: str, preset: str | None, runs: Path, as_json: bool) -> None:
         networks = describe_networks(spec, values)
     if as_json:
         content = {
-            "name": spec.name,
-            "title": spec.title,
-            "family": spec.family,
-            "summary": spec.summary,
-            "source": {"title": spec.source.title, "chapter": spec.source.chapter, "year": spec.source.year},
+            **_about(spec),
+            "source": asdict(spec.source),
             "keeps": spec.keeps,
             "preset": preset,
             "presets": {key: {"summary": p.summary, "mended": list(p.mended)} for key, p in spec.presets.items()},
@@ -67,3 +59,7 @@ def describe(name: str, preset: str | None, runs: Path, as_json: bool) -> None:
         click.echo(f"\n{key.capitalize()}: {network['parameters']:,} parameters")
         for layer in network["layers"]:
             click.echo(f"  {layer['kind']:22} {layer['output']!s:22} {layer['parameters']:>10,}")
+
+
+def _about(spec: registry.ModelSpec) -> dict[str, Any]:
+    return {name: getattr(spec, name) for name in ("name", "title", "family", "summary")}

@@ -11,16 +11,7 @@ from ganlab.cli.shared_options import common_options, say, waiting, write_png
 from ganlab.cli.train import follow
 from ganlab.diagnosis import diagnose
 from ganlab.errors import GanlabError
-from ganlab.runs import (
-    delete,
-    describe_length,
-    describe_size,
-    layout,
-    list_runs,
-    prune,
-    rename,
-    resolve,
-)
+from ganlab.runs import delete, describe_length, describe_size, layout, list_runs, prune, rename, resolve
 
 
 @cli.group(name="runs")

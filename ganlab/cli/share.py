@@ -7,10 +7,7 @@ import click
 from ganlab.cli.root import cli
 from ganlab.cli.shared_options import common_options, say, waiting
 from ganlab.errors import GanlabError
-from ganlab.runs import (
-    describe_size,
-    resolve,
-)
+from ganlab.runs import describe_size, resolve
 
 
 @cli.command(name="export")
@@ -27,11 +24,7 @@ def export_(run: str, output: Path | None, runs: Path, as_json: bool) -> None:
         raise GanlabError(f"A run can only be exported as .zip, not as {output.name!r}.")
     with waiting("Exporting") as report:
         record = export(found, output, lambda what: report(what, None))
-    say(
-        as_json,
-        record,
-        f"{found.id} is in {output}, {describe_size(record['size'])}. See README.txt in it.",
-    )
+    say(as_json, record, f"{found.id} is in {output}, {describe_size(record['size'])}. See README.txt in it.")
 
 
 @cli.command(name="import")

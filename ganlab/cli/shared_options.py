@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import json
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,7 @@ from typing import Any
 import click
 
 from ganlab.errors import GanlabError
-from ganlab.runs import (
-    runs_folder,
-)
+from ganlab.runs import runs_folder
 from ganlab.runs.files import plain_errors
 
 
@@ -28,8 +27,53 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What every training is told, but for its model's settings: fields of a `jobs.Request` by their names."""
+
+    @click.option("--dataset", default="mnist", help="mnist, fashion-mnist, offline, or a path to your images. [mnist]")
+    @click.option("--seed", default=0, help="Decides all randomness: the same seed gives the same run. [0]")
+    @click.option("--device", default="auto", help="Where to compute: auto, cpu or gpu:0. [auto]")
+    @click.option("--precision", default="auto", help="auto (in a race float32), float32 or mixed_bfloat16. [auto]")
+    @functools.wraps(command)
+    def wrapped(**given: Any) -> Any:
+        return command(**given)
+
+    return wrapped
+
+
 def say(as_json: bool, content: dict[str, Any], text: str) -> None:
     click.echo(json.dumps(content) if as_json else text)
+
+
+@contextlib.contextmanager
+def interruptible(stop: Callable[[], None] = lambda: None) -> Iterator[list[int]]:
+    """Lets what is at work end by itself at Ctrl-C, which calls `stop`; at a second one it is broken off. Gives a list
+    that the signal's number comes into."""
+    caught: list[int] = []
+
+    def interrupt(signum: int, frame: Any) -> None:
+        if caught:
+            raise KeyboardInterrupt
+        caught.append(signum)
+        stop()
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def progress_bar(*more: Any) -> Any:
+    """Rich's bar, where a terminal watches: for each task what it is, how much of it is done, its `figures`, and `more`
+    columns."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console, figures = Console(stderr=True), TextColumn("{task.fields[figures]}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), figures, *more)
+    return Progress(*columns, console=console, disable=not console.is_terminal)
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ganlab.cli.shared_options import progress_bar
 from ganlab.evaluation import comparison
 from ganlab.jobs import JobView, race_standings
 from ganlab.jobs.races import Race
@@ -67,29 +68,9 @@ class RaceBars:
     """A bar for each side of a race, where a terminal watches."""
 
     def __init__(self, race: Race) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-        from rich.progress import Progress as Bar
-
-        console = Console(stderr=True)
-        self.race = race
-        self.bar = Bar(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[figures]}"),
-            console=console,
-            disable=not console.is_terminal,
-        )
+        self.race, self.bar = race, progress_bar()
         called = race_standings.names([Run(side.run) for side in race.parts])
         self.tasks = [self.bar.add_task(name, total=None, figures="") for name in called]
-
-    def __enter__(self) -> "RaceBars":
-        self.bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.bar.stop()
 
     def show(self) -> None:
         """Brings the bars up to date."""

@@ -1,7 +1,7 @@
 """Training from a shell: a command for each architecture, made from its knobs."""
 
+import contextlib
 import json
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,11 @@ import click
 
 from ganlab import data, jobs, registry
 from ganlab.cli.root import cli
-from ganlab.cli.shared_options import common_options
+from ganlab.cli.shared_options import common_options, interruptible, progress_bar, training_options
 from ganlab.errors import GanlabError
 from ganlab.knobs import Knob
 from ganlab.registry import ModelSpec
-from ganlab.runs import (
-    Run,
-    describe_length,
-)
+from ganlab.runs import Run, describe_length
 from ganlab.training.events import Event, Failed, Finished, Iterations, Started
 
 
@@ -47,87 +44,54 @@ def knob_option(knob: Knob) -> click.Option:
 
 
 def train_command(spec: ModelSpec) -> click.Command:
-    digits = data.format_digits(spec.digits)
-    options = [
-        click.Option(["--preset"], type=click.Choice(list(spec.presets)), help="A named set of settings."),
-        click.Option(
-            ["--dataset"],
-            default="mnist",
-            help="mnist, fashion-mnist, offline, or a path to your images. [mnist]",
-        ),
-        click.Option(["--digits"], default=digits, help=f"Classes to learn from: 5, 3,5,8 or all. [{digits}]"),
-        click.Option(["--seed"], default=0, help="Decides all randomness: the same seed gives the same run. [0]"),
-        click.Option(["--device"], default="auto", help="Where to compute: auto, cpu or gpu:0. [auto]"),
-        click.Option(["--precision"], default="auto", help="auto, float32 or mixed_bfloat16. [auto]"),
-        click.Option(["--tensorboard"], is_flag=True, help="Also write event files for TensorBoard."),
-        *(knob_option(knob) for knob in spec.knobs),
-    ]
-    if all(knob.name != "iterations" for knob in spec.knobs):
-        options.append(click.Option(["--iterations"], type=int, help="How long to train, instead of epochs."))
+    classes = data.format_digits(spec.digits)
     summary = f"{spec.title}. {spec.summary}"
 
+    @click.command(spec.name, help=summary, short_help=summary)
+    @click.option("--preset", type=click.Choice(list(spec.presets)), help="A named set of settings.")
+    @click.option("--digits", default=classes, help=f"Classes to learn from: 5, 3,5,8 or all. [{classes}]")
+    @training_options
+    @click.option("--tensorboard", is_flag=True, help="Also write event files for TensorBoard.")
     @common_options
-    def train(
-        runs: Path,
-        as_json: bool,
-        preset: str | None,
-        dataset: str,
-        digits: str,
-        seed: int,
-        device: str,
-        precision: str,
-        tensorboard: bool,
-        iterations: int | None = None,
-        **given: str | None,
-    ) -> None:
-        values = {
-            knob.name: knob.parse(text) for knob in spec.knobs if (text := given.get(f"knob_{knob.name}")) is not None
-        }
-        chosen = data.parse_digits(digits)
-        request = jobs.Request(
-            spec.name, preset, values, dataset, chosen, iterations, seed, device, precision, tensorboard
-        )
+    def train(runs: Path, as_json: bool, preset: str | None, digits: str, **given: Any) -> None:
+        texts = {knob: given.pop(f"knob_{knob.name}") for knob in spec.knobs}
+        values = {knob.name: knob.parse(text) for knob, text in texts.items() if text is not None}
+        request = jobs.Request(spec.name, preset, values, digits=data.parse_digits(digits), **given)
         follow(jobs.create_run(request, runs), as_json)
 
-    return click.Command(
-        spec.name, callback=train, params=[*options, *train.__click_params__], help=summary, short_help=summary
-    )
+    own = [knob_option(knob) for knob in spec.knobs]
+    if all(knob.name != "iterations" for knob in spec.knobs):
+        own.append(click.Option(["--iterations"], type=int, help="How long to train, instead of epochs."))
+    train.params[-2:-2] = own  # before what all commands have
+    return train
 
 
 def follow(writer: Any, as_json: bool) -> None:
     """Trains in the foreground and tells how it goes; Ctrl-C stops and saves."""
     path = str(writer.path)
     shown = JsonLines(path) if as_json else Progress(path)
-    interrupted: list[int] = []
-
-    def interrupt(signum: int, frame: Any) -> None:
-        if interrupted:
-            raise KeyboardInterrupt
-        interrupted.append(signum)
-
-    def report(what: str, fraction: float | None) -> None:
-        if interrupted:
-            raise jobs.Cancelled
-        shown.report(what, fraction)
-
-    training = jobs.Training(writer, report)
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     failure = None
-    try:
-        with shown:
-            shown.begin(writer.run)
-            for event in training:
-                shown.show(event, writer.run)
-                failure = event.message if isinstance(event, Failed) else failure
-                if interrupted and isinstance(event, Started | Iterations):
-                    training.stop()
-                    break
-    except jobs.Cancelled:
-        pass
-    finally:
-        training.stop()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with interruptible() as interrupted:
+
+        def report(what: str, fraction: float | None) -> None:
+            if interrupted:
+                raise jobs.Cancelled
+            shown.report(what, fraction)
+
+        training = jobs.Training(writer, report)
+        try:
+            with shown.bar:
+                shown.begin(writer.run)
+                for event in training:
+                    shown.show(event, writer.run)
+                    failure = event.message if isinstance(event, Failed) else failure
+                    if interrupted and isinstance(event, Started | Iterations):
+                        training.stop()
+                        break
+        except jobs.Cancelled:
+            pass
+        finally:
+            training.stop()
     if interrupted and writer.run.state != "finished":
         shown.stopped(writer.run)
         sys.exit(128 + interrupted[0])
@@ -139,11 +103,7 @@ class JsonLines:
     """Each event as one JSON object a line."""
 
     def __init__(self, path: str) -> None:
-        self.path = path
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *error: object) -> None: ...
+        self.path, self.bar = path, contextlib.nullcontext()
 
     def report(self, what: str, fraction: float | None) -> None:
         pass
@@ -175,29 +135,11 @@ class Progress:
     """Sentences, and a progress bar with losses, speed and time left where a terminal watches."""
 
     def __init__(self, path: str) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
+        from rich.progress import TimeRemainingColumn
 
-        self.path = path
-        self.console = Console(stderr=True)
-        self.bar = Bar(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[figures]}"),
-            TimeRemainingColumn(),
-            console=self.console,
-            disable=not self.console.is_terminal,
-        )
+        self.path, self.bar = path, progress_bar(TimeRemainingColumn())
         self.task = self.bar.add_task("Preparing", total=None, figures="")
         self.first = (0, 0.0)
-
-    def __enter__(self) -> None:
-        self.bar.start()
-
-    def __exit__(self, *error: object) -> None:
-        self.bar.stop()
 
     def report(self, what: str, fraction: float | None) -> None:
         share = "" if fraction is None else f" {fraction:.0%}"

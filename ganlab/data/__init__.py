@@ -1,19 +1,14 @@
 """Digits, garments and the user's own images as numpy arrays, from wherever they are found."""
 
-from ganlab.data.dataset import DIGIT_NAMES, Dataset, Progress, format_digits, parse_digits
-from ganlab.data.sources import NAMES, class_names, class_names_of, describe, is_here, load, stamp
-
-__all__ = [
-    "DIGIT_NAMES",
-    "NAMES",
-    "Dataset",
-    "Progress",
-    "class_names",
-    "class_names_of",
-    "describe",
-    "format_digits",
-    "is_here",
-    "load",
-    "parse_digits",
-    "stamp",
-]
+from ganlab.data.dataset import DIGIT_NAMES as DIGIT_NAMES
+from ganlab.data.dataset import Dataset as Dataset
+from ganlab.data.dataset import Progress as Progress
+from ganlab.data.dataset import format_digits as format_digits
+from ganlab.data.dataset import parse_digits as parse_digits
+from ganlab.data.sources import NAMES as NAMES
+from ganlab.data.sources import class_names as class_names
+from ganlab.data.sources import class_names_of as class_names_of
+from ganlab.data.sources import describe as describe
+from ganlab.data.sources import is_here as is_here
+from ganlab.data.sources import load as load
+from ganlab.data.sources import stamp as stamp

@@ -52,7 +52,7 @@ def center_with(ink: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarr
     thick = _thicken(_brighten(fine))
     box = shrink(thick, BOX)
     height, width = box.shape
-    corner = [_offset(box.sum(axis)) for axis in (1, 0)]
+    corner = [offset(box.sum(axis)) for axis in (1, 0)]
     image = np.zeros((SIDE, SIDE), np.uint8)
     image[corner[0] : corner[0] + height, corner[1] : corner[1] + width] = _brighten(box)
     moved = mask
@@ -270,7 +270,7 @@ def _thicken(ink: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(np.pad(ink, grown)).filter(ImageFilter.MaxFilter(2 * grown + 1)))
 
 
-def _offset(ink: np.ndarray) -> int:
+def offset(ink: np.ndarray, centre: float = CENTRE) -> int:
     """Where the box starts along one axis for its centre of mass to lie nearest to the image's centre."""
-    centre = np.average(np.arange(len(ink)), weights=ink)
-    return int(np.clip(np.rint(CENTRE - centre), 0, SIDE - len(ink)))
+    mass = np.average(np.arange(len(ink)), weights=ink)
+    return int(np.clip(np.rint(centre - mass), 0, SIDE - len(ink)))

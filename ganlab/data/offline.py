@@ -8,10 +8,10 @@ from functools import cache
 import numpy as np
 
 from ganlab.data.dataset import DIGIT_NAMES, Dataset
+from ganlab.data.drawing import BOX, offset
 
 SOURCE = "scikit-learn's 1,797 handwritten digits, enlarged from 8x8 to 28x28"
 TEST_IMAGES = 297
-BOX = 20  # MNIST scales a digit into a box of this size and puts its centre of mass at the image's centre
 
 
 def load_offline() -> Dataset:
@@ -48,13 +48,7 @@ def _enlarge(digit: np.ndarray) -> np.ndarray:
     framed = np.pad(np.rint(digit * (255 / 16)).astype(np.uint8), 1)  # lets strokes at the edge fade out
     enlarged = Image.fromarray(framed).resize((BOX + 2, BOX + 2), Image.Resampling.BICUBIC)
     box = np.asarray(enlarged)[1:-1, 1:-1]
-    top, left = (_offset(box.sum(axis)) for axis in (1, 0))
+    top, left = (offset(box.sum(axis), 13.5) for axis in (1, 0))
     image = np.zeros((28, 28), np.uint8)
     image[top : top + BOX, left : left + BOX] = box
     return image
-
-
-def _offset(ink: np.ndarray) -> int:
-    """Where the box starts along one axis for its centre of mass to lie nearest to the image's centre."""
-    centre = np.average(np.arange(BOX), weights=ink)
-    return int(np.clip(np.rint(13.5 - centre), 0, 28 - BOX))

@@ -7,64 +7,25 @@ docs/diagnosis.md tells the rules in words. Nothing is said of a moment, since e
 
 from ganlab import registry
 from ganlab.diagnosis import gan_rules, other_rules
-from ganlab.diagnosis.advice import Kept, best_snapshot, suggest
+from ganlab.diagnosis.advice import suggest
 from ganlab.diagnosis.closeness import closeness
-from ganlab.diagnosis.evidence import Evidence, describe, gather
-from ganlab.diagnosis.verdicts import (
-    COLLAPSED,
-    DIVERGED,
-    DONE,
-    EARLY,
-    HEALTHY,
-    MEMORISING,
-    NOT_LEARNING,
-    NOT_THERE,
-    OSCILLATING,
-    TOO_SHORT,
-    TOO_SLOW,
-    UNMEASURED,
-    UNSEEN,
-    WINNING,
-    Diagnosis,
-    Finding,
-    Try,
-)
+from ganlab.diagnosis.evidence import Evidence, gather
+from ganlab.diagnosis.verdicts import DIVERGED as DIVERGED
+from ganlab.diagnosis.verdicts import DONE as DONE
+from ganlab.diagnosis.verdicts import EARLY as EARLY
+from ganlab.diagnosis.verdicts import HEALTHY as HEALTHY
+from ganlab.diagnosis.verdicts import UNMEASURED as UNMEASURED
+from ganlab.diagnosis.verdicts import UNSEEN as UNSEEN
+from ganlab.diagnosis.verdicts import Diagnosis as Diagnosis
+from ganlab.diagnosis.verdicts import Finding
+from ganlab.diagnosis.verdicts import Try as Try
 from ganlab.runs import Run
-
-__all__ = [
-    "COLLAPSED",
-    "DIVERGED",
-    "DONE",
-    "EARLY",
-    "HEALTHY",
-    "MEMORISING",
-    "NOT_LEARNING",
-    "NOT_THERE",
-    "OSCILLATING",
-    "TOO_SHORT",
-    "TOO_SLOW",
-    "UNMEASURED",
-    "UNSEEN",
-    "WINNING",
-    "Diagnosis",
-    "Evidence",
-    "Finding",
-    "Kept",
-    "Try",
-    "best_snapshot",
-    "describe",
-    "diagnose",
-    "gather",
-    "judge",
-    "suggest",
-]
 
 
 def diagnose(run: Run) -> Diagnosis | None:
     """The verdict on a run as it is now; None for one that was stored without its history, as pretrained ones are, and
     where its architecture is not known here."""
-    known = {spec.name: spec for spec in registry.specs()}
-    spec = known.get(run.model)
+    spec = registry.find(run.model)
     if spec is None or (not run.done and run.config.pretrained):
         return None
     evidence = gather(run)

@@ -5,25 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ganlab.diagnosis import verdicts
 from ganlab.diagnosis.closeness import FEWEST, beside
 from ganlab.diagnosis.evidence import preset_values
-from ganlab.diagnosis.verdicts import (
-    COLLAPSED,
-    DIVERGED,
-    DONE,
-    EARLY,
-    HEALTHY,
-    MEMORISING,
-    NOT_LEARNING,
-    NOT_THERE,
-    OSCILLATING,
-    TOO_SHORT,
-    TOO_SLOW,
-    UNMEASURED,
-    UNSEEN,
-    WINNING,
-    Try,
-)
+from ganlab.diagnosis.verdicts import Try
 from ganlab.knobs import Knob
 from ganlab.metrics.metric_catalog import number
 from ganlab.registry import ModelSpec
@@ -33,6 +18,7 @@ FEWEST_IN_A_BATCH = 16  # below, two batches of digits have little in common
 USUAL_BATCH = 64
 MUCH_NOISE = 0.2
 FACTOR = 3.0  # how far a rate must be from its preset's to be put back there rather than halved
+UNBALANCED = (verdicts.WINNING, verdicts.COLLAPSED, verdicts.OSCILLATING)  # the networks do not keep up with each other
 LONGER = 3  # times the length of a run that took its preset's and is not there yet
 WORSE = 1.05  # the last Fréchet distance over the best one from which going back is worth it
 
@@ -72,16 +58,16 @@ def best_snapshot(run: Run) -> Kept | None:
 def suggest(verdict: str, spec: ModelSpec, run: Run, usual: int = 0, few: bool = False) -> Iterator[Try]:
     """What to try after a verdict, the likeliest first; `usual` is the preset's length in iterations, if known, and
     `few` says that samples were measured, but on too few images."""
-    if verdict in (HEALTHY, EARLY, UNSEEN):
+    if verdict in (verdicts.HEALTHY, verdicts.EARLY, verdicts.UNSEEN):
         return
-    if verdict == UNMEASURED and few:
+    if verdict == verdicts.UNMEASURED and few:
         yield Try(
             "More images",
             f"Learn from a data set with more images: samples are compared with as many training images and test "
             f"images as there are, and it takes at least {FEWEST} of each.",
         )
         return
-    if verdict == UNMEASURED:
+    if verdict == verdicts.UNMEASURED:
         if run.state in ACTIVE:
             return  # they are measured on the way, or by a button once it is over
         text = "Press Measure under “How good are the samples?” to learn how close they are to real images."
@@ -98,21 +84,21 @@ def suggest(verdict: str, spec: ModelSpec, run: Run, usual: int = 0, few: bool =
         )
     yield from _longer(verdict, spec, run, usual)
     yield from _changes(verdict, spec, run)
-    if verdict == MEMORISING:
+    if verdict == verdicts.MEMORISING:
         yield Try("More images", "Learn from more images, or for a shorter time: what is seen too often is memorised.")
 
 
 def _longer(verdict: str, spec: ModelSpec, run: Run, usual: int) -> Iterator[Try]:
     """More iterations, of this run or of a new one where this one's learning rate has fallen already."""
-    if verdict not in (TOO_SHORT, NOT_THERE):
+    if verdict not in (verdicts.TOO_SHORT, verdicts.NOT_THERE):
         return
     if run.done < run.total:
         doing = "Let it train on" if run.state in ACTIVE else "Resume it"
         yield Try(doing, f"It has done {run.done:,} of {describe_length(run.total)}.")
-        if verdict == NOT_THERE:
+        if verdict == verdicts.NOT_THERE:
             return
     values = run.config.values
-    longer = max(usual, run.total + 1) if verdict == TOO_SHORT else LONGER * run.total
+    longer = max(usual, run.total + 1) if verdict == verdicts.TOO_SHORT else LONGER * run.total
     if spec.falls(values):
         if "iterations" in values:
             text = (
@@ -130,12 +116,12 @@ def _changes(verdict: str, spec: ModelSpec, run: Run) -> Iterator[Try]:
     values, standard = run.config.values, preset_values(spec, run)
     knobs = {knob.name: knob for knob in spec.knobs if knob.name not in spec.idle(values)}
     rates = [knob for knob in knobs.values() if knob.name.endswith("learning_rate")]
-    if verdict == COLLAPSED and values["batch_size"] < FEWEST_IN_A_BATCH:
+    if verdict == verdicts.COLLAPSED and values["batch_size"] < FEWEST_IN_A_BATCH:
         text = (
             f"A new run with these settings, but {USUAL_BATCH} images in a batch, so that it sees more classes at once."
         )
         yield Try(f"Batches of {USUAL_BATCH}", text, {"batch_size": USUAL_BATCH})
-    if verdict in (WINNING, COLLAPSED, OSCILLATING, NOT_LEARNING, DIVERGED, TOO_SLOW):
+    if verdict in (*UNBALANCED, verdicts.NOT_LEARNING, verdicts.DIVERGED, verdicts.TOO_SLOW):
         for knob in rates:
             usual, value = float(standard[knob.name]), float(values[knob.name])
             if not usual / FACTOR <= value <= usual * FACTOR:
@@ -144,7 +130,7 @@ def _changes(verdict: str, spec: ModelSpec, run: Run) -> Iterator[Try]:
                     f"{value:g}."
                 )
                 yield Try(f"Use the preset's {knob.label.lower()}", text, {knob.name: knob.check(usual)})
-    if verdict in (WINNING, COLLAPSED, OSCILLATING, DIVERGED, DONE):
+    if verdict in (*UNBALANCED, verdicts.DIVERGED, verdicts.DONE):
         for knob in _to_halve(verdict, rates):
             value = float(values[knob.name]) / 2.0
             if knob.low is None or value >= knob.low:
@@ -152,7 +138,7 @@ def _changes(verdict: str, spec: ModelSpec, run: Run) -> Iterator[Try]:
                 text = f"A new run with these settings, but {rate}, so that each step is smaller and safer."
                 yield Try(f"Halve the {knob.label.lower()}", text, {knob.name: knob.check(value)})
     noise = knobs.get("label_noise")
-    if noise and verdict in (WINNING, COLLAPSED, OSCILLATING) and values["label_noise"] < MUCH_NOISE:
+    if noise and verdict in UNBALANCED and values["label_noise"] < MUCH_NOISE:
         value = noise.check(MUCH_NOISE)
         text = f"A new run with these settings, but label noise of {value:g}, so that the discriminator is never sure."
         yield Try("Add label noise", text, {"label_noise": value})
@@ -160,6 +146,6 @@ def _changes(verdict: str, spec: ModelSpec, run: Run) -> Iterator[Try]:
 
 def _to_halve(verdict: str, rates: Sequence[Knob]) -> Sequence[Knob]:
     """Of one rate for each network, that of the network to blame."""
-    blamed = {WINNING: "discriminator", COLLAPSED: "generator"}.get(verdict)
+    blamed = {verdicts.WINNING: "discriminator", verdicts.COLLAPSED: "generator"}.get(verdict)
     chosen = [knob for knob in rates if blamed and knob.name.startswith(blamed)]
     return chosen or rates

@@ -5,7 +5,7 @@ A verdict speaks of what has lasted, so what is asked of the evidence is mostly 
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -60,27 +60,6 @@ class Evidence:
     checked: Mapping[str, float] = field(default_factory=dict)
     validated: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     validation: Mapping[str, np.ndarray] = field(default_factory=dict)
-
-    def until(self, iteration: int) -> "Evidence":
-        """What there was to go on after so many iterations."""
-
-        def cut(at: np.ndarray, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-            return {name: values[at <= iteration] for name, values in columns.items()}
-
-        ended = iteration >= self.done
-        return replace(
-            self,
-            done=min(iteration, self.done),
-            message=self.message if ended else "",
-            curves={name: values[: -(-iteration // self.step)] for name, values in self.curves.items()},
-            looked=self.looked[self.looked <= iteration],
-            looks=cut(self.looked, self.looks),
-            measured=self.measured[self.measured <= iteration],
-            quality=cut(self.measured, self.quality),
-            checked=self.checked if ended else {},
-            validated=self.validated[self.validated <= iteration],
-            validation=cut(self.validated, self.validation),
-        )
 
     def part(self, name: str, first: float, last: float = 1.0) -> np.ndarray:
         """A curve from one share of the iterations so far to another."""
@@ -137,8 +116,7 @@ def gather(run: Run, looks: int = LOOKS) -> Evidence:
 
 def preset_values(spec: ModelSpec, run: Run) -> dict[str, Any]:
     """The settings of the preset that a run began with, or of the first one where that is gone."""
-    preset = run.config.preset
-    return dict(spec.values(preset if preset in spec.presets else None))
+    return spec.values(spec.known(run.config.preset))
 
 
 def _usual_length(spec: ModelSpec, run: Run) -> int:
@@ -174,9 +152,7 @@ def _look(run: Run, count: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         return np.empty(0, np.int64), {}
     if len(iterations) < FEW_PREVIEWS and run.done - run.pruned >= 2 * WINDOW:
         return _look_at_first_images(run, reals, count)
-    wanted = np.linspace(0, iterations[-1], count)
-    chosen = np.unique(np.abs(iterations[:, None] - wanted).argmin(axis=0))
-    kept = [preview for index in chosen.tolist() if (preview := run.preview(index))]
+    kept = [preview for index in run.spread_previews(count) if (preview := run.preview(index))]
     return np.array([at for at, _ in kept], np.int64), describe([images for _, images in kept], reals)
 
 

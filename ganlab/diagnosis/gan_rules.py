@@ -7,26 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ganlab.diagnosis import verdicts
 from ganlab.diagnosis.closeness import FEWEST as FEWEST_SAMPLES
 from ganlab.diagnosis.closeness import appearance, balance, beside, closeness
 from ganlab.diagnosis.evidence import Evidence, middle
-from ganlab.diagnosis.verdicts import (
-    COLLAPSED,
-    DIVERGED,
-    DONE,
-    EARLY,
-    HEALTHY,
-    MEMORISING,
-    NOT_LEARNING,
-    NOT_THERE,
-    OSCILLATING,
-    TOO_SHORT,
-    TOO_SLOW,
-    UNMEASURED,
-    UNSEEN,
-    WINNING,
-    Finding,
-)
+from ganlab.diagnosis.verdicts import Finding
 from ganlab.metrics.metric_catalog import number, percent
 from ganlab.runs import describe_length
 from ganlab.training import events
@@ -68,11 +53,11 @@ def too_early(e: Evidence) -> Finding | None:
         return None
     if e.done >= e.total and e.total < SHORT * e.usual:
         why = f"It was set to {describe_length(e.total)}; the preset takes {e.usual:,}."
-        return Finding(TOO_SHORT, "The training is too short to say anything about it.", why)
+        return Finding(verdicts.TOO_SHORT, "The training is too short to say anything about it.", why)
     why = f"A verdict needs about {describe_length(needed)}: before that, the numbers of every run jump about."
     if e.done >= needed:
         why = "Too few images have been kept so far to see how the run goes."
-    return Finding(EARLY, "It is too early to say how this run goes.", why)
+    return Finding(verdicts.EARLY, "It is too early to say how this run goes.", why)
 
 
 def diverged(e: Evidence) -> Finding | None:
@@ -81,7 +66,7 @@ def diverged(e: Evidence) -> Finding | None:
     if e.message.startswith(events.DIVERGED.partition("{")[0]) or not all(np.isfinite(one).all() for one in losses):
         last = " and ".join(f"{values[-1]:.3g}" for values in losses)
         return Finding(
-            DIVERGED,
+            verdicts.DIVERGED,
             "Training has diverged: a loss is no longer a number.",
             f"The loss stopped being a number after {describe_length(e.done)}: an update was so large that "
             f"the result was too big to store{f'. The last losses before it were {last}' if last else ''}.",
@@ -89,7 +74,7 @@ def diverged(e: Evidence) -> Finding | None:
     loss = middle(e.part("discriminator_loss", 0.5))
     if e.family == "gan" and e.done >= FEWEST and loss > HUGE_LOSS:
         return Finding(
-            DIVERGED,
+            verdicts.DIVERGED,
             "Training has diverged: each update is too large and undoes the one before.",
             f"The discriminator's loss was around {loss:.3g} over the last half of the run; below 5 is usual.",
         )
@@ -109,7 +94,7 @@ def memorising(e: Evidence) -> Finding | None:
     if not share < COPIED:
         return None
     return Finding(
-        MEMORISING,
+        verdicts.MEMORISING,
         "The generator memorises: its samples are copies of training images.",
         f"A sample is on average only {share:.0%} as far from {others}. New drawings would be about as far.",
     )
@@ -122,7 +107,7 @@ def unmoved(e: Evidence) -> Finding | None:
     if not 0.5 < diversity / max(e.looks["diversity"][0], 1e-6) < 2.0:
         return None  # it has gone from one kind of nearly black to another
     return Finding(
-        NOT_LEARNING,
+        verdicts.NOT_LEARNING,
         "The generator is not learning: it still draws what it drew at the start.",
         f"After {describe_length(e.done)} its samples have changed by {away:.0%} of the difference between two real "
         "images. In a run that learns they have changed by 80% or more by then.",
@@ -137,7 +122,7 @@ def winning(e: Evidence) -> Finding | None:
     if _is_starting(e):
         return None
     return Finding(
-        WINNING,
+        verdicts.WINNING,
         "The discriminator is winning: it is sure about every image, so the generator learns nothing from it.",
         f"Over the last half of the run the discriminator was right about {percent(right)} of all images, and gave "
         f"real images a P(real) of {percent(reals)} and generated ones {percent(fakes)}; {appearance(e)}.",
@@ -164,7 +149,7 @@ def collapsed(e: Evidence) -> Finding | None:
     if not alike:
         what = "it draws only some of the classes and leaves out the others"
     return Finding(
-        COLLAPSED,
+        verdicts.COLLAPSED,
         f"The generator has collapsed: {what}.",
         f"{why}. The samples have been like this for half of the run and are not getting better.",
     )
@@ -199,7 +184,7 @@ def oscillating(e: Evidence) -> Finding | None:
     if len(moved) < FEWEST_LOOKS or middle(moved) < SWING or not _has_begun(e):
         return None
     return Finding(
-        OSCILLATING,
+        verdicts.OSCILLATING,
         "The two networks chase each other in circles: what the generator draws keeps changing back and forth.",
         "Between one preview and the next, images drawn from the same random numbers changed by "
         f"{middle(moved):.0%} of the difference between two real images. Their brightness went from {light.min():.2g} "
@@ -217,29 +202,25 @@ def stuck(e: Evidence) -> Finding | None:
             f"The discriminator gives generated images a P(real) of {fooled:.1%}, so nothing tells the generator what "
             f"to change; {appearance(e)}."
         )
-    return Finding(NOT_LEARNING, "The generator is not learning: its samples do not become like real images.", why)
+    what = "The generator is not learning: its samples do not become like real images."
+    return Finding(verdicts.NOT_LEARNING, what, why)
 
 
-def too_slow(e: Evidence) -> Finding | None:
+def too_slow_or_short(e: Evidence) -> Finding | None:
     far = _not_close(e)
-    if far is None or not e.rate < SLOW:
-        return None
-    return Finding(
-        TOO_SLOW,
-        f"Learning is too slow: {far}.",
-        f"The learning rate is {percent(e.rate)} of its preset's. {_facts(e)}",
-    )
+    return held_back(e, far, f" {_facts(e)}") if far else None
 
 
-def too_short(e: Evidence) -> Finding | None:
-    far = _not_close(e)
-    if far is None or not 0 < e.total < SHORT * e.usual:
-        return None
-    return Finding(
-        TOO_SHORT,
-        f"The training is too short: {far}.",
-        f"It is set to {describe_length(e.total)}; the preset takes {e.usual:,}. {_facts(e)}",
-    )
+def held_back(e: Evidence, lacking: str, facts: str = "") -> Finding | None:
+    """What keeps a run from being good, where that is its learning rate or its length; `lacking` is part of a sentence
+    on what is not good yet."""
+    if e.rate < SLOW:
+        why = f"The learning rate is {percent(e.rate)} of its preset's.{facts}"
+        return Finding(verdicts.TOO_SLOW, f"Learning is too slow: {lacking}.", why)
+    if 0 < e.total < SHORT * e.usual:
+        why = f"It is set to {describe_length(e.total)}; the preset takes {e.usual:,}.{facts}"
+        return Finding(verdicts.TOO_SHORT, f"The training is too short: {lacking}.", why)
+    return None
 
 
 def done(e: Evidence) -> Finding | None:
@@ -254,13 +235,11 @@ def done(e: Evidence) -> Finding | None:
     found = closeness(e)
     known = found and not (found.level == "close to" and found.few is not None)
     how_far = f", and its samples are {found.level} real images" if found and known else ""
-    _, floors = e.figure("frechet_floor")
-    floor = beside(float(floors[-1])) if len(floors) else ""
     return Finding(
-        DONE,
+        verdicts.DONE,
         f"The run is no longer improving{how_far}.",
-        f"The Fréchet distance to real images was {number(before)} after {describe_length(best)}{floor}, and at best "
-        f"{number(since)} over the last {STILL:.0%} of the run; it would have to be {GAIN:.0%} lower to "
+        f"The Fréchet distance to real images was {number(before)} after {describe_length(best)}{_beside_real(e)}, "
+        f"and at best {number(since)} over the last {STILL:.0%} of the run; it would have to be {GAIN:.0%} lower to "
         "count as better.",
     )
 
@@ -270,7 +249,7 @@ def not_there(e: Evidence) -> Finding | None:
     if far is None:
         return None
     going = f" {e.done:,} of {describe_length(e.total)} are done." if e.done < e.total else ""
-    return Finding(NOT_THERE, f"Not there yet: {far}.", f"{_facts(e)}{going}")
+    return Finding(verdicts.NOT_THERE, f"Not there yet: {far}.", f"{_facts(e)}{going}")
 
 
 def good(e: Evidence) -> Finding:
@@ -278,22 +257,23 @@ def good(e: Evidence) -> Finding:
     found = closeness(e)
     if found and found.few is not None:
         return Finding(
-            UNMEASURED,
+            verdicts.UNMEASURED,
             f"There are too few images to say how good this is: {found.few:,} samples were compared with as many real "
             f"images, and a verdict takes at least {FEWEST_SAMPLES:,} of each.",
             _facts(e),
         )
     if found:
-        return Finding(HEALTHY, "The samples are close to real images, and nothing needs to be changed.", _facts(e))
+        what = "The samples are close to real images, and nothing needs to be changed."
+        return Finding(verdicts.HEALTHY, what, _facts(e))
     if e.unseen:
         return Finding(
-            UNSEEN,
+            verdicts.UNSEEN,
             "This run was imported without the images that it learned from, so only its curves can be judged; they "
             "alone do not say that anything is wrong.",
             _facts(e),
         )
     return Finding(
-        UNMEASURED,
+        verdicts.UNMEASURED,
         "We do not know yet how good this is: how close the samples are to real images was not measured.",
         _facts(e),
     )
@@ -322,11 +302,15 @@ def _facts(e: Evidence) -> str:
 
 def _last_distance(e: Evidence) -> str:
     at, distance = e.figure("frechet")
-    _, floors = e.figure("frechet_floor")
     if not len(at) or at[-1] <= 0.5 * e.done:
         return ""
-    floor = beside(float(floors[-1])) if len(floors) else ""
-    return f"The samples' Fréchet distance to real images is {number(float(distance[-1]))}{floor}."
+    return f"The samples' Fréchet distance to real images is {number(float(distance[-1]))}{_beside_real(e)}."
+
+
+def _beside_real(e: Evidence) -> str:
+    """The Fréchet distance of real images, in brackets; "" where that was not measured."""
+    _, floors = e.figure("frechet_floor")
+    return beside(float(floors[-1])) if len(floors) else ""
 
 
 def strangeness(e: Evidence, first: float, last: float = 1.0) -> np.ndarray:
@@ -369,9 +353,8 @@ RULES = (
     collapsed,
     oscillating,
     stuck,
-    too_slow,
-    too_short,
+    too_slow_or_short,
     done,
     not_there,
 )
-UNSEEN_RULES = (diverged, too_early, memorising, too_slow, too_short, not_there)  # those that need no looks
+UNSEEN_RULES = (diverged, too_early, memorising, too_slow_or_short, not_there)  # those that need no looks

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from ganlab.diagnosis import verdicts
 from ganlab.diagnosis.evidence import Evidence
-from ganlab.diagnosis.gan_rules import SHORT, SLOW, STILL, diverged, too_early
-from ganlab.diagnosis.verdicts import DONE, HEALTHY, MEMORISING, NOT_THERE, TOO_SHORT, TOO_SLOW, Finding
+from ganlab.diagnosis.gan_rules import STILL, diverged, held_back, too_early
+from ganlab.diagnosis.verdicts import Finding
 from ganlab.metrics.metric_catalog import number, percent
 from ganlab.runs import describe_length
 
@@ -17,8 +18,7 @@ READ = 0.9  # the least share of test images that a classifier should read corre
 
 def by_heart(e: Evidence) -> Finding | None:
     for name in ("loss", "reconstruction"):
-        kept, learnt = e.validation.get(name, np.empty(0)), e.curves.get(name, np.empty(0))
-        kept = kept[np.isfinite(kept)]
+        kept, learnt = _known(e, name), e.curves.get(name, np.empty(0))
         if len(kept) < 4 or not len(learnt):
             continue
         best = int(kept.argmin())
@@ -27,7 +27,7 @@ def by_heart(e: Evidence) -> Finding | None:
         before, now = learnt[max(0, end - span) : end], learnt[-span:]
         if len(kept) - best >= 3 and kept[-1] > (1 + OVERLEARNT) * kept[best] and now.mean() < before.mean():
             return Finding(
-                MEMORISING,
+                verdicts.MEMORISING,
                 "The model memorises: it gets better on the images that it learns from, and worse on other images.",
                 f"The loss on other images was lowest, {kept[best]:.3g}, after {describe_length(since)} and is "
                 f"{kept[-1]:.3g} now, while the loss on training images fell from {before.mean():.3g} to "
@@ -40,15 +40,12 @@ def not_good_yet(e: Evidence) -> Finding | None:
     lacking = _lacking(e)
     if lacking is None:
         return None
-    if e.rate < SLOW:
-        why = f"The learning rate is {percent(e.rate)} of its preset's."
-        return Finding(TOO_SLOW, f"Learning is too slow: {lacking}.", why)
-    if 0 < e.total < SHORT * e.usual:
-        why = f"It is set to {describe_length(e.total)}; the preset takes {e.usual:,}."
-        return Finding(TOO_SHORT, f"The training is too short: {lacking}.", why)
+    if found := held_back(e, lacking):
+        return found
     if _last(e, "accuracy") is None and _last(e, "accuracy_repaired") is None:
         return None  # of the others nobody can say how low a loss should be
-    return Finding(NOT_THERE, f"Not there yet: {lacking}.", f"{e.done:,} of {describe_length(e.total)} are done.")
+    why = f"{e.done:,} of {describe_length(e.total)} are done."
+    return Finding(verdicts.NOT_THERE, f"Not there yet: {lacking}.", why)
 
 
 def _lacking(e: Evidence) -> str | None:
@@ -86,7 +83,7 @@ def settled(e: Evidence) -> Finding | None:
         before, since = float(kept[:-late].min()), float(kept[-late:].min())
         if since > before - SETTLED * abs(before):
             return Finding(
-                DONE,
+                verdicts.DONE,
                 "The run is no longer improving.",
                 f"The lowest loss on other images was {before:.4g} before the last {late} epochs, and {since:.4g} in "
                 "them.",
@@ -97,9 +94,8 @@ def settled(e: Evidence) -> Finding | None:
 
 def fine(e: Evidence) -> Finding:
     facts = []
-    for name, words in (("accuracy", "The classifier reads {} of other images correctly."),):
-        if (value := _last(e, name)) is not None:
-            facts.append(words.format(percent(value)))
+    if (accuracy := _last(e, "accuracy")) is not None:
+        facts.append(f"The classifier reads {percent(accuracy)} of other images correctly.")
     before, after = _last(e, "accuracy_damaged"), _last(e, "accuracy_repaired")
     if before is not None and after is not None:
         facts.append(
@@ -111,7 +107,7 @@ def fine(e: Evidence) -> Finding:
         )
     if not facts:
         facts.append(f"After {describe_length(e.done)} the loss is finite; nothing else has been measured yet.")
-    return Finding(HEALTHY, "The run looks healthy, and nothing needs to be changed.", " ".join(facts))
+    return Finding(verdicts.HEALTHY, "The run looks healthy, and nothing needs to be changed.", " ".join(facts))
 
 
 RULES = (diverged, by_heart, too_early, not_good_yet, settled)

@@ -1,7 +1,7 @@
 """Verdicts on a run: their names, and what is said and offered with each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ganlab.knobs import Value
@@ -59,11 +59,5 @@ class Diagnosis(Finding):
 
     def summary(self) -> dict[str, Any]:
         """JSON-able."""
-        tries = []
-        for one in self.tries:
-            about: dict[str, Any] = {"label": one.label, "text": one.text}
-            if one.settings:
-                about["settings"] = dict(one.settings)
-            about |= {name: value for name in ("iteration", "length") if (value := getattr(one, name)) is not None}
-            tries.append(about)
-        return {"name": self.name, "what": self.what, "why": self.why, "tries": tries}
+        tries = ({name: value for name, value in asdict(one).items() if value not in (None, {})} for one in self.tries)
+        return {"name": self.name, "what": self.what, "why": self.why, "tries": list(tries)}

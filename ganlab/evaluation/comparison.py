@@ -3,6 +3,7 @@
 All of it is read from what the runs have on disk; nothing here needs TensorFlow.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.metrics import metric_catalog
-from ganlab.runs import ACTIVE, Run, layout, resolve
+from ganlab.runs import ACTIVE, Run, resolve
 from ganlab.runs.records import Published
 
 MOST = 4  # runs beside each other; more colours than that are not told apart for sure
@@ -48,14 +49,12 @@ def find(names: Iterable[str], folder: Path) -> tuple[list[Run], list[str]]:
 def by_age(runs: Iterable[Run]) -> list[Run]:
     """The oldest run first, and of a race the left side, so that a run has the same letter and colour in whatever order
     it was chosen."""
-    return sorted(runs, key=_age)
 
+    def age(run: Run) -> tuple[str, int, str]:
+        sides = run.config.race.sides if run.config.race else ()
+        return run.config.created, sides.index(run.id) if run.id in sides else 0, run.id
 
-def _age(run: Run) -> tuple[str, int, str]:
-    """What sorts runs by when they were made, those of one race by their side."""
-    sides = run.config.race.sides if run.config.race else ()
-    side = sides.index(run.id) if run.id in sides else 0
-    return run.config.created, side, run.id
+    return sorted(runs, key=age)
 
 
 def settings(run: Run) -> dict[str, Any]:
@@ -66,11 +65,9 @@ def settings(run: Run) -> dict[str, Any]:
     if config.data:  # others may have stood in
         found["Images"] = config.data.title
     found["Classes"] = data.format_digits(config.digits)
-    try:
-        spec = registry.get(run.model)
-        labels, found["Model"] = {knob.name: knob.label for knob in spec.knobs}, spec.title
-    except GanlabError:
-        labels = {}
+    spec = registry.find(run.model)
+    labels = {knob.name: knob.label for knob in spec.knobs} if spec else {}
+    found["Model"] = spec.title if spec else run.model
     length = ("iterations", "epochs")  # said already
     return found | {labels.get(name) or name: value for name, value in config.values.items() if name not in length}
 
@@ -86,10 +83,7 @@ def differences(runs: Sequence[Run]) -> dict[str, list[Any]]:
 def curve_titles(runs: Sequence[Run]) -> dict[str, str]:
     """The curves that at least two of the runs have recorded, with their titles; those of all the runs come first."""
     with_history = [run for run in runs if run.done]
-    counts: dict[str, int] = {}
-    for run in with_history:
-        for name in run.curves[1:]:
-            counts[name] = counts.get(name, 0) + 1
+    counts = Counter(name for run in with_history for name in run.curves[1:])
     shared = [name for name, count in counts.items() if count >= 2]
     titles = all_curve_titles(with_history)
     return {name: titles.get(name, name) for name in sorted(shared, key=lambda name: -counts[name])}
@@ -99,11 +93,8 @@ def all_curve_titles(runs: Sequence[Run]) -> dict[str, str]:
     """The titles of all curves that the runs' architectures have."""
     found: dict[str, str] = {}
     for run in runs:
-        try:
-            curves = registry.get(run.model).curves
-        except GanlabError:
-            continue
-        for curve in curves:
+        spec = registry.find(run.model)
+        for curve in spec.curves if spec else ():
             found.setdefault(curve.name, curve.title)
     return found
 
@@ -111,11 +102,10 @@ def all_curve_titles(runs: Sequence[Run]) -> dict[str, str]:
 def measured(runs: Sequence[Run]) -> list[metric_catalog.Figure]:
     """The metrics that at least one of the runs has kept and that are no floor of another."""
     kept = [figures(run) for run in runs]
-    floors = {figure.beside for figure in metric_catalog.FIGURES}
     return [
         figure
-        for figure in metric_catalog.FIGURES
-        if figure.name not in floors and any(np.isfinite(values.get(figure.name, [])).any() for _, values in kept)
+        for figure in metric_catalog.SAMPLES
+        if any(np.isfinite(values.get(figure.name, [])).any() for _, values in kept)
     ]
 
 
@@ -157,7 +147,7 @@ def seconds_at(run: Run, iterations: np.ndarray) -> np.ndarray:
 
     Reads the rows that it needs, not all of them.
     """
-    records = layout.metrics(run.path, len(run.curves))
+    records = run.records.metrics
     rows = (records.read(i - 1, i) if i > 0 else np.zeros([1, 1]) for i in iterations.tolist())
     return np.array([float(row[0, 0]) if len(row) else np.nan for row in rows], np.float64)
 
@@ -215,9 +205,7 @@ def remarks(runs: Sequence[Run], called: Mapping[Path, str]) -> list[str]:
             found.append(f"{name} has recorded no iteration yet.")
         if run.pruned:
             found.append(f"{name} was pruned to save space, so its samples are left from only a few moments.")
-        try:
-            registry.get(run.model)
-        except GanlabError:
+        if not registry.find(run.model):
             found.append(f"The architecture of {name}, {run.model}, has been removed. What the run recorded is here.")
     recorded = [run for run in runs if run.done]
     if len(recorded) > 1 and not curve_titles(runs):

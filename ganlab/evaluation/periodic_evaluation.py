@@ -7,6 +7,7 @@ stopping are as quick as ever.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from ganlab import inference
 from ganlab.data import Dataset
 from ganlab.errors import GanlabError
 from ganlab.evaluation.sample_metrics import PIECE, Merit, Step
+from ganlab.evaluation.sample_readings import judge_if_here
 from ganlab.runs.records import MeasuredOn
 
 SHARE = 0.05  # of the seconds trained
@@ -37,6 +39,7 @@ _longest: dict[str, float] = {}  # seconds, of each step
 _prepared: dict[tuple[str, int, str | None], Merit] = {}  # the last one: often the next training is on the same images
 
 
+@dataclass(eq=False)
 class Measuring:
     """Measures samples of a model that is being trained, whenever there is time.
 
@@ -45,20 +48,16 @@ class Measuring:
     `share` of the seconds trained is what it may take; with `last`, the last samples are measured whatever it takes.
     """
 
-    def __init__(
-        self,
-        model: Any,
-        used: Dataset,
-        seed: int = 0,
-        device: Callable[[], AbstractContextManager[Any]] = nullcontext,
-        hurried: Callable[[], bool] = lambda: False,
-        clock: Callable[[], float] = time.perf_counter,
-        share: float = SHARE,
-        last: bool = False,
-    ) -> None:
-        self.model, self.used, self.seed = model, used, seed
-        self.device, self.hurried, self.clock = device, hurried, clock
-        self.share, self.last = share, last
+    model: Any
+    used: Dataset
+    seed: int = 0
+    device: Callable[[], AbstractContextManager[Any]] = nullcontext
+    hurried: Callable[[], bool] = lambda: False
+    clock: Callable[[], float] = time.perf_counter
+    share: float = SHARE
+    last: bool = False
+
+    def __post_init__(self) -> None:
         self.spent = 0.0  # seconds
         self.merit: Merit | None = None
         self._trained: float | None = None  # seconds when this began
@@ -126,7 +125,7 @@ class Measuring:
         merit = _prepared.get(key)
         if merit is None:
             yield LOADING, 0.0
-            judge = self._judge()
+            judge = judge_if_here(self.used.name)
             if judge:
                 yield FIRST, 0.0  # which takes longer
                 judge.features(self.used.x_train[:PIECE])
@@ -145,13 +144,6 @@ class Measuring:
             if drawn:
                 measured = yield from merit.measure(*drawn)
                 self._found = iteration, measured.figures
-
-    def _judge(self) -> inference.ClassifierRun | None:
-        try:
-            judge = inference.judge_for(self.used.name)
-            return inference.load(judge) if judge else None
-        except GanlabError:  # not in this copy
-            return None
 
     def _drawer(self, merit: Merit) -> Callable[[], Drawn | None]:
         """What draws samples, and asks the discriminator for P(real) of test images and of them; None if hurried."""

@@ -1,5 +1,6 @@
 """How good repairs of damaged test images are, and what they are worth to a restaurant that reads phone numbers."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -173,15 +174,13 @@ def evaluate_repair(
     mean = np.rint(used.x_train.mean(axis=0)).astype(np.uint8)
     repaired = {MEAN_FILL: np.where(lost, mean, damaged).astype(np.uint8)}
     pieces = [slice(at, at + PIECE) for at in range(0, len(images), PIECE)]
-    steps, done = len(pieces) * (2 * len(ways) + 3), 0
+    steps, done = len(pieces) * (2 * len(ways) + 3), itertools.count()
 
     def by_pieces(what: str, make: Callable[[slice], np.ndarray]) -> np.ndarray:
-        nonlocal done
         found = []
         for piece in pieces:
-            report(what, done / steps)
+            report(what, next(done) / steps)
             found.append(make(piece))
-            done += 1
         return np.concatenate(found)
 
     for name, model in ways.items():

@@ -34,12 +34,12 @@ def metric(run: Run) -> str:
     found = found or (record.validation if record else {})
     if _known(found.get("accuracy_repaired")):
         before = found.get("accuracy_damaged")
-        beside = f" ({_percent(before)} while damaged)" if _known(before) else ""
+        beside = f" ({before:.1%} while damaged)" if _known(before) else ""
         which = f"the first test images ({REPAIRED_TESTED:,} at most)"
-        read = f"{_percent(found['accuracy_repaired'])} of {which} read correctly after repair{beside}"
+        read = f"{found['accuracy_repaired']:.1%} of {which} read correctly after repair{beside}"
         return read + _when(run, at.get("accuracy_repaired"))
     if _known(found.get("accuracy")):
-        return f"{_percent(found['accuracy'])} of test images read correctly{_when(run, at.get('accuracy'))}"
+        return f"{found['accuracy']:.1%} of test images read correctly{_when(run, at.get('accuracy'))}"
     for name, words in (("loss", "loss"), ("reconstruction", "reconstruction loss")):
         if _known(found.get(name)):
             return f"{words.capitalize()} on test images {brief(found[name])}{_when(run, at.get(name))}"
@@ -69,10 +69,6 @@ def _known(value: Any) -> TypeGuard[float]:
 def brief(value: float) -> str:
     """A number with two or three digits, never as 1.01e+03."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.1%}"
 
 
 def changed_settings(run: Run) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -70,7 +71,7 @@ class Merit:
         self._ready = False
 
     def prepare(self) -> Iterator[Step]:
-        """Works out what samples are compared with, in steps; `figures` does it by itself."""
+        """Works out what samples are compared with, in steps; `measure` does it by itself."""
         if self.judge:
             self._features = yield from self._read(self.reals, "Reading real training images")
             if len(self.tests):
@@ -125,15 +126,6 @@ class Merit:
             found["right_on_reals"], found["right_on_fakes"] = map(float, np.diag(told) / told.sum(axis=1))
         return Measurement(found, self.searched[places], distances, told)
 
-    def figures(
-        self,
-        samples: np.ndarray,
-        p_real_of_reals: np.ndarray | None = None,
-        p_real_of_fakes: np.ndarray | None = None,
-    ) -> dict[str, float]:
-        """As `measure`, at once, the metrics alone."""
-        return finish(self.measure(samples, p_real_of_reals, p_real_of_fakes)).figures
-
     def _as_read(self, read: np.ndarray) -> dict[str, float]:
         """The metrics that follow from the probabilities `[n, classes]` that the classifier gives; where a run learns
         from all classes there is none that it was asked for."""
@@ -145,20 +137,24 @@ class Merit:
 
     def _read(self, images: np.ndarray, what: str) -> Generator[Step, None, np.ndarray]:
         assert self.judge
-        found = []
-        for at in range(0, len(images), PIECE):
-            yield what, at / len(images)
-            found.append(self.judge.features(images[at : at + PIECE]))
-        return np.concatenate(found)
+        return np.concatenate((yield from _by_pieces(images, what, self.judge.features)))
 
     def _nearest(self, images: np.ndarray, what: str) -> Generator[Step, None, tuple[np.ndarray, np.ndarray]]:
-        known, places, distances = self.used.x_train[self.searched], [], []
-        for at in range(0, len(images), PIECE):
-            yield what, at / len(images)
-            found = nearest(images[at : at + PIECE], known)
-            places.append(found[0])
-            distances.append(found[1])
-        return np.concatenate(places), np.concatenate(distances)
+        known = self.used.x_train[self.searched]
+        found = yield from _by_pieces(images, what, lambda piece: nearest(piece, known))
+        places, distances = map(np.concatenate, zip(*found, strict=True))
+        return places, distances
+
+
+def _by_pieces(
+    images: np.ndarray, what: str, function: Callable[[np.ndarray], Any]
+) -> Generator[Step, None, list[Any]]:
+    """What a function gives for `PIECE` images at a time."""
+    found = []
+    for at in range(0, len(images), PIECE):
+        yield what, at / len(images)
+        found.append(function(images[at : at + PIECE]))
+    return found
 
 
 def count_of(used: Dataset, n: int) -> int:

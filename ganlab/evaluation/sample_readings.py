@@ -6,12 +6,14 @@ which hardly anybody sees, makes them read something else. So each sample is rea
 faint ground made black; the second share is the one to go by, and both are kept.
 """
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ganlab import inference
+from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun, GANRun
 from ganlab.runs import Run, layout
 
@@ -58,6 +60,14 @@ def moments(run: Run) -> list[Any]:
     if newest and (not files or layout.iteration_of(newest) > layout.iteration_of(files[-1])):
         files.append(newest)
     return files
+
+
+def judge_if_here(dataset: str) -> ClassifierRun | None:
+    """The classifier that comes with ganlab for a data set; None where there is none, or it is not in this copy."""
+    with contextlib.suppress(GanlabError):
+        judge = inference.judge_for(dataset)
+        return inference.load(judge) if judge else None
+    return None
 
 
 def judge_of(run: Run) -> ClassifierRun | None:

@@ -127,24 +127,22 @@ def standing(runs: Sequence[Run], finish: Finish) -> Standing:
     left, right = (_side(run, finish) for run in runs)
     now = Standing((left, right), None, "")
 
-    def decided(leader: int | None, reason: Reason) -> Standing:
-        return Standing(now.sides, leader, reason)
-
     failed = [side.state == "failed" for side in now.sides]
     if any(failed):
-        return decided(failed.index(False) if not all(failed) else None, "failure")
+        return Standing(now.sides, failed.index(False) if not all(failed) else None, "failure")
     first = [math.inf if side.reached is None else side.reached for side in now.sides]
     if first[0] != first[1]:
-        return decided(int(first[1] < first[0]), "reached")
+        return Standing(now.sides, int(first[1] < first[0]), "reached")
     if now.leads:
         leaders = set(now.leads.values())
         if len(leaders) > 1:
-            return decided(None, "split")
+            return Standing(now.sides, None, "split")
         (leader,) = leaders
-        return decided(leader, "level" if leader is None else "both" if len(now.leads) == 2 else next(iter(now.leads)))
+        reason = "level" if leader is None else "both" if len(now.leads) == 2 else next(iter(now.leads))
+        return Standing(now.sides, leader, reason)
     done = all(side.iterations >= finish.at for side in now.sides)
     if finish.kind == "iterations" and done and left.seconds != right.seconds and left.frechet is None:
-        return decided(int(right.seconds < left.seconds), "sooner")
+        return Standing(now.sides, int(right.seconds < left.seconds), "sooner")
     return now
 
 

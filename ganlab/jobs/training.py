@@ -5,6 +5,7 @@ import platform
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import periodic_evaluation
 from ganlab.evaluation.periodic_evaluation import Measuring
+from ganlab.evaluation.sample_readings import judge_if_here
 from ganlab.jobs.requests import LONGEST, Request
 from ganlab.jobs.speed import pace, structure
 from ganlab.jobs.tensorboard import EventFile
@@ -27,10 +29,12 @@ from ganlab.training.waiting import Stopwatch
 
 REAL_IMAGES = 64
 ENOUGH = 20  # iterations from which a speed is remembered
+KEPT_OF_DATA = ("title", "source", "class_names", "notices", "fingerprint")  # in config.json
 SHORT = 500  # iterations, up to which it does not pay to measure precisions first
 Report = Callable[[str, float | None], None]
 
 
+@dataclass(eq=False)
 class Training:
     """One run being trained: iterating over it trains, writes what happens, and yields the events.
 
@@ -40,21 +44,14 @@ class Training:
     Where `share` is given, figures of merit may take so much of the time, and the last samples are always measured.
     """
 
-    def __init__(
-        self,
-        writer: RunWriter,
-        report: Report = lambda what, fraction: None,
-        chunk_limit: Callable[[], int | None] = lambda: None,
-        is_ending: Callable[[], bool] = lambda: False,
-        share: float | None = None,
-        endless: bool = False,
-    ) -> None:
-        self.writer = writer
-        self.share = share
-        self.endless = endless
-        self.is_ending = is_ending
-        self.report = report
-        self.chunk_limit = chunk_limit
+    writer: RunWriter
+    report: Report = lambda what, fraction: None
+    chunk_limit: Callable[[], int | None] = lambda: None
+    is_ending: Callable[[], bool] = lambda: False
+    share: float | None = None
+    endless: bool = False
+
+    def __post_init__(self) -> None:
         self._last: Iterations | Finished | Failed | None = None
         self._pace: deque[float] = deque(maxlen=500)  # seconds of the latest iterations
         self._watch = Stopwatch()
@@ -103,16 +100,12 @@ class Training:
 
         config = self.writer.run.config
         if config.device_asked and config.precision_asked:
-            request = Request(
-                config.model,
-                values=config.values,
-                device=config.device_asked,
-                precision=config.precision_asked,
-            )
-            seconds = float(np.median(self._pace))
-            devices.remember_speed(pace(request), seconds)
+            asked = config.device_asked, config.precision_asked
+            request = Request(config.model, values=config.values, device=asked[0], precision=asked[1])
+            known, seconds = pace(request), float(np.median(self._pace))
+            devices.remember_speed(known, seconds)
             if self.share is None:  # else it takes turns with another
-                self._watch.remember(pace(request), seconds)
+                self._watch.remember(known, seconds)
 
     def _train(self) -> Generator[Event, None, None]:
         writer = self.writer
@@ -269,7 +262,8 @@ class Training:
             model = models.create(spec, values, precision, config.seed)
             checkpoint = self._rewind(model) if resuming else None
             if spec.judged:
-                model.judge = _judge(config.dataset)
+                judge = judge_if_here(config.dataset)
+                model.judge = judge and judge.logits
         if config.quality:
             self.measuring = Measuring(
                 model,
@@ -285,14 +279,7 @@ class Training:
             device=device.name,
             precision=precision,
             precision_reason=config.precision_reason or reason,  # a resumed run, or a side of a race, has one
-            data={
-                "title": chosen.title,
-                "source": chosen.source,
-                "images": len(images),
-                "class_names": list(chosen.class_names),
-                "notices": list(chosen.notices),
-                "fingerprint": chosen.fingerprint,
-            },
+            data={"images": len(images), **{name: getattr(chosen, name) for name in KEPT_OF_DATA}},
             versions=_versions(),
             machine=f"{devices.processor()}, {platform.system()}",
         )
@@ -323,17 +310,6 @@ class Training:
                 "Start a new run with the same settings."
             )
         self.writer.rewind(0)
-        return None
-
-
-def _judge(dataset: str) -> Callable[[Any], Any] | None:
-    """The pretrained classifier for a data set: logits from uint8 images. None where there is none."""
-    from ganlab import inference
-
-    try:
-        judge = inference.judge_for(dataset)
-        return inference.load(judge).logits if judge else None
-    except GanlabError:  # not in this copy: then the training goes on without a judge
         return None
 
 

@@ -108,8 +108,7 @@ class Worker:
 
     def current(self) -> Job | None:
         """The job at work, or else the first that waits."""
-        with self._changed:
-            return self._queue[0] if self._queue else None
+        return next(iter(self.waiting()), None)
 
     def shutdown(self, seconds: float = 5.0) -> None:
         """Stops what is at work and saves it, at the end of the process; what waits can be put back in line later."""

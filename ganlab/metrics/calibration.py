@@ -39,14 +39,13 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     """The number by which logits `[n, classes]` are to be divided for the labels `[n]` to be likeliest (Guo, Pleiss,
     Sun and Weinberger, "On calibration of modern neural networks", 2017)."""
     from scipy.optimize import minimize_scalar
+    from scipy.special import logsumexp
 
     logits = logits.astype(np.float64)
-    right = logits[np.arange(len(labels)), labels]
+    behind = logits - logits[np.arange(len(labels)), labels][:, None]  # the right class
 
     def loss(exponent: float) -> float:
-        scaled = logits / np.exp(exponent)
-        most = scaled.max(axis=1)
-        return float((most + np.log(np.exp(scaled - most[:, None]).sum(axis=1)) - right / np.exp(exponent)).mean())
+        return float(np.mean(logsumexp(behind / np.exp(exponent), axis=1)))
 
     found: Any = minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded")
     return float(np.exp(found.x))

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -25,9 +25,8 @@ class Figure:
 
 
 WHAT = "A **metric** is a number that says how good samples are."
-REAL = "as many test images, compared with the same training images"  # what stands beside a metric of samples
 
-FIGURES = (
+SAMPLES = (
     Figure(
         "frechet",
         "Fréchet distance",
@@ -36,7 +35,6 @@ FIGURES = (
         "low",
         "frechet_floor",
     ),
-    Figure("frechet_floor", "Fréchet distance of real images", f"The same for {REAL}.", None),
     Figure(
         "coverage",
         "Coverage",
@@ -46,7 +44,6 @@ FIGURES = (
         "coverage_real",
         share=True,
     ),
-    Figure("coverage_real", "Coverage of real images", f"The same for {REAL}.", None, share=True),
     Figure(
         "density",
         "Density",
@@ -55,7 +52,6 @@ FIGURES = (
         "high",
         "density_real",
     ),
-    Figure("density_real", "Density of real images", f"The same for {REAL}.", None),
     Figure(
         "asked",
         "Read as asked",
@@ -64,7 +60,6 @@ FIGURES = (
         "asked_real",
         share=True,
     ),
-    Figure("asked_real", "Read as asked, of real images", "The same for as many test images.", None, share=True),
     Figure(
         "confidence",
         "Certainty",
@@ -74,7 +69,6 @@ FIGURES = (
         "confidence_real",
         share=True,
     ),
-    Figure("confidence_real", "Certainty about real images", "The same for as many test images.", None, share=True),
     Figure(
         "divergence",
         "Divergence of classes",
@@ -83,7 +77,6 @@ FIGURES = (
         "low",
         "divergence_real",
     ),
-    Figure("divergence_real", "Divergence of classes of real images", "The same for as many test images.", None),
     Figure(
         "kernel",
         "Kernel distance × 1,000",
@@ -92,7 +85,6 @@ FIGURES = (
         "low",
         "kernel_floor",
     ),
-    Figure("kernel_floor", "Kernel distance × 1,000 of real images", f"The same for {REAL}.", None),
     Figure(
         "diversity",
         "Diversity",
@@ -102,7 +94,6 @@ FIGURES = (
         "diversity_real",
         False,
     ),
-    Figure("diversity_real", "Diversity of real images", "The same for as many training images.", None, None, False),
     Figure(
         "nearest",
         "Distance to the nearest training image",
@@ -110,14 +101,6 @@ FIGURES = (
         "than test images get means that the samples are copies.",
         None,
         "nearest_real",
-        False,
-    ),
-    Figure(
-        "nearest_real",
-        "Distance of real images to the nearest training image",
-        "The same for as many test images.",
-        None,
-        None,
         False,
     ),
     Figure(
@@ -139,9 +122,18 @@ FIGURES = (
         True,
     ),
 )
+
+
+def _of_reals(figure: Figure) -> tuple[Figure, ...]:
+    """What real images get in place of samples, of a metric that has such a thing beside it."""
+    if not figure.beside:
+        return ()
+    title, words = f"{figure.title} of real images", "The same for as many real images."
+    return (replace(figure, name=figure.beside, title=title, help=words, good=None, beside=None),)
+
+
+FIGURES = tuple(each for figure in SAMPLES for each in (figure, *_of_reals(figure)))
 BY_NAME: Mapping[str, Figure] = {figure.name: figure for figure in FIGURES}
-BESIDE = frozenset(figure.beside for figure in FIGURES if figure.beside)  # what real images get, of each that has it
-SAMPLES = tuple(figure for figure in FIGURES if figure.name not in BESIDE)
 # What is shown first: of each group the first metric that is known. Where no classifier knows the images, pixels serve.
 MAIN = (("frechet", "diversity"), ("coverage", "nearest"), ("density",), ("asked", "confidence"))
 CLASSES = tuple(f"class_{number}" for number in range(10))  # the share of samples that are read as each class

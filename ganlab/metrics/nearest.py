@@ -1,5 +1,7 @@
 """Which known image is most like each of others."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ganlab.images import as_points
@@ -15,14 +17,7 @@ def nearest(images: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarr
     and Dasgupta, "A non-parametric test to detect data-copying in generative models", 2020.
     """
     wanted = as_points(images)
-    least, places = np.full(len(images), np.inf, np.float32), np.zeros(len(images), np.int64)
-    for at in range(0, len(known), BLOCK):
-        block = as_points(known[at : at + BLOCK])
-        squares = np.einsum("ij,ij->i", block, block) - 2.0 * (wanted @ block.T)  # but for the square of the image
-        best = squares.argmin(axis=1)
-        found = squares[np.arange(len(best)), best]
-        nearer = found < least
-        least[nearer], places[nearer] = found[nearer], at + best[nearer]
+    places = _least(known, len(images), lambda block: np.einsum("ij,ij->i", block, block) - 2.0 * (wanted @ block.T))
     return places, np.linalg.norm(wanted.astype(np.float64) - as_points(known[places]), axis=1)
 
 
@@ -31,12 +26,17 @@ def nearest_around(images: np.ndarray, known: np.ndarray, lost: np.ndarray) -> n
     like it on the pixels that are not lost, bool `[n, 28, 28]`."""
     kept = (~lost).reshape(len(lost), -1).astype(np.float32)
     wanted = as_points(images) * kept
-    least, places = np.full(len(images), np.inf, np.float32), np.zeros(len(images), np.int64)
+    return _least(known, len(images), lambda block: kept @ (block**2).T - 2.0 * (wanted @ block.T))
+
+
+def _least(known: np.ndarray, count: int, squares: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """For each of `count` images the place, int64 `[count]`, of the nearest known one; `squares` gives the squared
+    distances, `[count, block]`, to a block of known ones, but for the square of the image, which all have."""
+    least, places = np.full(count, np.inf, np.float32), np.zeros(count, np.int64)
     for at in range(0, len(known), BLOCK):
-        block = as_points(known[at : at + BLOCK])
-        squares = kept @ (block**2).T - 2.0 * (wanted @ block.T)  # but for the square of the image
-        best = squares.argmin(axis=1)
-        found = squares[np.arange(len(best)), best]
+        found = squares(as_points(known[at : at + BLOCK]))
+        best = found.argmin(axis=1)
+        found = found[np.arange(count), best]
         nearer = found < least
         least[nearer], places[nearer] = found[nearer], at + best[nearer]
     return places

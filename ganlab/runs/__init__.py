@@ -1,39 +1,19 @@
 """What a run leaves on disk, read and written without TensorFlow."""
 
-from ganlab.runs.folders import (
-    choose,
-    delete,
-    describe_length,
-    describe_size,
-    last_trained,
-    left_in_line,
-    list_runs,
-    prune,
-    rename,
-    resolve,
-    runs_folder,
-)
-from ganlab.runs.reader import Run
-from ganlab.runs.records import ACTIVE, RunConfig, RunStatus
-from ganlab.runs.thumbnails import thumbnails
-from ganlab.runs.writer import RunWriter
-
-__all__ = [
-    "ACTIVE",
-    "Run",
-    "RunConfig",
-    "RunStatus",
-    "RunWriter",
-    "choose",
-    "delete",
-    "describe_length",
-    "describe_size",
-    "last_trained",
-    "left_in_line",
-    "list_runs",
-    "prune",
-    "rename",
-    "resolve",
-    "runs_folder",
-    "thumbnails",
-]
+from ganlab.runs.folders import choose as choose
+from ganlab.runs.folders import delete as delete
+from ganlab.runs.folders import describe_length as describe_length
+from ganlab.runs.folders import describe_size as describe_size
+from ganlab.runs.folders import last_trained as last_trained
+from ganlab.runs.folders import left_in_line as left_in_line
+from ganlab.runs.folders import list_runs as list_runs
+from ganlab.runs.folders import prune as prune
+from ganlab.runs.folders import rename as rename
+from ganlab.runs.folders import resolve as resolve
+from ganlab.runs.folders import runs_folder as runs_folder
+from ganlab.runs.reader import Run as Run
+from ganlab.runs.records import ACTIVE as ACTIVE
+from ganlab.runs.records import RunConfig as RunConfig
+from ganlab.runs.records import RunStatus as RunStatus
+from ganlab.runs.thumbnails import thumbnails as thumbnails
+from ganlab.runs.writer import RunWriter as RunWriter

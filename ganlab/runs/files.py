@@ -21,6 +21,7 @@ LOCK_PATIENCE = 1.0  # seconds; a reader holds the lock for an instant to see wh
 HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)  # by another process, as the systems say it
 OPEN_PATIENCE = 1.0  # seconds; on Windows a file that somebody reads at this instant cannot be replaced
 R = TypeVar("R", bound=Record)
+NO_ACCESS = "the folder may not be written to; choose another one with --runs or GANLAB_RUNS"
 NO_LOCKS = "the disk does not support file locks; choose a folder on another one with --runs or GANLAB_RUNS"
 
 
@@ -34,22 +35,36 @@ def plain_errors(what: str) -> Iterator[None]:
             errno.ENOSPC: "the disk is full; free some space and resume the run",
             errno.EDQUOT: "your disk quota is used up; free some space and resume the run",
             errno.EROFS: "the folder is read-only; choose another one with --runs or GANLAB_RUNS",
-            errno.EACCES: "the folder may not be written to; choose another one with --runs or GANLAB_RUNS",
-            errno.EPERM: "the folder may not be written to; choose another one with --runs or GANLAB_RUNS",
+            **dict.fromkeys((errno.EACCES, errno.EPERM), NO_ACCESS),
             **dict.fromkeys((errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP), NO_LOCKS),
         }
         reason = reasons.get(error.errno or 0, error.strerror or str(error))
         raise GanlabError(f"{what} cannot be written: {reason}.") from error
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Writes the whole file under another name, then renames it."""
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write, which takes the place of the one at `path` once it is whole and on the disk itself."""
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(content, indent=1) + "\n")
+    with temporary.open("wb") as file:
+        yield file
         file.flush()
         os.fsync(file.fileno())
     put_in_place(temporary, path)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    with replacing(path) as file:
+        file.write(_json_bytes(content))
+
+
+def _json_bytes(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content, indent=1) + "\n").encode()
+
+
+def record_bytes(record: Record) -> bytes:
+    """A record as its file has it."""
+    return _json_bytes(record.to_json())
 
 
 def write_record(path: Path, record: Record) -> None:
@@ -64,6 +79,14 @@ def read_record(path: Path, kind: type[R]) -> R:
         raise GanlabError(f"{path} cannot be read; the file is missing or damaged.") from error
     except ValueError as error:
         raise GanlabError(f"{path} does not hold what it should: {error}.") from error
+
+
+def read_record_or(path: Path, otherwise: R) -> R:
+    """As `read_record`, or this where the file does not hold such a record."""
+    try:
+        return read_record(path, type(otherwise))
+    except GanlabError:
+        return otherwise
 
 
 def put_in_place(written: Path, path: Path) -> None:
@@ -128,11 +151,7 @@ class Records:
         count = min(len(self), len(self) if stop is None else stop) - start
         if count <= 0:
             return np.empty(0, self.dtype)
-        with self.path.open("rb") as file:
-            file.seek(start * self.dtype.itemsize)
-            data = file.read(count * self.dtype.itemsize)
-        whole = len(data) // self.dtype.itemsize
-        return np.frombuffer(data[: whole * self.dtype.itemsize], self.dtype)
+        return np.fromfile(self.path, self.dtype, count, offset=start * self.dtype.itemsize)
 
     def every(self, step: int) -> np.ndarray:
         """The first record and every `step`-th one after it, as an array of its own; the others are not read."""
@@ -215,30 +234,29 @@ def is_locked(path: Path) -> bool:
         return False
 
 
+def _try_lock(file: IO[bytes], shared: bool) -> bool:
+    """Whether the lock is to be had at this instant, in which case this process then holds it."""
+    try:
+        _lock(file, shared)
+    except OSError as error:
+        if error.errno not in HELD:
+            raise
+        return False
+    return True
+
+
 if os.name == "nt":
     import msvcrt
 
-    def _try_lock(file: IO[bytes], shared: bool) -> bool:
-        try:
+    def _lock(file: IO[bytes], shared: bool) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        if shared:
             file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-            if shared:
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
-        except OSError as error:
-            if error.errno not in HELD:
-                raise
-            return False
-        return True
+            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
 
 else:
     import fcntl
 
-    def _try_lock(file: IO[bytes], shared: bool) -> bool:
-        try:
-            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in HELD:
-                raise
-            return False
-        return True
+    def _lock(file: IO[bytes], shared: bool) -> None:
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

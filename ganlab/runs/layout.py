@@ -34,12 +34,15 @@ all there is to use the model from. Curves, real images, weights and checkpoints
 What the JSON files say is in `ganlab.runs.records`.
 """
 
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ganlab.runs.files import Records
+from ganlab.runs.records import RunConfig
 
 SIDE = 28
 CONFIG, STATUS, TITLE, CHOSEN, LOCK = "config.json", "status.json", "title.json", "chosen.json", "lock"
@@ -51,25 +54,27 @@ PRUNED_PREVIEWS = 20
 LONGEST_TITLE = 60  # characters
 
 
-def metrics(path: Path, columns: int) -> Records:
-    return Records(path / "metrics.f32", np.float32, (columns,))
+class RecordFiles:
+    """The files of records in a run's folder, with the columns that its config.json names."""
+
+    def __init__(self, path: Path, config: RunConfig) -> None:
+        preview: list[tuple[Any, ...]] = [("iteration", "<i8"), ("images", "u1", (config.preview_images, SIDE, SIDE))]
+        if config.places:
+            preview.append(("places", "<f2", (config.places, 2)))
+        self.metrics = Records(path / "metrics.f32", np.float32, (len(config.curves),))
+        self.first_images = Records(path / "first_images.u8", np.uint8, (SIDE, SIDE))
+        self.previews = Records(path / "previews.bin", preview)
+        self.validation = Records(path / "validation.f32", np.float32, (1 + len(config.validation),))
+        self.quality = Records(path / "quality.f32", np.float32, (1 + len(config.quality),))
+
+    def __iter__(self) -> Iterator[Records]:
+        return iter((self.metrics, self.first_images, self.previews, self.validation, self.quality))
 
 
-def first_images(path: Path) -> Records:
-    return Records(path / "first_images.u8", np.uint8, (SIDE, SIDE))
-
-
-def previews(path: Path, images: int, places: int = 0) -> Records:
-    kind: list[tuple[Any, ...]] = [("iteration", "<i8"), ("images", "u1", (images, SIDE, SIDE))]
-    return Records(path / "previews.bin", kind + ([("places", "<f2", (places, 2))] if places else []))
-
-
-def validation(path: Path, columns: int) -> Records:
-    return Records(path / "validation.f32", np.float32, (1 + columns,))
-
-
-def quality(path: Path, columns: int) -> Records:
-    return Records(path / "quality.f32", np.float32, (1 + columns,))
+def free_paths(folder: Path, name: str) -> Iterator[Path]:
+    """Where a new run may lie, the first choice first: `name`, then `name-2`, and so on."""
+    yield folder / name
+    yield from (folder / f"{name}-{number}" for number in count(2))
 
 
 def checkpoint(path: Path, iteration: int) -> Path:

@@ -1,7 +1,5 @@
 """A run's previews as pictures to keep."""
 
-import io
-
 import numpy as np
 
 from ganlab import images, registry
@@ -14,15 +12,10 @@ GIF_REST = 1500  # on the last one
 
 def gif(run: Run, scale: int = 3, originals: bool = True) -> bytes:
     """The kept previews, at most 80 of them spread over the run, as an animated GIF; there must be some."""
-    from PIL import Image
-
     chosen = np.unique(np.round(np.linspace(0, run.preview_count - 1, GIF_FRAMES)).astype(int))
     kept = [preview for index in chosen.tolist() if (preview := run.preview(index))]
-    frames = [Image.fromarray(page(run, drawn, scale, originals)) for _, drawn in kept]
-    times = [GIF_MILLISECONDS] * (len(frames) - 1) + [GIF_REST]
-    file = io.BytesIO()
-    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=times, loop=0)
-    return file.getvalue()
+    frames = [page(run, drawn, scale, originals) for _, drawn in kept]
+    return images.timed_gif(frames, [GIF_MILLISECONDS] * (len(frames) - 1) + [GIF_REST])
 
 
 def last_preview(run: Run, originals: bool = True) -> bytes:

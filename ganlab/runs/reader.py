@@ -11,7 +11,7 @@ import numpy as np
 from ganlab.cache import cache_folder
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
-from ganlab.runs.files import finite, is_locked, plain_errors, read_json, read_record, write_json
+from ganlab.runs.files import finite, is_locked, plain_errors, read_json, read_record, read_record_or, write_json
 from ganlab.runs.records import ACTIVE, Chosen, RunConfig, RunStatus, RunTitle
 
 
@@ -29,16 +29,18 @@ class Run:
         self.config = read_record(self.path / layout.CONFIG, RunConfig)
 
     @property
+    def records(self) -> layout.RecordFiles:
+        """Its files of records."""
+        return layout.RecordFiles(self.path, self.config)
+
+    @property
     def id(self) -> str:
         return self.config.id
 
     @property
     def title(self) -> str:
         """The user's own title, which may change at any time; "" where there is none."""
-        try:
-            return read_record(self.path / layout.TITLE, RunTitle).title
-        except GanlabError:
-            return ""
+        return read_record_or(self.path / layout.TITLE, RunTitle()).title
 
     @property
     def model(self) -> str:
@@ -57,8 +59,8 @@ class Run:
     @property
     def done(self) -> int:
         """Iterations that are recorded whole."""
-        images = self.pruned + len(layout.first_images(self.path))
-        return min(len(layout.metrics(self.path, len(self.curves))), images)
+        images = self.pruned + len(self.records.first_images)
+        return min(len(self.records.metrics), images)
 
     @property
     def pruned(self) -> int:
@@ -69,10 +71,7 @@ class Run:
     def status(self) -> RunStatus:
         """How far it is; "interrupted" when the process that wrote that is gone, with `was`, the state that it wrote
         last."""
-        try:
-            status = read_record(self.path / layout.STATUS, RunStatus)
-        except GanlabError:
-            status = RunStatus()
+        status = read_record_or(self.path / layout.STATUS, RunStatus())
         if "iteration" not in status.model_fields_set:
             status = status.changed(iteration=self.done)
         if status.state in ACTIVE and not is_locked(self.path / layout.LOCK):
@@ -85,59 +84,64 @@ class Run:
 
     def metrics(self, start: int = 0, stop: int | None = None) -> np.ndarray:
         """float32 `[n, columns]`: the curves of iterations `start` (the first is 0) to `stop`."""
-        return layout.metrics(self.path, len(self.curves)).read(start, self.done if stop is None else stop)
+        return self.records.metrics.read(start, self.done if stop is None else stop)
 
     def thinned_metrics(self, step: int) -> np.ndarray:
         """float32 `[n, columns]`: the curves of the first iteration and of every `step`-th one after it; takes memory
         for no more than these."""
-        return layout.metrics(self.path, len(self.curves)).every(step)[: -(-self.done // step)]
+        return self.records.metrics.every(step)[: -(-self.done // step)]
 
     def first_images(self, start: int = 0, stop: int | None = None) -> np.ndarray:
         """uint8 `[n, 28, 28]`: the first generated image of iterations `start` to `stop`, but for pruned ones."""
         stop = self.done if stop is None else stop
-        return layout.first_images(self.path).read(max(0, start - self.pruned), max(0, stop - self.pruned))
-
-    @property
-    def _previews(self) -> Any:
-        return layout.previews(self.path, self.config.preview_images, self.config.places)
+        return self.records.first_images.read(max(0, start - self.pruned), max(0, stop - self.pruned))
 
     @property
     def preview_count(self) -> int:
         """How many previews are kept."""
-        return len(self._previews)
+        return len(self.records.previews)
 
     def preview_iterations(self, start: int = 0) -> np.ndarray:
         """int64 `[n]`: after how many iterations each kept preview from number `start` on was made."""
-        return self._previews.field("iteration", start).astype(np.int64)
+        return self.records.previews.field("iteration", start).astype(np.int64)
+
+    def spread_previews(self, most: int, start: int = 0) -> list[int]:
+        """The numbers of the kept previews, `most` of them at most, that are nearest to iterations spread evenly from
+        `start` to that of the last one; in their order."""
+        made = self.preview_iterations()
+        wanted = np.linspace(start, made[-1], most) if len(made) else ()
+        return sorted({int(np.abs(made - iteration).argmin()) for iteration in wanted})
 
     def preview(self, index: int = -1) -> tuple[int, np.ndarray] | None:
         """The iteration and images, uint8 `[n, 28, 28]`, of one kept preview; None if there is none yet."""
-        count = len(self._previews)
+        kept = self._kept_preview(index)
+        return None if kept is None else (int(kept["iteration"]), kept["images"])
+
+    def _kept_preview(self, index: int) -> Any:
+        """The record of a preview; None if there is none, or a resume has just cut it off."""
+        previews = self.records.previews
+        count = len(previews)
         if not -count <= index < count:
             return None
-        records = self._previews.read(index % count, index % count + 1)
-        if not len(records):  # a resume has just cut it off
-            return None
-        return int(records[0]["iteration"]), records[0]["images"]
+        return next(iter(previews.read(index % count, index % count + 1)), None)
 
     def places(self, index: int = -1) -> np.ndarray:
         """float32 `[m, 2]`: where test images lie in the latent plane at one kept preview; empty where none are."""
-        count = len(self._previews)
-        kept = self._previews.read(index % count, index % count + 1) if -count <= index < count else None
-        if kept is None or not len(kept) or "places" not in (kept.dtype.names or ()):
+        kept = self._kept_preview(index)
+        if kept is None or not self.config.places:
             return np.empty([0, 2], np.float32)
-        return kept[0]["places"][: len(self.labels())].astype(np.float32)
+        return kept["places"][: len(self.labels())].astype(np.float32)
 
     def validation(self) -> tuple[np.ndarray, np.ndarray]:
         """After how many iterations, int64 `[n]`, which values the curves named in config.json's `validation` had
         over the test images, float32 `[n, columns]`."""
-        rows = layout.validation(self.path, len(self.config.validation)).read()
+        rows = self.records.validation.read()
         return rows[:, 0].astype(np.int64), rows[:, 1:]
 
     def quality(self) -> tuple[np.ndarray, np.ndarray]:
         """After how many iterations, int64 `[n]`, which figures of merit, named in config.json's `quality`, samples
         had, float32 `[n, columns]`; NaN where one could not be computed."""
-        rows = layout.quality(self.path, len(self.config.quality)).read()
+        rows = self.records.quality.read()
         return rows[:, 0].astype(np.int64), rows[:, 1:]
 
     @property
@@ -223,8 +227,8 @@ class Run:
     def history_size(self) -> int:
         """About how many bytes pruning would free."""
         spare = max(0, self.preview_count - layout.PRUNED_PREVIEWS)
-        total, used = spare * self._previews.dtype.itemsize, self.weights
-        for file in (layout.first_images(self.path).path, *layout.snapshots(self.path)):
+        total, used = spare * self.records.previews.dtype.itemsize, self.weights
+        for file in (self.records.first_images.path, *layout.snapshots(self.path)):
             with contextlib.suppress(OSError):
                 total += file.stat().st_size if file != used else 0
         return total

@@ -38,7 +38,7 @@ Figures = Annotated[dict[str, float], Field(max_length=64)]
 class Record(BaseModel):
     """A JSON object whose fields are known; it does not change, `changed` gives another one."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, defer_build=True)  # when first used
 
     @classmethod
     def parse(cls, text: str | bytes) -> Self:

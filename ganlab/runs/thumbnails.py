@@ -13,16 +13,14 @@ def thumbnails(run: Run, n: int) -> tuple[np.ndarray, np.ndarray]:
     previews; in a pretrained run images that its end was stored with. There are fewer where fewer are kept.
     """
     if run.pruned or not run.done:
-        return _of_previews(run, n) if len(run.preview_iterations()) else _of_samples(run, n)
+        return _of_previews(run, n) if run.preview_count else _of_samples(run, n)
     iterations = np.unique(np.round(np.linspace(1, run.done, n)).astype(np.int64))
     return _together([(i, run.first_images(i - 1, i)) for i in iterations.tolist()])
 
 
 def _of_previews(run: Run, n: int) -> tuple[np.ndarray, np.ndarray]:
-    kept = run.preview_iterations()
-    wanted = np.linspace(kept[0], kept[-1], n)
-    nearest = sorted({int(np.abs(kept - iteration).argmin()) for iteration in wanted})
-    found = [preview for index in nearest if (preview := run.preview(index))]
+    chosen = run.spread_previews(n, start=int(run.preview_iterations()[0]))
+    found = [preview for index in chosen if (preview := run.preview(index))]
     return _together([(iteration, images[:1]) for iteration, images in found])
 
 

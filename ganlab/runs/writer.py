@@ -1,7 +1,7 @@
 """Writes a run: the only writer of its folder, from the moment it is queued to its end."""
 
+import contextlib
 import datetime
-import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ import numpy as np
 
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
-from ganlab.runs.files import Lock, Records, plain_errors, put_in_place, write_record
+from ganlab.runs.files import Lock, Records, plain_errors, replacing, write_record
 from ganlab.runs.reader import Run
 from ganlab.runs.records import FORMAT, RunConfig, State
 
@@ -36,11 +36,7 @@ class RunWriter:
         except GanlabError:
             self._lock.release()
             raise
-        self._metrics = layout.metrics(path, len(self.run.curves))
-        self._first_images = layout.first_images(path)
-        self._previews = layout.previews(path, self.run.config.preview_images, self.run.config.places)
-        self._validation = layout.validation(path, len(self.run.config.validation))
-        self._quality = layout.quality(path, len(self.run.config.quality))
+        self._records = self.run.records
         self._last_checkpoint = time.monotonic()
         self._last_status = 0.0
         self._status = self.run.status.changed(state="queued", message="")
@@ -51,14 +47,7 @@ class RunWriter:
         now = datetime.datetime.now().astimezone()
         with plain_errors(f"The runs folder {folder}"):
             folder.mkdir(parents=True, exist_ok=True)
-            name, number = f"{config['model']}-{now:%Y%m%d-%H%M%S}", 1
-            while True:
-                path = folder / (name if number == 1 else f"{name}-{number}")
-                try:
-                    path.mkdir()
-                    break
-                except FileExistsError:
-                    number += 1
+            path = next(filter(_made, layout.free_paths(folder, f"{config['model']}-{now:%Y%m%d-%H%M%S}")))
             created = now.isoformat(timespec="seconds")
             described = RunConfig(**{"format": FORMAT, "id": path.name, "created": created} | config)
             write_record(path / layout.CONFIG, described)
@@ -86,14 +75,16 @@ class RunWriter:
     def rewind(self, iteration: int) -> None:
         """Cuts everything recorded after `iteration`; what comes next is appended there."""
         with plain_errors(f"The run {self.path}"):
-            self._metrics.cut(iteration)
-            self._first_images.cut(max(0, iteration - self.run.pruned))
+            self._records.metrics.cut(iteration)
+            self._records.first_images.cut(max(0, iteration - self.run.pruned))
             if iteration < self.run.pruned:
                 self.configure(pruned=iteration)
-            kept = self._previews.read()["iteration"] if len(self._previews) else np.empty(0, np.int64)
-            self._previews.cut(int(np.searchsorted(kept, iteration, side="right")))
-            self._validation.cut(int(np.searchsorted(self.run.validation()[0], iteration, side="right")))
-            self._quality.cut(int(np.searchsorted(self.run.quality()[0], iteration, side="right")))
+            for records, made in (
+                (self._records.previews, self.run.preview_iterations()),
+                (self._records.validation, self.run.validation()[0]),
+                (self._records.quality, self.run.quality()[0]),
+            ):
+                records.cut(int(np.searchsorted(made, iteration, side="right")))
             self.drop_weights_after(iteration)
             (self.path / layout.CHOSEN).unlink(missing_ok=True)  # what is learnt from here on is what is wanted
             for left in self.path.rglob("*.tmp"):  # by a process that was killed, or a full disk
@@ -103,7 +94,7 @@ class RunWriter:
         """Drops what only looking back needs: first images, snapshots, and all but a few of the previews."""
         with plain_errors(f"The run {self.path}"):
             self.configure(pruned=self.run.done)  # first: images that are still there then count for nothing
-            self._first_images.cut(0)
+            self._records.first_images.cut(0)
             self._thin_previews()
             for file in layout.snapshots(self.path):
                 if file != self.run.weights:
@@ -111,49 +102,48 @@ class RunWriter:
 
     def _thin_previews(self) -> None:
         """Keeps about twenty previews, evenly spread, the first and the last among them."""
-        iterations = self.run.preview_iterations()
-        wanted = np.linspace(0, iterations[-1], layout.PRUNED_PREVIEWS) if len(iterations) else ()
-        kept = sorted({int(np.abs(iterations - iteration).argmin()) for iteration in wanted})
-        if len(kept) == len(iterations):
+        kept = self.run.spread_previews(layout.PRUNED_PREVIEWS)
+        if len(kept) == self.run.preview_count:
             return
-        thinned = Records(self._previews.path.with_suffix(".tmp"), self._previews.dtype)
+        thinned = Records(self._records.previews.path.with_suffix(".tmp"), self._records.previews.dtype)
         thinned.cut(0)
         for index in kept:
-            thinned.append(self._previews.read(index, index + 1))
+            thinned.append(self._records.previews.read(index, index + 1))
         thinned.sync()
         thinned.close()
-        self._previews.close()
-        thinned.path.replace(self._previews.path)
+        self._records.previews.close()
+        thinned.path.replace(self._records.previews.path)
 
     def iterations(self, rows: np.ndarray, images: np.ndarray) -> None:
         """Appends float32 `[n, columns]` and uint8 `[n, 28, 28]`."""
         with plain_errors(f"The run {self.path}"):
-            self._metrics.append(rows.astype(np.float32))
-            self._first_images.append(images)
+            self._records.metrics.append(rows.astype(np.float32))
+            self._records.first_images.append(images)
 
     def validation(self, iteration: int, values: Mapping[str, float]) -> None:
         row = [iteration, *(values[name] for name in self.run.config.validation)]
         with plain_errors(f"The run {self.path}"):
-            self._validation.append(np.array([row], np.float32))
+            self._records.validation.append(np.array([row], np.float32))
 
     def quality(self, iteration: int, values: Mapping[str, float]) -> None:
         """Appends figures of merit by name; what is not among them is NaN."""
         row = [iteration, *(values.get(name, np.nan) for name in self.run.config.quality)]
         with plain_errors(f"The run {self.path}"):
-            self._quality.append(np.array([row], np.float32))
+            self._records.quality.append(np.array([row], np.float32))
 
     def preview(self, iteration: int, images: np.ndarray, places: np.ndarray | None = None) -> bool:
         """Keeps a preview, uint8 `[n, 28, 28]`, unless the last kept one is close by, with the `places` float `[m, 2]`
         where the architecture has a latent plane; returns whether it was kept."""
-        last = self._previews.read(len(self._previews) - 1)[0]["iteration"] if len(self._previews) else -1
+        kept = self.run.preview_iterations(max(0, self.run.preview_count - 1))
+        last = int(kept[0]) if len(kept) else -1
         if iteration <= last or (iteration < last * PREVIEW_GROWTH and iteration < self.run.total):
             return False
-        record = np.zeros(1, self._previews.dtype)
+        record = np.zeros(1, self._records.previews.dtype)
         record["iteration"], record["images"] = iteration, images
         if places is not None:
             record["places"][0, : len(places)] = places
         with plain_errors(f"The run {self.path}"):
-            self._previews.append(record)
+            self._records.previews.append(record)
         return True
 
     def checkpoint(self, iteration: int, save: Save, force: bool = False) -> bool:
@@ -162,7 +152,7 @@ class RunWriter:
         if not force and time.monotonic() - self._last_checkpoint < CHECKPOINT_SECONDS:
             return False
         with plain_errors(f"The run {self.path}"):
-            for records in (self._metrics, self._first_images, self._previews, self._validation, self._quality):
+            for records in self._records:
                 records.sync()  # the checkpoint must never be ahead of them
             save(layout.checkpoint(self.path, iteration))
             for old in layout.checkpoints(self.path)[2:]:
@@ -212,12 +202,17 @@ class RunWriter:
         self._last_status = time.monotonic()
 
     def close(self) -> None:
-        self._metrics.close()
-        self._first_images.close()
-        self._previews.close()
-        self._validation.close()
-        self._quality.close()
+        for records in self._records:
+            records.close()
         self._lock.release()
+
+
+def _made(path: Path) -> bool:
+    """Makes a folder, and says whether nobody else had."""
+    with contextlib.suppress(FileExistsError):
+        path.mkdir()
+        return True
+    return False
 
 
 def halve(file: Path) -> None:
@@ -230,9 +225,5 @@ def halve(file: Path) -> None:
             else array
             for name, array in arrays.items()
         }
-    temporary = file.with_name(file.name + ".tmp")
-    with temporary.open("wb") as out:
+    with replacing(file) as out:
         np.savez_compressed(out, allow_pickle=False, **halved)
-        out.flush()
-        os.fsync(out.fileno())
-    put_in_place(temporary, file)

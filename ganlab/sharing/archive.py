@@ -82,10 +82,15 @@ def _check_member(name: str, info: zipfile.ZipInfo) -> None:
         raise Wrong(f"it holds {shown_name(name)}, which is not part of an exported run.")
     if info.flag_bits & 0x1:
         raise Wrong(f"{shown_name(name)} in it is encrypted.")
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Wrong(f"{shown_name(name)} in it is compressed in an unusual way.")
+    check_packing(shown_name(name), info)
+
+
+def check_packing(what: str, info: zipfile.ZipInfo) -> None:
+    """Refuses what is not packed as `export` does it, or would unpack to far more."""
+    if info.flag_bits & 0x1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Wrong(f"{what} in it is compressed in an unusual way.")
     if info.file_size > max(SMALL, MOST_SHRUNK * info.compress_size):
-        raise Wrong(f"{shown_name(name)} in it would unpack to more than {MOST_SHRUNK} times its size.")
+        raise Wrong(f"{what} in it would unpack to more than {MOST_SHRUNK} times its size.")
 
 
 def check_overlaps(archive: zipfile.ZipFile, infos: Sequence[zipfile.ZipInfo]) -> None:

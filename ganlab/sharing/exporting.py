@@ -2,7 +2,6 @@
 
 import importlib.util
 import io
-import json
 import os
 import re
 import shutil
@@ -19,8 +18,8 @@ from ganlab import data, images, inference, registry
 from ganlab.data.damages import draw_masks
 from ganlab.errors import GanlabError
 from ganlab.runs import ACTIVE, Run, bundle, layout, previews, thumbnails
-from ganlab.runs.files import file_names, plain_errors
-from ganlab.runs.records import FORMAT, ExportedNetworks, Record, RunTitle
+from ganlab.runs.files import file_names, plain_errors, record_bytes, write_record
+from ganlab.runs.records import FORMAT, ExportedNetworks, RunTitle
 from ganlab.runs.tables import curves_csv, quality_csv, validation_csv
 from ganlab.sharing.reproduce import address, command
 
@@ -100,7 +99,7 @@ def _write_networks(model: Any, scratch: Path) -> list[str]:
             plain(network, shown).save(file)
             check_plain(file)
             names.append(shown)
-    (scratch / bundle.NETWORKS).write_text(json.dumps(about.to_json(), indent=1) + "\n")
+    write_record(scratch / bundle.NETWORKS, about)
     shutil.copy(SCRIPT, scratch / bundle.GENERATE)
     return names
 
@@ -156,11 +155,11 @@ def _add_run(archive: zipfile.ZipFile, run: Run, iteration: int) -> None:
     config = run.config.public()
     if config.dataset not in data.NAMES:
         config = config.changed(dataset=Path(config.dataset).name or "own")
-    _add(archive, layout.CONFIG, _json(config.changed(pruned=pruned) if pruned else config))
+    _add(archive, layout.CONFIG, record_bytes(config.changed(pruned=pruned) if pruned else config))
     _add(archive, bundle.README, _readme(run, iteration).encode())
-    _add(archive, bundle.RUN + layout.STATUS, _json(status))
+    _add(archive, bundle.RUN + layout.STATUS, record_bytes(status))
     if run.title:
-        _add(archive, bundle.RUN + layout.TITLE, _json(RunTitle(title=run.title)))
+        _add(archive, bundle.RUN + layout.TITLE, record_bytes(RunTitle(title=run.title)))
     if done:
         _add(archive, "curves.csv", (piece.encode() for piece in curves_csv(run)))
         _records(archive, bundle.METRICS, run.metrics, 0, done)
@@ -180,13 +179,12 @@ def _add_seldom(archive: zipfile.ZipFile, run: Run, done: int) -> None:
     """What is recorded now and then, up to the last iteration that counts."""
     kept = int(np.searchsorted(run.preview_iterations(), done, side="right")) if done else 0
     if kept:
-        found = layout.previews(run.path, run.config.preview_images, run.config.places)
-        _records(archive, bundle.PREVIEWS, found.read, 0, kept, step=50)
+        _records(archive, bundle.PREVIEWS, run.records.previews.read, 0, kept, step=50)
         _add(archive, "previews.gif", previews.gif(run, originals=False))
         _add(archive, "preview.png", previews.last_preview(run, originals=False))
     for name, records, table in (
-        (bundle.VALIDATION, layout.validation(run.path, len(run.config.validation)), validation_csv(run)),
-        (bundle.QUALITY, layout.quality(run.path, len(run.config.quality)), quality_csv(run)),
+        (bundle.VALIDATION, run.records.validation, validation_csv(run)),
+        (bundle.QUALITY, run.records.quality, quality_csv(run)),
     ):
         rows = records.read()
         rows = rows[rows[:, 0] <= done]
@@ -205,14 +203,11 @@ def _records(
 def _add(archive: zipfile.ZipFile, name: str, content: bytes | IO[bytes] | Iterable[bytes]) -> None:
     """A member, compressed unless it would shrink so much that importing took it for a bomb."""
     with tempfile.SpooledTemporaryFile(BLOCK) as kept, tempfile.SpooledTemporaryFile(BLOCK) as packed:
-        if isinstance(content, bytes):
-            kept.write(content)
-        elif isinstance(content, io.IOBase):
+        if isinstance(content, io.IOBase):
             with content:
                 shutil.copyfileobj(content, kept)
         else:
-            for piece in content:
-                kept.write(piece)
+            kept.writelines([content] if isinstance(content, bytes) else content)
         size = kept.tell()
         kept.seek(0)
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as trial, trial.open("trial", "w") as member:
@@ -224,10 +219,6 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes | IO[bytes] | Itera
         kept.seek(0)
         with archive.open(info, "w") as member:
             shutil.copyfileobj(kept, member)
-
-
-def _json(record: Record) -> bytes:
-    return (json.dumps(record.to_json(), indent=1) + "\n").encode()
 
 
 def _without_places(text: str, run: Run) -> str:

@@ -11,16 +11,16 @@ import numpy as np
 
 from ganlab.registry import ModelSpec
 from ganlab.runs import RunConfig, RunStatus, bundle, layout
+from ganlab.runs.files import Records
 from ganlab.runs.records import LONGEST
 from ganlab.sharing.archive import (
     BLOCK,
     DAMAGED,
     MOST_IN_MEMORY,
-    MOST_SHRUNK,
-    SMALL,
     Wrong,
     check_contents,
     check_overlaps,
+    check_packing,
     pieces_of,
     read_member,
     shown_name,
@@ -45,35 +45,26 @@ def unpack_records(
 ) -> None:
     """The files of fixed-size records: as many as there were iterations, in order, and numbers where there are any."""
 
-    def unpack(name: str, records: Any, check: Callable[[np.ndarray], bool]) -> int:
-        info = members.get(bundle.RUN + name)
-        return 0 if info is None else _unpack_stream(archive, info, target / name, records.dtype, check)
+    def unpack(records: Records, check: Callable[[np.ndarray], bool]) -> int:
+        info = members.get(bundle.RUN + records.path.name)
+        return 0 if info is None else _unpack_stream(archive, info, records.path, records.dtype, check)
 
     def in_order(iterations: np.ndarray) -> bool:
         inside = (iterations >= 0).all() and (iterations <= LONGEST).all()
         return bool(inside and (np.diff(iterations) >= 0).all())
 
-    def rows(found: np.ndarray) -> bool:
-        return bool(np.isfinite(found).all())
-
-    def seldom(found: np.ndarray) -> bool:
-        return in_order(found[:, 0])  # values may be NaN where there was nothing to compute
-
-    def previews(found: np.ndarray) -> bool:
-        return in_order(found["iteration"])
-
-    done = unpack(bundle.METRICS, layout.metrics(target, len(config.curves)), rows)
-    images = unpack(bundle.FIRST_IMAGES, layout.first_images(target), lambda found: True)
+    records = layout.RecordFiles(target, config)
+    done = unpack(records.metrics, lambda found: bool(np.isfinite(found).all()))
+    images = unpack(records.first_images, lambda found: True)
     if config.pruned > done or images != done - config.pruned:
         raise Wrong(f"it has the curves of {done:,} iterations, but {images:,} first images. The two do not match.")
     if done and done != status.iteration:
         raise Wrong(f"its status says {status.iteration:,} iterations, but its curves have {done:,}.")
-    kept = unpack(bundle.PREVIEWS, layout.previews(target, config.preview_images, config.places), previews)
+    kept = unpack(records.previews, lambda found: in_order(found["iteration"]))
     if kept > MOST_PREVIEWS:
         raise Wrong(f"it has {kept:,} previews, but at most {MOST_PREVIEWS:,} are allowed.")
-    for name, columns in ((bundle.VALIDATION, config.validation), (bundle.QUALITY, config.quality)):
-        records = layout.validation if name == bundle.VALIDATION else layout.quality
-        unpack(name, records(target, len(columns)), seldom)
+    for seldom in (records.validation, records.quality):  # values may be NaN where there was nothing to compute
+        unpack(seldom, lambda found: in_order(found[:, 0]))
 
 
 def _unpack_stream(
@@ -115,11 +106,9 @@ def unpack_arrays(
         arrays = _arrays(raw, layout.MAP)
         kinds = {"means": np.float16, "labels": np.uint8, "scores": np.float32}
         sizes = {len(array) for array in arrays.values() if array.ndim}
-        if {name: array.dtype for name, array in arrays.items()} != {k: np.dtype(v) for k, v in kinds.items()}:
-            raise Wrong(f"{layout.MAP} in it does not hold what it should.")
-        shapes = [arrays["means"].ndim, arrays["labels"].ndim, arrays["scores"].ndim]
-        latent = config.values.get("latent_size")
-        if len(sizes) != 1 or shapes != [2, 1, 1] or arrays["means"].shape[1] != latent:
+        right = {name: array.dtype for name, array in arrays.items()} == {k: np.dtype(v) for k, v in kinds.items()}
+        right = right and len(sizes) == 1 and [arrays[name].ndim for name in kinds] == [2, 1, 1]
+        if not right or arrays["means"].shape[1] != config.values.get("latent_size"):
             raise Wrong(f"{layout.MAP} in it does not hold what it should.")
         with while_writing():
             (target / layout.MAP).write_bytes(raw)
@@ -137,10 +126,7 @@ def _arrays(raw: bytes, what: str) -> dict[str, np.ndarray]:
             if len(set(names)) < len(names) or not all(name.endswith(".npy") for name in names):
                 raise Wrong(f"{what} in it is not a file of arrays.")
             for info in infos:
-                if info.flag_bits & 0x1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    raise Wrong(f"{what} in it is compressed in an unusual way.")
-                if info.file_size > max(SMALL, MOST_SHRUNK * info.compress_size):
-                    raise Wrong(f"{what} in it would unpack to more than {MOST_SHRUNK} times its size.")
+                check_packing(what, info)
             check_overlaps(inner, infos)
             return {
                 name.removesuffix(".npy"): _array(read_member(inner, info, MOST_IN_MEMORY), what)

@@ -67,13 +67,10 @@ def import_run(source: Path | IO[bytes], folder: Path, name: str = "", report: R
 
 def _settle(temporary: Path, folder: Path, config: RunConfig, title: str, name: str) -> Run:
     """Gives the run its place under an id that is free."""
-    wanted, number = config.id, 1
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-    origin = Origin(id=wanted, created=config.created, file=checked_text(Path(name).name), on=now)
+    origin = Origin(id=config.id, created=config.created, file=checked_text(Path(name).name), on=now)
     with plain_errors(f"The runs folder {folder}"):
-        while True:
-            path = folder / (wanted if number == 1 else f"{wanted}-{number}")
-            number += 1
+        for path in layout.free_paths(folder, config.id):
             if path.exists() or is_shipped_name(path.name):
                 continue
             write_record(temporary / layout.CONFIG, config.changed(id=path.name, imported=origin))

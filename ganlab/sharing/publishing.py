@@ -90,6 +90,8 @@ def images_to_try(dataset: str) -> np.ndarray:
 def calibrate(model: ClassifierRun) -> dict[str, Any]:
     """The temperature that fits the images held out of training best, and the error of its probabilities on them, with
     it and without. Raises GanlabError where no images were held out."""
+    from scipy.special import softmax
+
     config = model.run.config
     used = data.load(config.dataset).select(config.digits)
     _, (images, labels) = used.hold_out(config.values["held_out"])
@@ -99,8 +101,7 @@ def calibrate(model: ClassifierRun) -> dict[str, Any]:
     temperature = fit_temperature(raw, labels)
     found = {"temperature": round(temperature, 4), "calibrated_on": len(images)}
     for name, divisor in (("calibration_error_before", 1.0), ("calibration_error", temperature)):
-        powers = np.exp(raw / divisor)
-        found[name] = round(calibration_error(powers / powers.sum(axis=1, keepdims=True), labels), 5)
+        found[name] = round(calibration_error(softmax(raw / divisor, axis=1), labels), 5)
     return found
 
 

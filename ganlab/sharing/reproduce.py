@@ -34,22 +34,15 @@ def command(run: Run, for_others: bool = False) -> str:
     if run.total != preset["iterations"] if "iterations" in preset else _has_own_length(run):
         words += ["--iterations", str(run.total)]
     for knob in spec.knobs:
-        if knob.name == "iterations":
-            continue
-        if values[knob.name] != preset[knob.name]:
+        if knob.name != "iterations" and values[knob.name] != preset[knob.name]:
             words += [knob.flag, str(values[knob.name]).lower()]
     return shlex.join(words)
 
 
-def _preset(run: Run) -> str:
-    """The run's preset, else, where it has been removed, the first one."""
-    presets = registry.get(run.model).presets
-    return run.config.preset if run.config.preset in presets else next(iter(presets))
-
-
 def _values(run: Run) -> dict[str, Any]:
     """The run's settings; those that there were not yet when it was made are as its preset has them."""
-    return {**registry.get(run.model).values(_preset(run)), **run.config.values}
+    spec = registry.get(run.model)
+    return {**spec.values(spec.known(run.config.preset)), **run.config.values}
 
 
 def _has_own_length(run: Run) -> bool:
@@ -63,7 +56,8 @@ def _has_own_length(run: Run) -> bool:
 def query(run: Run, for_others: bool = False) -> Query:
     """The settings of a run as the Train page's address has them: what is as the form begins is left out, and
     `for_others` where images of one's own lie."""
-    config, spec, preset = run.config, registry.get(run.model), _preset(run)
+    config, spec = run.config, registry.get(run.model)
+    preset = spec.known(config.preset)
     asked: Query = {"new": "1", "model": spec.name}
     if preset != next(iter(spec.presets)):
         asked[f"{spec.name}.preset"] = preset
@@ -85,15 +79,10 @@ def query(run: Run, for_others: bool = False) -> Query:
     if digits != tuple(spec.digits or ()):
         names = dict(enumerate(data.class_names(dataset)))
         asked[f"{spec.name}.classes"] = [names.get(digit, str(digit)) for digit in digits] or ""
-    kept = {
-        "seed": config.seed,
-        "device": config.device_asked or config.device,
-        "precision": config.precision_asked or config.precision,
-    }
-    for name, value in kept.items():
-        if value not in (0, DEVICES[0], PRECISIONS[0]):
-            asked[name] = str(value)
-    return asked
+    device, precision = config.device_asked or config.device, config.precision_asked or config.precision
+    kept = {"seed": config.seed, "device": device, "precision": precision}
+    usual = (0, DEVICES[0], PRECISIONS[0])
+    return asked | {name: str(value) for name, value in kept.items() if value not in usual}
 
 
 def address(run: Run, app: str = "", for_others: bool = False) -> str:

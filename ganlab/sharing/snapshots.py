@@ -1,6 +1,5 @@
 """Snapshots of a run made small enough to be given away: what a pretrained model shows of how it learned."""
 
-import io
 import math
 import zipfile
 from pathlib import Path
@@ -9,7 +8,7 @@ import numpy as np
 
 from ganlab import inference
 from ganlab.runs import Run, layout
-from ganlab.runs.files import put_in_place
+from ganlab.runs.files import replacing
 
 STEPS = (16, 32, 64, 128)  # how many steps a spread of weights is divided into, the fewest first
 
@@ -52,13 +51,14 @@ def keep_snapshots(run: Run, target: Path, most: int, tried: np.ndarray, faint: 
 def shrink(file: Path, target: Path, steps: int) -> None:
     """Copies an npz file with its kernels rounded to whole steps, of which `steps` make up their standard deviation,
     and packed well. Steps are powers of two, so that float16 holds their multiples."""
-    temporary = target.with_name(target.name + ".tmp")
-    with np.load(file, allow_pickle=False) as arrays, zipfile.ZipFile(temporary, "w", zipfile.ZIP_BZIP2) as out:
+    with (
+        np.load(file, allow_pickle=False) as arrays,
+        replacing(target) as written,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_BZIP2) as out,
+    ):
         for name, array in arrays.items():
-            packed = io.BytesIO()
-            np.save(packed, _rounded(array, steps), allow_pickle=False)
-            out.writestr(f"{name}.npy", packed.getvalue())
-    put_in_place(temporary, target)
+            with out.open(f"{name}.npy", "w") as member:
+                np.save(member, _rounded(array, steps), allow_pickle=False)
 
 
 def _rounded(array: np.ndarray, steps: int) -> np.ndarray:

@@ -1,8 +1,9 @@
 """The recorded runs, by what is expected of them."""
 
-from benchmarks.broken import FOLDER, load
+from benchmarks.broken import FOLDER, load, until
 from ganlab import diagnosis, registry
-from ganlab.diagnosis import (
+from ganlab.diagnosis.evidence import Evidence
+from ganlab.diagnosis.verdicts import (
     DONE,
     EARLY,
     HEALTHY,
@@ -11,7 +12,6 @@ from ganlab.diagnosis import (
     TOO_SLOW,
     UNMEASURED,
     UNSEEN,
-    Evidence,
 )
 from ganlab.runs import Run
 
@@ -26,7 +26,7 @@ GOOD = [name for name, (_, about) in RECORDED.items() if about["expected"] == HE
 
 
 def said(evidence: Evidence, share: float = 1.0) -> str:
-    return diagnosis.judge(evidence.until(round(share * evidence.done))).name
+    return diagnosis.judge(until(evidence, round(share * evidence.done))).name
 
 
 def tries(run: Run, verdict: str) -> dict[str, diagnosis.Try]:

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from benchmarks.broken import until
 from ganlab import diagnosis, registry
 from ganlab.cli import cli
-from ganlab.diagnosis import (
+from ganlab.diagnosis.advice import Kept, best_snapshot
+from ganlab.diagnosis.evidence import Evidence
+from ganlab.diagnosis.verdicts import (
     COLLAPSED,
     DIVERGED,
     DONE,
@@ -25,7 +28,6 @@ from ganlab.diagnosis import (
     UNMEASURED,
     UNSEEN,
     WINNING,
-    Evidence,
 )
 from ganlab.runs import Run, RunWriter, choose, layout
 from ganlab.runs.records import TrainingImages
@@ -87,7 +89,7 @@ def test_what_was_measured_with_the_button_is_evidence_while_it_is_of_the_newest
     run.keep_measured({"iteration": 100, "coverage": 0.031, "frechet": 13.7, "frechet_floor": 0.15, "classes": shares})
     evidence = diagnosis.gather(run)
     assert evidence.checked["coverage"] == 0.031 and evidence.checked["class_5"] == 0.0
-    assert not evidence.until(50).checked
+    assert not until(evidence, 50).checked
     run.keep_measured({"iteration": 50, "coverage": 0.031, "frechet": 13.7, "frechet_floor": 0.15, "classes": None})
     assert not diagnosis.gather(run).checked
 
@@ -112,7 +114,7 @@ def test_a_verdict_takes_no_more_memory_the_longer_the_run(tmp_path):
     def peak(length: int, previews: int) -> int:
         run = make(tmp_path, iterations=length, pruned=length)
         columns = len(run.curves)
-        layout.metrics(run.path, columns).append(np.full([length - run.done, columns], 0.5, np.float32))
+        run.records.metrics.append(np.full([length - run.done, columns], 0.5, np.float32))
         same, writer = run.preview(), RunWriter(run.path)
         for iteration in np.linspace(run.done // 100, length, previews).astype(int).tolist():
             writer.preview(iteration, same[1] if same else np.empty(0))
@@ -174,14 +176,14 @@ def test_what_to_try_changes_one_setting_of_those_that_there_are(tmp_path):
 def test_the_best_checkpoint_is_the_kept_one_with_the_lowest_distance(tmp_path):
     run = make(tmp_path)
     assert snapshots(run) == [25, 50, 75, 100]
-    kept = diagnosis.best_snapshot(run)
-    assert kept == diagnosis.Kept(50, 20.0, 60.0, 0.5)
+    kept = best_snapshot(run)
+    assert kept == Kept(50, 20.0, 60.0, 0.5)
     assert tries(run, COLLAPSED)["Back to the best checkpoint"].iteration == 50
     (run.path / "snapshots" / "00000050.npz").unlink()
-    between = diagnosis.best_snapshot(run)
+    between = best_snapshot(run)
     assert between and between.iteration == 25
     (run.path / "quality.f32").unlink()
-    assert diagnosis.best_snapshot(run) is None, "nothing was measured"
+    assert best_snapshot(run) is None, "nothing was measured"
 
 
 def test_going_back_changes_what_uses_a_run_until_it_is_undone_or_trained_further(tmp_path):

@@ -49,8 +49,8 @@ def gan(tmp_path_factory) -> ganlab.inference.GANRun:
 def test_real_images_get_about_the_floor_and_noise_does_not(merit, digits):
     known = {image.tobytes() for image in merit.reals}
     rest = np.array([image for image in digits.x_train if image.tobytes() not in known])
-    real = merit.figures(np.random.default_rng(0).permutation(rest)[:200])
-    noise = merit.figures(np.random.default_rng(0).integers(0, 256, [200, 28, 28], np.uint8))
+    real = finish(merit.measure(np.random.default_rng(0).permutation(rest)[:200])).figures
+    noise = finish(merit.measure(np.random.default_rng(0).integers(0, 256, [200, 28, 28], np.uint8))).figures
     assert set(real) == set(metric_catalog.COLUMNS)
     assert real["frechet"] < 2 * real["frechet_floor"] < noise["frechet"] / 10
     assert abs(real["kernel"]) < noise["kernel"] / 10
@@ -63,7 +63,7 @@ def test_real_images_get_about_the_floor_and_noise_does_not(merit, digits):
 def test_figures_are_those_of_the_metrics_on_as_many_of_each(merit, judge, digits):
     assert merit.count == len(merit.reals) == len(merit.tests) == 200
     samples = digits.x_test[-200:]
-    found = merit.figures(samples, np.array([0.9, 0.2]), np.array([0.1, 0.2, 0.7, 0.8]))
+    found = finish(merit.measure(samples, np.array([0.9, 0.2]), np.array([0.1, 0.2, 0.7, 0.8]))).figures
     ours, reals, tests = (judge.features(images) for images in (samples, merit.reals, merit.tests))
     assert found["frechet"] == pytest.approx(frechet_distance(ours, reals), rel=1e-4)
     assert found["kernel"] == pytest.approx(1000 * kernel_distance(ours, reals), rel=1e-3)
@@ -82,21 +82,22 @@ def test_figures_are_those_of_the_metrics_on_as_many_of_each(merit, judge, digit
     shares = np.bincount(as_real.argmax(1), minlength=10) / 200
     assert found["divergence_real"] == pytest.approx(divergence(shares, label_shares(digits.y_train)))
     with pytest.raises(ValueError, match="200 samples"):
-        merit.figures(samples[:100])
+        finish(merit.measure(samples[:100]))
 
 
 def test_what_real_images_get_is_what_they_get_in_place_of_samples(merit):
-    found = merit.figures(merit.tests)
+    found = finish(merit.measure(merit.tests)).figures
     for name in ("frechet", "coverage", "density", "confidence", "divergence", "nearest", "kernel"):
-        assert found[name] == pytest.approx(found[metric_catalog.BY_NAME[name].beside], rel=1e-6), name
+        beside = metric_catalog.BY_NAME[name].beside
+        assert beside and found[name] == pytest.approx(found[beside], rel=1e-6), name
 
 
 def test_samples_of_some_classes_are_read_as_asked_or_not(judge, digits):
     some = Merit(digits.select((3, 8)), judge, 60)
     asked, other = (digits.x_test[np.isin(digits.y_test, kinds)][: some.count] for kinds in ((3, 8), (0, 1)))
-    found = some.figures(asked)
+    found = finish(some.measure(asked)).figures
     assert found["asked"] == pytest.approx(found["class_3"] + found["class_8"]) and found["asked"] > 0.9
-    assert found["asked_real"] > 0.9 and some.figures(other)["asked"] < 0.1
+    assert found["asked_real"] > 0.9 and finish(some.measure(other)).figures["asked"] < 0.1
 
 
 def test_copies_are_found_with_the_training_image_that_they_copy(merit, digits):
@@ -130,10 +131,10 @@ def test_fewer_images_compare_fewer_and_too_few_are_refused(judge, digits):
 
 def test_images_that_nobody_knows_get_the_figures_of_pixels(digits):
     own = replace(digits, x_test=digits.x_test[:0], y_test=digits.y_test[:0])
-    found = Merit(own, None, 100).figures(digits.x_test[:100], np.ones(3), np.ones(3))
+    found = finish(Merit(own, None, 100).measure(digits.x_test[:100], np.ones(3), np.ones(3))).figures
     known = {name for name, value in found.items() if np.isfinite(value)}
     assert known == {"diversity", "diversity_real", "nearest"}, "without test images there is no floor either"
-    found = Merit(digits, None, 100).figures(digits.x_test[:100], np.ones(3), np.ones(3))
+    found = finish(Merit(digits, None, 100).measure(digits.x_test[:100], np.ones(3), np.ones(3))).figures
     assert {name for name, value in found.items() if np.isnan(value)} == READ
 
 

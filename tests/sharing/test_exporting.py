@@ -325,8 +325,8 @@ def test_networks_that_would_do_something_else_are_not_exported(tmp_path, finish
 
 def test_what_would_look_like_a_bomb_is_stored(tmp_path):
     path = trained_run(tmp_path / "runs", iterations=6)
-    layout.first_images(path).path.write_bytes(bytes(784 * 200))
-    layout.metrics(path, len(Run(path).curves)).path.write_bytes(bytes(4 * len(Run(path).curves) * 200))
+    Run(path).records.first_images.path.write_bytes(bytes(784 * 200))
+    Run(path).records.metrics.path.write_bytes(bytes(4 * len(Run(path).curves) * 200))
     writer = RunWriter(path)
     writer.status("finished")
     writer.progress(200, 1.0)

@@ -13,8 +13,7 @@ import pytest
 
 from ganlab import cache, evaluation, inference, jobs, registry
 from ganlab.errors import GanlabError
-from ganlab.evaluation.periodic_evaluation import Measuring
-from ganlab.jobs.training import _judge
+from ganlab.evaluation.sample_readings import judge_if_here
 from ganlab.runs import list_runs
 from ganlab.runs.folders import PRETRAINED
 from ganlab.sharing import importing
@@ -108,9 +107,7 @@ def test_no_run_stands_in_for_the_classifier_that_judges(tmp_path, exported, mon
         evaluation.measure_gan(SimpleNamespace(run=SimpleNamespace(config=config)))  # type: ignore[arg-type]
     assert [run.path for run in asked] == [judge]
     assert inference.judge_of(SimpleNamespace(run=SimpleNamespace(config=config))).path == judge  # type: ignore[arg-type]
-    assert _judge("offline").__self__.run.path == judge  # type: ignore[union-attr]
-    measuring = SimpleNamespace(used=SimpleNamespace(name="offline"))
-    assert Measuring._judge(measuring).run.path == judge  # type: ignore[arg-type,union-attr]
+    assert judge_if_here("offline").run.path == judge  # type: ignore[union-attr]
 
 
 def test_what_is_spoilt_above_was_whole_before(tmp_path, exported):

@@ -17,7 +17,6 @@ Images are white on black, as those of MNIST are.
 import argparse
 import json
 import struct
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,8 @@ BATCH = 256
 SIDE = 28
 GAP, GROUND = 2, 24  # pixels between the images of a sheet, and their grey
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}  # of PNG's colour types
+HEADER = struct.Struct(">16xIIBBxxB")  # of a PNG: width, height, bits of a channel, kind of colours, whether interlaced
+PALETTE = 3  # the kind of colours that are numbers of a list
 
 
 class Networks:
@@ -127,59 +127,35 @@ def sheet(images: np.ndarray) -> np.ndarray:
 
 def write_png(path: Path, image: np.ndarray) -> None:
     """A grey image, uint8 `[h, w]`."""
+    import tensorflow as tf
 
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-    height, width = image.shape
-    lines = np.hstack([np.zeros([height, 1], np.uint8), image]).tobytes()  # each begins with its filter: none
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    content = SIGNATURE + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines, 9)) + chunk(b"IEND", b"")
-    path.write_bytes(content)
+    path.write_bytes(tf.io.encode_png(image[..., None]).numpy())
 
 
 def read_png(path: Path) -> np.ndarray:
     """A PNG with 8 bits a channel as grey, uint8 `[h, w]`."""
+    import tensorflow as tf
+
     content = path.read_bytes()
-    head, packed, at = b"", b"", len(SIGNATURE)
-    while content.startswith(SIGNATURE) and at + 8 <= len(content):
-        length = int.from_bytes(content[at : at + 4], "big")
-        kind, part = content[at + 4 : at + 8], content[at + 8 : at + 8 + length]
-        head = part if kind == b"IHDR" else head
-        packed += part if kind == b"IDAT" else b""
-        at += length + 12
-    if len(head) != 13 or not packed:
+    if not content.startswith(SIGNATURE) or len(content) < HEADER.size:
         raise SystemExit(f"{path} is not a PNG file.")
-    width, height, depth, colours, _, _, interlaced = struct.unpack(">IIBBBBB", head)
-    if depth != 8 or colours not in CHANNELS or interlaced or max(width, height) > 4096:
+    width, height, depth, colours, interlaced = HEADER.unpack_from(content)
+    if depth != 8 or colours == PALETTE or interlaced or max(width, height) > 4096:
         raise SystemExit(
             f"{path} must be a plain PNG with 8 bits for each colour. Save it that way, or as an .npy array."
         )
-    count = CHANNELS[colours]
-    lines = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(height, 1 + width * count)
-    pixels = unfilter(lines, count).reshape(height, width, count)
-    return pixels[..., : 3 if count >= 3 else 1].mean(axis=2).round().astype(np.uint8)
-
-
-def unfilter(lines: np.ndarray, count: int) -> np.ndarray:
-    """Undoes PNG's filters: `lines` are uint8 `[h, 1 + w * count]`, a filter's number before each."""
-    whole = np.zeros([len(lines) + 1, lines.shape[1] - 1 + count], np.int64)  # a line above, a pixel to the left
-    for row, line in enumerate(lines, 1):
-        for at, value in enumerate(line[1:], count):
-            left, above, corner = whole[row, at - count], whole[row - 1, at], whole[row - 1, at - count]
-            guess = left + above - corner
-            distances = [abs(guess - neighbour) for neighbour in (left, above, corner)]
-            nearest = (left, above, corner)[int(np.argmin(distances))]
-            add = (0, left, above, (left + above) // 2, nearest)[line[0]]
-            whole[row, at] = (int(value) + add) % 256
-    return whole[1:, count:].astype(np.uint8)
+    try:
+        pixels = tf.io.decode_png(content).numpy()
+    except tf.errors.InvalidArgumentError as error:
+        raise ValueError("the picture is damaged or cut short") from error
+    return pixels[..., : 3 if pixels.shape[2] >= 3 else 1].mean(axis=2).round().astype(np.uint8)
 
 
 def read(path: Path) -> np.ndarray:
     """Images, uint8 `[n, 28, 28]`, from an .npy array, or one from a PNG."""
     try:
         images = np.load(path, allow_pickle=False) if path.suffix == ".npy" else read_png(path)
-    except (OSError, ValueError, zlib.error) as error:
+    except (OSError, ValueError) as error:
         raise SystemExit(f"{path} cannot be read: {error}") from error
     images = images[None] if images.ndim == 2 else images
     if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
