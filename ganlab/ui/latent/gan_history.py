@@ -5,12 +5,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from ganlab.errors import GanlabError
 from ganlab.inference import GANRun
 from ganlab.runs import Run, describe_length, layout
-from ganlab.ui.latent.gan_samples import Space, decode, strip
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.latent.gan_samples import Space, decode
 from ganlab.ui.shared.model_picker import GAN, label_of, list_offered, ships, stamp
+from ganlab.ui.shared.pictures import sheet
 
 STRIP = 12  # images in a row of the strip over all snapshots, at most
 SHEET = 8  # images in a row of the sheet at one snapshot
@@ -27,22 +26,16 @@ def show(space: Space) -> None:
         )
         _offer_another()
         return
-    try:
-        stamps = tuple((str(file), stamp(file)) for file in files)
-        latents = (space.truncation * space.latents).astype(np.float32)
-        drawn = _through(str(space.run.path), stamps, latents, space.digits)
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return
+    stamps = tuple((str(file), stamp(file)) for file in files)
+    latents = (space.truncation * space.latents).astype(np.float32)
+    drawn = _through(str(space.run.path), stamps, latents, space.digits)  # where this fails, `gan_space.show` says why
     iterations = [layout.iteration_of(file) for file in files]
     st.caption(f"The same points, drawn by {_copies(len(files))} of the generator from the time when it learned.")
     st.markdown(f"**{space.name.capitalize()}**, after {iterations[0]:,} to {iterations[-1]:,} iterations")
     rows = -(-len(files) // STRIP)
-    strip(
-        drawn[:, space.place],
-        -(-len(files) // rows),
-        f"{space.name.capitalize()} as {_copies(len(files))} of the generator drew it",
-    )
+    words = f"{space.name.capitalize()} as {_copies(len(files))} of the generator drew it"
+    sheet(drawn[:, space.place], -(-len(files) // rows), words)
+    at = iterations[0]
     if len(files) > 1:
         at = st.select_slider(
             "Show all samples after so many iterations",
@@ -52,9 +45,7 @@ def show(space: Space) -> None:
             key=f"gan-snapshot-{space.run.path}",
             persist_state="session",
         )
-    else:
-        at = iterations[0]
-    strip(drawn[iterations.index(at)], SHEET, f"All samples after {describe_length(at)}")
+    sheet(drawn[iterations.index(at)], SHEET, f"All samples after {describe_length(at)}")
 
 
 def _copies(n: int) -> str:

@@ -6,17 +6,21 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab import data, images
+from ganlab import data
 from ganlab.data import drawing
 from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.inference.latents import straight
 from ganlab.ui.latent.counterpart import Counterpart, find_counterpart
 from ganlab.ui.latent.slices import most_varied
-from ganlab.ui.latent.walks import WIDTH, name_of, typical
+from ganlab.ui.latent.walks import WIDTH, typical
+from ganlab.ui.shared import charts
 from ganlab.ui.shared.canvas import draw
-from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, about_score, choose, load, one_line, places
+from ganlab.ui.shared.fields import segments, upload
+from ganlab.ui.shared.formatting import many, name_of, plain
+from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, about_score, choose_loaded, places
+from ganlab.ui.shared.pictures import picture, sheet
+from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.theme import GROUND, GROUND_LINES, LOOKS, MARK
 
 NEAREST, STEPS = 5, 9
@@ -51,21 +55,13 @@ class Reading:
 
 def show() -> None:
     """The whole section."""
-    top = one_line()
-    with top:
-        run = choose(AUTOENCODER, default="vae-16")  # with fewer numbers a clean 2 comes back as something else
-    if run is None:
-        return
-    try:
-        with top:
-            model, key = load(run)
-        where = places(model, key)
-        _warm(model, key)
-        other = find_counterpart(model)
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return
-    st.fragment(_drawing)(model, key, where, other)
+    with show_errors():
+        loaded = choose_loaded(AUTOENCODER, "vae-16")  # with fewer numbers a clean 2 comes back as something else
+        if loaded is None:
+            return
+        where = places(*loaded)
+        _warm(*loaded)
+        st.fragment(_drawing)(*loaded, where, find_counterpart(loaded[0]))
 
 
 def read_drawing(model: AutoencoderRun, where: Places, image: np.ndarray, towards: int | None = None) -> Reading:
@@ -107,7 +103,7 @@ def _drawing(model: AutoencoderRun, key: Key, where: Places, other: Counterpart 
     left, right = st.columns([1, 2], gap="large")
     try:
         with left:
-            image = _image(data.class_names_of(model.run.config) == data.DIGIT_NAMES)
+            image = _image(model)
         if image is None:
             right.info(
                 "Draw a digit, a 2 for example, or upload a picture of one. What the model makes of it appears here."
@@ -145,28 +141,13 @@ def _go_to_plane(model: AutoencoderRun, reading: Reading) -> None:
     st.rerun()
 
 
-def _image(digit: bool) -> np.ndarray | None:
-    """What is drawn or uploaded, as the model sees it, uint8 `[28, 28]`; None where there is nothing yet. `digit` says
-    that the model learned from digits, not from garments."""
-    way = st.segmented_control(
-        "Where it comes from",
-        ("Draw", "Upload"),
-        default="Draw",
-        required=True,
-        key="drawn-by",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    if way == "Draw":
+def _image(model: AutoencoderRun) -> np.ndarray | None:
+    """What is drawn or uploaded, as the model sees it, uint8 `[28, 28]`; None where there is nothing yet."""
+    if segments("Where it comes from", ("Draw", "Upload"), "Draw", "drawn-by") == "Draw":
         ink = draw("drawn-drawing")
         return None if ink is None else drawing.center(ink)
-    file = st.file_uploader("A picture of a digit", key="drawn-upload")
-    if file is None:
-        return None
-    image, notices = drawing.read_upload(file.getvalue(), digit)
-    for notice in notices:
-        st.caption(plain(notice))
-    return image
+    found = upload("A picture of a digit", "drawn-upload", model.run.config)
+    return None if found is None else found[0]
 
 
 def _towards(where: Places, names: tuple[str, ...]) -> int:
@@ -185,8 +166,8 @@ def _towards(where: Places, names: tuple[str, ...]) -> int:
 
 def _strip(shown: np.ndarray, words: str, width: int = WIDTH) -> None:
     """A row of images, `width` screen pixels wide where there is room."""
-    sheet = images.png(images.sheet(shown, len(shown), scale=3))
-    st.container(width=width).image(sheet, alt=words, width="stretch", output_format="PNG")
+    with st.container(width=width):
+        sheet(shown, len(shown), words, scale=3)
 
 
 def _copies(reading: Reading, other: Counterpart | None) -> None:
@@ -196,14 +177,13 @@ def _copies(reading: Reading, other: Counterpart | None) -> None:
         shown.append((other.copy(reading.image), from_numbers(other.size)))
     with st.container(horizontal=True, gap="small"):  # three fit beside each other on a phone
         for image, words in shown:
-            shot = images.png(image.repeat(4, 0).repeat(4, 1))
-            st.image(shot, caption=words, alt=words, width=112, output_format="PNG")
+            picture(image, words)
     if other is not None:
         st.caption(why(*sorted((len(reading.mean), other.size))))
 
 
 def from_numbers(size: int) -> str:
-    return f"Copy from {size} number{'' if size == 1 else 's'}"
+    return f"Copy from {many(size, 'number')}"
 
 
 def why(few: int, many: int) -> str:
@@ -259,17 +239,18 @@ def _place(reading: Reading, axes: list[int]) -> str:
 def _map(key: Key, where: Places, reading: Reading, names: tuple[str, ...]) -> None:
     dots = faint_points(key, where.means, where.labels)
     whole, close = st.columns([3, 2], vertical_alignment="center")
-    figure = draw_place(dots, label_classes(where, names, reading.mean), reading)
-    whole.plotly_chart(figure, key="map-drawn", config={"displayModeBar": False})
+    with whole:
+        charts.show(draw_place(dots, label_classes(where, names, reading.mean), reading), "map-drawn")
     if reading.spread is not None:
-        close.plotly_chart(draw_close(dots, reading), key="map-close", config={"displayModeBar": False})
-        close.caption("The same place from close by, with the test images around it.")
+        with close:
+            charts.show(draw_close(dots, reading), "map-close")
+            st.caption("The same place from close by, with the test images around it.")
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def faint_points(key: Key, _means: np.ndarray, _labels: np.ndarray) -> dict[str, Any]:
     """Faint dots for at most 2,000 of the test images."""
-    chosen = np.unique(np.linspace(0, len(_means) - 1, min(len(_means), MOST_POINTS)).astype(int))
+    chosen = charts.spread(len(_means), MOST_POINTS)
     looks = [LOOKS[label % len(LOOKS)] for label in _labels[chosen].tolist()]
     return {
         "type": "scatter",
@@ -332,11 +313,11 @@ def draw_place(dots: dict[str, Any], labels: list[dict[str, Any]], reading: Read
         "marker": {"size": 22, "symbol": "cross-thin", "line": {"color": MARK, "width": 2}},
         "hovertemplate": "your digit<br>(%{x:.2f}, %{y:.2f})<extra></extra>",
     }
-    axis = {"zeroline": False, "range": [-reach, reach], "title": {"text": ""}, "gridcolor": GROUND_LINES}
+    axis = {"zeroline": False, "range": [-reach, reach], **charts.titled(""), "gridcolor": GROUND_LINES}
     layout = {
         "height": 420,
         "plot_bgcolor": GROUND,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "margin": charts.MARGIN,
         "showlegend": False,
         "xaxis": {**axis, "constrain": "domain"},
         "yaxis": {**axis, "scaleanchor": "x", "scaleratio": 1, "constrain": "domain"},

@@ -8,12 +8,14 @@ import streamlit as st
 
 from ganlab import data, images
 from ganlab.data import drawing
-from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.inference.latents import straight
 from ganlab.ui.shared.canvas import draw
-from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, choose, load, one_line, places
+from ganlab.ui.shared.fields import download, next_number, segments, upload
+from ganlab.ui.shared.formatting import listed, name_of, numbers_in_words, plain
+from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, choose_loaded, decode, places
+from ganlab.ui.shared.pictures import picture, sheet
+from ganlab.ui.shared.problems import show_errors
 
 MOST_TYPICAL = 20  # of a class are offered
 PAPER, PEN = 200, 14  # pixels: smaller than usual, as there may be two
@@ -43,7 +45,7 @@ class Space:
 
     def draw(self, latents: np.ndarray) -> np.ndarray:
         """uint8 `[n, 28, 28]` of latents `[n, k]`."""
-        return _draw(self.model, self.key, latents.astype(np.float32))
+        return decode(self.model, self.key, latents.astype(np.float32))
 
     def mean(self, label: int) -> np.ndarray:
         """The middle of a class, `[k]`."""
@@ -60,25 +62,15 @@ class End:
 
 def show() -> None:
     """The whole section."""
-    top = one_line()
-    with top:
-        run = choose(AUTOENCODER, default="vae-16")  # the sharpest of those that come with ganlab
-    if run is None:
-        return
-    try:
-        with top:
-            model, key = load(run)
-        space = Space(model, key, places(model, key))
+    with show_errors():
+        loaded = choose_loaded(AUTOENCODER, "vae-16")  # the sharpest of those that come with ganlab
+        if loaded is None:
+            return
+        space = Space(*loaded, places(*loaded))
         ends = _ends(space)
         if ends is not None:
             _walk(space, *ends)
             _arithmetic(space, ends[0])
-    except GanlabError as error:
-        st.error(plain(str(error)))
-
-
-def name_of(names: tuple[str, ...], label: int) -> str:
-    return names[label] if label < len(names) else str(label)
 
 
 def typical(places: Places, label: int) -> np.ndarray:
@@ -86,11 +78,6 @@ def typical(places: Places, label: int) -> np.ndarray:
     members = np.flatnonzero(places.labels == label)
     codes = places.means[members]
     return members[np.argsort(((codes - codes.mean(axis=0)) ** 2).sum(axis=1), kind="stable")]
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _draw(_model: AutoencoderRun, key: Key, latents: np.ndarray) -> np.ndarray:
-    return _model.decode(latents)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -122,20 +109,10 @@ def _end(space: Space, name: str) -> End | None:
     flat = space.model.latent_size == 2
     ways = {**WAYS, "Point": _point} if flat else WAYS
     st.markdown(f"**{name}**")
-    way = st.segmented_control(
-        f"{name} is",
-        list(ways),
-        default="Class",
-        required=True,
-        key=_by(name, flat),
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    try:
+    way = segments(f"{name} is", ways, "Class", _by(name, flat))
+    with show_errors():
         return ways[way](space, name)
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return None
+    return None
 
 
 def _class(space: Space, name: str) -> End:
@@ -148,7 +125,7 @@ def _class(space: Space, name: str) -> End:
         number = st.number_input(
             f"Which for {name}", 1, most, 1, key=key, persist_state="session", help=words, width=140
         )
-        st.button("Show another one", key=f"walk-{name}-next", on_click=_next, args=(key, most))
+        st.button("Show another one", key=f"walk-{name}-next", on_click=next_number, args=(key, most))
     return _test_image(space, name, int(offered[number - 1]))
 
 
@@ -156,7 +133,7 @@ def _test_image(space: Space, name: str, index: int) -> End:
     code, originals = space.places.means[index], space.places.images
     image = space.draw(code[None])[0] if originals is None else originals[index]
     copy = ", as the model copies it" if originals is None else ""
-    _picture(image, f"{name}: test image {index + 1:,}{copy}")
+    picture(image, f"{name}: test image {index + 1:,}{copy}")
     return End(code, image)
 
 
@@ -168,10 +145,6 @@ def _label(space: Space, words: str, name: str) -> int:
         del st.session_state[key]
     first = names.index(DIGITS[name]) if DIGITS[name] in names else 0
     return classes[st.selectbox(words, names, first, key=key, bind="query-params", width=130)]
-
-
-def _next(key: str, most: int) -> None:
-    st.session_state[key] = st.session_state[key] % most + 1
 
 
 def start_from(name: str, index: int, flat: bool) -> None:
@@ -200,19 +173,13 @@ def _drawn(space: Space, name: str) -> End | None:
 
 
 def _uploaded(space: Space, name: str) -> End | None:
-    file = st.file_uploader(f"A picture for {name}", key=f"walk-{name}-upload")
-    if file is None:
-        return None
-    digit = data.class_names_of(space.model.run.config) == data.DIGIT_NAMES
-    image, notices = drawing.read_upload(file.getvalue(), digit)
-    for notice in notices:
-        st.caption(plain(notice))
-    return _of(space, name, image)
+    found = upload(f"A picture for {name}", f"walk-{name}-upload", space.model.run.config)
+    return None if found is None else _of(space, name, found[0])
 
 
 def _of(space: Space, name: str, image: np.ndarray) -> End:
     """A picture from outside, uint8 `[28, 28]`."""
-    _picture(image, f"{name}, as the model sees it")
+    picture(image, f"{name}, as the model sees it")
     return End(_encode(space.model, space.key, image), image)
 
 
@@ -221,7 +188,7 @@ def _point(space: Space, name: str) -> End:
     with st.container(horizontal=True):
         code = np.array([_coordinate(name, axis) for axis in ("across", "up")], np.float32)
     image = space.draw(code[None])[0]
-    _picture(image, f"{name}: what the model draws there")
+    picture(image, f"{name}: what the model draws there")
     return End(code, image)
 
 
@@ -229,11 +196,6 @@ def _coordinate(name: str, axis: str) -> float:
     key, first = f"walk-{name}-{axis}", -1.0 if name == "A" else 1.0
     words = f"{name}, {axis}"
     return st.number_input(words, -FURTHEST, FURTHEST, first, 0.1, "%.2f", key=key, bind="query-params", width=150)
-
-
-def _picture(image: np.ndarray, words: str) -> None:
-    shown = images.png(image.repeat(4, 0).repeat(4, 1))
-    st.image(shown, caption=words, alt=words, width=112, output_format="PNG")
 
 
 WAYS: dict[str, Callable[[Space, str], End | None]] = {
@@ -285,8 +247,8 @@ def _walk(space: Space, a: End, b: End) -> None:
     strips = ways(space, a, b, stops, n)
     _heading(
         "Straight through the latent space",
-        f"The model describes each image by {_numbers(space.model.latent_size)}. Each image in this row is drawn from "
-        "a point on the straight line between the numbers of A and those of B.",
+        f"The model describes each image by {numbers_in_words(space.model.latent_size)}. Each image in this row is "
+        "drawn from a point on the straight line between the numbers of A and those of B.",
     )
     _strip(strips[0], "Straight from A to B")
     _heading(
@@ -313,21 +275,16 @@ def _heading(title: str, about: str) -> None:
     st.caption(about)
 
 
-def _numbers(size: int) -> str:
-    return "one number" if size == 1 else f"{size} numbers"
-
-
 def _passed(stops: list[int]) -> str:
     """Test images, by their places, in words."""
     if not stops:
         return "no other image, as there is none"
-    names = [f"{stop + 1:,}" for stop in stops]
-    return f"test image{'s' if len(names) > 1 else ''} {', '.join(names[:-1])}{' and ' * (len(names) > 1)}{names[-1]}"
+    return f"test image{'s' if len(stops) > 1 else ''} {listed(f'{stop + 1:,}' for stop in stops)}"
 
 
 def _strip(drawn: np.ndarray, alt: str) -> None:
     scale = max(1, WIDTH // (30 * len(drawn) + 2))
-    st.image(images.png(images.sheet(drawn, len(drawn), scale)), alt=alt, width=WIDTH, output_format="PNG")
+    sheet(drawn, len(drawn), alt, scale=scale, width=WIDTH)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -357,16 +314,9 @@ def _player(film: bytes) -> None:
 def _downloads(space: Space, strips: np.ndarray, film: bytes) -> None:
     file = f"{space.model.run.path.name}-walk"
     with st.container(horizontal=True):
-        st.download_button(
-            "Download as PNG",
-            images.png(images.sheet(strips.reshape(-1, 28, 28), strips.shape[1], scale=4)),
-            f"{file}.png",
-            "image/png",
-            on_click="ignore",
-            help="The three rows, one below the other.",
-        )
-        words = "The animation, from A to B and back."
-        st.download_button("Download as GIF", film, f"{file}.gif", "image/gif", on_click="ignore", help=words)
+        rows = images.png(images.sheet(strips.reshape(-1, 28, 28), strips.shape[1], scale=4))
+        download("Download as PNG", rows, f"{file}.png", help="The three rows, one below the other.")
+        download("Download as GIF", film, f"{file}.gif", help="The animation, from A to B and back.")
 
 
 # Arithmetic
@@ -395,4 +345,4 @@ def _arithmetic(space: Space, a: End) -> None:
     )
     with st.container(horizontal=True, key="walk-sum"):
         for image, text in zip(drawn, texts, strict=True):
-            _picture(image, text)
+            picture(image, text)

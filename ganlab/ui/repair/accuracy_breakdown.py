@@ -10,6 +10,7 @@ from ganlab.data.damages import DAMAGES
 from ganlab.evaluation import RepairFigures
 from ganlab.ui.repair.outcomes import CLEAN, MARKS, TITLES, percent
 from ganlab.ui.repair.trials import Trial, accuracies_of
+from ganlab.ui.shared import charts
 
 
 def show(trial: Trial, figures: RepairFigures, names: Sequence[str]) -> Any:
@@ -46,7 +47,7 @@ def by_kind(trial: Trial) -> None:
 
 def _compare(key: str, rows: Sequence[str], shares: Mapping[str, Sequence[float]]) -> None:
     """A chart, and the same as a table."""
-    st.plotly_chart(draw_shares(rows, shares), key=key, config={"displayModeBar": False})
+    charts.show(draw_shares(rows, shares), key)
     st.table(
         [
             {"Read correctly": row, **{TITLES[way]: percent(found[place]) for way, found in shares.items()}}
@@ -74,11 +75,6 @@ def draw_shares(rows: Sequence[str], shares: Mapping[str, Sequence[float]]) -> d
         }
         for way, found in shares.items()
     ]
-    layout = {
-        "height": 110 + 34 * len(rows),
-        "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"tickformat": ".0%", "title": {"text": "read correctly"}, "automargin": True, "fixedrange": True},
-        "yaxis": {"autorange": "reversed", "type": "category", "automargin": True, "fixedrange": True},
-    }
-    return {"data": marks, "layout": layout}
+    xaxis = {"tickformat": ".0%", **charts.titled("read correctly")}
+    yaxis = {"autorange": "reversed", "type": "category"}
+    return charts.figure(marks, 110 + 34 * len(rows), xaxis, yaxis, margin={**charts.MARGIN, "r": 16})

@@ -45,7 +45,7 @@ def _day(figures: RepairFigures) -> None:
     }
     with st.container(horizontal=True):
         values = {
-            name: st.number_input(title, width=190, **url_fields.number(f"day-{name}", 1, most, getattr(usual, name)))
+            name: url_fields.number(title, f"day-{name}", 1, most, getattr(usual, name), width=190)
             for name, (title, most) in fields.items()
         }
     restaurant = Restaurant(**values)

@@ -114,9 +114,11 @@ def _remember_choice(query: str, key: str) -> None:
     st.query_params[query] = st.session_state[key]
 
 
-def one_line() -> Any:
-    """A container for `choose` and `load`, which on a wide screen leave the section below as much room as they can."""
-    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+def choose_loaded(kind: Kind, default: str) -> tuple[Any, Key] | None:
+    """As `choose` and `load`, in one line, which on a wide screen leaves the section below as much room as it can."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        run = choose(kind, default=default)
+        return None if run is None else load(run)
 
 
 def load(run: Run) -> tuple[Any, Key]:
@@ -150,11 +152,23 @@ def stamp(file: Path) -> int:
 
 
 @st.cache_resource(
-    max_entries=6,
+    max_entries=12,
     show_spinner="Loading the model. The first time takes a few seconds longer, as TensorFlow starts, too.",
 )
 def _open(path: str, weights: str, stamp: int) -> Any:
     return inference.load_weights(Run(Path(path)), Path(weights))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def decode(_model: AutoencoderRun, key: Key, latents: np.ndarray) -> np.ndarray:
+    """What a model draws, uint8 `[n, 28, 28]`, of latents, float32 `[n, k]`."""
+    return _model.decode(latents)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def reconstruct(_model: AutoencoderRun, key: Key, images: np.ndarray) -> np.ndarray:
+    """A model's copies of images; both uint8 `[n, 28, 28]`."""
+    return _model.reconstruct(images)
 
 
 @dataclass(frozen=True)

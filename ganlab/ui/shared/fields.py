@@ -1,0 +1,58 @@
+"""Fields that several pages have. What is chosen in them stands in the address, by their keys."""
+
+import mimetypes
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import streamlit as st
+
+from ganlab import data
+from ganlab.data import drawing
+from ganlab.runs.records import RunConfig
+from ganlab.ui.shared.formatting import plain
+
+LARGEST_SEED = 999_999
+
+
+def segments(label: str, options: Iterable[str], default: str, key: str, **more: Any) -> str:
+    """One of a few choices beside each other; `more` is what else `st.segmented_control` takes."""
+    look = {"bind": "query-params", "label_visibility": "collapsed", **more}
+    return st.segmented_control(label, list(options), default=default, required=True, key=key, **look)
+
+
+def seed(key: str, help: str) -> int:
+    """A seed, 0 at first."""
+    return st.number_input("Seed", 0, LARGEST_SEED, 0, key=key, bind="query-params", help=help)
+
+
+def points_seed(key: str, others: str, help: str | None = None) -> int:
+    """The seed of random points, with a button of the key `others` that draws other ones."""
+    chosen = seed(key, "The same seed gives the same random points.")
+    st.button("Draw others", key=others, on_click=_next_seed, args=(key,), help=help)
+    return chosen
+
+
+def _next_seed(key: str) -> None:
+    st.session_state[key] = (st.session_state[key] + 1) % (LARGEST_SEED + 1)
+
+
+def next_number(key: str, most: int) -> None:
+    """For a button: has a field of a number from 1 to `most` show the next one, and after the last the first."""
+    st.session_state[key] = st.session_state[key] % most + 1
+
+
+def upload(label: str, key: str, config: RunConfig) -> tuple[Any, bytes] | None:
+    """A picture that is uploaded for a model with this config: as the model sees it, uint8 `[28, 28]`, and its file;
+    None while there is none. Raises GanlabError where it cannot be read."""
+    file = st.file_uploader(label, key=key)
+    if file is None:
+        return None
+    image, notices = drawing.read_upload(file.getvalue(), data.class_names_of(config) == data.DIGIT_NAMES)
+    for notice in notices:
+        st.caption(plain(notice))
+    return image, file.getvalue()
+
+
+def download(label: str, content: bytes | Callable[[], bytes | str], name: str, **more: Any) -> None:
+    """A button that saves a file, of the kind that its name says; `more` is what else `st.download_button` takes."""
+    st.download_button(label, content, name, mimetypes.guess_type(name)[0], on_click="ignore", **more)
