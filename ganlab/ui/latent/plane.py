@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.components import v2
 
 from ganlab import data
 from ganlab.inference import AutoencoderRun
 from ganlab.ui.latent.slices import pack_slices, reach
 from ganlab.ui.latent.walks import start_from
-from ganlab.ui.shared.assets import script, text
+from ganlab.ui.shared.assets import component
 from ganlab.ui.shared.formatting import name_of
 from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, about_score, choose_loaded, digits, places
 from ganlab.ui.shared.packing import pack
@@ -42,8 +41,7 @@ def show() -> None:
 
 def plane(model: AutoencoderRun, key: Key, name: str = "plane", group: str = "", most: float = math.inf) -> None:
     """The piece itself. Pads of one `group` share the place of their marker; a pad goes as far as `most` at most."""
-    scripts = script("latent/plane.js")
-    piece = v2.component("ganlab_plane", html=text("latent/plane.html"), css=text("latent/plane.css"), js=scripts)
+    piece = component("ganlab_plane", "latent/plane")
     piece(key=name, data=_pack(model, key, group, most))
 
 
@@ -101,7 +99,7 @@ def shown(n: int) -> np.ndarray:
 
 def _closer(model: AutoencoderRun, key: Key, where: Places) -> None:
     """The test image that was clicked; clicks on the plane rerun this alone."""
-    line = v2.component("ganlab_plane_line", js=script("latent/plane_line.js"))
+    line = component("ganlab_plane_line", "latent/plane_line")
     dataset = model.run.config.dataset
     picked: Any = line(key=f"plane-line-{dataset}", on_pick_change=_picked).get("pick")
     if not isinstance(picked, int | float) or not 0 <= picked < len(where.labels):

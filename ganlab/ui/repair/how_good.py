@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.components import v2
 
 from ganlab import data
 from ganlab.data.damages import DAMAGES
@@ -21,7 +20,7 @@ from ganlab.ui.repair import (
 from ganlab.ui.repair.model_choice import Models, choose_models
 from ganlab.ui.repair.outcomes import CLEAN, DAMAGE_TITLES, DAMAGED, REPAIRED, TITLES, percent
 from ganlab.ui.repair.trials import Trial, images_for, interval, measure, prepare, really_differ
-from ganlab.ui.shared.assets import script, text
+from ganlab.ui.shared.assets import component, text
 from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.problems import show_errors
 
@@ -137,12 +136,8 @@ def worth(figures: RepairFigures) -> str:
 def _confusion(figures: RepairFigures, names: Sequence[str]) -> None:
     what = "digit" if tuple(names) == data.DIGIT_NAMES else "class"
     st.subheader(f"Which {what} is taken for which", anchor=False)
-    piece = v2.component(
-        "ganlab_confusion",
-        html='<div class="matrices" data-testid="matrices"></div>',
-        css=text("shared/confusion.css"),
-        js=script("repair/matrices.js"),
-    )
+    html = '<div class="matrices" data-testid="matrices"></div>'
+    piece = component("ganlab_confusion", "repair/matrices", html, text("shared/confusion.css"))
     tables = [{"title": TITLES[way], "counts": figures.confusion(way).tolist()} for way in (DAMAGED, REPAIRED)]
     piece(key="quality-confusion", data={"tables": tables, "classes": list(names)})
     st.caption(

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.components import v2
 
 from ganlab import images
 from ganlab.evaluation import ALTERNATIVES, variety
@@ -13,7 +12,7 @@ from ganlab.inference import CANDIDATES
 from ganlab.ui.repair.digit_source import Task
 from ganlab.ui.repair.model_choice import Models
 from ganlab.ui.shared import charts
-from ganlab.ui.shared.assets import script, text
+from ganlab.ui.shared.assets import component
 from ganlab.ui.shared.fields import download
 from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.pictures import base64_png, picture
@@ -211,9 +210,7 @@ def in_words(models: Models, task: Task, repaired: np.ndarray) -> str:
 
 def _wipe(damaged: np.ndarray, repaired: np.ndarray) -> None:
     """Both images on top of each other, with a border to drag between them."""
-    piece = v2.component(
-        "ganlab_wipe", html=text("repair/wipe.html"), css=text("repair/wipe.css"), js=script("repair/wipe.js")
-    )
+    piece = component("ganlab_wipe", "repair/wipe")
     pictures = {"before": base64_png(damaged, SCALE), "after": base64_png(repaired, SCALE)}
     piece(key="repair-wipe", data=pictures)
 

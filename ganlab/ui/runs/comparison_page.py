@@ -14,7 +14,8 @@ from ganlab.evaluation.comparison import MOST, NONE, written
 from ganlab.metrics import metric_catalog
 from ganlab.runs import ACTIVE, Run, runs_folder
 from ganlab.ui.shared import compare_selection, overlay_charts, sample_grids
-from ganlab.ui.shared.formatting import plain, span
+from ganlab.ui.shared.fields import select
+from ganlab.ui.shared.formatting import plain, span, value_in_words
 from ganlab.ui.shared.overlay_charts import choose_by, saving
 from ganlab.ui.shared.run_labels import title_of
 
@@ -91,10 +92,9 @@ def _curves(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
     if not shared:
         st.caption("No two of these runs have recorded the same curve.")
         return
-    name = st.selectbox("Curve", list(shared), format_func=shared.__getitem__, key="compare-curve", bind="query-params")
-    st.plotly_chart(
-        overlay_charts.curve(runs, titles, name, by, shared[name]), key="compare-curves", config=saving(shared[name])
-    )
+    name = select("Curve", shared, "compare-curve")
+    drawn = overlay_charts.curve(runs, titles, name, by, shared[name])
+    st.plotly_chart(drawn, key="compare-curves", config=saving(shared[name]))
     without = [title for run, title in zip(runs, titles, strict=True) if name not in run.curves or not run.done]
     if without:
         st.caption(plain(f"Without this curve: {', '.join(without)}."))
@@ -110,31 +110,16 @@ def _quality(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
         )
         return
     titles_of = {name: figure.title for name, figure in kept.items()}
-    name = st.selectbox(
-        "Metric", list(kept), format_func=titles_of.__getitem__, key="compare-figure", bind="query-params"
-    )
+    name = select("Metric", titles_of, "compare-figure")
     drawn = overlay_charts.figure(runs, titles, kept[name], by)
     st.plotly_chart(drawn, key="compare-quality", config=saving(titles_of[name]))
-    st.caption(f"{kept[name].help}{_floor_words(kept[name])}")
-    of_what(runs)
-    without = [
-        title
-        for run, title in zip(runs, titles, strict=True)
-        if name not in comparison.figures(run)[1] or not len(comparison.figures(run)[0])
-    ]
+    st.caption(kept[name].help + (" The dotted line is what real images get." if kept[name].beside else ""))
+    if words := comparison.of_what(runs):
+        st.caption(plain(words))
+    measured = [comparison.figures(run) for run in runs]
+    without = [title for (at, of), title in zip(measured, titles, strict=True) if name not in of or not len(at)]
     if without:
         st.caption(plain(f"Without this metric: {', '.join(without)}."))
-
-
-def of_what(runs: Sequence[Run]) -> None:
-    """Says what metrics are of, and whether they compare."""
-    words = comparison.of_what(runs)
-    if words:
-        st.caption(plain(words))
-
-
-def _floor_words(figure: metric_catalog.Figure) -> str:
-    return " The dotted line is what real images get." if figure.beside else ""
 
 
 def _settings(runs: Sequence[Run], titles: Sequence[str]) -> None:
@@ -143,7 +128,7 @@ def _settings(runs: Sequence[Run], titles: Sequence[str]) -> None:
     if not differ:
         st.caption("None: these runs were started with the same settings.")
         return
-    _table([[name, *(_written(value) for value in values)] for name, values in differ.items()], "Setting", titles)
+    _table([[name, *map(_written, values)] for name, values in differ.items()], "Setting", titles)
 
 
 def _ends(runs: Sequence[Run], titles: Sequence[str]) -> None:
@@ -163,10 +148,10 @@ def _ends(runs: Sequence[Run], titles: Sequence[str]) -> None:
     for shares, how in ((read, "faint ground made black"), (drawn, "as they were drawn")):
         if any(share is not None for share in shares):
             lines.append([f"{READ}, {how}", *(written("class_", share) for share in shares), "high"])
-    told = any(line[-1] for line in lines)
-    _table(
-        [line if told else line[:-1] for line in lines], "At the end", [*titles, *(["What is good"] if told else [])]
-    )
+    if any(line[-1] for line in lines):
+        _table(lines, "At the end", [*titles, "What is good"])
+    else:
+        _table([line[:-1] for line in lines], "At the end", titles)
     if any(share is not None for share in drawn):
         st.caption("A grey ground too faint to notice can make the classifier read another digit in samples as drawn.")
     everything = [
@@ -174,7 +159,12 @@ def _ends(runs: Sequence[Run], titles: Sequence[str]) -> None:
         for metric in metric_catalog.SAMPLES
         if any(metric.name in end["quality"] for end in each)
     ]
-    everything += _lines([end["curves"] for end in each], comparison.all_curve_titles(runs))
+    curves = [end["curves"] for end in each]
+    everything += [
+        [title, *(written(name, found.get(name)) for found in curves)]
+        for name, title in comparison.all_curve_titles(runs).items()
+        if any(name in found for found in curves)
+    ]
     if not everything:
         return
     with st.expander("All numbers", key="compare-all"):
@@ -192,19 +182,10 @@ def _good(metric: metric_catalog.Figure, each: Sequence[dict[str, Any]]) -> str:
     return f"{metric.good or ''}{beside}"
 
 
-def _lines(each: Sequence[dict[str, float]], titles: dict[str, str]) -> list[list[str]]:
-    shown = [name for name in titles if any(name in found for found in each)]
-    return [[titles[name], *(written(name, found.get(name)) for found in each)] for name in shown]
-
-
 def _table(lines: Sequence[Sequence[str]], head: str, titles: Sequence[str]) -> None:
     heads = [head, *titles]
     st.table([{plain(name): plain(cell) for name, cell in zip(heads, line, strict=True)} for line in lines])
 
 
 def _written(value: Any) -> str:
-    if value is None:
-        return NONE
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+    return NONE if value is None else value_in_words(value)

@@ -1,10 +1,11 @@
 """The charts of a run on paper: arrays in, what Plotly draws out, as plain dictionaries in fixed light colours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from ganlab.ui.shared.charts import LEGEND, spread, titled
 from ganlab.ui.shared.theme import CURVES, DAMAGED, REPAIRED, ROLES, RUNS
 
 COLOURS = {name: ROLES[role][0] for name, role in CURVES.items()}  # paper is light
@@ -35,13 +36,14 @@ def curves(iterations: np.ndarray, named: Named, y_title: str, probability: bool
     layout = _layout("iteration", y_title)
     if probability:
         layout["yaxis"]["range"] = [-0.02, 1.02]
-        layout["shapes"] = [_half()]
+        line = {"color": "#888888", "width": 1, "dash": "dot"}
+        layout["shapes"] = [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5, "line": line}]
     return {"data": lines, "layout": layout}
 
 
 def against(x: np.ndarray, y: np.ndarray, iterations: np.ndarray, x_title: str, y_title: str) -> dict[str, Any]:
     """`y` over `x`, both `[n]`: a dot for each iteration, coloured by it; of many, about 1,000 evenly spread."""
-    chosen = np.unique(np.round(np.linspace(0, len(x) - 1, min(len(x), MOST_POINTS))).astype(int))
+    chosen = spread(len(x), MOST_POINTS)
     dots = {
         "type": "scatter",
         "mode": "markers",
@@ -72,11 +74,6 @@ def _numbers(values: np.ndarray) -> list[float | None]:
     return [round(value, 5) if np.isfinite(value) else None for value in values.tolist()]
 
 
-def _half() -> Mapping[str, Any]:
-    line = {"color": "#888888", "width": 1, "dash": "dot"}
-    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5, "line": line}
-
-
 def _layout(x_title: str, y_title: str) -> dict[str, Any]:
     axis = {"gridcolor": GRID, "zeroline": False, "linecolor": INK, "ticks": "outside", "automargin": True}
     return {
@@ -85,7 +82,7 @@ def _layout(x_title: str, y_title: str) -> dict[str, Any]:
         "paper_bgcolor": "white",
         "plot_bgcolor": "white",
         "font": {"color": INK, "size": 12},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "xaxis": {**axis, "title": {"text": x_title}},
-        "yaxis": {**axis, "title": {"text": y_title}},
+        "legend": LEGEND,
+        "xaxis": {**axis, **titled(x_title)},
+        "yaxis": {**axis, **titled(y_title)},
     }

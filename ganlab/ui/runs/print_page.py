@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from ganlab import images, registry
+from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import comparison, run_summary
 from ganlab.evaluation.comparison import written
@@ -11,10 +11,12 @@ from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, describe_length, describe_size, thumbnails
 from ganlab.runs.folders import ships
 from ganlab.ui.runs import print_charts, print_sections, run_verdicts
+from ganlab.ui.shared import charts
 from ganlab.ui.shared.curve_means import thin
 from ganlab.ui.shared.curve_plots import BESIDE, PLOTS
 from ganlab.ui.shared.formatting import day, plain, span
-from ganlab.ui.shared.run_labels import title_of
+from ganlab.ui.shared.pictures import sheet
+from ganlab.ui.shared.run_labels import spec_of, title_of
 from ganlab.ui.shared.run_states import STATES
 
 WIDTH = 700  # pixels of the page: what a sheet of A4 paper takes
@@ -124,9 +126,8 @@ def _metric(run: Run) -> str:
 
 def _examples(run: Run) -> None:
     """Real images, and the parts of the newest preview."""
-    try:
-        spec = registry.get(run.model)
-    except GanlabError:
+    spec = spec_of(run)
+    if spec is None:
         return
     reals, newest = run.reals(), run.preview()
     shown = []
@@ -141,17 +142,7 @@ def _examples(run: Run) -> None:
             shown.append((part, int(np.ceil(np.sqrt(max(1, len(part))))), words))
     for column, (part, columns, words) in zip(st.columns(max(1, len(shown))), shown, strict=False):
         with column:
-            _picture(part, columns, words)
-
-
-def _picture(shown: np.ndarray, columns: int, caption: str) -> None:
-    st.image(
-        images.png(images.sheet(shown, columns, scale=2)),
-        caption=caption,
-        alt=caption,
-        width="stretch",
-        output_format="PNG",
-    )
+            sheet(part, columns, words, words)
 
 
 def _curves(run: Run, rows: np.ndarray) -> None:
@@ -219,7 +210,7 @@ def _averaged(iterations: int, points: int) -> str:
 
 
 def _chart(figure: dict, key: str) -> None:
-    st.plotly_chart(figure, key=f"paper-{key}", theme=None, config={"displayModeBar": False})
+    charts.show(figure, f"paper-{key}", theme=None)
 
 
 def _record(run: Run) -> None:
@@ -242,27 +233,20 @@ def _record(run: Run) -> None:
 
 
 def _curve_titles(run: Run) -> dict[str, str]:
-    try:
-        return {curve.name: curve.title for curve in registry.get(run.model).curves}
-    except GanlabError:
-        return {}
+    spec = spec_of(run)
+    return {curve.name: curve.title for curve in spec.curves} if spec else {}
 
 
 def _sheet(run: Run) -> None:
     iterations, drawn = thumbnails(run, SHEET)
     if not len(drawn):
         return
-    family = _family(run)
+    spec = spec_of(run)
+    family = spec.family if spec else "gan"
     grew, ends = SHEETS.get(family, SHEETS["gan"])
     st.header(grew if iterations[0] != iterations[-1] else ends, anchor=False)
-    _picture(drawn, COLUMNS, f"{len(drawn)} images, in reading order. {_which(run, iterations, family)}")
-
-
-def _family(run: Run) -> str:
-    try:
-        return registry.get(run.model).family
-    except GanlabError:
-        return "gan"
+    words = f"{len(drawn)} images, in reading order. {_which(run, iterations, family)}"
+    sheet(drawn, COLUMNS, words, words)
 
 
 def _which(run: Run, iterations: np.ndarray, family: str) -> str:

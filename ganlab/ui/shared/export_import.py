@@ -7,13 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit.components import v2
 
 from ganlab.errors import GanlabError
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, describe_size, runs_folder
 from ganlab.sharing import reproduce
-from ganlab.ui.shared.assets import script
+from ganlab.ui.shared.assets import component
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.setting_fields import fields, fill_form
 
@@ -95,7 +94,7 @@ def export(run: Run, key: str, asked: bool) -> None:
             help="If the download did not start by itself, save the file with this button.",
         )
         if asked:
-            piece = v2.component("ganlab_save_at_once", js=script("shared/save_at_once.js"))
+            piece = component("ganlab_save_at_once", "shared/save_at_once")
             piece(key=f"save-at-once-{key}", data={"button": f"save-{key}", "file": secrets.token_hex(8)})
 
 

@@ -1,7 +1,7 @@
 """Fields that several pages have. What is chosen in them stands in the address, by their keys."""
 
 import mimetypes
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -20,9 +20,28 @@ def segments(label: str, options: Iterable[str], default: str, key: str, **more:
     return st.segmented_control(label, list(options), default=default, required=True, key=key, **look)
 
 
-def seed(key: str, help: str) -> int:
+def select(label: str, titles: Mapping[Any, str], key: str, **more: Any) -> Any:
+    """One of several choices, by their `titles`; `more` is what else `st.selectbox` takes."""
+    return st.selectbox(label, list(titles), format_func=titles.__getitem__, key=key, bind="query-params", **more)
+
+
+def pick_classes(label: str, names: Sequence[str], key: str, first: Sequence[int] = ()) -> tuple[int, ...] | None:
+    """Which of the classes of these names, the `first` ones at first; None is all of them."""
+    chosen = st.pills(
+        f"{label}; none chosen means all",
+        range(len(names)),
+        default=first,
+        selection_mode="multi",
+        format_func=names.__getitem__,
+        key=key,
+        bind="query-params",
+    )
+    return tuple(sorted(chosen)) or None
+
+
+def seed(key: str, help: str, most: int = LARGEST_SEED) -> int:
     """A seed, 0 at first."""
-    return st.number_input("Seed", 0, LARGEST_SEED, 0, key=key, bind="query-params", help=help)
+    return st.number_input("Seed", 0, most, 0, key=key, bind="query-params", help=help)
 
 
 def points_seed(key: str, others: str, help: str | None = None) -> int:

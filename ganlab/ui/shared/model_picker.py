@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab import data, inference, registry
+from ganlab import data, inference
 from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.runs import ACTIVE, Run, describe_length, list_runs, resolve, runs_folder
 from ganlab.runs.folders import PRETRAINED
-from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.run_labels import images_of, preset_of, title_of
+from ganlab.ui.shared.formatting import many, plain
+from ganlab.ui.shared.run_labels import images_of, preset_of, spec_of, title_of
 
 MOST_PLACES = 10_000  # test images on a map
 WIDTH = 520  # pixels of the field where a model is chosen
@@ -84,9 +84,8 @@ def list_offered(kind: Kind) -> dict[str, Run]:
 
 
 def _is(kind: Kind, run: Run) -> bool:
-    with contextlib.suppress(GanlabError):  # of an architecture that has been removed
-        return registry.get(run.model).family == kind.family
-    return False
+    spec = spec_of(run)
+    return spec is not None and spec.family == kind.family
 
 
 def _checked(kind: Kind, run: Run) -> Run:
@@ -124,11 +123,8 @@ def choose_loaded(kind: Kind, default: str) -> tuple[Any, Key] | None:
 def load(run: Run) -> tuple[Any, Key]:
     """As `open_newest`, with a sentence on the model."""
     model, key = open_newest(run)
-    size = model.latent_size
-    facts = (
-        f"After {describe_length(model.iteration)}. "
-        f"It draws each image from {size} latent number{'' if size == 1 else 's'}."
-    )
+    numbers = many(model.latent_size, "latent number")
+    facts = f"After {describe_length(model.iteration)}. It draws each image from {numbers}."
     if run.state in ACTIVE:
         facts += " It is still training: images here are drawn with the weights that it saved last."
     st.caption(facts)

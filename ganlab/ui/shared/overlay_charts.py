@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from ganlab.evaluation import comparison
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run
-from ganlab.ui.shared import curve_means
+from ganlab.ui.shared import charts, curve_means
+from ganlab.ui.shared.fields import segments
 from ganlab.ui.shared.theme import RUNS
 
 BY = {"iterations": "Iterations", "seconds": "Seconds of training"}
@@ -73,9 +73,8 @@ def figure(runs: Sequence[Run], titles: Sequence[str], about: metric_catalog.Fig
 
 
 def _line(title: str, x: np.ndarray, y: np.ndarray, colour: str, dash: str, mode: str) -> dict[str, Any]:
-    if len(x) > curve_means.MOST_POINTS:
-        kept = np.unique(np.linspace(0, len(x) - 1, curve_means.MOST_POINTS).astype(int))
-        x, y = x[kept], y[kept]
+    kept = charts.spread(len(x), curve_means.MOST_POINTS)
+    x, y = x[kept], y[kept]
     return {
         "type": "scatter",
         "mode": mode,
@@ -96,13 +95,13 @@ def _figure(lines: list[dict[str, Any]], by: str, y_title: str) -> dict[str, Any
         "data": lines,
         "layout": {
             "height": 320,
-            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "margin": charts.MARGIN,
             "showlegend": True,
-            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": LEGEND},
+            "legend": {**charts.LEGEND, "font": LEGEND},
             "hovermode": "x unified",
             "uirevision": f"{by} {y_title}",
-            "xaxis": {"title": {"text": BY[by].lower()}, "automargin": True, "rangemode": "tozero"},
-            "yaxis": {"title": {"text": y_title}, "automargin": True},
+            "xaxis": {**charts.titled(BY[by].lower()), "automargin": True, "rangemode": "tozero"},
+            "yaxis": {**charts.titled(y_title), "automargin": True},
         },
     }
 
@@ -117,14 +116,9 @@ def choose_by(key: str, recorded: bool = True) -> str:
     """Whether runs are laid side by side by iterations or by seconds."""
     if not recorded:
         return "iterations"
-    return st.segmented_control(
-        "Compare by",
-        list(BY),
-        format_func=BY.__getitem__,
-        default="iterations",
-        required=True,
-        key=key,
-        bind="query-params",
-        help="By iterations, you see which run learns more from as many updates. By seconds, you see which run learns "
-        "more in the same time on this machine.",
+    help = (
+        "By iterations, you see which run learns more from as many updates. By seconds, you see which run learns more "
+        "in the same time on this machine."
     )
+    look = {"label_visibility": "visible", "format_func": BY.__getitem__}
+    return segments("Compare by", BY, "iterations", key, help=help, **look)

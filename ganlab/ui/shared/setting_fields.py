@@ -11,6 +11,7 @@ from ganlab.registry import ModelSpec
 from ganlab.runs import Run
 from ganlab.sharing import reproduce
 from ganlab.training.devices import PRECISIONS
+from ganlab.ui.shared.formatting import value_in_words
 
 ASKED = "form-asked"  # in the session: how often somebody has asked for the Train form
 UNFOLDED = "cards-unfolded"  # in the session: whether the Train page shows the cards of all architectures
@@ -61,6 +62,14 @@ def _fields(spec: ModelSpec, preset: str, values: Mapping[str, Any], digits: Seq
     return filled | {"seed": 0, "tensorboard": False, "length": "full"}
 
 
+def preset_field(spec: ModelSpec, key: str) -> str:
+    """Which named set of settings, where there are several."""
+    names = list(spec.presets)
+    if len(names) == 1:
+        return names[0]
+    return st.selectbox("Preset", names, key=key, help="A named set of settings.", bind="query-params")
+
+
 def knob_field(knob: Knob, value: Value, key: str, disabled: bool = False) -> Any:
     """One input field that begins at `value`; what comes back is of the knob's own kind.
 
@@ -69,7 +78,7 @@ def knob_field(knob: Knob, value: Value, key: str, disabled: bool = False) -> An
     chosen = _widget(knob, value, key, disabled)
     if chosen != value:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(f"Changed. The preset has {_written(value)}.", width="content")
+            st.caption(f"Changed. The preset has {value_in_words(value)}.", width="content")
             st.button("Put back", type="tertiary", key=f"reset-{key}", on_click=_put_back, args=(key, value))
     return chosen
 
@@ -95,12 +104,6 @@ def _widget(knob: Knob, value: Value, key: str, disabled: bool) -> Any:
     )
 
 
-def _written(value: Value) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else value
-
-
 def _put_back(key: str, value: Value) -> None:
     st.session_state[key] = value
 
@@ -123,7 +126,12 @@ def knob_form(spec: ModelSpec, values: Mapping[str, Value], key: str, in_full: b
             for index, knob in enumerate(members):
                 with columns[index % 3]:
                     chosen[knob.name] = knob_field(knob, values[knob.name], f"{key}.{knob.name}")
+    tell_changed(spec, values, chosen)
+    return chosen
+
+
+def tell_changed(spec: ModelSpec, values: Mapping[str, Value], chosen: Mapping[str, Value]) -> None:
+    """Says in which settings what was chosen is other than the preset's values."""
     changed = [knob.label for knob in spec.knobs if chosen[knob.name] != values[knob.name]]
     if changed:
         st.caption(f"Changed from the preset: {', '.join(changed)}.")
-    return chosen
