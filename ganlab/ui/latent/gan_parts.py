@@ -63,16 +63,8 @@ def show_neighbours(space: Space) -> None:
         f"Small random steps away from {space.name}. Press one to put it in the place of {space.name} and lock it."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        size = st.slider(
-            "How far",
-            0.05,
-            1.0,
-            0.3,
-            0.05,
-            key="gan-nudge",
-            persist_state="session",
-            help="At 0 it would be the sample itself; at 1 it has nothing to do with the sample.",
-        )
+        help = "At 0 it would be the sample itself; at 1 it has nothing to do with the sample."
+        size = st.slider("How far", 0.05, 1.0, 0.3, 0.05, key="gan-nudge", help=help, persist_state="session")
         st.button("Try other steps", key="gan-steps", on_click=_other_steps)
     near = nudge(space.latents[space.place], size, NEIGHBOURS, st.session_state.get("gan-nudge-seed", 0))
     with st.container(key="gan-neighbours"):
@@ -122,19 +114,13 @@ def show_directions(space: Space) -> None:
 
 def _name_directions(space: Space, n: int) -> list[str]:
     """What the user calls them."""
-    standard = [f"Direction {index + 1}" for index in range(n)]
+    names, look = [], {"max_chars": 30, "placeholder": "for example slant", "persist_state": "session"}
     with st.popover("Name the directions"):
-        given = [
-            st.text_input(
-                name,
-                key=f"gan-name-{index}-{space.run.path}",
-                max_chars=30,
-                placeholder="for example slant",
-                persist_state="session",
-            )
-            for index, name in enumerate(standard)
-        ]
-    return [(name or "").strip() or usual for name, usual in zip(given, standard, strict=True)]
+        for index in range(n):
+            usual = f"Direction {index + 1}"
+            given = st.text_input(usual, key=f"gan-name-{index}-{space.run.path}", **look)
+            names.append((given or "").strip() or usual)
+    return names
 
 
 def _moved(space: Space, latent: np.ndarray, keys: Sequence[str]) -> None:

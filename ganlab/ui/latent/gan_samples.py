@@ -133,16 +133,11 @@ def _digits(gan: Any) -> np.ndarray | None:
     known = data.class_names_of(gan.run.config)
     learned = [label for label in gan.run.config.digits or range(count) if label < count]
     names = {name_of(known, label): label for label in learned}
-    if st.session_state.get("gan-class", AS_DRAWN) not in (AS_DRAWN, *names):  # chosen for another GAN
+    options = [AS_DRAWN, *names]
+    if st.session_state.get("gan-class", AS_DRAWN) not in options:  # chosen for another GAN
         del st.session_state["gan-class"]
-    chosen = st.selectbox(
-        "Class",
-        [AS_DRAWN, *names],
-        key="gan-class",
-        bind="query-params",
-        help="This GAN is told which class to draw. As drawn means that the samples go through the classes in turn.",
-        width=140,
-    )
+    help = "This GAN is told which class to draw. As drawn means that the samples go through the classes in turn."
+    chosen = st.selectbox("Class", options, key="gan-class", bind="query-params", help=help, width=140)
     labels = learned if chosen == AS_DRAWN else [names[chosen]]
     return np.resize(np.array(labels), SAMPLES)
 

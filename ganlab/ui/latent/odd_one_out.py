@@ -13,9 +13,9 @@ from ganlab.inference import SCORE_SAMPLES, AutoencoderRun
 from ganlab.ui.latent.corruptions import CORRUPTIONS
 from ganlab.ui.shared import charts
 from ganlab.ui.shared.canvas import draw
-from ganlab.ui.shared.fields import next_number, seed, segments, upload
+from ganlab.ui.shared.fields import IN_SESSION, next_number, seed, segments, upload
 from ganlab.ui.shared.formatting import name_of, plain
-from ganlab.ui.shared.model_picker import AUTOENCODER, Digits, Key, Places, choose_loaded, digits, places
+from ganlab.ui.shared.model_picker import Digits, Key, Placed, choose_placed, digits
 from ganlab.ui.shared.pictures import picture, sheet
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.theme import POINTED_OUT, TEST_IMAGES
@@ -33,9 +33,8 @@ NOUNS = {"mnist": "digits", "offline": "digits", FASHION: "garments"}
 def show() -> None:
     """The whole section."""
     with show_errors():
-        loaded = choose_loaded(AUTOENCODER, "vae")
-        if loaded is not None:
-            judge = Judge(*loaded, places(*loaded))
+        judge = choose_placed("vae")
+        if judge is not None:
             _explain(judge)
             _candidate(judge)
             _extremes(judge)
@@ -55,31 +54,6 @@ class Verdict:
     copy: np.ndarray
 
 
-@dataclass(frozen=True)
-class Judge:
-    """A model with the test images that it has scored, and which weights it scores with."""
-
-    model: AutoencoderRun
-    key: Key
-    places: Places
-
-    @property
-    def dataset(self) -> str:
-        return self.model.run.config.dataset
-
-    @property
-    def noun(self) -> str:
-        """What its images are called."""
-        return NOUNS.get(self.dataset, "images")
-
-    def of(self, image: np.ndarray) -> Verdict:
-        return _verdict(self.model, self.key, image)
-
-    def worse(self, score: float) -> float:
-        """The share of test images that score less."""
-        return float((self.places.scores < score).mean())
-
-
 @st.cache_data(max_entries=200, show_spinner=False)
 def _verdict(_model: AutoencoderRun, key: Key, image: np.ndarray) -> Verdict:
     image = image[None]
@@ -87,7 +61,12 @@ def _verdict(_model: AutoencoderRun, key: Key, image: np.ndarray) -> Verdict:
     return Verdict(float(_model.score(image)[0]), reconstruction, kl, _model.reconstruct(image)[0])
 
 
-def _explain(judge: Judge) -> None:
+def _noun(judge: Placed) -> str:
+    """What the images of its data set are called."""
+    return NOUNS.get(judge.dataset, "images")
+
+
+def _explain(judge: Placed) -> None:
     if judge.model.variational:
         st.markdown(
             "A VAE can say how usual an image is. Its **score** is a lower bound (the ELBO) on the logarithm of the "
@@ -105,7 +84,7 @@ def _explain(judge: Judge) -> None:
 # The candidate
 
 
-def _candidate(judge: Judge) -> None:
+def _candidate(judge: Placed) -> None:
     st.header("Test an image", anchor=False)
     st.caption("Give the model any image, and compare its score with those of the test images.")
     kind = segments("Which image", CANDIDATES, "Damaged digit", "odd-candidate")
@@ -118,10 +97,10 @@ def _candidate(judge: Judge) -> None:
             _place(judge, image)
 
 
-def _place(judge: Judge, image: np.ndarray) -> None:
+def _place(judge: Placed, image: np.ndarray) -> None:
     """An image, uint8 `[28, 28]`, with its copy and its score among the others."""
-    verdict = judge.of(image)
-    st.markdown(f"**{judge.worse(verdict.score):.1%} of the real {judge.noun} score lower.**")
+    verdict = _verdict(judge.model, judge.key, image)
+    st.markdown(f"**{judge.worse(verdict.score):.1%} of the real {_noun(judge)} score lower.**")
     charts.show(draw_scores(judge.places.scores, verdict.score), "odd-scores")
     with st.container(horizontal=True):
         picture(image, "What the model sees", PICTURE, SCALE)
@@ -184,7 +163,7 @@ def draw_scores(scores: np.ndarray, score: float) -> dict[str, Any]:
 # Where candidates come from: each returns uint8 `[28, 28]`, or None where there is none yet
 
 
-def _corrupted(judge: Judge) -> np.ndarray:
+def _corrupted(judge: Placed) -> np.ndarray:
     real = digits(judge.dataset)
     name = st.selectbox("How it is damaged", list(CORRUPTIONS), key="odd-corruption", bind="query-params")
     corruption = CORRUPTIONS[name]
@@ -209,7 +188,7 @@ def _one_of(real: Digits) -> np.ndarray:
     return real.images[number - 1]
 
 
-def _drawn(judge: Judge) -> np.ndarray | None:
+def _drawn(judge: Placed) -> np.ndarray | None:
     ink = draw("odd-drawing")
     if ink is None:
         st.info("Draw a digit or anything else. The score appears after the first stroke.")
@@ -217,7 +196,7 @@ def _drawn(judge: Judge) -> np.ndarray | None:
     return drawing.center(ink)
 
 
-def _uploaded(judge: Judge) -> np.ndarray | None:
+def _uploaded(judge: Placed) -> np.ndarray | None:
     found = upload("A picture of a digit, or of anything else", "odd-upload", judge.model.run.config)
     if found is None:
         return None
@@ -227,7 +206,7 @@ def _uploaded(judge: Judge) -> np.ndarray | None:
     return image
 
 
-def _garment(judge: Judge) -> np.ndarray | None:
+def _garment(judge: Placed) -> np.ndarray | None:
     if not data.is_here(FASHION):
         st.info(
             "Fashion-MNIST is not on this computer yet. It is downloaded when you train a model on it. After that you "
@@ -237,21 +216,17 @@ def _garment(judge: Judge) -> np.ndarray | None:
     return _one_of(digits(FASHION))
 
 
-def _offline(judge: Judge) -> np.ndarray:
-    return _one_of(digits("offline"))
-
-
-def _empty(judge: Judge) -> np.ndarray:
+def _empty(judge: Placed) -> np.ndarray:
     st.caption("All black: the simplest image there is, and not a digit.")
     return EMPTY
 
 
-CANDIDATES: dict[str, Callable[[Judge], np.ndarray | None]] = {
+CANDIDATES: dict[str, Callable[[Placed], np.ndarray | None]] = {
     "Damaged digit": _corrupted,
     "Drawing": _drawn,
     "Upload": _uploaded,
     "Fashion-MNIST": _garment,
-    "Offline digit": _offline,
+    "Offline digit": lambda judge: _one_of(digits("offline")),
     "Empty image": _empty,
 }
 
@@ -259,19 +234,12 @@ CANDIDATES: dict[str, Callable[[Judge], np.ndarray | None]] = {
 # The test images
 
 
-def _extremes(judge: Judge) -> None:
+def _extremes(judge: Placed) -> None:
     st.header("The most and the least usual", anchor=False)
     names, known = data.class_names(judge.dataset), judge.places
     kinds = [EVERY, *(str(label) for label in np.unique(known.labels))]
-    kind = st.segmented_control(
-        "Class",
-        kinds,
-        format_func=lambda kind: kind if kind == EVERY else name_of(names, int(kind)),
-        default=EVERY,
-        required=True,
-        key=f"odd-class-{'-'.join(kinds)}",
-        persist_state="session",
-    )
+    look = {"format_func": lambda kind: kind if kind == EVERY else name_of(names, int(kind)), **IN_SESSION}
+    kind = segments("Class", kinds, EVERY, f"odd-class-{'-'.join(kinds)}", label_visibility="visible", **look)
     wanted = np.flatnonzero(known.labels == int(kind)) if kind != EVERY else np.arange(len(known.labels))
     order = wanted[np.argsort(-known.scores[wanted], kind="stable")]
     copies = "" if known.images is not None else " You see the model's copies, as the images are not on this computer."
@@ -289,8 +257,8 @@ def _extremes(judge: Judge) -> None:
 # What it is worth
 
 
-def _limits(judge: Judge) -> None:
-    empty = judge.of(EMPTY).score
+def _limits(judge: Placed) -> None:
+    empty = _verdict(judge.model, judge.key, EMPTY).score
     share = judge.worse(empty)
     lesson = (
         "So a high score does not mean that an image is typical."
@@ -301,8 +269,8 @@ def _limits(judge: Judge) -> None:
     st.markdown(
         "A low score says that the model cannot copy an image well: it has learned nothing like it. A high score "
         "says less. Simple images, with few or thin strokes, are easy to copy and score high without being typical. "
-        f"An empty image, for example, scores {empty:.1f} nats, and {share:.1%} of the real {judge.noun} score lower. "
-        f"{lesson}"
+        f"An empty image, for example, scores {empty:.1f} nats, and {share:.1%} of the real {_noun(judge)} score "
+        f"lower. {lesson}"
     )
     st.markdown(
         f"[Nalisnick and others (2019)]({NALISNICK}) found that models like these often give higher scores to images "

@@ -16,12 +16,12 @@ from ganlab.ui.latent.slices import most_varied
 from ganlab.ui.latent.walks import WIDTH, typical
 from ganlab.ui.shared import charts
 from ganlab.ui.shared.canvas import draw
-from ganlab.ui.shared.fields import segments, upload
+from ganlab.ui.shared.fields import IN_SESSION, segments, upload
 from ganlab.ui.shared.formatting import many, name_of, plain
 from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, about_score, choose_loaded, places
 from ganlab.ui.shared.pictures import picture, sheet
 from ganlab.ui.shared.problems import show_errors
-from ganlab.ui.shared.theme import GROUND, GROUND_LINES, LOOKS, MARK
+from ganlab.ui.shared.theme import LOOKS, MARK
 
 NEAREST, STEPS = 5, 9
 MOST_POINTS = 2000  # of the map; more only cover each other
@@ -122,7 +122,8 @@ def _drawing(model: AutoencoderRun, key: Key, where: Places, other: Counterpart 
         _strip(reading.walk, f"A walk from your digit to a typical {name_of(names, towards)}")
     with right:
         _copies(reading, other)
-        _score(model, reading)
+        said = f"Score: **{reading.score:.1f} nats**. {reading.worse:.1%} of the test images score lower."
+        st.markdown(said, help=about_score(model))
         axes = most_varied(where.means)
         st.caption(_place(reading, axes))
         if len(axes) == 2:
@@ -153,15 +154,9 @@ def _image(model: AutoencoderRun) -> np.ndarray | None:
 def _towards(where: Places, names: tuple[str, ...]) -> int:
     """The class that the walk goes to."""
     classes = {name_of(names, label): label for label in np.unique(where.labels).tolist()}
-    chosen = st.segmented_control(
-        "Walk to a typical image of class",
-        list(classes),
-        default=list(classes)[-1],
-        required=True,
-        key=f"drawn-towards-{'-'.join(map(str, classes.values()))}",
-        persist_state="session",
-    )
-    return classes[chosen]
+    key, last = f"drawn-towards-{'-'.join(map(str, classes.values()))}", list(classes)[-1]
+    label = "Walk to a typical image of class"
+    return classes[segments(label, classes, last, key, label_visibility="visible", **IN_SESSION)]
 
 
 def _strip(shown: np.ndarray, words: str, width: int = WIDTH) -> None:
@@ -193,13 +188,6 @@ def why(few: int, many: int) -> str:
         f"{'One number has' if few == 1 else f'{few} numbers have'} room for which digit it is and little more: digits "
         "that were written differently share one place, so the copy is a blurred average, sometimes of another digit. "
         f"{many} numbers keep much more of your own strokes."
-    )
-
-
-def _score(model: AutoencoderRun, reading: Reading) -> None:
-    st.markdown(
-        f"Score: **{reading.score:.1f} nats**. {reading.worse:.1%} of the test images score lower.",
-        help=about_score(model),
     )
 
 
@@ -252,19 +240,10 @@ def faint_points(key: Key, _means: np.ndarray, _labels: np.ndarray) -> dict[str,
     """Faint dots for at most 2,000 of the test images."""
     chosen = charts.spread(len(_means), MOST_POINTS)
     looks = [LOOKS[label % len(LOOKS)] for label in _labels[chosen].tolist()]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": _means[chosen, 0].round(2).tolist(),
-        "y": _means[chosen, 1].round(2).tolist(),
-        "marker": {
-            "size": 4,
-            "opacity": 0.5,
-            "color": [colour for colour, _ in looks],
-            "symbol": [symbol for _, symbol in looks],
-        },
-        "hoverinfo": "skip",
-    }
+    colours, symbols = ([look[part] for look in looks] for part in (0, 1))
+    marker = {"size": 4, "opacity": 0.5, "color": colours, "symbol": symbols}
+    x, y = _means[chosen, :2].round(2).T.tolist()
+    return charts.scatter(x, y, marker=marker, hoverinfo="skip")
 
 
 def label_classes(where: Places, names: tuple[str, ...], mark: np.ndarray) -> list[dict[str, Any]]:
@@ -305,27 +284,13 @@ def draw_place(dots: dict[str, Any], labels: list[dict[str, Any]], reading: Read
     """A Plotly figure: where an image lies among the dots, and its ellipses of one and two standard deviations."""
     x, y = reading.mean.tolist()
     reach = 1.05 * max(LEAST_REACH, *(float(np.abs(dots[axis]).max()) for axis in "xy"), abs(x), abs(y))
-    mark = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [x],
-        "y": [y],
-        "marker": {"size": 22, "symbol": "cross-thin", "line": {"color": MARK, "width": 2}},
-        "hovertemplate": "your digit<br>(%{x:.2f}, %{y:.2f})<extra></extra>",
-    }
-    axis = {"zeroline": False, "range": [-reach, reach], **charts.titled(""), "gridcolor": GROUND_LINES}
-    layout = {
-        "height": 420,
-        "plot_bgcolor": GROUND,
-        "margin": charts.MARGIN,
-        "showlegend": False,
-        "xaxis": {**axis, "constrain": "domain"},
-        "yaxis": {**axis, "scaleanchor": "x", "scaleratio": 1, "constrain": "domain"},
-        "annotations": labels,
-        "shapes": [] if reading.spread is None else [_ellipse(reading.mean, reading.spread, n) for n in (1, 2)],
-        "uirevision": "kept",  # a zoom outlives the next stroke
-    }
-    return {"data": [dots, mark], "layout": layout}
+    marker = {"size": 22, "symbol": "cross-thin", "line": {"color": MARK, "width": 2}}
+    words = "your digit<br>(%{x:.2f}, %{y:.2f})<extra></extra>"
+    mark = charts.scatter([x], [y], marker=marker, hovertemplate=words)
+    shapes = [] if reading.spread is None else [_ellipse(reading.mean, reading.spread, n) for n in (1, 2)]
+    layout = {"showlegend": False, "annotations": labels, "shapes": shapes}
+    layout |= {"uirevision": "kept"}  # a zoom outlives the next stroke
+    return charts.flat_map([dots, mark], 420, [-reach, reach], [-reach, reach], **layout)
 
 
 def draw_close(dots: dict[str, Any], reading: Reading) -> dict[str, Any]:

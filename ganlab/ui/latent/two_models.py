@@ -18,9 +18,9 @@ from ganlab.ui.shared.model_picker import (
     AUTOENCODER,
     Digits,
     Key,
+    Placed,
     Places,
     choose,
-    decode,
     digits,
     load,
     places,
@@ -29,7 +29,7 @@ from ganlab.ui.shared.model_picker import (
 from ganlab.ui.shared.pictures import sheet
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.run_labels import title_of
-from ganlab.ui.shared.theme import GROUND, GROUND_LINES, LOOKS, MARK
+from ganlab.ui.shared.theme import GROUND, LOOKS, MARK
 
 LEFT, RIGHT = ("left", "autoencoder"), ("right", "vae")  # in the address, and what is there at first
 MOST_POINTS = 3000  # of the map; more only cover each other
@@ -41,13 +41,10 @@ USUAL = 0.99
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of the two: `name` is where it stands ("left" or "right"), `places` are the test images on its map."""
+class Side(Placed):
+    """One of the two: `name` is where it stands ("left" or "right")."""
 
     name: str
-    model: AutoencoderRun
-    key: Key
-    places: Places
 
     @property
     def title(self) -> str:
@@ -78,8 +75,8 @@ def show() -> None:
             if run is None:  # nor is there one for the other side
                 return
             with show_errors():
-                model, key = load(run)
-                sides.append(Side(query, model, key, places(model, key)))
+                loaded = load(run)
+                sides.append(Side(*loaded, places(*loaded), query))
     with show_errors():
         if sides:
             _compare(sides)
@@ -87,7 +84,7 @@ def show() -> None:
 
 def _compare(sides: list[Side]) -> None:
     """Row by row, so that what is to be compared is side by side, or on a phone one below the other."""
-    real = digits(str(sides[0].model.run.config.dataset))
+    real = digits(sides[0].dataset)
     if len({side.key for side in sides}) < len(sides):
         st.info("Both sides show the same model. Choose another one on one side.")
     _heading(
@@ -183,17 +180,8 @@ def draw_map(means: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> d
         {"type": "circle", **_box(radius), "line": {**line, "dash": "dash"}},
         {"type": "rect", **_box(edge), "line": line},
     ]
-    axis = {"zeroline": False, "title": {"text": ""}, "constrain": "domain", "gridcolor": GROUND_LINES}
-    layout = {
-        "height": 460,
-        "plot_bgcolor": GROUND,
-        "margin": charts.MARGIN,
-        "legend": {"orientation": "h", "y": -0.08, "yanchor": "top", "itemsizing": "constant", "bgcolor": GROUND},
-        "xaxis": {**axis, "range": _range(means[:, 0])},
-        "yaxis": {**axis, "range": _range(means[:, 1]), "scaleanchor": "x", "scaleratio": 1},
-        "shapes": shapes,
-    }
-    return {"data": dots, "layout": layout}
+    legend = {"orientation": "h", "y": -0.08, "yanchor": "top", "itemsizing": "constant", "bgcolor": GROUND}
+    return charts.flat_map(dots, 460, _range(means[:, 0]), _range(means[:, 1]), legend=legend, shapes=shapes)
 
 
 def _range(values: np.ndarray) -> list[float]:
@@ -212,12 +200,12 @@ def _grid(side: Side) -> None:
     if side.model.latent_size != 2:
         st.caption("Without a map there is no grid.")
     else:
-        drawn = decode(side.model, side.key, _planes.square(_planes.quantiles(GRID)))
+        drawn = side.draw(_planes.square(_planes.quantiles(GRID)))
         sheet(drawn, GRID, f"What the model on the {side.name} draws on a grid over the middle of its map")
 
 
 def _samples(side: Side, seed: int) -> None:
-    drawn = decode(side.model, side.key, side.model.latents(SAMPLES, seed))
+    drawn = side.draw(side.model.latents(SAMPLES, seed))
     sheet(drawn, COLUMNS, f"{SAMPLES} samples of the model on the {side.name}, seed {seed}")
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from ganlab import data, images
+from ganlab import images
 from ganlab.data import drawing
 from ganlab.inference import AutoencoderRun
 from ganlab.inference.latents import straight
 from ganlab.ui.shared.canvas import draw
 from ganlab.ui.shared.fields import download, next_number, segments, upload
-from ganlab.ui.shared.formatting import listed, name_of, numbers_in_words, plain
-from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, choose_loaded, decode, places
+from ganlab.ui.shared.formatting import listed, numbers_in_words, plain
+from ganlab.ui.shared.model_picker import Key, Placed, Places, choose_placed
 from ganlab.ui.shared.pictures import picture, sheet
 from ganlab.ui.shared.problems import show_errors
 
@@ -30,29 +30,6 @@ DIGITS = {"A": "2", "B": "9", "plus": "7", "minus": "2"}
 
 
 @dataclass(frozen=True)
-class Space:
-    """A model with the test images that it has placed, and which weights it draws with."""
-
-    model: AutoencoderRun
-    key: Key
-    places: Places
-
-    @property
-    def classes(self) -> dict[str, int]:
-        """The labels of the classes that the map has, by their names."""
-        names = data.class_names_of(self.model.run.config)
-        return {name_of(names, label): label for label in np.unique(self.places.labels).tolist()}
-
-    def draw(self, latents: np.ndarray) -> np.ndarray:
-        """uint8 `[n, 28, 28]` of latents `[n, k]`."""
-        return decode(self.model, self.key, latents.astype(np.float32))
-
-    def mean(self, label: int) -> np.ndarray:
-        """The middle of a class, `[k]`."""
-        return self.places.means[self.places.labels == label].mean(axis=0)
-
-
-@dataclass(frozen=True)
 class End:
     """Where a walk starts or ends: its latent numbers `[k]`, and its picture, uint8 `[28, 28]`."""
 
@@ -63,12 +40,9 @@ class End:
 def show() -> None:
     """The whole section."""
     with show_errors():
-        loaded = choose_loaded(AUTOENCODER, "vae-16")  # the sharpest of those that come with ganlab
-        if loaded is None:
-            return
-        space = Space(*loaded, places(*loaded))
-        ends = _ends(space)
-        if ends is not None:
+        space = choose_placed("vae-16")  # the sharpest of those that come with ganlab
+        ends = None if space is None else _ends(space)
+        if space is not None and ends is not None:
             _walk(space, *ends)
             _arithmetic(space, ends[0])
 
@@ -88,7 +62,7 @@ def _encode(_model: AutoencoderRun, key: Key, image: np.ndarray) -> np.ndarray:
 # The ends
 
 
-def _ends(space: Space) -> tuple[End, End] | None:
+def _ends(space: Placed) -> tuple[End, End] | None:
     """Both ends; None while one of them is missing, which is said."""
     if space.places.images is None:
         st.caption(
@@ -105,7 +79,7 @@ def _ends(space: Space) -> tuple[End, End] | None:
     return first, second
 
 
-def _end(space: Space, name: str) -> End | None:
+def _end(space: Placed, name: str) -> End | None:
     flat = space.model.latent_size == 2
     ways = {**WAYS, "Point": _point} if flat else WAYS
     st.markdown(f"**{name}**")
@@ -115,7 +89,7 @@ def _end(space: Space, name: str) -> End | None:
     return None
 
 
-def _class(space: Space, name: str) -> End:
+def _class(space: Placed, name: str) -> End:
     """A typical test image of a class."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = _label(space, f"Class of {name}", name)
@@ -129,7 +103,7 @@ def _class(space: Space, name: str) -> End:
     return _test_image(space, name, int(offered[number - 1]))
 
 
-def _test_image(space: Space, name: str, index: int) -> End:
+def _test_image(space: Placed, name: str, index: int) -> End:
     code, originals = space.places.means[index], space.places.images
     image = space.draw(code[None])[0] if originals is None else originals[index]
     copy = ", as the model copies it" if originals is None else ""
@@ -137,7 +111,7 @@ def _test_image(space: Space, name: str, index: int) -> End:
     return End(code, image)
 
 
-def _label(space: Space, words: str, name: str) -> int:
+def _label(space: Placed, words: str, name: str) -> int:
     """The class that is chosen."""
     classes = space.classes
     names, key = list(classes), f"walk-{name}-class"
@@ -157,7 +131,7 @@ def _by(name: str, flat: bool) -> str:
     return f"walk-{name}-by{'-2' if flat else ''}"
 
 
-def _by_number(space: Space, name: str) -> End:
+def _by_number(space: Placed, name: str) -> End:
     """Any test image; a click on the plane leads here."""
     key, most = f"walk-{name}-image", len(space.places.means)
     if st.session_state.get(key, 1) > most:  # chosen for a model of other images
@@ -167,23 +141,23 @@ def _by_number(space: Space, name: str) -> End:
     return _test_image(space, name, number - 1)
 
 
-def _drawn(space: Space, name: str) -> End | None:
+def _drawn(space: Placed, name: str) -> End | None:
     ink = draw(f"walk-{name}-drawing", PAPER, PAPER, PEN, f"Draw {name} here")
     return None if ink is None else _of(space, name, drawing.center(ink))
 
 
-def _uploaded(space: Space, name: str) -> End | None:
+def _uploaded(space: Placed, name: str) -> End | None:
     found = upload(f"A picture for {name}", f"walk-{name}-upload", space.model.run.config)
     return None if found is None else _of(space, name, found[0])
 
 
-def _of(space: Space, name: str, image: np.ndarray) -> End:
+def _of(space: Placed, name: str, image: np.ndarray) -> End:
     """A picture from outside, uint8 `[28, 28]`."""
     picture(image, f"{name}, as the model sees it")
     return End(_encode(space.model, space.key, image), image)
 
 
-def _point(space: Space, name: str) -> End:
+def _point(space: Placed, name: str) -> End:
     """Typed coordinates on a plane."""
     with st.container(horizontal=True):
         code = np.array([_coordinate(name, axis) for axis in ("across", "up")], np.float32)
@@ -198,7 +172,7 @@ def _coordinate(name: str, axis: str) -> float:
     return st.number_input(words, -FURTHEST, FURTHEST, first, 0.1, "%.2f", key=key, bind="query-params", width=150)
 
 
-WAYS: dict[str, Callable[[Space, str], End | None]] = {
+WAYS: dict[str, Callable[[Placed, str], End | None]] = {
     "Class": _class,
     BY_NUMBER: _by_number,
     "Drawing": _drawn,
@@ -233,46 +207,51 @@ def mix(first: np.ndarray, second: np.ndarray, n: int) -> np.ndarray:
     return np.rint(straight(first.ravel(), second.ravel(), n)).astype(np.uint8).reshape(n, 28, 28)
 
 
-def ways(space: Space, a: End, b: End, stops: list[int], n: int) -> np.ndarray:
+def ways(space: Placed, a: End, b: End, stops: list[int], n: int) -> np.ndarray:
     """The walk in each of the three ways, uint8 `[3, n, 28, 28]`: straight, through the stops, and by pixels."""
     through = np.stack([a.code, *space.places.means[stops], b.code])
     drawn = space.draw(np.concatenate([straight(a.code, b.code, n), along(through, n)]))
     return np.stack([drawn[:n], drawn[n:], mix(a.image, b.image, n)])
 
 
-def _walk(space: Space, a: End, b: End) -> None:
+def _walk(space: Placed, a: End, b: End) -> None:
     st.header("From A to B", anchor=False)
     n = st.slider("Images in a row", 5, 21, 9, 4, key="walk-steps", bind="query-params", width=400)
     stops = nearest_stops(space.places.means, a.code, b.code)
     strips = ways(space, a, b, stops, n)
-    _heading(
+    _row(
+        strips[0],
+        "Straight from A to B",
         "Straight through the latent space",
         f"The model describes each image by {numbers_in_words(space.model.latent_size)}. Each image in this row is "
         "drawn from a point on the straight line between the numbers of A and those of B.",
     )
-    _strip(strips[0], "Straight from A to B")
-    _heading(
+    _row(
+        strips[1],
+        "From A to B past test images",
         "Past real images",
         f"The same walk with detours: it passes {_passed(stops)}, whose latent numbers lie nearest to the straight "
         "line. Halfway between two images the model may have to draw what it never learned to draw. Near real images "
         "it draws better.",
     )
-    _strip(strips[1], "From A to B past test images")
-    _heading(
+    _row(
+        strips[2],
+        "From A to B, pixel by pixel",
         "Without a model",
         "For comparison, A fades out while B fades in, pixel by pixel. Halfway you see both at once, one "
         "through the other. The model changes one shape into the other instead, though its image halfway may be a "
         "smudge that is no digit, too.",
     )
-    _strip(strips[2], "From A to B, pixel by pixel")
-    film = _film(space.model, space.key, a.code, b.code, a.image, b.image, tuple(stops))
+    film = _film(space, space.key, a.code, b.code, a.image, b.image, tuple(stops))
     _player(film)
     _downloads(space, strips, film)
 
 
-def _heading(title: str, about: str) -> None:
+def _row(drawn: np.ndarray, alt: str, title: str, about: str) -> None:
+    """A walk, uint8 `[n, 28, 28]`, below what is to be said of it."""
     st.markdown(f"**{title}**")
     st.caption(about)
+    sheet(drawn, len(drawn), alt, scale=max(1, WIDTH // (30 * len(drawn) + 2)), width=WIDTH)
 
 
 def _passed(stops: list[int]) -> str:
@@ -282,14 +261,9 @@ def _passed(stops: list[int]) -> str:
     return f"test image{'s' if len(stops) > 1 else ''} {listed(f'{stop + 1:,}' for stop in stops)}"
 
 
-def _strip(drawn: np.ndarray, alt: str) -> None:
-    scale = max(1, WIDTH // (30 * len(drawn) + 2))
-    sheet(drawn, len(drawn), alt, scale=scale, width=WIDTH)
-
-
 @st.cache_data(max_entries=32, show_spinner=False)
 def _film(
-    _model: AutoencoderRun,
+    _space: Placed,
     key: Key,
     start: np.ndarray,
     end: np.ndarray,
@@ -298,8 +272,7 @@ def _film(
     stops: tuple[int, ...],
 ) -> bytes:
     """A GIF file of the three ways next to each other, there and back."""
-    space = Space(_model, key, places(_model, key))
-    drawn = ways(space, End(start, first), End(end, last), list(stops), FRAMES)
+    drawn = ways(_space, End(start, first), End(end, last), list(stops), FRAMES)
     frames = [images.sheet(drawn[:, frame], 3, GIF_SCALE) for frame in range(FRAMES)]
     return images.gif(frames, there_and_back=True)
 
@@ -311,7 +284,7 @@ def _player(film: bytes) -> None:
         st.caption(f"{words}.")
 
 
-def _downloads(space: Space, strips: np.ndarray, film: bytes) -> None:
+def _downloads(space: Placed, strips: np.ndarray, film: bytes) -> None:
     file = f"{space.model.run.path.name}-walk"
     with st.container(horizontal=True):
         rows = images.png(images.sheet(strips.reshape(-1, 28, 28), strips.shape[1], scale=4))
@@ -322,7 +295,7 @@ def _downloads(space: Space, strips: np.ndarray, film: bytes) -> None:
 # Arithmetic
 
 
-def _arithmetic(space: Space, a: End) -> None:
+def _arithmetic(space: Placed, a: End) -> None:
     st.header("Arithmetic with latent numbers", anchor=False)
     st.caption(
         "Latent numbers can be added and subtracted. The average of one class minus the average of another is what "
@@ -334,7 +307,7 @@ def _arithmetic(space: Space, a: End) -> None:
         minus = _label(space, "Subtract class", "minus")
         words = "How much of the difference is added: 1 is all of it."
         strength = st.slider("Strength", 0.0, 2.0, 1.0, 0.1, key="walk-strength", bind="query-params", help=words)
-    added, taken = space.mean(plus), space.mean(minus)
+    added, taken = (space.places.means[space.places.labels == label].mean(axis=0) for label in (plus, minus))
     drawn = space.draw(np.stack([a.code, added, taken, a.code + strength * (added - taken)]))
     names = {label: plain(name) for name, label in space.classes.items()}
     texts = (

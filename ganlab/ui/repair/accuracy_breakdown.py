@@ -59,21 +59,20 @@ def _compare(key: str, rows: Sequence[str], shares: Mapping[str, Sequence[float]
 def draw_shares(rows: Sequence[str], shares: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     """A Plotly figure: for each row a line with a mark for each way, at the share that is read correctly."""
     marks = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": TITLES[way],
-            "x": [None if np.isnan(share) else round(share, 4) for share in found],
-            "y": list(rows),
-            "marker": {
-                "color": MARKS[way][0],
-                "symbol": MARKS[way][1],
+        charts.scatter(
+            [None if np.isnan(share) else round(share, 4) for share in found],
+            list(rows),
+            name=TITLES[way],
+            marker={
+                "color": colour,
+                "symbol": symbol,
                 "size": 11,
-                "line": {"width": 3 if way == CLEAN else 0, "color": MARKS[way][0]},
+                "line": {"width": 3 if way == CLEAN else 0, "color": colour},
             },
-            "hovertemplate": f"{TITLES[way]}: %{{x:.1%}}<extra>%{{y}}</extra>",
-        }
+            hovertemplate=f"{TITLES[way]}: %{{x:.1%}}<extra>%{{y}}</extra>",
+        )
         for way, found in shares.items()
+        for colour, symbol in [MARKS[way]]
     ]
     xaxis = {"tickformat": ".0%", **charts.titled("read correctly")}
     yaxis = {"autorange": "reversed", "type": "category"}

@@ -41,23 +41,20 @@ def draw_reliability(read: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> dict[
         found = reliability(probabilities, labels, 10)
         there = found.count >= FEWEST
         colour, symbol = MARKS[way]
+        sizes = 6 + 12 * np.sqrt(found.count[there] / found.count.sum())
+        symbol = "triangle-up" if way == CLEAN else symbol
+        words = f"{TITLES[way]}, %{{customdata}} images: %{{x:.1%}} sure, %{{y:.1%}} correct<extra></extra>"
         marks.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "name": TITLES[way],
-                "x": found.sure[there].round(4).tolist(),
-                "y": found.right[there].round(4).tolist(),
-                "customdata": found.count[there].astype(int).tolist(),
-                "line": {"color": colour, "width": 1},
-                "marker": {
-                    "color": colour,
-                    "symbol": symbol if way != CLEAN else "triangle-up",
-                    "size": (6 + 12 * np.sqrt(found.count[there] / found.count.sum())).round(1).tolist(),
-                },
-                "hovertemplate": f"{TITLES[way]}, %{{customdata}} images: %{{x:.1%}} sure, %{{y:.1%}} correct"
-                "<extra></extra>",
-            }
+            charts.scatter(
+                found.sure[there].round(4).tolist(),
+                found.right[there].round(4).tolist(),
+                "lines+markers",
+                name=TITLES[way],
+                customdata=found.count[there].astype(int).tolist(),
+                line={"color": colour, "width": 1},
+                marker={"color": colour, "symbol": symbol, "size": sizes.round(1).tolist()},
+                hovertemplate=words,
+            )
         )
     axis = {"range": [0, 1.03], "tickformat": ".0%"}
     xaxis, yaxis = {**axis, **charts.titled("how sure it was")}, {**axis, **charts.titled("read correctly")}

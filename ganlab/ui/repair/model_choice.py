@@ -47,6 +47,13 @@ class Models:
             return self.repairer.alternatives(damaged, mask, count)
         return self.repairer.repair(damaged, mask)[:, None]
 
+    def read(self, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """How the classifier reads two arrays of images, uint8 `[n, 28, 28]` each: float32 `[n, 10]` each, or None."""
+        if self.reader is None:
+            return None, None
+        read = self.reader.classify(np.concatenate([first, second]))
+        return read[: len(first)], read[len(first) :]
+
 
 def choose_models() -> Models | None:
     """Two select boxes, and the models that they name, loaded; None where there is no model to repair with, or it
@@ -74,7 +81,7 @@ def choose_models() -> Models | None:
         return None
     judged = reader if reader is not None else repairer
     models = Models(repairer, reader, (key, read_key), data.class_names_of(judged.run.config))
-    if reader is not None and not _fit(models.dataset, reader.run.config.dataset):
+    if reader is not None and data.class_names(models.dataset) != data.class_names(reader.run.config.dataset):
         st.warning(
             "The repair model and the classifier learned from different kinds of images, so what the classifier reads "
             "means little. Choose two that learned from the same kind."
@@ -88,10 +95,6 @@ def _say(model: TrainedModel) -> None:
     if model.run.state in ACTIVE:
         facts += " It is still training. This page uses its newest saved copy."
     st.caption(facts)
-
-
-def _fit(first: str, second: str) -> bool:
-    return data.class_names(first) == data.class_names(second)
 
 
 def load(run: Run) -> tuple[Any, Key]:

@@ -88,10 +88,7 @@ def repair_number(models: Models, written: np.ndarray, lost: np.ndarray | None, 
     them. `known` is whether the repair model is told where the damage is."""
     damaged = written if lost is None else damages.apply_damage(written, lost)
     repaired = models.repair(damaged, lost if known else None, 1)[:, 0]
-    if models.reader is None:
-        return Readings(written, damaged, repaired, None, None)
-    read = models.reader.classify(np.concatenate([damaged, repaired]))
-    return Readings(written, damaged, repaired, read[: len(written)], read[len(written) :])
+    return Readings(written, damaged, repaired, *models.read(damaged, repaired))
 
 
 @st.cache_data(max_entries=30, show_spinner="Repairing and reading the digits")
@@ -99,9 +96,7 @@ def _repair(_models: Models, key: Any, written: np.ndarray, lost: np.ndarray | N
     return repair_number(_models, written, lost, known)
 
 
-@st.cache_data(max_entries=30, show_spinner="Finding the digits")
-def _find(ink: np.ndarray) -> list[strip.Found]:
-    return strip.find_digits(ink)
+_find = st.cache_data(max_entries=30, show_spinner="Finding the digits")(strip.find_digits)
 
 
 def _find_on_each(strips: Sequence[np.ndarray]) -> list[list[strip.Found]]:
@@ -156,7 +151,8 @@ def _number(models: Models) -> None:
 
 def _written() -> Number | None:
     words = "Write each half of the number on a paper of its own. On a small screen this leaves more room."
-    halves = url_fields.toggle("In two halves", "halves", _on_a_phone(), words)
+    on_a_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
+    halves = url_fields.toggle("In two halves", "halves", on_a_phone, words)
     width, height = PAPER
     if not halves:
         ink = draw("repair-number", width, height, MARKER, "Write a telephone number here")
@@ -169,10 +165,6 @@ def _written() -> Number | None:
     return Number(inks) if inks else None
 
 
-def _on_a_phone() -> bool:
-    return "Mobi" in (st.context.headers.get("User-Agent") or "")
-
-
 def _uploaded() -> Number | None:
     file = uploaded_pictures.ask("number-upload", "A picture of a number, in one line", kinds=True)
     if file is None:
@@ -183,9 +175,7 @@ def _uploaded() -> Number | None:
     return Number((ink,))
 
 
-@st.cache_data(max_entries=4, show_spinner="Reading the picture")
-def _read(file: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
-    return strip.read_strip(file)
+_read = st.cache_data(max_entries=4, show_spinner="Reading the picture")(strip.read_strip)
 
 
 def _sampled() -> Number:

@@ -13,7 +13,7 @@ from ganlab.ui.repair.digit_source import Task
 from ganlab.ui.repair.model_choice import Models
 from ganlab.ui.shared import charts
 from ganlab.ui.shared.assets import component
-from ganlab.ui.shared.fields import download
+from ganlab.ui.shared.fields import choose_button, download
 from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.pictures import base64_png, picture
 from ganlab.ui.shared.theme import DAMAGED, REPAIRED
@@ -75,10 +75,8 @@ def repair_task(models: Models, task: Task) -> Outcome:
     """Repairs and reads it."""
     damaged, mask = task.damaged[None], None if task.mask is None else task.mask[None]
     repaired = models.repair(damaged, mask, ALTERNATIVES)[0]
-    if models.reader is None:
-        return Outcome(repaired, None, None)
-    read = models.reader.classify(np.concatenate([damaged, repaired]))
-    return Outcome(repaired, read[0], read[1:])
+    before, after = models.read(damaged, repaired)
+    return Outcome(repaired, None if before is None else before[0], after)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
@@ -243,14 +241,7 @@ def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> N
                     read = outcome.after[number]
                     words += f": {models.names[int(read.argmax())]} ({_percent(float(read.max()))})"
                 picture(image, plain(words), WIDTH, SCALE, alt=words)
-                st.button(
-                    "Chosen" if number == place else "Choose",
-                    key=f"repair-choose-{number}",
-                    type="primary" if number == place else "secondary",
-                    on_click=_choose,
-                    args=(task.digest, number),
-                    width="stretch",
-                )
+                choose_button(number == place, f"repair-choose-{number}", _choose, (task.digest, number))
 
 
 def how_varied(damaged: np.ndarray, repairs: np.ndarray) -> str:

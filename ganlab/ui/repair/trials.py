@@ -76,17 +76,11 @@ def images_for(run: Run) -> data.Dataset:
 
     Raises GanlabError where there are none, or none to test on.
     """
-    dataset = run.config.dataset
-    used = _read(dataset, data.stamp(dataset)).select(run.config.digits)
+    used = model_picker.images_of_dataset(run.config.dataset).select(run.config.digits)
     if not len(used.x_test):
         raise GanlabError(f"{used.title} has no test images to damage and repair; choose a model of another data set.")
     used.check_readable()
     return used
-
-
-@st.cache_resource(max_entries=2, show_spinner="Reading the images")
-def _read(dataset: str, stamp: str) -> data.Dataset:
-    return data.load(dataset, download=False)
 
 
 @st.cache_resource

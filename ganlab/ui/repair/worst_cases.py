@@ -47,17 +47,13 @@ def show(figures: RepairFigures, names: tuple[str, ...], key: Any) -> None:
     case = chosen[1] if chosen and chosen[0] == key and chosen[1] in shown else shown[0]
     with st.container(key="quality-cases"):
         for place, number in enumerate(shown):
-            _case_button(figures, names, number, place, key, number == case)
+            image = figures.repaired[REPAIRED][number]
+            shows, read = names[figures.labels[number]], names[int(figures.read[REPAIRED][number].argmax())]
+            look, end = ("primary", ", chosen") if number == case else ("secondary", "")
+            words = plain(f"Case {place + 1}: shows {shows}, read as {read}{end}")
+            name = f"quality-case-{place}"
+            image_button(words, image, name, SCALE, type=look, on_click=_choose, args=(key, number))
     _look_into(figures, names, case)
-
-
-def _case_button(
-    figures: RepairFigures, names: tuple[str, ...], number: int, place: int, key: Any, chosen: bool
-) -> None:
-    shows, read = names[figures.labels[number]], names[int(figures.read[REPAIRED][number].argmax())]
-    words = plain(f"Case {place + 1}: shows {shows}, read as {read}{', chosen' if chosen else ''}")
-    kind, image = "primary" if chosen else "secondary", figures.repaired[REPAIRED][number]
-    image_button(words, image, f"quality-case-{place}", SCALE, type=kind, on_click=_choose, args=(key, number))
 
 
 def _choose(key: Any, number: int) -> None:

@@ -3,7 +3,7 @@
 All of it comes from what the runs have on disk; nothing here needs TensorFlow.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -58,24 +58,13 @@ def _show(runs: Sequence[Run]) -> None:
         st.button("Show the latest", key="compare-latest", help="Read again what the runs have recorded.")
     by = choose_by("compare-by", any(run.done for run in runs))
     if len(runs) > 2:  # whose samples fill the width
-        _samples(runs, titles, by)
-        _beside(1, lambda: _curves(runs, titles, by), lambda: _quality(runs, titles, by))
-        _beside(1, lambda: _settings(runs, titles), lambda: _ends(runs, titles))
-        return
-
-    def last() -> None:
-        _settings(runs, titles)
-        _ends(runs, titles)
-
-    _beside(1.5, lambda: _samples(runs, titles, by), lambda: _curves(runs, titles, by))
-    _beside(1, lambda: _quality(runs, titles, by), last)
-
-
-def _beside(share: float, first: Callable[[], None], second: Callable[[], None]) -> None:
-    """Two parts of the page beside each other, the first one so many times as wide as the second."""
-    for column, part in zip(st.columns([share, 1], gap="large"), (first, second), strict=True):
-        with column:
-            part()
+        places = [st.container(), *st.columns(2, gap="large"), *st.columns(2, gap="large")]
+    else:
+        above, (left, right) = st.columns([1.5, 1], gap="large"), st.columns(2, gap="large")
+        places = [*above, left, right, right]
+    for place, part in zip(places, (_samples, _curves, _quality, _settings, _ends), strict=True):
+        with place:
+            part(runs, titles, by)
 
 
 def _samples(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
@@ -122,7 +111,7 @@ def _quality(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
         st.caption(plain(f"Without this metric: {', '.join(without)}."))
 
 
-def _settings(runs: Sequence[Run], titles: Sequence[str]) -> None:
+def _settings(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
     st.header("Settings that differ", anchor=False)
     differ = comparison.differences(runs)
     if not differ:
@@ -131,7 +120,7 @@ def _settings(runs: Sequence[Run], titles: Sequence[str]) -> None:
     _table([[name, *map(_written, values)] for name, values in differ.items()], "Setting", titles)
 
 
-def _ends(runs: Sequence[Run], titles: Sequence[str]) -> None:
+def _ends(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
     """The few numbers that matter, with a word on what is good; the others are folded away."""
     st.header("Where each ended", anchor=False)
     each = [comparison.ends(run) for run in runs]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ganlab.ui.shared.charts import LEGEND, spread, titled
+from ganlab.ui.shared.charts import LEGEND, across, numbers, scatter, spread, titled
 from ganlab.ui.shared.theme import CURVES, DAMAGED, REPAIRED, ROLES, RUNS
 
 COLOURS = {name: ROLES[role][0] for name, role in CURVES.items()}  # paper is light
@@ -23,41 +23,33 @@ def curves(iterations: np.ndarray, named: Named, y_title: str, probability: bool
     with a dotted line at the 0.5 of somebody who only guesses.
     """
     lines = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": title,
-            "x": iterations.tolist(),
-            "y": _numbers(values),
-            "line": {"color": COLOURS.get(name, other), "width": 1.4, "dash": dash},
-        }
+        scatter(
+            iterations.tolist(),
+            numbers(values),
+            "lines",
+            name=title,
+            line={"color": COLOURS.get(name, other), "width": 1.4, "dash": dash},
+        )
         for (name, title, values), (other, _), dash in zip(named, RUNS, DASHES, strict=False)
     ]
     layout = _layout("iteration", y_title)
     if probability:
         layout["yaxis"]["range"] = [-0.02, 1.02]
-        line = {"color": "#888888", "width": 1, "dash": "dot"}
-        layout["shapes"] = [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5, "line": line}]
+        layout["shapes"] = [across(0.5, {"color": "#888888", "width": 1, "dash": "dot"})]
     return {"data": lines, "layout": layout}
 
 
 def against(x: np.ndarray, y: np.ndarray, iterations: np.ndarray, x_title: str, y_title: str) -> dict[str, Any]:
     """`y` over `x`, both `[n]`: a dot for each iteration, coloured by it; of many, about 1,000 evenly spread."""
     chosen = spread(len(x), MOST_POINTS)
-    dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": _numbers(x[chosen]),
-        "y": _numbers(y[chosen]),
-        "marker": {
-            "size": 5,
-            "color": iterations[chosen].tolist(),
-            "colorscale": "Viridis",
-            "reversescale": True,
-            "colorbar": {"title": {"text": "iteration"}, "thickness": 12, "outlinewidth": 0},
-        },
-        "showlegend": False,
+    marker = {
+        "size": 5,
+        "color": iterations[chosen].tolist(),
+        "colorscale": "Viridis",
+        "reversescale": True,
+        "colorbar": {**titled("iteration"), "thickness": 12, "outlinewidth": 0},
     }
+    dots = scatter(numbers(x[chosen]), numbers(y[chosen]), marker=marker, showlegend=False)
     return {"data": [dots], "layout": _layout(x_title, y_title)}
 
 
@@ -68,10 +60,6 @@ def correlation(x: np.ndarray, y: np.ndarray) -> float | None:
     if len(a) < 2 or a.std() == 0 or b.std() == 0:
         return None
     return float(np.corrcoef(a, b)[0, 1])
-
-
-def _numbers(values: np.ndarray) -> list[float | None]:
-    return [round(value, 5) if np.isfinite(value) else None for value in values.tolist()]
 
 
 def _layout(x_title: str, y_title: str) -> dict[str, Any]:

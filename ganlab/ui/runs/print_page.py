@@ -155,47 +155,48 @@ def _curves(run: Run, rows: np.ndarray) -> None:
         return [(name, title, column[name]) for name, title in names.items() if name in column and column[name].any()]
 
     losses = named(generator_loss="generator", discriminator_loss="discriminator")
+    averaged = _averaged(len(rows), len(iterations))
     if losses:
-        with st.container(key="figure-losses"):
-            st.header("Losses", anchor=False)
-            _chart(print_charts.curves(iterations, losses, "loss"), "losses")
-            st.caption(f"{PLOTS[0]['caption']} {_averaged(len(rows), len(iterations))}")
+        chart = print_charts.curves(iterations, losses, "loss")
+        _figure("losses", "Losses", chart, f"{PLOTS[0]['caption']} {averaged}")
     beliefs = named(
         discriminator_accuracy="accuracy",
         p_real_of_reals="P(real) of real images",
         p_real_of_fakes="P(real) of generated images",
     )
     if beliefs:
-        with st.container(key="figure-beliefs"):
-            st.header("What the discriminator thinks", anchor=False)
-            _chart(print_charts.curves(iterations, beliefs, "probability", probability=True), "beliefs")
-            st.caption(
-                "P(real) is the discriminator's probability that an image is real. Accuracy is the share of images "
-                "that it judges correctly. At 0.5, the dotted line, it can only guess."
-            )
+        words = (
+            "P(real) is the discriminator's probability that an image is real. Accuracy is the share of images that it "
+            "judges correctly. At 0.5, the dotted line, it can only guess."
+        )
+        chart = print_charts.curves(iterations, beliefs, "probability", probability=True)
+        _figure("beliefs", "What the discriminator thinks", chart, words)
     for plot in PLOTS[2:]:
         drawn = [(name, titles[name], column[name]) for name in plot["curves"] if name in column]
         if drawn:
-            with st.container(key=f"figure-{plot['curves'][0]}"):
-                st.header(plot["title"], anchor=False)
-                _chart(print_charts.curves(iterations, drawn, ""), plot["curves"][0])
-                st.caption(_averaged(len(rows), len(iterations)))
+            _figure(plot["curves"][0], plot["title"], print_charts.curves(iterations, drawn, ""), averaged)
     if losses and {"generator_loss", "discriminator_loss"} <= rough.keys():
         _scatter(rough["discriminator_loss"], rough["generator_loss"])
 
 
+def _figure(key: str, title: str, chart: dict, words: str) -> None:
+    """A chart under its title, with words below it, which paper keeps on one page."""
+    with st.container(key=f"figure-{key}"):
+        st.header(title, anchor=False)
+        charts.show(chart, f"paper-{key}", theme=None)
+        st.caption(words)
+
+
 def _scatter(discriminator: np.ndarray, generator: np.ndarray) -> None:
     numbers = np.arange(1, len(generator) + 1)
-    titles = "discriminator's loss", "generator's loss"
-    with st.container(key="figure-scatter"):
-        st.header("One loss against the other", anchor=False)
-        _chart(print_charts.against(discriminator, generator, numbers, *titles), "against")
-        related = print_charts.correlation(discriminator, generator)
-        words = "" if related is None else f" Here the correlation over all iterations is {related:+.2f}."
-        st.caption(
-            f"{_dots(len(numbers))} If one network gains what the other loses, the dots lie along a falling line (a "
-            f"correlation near -1). If both networks get worse together, along a rising line (near +1).{words}"
-        )
+    related = print_charts.correlation(discriminator, generator)
+    here = "" if related is None else f" Here the correlation over all iterations is {related:+.2f}."
+    words = (
+        f"{_dots(len(numbers))} If one network gains what the other loses, the dots lie along a falling line (a "
+        f"correlation near -1). If both networks get worse together, along a rising line (near +1).{here}"
+    )
+    chart = print_charts.against(discriminator, generator, numbers, "discriminator's loss", "generator's loss")
+    _figure("scatter", "One loss against the other", chart, words)
 
 
 def _dots(iterations: int) -> str:
@@ -207,10 +208,6 @@ def _dots(iterations: int) -> str:
 def _averaged(iterations: int, points: int) -> str:
     each = describe_length(max(2, round(iterations / points)))
     return "" if points == iterations else f"Each point is the mean of about {each}."
-
-
-def _chart(figure: dict, key: str) -> None:
-    charts.show(figure, f"paper-{key}", theme=None)
 
 
 def _record(run: Run) -> None:

@@ -14,6 +14,9 @@ from ganlab.ui.shared.formatting import plain
 LARGEST_SEED = 999_999
 
 
+IN_SESSION = {"bind": None, "persist_state": "session"}  # for a choice that is in no address, as its options vary
+
+
 def segments(label: str, options: Iterable[str], default: str, key: str, **more: Any) -> str:
     """One of a few choices beside each other; `more` is what else `st.segmented_control` takes."""
     look = {"bind": "query-params", "label_visibility": "collapsed", **more}
@@ -70,6 +73,12 @@ def upload(label: str, key: str, config: RunConfig) -> tuple[Any, bytes] | None:
     for notice in notices:
         st.caption(plain(notice))
     return image, file.getvalue()
+
+
+def choose_button(chosen: bool, key: str, on_click: Callable[..., None], args: tuple, help: str | None = None) -> None:
+    """Below one of several to choose from: chooses it, or says that it is the chosen one."""
+    words, kind = ("Chosen", "primary") if chosen else ("Choose", "secondary")
+    st.button(words, key=key, type=kind, on_click=on_click, args=args, help=help, width="stretch")
 
 
 def download(label: str, content: bytes | Callable[[], bytes | str], name: str, **more: Any) -> None:

@@ -13,7 +13,7 @@ from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.runs import ACTIVE, Run, describe_length, list_runs, resolve, runs_folder
 from ganlab.runs.folders import PRETRAINED
-from ganlab.ui.shared.formatting import many, plain
+from ganlab.ui.shared.formatting import many, name_of, plain
 from ganlab.ui.shared.run_labels import images_of, preset_of, spec_of, title_of
 
 MOST_PLACES = 10_000  # test images on a map
@@ -53,10 +53,8 @@ def choose(kind: Kind, label: str = "", query: str = "", default: str = "") -> R
     if asked in offered:
         st.session_state[key] = asked
     elif st.session_state.get(key) not in offered:
-        st.session_state.pop(key, None)
-        default = next((name for name in (str(PRETRAINED / default), default) if name in offered), "")
-        if default:
-            st.session_state[key] = default
+        wanted = (str(PRETRAINED / default), default, *offered)
+        st.session_state[key] = next(name for name in wanted if name in offered)
     name = st.selectbox(
         label or f"{kind.noun[0].upper()}{kind.noun[1:]}",
         list(offered),
@@ -167,6 +165,17 @@ def reconstruct(_model: AutoencoderRun, key: Key, images: np.ndarray) -> np.ndar
     return _model.reconstruct(images)
 
 
+def images_of_dataset(dataset: str) -> data.Dataset:
+    """A data set, without downloading anything, kept until its images are others, as when a training has downloaded
+    them. Raises GanlabError where there are none."""
+    return _read(dataset, data.stamp(dataset))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the images")
+def _read(dataset: str, stamp: str) -> data.Dataset:
+    return data.load(dataset, download=False)
+
+
 @dataclass(frozen=True)
 class Digits:
     """Real images, uint8 `[n, 28, 28]`, with their labels `[n]`, and a sentence that says which they are."""
@@ -181,13 +190,7 @@ def digits(dataset: str, part: str = "test") -> Digits:
 
     Raises GanlabError where there is neither.
     """
-    return _digits(dataset, part, data.stamp(dataset))
-
-
-@st.cache_resource(max_entries=4, show_spinner="Reading the images")
-def _digits(dataset: str, part: str, stamp: str) -> Digits:
-    """`stamp` has them read anew once they are others, as when a training has downloaded them."""
-    found = data.load(dataset, download=False)
+    found = images_of_dataset(dataset)
     test = part == "test" and len(found.x_test) > 0
     images, labels = (found.x_test, found.y_test) if test else (found.x_train, found.y_train)
     return Digits(images[:MOST_PLACES] if test else images, labels[:MOST_PLACES] if test else labels, found.title)
@@ -236,3 +239,37 @@ def _places(_model: AutoencoderRun, key: Key, stamp: str) -> Places:
         return Places(kept["means"], kept["labels"], kept["scores"], real.images if known else None, title)
     means, _ = _model.encode(real.images)
     return Places(means, real.labels, _model.score(real.images), real.images, real.source)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An autoencoder, which weights it has, and the test images that it has placed."""
+
+    model: AutoencoderRun
+    key: Key
+    places: Places
+
+    @property
+    def dataset(self) -> str:
+        """What the model learned from."""
+        return self.model.run.config.dataset
+
+    @property
+    def classes(self) -> dict[str, int]:
+        """The labels of the classes that the map has, by their names."""
+        names = data.class_names_of(self.model.run.config)
+        return {name_of(names, label): label for label in np.unique(self.places.labels).tolist()}
+
+    def draw(self, latents: np.ndarray) -> np.ndarray:
+        """uint8 `[n, 28, 28]` of latents `[n, k]`."""
+        return decode(self.model, self.key, latents.astype(np.float32))
+
+    def worse(self, score: float) -> float:
+        """The share of test images that score less."""
+        return float((self.places.scores < score).mean())
+
+
+def choose_placed(default: str) -> Placed | None:
+    """The chosen autoencoder, as `choose_loaded`, with its map."""
+    loaded = choose_loaded(AUTOENCODER, default)
+    return None if loaded is None else Placed(*loaded, places(*loaded))

@@ -57,37 +57,23 @@ def figure(runs: Sequence[Run], titles: Sequence[str], about: metric_catalog.Fig
         floor = kept.get(about.beside or "", np.empty(0))
         floors += floor[np.isfinite(floor)][-1:].tolist()
     drawn = _figure(lines, by, about.title)
-    drawn["layout"]["shapes"] = [
-        {
-            "type": "line",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "y0": floor,
-            "y1": floor,
-            "line": {"color": FLOOR, "width": 1.5, "dash": "dot"},
-        }
-        for floor in sorted({round(floor, 4) for floor in floors})
-    ]
+    line = {"color": FLOOR, "width": 1.5, "dash": "dot"}
+    levels = sorted({round(floor, 4) for floor in floors})
+    drawn["layout"]["shapes"] = [charts.across(level, line) for level in levels]
     return drawn
 
 
 def _line(title: str, x: np.ndarray, y: np.ndarray, colour: str, dash: str, mode: str) -> dict[str, Any]:
     kept = charts.spread(len(x), curve_means.MOST_POINTS)
     x, y = x[kept], y[kept]
-    return {
-        "type": "scatter",
-        "mode": mode,
-        "name": html.escape(title),
-        "x": _numbers(x),
-        "y": _numbers(y.astype(np.float32).round(4)),
-        "line": {"color": colour, "width": 2, "dash": dash},
-        "marker": {"color": colour, "size": 6},
-    }
-
-
-def _numbers(values: np.ndarray) -> list[float | None]:
-    return [float(f"{value:.7g}") if np.isfinite(value) else None for value in values.tolist()]
+    return charts.scatter(
+        charts.numbers(x),
+        charts.numbers(y.astype(np.float32).round(4)),
+        mode,
+        name=html.escape(title),
+        line={"color": colour, "width": 2, "dash": dash},
+        marker={"color": colour, "size": 6},
+    )
 
 
 def _figure(lines: list[dict[str, Any]], by: str, y_title: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The form of an architecture, made from its knobs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -10,7 +10,6 @@ from ganlab.knobs import Knob, Value
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run
 from ganlab.sharing import reproduce
-from ganlab.training.devices import PRECISIONS
 from ganlab.ui.shared.formatting import value_in_words
 
 ASKED = "form-asked"  # in the session: how often somebody has asked for the Train form
@@ -45,21 +44,15 @@ def fields(run: Run, settings: Mapping[str, Value] | None = None) -> dict[str, A
     values = {**spec.values(preset), **config.values, **(settings or {})}
     if "iterations" in values:
         values["iterations"] = run.total or values["iterations"]
-    filled = _fields(spec, preset, values, config.digits or ())
+    filled = {f"{spec.name}.{preset}.{knob.name}": values[knob.name] for knob in spec.knobs}
+    filled |= {f"{spec.name}.preset": preset, f"{spec.name}.classes": list(config.digits or ())}
     own = config.dataset not in data.NAMES
     filled |= {"images": reproduce.OWN, "place": config.dataset} if own else {"images": config.dataset}
     filled |= {"device": config.device_asked or config.device, "precision": config.precision_asked or config.precision}
-    filled |= {"seed": config.seed, "tensorboard": config.tensorboard}
+    filled |= {"seed": config.seed, "tensorboard": config.tensorboard, "length": "full"}
     if reproduce.query(run).get("length"):
         filled |= {"length": "given", "iterations": run.total}
     return filled
-
-
-def _fields(spec: ModelSpec, preset: str, values: Mapping[str, Any], digits: Sequence[int]) -> dict[str, Any]:
-    filled = {f"{spec.name}.{preset}.{knob.name}": values[knob.name] for knob in spec.knobs}
-    filled |= {f"{spec.name}.preset": preset, f"{spec.name}.classes": list(digits)}
-    filled |= {"images": next(iter(reproduce.DATASETS)), "device": reproduce.DEVICES[0], "precision": PRECISIONS[0]}
-    return filled | {"seed": 0, "tensorboard": False, "length": "full"}
 
 
 def preset_field(spec: ModelSpec, key: str) -> str:

@@ -79,11 +79,16 @@ def _unfinished(run: Run, open_run: Callable[[str], None]) -> None:
             open_run(run.path.name)
 
 
+def turn_to(**query: str) -> None:
+    """Has the address of the Train page name something else than the run, the race or the form that it named."""
+    for other in ("new", "race", "run", "section"):
+        st.query_params.pop(other, None)
+    st.query_params.update(query)
+
+
 def watch(name: str) -> None:
     """Has the address show a run on the Train page."""
-    for other in ("new", "race", "section"):
-        st.query_params.pop(other, None)
-    st.query_params["run"] = name
+    turn_to(run=name)
 
 
 def reopen(run: Run, iterations: int | None = None) -> None:

@@ -8,6 +8,7 @@ from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.registry import ModelSpec
 from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.fields import choose_button
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.setting_fields import UNFOLDED, ask_for_form
 
@@ -80,15 +81,7 @@ def _card(spec: ModelSpec, is_chosen: bool) -> None:
         with st.container(gap="xxsmall", key=f"words-{spec.name}"):
             st.markdown(f"**{spec.title}**")
             st.caption(describe(spec))
-    st.button(
-        "Chosen" if is_chosen else "Choose",
-        key=f"choose-{spec.name}",
-        help=spec.title,
-        type="primary" if is_chosen else "secondary",
-        on_click=_choose,
-        args=(spec.name,),
-        width="stretch",
-    )
+    choose_button(is_chosen, f"choose-{spec.name}", _choose, (spec.name,), spec.title)
 
 
 def row(spec: ModelSpec) -> None:

@@ -13,7 +13,7 @@ from ganlab.evaluation.sample_metrics import count_of
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run
 from ganlab.ui.shared.assets import component, text
-from ganlab.ui.shared.charts import figure
+from ganlab.ui.shared.charts import figure, scatter
 from ganlab.ui.shared.charts import show as show_chart
 from ganlab.ui.shared.formatting import classes, plain, roughly
 from ganlab.ui.shared.theme import ROLES, role_css
@@ -119,12 +119,9 @@ def _on_demand(path: Path, busy: bool) -> None:
 def _ask(run: Run, again: bool) -> None:
     """The button, which says how many samples there will be, and why no more."""
     count, images = _count(run)
-    last = measurements.last()
-    took = (
-        f"The last measurement on this machine, of {last[0]:,} samples, took {roughly(last[1])}."
-        if last
-        else "This takes about a minute."
-    )
+    took = "This takes about a minute."
+    if last := measurements.last():
+        took = f"The last measurement on this machine, of {last[0]:,} samples, took {roughly(last[1])}."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             f"Measure {count:,} samples{' again' if again else ''}",
@@ -205,14 +202,8 @@ def draw_shares(found: dict[str, Any]) -> dict[str, Any]:
     """A Plotly figure: of each class its share of the samples, a bar, and of the training images, a mark."""
     names, samples, reals = found["class_names"][:10], ROLES["generator"][0], ROLES["real"][0]
     bars = {"type": "bar", "name": "samples", "x": names, "y": found["classes"], "marker": {"color": samples}}
-    marks = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "training images",
-        "x": names,
-        "y": found["classes_real"],
-        "marker": {"color": reals, "symbol": "line-ew-open", "size": 18, "line": {"width": 3}},
-    }
+    marker = {"color": reals, "symbol": "line-ew-open", "size": 18, "line": {"width": 3}}
+    marks = scatter(names, found["classes_real"], name="training images", marker=marker)
     drawn = [{**one, "hovertemplate": "%{x}: %{y:.1%}"} for one in (bars, marks)]
     return figure(drawn, 240, {"type": "category"}, {"tickformat": ".0%", "rangemode": "tozero"})
 

@@ -20,7 +20,7 @@ from ganlab.ui.shared.formatting import classes, plain, roughly
 from ganlab.ui.shared.overlay_charts import choose_by, saving
 from ganlab.ui.shared.problems import show_kept
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
-from ganlab.ui.shared.unfinished_runs import REFUSED, watch
+from ganlab.ui.shared.unfinished_runs import REFUSED, turn_to, watch
 from ganlab.ui.train.run_view import control, in_line
 
 POLL_SECONDS = 0.5  # of samples and standing
@@ -69,9 +69,7 @@ def is_asked_for(path: Path) -> bool:
 
 def attach(path: Path) -> None:
     """Has the address name the race of this run."""
-    for name in ("new", "run", "section"):
-        st.query_params.pop(name, None)
-    st.query_params[QUERY] = path.name
+    turn_to(**{QUERY: path.name})
 
 
 def look(path: Path) -> Look:
@@ -88,10 +86,8 @@ def look(path: Path) -> Look:
     states = [side.state for side in runs]
     if race_standings.result(run):
         return Look(runs, finish, "failed" if states == ["failed"] * 2 else "finished")
-    for state in (*reversed(ACTIVE), "interrupted", "stopped", "failed"):
-        if state in states:
-            return Look(runs, finish, state)
-    return Look(runs, finish, "stopped")
+    order = (*reversed(ACTIVE), "interrupted", "stopped", "failed")
+    return Look(runs, finish, next((state for state in order if state in states), "stopped"))
 
 
 def show(path: Path) -> None:
@@ -128,7 +124,8 @@ def _heading(now: Look) -> None:
         st.title(plain(f"{left} against {right}"), anchor=False, width="content")
         st.badge(STATES[now.state], color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.space("stretch")
-        st.button("Set up another", key="another", on_click=_set_up_another, help="This race goes on.")
+        form = {"new": "1", "section": "race"}
+        st.button("Set up another", key="another", on_click=turn_to, kwargs=form, help="This race goes on.")
     config = now.runs[0].config
     used = config.data
     facts = [f"A race {now.finish.words}", file_names(used.source) if used else config.dataset]
@@ -149,12 +146,6 @@ def _heading(now: Look) -> None:
 def _classes(runs: Sequence[Run]) -> str:
     left, right = (classes(run.config.digits) for run in runs)
     return left if left == right else f"{left} on the left, {right} on the right"
-
-
-def _set_up_another() -> None:
-    st.query_params.pop(QUERY, None)
-    st.query_params["new"] = "1"
-    st.query_params["section"] = "race"
 
 
 def _controls(now: Look) -> None:

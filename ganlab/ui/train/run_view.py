@@ -20,7 +20,7 @@ from ganlab.ui.shared.problems import keep_errors, show_errors, show_kept
 from ganlab.ui.shared.run_labels import job_heading, title_of
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES, tell_if_settled
 from ganlab.ui.shared.setting_fields import change_something
-from ganlab.ui.shared.unfinished_runs import REFUSED, reopen, watch
+from ganlab.ui.shared.unfinished_runs import REFUSED, reopen, turn_to, watch
 from ganlab.ui.train import downloads, frames, metrics_panel, next_steps, step_description, update_order, verdict_panel
 from ganlab.ui.train.stage import question, send, stage
 
@@ -121,11 +121,6 @@ def _place(view: JobView) -> str:
     return f"Number {view.place + 1} in line" if view.place else "Next in line"
 
 
-def _set_up_another() -> None:
-    st.query_params.pop("run", None)
-    st.query_params["new"] = "1"
-
-
 def _poll(path: Path, state: str, line: list[tuple[jobs.Job, str]], sent: list[JobView | None]) -> None:
     """Sends what is new since the view that was sent last, which `sent` keeps from one poll to the next."""
     if state == "preparing":
@@ -206,7 +201,7 @@ def _heading(now: Look) -> None:
         st.space("stretch")
         help = "Opens the form with the settings of this run, for a new run."
         st.button("Change something", key="change", on_click=change_something, args=(run,), help=help)
-        st.button("Set up another", key="another", on_click=_set_up_another, help=ANOTHER)
+        st.button("Set up another", key="another", on_click=turn_to, kwargs={"new": "1"}, help=ANOTHER)
     used = config.data
     facts = [f"Run {run.id}"]
     if used:

@@ -21,6 +21,7 @@ from ganlab.ui.shared.formatting import classes, plain
 from ganlab.ui.shared.pictures import sheet
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.setting_fields import ASKED, KEPT_FORM, TAKING_UP, UNFOLDED, knob_form, preset_field
+from ganlab.ui.shared.unfinished_runs import watch
 from ganlab.ui.train import architecture_cards, own_images_field, verdict_panel
 from ganlab.ui.train.architecture_cards import DEFAULT, chosen_spec, trained
 from ganlab.ui.train.networks_panel import draw_networks
@@ -212,6 +213,5 @@ def start(request: jobs.Request) -> None:
             raise GanlabError("Say where your own images are: in a folder or an .npz file.")
         job = worker.submit(jobs.create_run(request, runs_folder()))
         st.session_state[UNFOLDED] = False
-        st.query_params.pop("new", None)
-        st.query_params["run"] = job.run.name
+        watch(job.run.name)
         st.rerun()

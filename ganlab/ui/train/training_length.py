@@ -50,13 +50,11 @@ def choose_length(spec: ModelSpec, request: jobs.Request) -> tuple[jobs.Request,
         key="length",
         bind="query-params",
     )
-    length = full
-    if how == "quick" and quick is not None:
-        length = quick
+    if how == "full":
+        return request, full
+    length = full if quick is None else quick
     if how == "given":
         length = st.number_input("Iterations", 1, jobs.LONGEST, full or 1_000, key="iterations", bind="query-params")
-    if how == "full":
-        return request, length
     assert length is not None
     instead = _in_words(request, full)
     st.caption(f"The training stops after {describe_length(length)}" + (f", not after {instead}." if instead else "."))
