@@ -57,24 +57,21 @@ def ways_in() -> None:
     """What a person can begin with."""
     spec = registry.get(FIRST)
     stands_in = "" if _images() == "mnist" else " It learns from the offline digits, because MNIST is not here yet."
-    if _way(
-        FIVES,
+    words = (
         f"One click trains the smallest GAN on a single digit: {spec.values()['iterations']} iterations, from noise to "
-        f"fives.{stands_in}",
-        main=True,
-    ):
+        f"fives.{stands_in}"
+    )
+    if _way(FIVES, words, main=True):
         _see_fives()
-    if _way(
-        "Choose your own training",
+    words = (
         "GANs, autoencoders, classifiers and models that repair digits. They learn from MNIST, Fashion-MNIST or your "
-        "own images.",
-    ):
+        "own images."
+    )
+    if _way("Choose your own training", words):
         st.session_state[UNFOLDED] = True
         st.switch_page("pages/train.py", query_params={"new": "1"})
-    if _way(
-        "Wander through what a model learned",
-        "Drag over a map of digits and see them change, walk from one digit to another, or find your own drawing.",
-    ):
+    words = "Drag over a map of digits and see them change, walk from one digit to another, or find your own drawing."
+    if _way("Wander through what a model learned", words):
         st.switch_page("pages/latent.py")
     if _way("Repair a damaged digit", "Draw a digit with a gap, or damage one, and a GAN fills in what is missing."):
         st.switch_page("pages/repair.py")

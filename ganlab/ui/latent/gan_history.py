@@ -37,14 +37,8 @@ def show(space: Space) -> None:
     sheet(drawn[:, space.place], -(-len(files) // rows), words)
     at = iterations[0]
     if len(files) > 1:
-        at = st.select_slider(
-            "Show all samples after so many iterations",
-            iterations,
-            iterations[-1],
-            format_func="{:,}".format,
-            key=f"gan-snapshot-{space.run.path}",
-            persist_state="session",
-        )
+        label, key = "Show all samples after so many iterations", f"gan-snapshot-{space.run.path}"
+        at = st.select_slider(label, iterations, iterations[-1], "{:,}".format, key=key, persist_state="session")
     sheet(drawn[iterations.index(at)], SHEET, f"All samples after {describe_length(at)}")
 
 
@@ -58,11 +52,12 @@ def _offer_another() -> None:
     if not known:
         return
     name, run = min(known, key=lambda one: not ships(one[1]))
-    st.button(f"Open one with a history: {label_of(run)}", key="gan-open", on_click=_open, args=(name,))
-
-
-def _open(name: str) -> None:
-    st.query_params["gan"] = name
+    st.button(
+        f"Open one with a history: {label_of(run)}",
+        key="gan-open",
+        on_click=st.query_params.update,
+        args=({"gan": name},),
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner="Drawing with each of the copies")

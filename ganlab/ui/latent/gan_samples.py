@@ -160,15 +160,9 @@ def _pick(places: Sequence[int]) -> None:
 def _sample(space: Space, place: int, drawn: np.ndarray) -> None:
     picked, locked = place in space.picks, place in space.kept
     after = [other for other in space.picks if other != place] + ([] if picked else [place])
-    image_button(
-        f"Sample {place + 1}{', picked' if picked else ''}{', locked' if locked else ''}",
-        drawn,
-        f"gan-sample-{place + 1}",
-        on_click=_pick,
-        args=(after,),
-        type="primary" if picked else "secondary",
-        icon=":material/lock:" if locked else None,
-    )
+    name = f"Sample {place + 1}{', picked' if picked else ''}{', locked' if locked else ''}"
+    look = {"type": "primary" if picked else "secondary", "icon": ":material/lock:" if locked else None}
+    image_button(name, drawn, f"gan-sample-{place + 1}", on_click=_pick, args=(after,), **look)
 
 
 def _locking(space: Space) -> None:

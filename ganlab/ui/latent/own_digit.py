@@ -18,7 +18,7 @@ from ganlab.ui.shared import charts
 from ganlab.ui.shared.canvas import draw
 from ganlab.ui.shared.fields import IN_SESSION, segments, upload
 from ganlab.ui.shared.formatting import many, name_of, plain
-from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, about_score, choose_loaded, places
+from ganlab.ui.shared.model_picker import Key, Placed, Places, about_score, choose_placed
 from ganlab.ui.shared.pictures import picture, sheet
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.theme import LOOKS, MARK
@@ -56,12 +56,10 @@ class Reading:
 def show() -> None:
     """The whole section."""
     with show_errors():
-        loaded = choose_loaded(AUTOENCODER, "vae-16")  # with fewer numbers a clean 2 comes back as something else
-        if loaded is None:
-            return
-        where = places(*loaded)
-        _warm(*loaded)
-        st.fragment(_drawing)(*loaded, where, find_counterpart(loaded[0]))
+        placed = choose_placed("vae-16")  # with fewer numbers a clean 2 comes back as something else
+        if placed is not None:
+            _warm(placed, placed.key)
+            st.fragment(_drawing)(placed, find_counterpart(placed.model))
 
 
 def read_drawing(model: AutoencoderRun, where: Places, image: np.ndarray, towards: int | None = None) -> Reading:
@@ -88,18 +86,19 @@ def read_drawing(model: AutoencoderRun, where: Places, image: np.ndarray, toward
 
 
 @st.cache_resource(max_entries=6, show_spinner="Getting the model ready")
-def _warm(_model: AutoencoderRun, key: Key) -> None:
+def _warm(_placed: Placed, key: Key) -> None:
     """Reads an empty image, as the first image of all takes long."""
-    read_drawing(_model, places(_model, key), EMPTY)
+    read_drawing(_placed.model, _placed.places, EMPTY)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _read(_model: AutoencoderRun, key: Key, image: np.ndarray, towards: int) -> Reading:
-    return read_drawing(_model, places(_model, key), image, towards)
+def _read(_placed: Placed, key: Key, image: np.ndarray, towards: int) -> Reading:
+    return read_drawing(_placed.model, _placed.places, image, towards)
 
 
-def _drawing(model: AutoencoderRun, key: Key, where: Places, other: Counterpart | None) -> None:
+def _drawing(placed: Placed, other: Counterpart | None) -> None:
     """All that follows the strokes."""
+    model, where = placed.model, placed.places
     left, right = st.columns([1, 2], gap="large")
     try:
         with left:
@@ -113,8 +112,8 @@ def _drawing(model: AutoencoderRun, key: Key, where: Places, other: Counterpart 
         names = data.class_names_of(model.run.config)
         with below:
             st.header("A walk to another digit", anchor=False)
-            towards = _towards(where, names)
-        reading = _read(model, key, image, towards)
+            towards = _towards(placed.classes)
+        reading = _read(placed, placed.key, image, towards)
     except GanlabError as error:
         right.error(plain(str(error)))
         return
@@ -127,7 +126,7 @@ def _drawing(model: AutoencoderRun, key: Key, where: Places, other: Counterpart 
         axes = most_varied(where.means)
         st.caption(_place(reading, axes))
         if len(axes) == 2:
-            _map(key, replace(where, means=where.means[:, axes]), _along(reading, axes), names)
+            _map(placed.key, replace(where, means=where.means[:, axes]), _along(reading, axes), names)
             if st.button("Show your digit on the plane", help="There you can drag a marker away from its place."):
                 _go_to_plane(model, reading)
         _neighbours(where, reading, names)
@@ -151,9 +150,8 @@ def _image(model: AutoencoderRun) -> np.ndarray | None:
     return None if found is None else found[0]
 
 
-def _towards(where: Places, names: tuple[str, ...]) -> int:
+def _towards(classes: dict[str, int]) -> int:
     """The class that the walk goes to."""
-    classes = {name_of(names, label): label for label in np.unique(where.labels).tolist()}
     key, last = f"drawn-towards-{'-'.join(map(str, classes.values()))}", list(classes)[-1]
     label = "Walk to a typical image of class"
     return classes[segments(label, classes, last, key, label_visibility="visible", **IN_SESSION)]

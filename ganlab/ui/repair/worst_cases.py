@@ -51,13 +51,9 @@ def show(figures: RepairFigures, names: tuple[str, ...], key: Any) -> None:
             shows, read = names[figures.labels[number]], names[int(figures.read[REPAIRED][number].argmax())]
             look, end = ("primary", ", chosen") if number == case else ("secondary", "")
             words = plain(f"Case {place + 1}: shows {shows}, read as {read}{end}")
-            name = f"quality-case-{place}"
-            image_button(words, image, name, SCALE, type=look, on_click=_choose, args=(key, number))
+            name, kept = f"quality-case-{place}", {"quality-case": (key, number)}
+            image_button(words, image, name, SCALE, type=look, on_click=st.session_state.update, args=(kept,))
     _look_into(figures, names, case)
-
-
-def _choose(key: Any, number: int) -> None:
-    st.session_state["quality-case"] = (key, number)
 
 
 def _look_into(figures: RepairFigures, names: tuple[str, ...], number: int) -> None:

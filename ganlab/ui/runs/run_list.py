@@ -234,8 +234,8 @@ def _buttons(row: Row) -> None:
         "Printable page",
         key=f"figures-{row.key}",
         help="Open the printable page: the curves and images of this run, for the screen or for paper.",
-        on_click=show_figures,
-        args=(row.key,),
+        on_click=list_filters.leave,
+        kwargs={"figures": row.key},
     )
     menu = st.popover("More", key=f"more-{row.key}", on_change="rerun")
     if menu.open:
@@ -246,14 +246,6 @@ def _buttons(row: Row) -> None:
 def first_page() -> None:
     """Of another search or order."""
     st.session_state["page"] = 1
-
-
-def show_figures(key: str) -> None:
-    list_filters.leave(figures=key)
-
-
-def show_list() -> None:
-    st.query_params.pop("figures", None)
 
 
 def _menu(row: Row) -> None:

@@ -51,8 +51,7 @@ class Digit:
 
 def show(digits: Sequence[Digit]) -> None:
     """The figure."""
-    st.html(STYLE)
-    st.html(f'<div class="tens">{"".join(map(_figure, digits))}</div>')
+    st.html(f'{STYLE}<div class="tens">{"".join(map(_figure, digits))}</div>')
 
 
 def _figure(digit: Digit) -> str:

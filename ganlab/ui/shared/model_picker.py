@@ -55,16 +55,10 @@ def choose(kind: Kind, label: str = "", query: str = "", default: str = "") -> R
     elif st.session_state.get(key) not in offered:
         wanted = (str(PRETRAINED / default), default, *offered)
         st.session_state[key] = next(name for name in wanted if name in offered)
-    name = st.selectbox(
-        label or f"{kind.noun[0].upper()}{kind.noun[1:]}",
-        list(offered),
-        width=WIDTH,
-        format_func=lambda name: label_of(offered[name]),
-        key=key,
-        on_change=_remember_choice,
-        args=(query, key),
-    )
-    return offered[name]
+    label = label or f"{kind.noun[0].upper()}{kind.noun[1:]}"
+    titles = {name: label_of(run) for name, run in offered.items()}
+    kept = {"key": key, "on_change": _remember_choice, "args": (query, key)}
+    return offered[st.selectbox(label, list(titles), format_func=titles.__getitem__, width=WIDTH, **kept)]
 
 
 def _a(kind: Kind) -> str:

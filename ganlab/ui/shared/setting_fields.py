@@ -72,7 +72,9 @@ def knob_field(knob: Knob, value: Value, key: str, disabled: bool = False) -> An
     if chosen != value:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(f"Changed. The preset has {value_in_words(value)}.", width="content")
-            st.button("Put back", type="tertiary", key=f"reset-{key}", on_click=_put_back, args=(key, value))
+            st.button(
+                "Put back", type="tertiary", key=f"reset-{key}", on_click=st.session_state.update, args=({key: value},)
+            )
     return chosen
 
 
@@ -95,10 +97,6 @@ def _widget(knob: Knob, value: Value, key: str, disabled: bool) -> Any:
         bind="query-params",
         disabled=disabled,
     )
-
-
-def _put_back(key: str, value: Value) -> None:
-    st.session_state[key] = value
 
 
 def knob_form(spec: ModelSpec, values: Mapping[str, Value], key: str, in_full: bool) -> dict[str, Any]:

@@ -110,16 +110,10 @@ def _fall(place: str, side: Request, finish: Finish) -> int:
     (knob,) = (knob for knob in registry.get(side.model).knobs if knob.name == "iterations")
     fitting = races.expected_iterations(side, finish)
     start = int(side.values["iterations"]) if fitting is None else fitting
-    number = st.number_input(
-        "Iterations until its learning rate has fallen",
-        min_value=int(knob.low or 1),
-        max_value=int(knob.high or jobs.LONGEST),
-        value=start,
-        step=1,
-        key=f"{place}.{side.model}.{side.preset}.fall.{start}",
-        bind="query-params",
-        help="Its learning rate, how far each step goes, falls to a hundredth over this many iterations.",
-    )
+    label, key = "Iterations until its learning rate has fallen", f"{place}.{side.model}.{side.preset}.fall.{start}"
+    low, high = int(knob.low or 1), int(knob.high or jobs.LONGEST)
+    help = "Its learning rate, how far each step goes, falls to a hundredth over this many iterations."
+    number = st.number_input(label, low, high, start, key=key, bind="query-params", help=help)
     if fitting is None:
         st.caption(
             "It draws best after about this many iterations, and then hardly learns any more. How many it does in the "

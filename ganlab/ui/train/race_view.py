@@ -1,5 +1,6 @@
 """A race being watched: both sides' samples, losses and metrics live, who is ahead, and at the end what was found."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,13 @@ def look(path: Path) -> Look:
     return Look(runs, finish, next((state for state in order if state in states), "stopped"))
 
 
+def _look_again(path: Path) -> Look | None:
+    """For a poll: None where one of the two has been deleted meanwhile."""
+    with contextlib.suppress(GanlabError):
+        return look(path)
+    return None
+
+
 def show(path: Path) -> None:
     """The race of this run, with its controls; polls while it goes on."""
     try:
@@ -169,11 +177,8 @@ def _controls(now: Look) -> None:
 
 
 def _poll(path: Path, state: str) -> None:
-    try:
-        now = look(path)
-    except GanlabError:
-        st.rerun()
-    if now.state != state:
+    now = _look_again(path)
+    if now is None or now.state != state:
         st.rerun()
     with st.container(key="race-standing"):
         if now.active:
@@ -183,9 +188,8 @@ def _poll(path: Path, state: str) -> None:
 
 
 def _samples(path: Path) -> None:
-    try:
-        now = look(path)
-    except GanlabError:
+    now = _look_again(path)
+    if now is None:
         return
     shown = [_newest(run, view) for run, view in zip(now.runs, now.views or [None, None], strict=True)]
     sample_grids.show(shown, now.titles, "iterations", key="race-grids", scrub=False)
@@ -275,9 +279,8 @@ def _next_steps(now: Look) -> None:
 
 def _charts(path: Path, by: str, first: bool) -> None:
     """The chart that says most, or all others in a row."""
-    try:
-        now = look(path)
-    except GanlabError:
+    now = _look_again(path)
+    if now is None:
         return
     drawn = _drawn(now, by)
     if not drawn and first:

@@ -70,16 +70,12 @@ def show_run(path: Path) -> None:
 def _show(path: Path, now: Look) -> None:
     _heading(now)
     _controls(now)
-    if not now.active and not now.run.done:  # nothing to look at
+    if now.active or now.run.done:
+        verdict_panel.show(now.run, now.active)
+        stage(curve_plots.about(now.run, title_of(now.run)))
+        st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path), [])
+    else:  # nothing to look at
         next_steps.show(now.run)
-        metrics_panel.show(now.run, now.active)
-        export_import.take_along(now.run, now.run.path.name)
-        _details(now.run)
-        follow_line(path)
-        return
-    verdict_panel.show(now.run, now.active)
-    stage(curve_plots.about(now.run, title_of(now.run)))
-    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path), [])
     metrics_panel.show(now.run, now.active)
     downloads.downloads(now.run)
     export_import.take_along(now.run, now.run.path.name)
@@ -258,7 +254,7 @@ def _controls(now: Look) -> None:
 def _extend(now: Look) -> None:
     """Below the result, as it is what a person may want after having seen it."""
     run = now.run
-    if now.state != "finished" or run.config.pretrained or export_import.is_imported(run):
+    if now.state != "finished" or not run.done or run.config.pretrained or export_import.is_imported(run):
         return
     key = f"more-{run.id}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
