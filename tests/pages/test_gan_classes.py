@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ganlab.runs import Run
-from ganlab.ui.latent import gan_history, gan_parts, gan_space
+from ganlab.ui.latent import gan_history, gan_parts
 from ganlab.ui.latent.gan_samples import SAMPLES
+from ganlab.ui.shared import model_picker
 from tests.pages.steps import again, images, open_latent, press_key, words
 
 page = partial(open_latent, "gan")
@@ -42,7 +43,7 @@ def gan(add, monkeypatch) -> Conditional:
     run = Run(path)
     run.config = run.config.changed(digits=None)
     gan = Conditional(run)
-    monkeypatch.setattr(gan_space, "load", lambda run: (gan, (str(path), "weights", 0)))
+    monkeypatch.setattr(model_picker, "load", lambda run: (gan, (str(path), "weights", 0)))
     return gan
 
 

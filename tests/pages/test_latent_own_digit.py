@@ -135,7 +135,7 @@ def test_of_an_animation_the_first_picture_is_read(run):
 
 def test_without_the_originals_copies_are_shown(run, paper, monkeypatch):
     bare = find_places(inference.load(run))
-    monkeypatch.setattr(own_digit, "places", lambda *_: bare)
+    monkeypatch.setattr(model_picker, "places", lambda *_: bare)
     assert "the model's copies" in words(page())
 
 

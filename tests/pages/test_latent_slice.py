@@ -5,8 +5,8 @@ import pytest
 
 import ganlab
 from ganlab.models import _planes
-from ganlab.ui.latent import plane
 from ganlab.ui.latent.slices import pack_slices, reach
+from ganlab.ui.shared import assets
 from ganlab.ui.shared.model_picker import Places
 from tests.conftest import trained_run
 from tests.pages.steps import again, being_trained, find_places, pictures, press_key, sent, spoil_weights, words
@@ -77,7 +77,7 @@ def test_two_dimensions_are_no_slice(run):
 
 def test_a_digit_of_many_numbers_is_shown_more_closely(add, monkeypatch):
     add("six")
-    monkeypatch.setattr(plane.v2, "component", lambda name, **_: lambda **__: {"pick": 3})
+    monkeypatch.setattr(assets.v2, "component", lambda name, **_: lambda **__: {"pick": 3})
     said = words(page(model="six"))
     assert "Test image 4, class" in said and ", at (" not in said and "nats" in said
 
@@ -86,7 +86,7 @@ def test_a_digit_of_many_numbers_is_shown_more_closely(add, monkeypatch):
 def test_digits_that_were_clicked_are_walked_between(add, monkeypatch, name):
     add(name)
     clicked = {"pick": 3}
-    monkeypatch.setattr(plane.v2, "component", lambda name, **_: lambda **__: clicked)
+    monkeypatch.setattr(assets.v2, "component", lambda name, **_: lambda **__: clicked)
     test = press_key(page(model=name), "plane-walk-A")
     assert "walk" in test.query_params["section"] and "A: test image 4" in pictures(test)
     clicked["pick"] = 7

@@ -8,6 +8,7 @@ import pytest
 from ganlab import inference
 from ganlab.data.offline import load_offline
 from ganlab.ui.latent import walks
+from ganlab.ui.shared import model_picker
 from ganlab.ui.shared.model_picker import Places
 from tests.conftest import file_of
 from tests.pages.steps import (
@@ -122,7 +123,7 @@ def test_arithmetic(run):
 
 def test_without_the_originals_copies_are_shown(run, monkeypatch):
     bare = find_places(inference.load(run), source="MNIST")
-    monkeypatch.setattr(walks, "places", lambda *_: bare)
+    monkeypatch.setattr(model_picker, "places", lambda *_: bare)
     test = page()
     assert "MNIST is not on this computer" in words(test)
     assert any(alt.endswith("as the model copies it") and "test image" in alt for alt in pictures(test))

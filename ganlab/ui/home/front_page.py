@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ganlab import data, images, jobs, registry
+from ganlab import data, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.models._common import CLASSES
@@ -14,7 +14,9 @@ from ganlab.runs import ACTIVE, Run, describe_length, list_runs, runs_folder
 from ganlab.runs.folders import shipped
 from ganlab.startup import has_started
 from ganlab.training.devices import choose, devices, processor
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.formatting import many, plain
+from ganlab.ui.shared.pictures import sheet
+from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.run_labels import heading_at, job_heading
 from ganlab.ui.shared.run_states import STATES
 from ganlab.ui.shared.setting_fields import UNFOLDED
@@ -46,37 +48,30 @@ def wall() -> None:
     kind = "handwritten-looking digits"
     if asked != ANY:
         digits, kind = digits[int(asked) :: CLASSES], f"handwritten-looking {asked}s"
-    place.image(
-        images.png(images.sheet(digits[:WALL], WALL_COLUMNS, scale=2)),
-        caption="Nobody wrote these digits: a GAN that comes with ganlab drew them. It draws whichever you ask for.",
-        width="stretch",
-        output_format="PNG",
-        alt=f"A wall of {kind}, all drawn by a GAN",
-    )
+    words = "Nobody wrote these digits: a GAN that comes with ganlab drew them. It draws whichever you ask for."
+    with place:
+        sheet(digits[:WALL], WALL_COLUMNS, f"A wall of {kind}, all drawn by a GAN", words)
 
 
 def ways_in() -> None:
     """What a person can begin with."""
     spec = registry.get(FIRST)
     stands_in = "" if _images() == "mnist" else " It learns from the offline digits, because MNIST is not here yet."
-    if _way(
-        FIVES,
+    words = (
         f"One click trains the smallest GAN on a single digit: {spec.values()['iterations']} iterations, from noise to "
-        f"fives.{stands_in}",
-        main=True,
-    ):
+        f"fives.{stands_in}"
+    )
+    if _way(FIVES, words, main=True):
         _see_fives()
-    if _way(
-        "Choose your own training",
+    words = (
         "GANs, autoencoders, classifiers and models that repair digits. They learn from MNIST, Fashion-MNIST or your "
-        "own images.",
-    ):
+        "own images."
+    )
+    if _way("Choose your own training", words):
         st.session_state[UNFOLDED] = True
         st.switch_page("pages/train.py", query_params={"new": "1"})
-    if _way(
-        "Wander through what a model learned",
-        "Drag over a map of digits and see them change, walk from one digit to another, or find your own drawing.",
-    ):
+    words = "Drag over a map of digits and see them change, walk from one digit to another, or find your own drawing."
+    if _way("Wander through what a model learned", words):
         st.switch_page("pages/latent.py")
     if _way("Repair a damaged digit", "Draw a digit with a gap, or damage one, and a GAN fills in what is missing."):
         st.switch_page("pages/repair.py")
@@ -103,12 +98,8 @@ def _images() -> str:
 
 def _see_fives() -> None:
     """Trains the smallest GAN, or says why not."""
-    try:
-        run = start_first()
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return
-    st.switch_page("pages/train.py", query_params={"run": run})
+    with show_errors():
+        _open(start_first())
 
 
 def start_first() -> str:
@@ -172,19 +163,14 @@ def _open(name: str) -> None:
 
 def machine() -> None:
     """What this machine offers, in plain words."""
-    with st.container(key="machine", gap="small"):
-        _machine()
-
-
-def _machine() -> None:
-    st.markdown("**On this machine**")
-    cores = os.cpu_count() or 1
-    lines = [f"Training uses {_device()}. This machine has {cores} processor core{'' if cores == 1 else 's'}."]
+    lines = [f"Training uses {_device()}. This machine has {many(os.cpu_count() or 1, 'processor core')}."]
     lines += [data.describe(name) for name in data.NAMES]
     lines.append(f"Everything that you train is kept in the folder {runs_folder()}.")
-    columns = st.columns(2, gap="large")
-    for number, words in enumerate(lines):
-        columns[number * len(columns) // len(lines)].caption(words)
+    with st.container(key="machine", gap="small"):
+        st.markdown("**On this machine**")
+        columns = st.columns(2, gap="large")
+        for number, words in enumerate(lines):
+            columns[number * len(columns) // len(lines)].caption(words)
 
 
 def _device() -> str:

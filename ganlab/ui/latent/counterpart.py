@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from ganlab.inference import AutoencoderRun
-from ganlab.ui.shared.model_picker import AUTOENCODER, Key, list_offered, open_newest, ships
+from ganlab.ui.shared.model_picker import AUTOENCODER, Key, list_offered, open_newest, reconstruct, ships
 
 FEW, MANY = "vae-conv", "vae-16"  # the sharpest models of two and of sixteen numbers that come with ganlab
 
@@ -23,7 +22,7 @@ class Counterpart:
 
     def copy(self, image: np.ndarray) -> np.ndarray:
         """Its copy of an image, uint8 `[28, 28]`."""
-        return _copy(self.model, self.key, image)
+        return reconstruct(self.model, self.key, image[None])[0]
 
 
 def find_counterpart(model: AutoencoderRun) -> Counterpart | None:
@@ -34,8 +33,3 @@ def find_counterpart(model: AutoencoderRun) -> Counterpart | None:
         if ships(run) and run.path.name == wanted and run.config.dataset == model.run.config.dataset:
             return Counterpart(*open_newest(run))
     return None
-
-
-@st.cache_data(max_entries=50, show_spinner=False)
-def _copy(_model: AutoencoderRun, key: Key, image: np.ndarray) -> np.ndarray:
-    return _model.reconstruct(image[None])[0]

@@ -5,12 +5,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from ganlab.errors import GanlabError
 from ganlab.inference import GANRun
 from ganlab.runs import Run, describe_length, layout
-from ganlab.ui.latent.gan_samples import Space, decode, strip
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.latent.gan_samples import Space, decode
 from ganlab.ui.shared.model_picker import GAN, label_of, list_offered, ships, stamp
+from ganlab.ui.shared.pictures import sheet
 
 STRIP = 12  # images in a row of the strip over all snapshots, at most
 SHEET = 8  # images in a row of the sheet at one snapshot
@@ -27,34 +26,20 @@ def show(space: Space) -> None:
         )
         _offer_another()
         return
-    try:
-        stamps = tuple((str(file), stamp(file)) for file in files)
-        latents = (space.truncation * space.latents).astype(np.float32)
-        drawn = _through(str(space.run.path), stamps, latents, space.digits)
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return
+    stamps = tuple((str(file), stamp(file)) for file in files)
+    latents = (space.truncation * space.latents).astype(np.float32)
+    drawn = _through(str(space.run.path), stamps, latents, space.digits)  # where this fails, `gan_space.show` says why
     iterations = [layout.iteration_of(file) for file in files]
     st.caption(f"The same points, drawn by {_copies(len(files))} of the generator from the time when it learned.")
     st.markdown(f"**{space.name.capitalize()}**, after {iterations[0]:,} to {iterations[-1]:,} iterations")
     rows = -(-len(files) // STRIP)
-    strip(
-        drawn[:, space.place],
-        -(-len(files) // rows),
-        f"{space.name.capitalize()} as {_copies(len(files))} of the generator drew it",
-    )
+    words = f"{space.name.capitalize()} as {_copies(len(files))} of the generator drew it"
+    sheet(drawn[:, space.place], -(-len(files) // rows), words)
+    at = iterations[0]
     if len(files) > 1:
-        at = st.select_slider(
-            "Show all samples after so many iterations",
-            iterations,
-            iterations[-1],
-            format_func="{:,}".format,
-            key=f"gan-snapshot-{space.run.path}",
-            persist_state="session",
-        )
-    else:
-        at = iterations[0]
-    strip(drawn[iterations.index(at)], SHEET, f"All samples after {describe_length(at)}")
+        label, key = "Show all samples after so many iterations", f"gan-snapshot-{space.run.path}"
+        at = st.select_slider(label, iterations, iterations[-1], "{:,}".format, key=key, persist_state="session")
+    sheet(drawn[iterations.index(at)], SHEET, f"All samples after {describe_length(at)}")
 
 
 def _copies(n: int) -> str:
@@ -67,11 +52,12 @@ def _offer_another() -> None:
     if not known:
         return
     name, run = min(known, key=lambda one: not ships(one[1]))
-    st.button(f"Open one with a history: {label_of(run)}", key="gan-open", on_click=_open, args=(name,))
-
-
-def _open(name: str) -> None:
-    st.query_params["gan"] = name
+    st.button(
+        f"Open one with a history: {label_of(run)}",
+        key="gan-open",
+        on_click=st.query_params.update,
+        args=({"gan": name},),
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner="Drawing with each of the copies")

@@ -8,8 +8,10 @@ import streamlit as st
 from ganlab import images
 from ganlab.inference import GANRun
 from ganlab.inference.latents import directions, nudge, straight, walk
-from ganlab.ui.latent.gan_samples import NEIGHBOURS, Space, decode, has_picked, image_button, strip
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.latent.gan_samples import NEIGHBOURS, Space, decode, has_picked
+from ganlab.ui.shared.fields import download
+from ganlab.ui.shared.formatting import listed, plain
+from ganlab.ui.shared.pictures import image_button, sheet
 
 LEG = 11  # images from one picked sample to the next; odd, so that one lies halfway
 GIF_LEG, GIF_MILLISECONDS = 16, 80
@@ -19,7 +21,7 @@ REACH, DIRECTION_STEPS = 3.0, 7  # standard deviations to either side, and the i
 
 def show_walk(space: Space) -> None:
     """From each picked sample to the next, along the arc and along the line."""
-    names = ", ".join(str(place + 1) for place in space.picks[:-1]) + f" and {space.picks[-1] + 1}"
+    names = listed(str(place + 1) for place in space.picks)
     stops = space.latents[space.picks]
     arc, line = walk(stops, LEG), walk(stops, LEG, straight)
     if has_picked():
@@ -30,9 +32,9 @@ def show_walk(space: Space) -> None:
         st.caption("Each row keeps the class of the sample where it starts, as there is nothing between two classes.")
     st.markdown("**Along the arc**")
     drawn = space.draw(arc, space.along_the_way(LEG))
-    strip(drawn, LEG, f"A walk along the arc between samples {names}")
+    sheet(drawn, LEG, f"A walk along the arc between samples {names}")
     st.markdown("**Along the straight line**")
-    strip(space.draw(line, space.along_the_way(LEG)), LEG, f"A walk along the straight line between samples {names}")
+    sheet(space.draw(line, space.along_the_way(LEG)), LEG, f"A walk along the straight line between samples {names}")
     share = np.linalg.norm(line[LEG // 2]) / np.linalg.norm(stops[:2], axis=1).mean()
     st.caption(
         "All random points lie about equally far from the middle of the space. The arc keeps that distance. Halfway, "
@@ -40,19 +42,11 @@ def show_walk(space: Space) -> None:
     )
     file = f"{space.run.path.name}-walk"
     with st.container(horizontal=True):
-        st.download_button(
-            "Download as PNG",
-            lambda: images.png(images.sheet(drawn, LEG, scale=4)),
-            f"{file}.png",
-            "image/png",
-            on_click="ignore",
-        )
-        st.download_button(
+        download("Download as PNG", lambda: images.png(images.sheet(drawn, LEG, scale=4)), f"{file}.png")
+        download(
             "Download as GIF",
             lambda: _there_and_back(space.draw(walk(stops, GIF_LEG), space.along_the_way(GIF_LEG))),
             f"{file}.gif",
-            "image/gif",
-            on_click="ignore",
             help="An animation along the arc, there and back.",
         )
 
@@ -69,22 +63,14 @@ def show_neighbours(space: Space) -> None:
         f"Small random steps away from {space.name}. Press one to put it in the place of {space.name} and lock it."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        size = st.slider(
-            "How far",
-            0.05,
-            1.0,
-            0.3,
-            0.05,
-            key="gan-nudge",
-            persist_state="session",
-            help="At 0 it would be the sample itself; at 1 it has nothing to do with the sample.",
-        )
+        help = "At 0 it would be the sample itself; at 1 it has nothing to do with the sample."
+        size = st.slider("How far", 0.05, 1.0, 0.3, 0.05, key="gan-nudge", help=help, persist_state="session")
         st.button("Try other steps", key="gan-steps", on_click=_other_steps)
     near = nudge(space.latents[space.place], size, NEIGHBOURS, st.session_state.get("gan-nudge-seed", 0))
     with st.container(key="gan-neighbours"):
         for number, drawn in enumerate(space.draw(near, space.digit), 1):
-            key = f"gan-neighbour-{number}"
-            image_button(f"Take step {number}", drawn, key, _take, space.kept, space.place, near[number - 1])
+            key, args = f"gan-neighbour-{number}", (space.kept, space.place, near[number - 1])
+            image_button(f"Take step {number}", drawn, key, on_click=_take, args=args)
 
 
 def _other_steps() -> None:
@@ -120,37 +106,28 @@ def show_directions(space: Space) -> None:
         along = np.tile(moves, (DIRECTION_STEPS, 1))
         along[:, index] = np.linspace(-REACH, REACH, DIRECTION_STEPS)
         with row:
-            strip(
-                space.draw(space.latents[space.place] + along @ steps, space.digit),
-                DIRECTION_STEPS,
-                f"{space.name.capitalize()} moved along {name}",
-            )
+            drawn = space.draw(space.latents[space.place] + along @ steps, space.digit)
+            sheet(drawn, DIRECTION_STEPS, f"{space.name.capitalize()} moved along {name}")
     with result:
         _moved(space, space.latents[space.place] + moves @ steps, keys)
 
 
 def _name_directions(space: Space, n: int) -> list[str]:
     """What the user calls them."""
-    standard = [f"Direction {index + 1}" for index in range(n)]
+    names, look = [], {"max_chars": 30, "placeholder": "for example slant", "persist_state": "session"}
     with st.popover("Name the directions"):
-        given = [
-            st.text_input(
-                name,
-                key=f"gan-name-{index}-{space.run.path}",
-                max_chars=30,
-                placeholder="for example slant",
-                persist_state="session",
-            )
-            for index, name in enumerate(standard)
-        ]
-    return [(name or "").strip() or usual for name, usual in zip(given, standard, strict=True)]
+        for index in range(n):
+            usual = f"Direction {index + 1}"
+            given = st.text_input(usual, key=f"gan-name-{index}-{space.run.path}", **look)
+            names.append((given or "").strip() or usual)
+    return names
 
 
 def _moved(space: Space, latent: np.ndarray, keys: Sequence[str]) -> None:
     """The sample as it is and as the sliders have it."""
     alt = f"{space.name.capitalize()} as it is, and moved as the sliders say"
     drawn = space.draw(np.stack([space.latents[space.place], latent]), space.digit)
-    st.image(images.png(images.sheet(drawn, 2, scale=3)), "As it is, and moved", alt=alt, output_format="PNG")
+    sheet(drawn, 2, alt, "As it is, and moved", scale=3, width="content")
     args = (space.kept, space.place, latent, keys)
     words = f"Puts the moved image in the place of {space.name} and locks it."
     st.button("Keep the moved image", key="gan-take", on_click=_take_moved, args=args, help=words)

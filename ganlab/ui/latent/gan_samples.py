@@ -1,19 +1,20 @@
 """The samples on the sheet of a GAN's space: random points that can be picked and locked."""
 
-import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from ganlab import data, images
+from ganlab import data
 from ganlab.inference import GANRun
 from ganlab.runs import Run
+from ganlab.ui.shared.fields import points_seed
+from ganlab.ui.shared.formatting import name_of
+from ganlab.ui.shared.pictures import image_button
 
 SAMPLES, COLUMNS = 24, 6
-LARGEST_SEED = 999_999
 NEIGHBOURS = 8
 AS_DRAWN = "as drawn"
 PLACES = {str(place + 1): place for place in range(SAMPLES)}
@@ -104,18 +105,7 @@ def show_samples(gan: GANRun, key: tuple[str, str, int]) -> Space:
         "Each sample is drawn from a random point of the space. Press one to pick it; press it again to let it go."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input(
-            "Seed",
-            0,
-            LARGEST_SEED,
-            0,
-            key="gan-seed",
-            bind="query-params",
-            help="The same seed gives the same random points.",
-        )
-        st.button(
-            "Draw others", key="gan-others", on_click=_other_samples, help="Replaces all samples but the locked ones."
-        )
+        seed = points_seed("gan-seed", "gan-others", "Replaces all samples but the locked ones.")
         digits = _digits(gan)
     truncation = st.slider("Truncation", 0.0, 1.5, 1.0, 0.05, key="gan-truncation", bind="query-params")
     st.caption(
@@ -142,23 +132,14 @@ def _digits(gan: Any) -> np.ndarray | None:
         return None
     known = data.class_names_of(gan.run.config)
     learned = [label for label in gan.run.config.digits or range(count) if label < count]
-    names = {known[label] if label < len(known) else str(label): label for label in learned}
-    if st.session_state.get("gan-class", AS_DRAWN) not in (AS_DRAWN, *names):  # chosen for another GAN
+    names = {name_of(known, label): label for label in learned}
+    options = [AS_DRAWN, *names]
+    if st.session_state.get("gan-class", AS_DRAWN) not in options:  # chosen for another GAN
         del st.session_state["gan-class"]
-    chosen = st.selectbox(
-        "Class",
-        [AS_DRAWN, *names],
-        key="gan-class",
-        bind="query-params",
-        help="This GAN is told which class to draw. As drawn means that the samples go through the classes in turn.",
-        width=140,
-    )
+    help = "This GAN is told which class to draw. As drawn means that the samples go through the classes in turn."
+    chosen = st.selectbox("Class", options, key="gan-class", bind="query-params", help=help, width=140)
     labels = learned if chosen == AS_DRAWN else [names[chosen]]
     return np.resize(np.array(labels), SAMPLES)
-
-
-def _other_samples() -> None:
-    st.session_state["gan-seed"] = (st.session_state["gan-seed"] + 1) % (LARGEST_SEED + 1)
 
 
 def _picks() -> list[int]:
@@ -179,21 +160,9 @@ def _pick(places: Sequence[int]) -> None:
 def _sample(space: Space, place: int, drawn: np.ndarray) -> None:
     picked, locked = place in space.picks, place in space.kept
     after = [other for other in space.picks if other != place] + ([] if picked else [place])
-    image_button(
-        f"Sample {place + 1}{', picked' if picked else ''}{', locked' if locked else ''}",
-        drawn,
-        f"gan-sample-{place + 1}",
-        _pick,
-        after,
-        type="primary" if picked else "secondary",
-        icon=":material/lock:" if locked else None,
-    )
-
-
-def image_button(name: str, drawn: np.ndarray, key: str, on_click: Callable, *args, **look) -> None:
-    """A button that is an image, uint8 `[28, 28]`; for its size see `STYLE`."""
-    address = f"data:image/png;base64,{base64.b64encode(images.png(drawn)).decode()}"
-    st.button(f"![{name}]({address})", key=key, on_click=on_click, args=args, width="stretch", **look)
+    name = f"Sample {place + 1}{', picked' if picked else ''}{', locked' if locked else ''}"
+    look = {"type": "primary" if picked else "secondary", "icon": ":material/lock:" if locked else None}
+    image_button(name, drawn, f"gan-sample-{place + 1}", on_click=_pick, args=(after,), **look)
 
 
 def _locking(space: Space) -> None:
@@ -211,7 +180,3 @@ def _locking(space: Space) -> None:
 def _unlock(kept: dict[int, np.ndarray], places: Sequence[int]) -> None:
     for place in places:
         kept.pop(place, None)
-
-
-def strip(drawn: np.ndarray, columns: int, alt: str) -> None:
-    st.image(images.png(images.sheet(drawn, columns, scale=2)), alt=alt, width="stretch", output_format="PNG")

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ganlab.errors import GanlabError
 from ganlab.inference import GANRun
 from ganlab.ui.latent import gan_history, gan_parts
 from ganlab.ui.latent.gan_samples import STYLE, show_samples
-from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.model_picker import GAN, choose, load, one_line
+from ganlab.ui.shared.model_picker import GAN, choose_loaded
+from ganlab.ui.shared.problems import show_errors
 
 DEFAULT = "swift-gan"  # the sharpest digits of the GANs that come with ganlab, and the one that has kept its history
+PICK_MORE = "Pick two or more samples to walk between them."
 PARTS = {  # what each shows, and how many picked samples it needs
     "Walk": (gan_parts.show_walk, 2),
     "Nudge": (gan_parts.show_neighbours, 1),
@@ -20,17 +20,10 @@ PARTS = {  # what each shows, and how many picked samples it needs
 
 def show() -> None:
     """The whole section."""
-    top = one_line()
-    with top:
-        run = choose(GAN, default=DEFAULT)
-    if run is None:
-        return
-    try:
-        with top:
-            gan, key = load(run)
-        _explore(gan, key)
-    except GanlabError as error:
-        st.error(plain(str(error)))
+    with show_errors():
+        loaded = choose_loaded(GAN, DEFAULT)
+        if loaded is not None:
+            _explore(*loaded)
 
 
 def _explore(gan: GANRun, key: tuple[str, str, int]) -> None:
@@ -39,14 +32,11 @@ def _explore(gan: GANRun, key: tuple[str, str, int]) -> None:
     with left:
         space = show_samples(gan, key)
     with right:
-        for tab, (part, least) in zip(
-            st.tabs(list(PARTS), key="gan-part", bind="query-params"), PARTS.values(), strict=True
-        ):
+        tabs = st.tabs(list(PARTS), key="gan-part", bind="query-params")
+        for tab, (part, least) in zip(tabs, PARTS.values(), strict=True):
             if tab.open:
                 with tab:
                     if len(space.picks) < least:
-                        st.info(
-                            "Pick two or more samples to walk between them." if least > 1 else "Pick a sample first."
-                        )
+                        st.info(PICK_MORE if least > 1 else "Pick a sample first.")
                     else:
                         part(space)

@@ -7,19 +7,22 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab import data, images
+from ganlab import data
 from ganlab.data import drawing
-from ganlab.errors import GanlabError
 from ganlab.inference import SCORE_SAMPLES, AutoencoderRun
 from ganlab.ui.latent.corruptions import CORRUPTIONS
+from ganlab.ui.shared import charts
 from ganlab.ui.shared.canvas import draw
-from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.model_picker import AUTOENCODER, Digits, Key, Places, choose, digits, load, one_line, places
+from ganlab.ui.shared.fields import IN_SESSION, next_number, seed, segments, upload
+from ganlab.ui.shared.formatting import name_of, plain
+from ganlab.ui.shared.model_picker import Digits, Key, Placed, choose_placed, digits
+from ganlab.ui.shared.pictures import picture, sheet
+from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.theme import POINTED_OUT, TEST_IMAGES
 
 EXTREMES, COLUMNS = 20, 10
 BINS = 60
-LARGEST_SEED = 999_999
+PICTURE, SCALE = 168, 6  # screen pixels of an image, and of each of its pixels
 EVERY = "all"
 EMPTY = np.zeros((28, 28), np.uint8)
 NALISNICK = "https://arxiv.org/abs/1810.09136"
@@ -29,21 +32,13 @@ NOUNS = {"mnist": "digits", "offline": "digits", FASHION: "garments"}
 
 def show() -> None:
     """The whole section."""
-    top = one_line()
-    with top:
-        run = choose(AUTOENCODER, default="vae")
-    if run is None:
-        return
-    try:
-        with top:
-            model, key = load(run)
-        judge = Judge(model, key, places(model, key))
-        _explain(judge)
-        _candidate(judge)
-        _extremes(judge)
-        _limits(judge)
-    except GanlabError as error:
-        st.error(plain(str(error)))
+    with show_errors():
+        judge = choose_placed("vae")
+        if judge is not None:
+            _explain(judge)
+            _candidate(judge)
+            _extremes(judge)
+            _limits(judge)
 
 
 # The score
@@ -59,31 +54,6 @@ class Verdict:
     copy: np.ndarray
 
 
-@dataclass(frozen=True)
-class Judge:
-    """A model with the test images that it has scored, and which weights it scores with."""
-
-    model: AutoencoderRun
-    key: Key
-    places: Places
-
-    @property
-    def dataset(self) -> str:
-        return self.model.run.config.dataset
-
-    @property
-    def noun(self) -> str:
-        """What its images are called."""
-        return NOUNS.get(self.dataset, "images")
-
-    def of(self, image: np.ndarray) -> Verdict:
-        return _verdict(self.model, self.key, image)
-
-    def worse(self, score: float) -> float:
-        """The share of test images that score less."""
-        return float((self.places.scores < score).mean())
-
-
 @st.cache_data(max_entries=200, show_spinner=False)
 def _verdict(_model: AutoencoderRun, key: Key, image: np.ndarray) -> Verdict:
     image = image[None]
@@ -91,7 +61,12 @@ def _verdict(_model: AutoencoderRun, key: Key, image: np.ndarray) -> Verdict:
     return Verdict(float(_model.score(image)[0]), reconstruction, kl, _model.reconstruct(image)[0])
 
 
-def _explain(judge: Judge) -> None:
+def _noun(judge: Placed) -> str:
+    """What the images of its data set are called."""
+    return NOUNS.get(judge.dataset, "images")
+
+
+def _explain(judge: Placed) -> None:
     if judge.model.variational:
         st.markdown(
             "A VAE can say how usual an image is. Its **score** is a lower bound (the ELBO) on the logarithm of the "
@@ -109,39 +84,27 @@ def _explain(judge: Judge) -> None:
 # The candidate
 
 
-def _candidate(judge: Judge) -> None:
+def _candidate(judge: Placed) -> None:
     st.header("Test an image", anchor=False)
     st.caption("Give the model any image, and compare its score with those of the test images.")
-    kind = st.segmented_control(
-        "Which image",
-        list(CANDIDATES),
-        default="Damaged digit",
-        required=True,
-        key="odd-candidate",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    kind = segments("Which image", CANDIDATES, "Damaged digit", "odd-candidate")
     left, right = st.columns([2, 3], gap="large")
-    with left:
-        try:
-            image = CANDIDATES[kind](judge)
-        except GanlabError as error:
-            st.error(plain(str(error)))
-            return
+    image = None
+    with left, show_errors():
+        image = CANDIDATES[kind](judge)
     if image is not None:
         with right:
             _place(judge, image)
 
 
-def _place(judge: Judge, image: np.ndarray) -> None:
+def _place(judge: Placed, image: np.ndarray) -> None:
     """An image, uint8 `[28, 28]`, with its copy and its score among the others."""
-    verdict = judge.of(image)
-    st.markdown(f"**{judge.worse(verdict.score):.1%} of the real {judge.noun} score lower.**")
-    chart = draw_scores(judge.places.scores, verdict.score)
-    st.plotly_chart(chart, key="odd-scores", config={"displayModeBar": False})
+    verdict = _verdict(judge.model, judge.key, image)
+    st.markdown(f"**{judge.worse(verdict.score):.1%} of the real {_noun(judge)} score lower.**")
+    charts.show(draw_scores(judge.places.scores, verdict.score), "odd-scores")
     with st.container(horizontal=True):
-        for picture, caption in ((image, "What the model sees"), (verdict.copy, "The model's copy")):
-            _picture(_png(picture), caption)
+        picture(image, "What the model sees", PICTURE, SCALE)
+        picture(verdict.copy, "The model's copy", PICTURE, SCALE)
     with st.container(horizontal=True, key="odd-parts"):
         st.metric("Score", f"{verdict.score:.1f}")
         st.metric("Lost in the copy", f"{verdict.reconstruction:.1f}")
@@ -155,14 +118,6 @@ def _place(judge: Judge, image: np.ndarray) -> None:
         )
     else:
         st.caption("In nats. The score is minus what the copy loses of the image.")
-
-
-def _png(image: np.ndarray) -> bytes:
-    return images.png(image.repeat(6, axis=0).repeat(6, axis=1))
-
-
-def _picture(file: bytes, words: str) -> None:
-    st.image(file, caption=words, alt=words, width=168, output_format="PNG")
 
 
 def draw_scores(scores: np.ndarray, score: float) -> dict[str, Any]:
@@ -184,11 +139,11 @@ def draw_scores(scores: np.ndarray, score: float) -> dict[str, Any]:
     line = {"color": POINTED_OUT, "width": 3, "dash": "solid" if at == score else "dot"}
     layout = {
         "height": 280,
-        "margin": {"l": 8, "r": 8, "t": 36, "b": 8},
+        "margin": {**charts.MARGIN, "t": 36},
         "bargap": 0,
         "showlegend": False,
-        "xaxis": {"title": {"text": "score in nats"}, "automargin": True, "zeroline": False},
-        "yaxis": {"title": {"text": "test images"}, "automargin": True},
+        "xaxis": {**charts.titled("score in nats"), "automargin": True, "zeroline": False},
+        "yaxis": {**charts.titled("test images"), "automargin": True},
         "shapes": [{"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": line}],
         "annotations": [
             {
@@ -208,18 +163,18 @@ def draw_scores(scores: np.ndarray, score: float) -> dict[str, Any]:
 # Where candidates come from: each returns uint8 `[28, 28]`, or None where there is none yet
 
 
-def _corrupted(judge: Judge) -> np.ndarray:
+def _corrupted(judge: Placed) -> np.ndarray:
     real = digits(judge.dataset)
     name = st.selectbox("How it is damaged", list(CORRUPTIONS), key="odd-corruption", bind="query-params")
     corruption = CORRUPTIONS[name]
     strength = st.slider("Strength", 0.0, 1.0, 0.5, 0.05, key="odd-strength", bind="query-params")
     original = _one_of(real)
-    seed = 0
+    number = 0
     if corruption.random:
         help = "The same seed damages the image in the same way: the hole is in the same place, for example."
-        seed = st.number_input("Seed", 0, LARGEST_SEED, 0, key="odd-seed", bind="query-params", help=help)
-    _picture(_png(original), "Before the damage")
-    return corruption.of(original, strength, seed)
+        number = seed("odd-seed", help)
+    picture(original, "Before the damage", PICTURE, SCALE)
+    return corruption.of(original, strength, number)
 
 
 def _one_of(real: Digits) -> np.ndarray:
@@ -228,16 +183,12 @@ def _one_of(real: Digits) -> np.ndarray:
         most = len(real.images)
         # its own field for each count: a number that another data set does not reach would be an error
         number = st.number_input("Image number", 1, most, 1, key=f"odd-number-{most}", persist_state="session")
-        st.button("Next image", key="odd-next", on_click=_next, args=(f"odd-number-{most}", most))
+        st.button("Next image", key="odd-next", on_click=next_number, args=(f"odd-number-{most}", most))
     st.caption(f"{plain(real.source)}, image {number:,} of {most:,}.")
     return real.images[number - 1]
 
 
-def _next(key: str, most: int) -> None:
-    st.session_state[key] = st.session_state[key] % most + 1
-
-
-def _drawn(judge: Judge) -> np.ndarray | None:
+def _drawn(judge: Placed) -> np.ndarray | None:
     ink = draw("odd-drawing")
     if ink is None:
         st.info("Draw a digit or anything else. The score appears after the first stroke.")
@@ -245,19 +196,17 @@ def _drawn(judge: Judge) -> np.ndarray | None:
     return drawing.center(ink)
 
 
-def _uploaded(judge: Judge) -> np.ndarray | None:
-    file = st.file_uploader("A picture of a digit, or of anything else", key="odd-upload")
-    if file is None:
+def _uploaded(judge: Placed) -> np.ndarray | None:
+    found = upload("A picture of a digit, or of anything else", "odd-upload", judge.model.run.config)
+    if found is None:
         return None
-    digit = data.class_names_of(judge.model.run.config) == data.DIGIT_NAMES
-    image, notices = drawing.read_upload(file.getvalue(), digit)
-    for notice in notices:
-        st.caption(plain(notice))
-    _picture(file.getvalue(), "Your picture")
+    image, file = found
+    words = "Your picture"
+    st.image(file, caption=words, alt=words, width=PICTURE, output_format="PNG")
     return image
 
 
-def _garment(judge: Judge) -> np.ndarray | None:
+def _garment(judge: Placed) -> np.ndarray | None:
     if not data.is_here(FASHION):
         st.info(
             "Fashion-MNIST is not on this computer yet. It is downloaded when you train a model on it. After that you "
@@ -267,21 +216,17 @@ def _garment(judge: Judge) -> np.ndarray | None:
     return _one_of(digits(FASHION))
 
 
-def _offline(judge: Judge) -> np.ndarray:
-    return _one_of(digits("offline"))
-
-
-def _empty(judge: Judge) -> np.ndarray:
+def _empty(judge: Placed) -> np.ndarray:
     st.caption("All black: the simplest image there is, and not a digit.")
     return EMPTY
 
 
-CANDIDATES: dict[str, Callable[[Judge], np.ndarray | None]] = {
+CANDIDATES: dict[str, Callable[[Placed], np.ndarray | None]] = {
     "Damaged digit": _corrupted,
     "Drawing": _drawn,
     "Upload": _uploaded,
     "Fashion-MNIST": _garment,
-    "Offline digit": _offline,
+    "Offline digit": lambda judge: _one_of(digits("offline")),
     "Empty image": _empty,
 }
 
@@ -289,19 +234,12 @@ CANDIDATES: dict[str, Callable[[Judge], np.ndarray | None]] = {
 # The test images
 
 
-def _extremes(judge: Judge) -> None:
+def _extremes(judge: Placed) -> None:
     st.header("The most and the least usual", anchor=False)
     names, known = data.class_names(judge.dataset), judge.places
     kinds = [EVERY, *(str(label) for label in np.unique(known.labels))]
-    kind = st.segmented_control(
-        "Class",
-        kinds,
-        format_func=lambda kind: kind if kind == EVERY or int(kind) >= len(names) else names[int(kind)],
-        default=EVERY,
-        required=True,
-        key=f"odd-class-{'-'.join(kinds)}",
-        persist_state="session",
-    )
+    look = {"format_func": lambda kind: kind if kind == EVERY else name_of(names, int(kind)), **IN_SESSION}
+    kind = segments("Class", kinds, EVERY, f"odd-class-{'-'.join(kinds)}", label_visibility="visible", **look)
     wanted = np.flatnonzero(known.labels == int(kind)) if kind != EVERY else np.arange(len(known.labels))
     order = wanted[np.argsort(-known.scores[wanted], kind="stable")]
     copies = "" if known.images is not None else " You see the model's copies, as the images are not on this computer."
@@ -312,23 +250,15 @@ def _extremes(judge: Judge) -> None:
     for column, title, chosen in zip(st.columns(2, gap="large"), ("Most", "Least"), (best, worst), strict=True):
         with column:
             st.markdown(f"**{title} usual**: {known.scores[chosen[0]]:.1f} to {known.scores[chosen[-1]]:.1f} nats")
-            shown = images.sheet(_pictures(judge, chosen), COLUMNS, scale=2)
-            st.image(
-                images.png(shown), alt=f"The {len(chosen)} {title.lower()} usual", width="stretch", output_format="PNG"
-            )
-
-
-def _pictures(judge: Judge, chosen: np.ndarray) -> np.ndarray:
-    """Test images of these numbers, uint8 `[n, 28, 28]`, or what the model makes of where they lie."""
-    known = judge.places
-    return judge.model.decode(known.means[chosen]) if known.images is None else known.images[chosen]
+            shown = judge.model.decode(known.means[chosen]) if known.images is None else known.images[chosen]
+            sheet(shown, COLUMNS, f"The {len(chosen)} {title.lower()} usual")
 
 
 # What it is worth
 
 
-def _limits(judge: Judge) -> None:
-    empty = judge.of(EMPTY).score
+def _limits(judge: Placed) -> None:
+    empty = _verdict(judge.model, judge.key, EMPTY).score
     share = judge.worse(empty)
     lesson = (
         "So a high score does not mean that an image is typical."
@@ -339,8 +269,8 @@ def _limits(judge: Judge) -> None:
     st.markdown(
         "A low score says that the model cannot copy an image well: it has learned nothing like it. A high score "
         "says less. Simple images, with few or thin strokes, are easy to copy and score high without being typical. "
-        f"An empty image, for example, scores {empty:.1f} nats, and {share:.1%} of the real {judge.noun} score lower. "
-        f"{lesson}"
+        f"An empty image, for example, scores {empty:.1f} nats, and {share:.1%} of the real {_noun(judge)} score "
+        f"lower. {lesson}"
     )
     st.markdown(
         f"[Nalisnick and others (2019)]({NALISNICK}) found that models like these often give higher scores to images "

@@ -6,18 +6,22 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab import data, images
+from ganlab import data
 from ganlab.data import drawing
 from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.inference.latents import straight
 from ganlab.ui.latent.counterpart import Counterpart, find_counterpart
 from ganlab.ui.latent.slices import most_varied
-from ganlab.ui.latent.walks import WIDTH, name_of, typical
+from ganlab.ui.latent.walks import WIDTH, typical
+from ganlab.ui.shared import charts
 from ganlab.ui.shared.canvas import draw
-from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, about_score, choose, load, one_line, places
-from ganlab.ui.shared.theme import GROUND, GROUND_LINES, LOOKS, MARK
+from ganlab.ui.shared.fields import IN_SESSION, segments, upload
+from ganlab.ui.shared.formatting import many, name_of, plain
+from ganlab.ui.shared.model_picker import Key, Placed, Places, about_score, choose_placed
+from ganlab.ui.shared.pictures import picture, sheet
+from ganlab.ui.shared.problems import show_errors
+from ganlab.ui.shared.theme import LOOKS, MARK
 
 NEAREST, STEPS = 5, 9
 MOST_POINTS = 2000  # of the map; more only cover each other
@@ -51,21 +55,11 @@ class Reading:
 
 def show() -> None:
     """The whole section."""
-    top = one_line()
-    with top:
-        run = choose(AUTOENCODER, default="vae-16")  # with fewer numbers a clean 2 comes back as something else
-    if run is None:
-        return
-    try:
-        with top:
-            model, key = load(run)
-        where = places(model, key)
-        _warm(model, key)
-        other = find_counterpart(model)
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return
-    st.fragment(_drawing)(model, key, where, other)
+    with show_errors():
+        placed = choose_placed("vae-16")  # with fewer numbers a clean 2 comes back as something else
+        if placed is not None:
+            _warm(placed, placed.key)
+            st.fragment(_drawing)(placed, find_counterpart(placed.model))
 
 
 def read_drawing(model: AutoencoderRun, where: Places, image: np.ndarray, towards: int | None = None) -> Reading:
@@ -92,22 +86,23 @@ def read_drawing(model: AutoencoderRun, where: Places, image: np.ndarray, toward
 
 
 @st.cache_resource(max_entries=6, show_spinner="Getting the model ready")
-def _warm(_model: AutoencoderRun, key: Key) -> None:
+def _warm(_placed: Placed, key: Key) -> None:
     """Reads an empty image, as the first image of all takes long."""
-    read_drawing(_model, places(_model, key), EMPTY)
+    read_drawing(_placed.model, _placed.places, EMPTY)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _read(_model: AutoencoderRun, key: Key, image: np.ndarray, towards: int) -> Reading:
-    return read_drawing(_model, places(_model, key), image, towards)
+def _read(_placed: Placed, key: Key, image: np.ndarray, towards: int) -> Reading:
+    return read_drawing(_placed.model, _placed.places, image, towards)
 
 
-def _drawing(model: AutoencoderRun, key: Key, where: Places, other: Counterpart | None) -> None:
+def _drawing(placed: Placed, other: Counterpart | None) -> None:
     """All that follows the strokes."""
+    model, where = placed.model, placed.places
     left, right = st.columns([1, 2], gap="large")
     try:
         with left:
-            image = _image(data.class_names_of(model.run.config) == data.DIGIT_NAMES)
+            image = _image(model)
         if image is None:
             right.info(
                 "Draw a digit, a 2 for example, or upload a picture of one. What the model makes of it appears here."
@@ -117,8 +112,8 @@ def _drawing(model: AutoencoderRun, key: Key, where: Places, other: Counterpart 
         names = data.class_names_of(model.run.config)
         with below:
             st.header("A walk to another digit", anchor=False)
-            towards = _towards(where, names)
-        reading = _read(model, key, image, towards)
+            towards = _towards(placed.classes)
+        reading = _read(placed, placed.key, image, towards)
     except GanlabError as error:
         right.error(plain(str(error)))
         return
@@ -126,11 +121,12 @@ def _drawing(model: AutoencoderRun, key: Key, where: Places, other: Counterpart 
         _strip(reading.walk, f"A walk from your digit to a typical {name_of(names, towards)}")
     with right:
         _copies(reading, other)
-        _score(model, reading)
+        said = f"Score: **{reading.score:.1f} nats**. {reading.worse:.1%} of the test images score lower."
+        st.markdown(said, help=about_score(model))
         axes = most_varied(where.means)
         st.caption(_place(reading, axes))
         if len(axes) == 2:
-            _map(key, replace(where, means=where.means[:, axes]), _along(reading, axes), names)
+            _map(placed.key, replace(where, means=where.means[:, axes]), _along(reading, axes), names)
             if st.button("Show your digit on the plane", help="There you can drag a marker away from its place."):
                 _go_to_plane(model, reading)
         _neighbours(where, reading, names)
@@ -145,48 +141,26 @@ def _go_to_plane(model: AutoencoderRun, reading: Reading) -> None:
     st.rerun()
 
 
-def _image(digit: bool) -> np.ndarray | None:
-    """What is drawn or uploaded, as the model sees it, uint8 `[28, 28]`; None where there is nothing yet. `digit` says
-    that the model learned from digits, not from garments."""
-    way = st.segmented_control(
-        "Where it comes from",
-        ("Draw", "Upload"),
-        default="Draw",
-        required=True,
-        key="drawn-by",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    if way == "Draw":
+def _image(model: AutoencoderRun) -> np.ndarray | None:
+    """What is drawn or uploaded, as the model sees it, uint8 `[28, 28]`; None where there is nothing yet."""
+    if segments("Where it comes from", ("Draw", "Upload"), "Draw", "drawn-by") == "Draw":
         ink = draw("drawn-drawing")
         return None if ink is None else drawing.center(ink)
-    file = st.file_uploader("A picture of a digit", key="drawn-upload")
-    if file is None:
-        return None
-    image, notices = drawing.read_upload(file.getvalue(), digit)
-    for notice in notices:
-        st.caption(plain(notice))
-    return image
+    found = upload("A picture of a digit", "drawn-upload", model.run.config)
+    return None if found is None else found[0]
 
 
-def _towards(where: Places, names: tuple[str, ...]) -> int:
+def _towards(classes: dict[str, int]) -> int:
     """The class that the walk goes to."""
-    classes = {name_of(names, label): label for label in np.unique(where.labels).tolist()}
-    chosen = st.segmented_control(
-        "Walk to a typical image of class",
-        list(classes),
-        default=list(classes)[-1],
-        required=True,
-        key=f"drawn-towards-{'-'.join(map(str, classes.values()))}",
-        persist_state="session",
-    )
-    return classes[chosen]
+    key, last = f"drawn-towards-{'-'.join(map(str, classes.values()))}", list(classes)[-1]
+    label = "Walk to a typical image of class"
+    return classes[segments(label, classes, last, key, label_visibility="visible", **IN_SESSION)]
 
 
 def _strip(shown: np.ndarray, words: str, width: int = WIDTH) -> None:
     """A row of images, `width` screen pixels wide where there is room."""
-    sheet = images.png(images.sheet(shown, len(shown), scale=3))
-    st.container(width=width).image(sheet, alt=words, width="stretch", output_format="PNG")
+    with st.container(width=width):
+        sheet(shown, len(shown), words, scale=3)
 
 
 def _copies(reading: Reading, other: Counterpart | None) -> None:
@@ -196,14 +170,13 @@ def _copies(reading: Reading, other: Counterpart | None) -> None:
         shown.append((other.copy(reading.image), from_numbers(other.size)))
     with st.container(horizontal=True, gap="small"):  # three fit beside each other on a phone
         for image, words in shown:
-            shot = images.png(image.repeat(4, 0).repeat(4, 1))
-            st.image(shot, caption=words, alt=words, width=112, output_format="PNG")
+            picture(image, words)
     if other is not None:
         st.caption(why(*sorted((len(reading.mean), other.size))))
 
 
 def from_numbers(size: int) -> str:
-    return f"Copy from {size} number{'' if size == 1 else 's'}"
+    return f"Copy from {many(size, 'number')}"
 
 
 def why(few: int, many: int) -> str:
@@ -213,13 +186,6 @@ def why(few: int, many: int) -> str:
         f"{'One number has' if few == 1 else f'{few} numbers have'} room for which digit it is and little more: digits "
         "that were written differently share one place, so the copy is a blurred average, sometimes of another digit. "
         f"{many} numbers keep much more of your own strokes."
-    )
-
-
-def _score(model: AutoencoderRun, reading: Reading) -> None:
-    st.markdown(
-        f"Score: **{reading.score:.1f} nats**. {reading.worse:.1%} of the test images score lower.",
-        help=about_score(model),
     )
 
 
@@ -259,31 +225,23 @@ def _place(reading: Reading, axes: list[int]) -> str:
 def _map(key: Key, where: Places, reading: Reading, names: tuple[str, ...]) -> None:
     dots = faint_points(key, where.means, where.labels)
     whole, close = st.columns([3, 2], vertical_alignment="center")
-    figure = draw_place(dots, label_classes(where, names, reading.mean), reading)
-    whole.plotly_chart(figure, key="map-drawn", config={"displayModeBar": False})
+    with whole:
+        charts.show(draw_place(dots, label_classes(where, names, reading.mean), reading), "map-drawn")
     if reading.spread is not None:
-        close.plotly_chart(draw_close(dots, reading), key="map-close", config={"displayModeBar": False})
-        close.caption("The same place from close by, with the test images around it.")
+        with close:
+            charts.show(draw_close(dots, reading), "map-close")
+            st.caption("The same place from close by, with the test images around it.")
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def faint_points(key: Key, _means: np.ndarray, _labels: np.ndarray) -> dict[str, Any]:
     """Faint dots for at most 2,000 of the test images."""
-    chosen = np.unique(np.linspace(0, len(_means) - 1, min(len(_means), MOST_POINTS)).astype(int))
+    chosen = charts.spread(len(_means), MOST_POINTS)
     looks = [LOOKS[label % len(LOOKS)] for label in _labels[chosen].tolist()]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": _means[chosen, 0].round(2).tolist(),
-        "y": _means[chosen, 1].round(2).tolist(),
-        "marker": {
-            "size": 4,
-            "opacity": 0.5,
-            "color": [colour for colour, _ in looks],
-            "symbol": [symbol for _, symbol in looks],
-        },
-        "hoverinfo": "skip",
-    }
+    colours, symbols = ([look[part] for look in looks] for part in (0, 1))
+    marker = {"size": 4, "opacity": 0.5, "color": colours, "symbol": symbols}
+    x, y = _means[chosen, :2].round(2).T.tolist()
+    return charts.scatter(x, y, marker=marker, hoverinfo="skip")
 
 
 def label_classes(where: Places, names: tuple[str, ...], mark: np.ndarray) -> list[dict[str, Any]]:
@@ -324,27 +282,13 @@ def draw_place(dots: dict[str, Any], labels: list[dict[str, Any]], reading: Read
     """A Plotly figure: where an image lies among the dots, and its ellipses of one and two standard deviations."""
     x, y = reading.mean.tolist()
     reach = 1.05 * max(LEAST_REACH, *(float(np.abs(dots[axis]).max()) for axis in "xy"), abs(x), abs(y))
-    mark = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [x],
-        "y": [y],
-        "marker": {"size": 22, "symbol": "cross-thin", "line": {"color": MARK, "width": 2}},
-        "hovertemplate": "your digit<br>(%{x:.2f}, %{y:.2f})<extra></extra>",
-    }
-    axis = {"zeroline": False, "range": [-reach, reach], "title": {"text": ""}, "gridcolor": GROUND_LINES}
-    layout = {
-        "height": 420,
-        "plot_bgcolor": GROUND,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "showlegend": False,
-        "xaxis": {**axis, "constrain": "domain"},
-        "yaxis": {**axis, "scaleanchor": "x", "scaleratio": 1, "constrain": "domain"},
-        "annotations": labels,
-        "shapes": [] if reading.spread is None else [_ellipse(reading.mean, reading.spread, n) for n in (1, 2)],
-        "uirevision": "kept",  # a zoom outlives the next stroke
-    }
-    return {"data": [dots, mark], "layout": layout}
+    marker = {"size": 22, "symbol": "cross-thin", "line": {"color": MARK, "width": 2}}
+    words = "your digit<br>(%{x:.2f}, %{y:.2f})<extra></extra>"
+    mark = charts.scatter([x], [y], marker=marker, hovertemplate=words)
+    shapes = [] if reading.spread is None else [_ellipse(reading.mean, reading.spread, n) for n in (1, 2)]
+    layout = {"showlegend": False, "annotations": labels, "shapes": shapes}
+    layout |= {"uirevision": "kept"}  # a zoom outlives the next stroke
+    return charts.flat_map([dots, mark], 420, [-reach, reach], [-reach, reach], **layout)
 
 
 def draw_close(dots: dict[str, Any], reading: Reading) -> dict[str, Any]:

@@ -5,17 +5,17 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.components import v2
 
-from ganlab import data, images
-from ganlab.errors import GanlabError
+from ganlab import data
 from ganlab.inference import AutoencoderRun
 from ganlab.ui.latent.slices import pack_slices, reach
-from ganlab.ui.latent.walks import name_of, start_from
-from ganlab.ui.shared.assets import script, text
-from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, about_score, choose, digits, load, one_line, places
+from ganlab.ui.latent.walks import start_from
+from ganlab.ui.shared.assets import component
+from ganlab.ui.shared.formatting import name_of
+from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, about_score, choose_loaded, digits, places
 from ganlab.ui.shared.packing import pack
+from ganlab.ui.shared.pictures import sheet
+from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.theme import PALETTE
 
 SHOWN = 2000  # test images on the map
@@ -25,30 +25,23 @@ SCALE = 4  # screen pixels for a pixel of an image
 
 def show() -> None:
     """The whole section."""
-    top = one_line()
-    with top:
-        run = choose(AUTOENCODER, default="vae-conv")
-    if run is None:
-        return
-    try:
-        with top:
-            model, key = load(run)
+    with show_errors():
+        loaded = choose_loaded(AUTOENCODER, "vae-conv")
+        if loaded is None:
+            return
+        model, key = loaded
         if model.latent_size < 2:
             st.info("This model has a single latent number, so it has no plane. Choose a model with more.")
             return
         where = places(model, key)
         plane(model, key)
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return
-    _explain(model, where)
-    st.fragment(_closer)(model, key, where)
+        _explain(model, where)
+        st.fragment(_closer)(model, key, where)
 
 
 def plane(model: AutoencoderRun, key: Key, name: str = "plane", group: str = "", most: float = math.inf) -> None:
     """The piece itself. Pads of one `group` share the place of their marker; a pad goes as far as `most` at most."""
-    scripts = script("latent/plane.js")
-    piece = v2.component("ganlab_plane", html=text("latent/plane.html"), css=text("latent/plane.css"), js=scripts)
+    piece = component("ganlab_plane", "latent/plane")
     piece(key=name, data=_pack(model, key, group, most))
 
 
@@ -106,7 +99,7 @@ def shown(n: int) -> np.ndarray:
 
 def _closer(model: AutoencoderRun, key: Key, where: Places) -> None:
     """The test image that was clicked; clicks on the plane rerun this alone."""
-    line = v2.component("ganlab_plane_line", js=script("latent/plane_line.js"))
+    line = component("ganlab_plane_line", "latent/plane_line")
     dataset = model.run.config.dataset
     picked: Any = line(key=f"plane-line-{dataset}", on_pick_change=_picked).get("pick")
     if not isinstance(picked, int | float) or not 0 <= picked < len(where.labels):
@@ -117,8 +110,8 @@ def _closer(model: AutoencoderRun, key: Key, where: Places) -> None:
     reconstructed = model.decode(code)
     columns = st.columns([1, 1, 2, 4], gap="medium")
     if where.images is not None:
-        _image(columns[0], where.images[index : index + 1], "Original", 1)
-    _image(columns[1], reconstructed, "The model's copy", 1)
+        _images(columns[0], where.images[index : index + 1], "Original")
+    _images(columns[1], reconstructed, "The model's copy")
     name = name_of(data.class_names_of(model.run.config), int(where.labels[index]))
     worse = float((where.scores < where.scores[index]).mean())
     at = f", at ({code[0, 0]:.2f}, {code[0, 1]:.2f})" if model.latent_size == 2 else ""
@@ -130,9 +123,8 @@ def _closer(model: AutoencoderRun, key: Key, where: Places) -> None:
     _neighbours(columns[3], where, index, reconstructed[0], dataset)
     with st.container(horizontal=True):
         for name, words in (("A", "Walk from this image"), ("B", "Walk to this image")):
-            if st.button(
-                words, key=f"plane-walk-{name}", help=f"Makes it {name}, one end of a walk between two images."
-            ):
+            help = f"Makes it {name}, one end of a walk between two images."
+            if st.button(words, key=f"plane-walk-{name}", help=help):
                 _go_to_walk(model, name, index)
 
 
@@ -153,7 +145,7 @@ def _neighbours(column: Any, where: Places, index: int, reconstructed: np.ndarra
     nearest = nearest_images(train.images, image, NEIGHBOURS)
     of = "original" if where.images is not None else "copy, as the data set of the original is not on this computer"
     words = f"The {NEIGHBOURS} training images of {train.source} whose pixels are nearest to the {of}"
-    _image(column, train.images[nearest], words, NEIGHBOURS)
+    _images(column, train.images[nearest], words)
 
 
 def nearest_images(images: np.ndarray, image: np.ndarray, n: int) -> np.ndarray:
@@ -169,9 +161,9 @@ def _flat(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return images, images.reshape(len(images), -1).astype(np.float32)
 
 
-def _image(column: Any, shown: np.ndarray, words: str, columns: int) -> None:
-    sheet = images.sheet(shown, columns, SCALE)
-    column.image(images.png(sheet), caption=words, alt=words, width=sheet.shape[1], output_format="PNG")
+def _images(column: Any, shown: np.ndarray, words: str) -> None:
+    with column:
+        sheet(shown, len(shown), words, words, SCALE, "content")
 
 
 def _picked() -> None:

@@ -6,19 +6,32 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab import data, images
-from ganlab.errors import GanlabError
+from ganlab import data
 from ganlab.inference import AutoencoderRun
 from ganlab.models import _planes
 from ganlab.ui.latent.plane import plane, shown
 from ganlab.ui.latent.slices import reach
-from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.model_picker import AUTOENCODER, Digits, Key, Places, choose, digits, load, places
+from ganlab.ui.shared import charts
+from ganlab.ui.shared.fields import points_seed
+from ganlab.ui.shared.formatting import name_of, numbers_in_words, plain
+from ganlab.ui.shared.model_picker import (
+    AUTOENCODER,
+    Digits,
+    Key,
+    Placed,
+    Places,
+    choose,
+    digits,
+    load,
+    places,
+    reconstruct,
+)
+from ganlab.ui.shared.pictures import sheet
+from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.run_labels import title_of
-from ganlab.ui.shared.theme import GROUND, GROUND_LINES, LOOKS, MARK
+from ganlab.ui.shared.theme import GROUND, LOOKS, MARK
 
 LEFT, RIGHT = ("left", "autoencoder"), ("right", "vae")  # in the address, and what is there at first
-LARGEST_SEED = 999_999
 MOST_POINTS = 3000  # of the map; more only cover each other
 GRID = 15  # images in a row of the decoded grid
 SAMPLES, COLUMNS = 36, 6
@@ -28,13 +41,10 @@ USUAL = 0.99
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of the two: `name` is where it stands ("left" or "right"), `places` are the test images on its map."""
+class Side(Placed):
+    """One of the two: `name` is where it stands ("left" or "right")."""
 
     name: str
-    model: AutoencoderRun
-    key: Key
-    places: Places
 
     @property
     def title(self) -> str:
@@ -58,37 +68,23 @@ def show() -> None:
         "Look for **holes**, where no image lies and the model never learned to draw anything, and for **overlaps**, "
         "where images of different classes lie on top of each other."
     )
-    columns = st.columns(2, gap="large")
-    with columns[0]:
-        left = _side(*LEFT)
-    if left is None:
-        return
-    with columns[1]:
-        right = _side(*RIGHT)
-    sides = [side for side in (left, right) if isinstance(side, Side)]
-    try:
+    sides = []
+    for column, (query, default) in zip(st.columns(2, gap="large"), (LEFT, RIGHT), strict=True):
+        with column:
+            run = choose(AUTOENCODER, query.capitalize(), query, default)
+            if run is None:  # nor is there one for the other side
+                return
+            with show_errors():
+                loaded = load(run)
+                sides.append(Side(*loaded, places(*loaded), query))
+    with show_errors():
         if sides:
             _compare(sides)
-    except GanlabError as error:
-        st.error(plain(str(error)))
-
-
-def _side(query: str, default: str) -> Side | str | None:
-    """What was chosen for a side: loaded, or the sentence that says why not, which is shown; None if there is none."""
-    run = choose(AUTOENCODER, query.capitalize(), query, default)
-    if run is None:
-        return None
-    try:
-        model, key = load(run)
-        return Side(query, model, key, places(model, key))
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return str(error)
 
 
 def _compare(sides: list[Side]) -> None:
     """Row by row, so that what is to be compared is side by side, or on a phone one below the other."""
-    real = digits(str(sides[0].model.run.config.dataset))
+    real = digits(sides[0].dataset)
     if len({side.key for side in sides}) < len(sides):
         st.info("Both sides show the same model. Choose another one on one side.")
     _heading(
@@ -119,19 +115,25 @@ def _compare(sides: list[Side]) -> None:
         "A VAE learns to put its images just there. A plain autoencoder puts them anywhere, so random points miss most "
         "of them or fall between them.",
     )
-    seed = _seed()
+    with st.container(horizontal=True, vertical_alignment="bottom", width=400):
+        seed = points_seed("side-seed", "side-others")
     _row(sides, lambda side: _samples(side, seed))
     _heading("Copies", f"Above, one image of each class ({plain(real.source)}); below, each model's copy of it.")
     _row(sides, lambda side: _copies(side, real))
-    _heading("In numbers")
+    st.header("In numbers", anchor=False)
     _figures(sides, real)
-    _words()
+    st.markdown(
+        "**What to see.** Nothing tells a plain autoencoder how far apart to put its images, so its map is wide, with "
+        "long arms and holes between them. Its copies may even be better, but a random point hits either the crowded "
+        "middle or a hole. A VAE pays for every step away from the middle, and blurs each place a little while it "
+        "learns. So its map is dense and round, random points land where images are, and it can draw new images from "
+        "them. The price is overlap: where classes share a place, it draws something in between."
+    )
 
 
-def _heading(title: str, about: str = "") -> None:
+def _heading(title: str, about: str) -> None:
     st.header(title, anchor=False)
-    if about:
-        st.caption(about)
+    st.caption(about)
 
 
 def _row(sides: list[Side], part: Any) -> None:
@@ -142,39 +144,28 @@ def _row(sides: list[Side], part: Any) -> None:
             part(side)
 
 
-def _words() -> None:
-    st.markdown(
-        "**What to see.** Nothing tells a plain autoencoder how far apart to put its images, so its map is wide, with "
-        "long arms and holes between them. Its copies may even be better, but a random point hits either the crowded "
-        "middle or a hole. A VAE pays for every step away from the middle, and blurs each place a little while it "
-        "learns. So its map is dense and round, random points land where images are, and it can draw new images from "
-        "them. The price is overlap: where classes share a place, it draws something in between."
-    )
-
-
 # The rows
 
 
 def _map(side: Side) -> None:
     size = side.model.latent_size
     if size != 2:
-        words = "one number" if size == 1 else f"{size} numbers"
+        words = numbers_in_words(size)
         st.info(f"This model describes an image by {words}, so it has no flat map. Choose a model with two.")
         return
     names = data.class_names_of(side.model.run.config)
-    figure = draw_map(side.places.means, side.places.labels, names)
-    st.plotly_chart(figure, key=f"map-{side.name}", config={"displayModeBar": False})
+    charts.show(draw_map(side.places.means, side.places.labels, names), f"map-{side.name}")
 
 
 def draw_map(means: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> dict[str, Any]:
     """A Plotly figure of means `[n, 2]` coloured by labels `[n]`; of many, 3,000 evenly spread."""
-    chosen = np.unique(np.linspace(0, len(means) - 1, min(len(means), MOST_POINTS)).astype(int))
+    chosen = charts.spread(len(means), MOST_POINTS)
     means, labels = means[chosen].round(3), labels[chosen]
     dots = [
         {
             "type": "scattergl",
             "mode": "markers",
-            "name": names[label] if label < len(names) else str(label),
+            "name": name_of(names, label),
             "x": means[labels == label, 0].tolist(),
             "y": means[labels == label, 1].tolist(),
             "marker": {"size": 5, "opacity": 0.75, "color": colour, "symbol": symbol},
@@ -189,17 +180,8 @@ def draw_map(means: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> d
         {"type": "circle", **_box(radius), "line": {**line, "dash": "dash"}},
         {"type": "rect", **_box(edge), "line": line},
     ]
-    axis = {"zeroline": False, "title": {"text": ""}, "constrain": "domain", "gridcolor": GROUND_LINES}
-    layout = {
-        "height": 460,
-        "plot_bgcolor": GROUND,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "legend": {"orientation": "h", "y": -0.08, "yanchor": "top", "itemsizing": "constant", "bgcolor": GROUND},
-        "xaxis": {**axis, "range": _range(means[:, 0])},
-        "yaxis": {**axis, "range": _range(means[:, 1]), "scaleanchor": "x", "scaleratio": 1},
-        "shapes": shapes,
-    }
-    return {"data": dots, "layout": layout}
+    legend = {"orientation": "h", "y": -0.08, "yanchor": "top", "itemsizing": "constant", "bgcolor": GROUND}
+    return charts.flat_map(dots, 460, _range(means[:, 0]), _range(means[:, 1]), legend=legend, shapes=shapes)
 
 
 def _range(values: np.ndarray) -> list[float]:
@@ -218,52 +200,19 @@ def _grid(side: Side) -> None:
     if side.model.latent_size != 2:
         st.caption("Without a map there is no grid.")
     else:
-        drawn = _draw(side.model, side.key, _planes.square(_planes.quantiles(GRID)))
-        _sheet(drawn, GRID, f"What the model on the {side.name} draws on a grid over the middle of its map")
-
-
-@st.cache_data(max_entries=100, show_spinner=False)
-def _draw(_model: AutoencoderRun, key: Key, latents: np.ndarray) -> np.ndarray:
-    return _model.decode(latents)
-
-
-def _sheet(drawn: np.ndarray, columns: int, alt: str) -> None:
-    st.image(images.png(images.sheet(drawn, columns, scale=2)), alt=alt, width="stretch", output_format="PNG")
-
-
-def _seed() -> int:
-    with st.container(horizontal=True, vertical_alignment="bottom", width=400):
-        seed = st.number_input(
-            "Seed",
-            0,
-            LARGEST_SEED,
-            0,
-            key="side-seed",
-            bind="query-params",
-            help="The same seed gives the same random points.",
-        )
-        st.button("Draw others", key="side-others", on_click=_others)
-    return seed
-
-
-def _others() -> None:
-    st.session_state["side-seed"] = (st.session_state["side-seed"] + 1) % (LARGEST_SEED + 1)
+        drawn = side.draw(_planes.square(_planes.quantiles(GRID)))
+        sheet(drawn, GRID, f"What the model on the {side.name} draws on a grid over the middle of its map")
 
 
 def _samples(side: Side, seed: int) -> None:
-    drawn = _draw(side.model, side.key, side.model.latents(SAMPLES, seed))
-    _sheet(drawn, COLUMNS, f"{SAMPLES} samples of the model on the {side.name}, seed {seed}")
+    drawn = side.draw(side.model.latents(SAMPLES, seed))
+    sheet(drawn, COLUMNS, f"{SAMPLES} samples of the model on the {side.name}, seed {seed}")
 
 
 def _copies(side: Side, real: Digits) -> None:
     shown = real.images[one_of_each(real.labels)]
-    copies = _copy(side.model, side.key, shown)
-    _sheet(np.concatenate([shown, copies]), len(shown), f"Test images, and the copies by the model on the {side.name}")
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _copy(_model: AutoencoderRun, key: Key, images: np.ndarray) -> np.ndarray:
-    return _model.reconstruct(images)
+    copies = reconstruct(side.model, side.key, shown)
+    sheet(np.concatenate([shown, copies]), len(shown), f"Test images, and the copies by the model on the {side.name}")
 
 
 def one_of_each(labels: np.ndarray) -> np.ndarray:

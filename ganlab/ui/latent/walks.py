@@ -6,14 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from ganlab import data, images
+from ganlab import images
 from ganlab.data import drawing
-from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.inference.latents import straight
 from ganlab.ui.shared.canvas import draw
-from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, choose, load, one_line, places
+from ganlab.ui.shared.fields import download, next_number, segments, upload
+from ganlab.ui.shared.formatting import listed, numbers_in_words, plain
+from ganlab.ui.shared.model_picker import Key, Placed, Places, choose_placed
+from ganlab.ui.shared.pictures import picture, sheet
+from ganlab.ui.shared.problems import show_errors
 
 MOST_TYPICAL = 20  # of a class are offered
 PAPER, PEN = 200, 14  # pixels: smaller than usual, as there may be two
@@ -28,29 +30,6 @@ DIGITS = {"A": "2", "B": "9", "plus": "7", "minus": "2"}
 
 
 @dataclass(frozen=True)
-class Space:
-    """A model with the test images that it has placed, and which weights it draws with."""
-
-    model: AutoencoderRun
-    key: Key
-    places: Places
-
-    @property
-    def classes(self) -> dict[str, int]:
-        """The labels of the classes that the map has, by their names."""
-        names = data.class_names_of(self.model.run.config)
-        return {name_of(names, label): label for label in np.unique(self.places.labels).tolist()}
-
-    def draw(self, latents: np.ndarray) -> np.ndarray:
-        """uint8 `[n, 28, 28]` of latents `[n, k]`."""
-        return _draw(self.model, self.key, latents.astype(np.float32))
-
-    def mean(self, label: int) -> np.ndarray:
-        """The middle of a class, `[k]`."""
-        return self.places.means[self.places.labels == label].mean(axis=0)
-
-
-@dataclass(frozen=True)
 class End:
     """Where a walk starts or ends: its latent numbers `[k]`, and its picture, uint8 `[28, 28]`."""
 
@@ -60,25 +39,12 @@ class End:
 
 def show() -> None:
     """The whole section."""
-    top = one_line()
-    with top:
-        run = choose(AUTOENCODER, default="vae-16")  # the sharpest of those that come with ganlab
-    if run is None:
-        return
-    try:
-        with top:
-            model, key = load(run)
-        space = Space(model, key, places(model, key))
-        ends = _ends(space)
-        if ends is not None:
+    with show_errors():
+        space = choose_placed("vae-16")  # the sharpest of those that come with ganlab
+        ends = None if space is None else _ends(space)
+        if space is not None and ends is not None:
             _walk(space, *ends)
             _arithmetic(space, ends[0])
-    except GanlabError as error:
-        st.error(plain(str(error)))
-
-
-def name_of(names: tuple[str, ...], label: int) -> str:
-    return names[label] if label < len(names) else str(label)
 
 
 def typical(places: Places, label: int) -> np.ndarray:
@@ -89,11 +55,6 @@ def typical(places: Places, label: int) -> np.ndarray:
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _draw(_model: AutoencoderRun, key: Key, latents: np.ndarray) -> np.ndarray:
-    return _model.decode(latents)
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
 def _encode(_model: AutoencoderRun, key: Key, image: np.ndarray) -> np.ndarray:
     return _model.encode(image[None])[0][0]
 
@@ -101,7 +62,7 @@ def _encode(_model: AutoencoderRun, key: Key, image: np.ndarray) -> np.ndarray:
 # The ends
 
 
-def _ends(space: Space) -> tuple[End, End] | None:
+def _ends(space: Placed) -> tuple[End, End] | None:
     """Both ends; None while one of them is missing, which is said."""
     if space.places.images is None:
         st.caption(
@@ -118,27 +79,17 @@ def _ends(space: Space) -> tuple[End, End] | None:
     return first, second
 
 
-def _end(space: Space, name: str) -> End | None:
+def _end(space: Placed, name: str) -> End | None:
     flat = space.model.latent_size == 2
     ways = {**WAYS, "Point": _point} if flat else WAYS
     st.markdown(f"**{name}**")
-    way = st.segmented_control(
-        f"{name} is",
-        list(ways),
-        default="Class",
-        required=True,
-        key=_by(name, flat),
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    try:
+    way = segments(f"{name} is", ways, "Class", _by(name, flat))
+    with show_errors():
         return ways[way](space, name)
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return None
+    return None
 
 
-def _class(space: Space, name: str) -> End:
+def _class(space: Placed, name: str) -> End:
     """A typical test image of a class."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = _label(space, f"Class of {name}", name)
@@ -148,19 +99,19 @@ def _class(space: Space, name: str) -> End:
         number = st.number_input(
             f"Which for {name}", 1, most, 1, key=key, persist_state="session", help=words, width=140
         )
-        st.button("Show another one", key=f"walk-{name}-next", on_click=_next, args=(key, most))
+        st.button("Show another one", key=f"walk-{name}-next", on_click=next_number, args=(key, most))
     return _test_image(space, name, int(offered[number - 1]))
 
 
-def _test_image(space: Space, name: str, index: int) -> End:
+def _test_image(space: Placed, name: str, index: int) -> End:
     code, originals = space.places.means[index], space.places.images
     image = space.draw(code[None])[0] if originals is None else originals[index]
     copy = ", as the model copies it" if originals is None else ""
-    _picture(image, f"{name}: test image {index + 1:,}{copy}")
+    picture(image, f"{name}: test image {index + 1:,}{copy}")
     return End(code, image)
 
 
-def _label(space: Space, words: str, name: str) -> int:
+def _label(space: Placed, words: str, name: str) -> int:
     """The class that is chosen."""
     classes = space.classes
     names, key = list(classes), f"walk-{name}-class"
@@ -168,10 +119,6 @@ def _label(space: Space, words: str, name: str) -> int:
         del st.session_state[key]
     first = names.index(DIGITS[name]) if DIGITS[name] in names else 0
     return classes[st.selectbox(words, names, first, key=key, bind="query-params", width=130)]
-
-
-def _next(key: str, most: int) -> None:
-    st.session_state[key] = st.session_state[key] % most + 1
 
 
 def start_from(name: str, index: int, flat: bool) -> None:
@@ -184,7 +131,7 @@ def _by(name: str, flat: bool) -> str:
     return f"walk-{name}-by{'-2' if flat else ''}"
 
 
-def _by_number(space: Space, name: str) -> End:
+def _by_number(space: Placed, name: str) -> End:
     """Any test image; a click on the plane leads here."""
     key, most = f"walk-{name}-image", len(space.places.means)
     if st.session_state.get(key, 1) > most:  # chosen for a model of other images
@@ -194,34 +141,28 @@ def _by_number(space: Space, name: str) -> End:
     return _test_image(space, name, number - 1)
 
 
-def _drawn(space: Space, name: str) -> End | None:
+def _drawn(space: Placed, name: str) -> End | None:
     ink = draw(f"walk-{name}-drawing", PAPER, PAPER, PEN, f"Draw {name} here")
     return None if ink is None else _of(space, name, drawing.center(ink))
 
 
-def _uploaded(space: Space, name: str) -> End | None:
-    file = st.file_uploader(f"A picture for {name}", key=f"walk-{name}-upload")
-    if file is None:
-        return None
-    digit = data.class_names_of(space.model.run.config) == data.DIGIT_NAMES
-    image, notices = drawing.read_upload(file.getvalue(), digit)
-    for notice in notices:
-        st.caption(plain(notice))
-    return _of(space, name, image)
+def _uploaded(space: Placed, name: str) -> End | None:
+    found = upload(f"A picture for {name}", f"walk-{name}-upload", space.model.run.config)
+    return None if found is None else _of(space, name, found[0])
 
 
-def _of(space: Space, name: str, image: np.ndarray) -> End:
+def _of(space: Placed, name: str, image: np.ndarray) -> End:
     """A picture from outside, uint8 `[28, 28]`."""
-    _picture(image, f"{name}, as the model sees it")
+    picture(image, f"{name}, as the model sees it")
     return End(_encode(space.model, space.key, image), image)
 
 
-def _point(space: Space, name: str) -> End:
+def _point(space: Placed, name: str) -> End:
     """Typed coordinates on a plane."""
     with st.container(horizontal=True):
         code = np.array([_coordinate(name, axis) for axis in ("across", "up")], np.float32)
     image = space.draw(code[None])[0]
-    _picture(image, f"{name}: what the model draws there")
+    picture(image, f"{name}: what the model draws there")
     return End(code, image)
 
 
@@ -231,12 +172,7 @@ def _coordinate(name: str, axis: str) -> float:
     return st.number_input(words, -FURTHEST, FURTHEST, first, 0.1, "%.2f", key=key, bind="query-params", width=150)
 
 
-def _picture(image: np.ndarray, words: str) -> None:
-    shown = images.png(image.repeat(4, 0).repeat(4, 1))
-    st.image(shown, caption=words, alt=words, width=112, output_format="PNG")
-
-
-WAYS: dict[str, Callable[[Space, str], End | None]] = {
+WAYS: dict[str, Callable[[Placed, str], End | None]] = {
     "Class": _class,
     BY_NUMBER: _by_number,
     "Drawing": _drawn,
@@ -271,68 +207,63 @@ def mix(first: np.ndarray, second: np.ndarray, n: int) -> np.ndarray:
     return np.rint(straight(first.ravel(), second.ravel(), n)).astype(np.uint8).reshape(n, 28, 28)
 
 
-def ways(space: Space, a: End, b: End, stops: list[int], n: int) -> np.ndarray:
+def ways(space: Placed, a: End, b: End, stops: list[int], n: int) -> np.ndarray:
     """The walk in each of the three ways, uint8 `[3, n, 28, 28]`: straight, through the stops, and by pixels."""
     through = np.stack([a.code, *space.places.means[stops], b.code])
     drawn = space.draw(np.concatenate([straight(a.code, b.code, n), along(through, n)]))
     return np.stack([drawn[:n], drawn[n:], mix(a.image, b.image, n)])
 
 
-def _walk(space: Space, a: End, b: End) -> None:
+def _walk(space: Placed, a: End, b: End) -> None:
     st.header("From A to B", anchor=False)
     n = st.slider("Images in a row", 5, 21, 9, 4, key="walk-steps", bind="query-params", width=400)
     stops = nearest_stops(space.places.means, a.code, b.code)
     strips = ways(space, a, b, stops, n)
-    _heading(
+    _row(
+        strips[0],
+        "Straight from A to B",
         "Straight through the latent space",
-        f"The model describes each image by {_numbers(space.model.latent_size)}. Each image in this row is drawn from "
-        "a point on the straight line between the numbers of A and those of B.",
+        f"The model describes each image by {numbers_in_words(space.model.latent_size)}. Each image in this row is "
+        "drawn from a point on the straight line between the numbers of A and those of B.",
     )
-    _strip(strips[0], "Straight from A to B")
-    _heading(
+    _row(
+        strips[1],
+        "From A to B past test images",
         "Past real images",
         f"The same walk with detours: it passes {_passed(stops)}, whose latent numbers lie nearest to the straight "
         "line. Halfway between two images the model may have to draw what it never learned to draw. Near real images "
         "it draws better.",
     )
-    _strip(strips[1], "From A to B past test images")
-    _heading(
+    _row(
+        strips[2],
+        "From A to B, pixel by pixel",
         "Without a model",
         "For comparison, A fades out while B fades in, pixel by pixel. Halfway you see both at once, one "
         "through the other. The model changes one shape into the other instead, though its image halfway may be a "
         "smudge that is no digit, too.",
     )
-    _strip(strips[2], "From A to B, pixel by pixel")
-    film = _film(space.model, space.key, a.code, b.code, a.image, b.image, tuple(stops))
+    film = _film(space, space.key, a.code, b.code, a.image, b.image, tuple(stops))
     _player(film)
     _downloads(space, strips, film)
 
 
-def _heading(title: str, about: str) -> None:
+def _row(drawn: np.ndarray, alt: str, title: str, about: str) -> None:
+    """A walk, uint8 `[n, 28, 28]`, below what is to be said of it."""
     st.markdown(f"**{title}**")
     st.caption(about)
-
-
-def _numbers(size: int) -> str:
-    return "one number" if size == 1 else f"{size} numbers"
+    sheet(drawn, len(drawn), alt, scale=max(1, WIDTH // (30 * len(drawn) + 2)), width=WIDTH)
 
 
 def _passed(stops: list[int]) -> str:
     """Test images, by their places, in words."""
     if not stops:
         return "no other image, as there is none"
-    names = [f"{stop + 1:,}" for stop in stops]
-    return f"test image{'s' if len(names) > 1 else ''} {', '.join(names[:-1])}{' and ' * (len(names) > 1)}{names[-1]}"
-
-
-def _strip(drawn: np.ndarray, alt: str) -> None:
-    scale = max(1, WIDTH // (30 * len(drawn) + 2))
-    st.image(images.png(images.sheet(drawn, len(drawn), scale)), alt=alt, width=WIDTH, output_format="PNG")
+    return f"test image{'s' if len(stops) > 1 else ''} {listed(f'{stop + 1:,}' for stop in stops)}"
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _film(
-    _model: AutoencoderRun,
+    _space: Placed,
     key: Key,
     start: np.ndarray,
     end: np.ndarray,
@@ -341,8 +272,7 @@ def _film(
     stops: tuple[int, ...],
 ) -> bytes:
     """A GIF file of the three ways next to each other, there and back."""
-    space = Space(_model, key, places(_model, key))
-    drawn = ways(space, End(start, first), End(end, last), list(stops), FRAMES)
+    drawn = ways(_space, End(start, first), End(end, last), list(stops), FRAMES)
     frames = [images.sheet(drawn[:, frame], 3, GIF_SCALE) for frame in range(FRAMES)]
     return images.gif(frames, there_and_back=True)
 
@@ -354,25 +284,18 @@ def _player(film: bytes) -> None:
         st.caption(f"{words}.")
 
 
-def _downloads(space: Space, strips: np.ndarray, film: bytes) -> None:
+def _downloads(space: Placed, strips: np.ndarray, film: bytes) -> None:
     file = f"{space.model.run.path.name}-walk"
     with st.container(horizontal=True):
-        st.download_button(
-            "Download as PNG",
-            images.png(images.sheet(strips.reshape(-1, 28, 28), strips.shape[1], scale=4)),
-            f"{file}.png",
-            "image/png",
-            on_click="ignore",
-            help="The three rows, one below the other.",
-        )
-        words = "The animation, from A to B and back."
-        st.download_button("Download as GIF", film, f"{file}.gif", "image/gif", on_click="ignore", help=words)
+        rows = images.png(images.sheet(strips.reshape(-1, 28, 28), strips.shape[1], scale=4))
+        download("Download as PNG", rows, f"{file}.png", help="The three rows, one below the other.")
+        download("Download as GIF", film, f"{file}.gif", help="The animation, from A to B and back.")
 
 
 # Arithmetic
 
 
-def _arithmetic(space: Space, a: End) -> None:
+def _arithmetic(space: Placed, a: End) -> None:
     st.header("Arithmetic with latent numbers", anchor=False)
     st.caption(
         "Latent numbers can be added and subtracted. The average of one class minus the average of another is what "
@@ -384,7 +307,7 @@ def _arithmetic(space: Space, a: End) -> None:
         minus = _label(space, "Subtract class", "minus")
         words = "How much of the difference is added: 1 is all of it."
         strength = st.slider("Strength", 0.0, 2.0, 1.0, 0.1, key="walk-strength", bind="query-params", help=words)
-    added, taken = space.mean(plus), space.mean(minus)
+    added, taken = (space.places.means[space.places.labels == label].mean(axis=0) for label in (plus, minus))
     drawn = space.draw(np.stack([a.code, added, taken, a.code + strength * (added - taken)]))
     names = {label: plain(name) for name, label in space.classes.items()}
     texts = (
@@ -395,4 +318,4 @@ def _arithmetic(space: Space, a: End) -> None:
     )
     with st.container(horizontal=True, key="walk-sum"):
         for image, text in zip(drawn, texts, strict=True):
-            _picture(image, text)
+            picture(image, text)

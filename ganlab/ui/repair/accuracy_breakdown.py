@@ -10,6 +10,7 @@ from ganlab.data.damages import DAMAGES
 from ganlab.evaluation import RepairFigures
 from ganlab.ui.repair.outcomes import CLEAN, MARKS, TITLES, percent
 from ganlab.ui.repair.trials import Trial, accuracies_of
+from ganlab.ui.shared import charts
 
 
 def show(trial: Trial, figures: RepairFigures, names: Sequence[str]) -> Any:
@@ -46,7 +47,7 @@ def by_kind(trial: Trial) -> None:
 
 def _compare(key: str, rows: Sequence[str], shares: Mapping[str, Sequence[float]]) -> None:
     """A chart, and the same as a table."""
-    st.plotly_chart(draw_shares(rows, shares), key=key, config={"displayModeBar": False})
+    charts.show(draw_shares(rows, shares), key)
     st.table(
         [
             {"Read correctly": row, **{TITLES[way]: percent(found[place]) for way, found in shares.items()}}
@@ -58,27 +59,21 @@ def _compare(key: str, rows: Sequence[str], shares: Mapping[str, Sequence[float]
 def draw_shares(rows: Sequence[str], shares: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     """A Plotly figure: for each row a line with a mark for each way, at the share that is read correctly."""
     marks = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": TITLES[way],
-            "x": [None if np.isnan(share) else round(share, 4) for share in found],
-            "y": list(rows),
-            "marker": {
-                "color": MARKS[way][0],
-                "symbol": MARKS[way][1],
+        charts.scatter(
+            [None if np.isnan(share) else round(share, 4) for share in found],
+            list(rows),
+            name=TITLES[way],
+            marker={
+                "color": colour,
+                "symbol": symbol,
                 "size": 11,
-                "line": {"width": 3 if way == CLEAN else 0, "color": MARKS[way][0]},
+                "line": {"width": 3 if way == CLEAN else 0, "color": colour},
             },
-            "hovertemplate": f"{TITLES[way]}: %{{x:.1%}}<extra>%{{y}}</extra>",
-        }
+            hovertemplate=f"{TITLES[way]}: %{{x:.1%}}<extra>%{{y}}</extra>",
+        )
         for way, found in shares.items()
+        for colour, symbol in [MARKS[way]]
     ]
-    layout = {
-        "height": 110 + 34 * len(rows),
-        "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"tickformat": ".0%", "title": {"text": "read correctly"}, "automargin": True, "fixedrange": True},
-        "yaxis": {"autorange": "reversed", "type": "category", "automargin": True, "fixedrange": True},
-    }
-    return {"data": marks, "layout": layout}
+    xaxis = {"tickformat": ".0%", **charts.titled("read correctly")}
+    yaxis = {"autorange": "reversed", "type": "category"}
+    return charts.figure(marks, 110 + 34 * len(rows), xaxis, yaxis, margin={**charts.MARGIN, "r": 16})

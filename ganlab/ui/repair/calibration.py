@@ -9,6 +9,7 @@ import streamlit as st
 from ganlab.evaluation import RepairFigures
 from ganlab.metrics.calibration import calibration_error, reliability
 from ganlab.ui.repair.outcomes import CLEAN, DAMAGED, MARKS, REPAIRED, TITLES
+from ganlab.ui.shared import charts
 
 FEWEST = 5  # images behind a mark of the reliability curve
 
@@ -18,7 +19,8 @@ def show(figures: RepairFigures) -> None:
     errors = {way: calibration_error(figures.read[way], figures.labels) for way in (CLEAN, DAMAGED, REPAIRED)}
     chart = draw_reliability({way: (figures.read[way], figures.labels) for way in errors})
     left, right = st.columns([3, 2], gap="large")
-    left.plotly_chart(chart, key="quality-reliability", config={"displayModeBar": False})
+    with left:
+        charts.show(chart, "quality-reliability")
     right.markdown(
         "A classifier is **calibrated** if it is correct as often as it claims: of all images that it is 90% sure of, "
         "it reads 90% correctly, and its marks lie on the dotted line. Below the line it is surer than it should be. "
@@ -39,31 +41,22 @@ def draw_reliability(read: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> dict[
         found = reliability(probabilities, labels, 10)
         there = found.count >= FEWEST
         colour, symbol = MARKS[way]
+        sizes = 6 + 12 * np.sqrt(found.count[there] / found.count.sum())
+        symbol = "triangle-up" if way == CLEAN else symbol
+        words = f"{TITLES[way]}, %{{customdata}} images: %{{x:.1%}} sure, %{{y:.1%}} correct<extra></extra>"
         marks.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "name": TITLES[way],
-                "x": found.sure[there].round(4).tolist(),
-                "y": found.right[there].round(4).tolist(),
-                "customdata": found.count[there].astype(int).tolist(),
-                "line": {"color": colour, "width": 1},
-                "marker": {
-                    "color": colour,
-                    "symbol": symbol if way != CLEAN else "triangle-up",
-                    "size": (6 + 12 * np.sqrt(found.count[there] / found.count.sum())).round(1).tolist(),
-                },
-                "hovertemplate": f"{TITLES[way]}, %{{customdata}} images: %{{x:.1%}} sure, %{{y:.1%}} correct"
-                "<extra></extra>",
-            }
+            charts.scatter(
+                found.sure[there].round(4).tolist(),
+                found.right[there].round(4).tolist(),
+                "lines+markers",
+                name=TITLES[way],
+                customdata=found.count[there].astype(int).tolist(),
+                line={"color": colour, "width": 1},
+                marker={"color": colour, "symbol": symbol, "size": sizes.round(1).tolist()},
+                hovertemplate=words,
+            )
         )
-    axis = {"range": [0, 1.03], "tickformat": ".0%", "automargin": True, "fixedrange": True}
-    layout = {
-        "height": 340,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {**axis, "title": {"text": "how sure it was"}},
-        "yaxis": {**axis, "title": {"text": "read correctly"}},
-        "shapes": [{"type": "line", "x0": 0, "y0": 0, "x1": 1, "y1": 1, "line": {"dash": "dot", "color": "#888888"}}],
-    }
-    return {"data": marks, "layout": layout}
+    axis = {"range": [0, 1.03], "tickformat": ".0%"}
+    xaxis, yaxis = {**axis, **charts.titled("how sure it was")}, {**axis, **charts.titled("read correctly")}
+    ideal = {"type": "line", "x0": 0, "y0": 0, "x1": 1, "y1": 1, "line": {"dash": "dot", "color": "#888888"}}
+    return charts.figure(marks, 340, xaxis, yaxis, shapes=[ideal])

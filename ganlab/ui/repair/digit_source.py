@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab import data, images
+from ganlab import data
 from ganlab.data import damages, drawing
 from ganlab.errors import GanlabError
-from ganlab.runs import Run
 from ganlab.ui.repair import uploaded_pictures, url_fields
 from ganlab.ui.repair.model_choice import Models, load
+from ganlab.ui.repair.outcomes import DAMAGE_TITLES
 from ganlab.ui.shared.canvas import PEN, draw
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.formatting import name_of, plain
 from ganlab.ui.shared.model_picker import AUTOENCODER, GAN, Digits, digits, list_offered
+from ganlab.ui.shared.pictures import picture
 from ganlab.ui.shared.run_labels import title_of
 
 PAPER = 280  # pixels, ten for each of the model's
@@ -26,7 +27,6 @@ MARKER = 30  # pixels of the paper
 TALL, APART = 0.6, 0.2  # of the writing's height: parts so tall and so far apart are two digits
 SAMPLES = 100
 EXAMPLES = 50  # test images that the first example is chosen from
-LARGEST_SEED = 999_999
 LARGEST_HOLE = 20
 
 
@@ -117,7 +117,7 @@ def drawn_task() -> Task | None:
 
 def _drawing(label: str) -> np.ndarray | None:
     """What is on the paper, as the model sees it, uint8 `[28, 28]`."""
-    light = st.toggle("Black on white", **url_fields.switch("light", False))
+    light = url_fields.toggle("Black on white", "light", False)
     ink = draw("repair-drawing", PAPER, PAPER, PEN, label, dark_on_light=light)
     if ink is None:
         return None
@@ -139,33 +139,14 @@ def _say_if_two(ink: np.ndarray) -> None:
 def damaged_task(models: Models) -> Task | None:
     """A digit that is chosen and then damaged; None while something is missing, which is said."""
     st.markdown("**1. A digit**")
-    source = _one_of("from", "Where it comes from", SOURCES, "test")(models)
+    source = SOURCES[url_fields.segments("Where it comes from", "from", SOURCE_TITLES, "test")](models)
     if source is None:
         return None
     st.markdown("**2. Its damage**")
-    way = _one_of("by", "How it is damaged", WAYS, "hole")
-    shown = way is not _painted
-    if shown:
-        _picture(source.image, "The digit as it is")
-    return way(source)
-
-
-def _one_of(name: str, label: str, ways: dict[str, tuple[str, Any]], fallback: str) -> Any:
-    """A row of choices; what the chosen one stands for."""
-    chosen = st.segmented_control(
-        label,
-        list(ways),
-        format_func=lambda way: ways[way][0],
-        required=True,
-        label_visibility="collapsed",
-        **url_fields.choice(name, ways, fallback),
-    )
-    return ways[chosen or fallback][1]
-
-
-def _picture(image: np.ndarray, words: str) -> None:
-    shown = images.png(image.repeat(4, 0).repeat(4, 1))
-    st.image(shown, caption=words, alt=words, width=112, output_format="PNG")
+    way = url_fields.segments("How it is damaged", "by", WAY_TITLES, "hole")
+    if way != "paint":
+        picture(source.image, "The digit as it is")
+    return WAYS[way](source)
 
 
 # Where digits come from
@@ -174,18 +155,11 @@ def _picture(image: np.ndarray, words: str) -> None:
 def _of_the_test_images(models: Models) -> Source | None:
     real = digits(models.dataset)
     names = data.class_names(models.dataset)
-    classes = {str(label): names[label] if label < len(names) else str(label) for label in np.unique(real.labels)}
+    classes = {str(label): name_of(names, label) for label in np.unique(real.labels)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        fallback = "7" if "7" in classes else next(iter(classes))
-        label = st.selectbox(
-            "Class",
-            list(classes),
-            format_func=classes.__getitem__,
-            width=140,
-            **url_fields.choice("class", classes, fallback),
-        )
+        label = url_fields.select("Class", "class", classes, "7" if "7" in classes else next(iter(classes)), width=140)
         members = np.flatnonzero(real.labels == int(label))
-        number = st.number_input("Number", width=130, **url_fields.number("number", 1, len(members), 1))
+        number = url_fields.number("Number", "number", 1, len(members), 1, width=130)
         st.button("Next", key="repair-next", on_click=_next, args=(number, len(members)))
         st.button("At random", key="repair-random", on_click=_at_random, args=(real,))
     index = members[number - 1]
@@ -204,11 +178,8 @@ def _at_random(real: Digits) -> None:
 
 
 def _uploaded(models: Models) -> Source | None:
-    file = uploaded_pictures.ask("upload", "A picture of a digit")
+    file = uploaded_pictures.ask("upload", "A picture of a digit", kinds=True)
     if file is None:
-        st.caption(
-            f"Any size and colours, dark on light or light on dark. Kinds of files: {', '.join(drawing.FORMATS)}."
-        )
         return None
     image, notices = drawing.read_upload(file, models.of_digits)
     for notice in notices:
@@ -223,19 +194,10 @@ def _of_a_run(models: Models) -> Source | None:
     if not runs:
         st.info("There is no model yet that generates digits. Train a GAN or an autoencoder on the Train page first.")
         return None
-    name = st.selectbox(
-        "Drawn by",
-        list(runs),
-        format_func=lambda name: f"{title_of(runs[name])} ({name})",
-        **url_fields.choice("run", runs, "dcgan" if "dcgan" in runs else next(iter(runs))),
-    )
-    number = st.number_input("Sample", width=130, **url_fields.number("sample", 1, SAMPLES, 1))
-    return Source(_samples(runs[name])[number - 1])
-
-
-def _samples(run: Run) -> np.ndarray:
-    model, key = load(run)
-    return _draw_samples(model, key)
+    titles = {name: f"{title_of(run)} ({name})" for name, run in runs.items()}
+    name = url_fields.select("Drawn by", "run", titles, "dcgan" if "dcgan" in runs else next(iter(runs)))
+    number = url_fields.number("Sample", "sample", 1, SAMPLES, 1, width=130)
+    return Source(_draw_samples(*load(runs[name]))[number - 1])
 
 
 @st.cache_data(max_entries=8, show_spinner="Drawing samples")
@@ -249,12 +211,13 @@ def _drawn(models: Models) -> Source | None:
     return None if image is None else Source(image)
 
 
-SOURCES: dict[str, tuple[str, Callable[[Models], Source | None]]] = {
-    "test": ("Test image", _of_the_test_images),
-    "upload": ("Upload", _uploaded),
-    "run": ("A model", _of_a_run),
-    "drawn": ("Drawing", _drawn),
+SOURCES: dict[str, Callable[[Models], Source | None]] = {
+    "test": _of_the_test_images,
+    "upload": _uploaded,
+    "run": _of_a_run,
+    "drawn": _drawn,
 }
+SOURCE_TITLES = {"test": "Test image", "upload": "Upload", "run": "A model", "drawn": "Drawing"}
 
 
 # What damages them
@@ -262,7 +225,7 @@ SOURCES: dict[str, tuple[str, Callable[[Models], Source | None]]] = {
 
 def _painted(source: Source) -> Task | None:
     """Painted over: the strokes are the mask."""
-    light = st.toggle("Black on white", **url_fields.switch("light-mask", False))
+    light = url_fields.toggle("Black on white", "light-mask", False)
     key = f"repair-mask-{hashlib.sha256(source.image.tobytes()).hexdigest()[:16]}"
     words = "Paint over the part that should be lost"
     ink = draw(key, PAPER, PAPER, MARKER, words, source.image, light, place="repair-mask")
@@ -270,7 +233,7 @@ def _painted(source: Source) -> Task | None:
     if ink is None:
         return None
     cells = ink.reshape(28, PAPER // 28, 28, PAPER // 28).mean(axis=(1, 3))
-    return damage(source.image, cells >= drawing.DAMAGED * 255, _told())
+    return damage(source.image, cells >= drawing.DAMAGED * 255, url_fields.tells_damage("told"))
 
 
 def _hole(source: Source) -> Task | None:
@@ -280,27 +243,20 @@ def _hole(source: Source) -> Task | None:
         f"The hole begins at a row and a column from {damages.HOLE_LOW} to {damages.HOLE_HIGH}, counted from 0."
     )
     with st.container(horizontal=True):
-        size = st.number_input("Size", width=130, **url_fields.number("size", 1, LARGEST_HOLE, damages.HOLE_SIZE))
-        row = st.number_input("First row", width=130, **url_fields.number("row", 0, 27, 10))
-        column = st.number_input("First column", width=130, **url_fields.number("column", 0, 27, 10))
+        size = url_fields.number("Size", "size", 1, LARGEST_HOLE, damages.HOLE_SIZE, width=130)
+        row = url_fields.number("First row", "row", 0, 27, 10, width=130)
+        column = url_fields.number("First column", "column", 0, 27, 10, width=130)
     lost = np.zeros((28, 28), bool)
     lost[row : row + size, column : column + size] = True
-    return damage(source.image, lost, _told())
+    return damage(source.image, lost, url_fields.tells_damage("told"))
 
 
 def _random(source: Source) -> Task | None:
     with st.container(horizontal=True):
-        kind = st.selectbox(
-            "Kind of damage",
-            list(damages.DAMAGES),
-            format_func=lambda kind: damages.DAMAGES[kind].title,
-            width=190,
-            **url_fields.choice("damage", damages.DAMAGES, "strokes"),
-        )
-        help = "The same seed gives the same damage."
-        seed = st.number_input("Seed", width=130, help=help, **url_fields.number("seed", 0, LARGEST_SEED, 0))
+        kind = url_fields.select("Kind of damage", "damage", DAMAGE_TITLES, "strokes", width=190)
+        seed = url_fields.seed("Seed", "seed", "gives the same damage")
     st.caption(f"{damages.DAMAGES[kind].title}: {damages.DAMAGES[kind].words}.")
-    return damage(source.image, damages.draw_masks(kind, 1, seed)[0], _told())
+    return damage(source.image, damages.draw_masks(kind, 1, seed)[0], url_fields.tells_damage("told"))
 
 
 def _mask_file(source: Source) -> Task | None:
@@ -313,10 +269,10 @@ def _mask_file(source: Source) -> Task | None:
         mask.write_bytes(file)
         if source.file is None:
             _, lost = drawing.prepare_with_mask(source.image, mask, digit=False)  # it stays as it is
-            return damage(source.image, lost, _told())
+            return damage(source.image, lost, url_fields.tells_damage("told"))
         picture.write_bytes(source.file)
         image, lost = drawing.prepare_with_mask(picture, mask, source.digit)
-    task = damage(image, lost, _told())
+    task = damage(image, lost, url_fields.tells_damage("told"))
     return Task(task.damaged, task.mask, None)
 
 
@@ -325,19 +281,14 @@ def _as_it_is(source: Source) -> Task | None:
     return Task(source.image, None, None)
 
 
-def _told() -> bool:
-    """Whether the model may know where the damage is."""
-    words = "On: the model fills only the damaged pixels. Off: the model has to find the gaps by itself."
-    return st.toggle("Tell the model where the damage is", help=words, **url_fields.switch("told", True))
-
-
-WAYS: dict[str, tuple[str, Callable[[Source], Task | None]]] = {
-    "paint": ("Paint", _painted),
-    "hole": ("Hole", _hole),
-    "preset": ("Random", _random),
-    "mask": ("Mask file", _mask_file),
-    "none": ("None", _as_it_is),
+WAYS: dict[str, Callable[[Source], Task | None]] = {
+    "paint": _painted,
+    "hole": _hole,
+    "preset": _random,
+    "mask": _mask_file,
+    "none": _as_it_is,
 }
+WAY_TITLES = {"paint": "Paint", "hole": "Hole", "preset": "Random", "mask": "Mask file", "none": "None"}
 
 
 def has_strokes() -> bool:

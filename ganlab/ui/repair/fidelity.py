@@ -9,8 +9,9 @@ import streamlit as st
 
 from ganlab.evaluation import RepairFigures
 from ganlab.metrics import metric_catalog
-from ganlab.ui.repair.outcomes import REPAIRED, TITLES, WITHOUT, images, percent
+from ganlab.ui.repair.outcomes import REPAIRED, TITLES, WITHOUT, percent
 from ganlab.ui.repair.trials import Trial, really_differ
+from ganlab.ui.shared.formatting import many
 
 SEARCHED = 10_000  # training images among which real strokes are looked for
 STROKES = "real strokes"
@@ -84,7 +85,7 @@ def verdict(found: Fidelity, count: int) -> str:
     numbers = f"{ours} against {strokes}"
     if found.beside_strokes > 0:
         return f"The repairs do not yet look as real as real strokes of similar images ({numbers})."
-    return f"The repairs look as real as real strokes, as far as {images(count)} can show ({numbers})."
+    return f"The repairs look as real as real strokes, as far as {many(count, 'image')} can show ({numbers})."
 
 
 def which_is_better(figures: RepairFigures, found: Fidelity) -> str:
@@ -125,8 +126,8 @@ def show_outside(trial: Trial, figures: RepairFigures) -> None:
         changed = f"{outside:,}" if outside else "none"
         why = " This model draws the whole image anew." if outside and not model.keeps_the_rest else ""
         st.markdown(
-            f"Of the {rest:,} pixels outside the damage, in {images(trial.count)}, the repair changed **{changed}**."
-            f"{why}"
+            f"Of the {rest:,} pixels outside the damage, in {many(trial.count, 'image')}, the repair changed "
+            f"**{changed}**.{why}"
         )
         return
     repaired = figures.repaired[REPAIRED].astype(int)
@@ -134,5 +135,5 @@ def show_outside(trial: Trial, figures: RepairFigures) -> None:
     removed = f"at {darker:,} pixels it made strokes thinner or removed them" if darker else "it removed none"
     st.markdown(
         f"The model was not told where the damage is. Outside the damage it changed {outside:,} of {rest:,} pixels, in "
-        f"{images(trial.count)}. It added strokes; **{removed}**."
+        f"{many(trial.count, 'image')}. It added strokes; **{removed}**."
     )

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.components import v2
 
 from ganlab import data
 from ganlab.data.damages import DAMAGES
-from ganlab.errors import GanlabError
 from ganlab.evaluation import RepairFigures
 from ganlab.models._common import REPAIRED_TESTED
 from ganlab.ui.repair import (
@@ -20,15 +18,15 @@ from ganlab.ui.repair import (
     worst_cases,
 )
 from ganlab.ui.repair.model_choice import Models, choose_models
-from ganlab.ui.repair.outcomes import CLEAN, DAMAGED, REPAIRED, TITLES, images, percent
+from ganlab.ui.repair.outcomes import CLEAN, DAMAGE_TITLES, DAMAGED, REPAIRED, TITLES, percent
 from ganlab.ui.repair.trials import Trial, images_for, interval, measure, prepare, really_differ
-from ganlab.ui.shared.assets import script, text
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.assets import component, text
+from ganlab.ui.shared.formatting import many, plain
+from ganlab.ui.shared.problems import show_errors
 
 COUNTS = (300, 1000, 3000)
 DEFAULT_COUNT = "300"
 ALL = "all"
-LARGEST_SEED = 999_999
 
 
 def show() -> None:
@@ -40,7 +38,7 @@ def show() -> None:
     models = choose_models()
     if models is None or models.reader is None:  # which it has said
         return
-    try:
+    with show_errors():
         used = images_for(models.repairer.run)
         trial, damage = _ask(models, used)
         figures = measure(trial, damage)
@@ -57,8 +55,6 @@ def show() -> None:
         calibration.show(figures)
         with by_kind:
             accuracy_breakdown.by_kind(trial)
-    except GanlabError as error:
-        st.error(plain(str(error)))
 
 
 def _ask(models: Models, used: data.Dataset) -> tuple[Trial, str]:
@@ -68,30 +64,13 @@ def _ask(models: Models, used: data.Dataset) -> tuple[Trial, str]:
     n = len(used.x_test)
     counts = {str(count): f"The first {count:,}" for count in COUNTS if count < n} | {ALL: f"All {n:,}"}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        damage = st.selectbox(
-            "Damage",
-            list(DAMAGES),
-            format_func=lambda kind: DAMAGES[kind].title,
-            width=200,
-            **url_fields.choice("test-damage", DAMAGES, "hole"),
-        )
-        knows = st.selectbox(
-            "The model",
-            ("known", "unknown"),
-            format_func={"known": "knows where the damage is", "unknown": "has to find the damage"}.__getitem__,
-            width=240,
-            **url_fields.choice("test-known", ("known", "unknown"), "known"),
-        )
-        count = st.selectbox(
-            "Test images",
-            list(counts),
-            format_func=counts.__getitem__,
-            help="More images take longer, and show smaller differences.",
-            width=160,
-            **url_fields.choice("test-count", counts, DEFAULT_COUNT if DEFAULT_COUNT in counts else ALL),
-        )
-        help = "The same seed gives the same damage on each image."
-        seed = st.number_input("Seed", help=help, width=130, **url_fields.number("test-seed", 0, LARGEST_SEED, 0))
+        damage = url_fields.select("Damage", "test-damage", DAMAGE_TITLES, "hole", width=200)
+        knowing = {"known": "knows where the damage is", "unknown": "has to find the damage"}
+        knows = url_fields.select("The model", "test-known", knowing, "known", width=240)
+        fallback = DEFAULT_COUNT if DEFAULT_COUNT in counts else ALL
+        help = "More images take longer, and show smaller differences."
+        count = url_fields.select("Test images", "test-count", counts, fallback, help=help, width=160)
+        seed = url_fields.seed("Seed", "test-seed", "gives the same damage on each image")
     learned = models.repairer.run.config.digits
     which = "" if not learned else " Only images of the classes that the model has learned are used."
     st.caption(f"Test images of {plain(used.title)}. {DAMAGES[damage].title}: {DAMAGES[damage].words}.{which}")
@@ -107,11 +86,11 @@ def _say(trial: Trial, figures: RepairFigures, models: Models) -> None:
     what = "digits" if models.of_digits else "images"
     st.markdown(
         f"## The classifier reads {before} of the damaged {what} correctly, and {after} of the repaired ones\n\n"
-        f"Of the same {images(trial.count)} undamaged, it reads {clean} correctly. {worth(figures)}"
+        f"Of the same {many(trial.count, 'image')} undamaged, it reads {clean} correctly. {worth(figures)}"
     )
     which = "all" if trial.count == len(trial.used.x_test) else "the first"
     st.caption(
-        f"These are {which} {images(trial.count)} of the test set. The shares on the Runs page are of its first "
+        f"These are {which} {many(trial.count, 'image')} of the test set. The shares on the Runs page are of its first "
         f"{REPAIRED_TESTED:,} at most, each with a square hole, so they differ."
     )
     rows = []
@@ -157,12 +136,8 @@ def worth(figures: RepairFigures) -> str:
 def _confusion(figures: RepairFigures, names: Sequence[str]) -> None:
     what = "digit" if tuple(names) == data.DIGIT_NAMES else "class"
     st.subheader(f"Which {what} is taken for which", anchor=False)
-    piece = v2.component(
-        "ganlab_confusion",
-        html='<div class="matrices" data-testid="matrices"></div>',
-        css=text("shared/confusion.css"),
-        js=script("repair/matrices.js"),
-    )
+    html = '<div class="matrices" data-testid="matrices"></div>'
+    piece = component("ganlab_confusion", "repair/matrices", html, text("shared/confusion.css"))
     tables = [{"title": TITLES[way], "counts": figures.confusion(way).tolist()} for way in (DAMAGED, REPAIRED)]
     piece(key="quality-confusion", data={"tables": tables, "classes": list(names)})
     st.caption(

@@ -4,7 +4,6 @@ All sections of the Repair page ask here, and the address keeps the choice: `mod
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun, RepairRun, TrainedModel
 from ganlab.runs import ACTIVE, Run, describe_length
 from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.model_picker import Key, Kind, choose, stamp
+from ganlab.ui.shared.model_picker import Key, Kind, choose, open_newest
 
 REPAIRER = Kind("repair", "model", "repair model")
 READER = Kind("classifier", "reader", "classifier")
@@ -40,6 +39,20 @@ class Models:
     def of_digits(self) -> bool:
         """Whether both learned from digits, which telephone numbers are made of, and not garments."""
         return data.class_names_of(self.repairer.run.config) == self.names == data.DIGIT_NAMES
+
+    def repair(self, damaged: np.ndarray, mask: np.ndarray | None, count: int) -> np.ndarray:
+        """Repairs of `damaged`, uint8 `[n, 28, 28]`, by a model that is told the `mask`, bool and as large, or nothing:
+        uint8 `[n, count, 28, 28]`, or `[n, 1, 28, 28]` of a model that can make only one."""
+        if self.repairer.has_noise:
+            return self.repairer.alternatives(damaged, mask, count)
+        return self.repairer.repair(damaged, mask)[:, None]
+
+    def read(self, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """How the classifier reads two arrays of images, uint8 `[n, 28, 28]` each: float32 `[n, 10]` each, or None."""
+        if self.reader is None:
+            return None, None
+        read = self.reader.classify(np.concatenate([first, second]))
+        return read[: len(first)], read[len(first) :]
 
 
 def choose_models() -> Models | None:
@@ -68,7 +81,7 @@ def choose_models() -> Models | None:
         return None
     judged = reader if reader is not None else repairer
     models = Models(repairer, reader, (key, read_key), data.class_names_of(judged.run.config))
-    if reader is not None and not _fit(models.dataset, reader.run.config.dataset):
+    if reader is not None and data.class_names(models.dataset) != data.class_names(reader.run.config.dataset):
         st.warning(
             "The repair model and the classifier learned from different kinds of images, so what the classifier reads "
             "means little. Choose two that learned from the same kind."
@@ -84,29 +97,18 @@ def _say(model: TrainedModel) -> None:
     st.caption(facts)
 
 
-def _fit(first: str, second: str) -> bool:
-    return data.class_names(first) == data.class_names(second)
-
-
 def load(run: Run) -> tuple[Any, Key]:
-    """The model with the newest weights that a run has kept, and which those are; kept until there are newer ones.
-    Raises GanlabError."""
-    weights = run.weights
-    if weights is None:
-        raise GanlabError(f"The run {run.id} has just been deleted.")
-    key = (str(run.path), str(weights), stamp(weights))
-    return _open(*key), key
+    """The model with the newest weights that a run has kept, and which those are. Raises GanlabError."""
+    model, key = open_newest(run)
+    _warm(model, key)
+    return model, key
 
 
-@st.cache_resource(
-    max_entries=6, show_spinner="Loading the models. The first time takes several seconds, as TensorFlow has to start."
-)
-def _open(path: str, weights: str, stamp: int) -> Any:
-    """The model, warm: the first image of all takes long."""
-    model = inference.load_weights(Run(Path(path)), Path(weights))
+@st.cache_resource(max_entries=12, show_spinner="Getting the model ready")
+def _warm(_model: Any, key: Key) -> None:
+    """Has it read or repair an empty image, as the first image of all takes long."""
     empty = np.zeros((1, 28, 28), np.uint8)
-    if isinstance(model, ClassifierRun):
-        model.classify(empty)
-    elif isinstance(model, RepairRun):
-        (model.alternatives if model.has_noise else model.repair)(empty, None)
-    return model
+    if isinstance(_model, ClassifierRun):
+        _model.classify(empty)
+    elif isinstance(_model, RepairRun):
+        (_model.alternatives if _model.has_noise else _model.repair)(empty, None)

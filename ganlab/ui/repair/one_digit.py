@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from ganlab.errors import GanlabError
 from ganlab.ui.repair import repair_result, url_fields
 from ganlab.ui.repair.digit_source import Task, damaged_task, drawn_task, example, has_strokes
 from ganlab.ui.repair.model_choice import Models, choose_models
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.problems import show_errors
 
 MODES = {"draw": "Draw", "damage": "Damage"}
 WAITING = "repair-waiting"  # in the session: the task that was last repaired by the button
@@ -22,31 +21,17 @@ def show() -> None:
 def _digit(models: Models) -> None:
     """All that follows the strokes."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        mode = st.segmented_control(
-            "What to do",
-            list(MODES),
-            format_func=MODES.__getitem__,
-            required=True,
-            label_visibility="collapsed",
-            **url_fields.choice("mode", MODES, "draw"),
-        )
+        mode = url_fields.segments("What to do", "mode", MODES, "draw")
         follows = True
         if mode == "draw" or has_strokes():
             words = "On: the result appears after every stroke. Off: the result waits for the button Repair."
-            follows = st.toggle("Follow my strokes", help=words, **url_fields.switch("follow", True))
+            follows = url_fields.toggle("Follow my strokes", "follow", True, words)
     left, right = st.columns([2, 3], gap="large")
-    task, problem = None, ""
-    with left:
-        try:
-            task = drawn_task() if mode == "draw" else damaged_task(models)
-        except GanlabError as error:
-            problem = str(error)
-            st.error(plain(problem))
-    with right:
-        try:
-            _result(models, task, follows, mode == "draw")
-        except GanlabError as error:
-            st.error(plain(str(error)))
+    task = None
+    with left, show_errors():
+        task = drawn_task() if mode == "draw" else damaged_task(models)
+    with right, show_errors():
+        _result(models, task, follows, mode == "draw")
 
 
 def _result(models: Models, task: Task | None, follows: bool, draws: bool) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ganlab.data.damages import DAMAGES
 from ganlab.evaluation import MEAN_FILL
 from ganlab.ui.shared import theme
 
@@ -20,13 +21,9 @@ MARKS = {  # colours of Okabe and Ito's, told apart by the colour-blind, and sha
     REPAIRED: (theme.REPAIRED, "circle"),
     WITHOUT: ("#009e73", "diamond"),
 }
+DAMAGE_TITLES = {kind: damage.title for kind, damage in DAMAGES.items()}
 
 
 def percent(share: float) -> str:
     """Of images, with one decimal; a dash where there are none."""
     return "–" if np.isnan(share) else f"{share:.1%}"
-
-
-def images(count: int) -> str:
-    """For example `1 image` or `2,000 images`."""
-    return f"{count:,} image{'' if count == 1 else 's'}"

@@ -13,16 +13,19 @@ from ganlab.errors import GanlabError
 from ganlab.evaluation import Restaurant
 from ganlab.ui.repair import uploaded_pictures, url_fields
 from ganlab.ui.repair.model_choice import Models, choose_models
+from ganlab.ui.repair.outcomes import DAMAGE_TITLES
 from ganlab.ui.repair.repair_result import UNSURE
 from ganlab.ui.shared.canvas import draw
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.fields import LARGEST_SEED
+from ganlab.ui.shared.formatting import listed, many, plain, sureness
 from ganlab.ui.shared.model_picker import digits
+from ganlab.ui.shared.pictures import picture
+from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.sections import QUERY
 
 LENGTH = Restaurant().digits
 PAPER = (1120, 160)  # pixels; half as wide for half a number
 MARKER = 11  # pixels: as wide beside a digit on the strip as MNIST's strokes
-LARGEST_SEED = 999_999
 # A number that the pretrained classifier reads wrongly while strokes are missing, and correctly once the pretrained
 # model has repaired it: with MNIST's images, and with the offline digits.
 SAMPLE_SEED, SAMPLE_DAMAGE = 32, "strokes"
@@ -84,15 +87,8 @@ def repair_number(models: Models, written: np.ndarray, lost: np.ndarray | None, 
     """Damages digits, uint8 `[n, 28, 28]`, where `lost`, bool and as large, says (None: nowhere), repairs and reads
     them. `known` is whether the repair model is told where the damage is."""
     damaged = written if lost is None else damages.apply_damage(written, lost)
-    mask = lost if known else None
-    if models.repairer.has_noise:
-        repaired = models.repairer.alternatives(damaged, mask, 1)[:, 0]
-    else:
-        repaired = models.repairer.repair(damaged, mask)
-    if models.reader is None:
-        return Readings(written, damaged, repaired, None, None)
-    read = models.reader.classify(np.concatenate([damaged, repaired]))
-    return Readings(written, damaged, repaired, read[: len(written)], read[len(written) :])
+    repaired = models.repair(damaged, lost if known else None, 1)[:, 0]
+    return Readings(written, damaged, repaired, *models.read(damaged, repaired))
 
 
 @st.cache_data(max_entries=30, show_spinner="Repairing and reading the digits")
@@ -100,9 +96,7 @@ def _repair(_models: Models, key: Any, written: np.ndarray, lost: np.ndarray | N
     return repair_number(_models, written, lost, known)
 
 
-@st.cache_data(max_entries=30, show_spinner="Finding the digits")
-def _find(ink: np.ndarray) -> list[strip.Found]:
-    return strip.find_digits(ink)
+_find = st.cache_data(max_entries=30, show_spinner="Finding the digits")(strip.find_digits)
 
 
 def _find_on_each(strips: Sequence[np.ndarray]) -> list[list[strip.Found]]:
@@ -125,16 +119,9 @@ def _find_on_each(strips: Sequence[np.ndarray]) -> list[list[strip.Found]]:
 
 def _number(models: Models) -> None:
     """All that follows the strokes."""
-    way = st.segmented_control(
-        "Where the number comes from",
-        list(WAYS),
-        format_func=lambda way: WAYS[way][0],
-        required=True,
-        label_visibility="collapsed",
-        **url_fields.choice("number-from", WAYS, "write"),
-    )
-    try:
-        number = WAYS[way or "write"][1]()
+    way = url_fields.segments("Where the number comes from", "number-from", WAY_TITLES, "write")
+    with show_errors():
+        number = WAYS[way]()
         own = number is not None and way != "sample"
         if number is None:
             number = sample(SAMPLE_SEED)
@@ -152,25 +139,20 @@ def _number(models: Models) -> None:
         _way_to_figures(kind, known)
         lost = None if kind == NONE else damages.draw_masks(kind, len(written), seed)
         readings = _repair(models, models.key, written, lost, known)
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return
-    if readings.before is not None and readings.after is not None:
-        _texts(readings.before, readings.after, number.truth)
-    else:
-        st.info("There is no classifier to read the digits. Train one on the Train page, then come back.")
-    _cards(readings, lost is not None)
+        if readings.before is not None and readings.after is not None:
+            _texts(readings.before, readings.after, number.truth)
+        else:
+            st.info("There is no classifier to read the digits. Train one on the Train page, then come back.")
+        _cards(readings, lost is not None)
 
 
 # Where the number comes from
 
 
 def _written() -> Number | None:
-    halves = st.toggle(
-        "In two halves",
-        help="Write each half of the number on a paper of its own. On a small screen this leaves more room.",
-        **url_fields.switch("halves", _on_a_phone()),
-    )
+    words = "Write each half of the number on a paper of its own. On a small screen this leaves more room."
+    on_a_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
+    halves = url_fields.toggle("In two halves", "halves", on_a_phone, words)
     width, height = PAPER
     if not halves:
         ink = draw("repair-number", width, height, MARKER, "Write a telephone number here")
@@ -183,16 +165,9 @@ def _written() -> Number | None:
     return Number(inks) if inks else None
 
 
-def _on_a_phone() -> bool:
-    return "Mobi" in (st.context.headers.get("User-Agent") or "")
-
-
 def _uploaded() -> Number | None:
-    file = uploaded_pictures.ask("number-upload", "A picture of a number, in one line")
+    file = uploaded_pictures.ask("number-upload", "A picture of a number, in one line", kinds=True)
     if file is None:
-        st.caption(
-            f"Any size and colours, dark on light or light on dark. Kinds of files: {', '.join(strip.drawing.FORMATS)}."
-        )
         return None
     ink, notices = _read(file)
     for notice in notices:
@@ -200,17 +175,12 @@ def _uploaded() -> Number | None:
     return Number((ink,))
 
 
-@st.cache_data(max_entries=4, show_spinner="Reading the picture")
-def _read(file: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
-    return strip.read_strip(file)
+_read = st.cache_data(max_entries=4, show_spinner="Reading the picture")(strip.read_strip)
 
 
 def _sampled() -> Number:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        help = "The same seed gives the same number."
-        seed = st.number_input(
-            "Seed of the number", width=180, help=help, **url_fields.number("number-seed", 0, LARGEST_SEED, SAMPLE_SEED)
-        )
+        seed = url_fields.seed("Seed of the number", "number-seed", "gives the same number", SAMPLE_SEED, 180)
         st.button("Show another number", key="repair-number-next", on_click=_write_another, args=(seed,))
     number = sample(seed)
     real = digits("mnist")
@@ -234,11 +204,8 @@ def sample(seed: int) -> Number:
     return Number((ink,), real.labels[chosen])
 
 
-WAYS = {
-    "write": ("Write it", _written),
-    "upload": ("Upload a picture", _uploaded),
-    "sample": ("A sample number", _sampled),
-}
+WAYS = {"write": _written, "upload": _uploaded, "sample": _sampled}
+WAY_TITLES = {"write": "Write it", "upload": "Upload a picture", "sample": "A sample number"}
 
 
 # What becomes of it
@@ -247,27 +214,13 @@ WAYS = {
 def _damage(fallback: str) -> tuple[str, int, bool]:
     """The kind of damage that each digit gets, `fallback` until a person chooses one, its seed, and whether the model
     is told where it is."""
-    kinds = {NONE: "None", **{kind: damage.title for kind, damage in damages.DAMAGES.items()}}
+    kinds = {NONE: "None", **DAMAGE_TITLES}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.selectbox(
-            "Damage to each digit",
-            list(kinds),
-            format_func=kinds.__getitem__,
-            width=220,
-            **url_fields.choice("number-damage", kinds, fallback),
-        )
+        kind = url_fields.select("Damage to each digit", "number-damage", kinds, fallback, width=220)
         if kind == NONE:
             return NONE, 0, False
-        help = "The same seed gives the same damage."
-        seed = st.number_input(
-            "Seed of the damage", width=180, help=help, **url_fields.number("number-damage-seed", 0, LARGEST_SEED, 0)
-        )
-        known = st.toggle(
-            "Tell the model where the damage is",
-            help="On: the model fills only the damaged pixels. Off: the model has to find the gaps by itself.",
-            **url_fields.switch("number-told", True),
-        )
-    return kind, seed, known
+        seed = url_fields.seed("Seed of the damage", "number-damage-seed", "gives the same damage", width=180)
+        return kind, seed, url_fields.tells_damage("number-told")
 
 
 def _way_to_figures(kind: str, known: bool) -> None:
@@ -284,8 +237,7 @@ def _way_to_figures(kind: str, known: bool) -> None:
 
 def _strips(inks: Sequence[np.ndarray], found: Sequence[Sequence[strip.Found]]) -> None:
     """The writing, with a frame around each digit that was found."""
-    count = sum(map(len, found))
-    words = f"{count} digit{'' if count == 1 else 's'} found, each in a frame"
+    words = f"{many(sum(map(len, found)), 'digit')} found, each in a frame"
     for ink, boxes in zip(inks, found, strict=True):
         st.image(images.png(frame_digits(ink, boxes)), alt=words, output_format="PNG")
     st.caption(f"{words}. Pieces of one digit are joined across gaps; specks and dashes are ignored.")
@@ -293,15 +245,15 @@ def _strips(inks: Sequence[np.ndarray], found: Sequence[Sequence[strip.Found]]) 
 
 def frame_digits(ink: np.ndarray, found: Sequence[strip.Found]) -> np.ndarray:
     """The writing, uint8 `[h, w]`, in colours, uint8 `[h, w, 3]`, with a frame around each digit."""
-    picture = ink[..., None].repeat(3, axis=2)
+    framed = ink[..., None].repeat(3, axis=2)
     thick = max(1, round(min(ink.shape) / 40))
     for digit in found:
         top, left = max(0, digit.top - 2 * thick), max(0, digit.left - 2 * thick)
         bottom, right = digit.bottom + 2 * thick, digit.right + 2 * thick
-        inside = picture[top + thick : bottom - thick, left + thick : right - thick].copy()
-        picture[top:bottom, left:right] = FRAME
-        picture[top + thick : bottom - thick, left + thick : right - thick] = inside
-    return picture
+        inside = framed[top + thick : bottom - thick, left + thick : right - thick].copy()
+        framed[top:bottom, left:right] = FRAME
+        framed[top + thick : bottom - thick, left + thick : right - thick] = inside
+    return framed
 
 
 def _texts(before: np.ndarray, after: np.ndarray, truth: np.ndarray | None) -> None:
@@ -328,9 +280,7 @@ def _text(read: np.ndarray) -> str:
 
 def _digits(places: Sequence[str]) -> str:
     """For example: digit 3; or: digits 3, 5 and 7."""
-    if len(places) == 1:
-        return f"digit {places[0]}"
-    return f"digits {', '.join(places[:-1])} and {places[-1]}"
+    return f"digit{'' if len(places) == 1 else 's'} {listed(places)}"
 
 
 def what_changed(before: np.ndarray, after: np.ndarray) -> str:
@@ -383,18 +333,11 @@ def _cards(readings: Readings, damaged: bool) -> None:
             with st.container(border=True, width=WIDTH + 34, gap="xsmall"):
                 st.markdown(f"**Digit {place + 1}**")
                 for name, pictures in stages:
-                    picture = pictures[place].repeat(6, 0).repeat(6, 1)
-                    words = f"Digit {place + 1} {name}"
-                    st.image(images.png(picture), caption=name, alt=words, width=WIDTH, output_format="PNG")
+                    picture(pictures[place], name, WIDTH, 6, alt=f"Digit {place + 1} {name}")
                     probabilities = read.get(name)
                     if probabilities is not None:
-                        st.markdown(_reading(probabilities[place]), text_alignment="center")
+                        read_as, sure = probabilities[place].argmax(), float(probabilities[place].max())
+                        st.markdown(f"**{read_as}** ({sureness(sure)})", text_alignment="center")
                 if readings.before is not None and readings.after is not None:
                     changed = readings.before[place].argmax() != readings.after[place].argmax()
                     st.markdown("changed" if changed else "the same", text_alignment="center")
-
-
-def _reading(read: np.ndarray) -> str:
-    """A digit, and how sure the classifier is, never wholly."""
-    share = float(read.max())
-    return f"**{read.argmax()}** ({'>99%' if share > 0.99 else f'{share:.0%}'})"

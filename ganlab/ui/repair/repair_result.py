@@ -1,20 +1,21 @@
 """What becomes of a damaged digit: the repair, what changed, and how it is read before and after."""
 
-import base64
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.components import v2
 
 from ganlab import images
 from ganlab.evaluation import ALTERNATIVES, variety
 from ganlab.inference import CANDIDATES
 from ganlab.ui.repair.digit_source import Task
 from ganlab.ui.repair.model_choice import Models
-from ganlab.ui.shared.assets import script, text
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared import charts
+from ganlab.ui.shared.assets import component
+from ganlab.ui.shared.fields import choose_button, download
+from ganlab.ui.shared.formatting import many, plain
+from ganlab.ui.shared.pictures import base64_png, picture
 from ganlab.ui.shared.theme import DAMAGED, REPAIRED
 
 UNSURE = 0.6
@@ -32,6 +33,7 @@ STYLE = """
 </style>
 """  # the heading comes right after the page's title, and is no larger than a sentence
 WIDTH = 124  # screen pixels of a picture: four stand beside each other on a screen of 1,024
+SCALE = 6  # of its pixels
 CHOSEN = "alternative"  # in the address: of which task, and which
 
 
@@ -72,14 +74,9 @@ def count_changes(damaged: np.ndarray, repaired: np.ndarray, mask: np.ndarray | 
 def repair_task(models: Models, task: Task) -> Outcome:
     """Repairs and reads it."""
     damaged, mask = task.damaged[None], None if task.mask is None else task.mask[None]
-    if models.repairer.has_noise:
-        repaired = models.repairer.alternatives(damaged, mask, ALTERNATIVES)[0]
-    else:
-        repaired = models.repairer.repair(damaged, mask)
-    if models.reader is None:
-        return Outcome(repaired, None, None)
-    read = models.reader.classify(np.concatenate([damaged, repaired]))
-    return Outcome(repaired, read[0], read[1:])
+    repaired = models.repair(damaged, mask, ALTERNATIVES)[0]
+    before, after = models.read(damaged, repaired)
+    return Outcome(repaired, None if before is None else before[0], after)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
@@ -102,18 +99,10 @@ def show(models: Models, task: Task) -> None:
         _wipe(task.damaged, repaired)
     if outcome.before is not None and outcome.after is not None:
         with right:
-            chart = draw_bars(outcome.before, outcome.after[place], models.names)
-            st.plotly_chart(chart, key="repair-bars", config={"displayModeBar": False})
+            charts.show(draw_bars(outcome.before, outcome.after[place], models.names), "repair-bars")
     if len(outcome.repaired) > 1:
         _alternatives(models, task, outcome, place)
-    st.download_button(
-        "Repaired digit as PNG",
-        images.png(repaired),
-        "repaired.png",
-        "image/png",
-        on_click="ignore",
-        key="repair-download",
-    )
+    download("Repaired digit as PNG", images.png(repaired), "repaired.png", key="repair-download")
 
 
 def _warn(task: Task) -> None:
@@ -165,27 +154,9 @@ def draw_bars(before: np.ndarray, after: np.ndarray, names: tuple[str, ...]) -> 
         }
         for name, read, colour, shape in (("before", before, DAMAGED, "/"), ("after", after, REPAIRED, ""))
     ]
-    layout = {
-        "height": 260,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "barmode": "group",
-        "bargap": 0.25,
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {
-            "type": "category",
-            "automargin": True,
-            "title": {"text": "what the classifier may read"},
-            "fixedrange": True,
-        },
-        "yaxis": {
-            "range": [0, 1],
-            "tickformat": ".0%",
-            "automargin": True,
-            "title": {"text": "probability"},
-            "fixedrange": True,
-        },
-    }
-    return {"data": bars, "layout": layout}
+    xaxis = {"type": "category", **charts.titled("what the classifier may read")}
+    yaxis = {"range": [0, 1], "tickformat": ".0%", **charts.titled("probability")}
+    return charts.figure(bars, 260, xaxis, yaxis, barmode="group", bargap=0.25)
 
 
 # What changed
@@ -193,63 +164,53 @@ def draw_bars(before: np.ndarray, after: np.ndarray, names: tuple[str, ...]) -> 
 
 def _pictures(task: Task, repaired: np.ndarray) -> None:
     shown = [
-        (_large(task.damaged), "Damaged, as the model sees it: 28 x 28"),
-        (_large(repaired), "Repaired"),
-        (_large(tint(task.damaged, repaired, task.mask)), "What changed: blue became lighter, orange darker"),
+        (task.damaged, "Damaged, as the model sees it: 28 x 28"),
+        (repaired, "Repaired"),
+        (tint(task.damaged, repaired, task.mask), "What changed: blue became lighter, orange darker"),
     ]
     if task.original is not None:
-        shown.insert(2, (_large(task.original), "Original"))
+        shown.insert(2, (task.original, "Original"))
     with st.container(horizontal=True, gap="small", key="repair-pictures"):
-        for picture, words in shown:
-            st.image(images.png(picture), caption=words, alt=words, width=WIDTH, output_format="PNG")
-
-
-def _large(image: np.ndarray) -> np.ndarray:
-    return image.repeat(6, 0).repeat(6, 1)
+        for image, words in shown:
+            picture(image, words, WIDTH, SCALE)
 
 
 def tint(damaged: np.ndarray, repaired: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
     """The repaired image in colours, uint8 `[28, 28, 3]`: pixels that became lighter in blue, darker ones in orange,
     the brighter the more they changed; the rest of the mask is dark grey."""
-    picture = (repaired[..., None] * 0.7).repeat(3, axis=2)
+    tinted = (repaired[..., None] * 0.7).repeat(3, axis=2)
     if mask is not None:
-        picture[mask & (repaired == damaged)] = MASKED
+        tinted[mask & (repaired == damaged)] = MASKED
     change = repaired.astype(int) - damaged
     for where, colour in ((change > 0, LIGHTER), (change < 0, DARKER)):
         strength = 0.2 + 0.8 * np.abs(change[where]) / 255
-        picture[where] = strength[:, None] * np.array(colour)
-    return np.rint(picture).astype(np.uint8)
+        tinted[where] = strength[:, None] * np.array(colour)
+    return np.rint(tinted).astype(np.uint8)
 
 
 def in_words(models: Models, task: Task, repaired: np.ndarray) -> str:
     """What changed, as counted."""
     found = count_changes(task.damaged, repaired, task.mask)
     if task.mask is None:
-        added = f"{_pixels(found.lighter)} became lighter" if found.lighter else "No pixel became lighter"
+        added = f"{many(found.lighter, 'pixel')} became lighter" if found.lighter else "No pixel became lighter"
         if found.lighter:
             added += f", {found.clearly} of them by more than a quarter of the way from black to white"
-        removed = f"{_pixels(found.darker)} became darker" if found.darker else "no pixel became darker"
+        removed = f"{many(found.darker, 'pixel')} became darker" if found.darker else "no pixel became darker"
         return f"{added}; {removed}."
-    words = f"{_pixels(found.lost)} {'was' if found.lost == 1 else 'were'} lost, and the model filled "
+    words = f"{many(found.lost, 'pixel')} {'was' if found.lost == 1 else 'were'} lost, and the model filled "
     filled = found.lighter + found.darker - found.outside
     words += f"{filled} of them and left the others black. " if filled < found.lost else "all of them. "
     if not found.outside:
         return words + "It changed none of the other pixels."
-    words += f"It also changed {_pixels(found.outside)} that {'was' if found.outside == 1 else 'were'} not lost"
+    words += f"It also changed {many(found.outside, 'pixel')} that {'was' if found.outside == 1 else 'were'} not lost"
     return words + ("." if models.repairer.keeps_the_rest else ", as it redraws the whole image.")
-
-
-def _pixels(count: int) -> str:
-    return f"{count} pixel{'' if count == 1 else 's'}"
 
 
 def _wipe(damaged: np.ndarray, repaired: np.ndarray) -> None:
     """Both images on top of each other, with a border to drag between them."""
-    piece = v2.component(
-        "ganlab_wipe", html=text("repair/wipe.html"), css=text("repair/wipe.css"), js=script("repair/wipe.js")
-    )
-    before, after = (base64.b64encode(images.png(_large(image))).decode() for image in (damaged, repaired))
-    piece(key="repair-wipe", data={"before": before, "after": after})
+    piece = component("ganlab_wipe", "repair/wipe")
+    pictures = {"before": base64_png(damaged, SCALE), "after": base64_png(repaired, SCALE)}
+    piece(key="repair-wipe", data=pictures)
 
 
 # Others
@@ -279,16 +240,8 @@ def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> N
                 if outcome.after is not None:
                     read = outcome.after[number]
                     words += f": {models.names[int(read.argmax())]} ({_percent(float(read.max()))})"
-                shown = images.png(_large(image))
-                st.image(shown, caption=plain(words), alt=words, width=WIDTH, output_format="PNG")
-                st.button(
-                    "Chosen" if number == place else "Choose",
-                    key=f"repair-choose-{number}",
-                    type="primary" if number == place else "secondary",
-                    on_click=_choose,
-                    args=(task.digest, number),
-                    width="stretch",
-                )
+                picture(image, plain(words), WIDTH, SCALE, alt=words)
+                choose_button(number == place, f"repair-choose-{number}", _choose, (task.digest, number))
 
 
 def how_varied(damaged: np.ndarray, repairs: np.ndarray) -> str:

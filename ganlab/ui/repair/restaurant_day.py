@@ -1,12 +1,11 @@
 """A restaurant's day: how many telephone numbers go wrong with damaged digits, and with repaired ones."""
 
 import streamlit as st
-from streamlit.components import v2
 
 from ganlab.evaluation import RepairFigures, Restaurant
 from ganlab.ui.repair import url_fields
 from ganlab.ui.repair.outcomes import CLEAN, DAMAGED, REPAIRED, TITLES
-from ganlab.ui.shared.assets import script
+from ganlab.ui.shared.assets import component
 
 PART, DAY = "part", "day"  # in the address, where this part is asked for
 KEY = "quality-day"
@@ -24,9 +23,7 @@ def show(figures: RepairFigures) -> None:
         st.html(STYLE)
         st.fragment(_day)(figures)
     if st.query_params.get(PART) == DAY:
-        piece = v2.component(
-            "ganlab_arrive", html='<span class="arrive"></span>', js=script("repair/scroll_to_part.js")
-        )
+        piece = component("ganlab_arrive", "repair/scroll_to_part", '<span class="arrive"></span>')
         piece(key="arrive", data={"part": f".st-key-{KEY}", "query": PART})
 
 
@@ -45,7 +42,7 @@ def _day(figures: RepairFigures) -> None:
     }
     with st.container(horizontal=True):
         values = {
-            name: st.number_input(title, width=190, **url_fields.number(f"day-{name}", 1, most, getattr(usual, name)))
+            name: url_fields.number(title, f"day-{name}", 1, most, getattr(usual, name), width=190)
             for name, (title, most) in fields.items()
         }
     restaurant = Restaurant(**values)

@@ -9,24 +9,16 @@ from ganlab.evaluation import RepairFigures
 from ganlab.ui.repair import url_fields
 from ganlab.ui.repair.outcomes import DAMAGED, REPAIRED
 from ganlab.ui.shared import digit_row
-
-LARGEST_SEED = 999_999
+from ganlab.ui.shared.fields import LARGEST_SEED
 
 
 def show(figures: RepairFigures, names: tuple[str, ...]) -> None:
     """The figure, with a field for which ten."""
     st.subheader("Ten test images", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        help = "The same seed chooses the same images."
-        seed = st.number_input(
-            "Which ten (seed)", width=160, help=help, **url_fields.number("ten-seed", 0, LARGEST_SEED, 0)
-        )
-        st.button(
-            "Show another ten",
-            key="ten-next",
-            on_click=url_fields.put,
-            args=("ten-seed", (seed + 1) % (LARGEST_SEED + 1)),
-        )
+        seed = url_fields.seed("Which ten (seed)", "ten-seed", "chooses the same images", width=160)
+        following = (seed + 1) % (LARGEST_SEED + 1)
+        st.button("Show another ten", key="ten-next", on_click=url_fields.put, args=("ten-seed", following))
     chosen = digit_row.one_of_each(figures.labels, seed)
     digit_row.show([digit(figures, names, place) for place in chosen])
     before, after = (int(figures.right(way)[chosen].sum()) for way in (DAMAGED, REPAIRED))

@@ -15,8 +15,9 @@ from ganlab.evaluation import MEAN_FILL, RepairFigures, evaluate_repair
 from ganlab.inference import ClassifierRun, RepairRun
 from ganlab.runs import Run
 from ganlab.ui.repair.model_choice import Models, load
-from ganlab.ui.repair.outcomes import CLEAN, DAMAGED, REPAIRED, WITHOUT, images
+from ganlab.ui.repair.outcomes import CLEAN, DAMAGED, REPAIRED, WITHOUT
 from ganlab.ui.shared import model_picker
+from ganlab.ui.shared.formatting import many
 
 BASELINE = "repair-gan-without-critic"
 KEPT_FIGURES, KEPT_ACCURACIES = 3, 300
@@ -75,17 +76,11 @@ def images_for(run: Run) -> data.Dataset:
 
     Raises GanlabError where there are none, or none to test on.
     """
-    dataset = run.config.dataset
-    used = _read(dataset, data.stamp(dataset)).select(run.config.digits)
+    used = model_picker.images_of_dataset(run.config.dataset).select(run.config.digits)
     if not len(used.x_test):
         raise GanlabError(f"{used.title} has no test images to damage and repair; choose a model of another data set.")
     used.check_readable()
     return used
-
-
-@st.cache_resource(max_entries=2, show_spinner="Reading the images")
-def _read(dataset: str, stamp: str) -> data.Dataset:
-    return data.load(dataset, download=False)
 
 
 @st.cache_resource
@@ -119,7 +114,8 @@ def _evaluate(trial: Trial, damage: str) -> RepairFigures:
     bar = st.progress(0.0, "Starting")
 
     def report(what: str, share: float | None) -> None:
-        bar.progress(share or 0.0, f"{DAMAGES[damage].title}, {images(trial.count)}: {what[0].lower()}{what[1:]}")
+        tested = f"{DAMAGES[damage].title}, {many(trial.count, 'image')}"
+        bar.progress(share or 0.0, f"{tested}: {what[0].lower()}{what[1:]}")
 
     try:
         found = evaluate_repair(

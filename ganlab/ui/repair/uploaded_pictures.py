@@ -12,15 +12,16 @@ from pathlib import Path
 import streamlit as st
 
 from ganlab.cache import cache_folder
+from ganlab.data.drawing import FORMATS
 
 FOLDER = "uploads"
 MOST_KEPT = 50  # files; the oldest go first
 LARGEST = 20 * 2**20  # bytes of a file that is kept
 
 
-def ask(name: str, label: str) -> bytes | None:
+def ask(name: str, label: str, kinds: bool = False) -> bytes | None:
     """The file that was chosen last in the field `name`, before the page was loaded again, too; None while there is
-    none."""
+    none, below whose field may then stand what `kinds` of files there are."""
     key = f"repair-{name}"
     file = st.file_uploader(label, key=key, on_change=_remember, args=(name, key))
     if file is not None:
@@ -30,6 +31,8 @@ def ask(name: str, label: str) -> bytes | None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption("The file that you chose before is still in use.", width="content")
             st.button("Remove it", key=f"{key}-away", on_click=_forget, args=(name,))
+    elif kinds:
+        st.caption(f"Any size and colours, dark on light or light on dark. Kinds of files: {', '.join(FORMATS)}.")
     return kept
 
 

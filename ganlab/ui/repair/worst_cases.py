@@ -1,18 +1,17 @@
 """The worst cases: repaired test images that the classifier reads wrongly, each to be looked into."""
 
-import base64
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from ganlab import images
 from ganlab.evaluation import RepairFigures
-from ganlab.ui.repair import outcomes
 from ganlab.ui.repair.outcomes import DAMAGED, REPAIRED
 from ganlab.ui.repair.repair_result import draw_bars, sentence
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared import charts
+from ganlab.ui.shared.formatting import many, plain
+from ganlab.ui.shared.pictures import image_button, picture
 
+SCALE = 5  # screen pixels for each of an image
 WORST, COLUMNS = 20, 10
 STYLE = f"""
 <style>
@@ -40,7 +39,7 @@ def show(figures: RepairFigures, names: tuple[str, ...], key: Any) -> None:
     before = f"{harmed:,} of them {'was' if harmed == 1 else 'were'}" if harmed else "none of them was"
     most = f" The first {WORST} are shown." if len(worst) > WORST else ""
     st.caption(
-        f"The classifier reads {outcomes.images(len(worst))} wrongly after the repair; {before} read correctly when "
+        f"The classifier reads {many(len(worst), 'image')} wrongly after the repair; {before} read correctly when "
         f"damaged. They begin with those of which the classifier is surest.{most} Press one to look into it."
     )
     shown = worst[:WORST].tolist()
@@ -48,28 +47,13 @@ def show(figures: RepairFigures, names: tuple[str, ...], key: Any) -> None:
     case = chosen[1] if chosen and chosen[0] == key and chosen[1] in shown else shown[0]
     with st.container(key="quality-cases"):
         for place, number in enumerate(shown):
-            _case_button(figures, names, number, place, key, number == case)
+            image = figures.repaired[REPAIRED][number]
+            shows, read = names[figures.labels[number]], names[int(figures.read[REPAIRED][number].argmax())]
+            look, end = ("primary", ", chosen") if number == case else ("secondary", "")
+            words = plain(f"Case {place + 1}: shows {shows}, read as {read}{end}")
+            name, kept = f"quality-case-{place}", {"quality-case": (key, number)}
+            image_button(words, image, name, SCALE, type=look, on_click=st.session_state.update, args=(kept,))
     _look_into(figures, names, case)
-
-
-def _case_button(
-    figures: RepairFigures, names: tuple[str, ...], number: int, place: int, key: Any, chosen: bool
-) -> None:
-    address = base64.b64encode(images.png(_large(figures.repaired[REPAIRED][number]))).decode()
-    shows, read = names[figures.labels[number]], names[int(figures.read[REPAIRED][number].argmax())]
-    words = plain(f"Case {place + 1}: shows {shows}, read as {read}{', chosen' if chosen else ''}")
-    st.button(
-        f"![{words}](data:image/png;base64,{address})",
-        key=f"quality-case-{place}",
-        type="primary" if chosen else "secondary",
-        on_click=_choose,
-        args=(key, number),
-        width="stretch",
-    )
-
-
-def _choose(key: Any, number: int) -> None:
-    st.session_state["quality-case"] = (key, number)
 
 
 def _look_into(figures: RepairFigures, names: tuple[str, ...], number: int) -> None:
@@ -78,16 +62,11 @@ def _look_into(figures: RepairFigures, names: tuple[str, ...], number: int) -> N
     st.markdown(f"**Test image {number + 1:,} shows {plain(shows)}.** {plain(sentence(before, after, names))}")
     left, right = st.columns([2, 3], gap="medium")
     with left, st.container(horizontal=True, gap="small", key="quality-case-pictures"):
-        for words, picture in (
+        for words, image in (
             ("Original", figures.images[number]),
             ("Damaged", figures.damaged[number]),
             ("Repaired", figures.repaired[REPAIRED][number]),
         ):
-            shown = images.png(_large(picture))
-            st.image(shown, caption=words, alt=f"{words}: {shows}", width=104, output_format="PNG")
+            picture(image, words, 104, SCALE, alt=f"{words}: {shows}")
     with right:
-        st.plotly_chart(draw_bars(before, after, names), key="quality-bars", config={"displayModeBar": False})
-
-
-def _large(image: np.ndarray) -> np.ndarray:
-    return image.repeat(5, 0).repeat(5, 1)
+        charts.show(draw_bars(before, after, names), "quality-bars")

@@ -3,7 +3,7 @@
 All of it comes from what the runs have on disk; nothing here needs TensorFlow.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -14,7 +14,8 @@ from ganlab.evaluation.comparison import MOST, NONE, written
 from ganlab.metrics import metric_catalog
 from ganlab.runs import ACTIVE, Run, runs_folder
 from ganlab.ui.shared import compare_selection, overlay_charts, sample_grids
-from ganlab.ui.shared.formatting import plain, span
+from ganlab.ui.shared.fields import select
+from ganlab.ui.shared.formatting import plain, span, value_in_words
 from ganlab.ui.shared.overlay_charts import choose_by, saving
 from ganlab.ui.shared.run_labels import title_of
 
@@ -57,24 +58,13 @@ def _show(runs: Sequence[Run]) -> None:
         st.button("Show the latest", key="compare-latest", help="Read again what the runs have recorded.")
     by = choose_by("compare-by", any(run.done for run in runs))
     if len(runs) > 2:  # whose samples fill the width
-        _samples(runs, titles, by)
-        _beside(1, lambda: _curves(runs, titles, by), lambda: _quality(runs, titles, by))
-        _beside(1, lambda: _settings(runs, titles), lambda: _ends(runs, titles))
-        return
-
-    def last() -> None:
-        _settings(runs, titles)
-        _ends(runs, titles)
-
-    _beside(1.5, lambda: _samples(runs, titles, by), lambda: _curves(runs, titles, by))
-    _beside(1, lambda: _quality(runs, titles, by), last)
-
-
-def _beside(share: float, first: Callable[[], None], second: Callable[[], None]) -> None:
-    """Two parts of the page beside each other, the first one so many times as wide as the second."""
-    for column, part in zip(st.columns([share, 1], gap="large"), (first, second), strict=True):
-        with column:
-            part()
+        places = [st.container(), *st.columns(2, gap="large"), *st.columns(2, gap="large")]
+    else:
+        above, (left, right) = st.columns([1.5, 1], gap="large"), st.columns(2, gap="large")
+        places = [*above, left, right, right]
+    for place, part in zip(places, (_samples, _curves, _quality, _settings, _ends), strict=True):
+        with place:
+            part(runs, titles, by)
 
 
 def _samples(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
@@ -91,10 +81,9 @@ def _curves(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
     if not shared:
         st.caption("No two of these runs have recorded the same curve.")
         return
-    name = st.selectbox("Curve", list(shared), format_func=shared.__getitem__, key="compare-curve", bind="query-params")
-    st.plotly_chart(
-        overlay_charts.curve(runs, titles, name, by, shared[name]), key="compare-curves", config=saving(shared[name])
-    )
+    name = select("Curve", shared, "compare-curve")
+    drawn = overlay_charts.curve(runs, titles, name, by, shared[name])
+    st.plotly_chart(drawn, key="compare-curves", config=saving(shared[name]))
     without = [title for run, title in zip(runs, titles, strict=True) if name not in run.curves or not run.done]
     if without:
         st.caption(plain(f"Without this curve: {', '.join(without)}."))
@@ -110,43 +99,28 @@ def _quality(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
         )
         return
     titles_of = {name: figure.title for name, figure in kept.items()}
-    name = st.selectbox(
-        "Metric", list(kept), format_func=titles_of.__getitem__, key="compare-figure", bind="query-params"
-    )
+    name = select("Metric", titles_of, "compare-figure")
     drawn = overlay_charts.figure(runs, titles, kept[name], by)
     st.plotly_chart(drawn, key="compare-quality", config=saving(titles_of[name]))
-    st.caption(f"{kept[name].help}{_floor_words(kept[name])}")
-    of_what(runs)
-    without = [
-        title
-        for run, title in zip(runs, titles, strict=True)
-        if name not in comparison.figures(run)[1] or not len(comparison.figures(run)[0])
-    ]
+    st.caption(kept[name].help + (" The dotted line is what real images get." if kept[name].beside else ""))
+    if words := comparison.of_what(runs):
+        st.caption(plain(words))
+    measured = [comparison.figures(run) for run in runs]
+    without = [title for (at, of), title in zip(measured, titles, strict=True) if name not in of or not len(at)]
     if without:
         st.caption(plain(f"Without this metric: {', '.join(without)}."))
 
 
-def of_what(runs: Sequence[Run]) -> None:
-    """Says what metrics are of, and whether they compare."""
-    words = comparison.of_what(runs)
-    if words:
-        st.caption(plain(words))
-
-
-def _floor_words(figure: metric_catalog.Figure) -> str:
-    return " The dotted line is what real images get." if figure.beside else ""
-
-
-def _settings(runs: Sequence[Run], titles: Sequence[str]) -> None:
+def _settings(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
     st.header("Settings that differ", anchor=False)
     differ = comparison.differences(runs)
     if not differ:
         st.caption("None: these runs were started with the same settings.")
         return
-    _table([[name, *(_written(value) for value in values)] for name, values in differ.items()], "Setting", titles)
+    _table([[name, *map(_written, values)] for name, values in differ.items()], "Setting", titles)
 
 
-def _ends(runs: Sequence[Run], titles: Sequence[str]) -> None:
+def _ends(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
     """The few numbers that matter, with a word on what is good; the others are folded away."""
     st.header("Where each ended", anchor=False)
     each = [comparison.ends(run) for run in runs]
@@ -163,10 +137,10 @@ def _ends(runs: Sequence[Run], titles: Sequence[str]) -> None:
     for shares, how in ((read, "faint ground made black"), (drawn, "as they were drawn")):
         if any(share is not None for share in shares):
             lines.append([f"{READ}, {how}", *(written("class_", share) for share in shares), "high"])
-    told = any(line[-1] for line in lines)
-    _table(
-        [line if told else line[:-1] for line in lines], "At the end", [*titles, *(["What is good"] if told else [])]
-    )
+    if any(line[-1] for line in lines):
+        _table(lines, "At the end", [*titles, "What is good"])
+    else:
+        _table([line[:-1] for line in lines], "At the end", titles)
     if any(share is not None for share in drawn):
         st.caption("A grey ground too faint to notice can make the classifier read another digit in samples as drawn.")
     everything = [
@@ -174,7 +148,12 @@ def _ends(runs: Sequence[Run], titles: Sequence[str]) -> None:
         for metric in metric_catalog.SAMPLES
         if any(metric.name in end["quality"] for end in each)
     ]
-    everything += _lines([end["curves"] for end in each], comparison.all_curve_titles(runs))
+    curves = [end["curves"] for end in each]
+    everything += [
+        [title, *(written(name, found.get(name)) for found in curves)]
+        for name, title in comparison.all_curve_titles(runs).items()
+        if any(name in found for found in curves)
+    ]
     if not everything:
         return
     with st.expander("All numbers", key="compare-all"):
@@ -192,19 +171,10 @@ def _good(metric: metric_catalog.Figure, each: Sequence[dict[str, Any]]) -> str:
     return f"{metric.good or ''}{beside}"
 
 
-def _lines(each: Sequence[dict[str, float]], titles: dict[str, str]) -> list[list[str]]:
-    shown = [name for name in titles if any(name in found for found in each)]
-    return [[titles[name], *(written(name, found.get(name)) for found in each)] for name in shown]
-
-
 def _table(lines: Sequence[Sequence[str]], head: str, titles: Sequence[str]) -> None:
     heads = [head, *titles]
     st.table([{plain(name): plain(cell) for name, cell in zip(heads, line, strict=True)} for line in lines])
 
 
 def _written(value: Any) -> str:
-    if value is None:
-        return NONE
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+    return NONE if value is None else value_in_words(value)

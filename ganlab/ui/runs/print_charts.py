@@ -1,10 +1,11 @@
 """The charts of a run on paper: arrays in, what Plotly draws out, as plain dictionaries in fixed light colours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from ganlab.ui.shared.charts import LEGEND, across, numbers, scatter, spread, titled
 from ganlab.ui.shared.theme import CURVES, DAMAGED, REPAIRED, ROLES, RUNS
 
 COLOURS = {name: ROLES[role][0] for name, role in CURVES.items()}  # paper is light
@@ -22,40 +23,33 @@ def curves(iterations: np.ndarray, named: Named, y_title: str, probability: bool
     with a dotted line at the 0.5 of somebody who only guesses.
     """
     lines = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": title,
-            "x": iterations.tolist(),
-            "y": _numbers(values),
-            "line": {"color": COLOURS.get(name, other), "width": 1.4, "dash": dash},
-        }
+        scatter(
+            iterations.tolist(),
+            numbers(values),
+            "lines",
+            name=title,
+            line={"color": COLOURS.get(name, other), "width": 1.4, "dash": dash},
+        )
         for (name, title, values), (other, _), dash in zip(named, RUNS, DASHES, strict=False)
     ]
     layout = _layout("iteration", y_title)
     if probability:
         layout["yaxis"]["range"] = [-0.02, 1.02]
-        layout["shapes"] = [_half()]
+        layout["shapes"] = [across(0.5, {"color": "#888888", "width": 1, "dash": "dot"})]
     return {"data": lines, "layout": layout}
 
 
 def against(x: np.ndarray, y: np.ndarray, iterations: np.ndarray, x_title: str, y_title: str) -> dict[str, Any]:
     """`y` over `x`, both `[n]`: a dot for each iteration, coloured by it; of many, about 1,000 evenly spread."""
-    chosen = np.unique(np.round(np.linspace(0, len(x) - 1, min(len(x), MOST_POINTS))).astype(int))
-    dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": _numbers(x[chosen]),
-        "y": _numbers(y[chosen]),
-        "marker": {
-            "size": 5,
-            "color": iterations[chosen].tolist(),
-            "colorscale": "Viridis",
-            "reversescale": True,
-            "colorbar": {"title": {"text": "iteration"}, "thickness": 12, "outlinewidth": 0},
-        },
-        "showlegend": False,
+    chosen = spread(len(x), MOST_POINTS)
+    marker = {
+        "size": 5,
+        "color": iterations[chosen].tolist(),
+        "colorscale": "Viridis",
+        "reversescale": True,
+        "colorbar": {**titled("iteration"), "thickness": 12, "outlinewidth": 0},
     }
+    dots = scatter(numbers(x[chosen]), numbers(y[chosen]), marker=marker, showlegend=False)
     return {"data": [dots], "layout": _layout(x_title, y_title)}
 
 
@@ -68,15 +62,6 @@ def correlation(x: np.ndarray, y: np.ndarray) -> float | None:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def _numbers(values: np.ndarray) -> list[float | None]:
-    return [round(value, 5) if np.isfinite(value) else None for value in values.tolist()]
-
-
-def _half() -> Mapping[str, Any]:
-    line = {"color": "#888888", "width": 1, "dash": "dot"}
-    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5, "line": line}
-
-
 def _layout(x_title: str, y_title: str) -> dict[str, Any]:
     axis = {"gridcolor": GRID, "zeroline": False, "linecolor": INK, "ticks": "outside", "automargin": True}
     return {
@@ -85,7 +70,7 @@ def _layout(x_title: str, y_title: str) -> dict[str, Any]:
         "paper_bgcolor": "white",
         "plot_bgcolor": "white",
         "font": {"color": INK, "size": 12},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "xaxis": {**axis, "title": {"text": x_title}},
-        "yaxis": {**axis, "title": {"text": y_title}},
+        "legend": LEGEND,
+        "xaxis": {**axis, **titled(x_title)},
+        "yaxis": {**axis, **titled(y_title)},
     }

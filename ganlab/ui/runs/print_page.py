@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from ganlab import images, registry
+from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import comparison, run_summary
 from ganlab.evaluation.comparison import written
@@ -11,10 +11,12 @@ from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, describe_length, describe_size, thumbnails
 from ganlab.runs.folders import ships
 from ganlab.ui.runs import print_charts, print_sections, run_verdicts
+from ganlab.ui.shared import charts
 from ganlab.ui.shared.curve_means import thin
 from ganlab.ui.shared.curve_plots import BESIDE, PLOTS
 from ganlab.ui.shared.formatting import day, plain, span
-from ganlab.ui.shared.run_labels import title_of
+from ganlab.ui.shared.pictures import sheet
+from ganlab.ui.shared.run_labels import spec_of, title_of
 from ganlab.ui.shared.run_states import STATES
 
 WIDTH = 700  # pixels of the page: what a sheet of A4 paper takes
@@ -124,9 +126,8 @@ def _metric(run: Run) -> str:
 
 def _examples(run: Run) -> None:
     """Real images, and the parts of the newest preview."""
-    try:
-        spec = registry.get(run.model)
-    except GanlabError:
+    spec = spec_of(run)
+    if spec is None:
         return
     reals, newest = run.reals(), run.preview()
     shown = []
@@ -141,17 +142,7 @@ def _examples(run: Run) -> None:
             shown.append((part, int(np.ceil(np.sqrt(max(1, len(part))))), words))
     for column, (part, columns, words) in zip(st.columns(max(1, len(shown))), shown, strict=False):
         with column:
-            _picture(part, columns, words)
-
-
-def _picture(shown: np.ndarray, columns: int, caption: str) -> None:
-    st.image(
-        images.png(images.sheet(shown, columns, scale=2)),
-        caption=caption,
-        alt=caption,
-        width="stretch",
-        output_format="PNG",
-    )
+            sheet(part, columns, words, words)
 
 
 def _curves(run: Run, rows: np.ndarray) -> None:
@@ -164,47 +155,48 @@ def _curves(run: Run, rows: np.ndarray) -> None:
         return [(name, title, column[name]) for name, title in names.items() if name in column and column[name].any()]
 
     losses = named(generator_loss="generator", discriminator_loss="discriminator")
+    averaged = _averaged(len(rows), len(iterations))
     if losses:
-        with st.container(key="figure-losses"):
-            st.header("Losses", anchor=False)
-            _chart(print_charts.curves(iterations, losses, "loss"), "losses")
-            st.caption(f"{PLOTS[0]['caption']} {_averaged(len(rows), len(iterations))}")
+        chart = print_charts.curves(iterations, losses, "loss")
+        _figure("losses", "Losses", chart, f"{PLOTS[0]['caption']} {averaged}")
     beliefs = named(
         discriminator_accuracy="accuracy",
         p_real_of_reals="P(real) of real images",
         p_real_of_fakes="P(real) of generated images",
     )
     if beliefs:
-        with st.container(key="figure-beliefs"):
-            st.header("What the discriminator thinks", anchor=False)
-            _chart(print_charts.curves(iterations, beliefs, "probability", probability=True), "beliefs")
-            st.caption(
-                "P(real) is the discriminator's probability that an image is real. Accuracy is the share of images "
-                "that it judges correctly. At 0.5, the dotted line, it can only guess."
-            )
+        words = (
+            "P(real) is the discriminator's probability that an image is real. Accuracy is the share of images that it "
+            "judges correctly. At 0.5, the dotted line, it can only guess."
+        )
+        chart = print_charts.curves(iterations, beliefs, "probability", probability=True)
+        _figure("beliefs", "What the discriminator thinks", chart, words)
     for plot in PLOTS[2:]:
         drawn = [(name, titles[name], column[name]) for name in plot["curves"] if name in column]
         if drawn:
-            with st.container(key=f"figure-{plot['curves'][0]}"):
-                st.header(plot["title"], anchor=False)
-                _chart(print_charts.curves(iterations, drawn, ""), plot["curves"][0])
-                st.caption(_averaged(len(rows), len(iterations)))
+            _figure(plot["curves"][0], plot["title"], print_charts.curves(iterations, drawn, ""), averaged)
     if losses and {"generator_loss", "discriminator_loss"} <= rough.keys():
         _scatter(rough["discriminator_loss"], rough["generator_loss"])
 
 
+def _figure(key: str, title: str, chart: dict, words: str) -> None:
+    """A chart under its title, with words below it, which paper keeps on one page."""
+    with st.container(key=f"figure-{key}"):
+        st.header(title, anchor=False)
+        charts.show(chart, f"paper-{key}", theme=None)
+        st.caption(words)
+
+
 def _scatter(discriminator: np.ndarray, generator: np.ndarray) -> None:
     numbers = np.arange(1, len(generator) + 1)
-    titles = "discriminator's loss", "generator's loss"
-    with st.container(key="figure-scatter"):
-        st.header("One loss against the other", anchor=False)
-        _chart(print_charts.against(discriminator, generator, numbers, *titles), "against")
-        related = print_charts.correlation(discriminator, generator)
-        words = "" if related is None else f" Here the correlation over all iterations is {related:+.2f}."
-        st.caption(
-            f"{_dots(len(numbers))} If one network gains what the other loses, the dots lie along a falling line (a "
-            f"correlation near -1). If both networks get worse together, along a rising line (near +1).{words}"
-        )
+    related = print_charts.correlation(discriminator, generator)
+    here = "" if related is None else f" Here the correlation over all iterations is {related:+.2f}."
+    words = (
+        f"{_dots(len(numbers))} If one network gains what the other loses, the dots lie along a falling line (a "
+        f"correlation near -1). If both networks get worse together, along a rising line (near +1).{here}"
+    )
+    chart = print_charts.against(discriminator, generator, numbers, "discriminator's loss", "generator's loss")
+    _figure("scatter", "One loss against the other", chart, words)
 
 
 def _dots(iterations: int) -> str:
@@ -216,10 +208,6 @@ def _dots(iterations: int) -> str:
 def _averaged(iterations: int, points: int) -> str:
     each = describe_length(max(2, round(iterations / points)))
     return "" if points == iterations else f"Each point is the mean of about {each}."
-
-
-def _chart(figure: dict, key: str) -> None:
-    st.plotly_chart(figure, key=f"paper-{key}", theme=None, config={"displayModeBar": False})
 
 
 def _record(run: Run) -> None:
@@ -242,27 +230,20 @@ def _record(run: Run) -> None:
 
 
 def _curve_titles(run: Run) -> dict[str, str]:
-    try:
-        return {curve.name: curve.title for curve in registry.get(run.model).curves}
-    except GanlabError:
-        return {}
+    spec = spec_of(run)
+    return {curve.name: curve.title for curve in spec.curves} if spec else {}
 
 
 def _sheet(run: Run) -> None:
     iterations, drawn = thumbnails(run, SHEET)
     if not len(drawn):
         return
-    family = _family(run)
+    spec = spec_of(run)
+    family = spec.family if spec else "gan"
     grew, ends = SHEETS.get(family, SHEETS["gan"])
     st.header(grew if iterations[0] != iterations[-1] else ends, anchor=False)
-    _picture(drawn, COLUMNS, f"{len(drawn)} images, in reading order. {_which(run, iterations, family)}")
-
-
-def _family(run: Run) -> str:
-    try:
-        return registry.get(run.model).family
-    except GanlabError:
-        return "gan"
+    words = f"{len(drawn)} images, in reading order. {_which(run, iterations, family)}"
+    sheet(drawn, COLUMNS, words, words)
 
 
 def _which(run: Run, iterations: np.ndarray, family: str) -> str:

@@ -3,12 +3,15 @@
 import numpy as np
 import streamlit as st
 
-from ganlab import data, images, registry
-from ganlab.errors import GanlabError
+from ganlab import data, registry
 from ganlab.evaluation.comparison import written
 from ganlab.models._common import REPAIR_CURVES
 from ganlab.runs import Run, describe_length
 from ganlab.ui.shared import digit_row
+from ganlab.ui.shared.charts import spread
+from ganlab.ui.shared.formatting import name_of
+from ganlab.ui.shared.pictures import sheet
+from ganlab.ui.shared.run_labels import spec_of
 
 TRIPLES = 4  # in a row: original, damaged, repaired
 MOST_SHEETS, MOST_ROWS = 6, 12  # after epochs
@@ -16,11 +19,8 @@ MOST_SHEETS, MOST_ROWS = 6, 12  # after epochs
 
 def show(run: Run) -> None:
     """Nothing for other architectures, and nothing of what a run has not kept."""
-    try:
-        spec = registry.get(run.model)
-    except GanlabError:
-        return
-    if spec.places_are == "plane":
+    spec = spec_of(run)
+    if spec is None or spec.places_are == "plane":
         return
     _accuracies(run, spec)
     _ten(run, spec)
@@ -44,7 +44,7 @@ def _accuracies(run: Run, spec: registry.ModelSpec) -> None:
                     "Iterations": f"{iterations[row]:,}",
                     **{titles[name]: written(name, float(values[row, at])) for name, at in columns.items()},
                 }
-                for row in spread(len(iterations), MOST_ROWS)
+                for row in spread(len(iterations), MOST_ROWS).tolist()
             ]
         )
         st.caption(
@@ -53,11 +53,6 @@ def _accuracies(run: Run, spec: registry.ModelSpec) -> None:
             else "The share of test images that a classifier reads correctly. The classifier comes with ganlab and has "
             "no part in the training."
         )
-
-
-def spread(n: int, most: int) -> list[int]:
-    """At most so many of the numbers from 0 to n - 1, evenly, with the first and the last."""
-    return np.unique(np.round(np.linspace(0, n - 1, min(n, most))).astype(int)).tolist()
 
 
 def _ten(run: Run, spec: registry.ModelSpec) -> None:
@@ -75,7 +70,7 @@ def _ten(run: Run, spec: registry.ModelSpec) -> None:
     names = data.class_names_of(run.config)
 
     def reading(when: str, best: int, label: int, sure: float | None = None) -> digit_row.Reading:
-        return digit_row.Reading(when, _name(names, best), best == label, sure)
+        return digit_row.Reading(when, name_of(names, best), best == label, sure)
 
     digits = []
     for place in digit_row.one_of_each(labels[:count]):
@@ -87,7 +82,7 @@ def _ten(run: Run, spec: registry.ModelSpec) -> None:
             readings = []
         else:
             readings = [reading(when, int(best), label) for when, best in zip(("before:", "after:"), told, strict=True)]
-        digits.append(digit_row.Digit(_name(names, label), pictures, readings))
+        digits.append(digit_row.Digit(name_of(names, label), pictures, readings))
     with st.container(key="figure-ten"):
         count = "Ten" if len(digits) == 10 else len(digits)
         st.header(f"{count} test images after {describe_length(newest[0])}", anchor=False)
@@ -95,10 +90,6 @@ def _ten(run: Run, spec: registry.ModelSpec) -> None:
         above = "From top to bottom: original, damaged, repaired. " if panels else ""
         below = "Below each image: what it shows" + (", and what the classifier reads." if digits[0].readings else ".")
         st.caption(above + below)
-
-
-def _name(names: tuple[str, ...], label: int) -> str:
-    return names[label] if label < len(names) else str(label)
 
 
 def _threes(run: Run, spec: registry.ModelSpec) -> None:
@@ -111,15 +102,9 @@ def _threes(run: Run, spec: registry.ModelSpec) -> None:
     for words, (iteration, preview) in shown:
         parts = [part[: len(originals)] for part in np.split(preview, len(spec.panels))]
         triples = np.stack([originals, *parts], axis=1).reshape(-1, 28, 28)
-        caption = f"{words}, after {iteration:,} iteration{'' if iteration == 1 else 's'}"
+        caption = f"{words}, after {describe_length(iteration)}"
         with st.container(key=f"figure-threes-{iteration}"):
-            st.image(
-                images.png(images.sheet(triples, 3 * TRIPLES, scale=2)),
-                caption=f"{caption}.",
-                alt=f"Original, damaged and repaired, in threes: {caption}",
-                width="stretch",
-                output_format="PNG",
-            )
+            sheet(triples, 3 * TRIPLES, f"Original, damaged and repaired, in threes: {caption}", f"{caption}.")
 
 
 def sheets(run: Run) -> list[tuple[str, int]]:
@@ -129,7 +114,7 @@ def sheets(run: Run) -> list[tuple[str, int]]:
         return []
     first = min(int(np.searchsorted(kept, 1)), len(kept) - 1)  # the one before it is of a network that has not begun
     found = {first if not len(ends) or kept[first] < ends[0] else 0: "At the start"}
-    for epoch in spread(len(ends), MOST_SHEETS) if len(ends) else [None]:
+    for epoch in spread(len(ends), MOST_SHEETS).tolist() if len(ends) else [None]:
         index = len(kept) - 1 if epoch is None else int(np.abs(kept - ends[epoch]).argmin())
         found.setdefault(index, "The newest" if epoch is None else f"Epoch {epoch + 1}")
     return [(words, index) for index, words in sorted(found.items())]

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ganlab import images, jobs, registry
+from ganlab import jobs
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import (
@@ -29,7 +29,8 @@ from ganlab.runs.folders import PRETRAINED
 from ganlab.ui.runs import run_verdicts
 from ganlab.ui.shared import compare_selection, export_import, list_filters
 from ganlab.ui.shared.formatting import classes, day, plain, span
-from ganlab.ui.shared.run_labels import images_of, preset_of, title_of
+from ganlab.ui.shared.pictures import sheet
+from ganlab.ui.shared.run_labels import images_of, model_title, preset_of, title_of
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES, tell_if_settled
 
 ROWS = 20  # on a page
@@ -97,13 +98,6 @@ def _row(run: Run, key: str, state: str | None = None) -> Row:
     )
 
 
-def model_title(run: Run) -> str:
-    try:
-        return registry.get(run.model).title
-    except GanlabError:
-        return run.model
-
-
 def found(listed: Sequence[Row], search: str, state: str) -> list[Row]:
     """The rows that fit every word of the search and the state, one of `WORDS`' values or `ANY_STATE`.
 
@@ -147,10 +141,13 @@ def length(row: Row) -> str:
 
 def answer_for(keys: Sequence[str]) -> None:
     """What the last click was answered with, where it belongs to none of the rows that are shown."""
-    key, well, text = st.session_state.get(ANSWER, ("", True, ""))
-    if text and key not in keys:
-        del st.session_state[ANSWER]
-        (st.success if well else st.error)(text)
+    if ANSWER in st.session_state and st.session_state[ANSWER][0] not in keys:
+        _tell_answer()
+
+
+def _tell_answer() -> None:
+    _, well, text = st.session_state.pop(ANSWER)
+    (st.success if well else st.error)(text)
 
 
 def show(row: Row) -> DeltaGenerator | None:
@@ -180,8 +177,7 @@ def _strip(run: Run) -> None:
     alt = f"{len(drawn)} images that this run generated, from iteration {iterations[0]:,} to {iterations[-1]:,}"
     if iterations[0] == iterations[-1]:
         alt = f"Images that this run generated after {describe_length(iterations[-1])}"
-    shown = images.png(images.sheet(drawn, len(drawn), scale=2))
-    st.image(shown, alt=alt, width=THUMBNAIL_WIDTH * len(drawn), output_format="PNG")
+    sheet(drawn, len(drawn), alt, width=THUMBNAIL_WIDTH * len(drawn))
 
 
 def _facts(row: Row) -> DeltaGenerator:
@@ -225,10 +221,9 @@ def gone_is_fine() -> Iterator[None]:
 
 
 def _answer(row: Row) -> None:
-    key, well, text = st.session_state.get(ANSWER, ("", True, ""))
+    key, well, _ = st.session_state.get(ANSWER, ("", True, ""))
     if key == row.key and (well or not st.session_state.get(f"more-{row.key}")):
-        del st.session_state[ANSWER]
-        (st.success if well else st.error)(text)
+        _tell_answer()
 
 
 def _buttons(row: Row) -> None:
@@ -239,8 +234,8 @@ def _buttons(row: Row) -> None:
         "Printable page",
         key=f"figures-{row.key}",
         help="Open the printable page: the curves and images of this run, for the screen or for paper.",
-        on_click=show_figures,
-        args=(row.key,),
+        on_click=list_filters.leave,
+        kwargs={"figures": row.key},
     )
     menu = st.popover("More", key=f"more-{row.key}", on_change="rerun")
     if menu.open:
@@ -253,19 +248,9 @@ def first_page() -> None:
     st.session_state["page"] = 1
 
 
-def show_figures(key: str) -> None:
-    list_filters.leave(figures=key)
-
-
-def show_list() -> None:
-    st.query_params.pop("figures", None)
-
-
 def _menu(row: Row) -> None:
-    key, _, text = st.session_state.get(ANSWER, ("", True, ""))
-    if key == row.key and text:
-        del st.session_state[ANSWER]
-        st.error(text)
+    if ANSWER in st.session_state and st.session_state[ANSWER][0] == row.key:
+        _tell_answer()
     st.caption(f"Folder {plain(row.path.name)}")
     export_import.in_menu(row.run, row.key)
     if row.state == SHIPPED:

@@ -3,6 +3,9 @@
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from streamlit.components import v2
 
 ROOMS = Path(__file__).parents[1]
 IMPORT = re.compile(r'^import (?:[^"]* from )?"(\.[^"]+)";\n', re.MULTILINE)
@@ -29,3 +32,11 @@ def script(name: str) -> str:
 
     add((ROOMS / name).resolve())
     return "\n".join(parts.values())
+
+
+def component(name: str, piece: str, html: str | None = None, css: str = "") -> Any:
+    """What Streamlit mounts in the browser under this name: the script `piece`.js, named as in `text`, with the HTML
+    and the CSS beside it, where there are any; else with `html`, and with `css` before its own."""
+    beside = {kind: text(f"{piece}.{kind}") for kind in ("html", "css") if (ROOMS / f"{piece}.{kind}").exists()}
+    styles = "\n".join(filter(None, (css, beside.get("css"))))
+    return v2.component(name, html=beside.get("html", html), css=styles or None, js=script(f"{piece}.js"))

@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.components import v2
 
 from ganlab import images
-from ganlab.ui.shared.assets import script, text
+from ganlab.ui.shared.assets import component
 
 PEN = 20  # of 280 pixels: drawn on most of the paper, strokes come out as wide as MNIST's
 THINNEST, WIDEST = 4, 48
@@ -146,13 +145,9 @@ def draw(
             "begun": len(paper.begun),
             "unseen": bool(paper.strokes) and paper.picture is None,
         }
-        _tools()(key=tools, data=about, on_asked_change=settle)
+        buttons = component("ganlab_canvas_tools", "shared/canvas_tools")
+        buttons(key=tools, data=about, on_asked_change=settle)
     return read(paper.picture, width, height) if paper.strokes else None
-
-
-def _tools() -> Any:
-    html, css = (text(f"shared/canvas_tools.{kind}") for kind in ("html", "css"))
-    return v2.component("ganlab_canvas_tools", html=html, css=css, js=script("shared/canvas_tools.js"))
 
 
 def _settle(paper: Paper, canvas: str, tools: str) -> None:

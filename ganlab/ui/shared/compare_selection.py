@@ -52,16 +52,11 @@ def bar(titles: Mapping[str, str]) -> None:
     st.html(STYLE)
     with st.container(border=True, key="compare-bar", horizontal=True, vertical_alignment="center"):
         listed = ", ".join(plain(titles.get(name, name)) for name in ticked)
-        more = "" if len(ticked) > 1 else " Tick one more run to compare the two."
+        alone = len(ticked) == 1
+        more = " Tick one more run to compare the two." if alone else ""
         st.markdown(f"**{len(ticked)} to compare:** {listed}.{more}", width="stretch")
-        st.button(
-            f"Compare {len(ticked)} runs" if len(ticked) > 1 else "Compare",
-            type="primary",
-            key="compare-them",
-            disabled=len(ticked) < 2,
-            on_click=compare,
-            args=(ticked,),
-        )
+        words = "Compare" if alone else f"Compare {len(ticked)} runs"
+        st.button(words, type="primary", key="compare-them", disabled=alone, on_click=compare, args=(ticked,))
         st.button("Clear", key="tick-none", on_click=keep, args=([],))
 
 

@@ -2,7 +2,9 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -48,12 +50,11 @@ class Overview:
                 table[: MOST_POINTS // 2] = table[::2] + table[1::2]
                 table[MOST_POINTS // 2 :] = 0
             self.width *= 2
-        finite = np.isfinite(rows)
         places = np.arange(self.done, self.done + len(rows)) // self.width
         first, last = int(places[0]), int(places[-1]) + 1
-        edges = np.searchsorted(places, np.arange(first, last))
-        self.sums[first:last] += np.add.reduceat(np.where(finite, rows, 0.0).astype(np.float64), edges)
-        self.counts[first:last] += np.add.reduceat(finite.astype(np.int64), edges)
+        sums, counts = _sums_from(rows, np.searchsorted(places, np.arange(first, last)))
+        self.sums[first:last] += sums
+        self.counts[first:last] += counts
         self.done += len(rows)
 
     def curves(self) -> tuple[np.ndarray, np.ndarray]:
@@ -81,13 +82,14 @@ def thin(rows: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
     if not count:
         return np.empty(0, np.int32), np.empty([0, rows.shape[1]], np.float32)
     edges = np.linspace(0, len(rows), count + 1).astype(int)
-    return (first + edges[1:] - 1).astype(np.int32), _means_from(rows, edges[:-1])
+    return (first + edges[1:] - 1).astype(np.int32), _means(*_sums_from(rows, edges[:-1]))
 
 
-def _means_from(rows: np.ndarray, starts: np.ndarray) -> np.ndarray:
+def _sums_from(rows: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The sums of the finite rows of each piece, and how many these are."""
     finite = np.isfinite(rows)
     sums = np.add.reduceat(np.where(finite, rows, 0.0).astype(np.float64), starts)
-    return _means(sums, np.add.reduceat(finite.astype(np.int64), starts))
+    return sums, np.add.reduceat(finite.astype(np.int64), starts)
 
 
 def closely(run: Run, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
@@ -102,12 +104,10 @@ def closely(run: Run, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
             found = []
             for at in range(0, count, share):
                 part = edges[at : at + share + 1]
-                found.append(_means_from(run.metrics(int(part[0]), int(part[-1])), part[:-1] - part[0]))
+                rows = run.metrics(int(part[0]), int(part[-1]))
+                found.append(_means(*_sums_from(rows, part[:-1] - part[0])))
             _windows[key] = edges[1:].astype(np.int32), np.concatenate(found)
-        _windows.move_to_end(key)
-        while len(_windows) > REMEMBERED:
-            _windows.popitem(last=False)
-        return _windows[key]
+        return _latest(_windows, key)
 
 
 _overviews: OrderedDict[Path, Overview] = OrderedDict()
@@ -123,12 +123,18 @@ def overview(run: Run) -> tuple[int, list[int], np.ndarray, np.ndarray]:
 
 def _overview(run: Run) -> Overview:
     """The run's, up to date; to be asked for while the lock is held."""
-    overview = _overviews.setdefault(run.path, Overview(run.path))
-    _overviews.move_to_end(run.path)
-    while len(_overviews) > REMEMBERED:
-        _overviews.popitem(last=False)
+    _overviews.setdefault(run.path, Overview(run.path))
+    overview = _latest(_overviews, run.path)
     overview.update(run)
     return overview
+
+
+def _latest(kept: OrderedDict, key: Hashable) -> Any:
+    """What is kept under the key; of all that is kept, only what was asked for last stays."""
+    kept.move_to_end(key)
+    while len(kept) > REMEMBERED:
+        kept.popitem(last=False)
+    return kept[key]
 
 
 def curves(run: Run) -> tuple[np.ndarray, np.ndarray]:

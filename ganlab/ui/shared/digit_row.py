@@ -1,6 +1,5 @@
 """A few digits in a row, each with what it shows and what a classifier reads: the books' own kind of figure."""
 
-import base64
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +8,8 @@ import numpy as np
 import streamlit as st
 
 from ganlab import images
+from ganlab.ui.shared.formatting import sureness
+from ganlab.ui.shared.pictures import base64_png
 
 MOST = 10
 STYLE = """
@@ -35,7 +36,7 @@ class Reading:
 
     @property
     def words(self) -> str:
-        sure = "" if self.sure is None else f", {'>99%' if self.sure > 0.99 else f'{self.sure:.0%}'}"
+        sure = "" if self.sure is None else f", {sureness(self.sure)}"
         return f"{self.when + ' ' if self.when else ''}read {self.read}{sure}{'' if self.right else ' (wrong)'}"
 
 
@@ -50,12 +51,11 @@ class Digit:
 
 def show(digits: Sequence[Digit]) -> None:
     """The figure."""
-    st.html(STYLE)
-    st.html(f'<div class="tens">{"".join(map(_figure, digits))}</div>')
+    st.html(f'{STYLE}<div class="tens">{"".join(map(_figure, digits))}</div>')
 
 
 def _figure(digit: Digit) -> str:
-    file = base64.b64encode(images.png(images.sheet(digit.pictures, 1, scale=3))).decode()
+    file = base64_png(images.sheet(digit.pictures, 1), 3)
     said = "; ".join(reading.words for reading in digit.readings)
     alt = html.escape(f"Shows {digit.shows}; {said}" if said else f"Shows {digit.shows}", quote=True)
     lines = "".join(

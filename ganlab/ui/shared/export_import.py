@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit.components import v2
 
 from ganlab.errors import GanlabError
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, describe_size, runs_folder
 from ganlab.sharing import reproduce
-from ganlab.ui.shared.assets import script
+from ganlab.ui.shared.assets import component
+from ganlab.ui.shared.fields import download
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.setting_fields import fields, fill_form
 
@@ -85,17 +85,11 @@ def export(run: Run, key: str, asked: bool) -> None:
     if state[0] == run.path and state != _state(run):
         del st.session_state[READY]
     elif state[0] == run.path:
-        st.download_button(
-            f"Save {run.id}.zip ({describe_size(len(content))})",
-            content,
-            f"{run.id}.zip",
-            "application/zip",
-            key=f"save-{key}",
-            on_click="ignore",
-            help="If the download did not start by itself, save the file with this button.",
-        )
+        help = "If the download did not start by itself, save the file with this button."
+        label = f"Save {run.id}.zip ({describe_size(len(content))})"
+        download(label, content, f"{run.id}.zip", key=f"save-{key}", help=help)
         if asked:
-            piece = v2.component("ganlab_save_at_once", js=script("shared/save_at_once.js"))
+            piece = component("ganlab_save_at_once", "shared/save_at_once")
             piece(key=f"save-at-once-{key}", data={"button": f"save-{key}", "file": secrets.token_hex(8)})
 
 
@@ -182,8 +176,4 @@ def tell_problems(spec: ModelSpec) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.warning("Some settings in this link cannot be used; the rest is filled in. " + plain(" ".join(kept)))
-        st.button("Hide this message", key="forget-problems", on_click=_forget_problems)
-
-
-def _forget_problems() -> None:
-    st.session_state.pop(PROBLEMS, None)
+        st.button("Hide this message", key="forget-problems", on_click=st.session_state.pop, args=(PROBLEMS, None))

@@ -2,7 +2,8 @@
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 JOINER = "\u2060"  # of words: has no width, and no line breaks there
 
@@ -66,3 +67,31 @@ def plain(text: str) -> str:
 def many(count: int, noun: str) -> str:
     """A count with its noun, for example `1 image` or `2,000 images`."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def numbers_in_words(size: int) -> str:
+    """By how many numbers a model describes an image: `one number` or `16 numbers`."""
+    return "one number" if size == 1 else f"{size} numbers"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Parts in a row, for example `3, 5 and 7`; at least one."""
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def value_in_words(value: Any) -> str:
+    """The value of a setting, for example `on`, `1,000` or `0.5`."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def sureness(share: float) -> str:
+    """How sure a classifier is, 0 to 1, for example `98%`; never 100%, as no reading is."""
+    return ">99%" if share > 0.99 else f"{share:.0%}"
+
+
+def name_of(names: Sequence[str], label: int) -> str:
+    """What a class is called, by its label if it has no name."""
+    return names[label] if label < len(names) else str(label)

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab import data, inference, registry
+from ganlab import data, inference
 from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.runs import ACTIVE, Run, describe_length, list_runs, resolve, runs_folder
 from ganlab.runs.folders import PRETRAINED
-from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.run_labels import images_of, preset_of, title_of
+from ganlab.ui.shared.formatting import many, name_of, plain
+from ganlab.ui.shared.run_labels import images_of, preset_of, spec_of, title_of
 
 MOST_PLACES = 10_000  # test images on a map
 WIDTH = 520  # pixels of the field where a model is chosen
@@ -53,20 +53,12 @@ def choose(kind: Kind, label: str = "", query: str = "", default: str = "") -> R
     if asked in offered:
         st.session_state[key] = asked
     elif st.session_state.get(key) not in offered:
-        st.session_state.pop(key, None)
-        default = next((name for name in (str(PRETRAINED / default), default) if name in offered), "")
-        if default:
-            st.session_state[key] = default
-    name = st.selectbox(
-        label or f"{kind.noun[0].upper()}{kind.noun[1:]}",
-        list(offered),
-        width=WIDTH,
-        format_func=lambda name: label_of(offered[name]),
-        key=key,
-        on_change=_remember_choice,
-        args=(query, key),
-    )
-    return offered[name]
+        wanted = (str(PRETRAINED / default), default, *offered)
+        st.session_state[key] = next(name for name in wanted if name in offered)
+    label = label or f"{kind.noun[0].upper()}{kind.noun[1:]}"
+    titles = {name: label_of(run) for name, run in offered.items()}
+    kept = {"key": key, "on_change": _remember_choice, "args": (query, key)}
+    return offered[st.selectbox(label, list(titles), format_func=titles.__getitem__, width=WIDTH, **kept)]
 
 
 def _a(kind: Kind) -> str:
@@ -84,9 +76,8 @@ def list_offered(kind: Kind) -> dict[str, Run]:
 
 
 def _is(kind: Kind, run: Run) -> bool:
-    with contextlib.suppress(GanlabError):  # of an architecture that has been removed
-        return registry.get(run.model).family == kind.family
-    return False
+    spec = spec_of(run)
+    return spec is not None and spec.family == kind.family
 
 
 def _checked(kind: Kind, run: Run) -> Run:
@@ -114,19 +105,18 @@ def _remember_choice(query: str, key: str) -> None:
     st.query_params[query] = st.session_state[key]
 
 
-def one_line() -> Any:
-    """A container for `choose` and `load`, which on a wide screen leave the section below as much room as they can."""
-    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+def choose_loaded(kind: Kind, default: str) -> tuple[Any, Key] | None:
+    """As `choose` and `load`, in one line, which on a wide screen leaves the section below as much room as it can."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        run = choose(kind, default=default)
+        return None if run is None else load(run)
 
 
 def load(run: Run) -> tuple[Any, Key]:
     """As `open_newest`, with a sentence on the model."""
     model, key = open_newest(run)
-    size = model.latent_size
-    facts = (
-        f"After {describe_length(model.iteration)}. "
-        f"It draws each image from {size} latent number{'' if size == 1 else 's'}."
-    )
+    numbers = many(model.latent_size, "latent number")
+    facts = f"After {describe_length(model.iteration)}. It draws each image from {numbers}."
     if run.state in ACTIVE:
         facts += " It is still training: images here are drawn with the weights that it saved last."
     st.caption(facts)
@@ -150,11 +140,34 @@ def stamp(file: Path) -> int:
 
 
 @st.cache_resource(
-    max_entries=6,
+    max_entries=12,
     show_spinner="Loading the model. The first time takes a few seconds longer, as TensorFlow starts, too.",
 )
 def _open(path: str, weights: str, stamp: int) -> Any:
     return inference.load_weights(Run(Path(path)), Path(weights))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def decode(_model: AutoencoderRun, key: Key, latents: np.ndarray) -> np.ndarray:
+    """What a model draws, uint8 `[n, 28, 28]`, of latents, float32 `[n, k]`."""
+    return _model.decode(latents)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def reconstruct(_model: AutoencoderRun, key: Key, images: np.ndarray) -> np.ndarray:
+    """A model's copies of images; both uint8 `[n, 28, 28]`."""
+    return _model.reconstruct(images)
+
+
+def images_of_dataset(dataset: str) -> data.Dataset:
+    """A data set, without downloading anything, kept until its images are others, as when a training has downloaded
+    them. Raises GanlabError where there are none."""
+    return _read(dataset, data.stamp(dataset))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the images")
+def _read(dataset: str, stamp: str) -> data.Dataset:
+    return data.load(dataset, download=False)
 
 
 @dataclass(frozen=True)
@@ -171,13 +184,7 @@ def digits(dataset: str, part: str = "test") -> Digits:
 
     Raises GanlabError where there is neither.
     """
-    return _digits(dataset, part, data.stamp(dataset))
-
-
-@st.cache_resource(max_entries=4, show_spinner="Reading the images")
-def _digits(dataset: str, part: str, stamp: str) -> Digits:
-    """`stamp` has them read anew once they are others, as when a training has downloaded them."""
-    found = data.load(dataset, download=False)
+    found = images_of_dataset(dataset)
     test = part == "test" and len(found.x_test) > 0
     images, labels = (found.x_test, found.y_test) if test else (found.x_train, found.y_train)
     return Digits(images[:MOST_PLACES] if test else images, labels[:MOST_PLACES] if test else labels, found.title)
@@ -226,3 +233,37 @@ def _places(_model: AutoencoderRun, key: Key, stamp: str) -> Places:
         return Places(kept["means"], kept["labels"], kept["scores"], real.images if known else None, title)
     means, _ = _model.encode(real.images)
     return Places(means, real.labels, _model.score(real.images), real.images, real.source)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An autoencoder, which weights it has, and the test images that it has placed."""
+
+    model: AutoencoderRun
+    key: Key
+    places: Places
+
+    @property
+    def dataset(self) -> str:
+        """What the model learned from."""
+        return self.model.run.config.dataset
+
+    @property
+    def classes(self) -> dict[str, int]:
+        """The labels of the classes that the map has, by their names."""
+        names = data.class_names_of(self.model.run.config)
+        return {name_of(names, label): label for label in np.unique(self.places.labels).tolist()}
+
+    def draw(self, latents: np.ndarray) -> np.ndarray:
+        """uint8 `[n, 28, 28]` of latents `[n, k]`."""
+        return decode(self.model, self.key, latents.astype(np.float32))
+
+    def worse(self, score: float) -> float:
+        """The share of test images that score less."""
+        return float((self.places.scores < score).mean())
+
+
+def choose_placed(default: str) -> Placed | None:
+    """The chosen autoencoder, as `choose_loaded`, with its map."""
+    loaded = choose_loaded(AUTOENCODER, default)
+    return None if loaded is None else Placed(*loaded, places(*loaded))

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from ganlab.evaluation import comparison
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run
-from ganlab.ui.shared import curve_means
+from ganlab.ui.shared import charts, curve_means
+from ganlab.ui.shared.fields import segments
 from ganlab.ui.shared.theme import RUNS
 
 BY = {"iterations": "Iterations", "seconds": "Seconds of training"}
@@ -57,38 +57,23 @@ def figure(runs: Sequence[Run], titles: Sequence[str], about: metric_catalog.Fig
         floor = kept.get(about.beside or "", np.empty(0))
         floors += floor[np.isfinite(floor)][-1:].tolist()
     drawn = _figure(lines, by, about.title)
-    drawn["layout"]["shapes"] = [
-        {
-            "type": "line",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "y0": floor,
-            "y1": floor,
-            "line": {"color": FLOOR, "width": 1.5, "dash": "dot"},
-        }
-        for floor in sorted({round(floor, 4) for floor in floors})
-    ]
+    line = {"color": FLOOR, "width": 1.5, "dash": "dot"}
+    levels = sorted({round(floor, 4) for floor in floors})
+    drawn["layout"]["shapes"] = [charts.across(level, line) for level in levels]
     return drawn
 
 
 def _line(title: str, x: np.ndarray, y: np.ndarray, colour: str, dash: str, mode: str) -> dict[str, Any]:
-    if len(x) > curve_means.MOST_POINTS:
-        kept = np.unique(np.linspace(0, len(x) - 1, curve_means.MOST_POINTS).astype(int))
-        x, y = x[kept], y[kept]
-    return {
-        "type": "scatter",
-        "mode": mode,
-        "name": html.escape(title),
-        "x": _numbers(x),
-        "y": _numbers(y.astype(np.float32).round(4)),
-        "line": {"color": colour, "width": 2, "dash": dash},
-        "marker": {"color": colour, "size": 6},
-    }
-
-
-def _numbers(values: np.ndarray) -> list[float | None]:
-    return [float(f"{value:.7g}") if np.isfinite(value) else None for value in values.tolist()]
+    kept = charts.spread(len(x), curve_means.MOST_POINTS)
+    x, y = x[kept], y[kept]
+    return charts.scatter(
+        charts.numbers(x),
+        charts.numbers(y.astype(np.float32).round(4)),
+        mode,
+        name=html.escape(title),
+        line={"color": colour, "width": 2, "dash": dash},
+        marker={"color": colour, "size": 6},
+    )
 
 
 def _figure(lines: list[dict[str, Any]], by: str, y_title: str) -> dict[str, Any]:
@@ -96,13 +81,13 @@ def _figure(lines: list[dict[str, Any]], by: str, y_title: str) -> dict[str, Any
         "data": lines,
         "layout": {
             "height": 320,
-            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "margin": charts.MARGIN,
             "showlegend": True,
-            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": LEGEND},
+            "legend": {**charts.LEGEND, "font": LEGEND},
             "hovermode": "x unified",
             "uirevision": f"{by} {y_title}",
-            "xaxis": {"title": {"text": BY[by].lower()}, "automargin": True, "rangemode": "tozero"},
-            "yaxis": {"title": {"text": y_title}, "automargin": True},
+            "xaxis": {**charts.titled(BY[by].lower()), "automargin": True, "rangemode": "tozero"},
+            "yaxis": {**charts.titled(y_title), "automargin": True},
         },
     }
 
@@ -117,14 +102,9 @@ def choose_by(key: str, recorded: bool = True) -> str:
     """Whether runs are laid side by side by iterations or by seconds."""
     if not recorded:
         return "iterations"
-    return st.segmented_control(
-        "Compare by",
-        list(BY),
-        format_func=BY.__getitem__,
-        default="iterations",
-        required=True,
-        key=key,
-        bind="query-params",
-        help="By iterations, you see which run learns more from as many updates. By seconds, you see which run learns "
-        "more in the same time on this machine.",
+    help = (
+        "By iterations, you see which run learns more from as many updates. By seconds, you see which run learns more "
+        "in the same time on this machine."
     )
+    look = {"label_visibility": "visible", "format_func": BY.__getitem__}
+    return segments("Compare by", BY, "iterations", key, help=help, **look)

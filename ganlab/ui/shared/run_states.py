@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ganlab import diagnosis, registry
-from ganlab.errors import GanlabError
+from ganlab import diagnosis
 from ganlab.runs import Run
+from ganlab.ui.shared.run_labels import spec_of
 
 SETTLED = (
     "The learning rate of this run (how far each update goes) has fallen to a hundredth by now, so more iterations "
@@ -25,11 +25,8 @@ STATE_COLOURS = {"running": "green", "paused": "orange", "failed": "red", "inter
 
 def tell_if_settled(run: Run) -> None:
     """Beside a field for more iterations: that they change little, where learning rates have fallen already."""
-    try:
-        fallen = registry.get(run.model).falls(run.config.values)
-    except GanlabError:  # of an architecture that has been removed
-        return
-    if 0 < fallen <= run.done:
+    spec = spec_of(run)
+    if spec is not None and 0 < spec.falls(run.config.values) <= run.done:
         st.caption(SETTLED)
 
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from streamlit.components import v2
 
-from ganlab import registry
-from ganlab.errors import GanlabError
 from ganlab.evaluation import comparison
 from ganlab.runs import Run
-from ganlab.ui.shared.assets import script, text
+from ganlab.ui.shared.assets import component
+from ganlab.ui.shared.charts import spread
 from ganlab.ui.shared.packing import pack
+from ganlab.ui.shared.run_labels import spec_of
 from ganlab.ui.shared.theme import RUNS
 
 MOST_MOMENTS = 40  # of a run
@@ -38,7 +37,7 @@ def samples(run: Run, most: int = MOST_MOMENTS) -> Samples:
     if not run.preview_count:
         return _stored(run, columns)
     moments = max(2, min(most, MOST_IMAGES // count))
-    chosen = np.unique(np.round(np.linspace(0, run.preview_count - 1, moments)).astype(int))
+    chosen = spread(run.preview_count, moments)
     kept = [preview for index in chosen.tolist() if (preview := run.preview(index))]
     return at(run, [iteration for iteration, _ in kept], [drawn for _, drawn in kept])
 
@@ -53,12 +52,10 @@ def at(run: Run, moments: Sequence[int], previews: Sequence[np.ndarray]) -> Samp
 
 def _shape(run: Run) -> tuple[int, int]:
     """How many images the part of a preview has that says most, and in rows of how many it is shown."""
-    kept = max(1, run.config.preview_images)
-    try:
-        panel = registry.get(run.model).panels[-1]
-    except GanlabError:  # of an architecture that has been removed
+    kept, spec = max(1, run.config.preview_images), spec_of(run)
+    if spec is None:
         return kept, int(np.ceil(np.sqrt(kept)))
-    return min(panel.count, kept), panel.columns
+    return min(spec.panels[-1].count, kept), spec.panels[-1].columns
 
 
 def _stored(run: Run, columns: int) -> Samples:
@@ -89,10 +86,5 @@ def show(found: Sequence[Samples], titles: Sequence[str], by: str, key: str, scr
         for one, title, (colour, dash) in zip(found, titles, RUNS, strict=False)
     ]
     images = {f"images{index}": one.images for index, one in enumerate(found)}
-    piece = v2.component(
-        "ganlab_grids",
-        html=text("shared/sample_grids.html"),
-        css=text("shared/sample_grids.css"),
-        js=script("shared/sample_grids.js"),
-    )
+    piece = component("ganlab_grids", "shared/sample_grids")
     piece(key=key, data=pack({"by": by, "stops": stops, "grids": grids}, images))

@@ -1,6 +1,6 @@
 """The form of an architecture, made from its knobs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -10,7 +10,7 @@ from ganlab.knobs import Knob, Value
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run
 from ganlab.sharing import reproduce
-from ganlab.training.devices import PRECISIONS
+from ganlab.ui.shared.formatting import value_in_words
 
 ASKED = "form-asked"  # in the session: how often somebody has asked for the Train form
 UNFOLDED = "cards-unfolded"  # in the session: whether the Train page shows the cards of all architectures
@@ -44,21 +44,23 @@ def fields(run: Run, settings: Mapping[str, Value] | None = None) -> dict[str, A
     values = {**spec.values(preset), **config.values, **(settings or {})}
     if "iterations" in values:
         values["iterations"] = run.total or values["iterations"]
-    filled = _fields(spec, preset, values, config.digits or ())
+    filled = {f"{spec.name}.{preset}.{knob.name}": values[knob.name] for knob in spec.knobs}
+    filled |= {f"{spec.name}.preset": preset, f"{spec.name}.classes": list(config.digits or ())}
     own = config.dataset not in data.NAMES
     filled |= {"images": reproduce.OWN, "place": config.dataset} if own else {"images": config.dataset}
     filled |= {"device": config.device_asked or config.device, "precision": config.precision_asked or config.precision}
-    filled |= {"seed": config.seed, "tensorboard": config.tensorboard}
+    filled |= {"seed": config.seed, "tensorboard": config.tensorboard, "length": "full"}
     if reproduce.query(run).get("length"):
         filled |= {"length": "given", "iterations": run.total}
     return filled
 
 
-def _fields(spec: ModelSpec, preset: str, values: Mapping[str, Any], digits: Sequence[int]) -> dict[str, Any]:
-    filled = {f"{spec.name}.{preset}.{knob.name}": values[knob.name] for knob in spec.knobs}
-    filled |= {f"{spec.name}.preset": preset, f"{spec.name}.classes": list(digits)}
-    filled |= {"images": next(iter(reproduce.DATASETS)), "device": reproduce.DEVICES[0], "precision": PRECISIONS[0]}
-    return filled | {"seed": 0, "tensorboard": False, "length": "full"}
+def preset_field(spec: ModelSpec, key: str) -> str:
+    """Which named set of settings, where there are several."""
+    names = list(spec.presets)
+    if len(names) == 1:
+        return names[0]
+    return st.selectbox("Preset", names, key=key, help="A named set of settings.", bind="query-params")
 
 
 def knob_field(knob: Knob, value: Value, key: str, disabled: bool = False) -> Any:
@@ -69,8 +71,10 @@ def knob_field(knob: Knob, value: Value, key: str, disabled: bool = False) -> An
     chosen = _widget(knob, value, key, disabled)
     if chosen != value:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(f"Changed. The preset has {_written(value)}.", width="content")
-            st.button("Put back", type="tertiary", key=f"reset-{key}", on_click=_put_back, args=(key, value))
+            st.caption(f"Changed. The preset has {value_in_words(value)}.", width="content")
+            st.button(
+                "Put back", type="tertiary", key=f"reset-{key}", on_click=st.session_state.update, args=({key: value},)
+            )
     return chosen
 
 
@@ -95,16 +99,6 @@ def _widget(knob: Knob, value: Value, key: str, disabled: bool) -> Any:
     )
 
 
-def _written(value: Value) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else value
-
-
-def _put_back(key: str, value: Value) -> None:
-    st.session_state[key] = value
-
-
 def knob_form(spec: ModelSpec, values: Mapping[str, Value], key: str, in_full: bool) -> dict[str, Any]:
     """All fields of an architecture, folded away, a heading for each group; the first one, its length, is disabled
     while the training is not to be done `in_full`."""
@@ -123,7 +117,12 @@ def knob_form(spec: ModelSpec, values: Mapping[str, Value], key: str, in_full: b
             for index, knob in enumerate(members):
                 with columns[index % 3]:
                     chosen[knob.name] = knob_field(knob, values[knob.name], f"{key}.{knob.name}")
+    tell_changed(spec, values, chosen)
+    return chosen
+
+
+def tell_changed(spec: ModelSpec, values: Mapping[str, Value], chosen: Mapping[str, Value]) -> None:
+    """Says in which settings what was chosen is other than the preset's values."""
     changed = [knob.label for knob in spec.knobs if chosen[knob.name] != values[knob.name]]
     if changed:
         st.caption(f"Changed from the preset: {', '.join(changed)}.")
-    return chosen

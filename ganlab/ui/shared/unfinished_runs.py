@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from ganlab import jobs
-from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter, describe_length, last_trained, left_in_line, runs_folder
 from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.run_labels import heading, heading_at
+from ganlab.ui.shared.problems import keep_errors, show_kept
+from ganlab.ui.shared.run_labels import heading_at, spec_of, title_of
 
 STARTED = time.time()  # of the server
 REFUSED = "refused"  # in the session: what the last click was answered with
@@ -47,50 +47,48 @@ def _left(waiting: Sequence[Run]) -> None:
         st.button(f"Put {them} back in line", key="line-again", on_click=_line_up, args=(waiting,))
         help = f"Takes {them} out of the line. What is recorded of {them} stays on the Runs page."
         st.button(f"Leave {them} out", key="line-forget", help=help, on_click=_forget, args=(waiting,))
-    if REFUSED in st.session_state:
-        st.error(plain(st.session_state.pop(REFUSED)))
+    show_kept(REFUSED)
 
 
 def _line_up(waiting: Sequence[Run]) -> None:
-    try:
+    with keep_errors(REFUSED):
         for run in waiting:
             reopen(run)
-    except GanlabError as error:
-        st.session_state[REFUSED] = str(error)
 
 
 def _forget(waiting: Sequence[Run]) -> None:
-    try:
+    with keep_errors(REFUSED):
         for run in waiting:
             writer = RunWriter(run.path)
             writer.status("stopped")
             writer.close()
-    except GanlabError as error:
-        st.session_state[REFUSED] = str(error)
 
 
 def _unfinished(run: Run, open_run: Callable[[str], None]) -> None:
     state = run.state
     if not (state == "interrupted" or (state == "stopped" and run.status.updated < STARTED)):
         return
-    try:
-        title = heading(run)
-    except GanlabError:  # of an architecture that has been removed
+    if spec_of(run) is None:
         return
     done = run.done
     moment = f"after {describe_length(done)}" if done else "before its first iteration"
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="unfinished"):
-        words = f"**Not finished:** {plain(title)}. It was {state} {moment}. Open it to go on."
+        words = f"**Not finished:** {plain(title_of(run))}. It was {state} {moment}. Open it to go on."
         st.markdown(words, width="content")
         if st.button("Open", key="open-unfinished"):
             open_run(run.path.name)
 
 
+def turn_to(**query: str) -> None:
+    """Has the address of the Train page name something else than the run, the race or the form that it named."""
+    for other in ("new", "race", "run", "section"):
+        st.query_params.pop(other, None)
+    st.query_params.update(query)
+
+
 def watch(name: str) -> None:
     """Has the address show a run on the Train page."""
-    for other in ("new", "race", "section"):
-        st.query_params.pop(other, None)
-    st.query_params["run"] = name
+    turn_to(run=name)
 
 
 def reopen(run: Run, iterations: int | None = None) -> None:

@@ -8,6 +8,7 @@ from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.registry import ModelSpec
 from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.fields import choose_button
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.setting_fields import UNFOLDED, ask_for_form
 
@@ -80,33 +81,22 @@ def _card(spec: ModelSpec, is_chosen: bool) -> None:
         with st.container(gap="xxsmall", key=f"words-{spec.name}"):
             st.markdown(f"**{spec.title}**")
             st.caption(describe(spec))
-    st.button(
-        "Chosen" if is_chosen else "Choose",
-        key=f"choose-{spec.name}",
-        help=spec.title,
-        type="primary" if is_chosen else "secondary",
-        on_click=_choose,
-        args=(spec.name,),
-        width="stretch",
-    )
+    choose_button(is_chosen, f"choose-{spec.name}", _choose, (spec.name,), spec.title)
 
 
 def row(spec: ModelSpec) -> None:
     """The architecture that the form is for, and a way back to the cards while they are folded away."""
     folded = not st.session_state[UNFOLDED]
-    with st.container(
-        horizontal=True,
-        vertical_alignment="center",
-        gap="small",
-        key=f"chosen-card-{spec.name}" if folded else f"form-of-{spec.name}",
-        border=folded,
-    ):
+    key = f"chosen-card-{spec.name}" if folded else f"form-of-{spec.name}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key, border=folded):
         _picture(spec, SMALL_IMAGE)
         with st.container(gap="xxsmall", key="chosen-words"):
             st.header(spec.title, anchor=False)
             st.caption(describe(spec))
         if folded:
-            st.button("Choose another architecture", key="unfold", on_click=_unfold)
+            st.button(
+                "Choose another architecture", key="unfold", on_click=st.session_state.update, args=({UNFOLDED: True},)
+            )
 
 
 def _picture(spec: ModelSpec, width: int) -> None:
@@ -124,10 +114,6 @@ def describe(spec: ModelSpec) -> str:
 def _choose(name: str) -> None:
     st.query_params["model"] = name
     ask_for_form()
-
-
-def _unfold() -> None:
-    st.session_state[UNFOLDED] = True
 
 
 def trained(spec: ModelSpec) -> dict[str, int]:

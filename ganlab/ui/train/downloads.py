@@ -7,6 +7,7 @@ import streamlit as st
 from ganlab.runs import Run
 from ganlab.runs.previews import gif, last_preview
 from ganlab.runs.tables import curves_csv, quality_csv, validation_csv
+from ganlab.ui.shared.fields import download
 
 
 def downloads(run: Run) -> None:
@@ -16,27 +17,11 @@ def downloads(run: Run) -> None:
         return
     with st.container(horizontal=True):
         if run.preview_count:
-            st.download_button(
-                "Previews as GIF",
-                lambda: gif(run),
-                f"{run.id}.gif",
-                "image/gif",
-                help="An animation of all the previews that were kept.",
-                on_click="ignore",
-            )
-            st.download_button(
-                "Last preview as PNG",
-                lambda: last_preview(run),
-                f"{run.id}-preview.png",
-                "image/png",
-                on_click="ignore",
-            )
-        _csv(
-            "Curves",
-            lambda: "".join(curves_csv(run)),
-            f"{run.id}.csv",
-            "The losses and other curves at every iteration",
-        )
+            help = "An animation of all the previews that were kept."
+            download("Previews as GIF", lambda: gif(run), f"{run.id}.gif", help=help)
+            download("Last preview as PNG", lambda: last_preview(run), f"{run.id}-preview.png")
+        words = "The losses and other curves at every iteration"
+        _csv("Curves", lambda: "".join(curves_csv(run)), f"{run.id}.csv", words)
         if len(run.validation()[0]):
             words = "The curves on test images, which the model does not learn from"
             _csv("Validation", lambda: validation_csv(run), f"{run.id}-validation.csv", words)
@@ -46,5 +31,4 @@ def downloads(run: Run) -> None:
 
 
 def _csv(what: str, make: Callable[[], str], name: str, words: str) -> None:
-    help = f"{words}, for a spreadsheet."
-    st.download_button(f"{what} as CSV", make, name, "text/csv", help=help, on_click="ignore")
+    download(f"{what} as CSV", make, name, help=f"{words}, for a spreadsheet.")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ganlab.runs import Run
+from ganlab.ui.shared.charts import spread
 from ganlab.ui.shared.curve_means import MOST_POINTS, closely, overview
 from ganlab.ui.shared.packing import pack
 
@@ -50,7 +51,7 @@ def frame(
     ends, values = run.validation()
     if len(ends):
         inside = np.flatnonzero((ends >= window[0]) & (ends <= window[1])) if window else np.arange(len(ends))
-        chosen = inside[_spread(len(inside), MOST_POINTS)]
+        chosen = inside[spread(len(inside), MOST_POINTS)]
         head["validation"] = list(run.config.validation)
         arrays["validated"], arrays["validation"] = ends[chosen].astype(np.int32), values[chosen].T
     arrays |= _quality(run, head)
@@ -65,16 +66,11 @@ def _quality(run: Run, head: dict[str, Any]) -> dict[str, np.ndarray]:
     iterations, values = run.quality()
     if not len(iterations):
         return {}
-    chosen = _spread(len(iterations), MOST_MEASUREMENTS)
+    chosen = spread(len(iterations), MOST_MEASUREMENTS)
     about = run.config.measuring
     head["quality"], head["measuring"] = list(run.config.quality), about.to_json() if about else {}
     head["measurements"] = len(iterations)
     return {"measured": iterations[chosen].astype(np.int32), "quality": values[chosen].T}
-
-
-def _spread(n: int, most: int) -> np.ndarray:
-    """Which of `n` to take to have at most so many, evenly spread, the first and the last among them."""
-    return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))
 
 
 def _newest(

@@ -6,7 +6,6 @@ import threading
 import time
 import traceback
 from pathlib import Path
-from typing import Any
 
 from ganlab import evaluation, images, inference
 from ganlab.cache import cache_folder
@@ -30,7 +29,8 @@ class Task(threading.Thread):
             begun = time.perf_counter()
             model = inference.load_family("gan", self.measured_run)
             found, pictures = evaluation.measure_gan(model, self.count, report=self._report)
-            sheet = _sheet(pictures)
+            pairs, count = pictures.reshape(-1, *pictures.shape[2:]), pictures.shape[1]
+            sheet = images.png(images.sheet(pairs, count, 3))
             self.measured_run.keep_measured({**found, "pictures": base64.b64encode(sheet).decode()})
             _remember(found["samples"], time.perf_counter() - begun)
         except _Cancelled:
@@ -81,11 +81,6 @@ def start(path: Path, count: int) -> None:
 def cancel(path: Path) -> None:
     if path in _tasks:
         _tasks[path].cancelled = True
-
-
-def _sheet(pictures: Any) -> bytes:
-    both = pictures.reshape(-1, *pictures.shape[2:])
-    return images.png(images.sheet(both, pictures.shape[1], 3))
 
 
 # How long it took

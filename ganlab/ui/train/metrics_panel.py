@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.components import v2
 
 from ganlab import data, registry
 from ganlab.errors import GanlabError
@@ -13,7 +12,9 @@ from ganlab.evaluation import NEARER_THAN, SAMPLES
 from ganlab.evaluation.sample_metrics import count_of
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run
-from ganlab.ui.shared.assets import script, text
+from ganlab.ui.shared.assets import component, text
+from ganlab.ui.shared.charts import figure, scatter
+from ganlab.ui.shared.charts import show as show_chart
 from ganlab.ui.shared.formatting import classes, plain, roughly
 from ganlab.ui.shared.theme import ROLES, role_css
 from ganlab.ui.train import measurements
@@ -45,12 +46,8 @@ def show(run: Run, active: bool) -> None:
 
 
 def _curves(run: Run) -> None:
-    piece = v2.component(
-        "ganlab_merit",
-        html=text("train/metrics_panel.html"),
-        css=text("shared/uPlot.min.css", "train/metrics_panel.css") + role_css(".merit"),
-        js=script("train/metrics_panel.js"),
-    )
+    styles = text("shared/uPlot.min.css") + role_css(".merit")
+    piece = component("ganlab_merit", "train/metrics_panel", css=styles)
     about = {
         "run": run.id,
         "classes": list(data.class_names_of(run.config)),
@@ -73,13 +70,13 @@ def charts() -> list[dict[str, Any]]:
     what real images get beside it."""
     found = [
         {
-            "title": figure.title,
-            "help": figure.help,
-            "share": figure.share,
-            "lines": [{"name": figure.name, "title": "samples", "role": "generator", "beside": figure.beside}],
+            "title": metric.title,
+            "help": metric.help,
+            "share": metric.share,
+            "lines": [{"name": metric.name, "title": "samples", "role": "generator", "beside": metric.beside}],
         }
-        for figure in metric_catalog.SAMPLES
-        if figure.name not in JUDGED
+        for metric in metric_catalog.SAMPLES
+        if metric.name not in JUDGED
     ]
     judged = {
         "title": "What the discriminator gets right",
@@ -122,12 +119,9 @@ def _on_demand(path: Path, busy: bool) -> None:
 def _ask(run: Run, again: bool) -> None:
     """The button, which says how many samples there will be, and why no more."""
     count, images = _count(run)
-    last = measurements.last()
-    took = (
-        f"The last measurement on this machine, of {last[0]:,} samples, took {roughly(last[1])}."
-        if last
-        else "This takes about a minute."
-    )
+    took = "This takes about a minute."
+    if last := measurements.last():
+        took = f"The last measurement on this machine, of {last[0]:,} samples, took {roughly(last[1])}."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             f"Measure {count:,} samples{' again' if again else ''}",
@@ -178,11 +172,11 @@ def _result(found: dict[str, Any]) -> None:
         + " ".join(plain(note) for note in found["notes"])
     )
     with st.expander("More metrics"):
-        rows = [figure for figure in metric_catalog.SAMPLES if values.get(figure.name) is not None]
-        st.table([_row(figure, values) for figure in rows if figure.name not in main])
+        rows = [metric for metric in metric_catalog.SAMPLES if values.get(metric.name) is not None]
+        st.table([_row(metric, values) for metric in rows if metric.name not in main])
     if reader:
         st.markdown("**Mix of classes**")
-        st.plotly_chart(draw_shares(found), key="measured-classes", config={"displayModeBar": False})
+        show_chart(draw_shares(found), "measured-classes")
     _closest(found)
     _told(found["discriminator"])
 
@@ -194,14 +188,13 @@ def values_of(found: dict[str, Any]) -> dict[str, float | None]:
     return {name: flat.get(name) for name in metric_catalog.BY_NAME}
 
 
-def _row(figure: metric_catalog.Figure, values: dict[str, float | None]) -> dict[str, str]:
+def _row(metric: metric_catalog.Figure, values: dict[str, float | None]) -> dict[str, str]:
+    beside, none = metric.beside, metric_catalog.NONE
     return {
-        "Metric": figure.title,
-        "Samples": metric_catalog.written(figure.name, values[figure.name]),
-        "Real images": metric_catalog.written(figure.beside, values[figure.beside])
-        if figure.beside
-        else metric_catalog.NONE,
-        "What it says": figure.help,
+        "Metric": metric.title,
+        "Samples": metric_catalog.written(metric.name, values[metric.name]),
+        "Real images": metric_catalog.written(beside, values[beside]) if beside else none,
+        "What it says": metric.help,
     }
 
 
@@ -209,22 +202,10 @@ def draw_shares(found: dict[str, Any]) -> dict[str, Any]:
     """A Plotly figure: of each class its share of the samples, a bar, and of the training images, a mark."""
     names, samples, reals = found["class_names"][:10], ROLES["generator"][0], ROLES["real"][0]
     bars = {"type": "bar", "name": "samples", "x": names, "y": found["classes"], "marker": {"color": samples}}
-    marks = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "training images",
-        "x": names,
-        "y": found["classes_real"],
-        "marker": {"color": reals, "symbol": "line-ew-open", "size": 18, "line": {"width": 3}},
-    }
-    layout = {
-        "height": 240,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"type": "category", "fixedrange": True, "automargin": True},
-        "yaxis": {"tickformat": ".0%", "rangemode": "tozero", "fixedrange": True, "automargin": True},
-    }
-    return {"data": [{**one, "hovertemplate": "%{x}: %{y:.1%}"} for one in (bars, marks)], "layout": layout}
+    marker = {"color": reals, "symbol": "line-ew-open", "size": 18, "line": {"width": 3}}
+    marks = scatter(names, found["classes_real"], name="training images", marker=marker)
+    drawn = [{**one, "hovertemplate": "%{x}: %{y:.1%}"} for one in (bars, marks)]
+    return figure(drawn, 240, {"type": "category"}, {"tickformat": ".0%", "rangemode": "tozero"})
 
 
 def _closest(found: dict[str, Any]) -> None:

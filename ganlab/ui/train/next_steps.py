@@ -3,9 +3,10 @@ what it makes."""
 
 import streamlit as st
 
-from ganlab import images, registry
+from ganlab import registry
 from ganlab.runs import Run, layout
 from ganlab.runs.folders import ships
+from ganlab.ui.shared.pictures import sheet
 
 SAMPLES, COLUMNS = 48, 12
 WIDTH = 720
@@ -29,10 +30,8 @@ def show(run: Run) -> None:
     family = registry.get(run.model).family
     if len(samples):
         words = MADE.get(family, "Images that this model generated.")
-        sheet = images.png(images.sheet(samples, COLUMNS, scale=2))
         with st.container(width=WIDTH):
-            alt = f"{len(samples)} images: {words}"
-            st.image(sheet, caption=words, alt=alt, width="stretch", output_format="PNG")
+            sheet(samples, COLUMNS, f"{len(samples)} images: {words}", words)
     with st.container(horizontal=True):
         next_steps(run, primary=True)
 

@@ -28,16 +28,9 @@ def ask() -> str:
         _take(files)
     if problem := st.session_state.get(REFUSED) if files else "":
         st.error(plain(problem))
-    with field:
-        place = st.text_input(
-            "Where they are",
-            key=PLACE,
-            placeholder="a folder, or an .npz file",
-            help="An .npz file with the arrays x_train and y_train, or a folder with one sub-folder of images for each "
-            "class.",
-            bind="query-params",
-        ).strip()
-    return place
+    help = "An .npz file with the arrays x_train and y_train, or a folder with one sub-folder of images for each class."
+    hint = "a folder, or an .npz file"
+    return field.text_input("Where they are", key=PLACE, placeholder=hint, help=help, bind="query-params").strip()
 
 
 def _take(files: list[Any]) -> None:
@@ -51,11 +44,8 @@ def _take(files: list[Any]) -> None:
         bar.progress(fraction or 0.0, plain(doing))
 
     try:
-        stored = uploaded_images.store(
-            [(file.name, file.getvalue()) for file in files],
-            runs_folder() / uploaded_images.FOLDER,
-            report,
-        )
+        named = [(file.name, file.getvalue()) for file in files]
+        stored = uploaded_images.store(named, runs_folder() / uploaded_images.FOLDER, report)
         st.session_state[PLACE] = str(stored)
         st.session_state[REFUSED] = ""
     except GanlabError as problem:

@@ -13,8 +13,10 @@ from ganlab.jobs.race_standings import Finish
 from ganlab.jobs.races import create_race
 from ganlab.registry import ModelSpec
 from ganlab.runs import runs_folder
-from ganlab.ui.shared.formatting import plain, roughly
-from ganlab.ui.shared.setting_fields import knob_field
+from ganlab.ui.shared import fields
+from ganlab.ui.shared.formatting import roughly
+from ganlab.ui.shared.problems import show_errors
+from ganlab.ui.shared.setting_fields import knob_field, preset_field, tell_changed
 from ganlab.ui.train import race_view
 from ganlab.ui.train.train_form import pick_images
 
@@ -49,58 +51,41 @@ def setup() -> None:
     st.header("Or a race of your own", anchor=False)
     columns = st.columns(2, gap="large")
     chosen = [_model(place, column) for place, column in zip(PLACES, columns, strict=True)]
-    first = registry.get(chosen[0][0])
+    spec = registry.get(chosen[0][0])
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("What they learn from", anchor=False)
-        dataset, digits = pick_images(first)
+        dataset, digits = pick_images(spec)
         others = _other_digits(dataset, digits)
     with right:
         st.subheader("When the race ends", anchor=False)
-        finish = _finish(first)
+        finish = _finish(spec)
     sides = []
     for place, column, (name, preset) in zip(PLACES, columns, chosen, strict=True):
         with column:
             sides.append(_settings(place, name, preset, finish))
     with right:
-        seed = st.number_input(
-            "Seed",
-            0,
-            jobs.LARGEST_SEED,
-            0,
-            help="All random numbers of both sides follow from the seed: the same seed gives the same race.",
-            key="race-seed",
-            bind="query-params",
-        )
-        requests = [
+        help = "All random numbers of both sides follow from the seed: the same seed gives the same race."
+        seed = fields.seed("race-seed", help, jobs.LARGEST_SEED)
+        first, second = (
             replace(side, dataset=dataset, digits=classes, seed=seed)
             for side, classes in zip(sides, (digits, others), strict=True)
-        ]
-        st.caption(_time_needed(requests[0], requests[1], finish) if finish else "")
+        )
+        st.caption(_time_needed(first, second, finish) if finish else "")
         busy = worker.current() is not None
         words = "Start the race" if not busy else "Start the race after the current training"
         if st.button(words, type="primary", key="race-start", disabled=finish is None) and finish:
-            _start(requests[0], requests[1], finish)
+            _start(first, second, finish)
 
 
 def _model(place: str, column: Any) -> tuple[str, str]:
     """A side's model and preset."""
     members = {spec.name: spec for spec in registry.specs() if spec.family == races.FAMILY}
     with column:
-        name = st.selectbox(
-            place.capitalize(),
-            list(members),
-            list(members).index(FIRST[place]),
-            format_func=lambda name: members[name].title,
-            key=f"{place}-model",
-            bind="query-params",
-        )
-        spec = members[name]
-        preset = next(iter(spec.presets))
-        if len(spec.presets) > 1:
-            key = f"{place}.{name}.preset"
-            preset = st.selectbox("Preset", list(spec.presets), key=key, bind="query-params")
-        st.caption(spec.summary)
+        titles = {name: spec.title for name, spec in members.items()}
+        name = fields.select(place.capitalize(), titles, f"{place}-model", index=list(members).index(FIRST[place]))
+        preset = preset_field(members[name], f"{place}.{name}.preset")
+        st.caption(members[name].summary)
     return name, preset
 
 
@@ -112,9 +97,7 @@ def _settings(place: str, name: str, preset: str, finish: Finish | None) -> Requ
         for knob in spec.knobs:
             if knob.name not in LENGTHS:
                 values[knob.name] = knob_field(knob, values[knob.name], f"{place}.{name}.{preset}.{knob.name}")
-    changed = [k.label for k in spec.knobs if values[k.name] != spec.values(preset)[k.name]]
-    if changed:
-        st.caption(f"Changed from the preset: {', '.join(changed)}.")
+    tell_changed(spec, spec.values(preset), values)
     side = Request(name, preset, values)
     if finish and finish.kind != "iterations" and spec.falls(values):
         side = replace(side, values={**values, "iterations": _fall(place, side, finish)})
@@ -127,16 +110,10 @@ def _fall(place: str, side: Request, finish: Finish) -> int:
     (knob,) = (knob for knob in registry.get(side.model).knobs if knob.name == "iterations")
     fitting = races.expected_iterations(side, finish)
     start = int(side.values["iterations"]) if fitting is None else fitting
-    number = st.number_input(
-        "Iterations until its learning rate has fallen",
-        min_value=int(knob.low or 1),
-        max_value=int(knob.high or jobs.LONGEST),
-        value=start,
-        step=1,
-        key=f"{place}.{side.model}.{side.preset}.fall.{start}",
-        bind="query-params",
-        help="Its learning rate, how far each step goes, falls to a hundredth over this many iterations.",
-    )
+    label, key = "Iterations until its learning rate has fallen", f"{place}.{side.model}.{side.preset}.fall.{start}"
+    low, high = int(knob.low or 1), int(knob.high or jobs.LONGEST)
+    help = "Its learning rate, how far each step goes, falls to a hundredth over this many iterations."
+    number = st.number_input(label, low, high, start, key=key, bind="query-params", help=help)
     if fitting is None:
         st.caption(
             "It draws best after about this many iterations, and then hardly learns any more. How many it does in the "
@@ -155,30 +132,12 @@ def _other_digits(dataset: str, digits: tuple[int, ...] | None) -> tuple[int, ..
     words = "As in five against eight: the same data set, but other classes."
     if not st.toggle("The right side learns other classes", key="race-other", bind="query-params", help=words):
         return digits
-    names = data.class_names(dataset)
-    chosen = st.pills(
-        "Classes of the right side; none chosen means all",
-        range(len(names)),
-        selection_mode="multi",
-        format_func=names.__getitem__,
-        key="race-other-classes",
-        bind="query-params",
-    )
-    return tuple(sorted(chosen)) or None
+    return fields.pick_classes("Classes of the right side", data.class_names(dataset), "race-other-classes")
 
 
 def _finish(spec: ModelSpec) -> Finish | None:
     """When the race ends; None where what was entered cannot be, which is said."""
-    kind = st.segmented_control(
-        "The race ends",
-        list(FINISHES),
-        format_func=FINISHES.__getitem__,
-        default="iterations",
-        required=True,
-        key="race-finish",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    kind = fields.segments("The race ends", FINISHES, "iterations", "race-finish", format_func=FINISHES.__getitem__)
 
     def number(label: str, value: float, key: str, help: str, whole: bool = True) -> float:
         low, step, form = (1, 1, "%d") if whole else (0.01, 1.0, "%g")
@@ -186,19 +145,15 @@ def _finish(spec: ModelSpec) -> Finish | None:
             label, min_value=low, value=value, step=step, format=form, key=key, bind="query-params", help=help
         )
 
-    try:
+    with show_errors():
         if kind == "iterations":
             length = int(spec.values().get("iterations", 1000))
             at = number("Iterations", length, "race-iterations", "Each side does this many.")
             st.caption(JUDGED)
             return Finish("iterations", at)
         if kind == "seconds":
-            at = number(
-                "Seconds of training each",
-                60,
-                "race-seconds",
-                "Only a side's own training counts, not the time in which it waits for the other side.",
-            )
+            words = "Only a side's own training counts, not the time in which it waits for the other side."
+            at = number("Seconds of training each", 60, "race-seconds", words)
             st.caption(f"{JUDGED} A faster model does more iterations in the same time.")
             return Finish("seconds", at)
         words = f"{FRECHET[:1].upper()}{FRECHET[1:]}: noise has some hundreds, good digits have a few."
@@ -206,9 +161,7 @@ def _finish(spec: ModelSpec) -> Finish | None:
         longest = number("At most, minutes of training each", 10, "race-longest", "In case neither side reaches it.")
         st.caption("The side that reaches it first wins, and the race ends.")
         return Finish("frechet", at, 60.0 * longest)
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return None
+    return None
 
 
 def _time_needed(left: Request, right: Request, finish: Finish) -> str:
@@ -225,13 +178,10 @@ def _time_needed(left: Request, right: Request, finish: Finish) -> str:
 
 def _start(left: Request, right: Request, finish: Finish, experiment: str = "") -> None:
     """Queues the race and shows it, or says why not."""
-    try:
+    with show_errors():
         if not left.dataset:
             raise GanlabError("Say where your own images are: a folder or an .npz file.")
         job = create_race(left, right, finish, runs_folder(), experiment)
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return
-    worker.add(job)
-    race_view.attach(job.run)
-    st.rerun()
+        worker.add(job)
+        race_view.attach(job.run)
+        st.rerun()

@@ -1,5 +1,6 @@
 """A race being watched: both sides' samples, losses and metrics live, who is ahead, and at the end what was found."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,9 @@ from ganlab.runs.files import file_names
 from ganlab.ui.shared import compare_selection, overlay_charts, sample_grids
 from ganlab.ui.shared.formatting import classes, plain, roughly
 from ganlab.ui.shared.overlay_charts import choose_by, saving
+from ganlab.ui.shared.problems import show_kept
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
-from ganlab.ui.shared.unfinished_runs import REFUSED, watch
+from ganlab.ui.shared.unfinished_runs import REFUSED, turn_to, watch
 from ganlab.ui.train.run_view import control, in_line
 
 POLL_SECONDS = 0.5  # of samples and standing
@@ -68,9 +70,7 @@ def is_asked_for(path: Path) -> bool:
 
 def attach(path: Path) -> None:
     """Has the address name the race of this run."""
-    for name in ("new", "run", "section"):
-        st.query_params.pop(name, None)
-    st.query_params[QUERY] = path.name
+    turn_to(**{QUERY: path.name})
 
 
 def look(path: Path) -> Look:
@@ -87,10 +87,15 @@ def look(path: Path) -> Look:
     states = [side.state for side in runs]
     if race_standings.result(run):
         return Look(runs, finish, "failed" if states == ["failed"] * 2 else "finished")
-    for state in (*reversed(ACTIVE), "interrupted", "stopped", "failed"):
-        if state in states:
-            return Look(runs, finish, state)
-    return Look(runs, finish, "stopped")
+    order = (*reversed(ACTIVE), "interrupted", "stopped", "failed")
+    return Look(runs, finish, next((state for state in order if state in states), "stopped"))
+
+
+def _look_again(path: Path) -> Look | None:
+    """For a poll: None where one of the two has been deleted meanwhile."""
+    with contextlib.suppress(GanlabError):
+        return look(path)
+    return None
 
 
 def show(path: Path) -> None:
@@ -127,7 +132,8 @@ def _heading(now: Look) -> None:
         st.title(plain(f"{left} against {right}"), anchor=False, width="content")
         st.badge(STATES[now.state], color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.space("stretch")
-        st.button("Set up another", key="another", on_click=_set_up_another, help="This race goes on.")
+        form = {"new": "1", "section": "race"}
+        st.button("Set up another", key="another", on_click=turn_to, kwargs=form, help="This race goes on.")
     config = now.runs[0].config
     used = config.data
     facts = [f"A race {now.finish.words}", file_names(used.source) if used else config.dataset]
@@ -150,19 +156,12 @@ def _classes(runs: Sequence[Run]) -> str:
     return left if left == right else f"{left} on the left, {right} on the right"
 
 
-def _set_up_another() -> None:
-    st.query_params.pop(QUERY, None)
-    st.query_params["new"] = "1"
-    st.query_params["section"] = "race"
-
-
 def _controls(now: Look) -> None:
     job = now.job
     if now.active and job is None:
         st.info("Another program runs this race. You can watch it here.")
         return
-    if REFUSED in st.session_state:
-        st.error(st.session_state.pop(REFUSED))
+    show_kept(REFUSED)
     if job is None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -173,17 +172,13 @@ def _controls(now: Look) -> None:
             control("Resume", job.resume, "Both sides go on.", "G", primary=True)
         else:
             control("Pause", job.pause, "Both sides wait. Nothing is lost.", "P", primary=True)
-        control(
-            "Stop", lambda: worker.stop(job), "End the race and save both runs. You can resume each run by itself.", "X"
-        )
+        help = "End the race and save both runs. You can resume each run by itself."
+        control("Stop", lambda: worker.stop(job), help, "X")
 
 
 def _poll(path: Path, state: str) -> None:
-    try:
-        now = look(path)
-    except GanlabError:
-        st.rerun()
-    if now.state != state:
+    now = _look_again(path)
+    if now is None or now.state != state:
         st.rerun()
     with st.container(key="race-standing"):
         if now.active:
@@ -193,9 +188,8 @@ def _poll(path: Path, state: str) -> None:
 
 
 def _samples(path: Path) -> None:
-    try:
-        now = look(path)
-    except GanlabError:
+    now = _look_again(path)
+    if now is None:
         return
     shown = [_newest(run, view) for run, view in zip(now.runs, now.views or [None, None], strict=True)]
     sample_grids.show(shown, now.titles, "iterations", key="race-grids", scrub=False)
@@ -211,22 +205,16 @@ def _newest(run: Run, view: JobView | None) -> sample_grids.Samples:
 def _progress(now: Look) -> None:
     if now.job and now.state in ("queued", "preparing"):
         view = worker.view(now.job)
-        words = f"{view.message}…" if view.message else "Getting ready…"
-        if now.state == "queued":
-            words = in_line(view)
+        words = in_line(view) if now.state == "queued" else f"{view.message or 'Getting ready'}…"
         st.progress(min(1.0, view.fraction or 0.0), text=words)
         return
     share, left = progress(now.runs, now.finish)
-    words = (
-        ""
-        if left is None
-        else f"about {roughly(left)} left"
-        if left
-        else "the last samples are being measured and read"
-    )
-    if now.finish.kind == "frechet" and left:
-        words = f"at most {roughly(left)} left"
-    st.progress(share, text=words[:1].upper() + words[1:])
+    words = ""
+    if left:
+        words = f"{'At most' if now.finish.kind == 'frechet' else 'About'} {roughly(left)} left"
+    elif left is not None:
+        words = "The last samples are being measured and read"
+    st.progress(share, text=words)
 
 
 def progress(runs: Sequence[Run], finish: Finish) -> tuple[float, float | None]:
@@ -282,9 +270,8 @@ def _next_steps(now: Look) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         words = "See their samples, curves, settings and metrics beside each other."
         if st.button("Compare both", type="primary", key="race-compare", help=words):
-            st.switch_page(
-                "pages/runs.py", query_params={compare_selection.COMPARED: f"{left.path.name},{right.path.name}"}
-            )
+            both = f"{left.path.name},{right.path.name}"
+            st.switch_page("pages/runs.py", query_params={compare_selection.COMPARED: both})
         for title, run, side in zip(now.titles, now.runs, ("left", "right"), strict=True):
             words = "Show this run by itself. There you can look back at it, or train it further."
             st.button(f"Open {title}", key=f"race-open-{side}", on_click=watch, args=(run.path.name,), help=words)
@@ -292,14 +279,13 @@ def _next_steps(now: Look) -> None:
 
 def _charts(path: Path, by: str, first: bool) -> None:
     """The chart that says most, or all others in a row."""
-    try:
-        now = look(path)
-    except GanlabError:
+    now = _look_again(path)
+    if now is None:
         return
     drawn = _drawn(now, by)
+    if not drawn and first:
+        st.caption("Curves begin with the first iterations.")
     if not drawn:
-        if first:
-            st.caption("Curves begin with the first iterations.")
         return
     shown = drawn[:1] if first else drawn[1:]
     for column, chart in zip(st.columns(max(1, len(shown))), shown, strict=False):
@@ -322,14 +308,13 @@ class Chart:
 
 def _drawn(now: Look, by: str) -> list[Chart]:
     """All charts of a race, those that say how good the samples are first."""
-    found = []
     asked = race_outcome.asked(race_standings.standing(now.runs, now.finish))
     title = f"Share of samples read as {asked}, faint ground made black"
     words = (
         f"By the classifier that comes with ganlab: {sample_readings.EACH} samples at each "
         f"moment, {sample_readings.LAST:,} at the last."
     )
-    found.append(Chart("share", title, overlay_charts.shares(now.runs, now.titles, by, "share of samples"), words))
+    found = [Chart("share", title, overlay_charts.shares(now.runs, now.titles, by, "share of samples"), words)]
     for metric in comparison.measured(now.runs):
         if metric.name == "frechet" or (metric.name == "coverage" and not now.runs[0].config.digits):
             drawn = overlay_charts.figure(now.runs, now.titles, metric, by)

@@ -16,10 +16,11 @@ from ganlab.runs import ACTIVE, Run
 from ganlab.runs.files import file_names
 from ganlab.ui.shared import curve_plots, export_import
 from ganlab.ui.shared.formatting import many, plain
-from ganlab.ui.shared.run_labels import heading, job_heading
+from ganlab.ui.shared.problems import keep_errors, show_errors, show_kept
+from ganlab.ui.shared.run_labels import job_heading, title_of
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES, tell_if_settled
 from ganlab.ui.shared.setting_fields import change_something
-from ganlab.ui.shared.unfinished_runs import REFUSED, reopen, watch
+from ganlab.ui.shared.unfinished_runs import REFUSED, reopen, turn_to, watch
 from ganlab.ui.train import downloads, frames, metrics_panel, next_steps, step_description, update_order, verdict_panel
 from ganlab.ui.train.stage import question, send, stage
 
@@ -62,23 +63,19 @@ def look(path: Path) -> Look:
 
 def show_run(path: Path) -> None:
     """The run, with its controls; polls while it is active, and reruns the page whenever its state changes."""
-    try:
-        now = look(path)
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return
+    with show_errors():
+        _show(path, look(path))
+
+
+def _show(path: Path, now: Look) -> None:
     _heading(now)
     _controls(now)
-    if not now.active and not now.run.done:  # nothing to look at
+    if now.active or now.run.done:
+        verdict_panel.show(now.run, now.active)
+        stage(curve_plots.about(now.run, title_of(now.run)))
+        st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path), [])
+    else:  # nothing to look at
         next_steps.show(now.run)
-        metrics_panel.show(now.run, now.active)
-        export_import.take_along(now.run, now.run.path.name)
-        _details(now.run)
-        follow_line(path)
-        return
-    verdict_panel.show(now.run, now.active)
-    stage(curve_plots.about(now.run, heading(now.run)))
-    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path), [])
     metrics_panel.show(now.run, now.active)
     downloads.downloads(now.run)
     export_import.take_along(now.run, now.run.path.name)
@@ -120,11 +117,6 @@ def _place(view: JobView) -> str:
     return f"Number {view.place + 1} in line" if view.place else "Next in line"
 
 
-def _set_up_another() -> None:
-    st.query_params.pop("run", None)
-    st.query_params["new"] = "1"
-
-
 def _poll(path: Path, state: str, line: list[tuple[jobs.Job, str]], sent: list[JobView | None]) -> None:
     """Sends what is new since the view that was sent last, which `sent` keeps from one poll to the next."""
     if state == "preparing":
@@ -134,11 +126,8 @@ def _poll(path: Path, state: str, line: list[tuple[jobs.Job, str]], sent: list[J
     except GanlabError:
         st.rerun()
     sent[:] = [now.view]
-    send(
-        frames.frame(
-            now.run, _head(now), curve_plots.drawn(now.run), question(), now.view.preview if now.view else None
-        )
-    )
+    preview = now.view.preview if now.view else None
+    send(frames.frame(now.run, _head(now), curve_plots.drawn(now.run), question(), preview))
     if now.state != state or (now.active and _in_line(path) != line):
         st.rerun()
 
@@ -203,18 +192,19 @@ def in_line(view: JobView) -> str:
 def _heading(now: Look) -> None:
     run, config = now.run, now.run.config
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.title(plain(heading(run)), anchor=False, width="content")
+        st.title(plain(title_of(run)), anchor=False, width="content")
         st.badge(STATES.get(now.state, now.state), color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.space("stretch")
         help = "Opens the form with the settings of this run, for a new run."
         st.button("Change something", key="change", on_click=change_something, args=(run,), help=help)
-        st.button("Set up another", key="another", on_click=_set_up_another, help=ANOTHER)
+        st.button("Set up another", key="another", on_click=turn_to, kwargs={"new": "1"}, help=ANOTHER)
     used = config.data
     facts = [f"Run {run.id}"]
-    images = f"{many(used.images, 'image')}: {file_names(used.source)}" if used else config.dataset
-    facts.append(images)
     if used:
+        facts.append(f"{many(used.images, 'image')}: {file_names(used.source)}")
         facts.append(f"on the {config.device.upper()}, in {config.precision}")
+    else:
+        facts.append(config.dataset)
     facts.append(f"seed {config.seed}")
     if export_import.is_imported(run):
         facts.append(export_import.origin(run) + ", without what is needed to train it further")
@@ -239,8 +229,7 @@ def _controls(now: Look) -> None:
     if now.active and job is None:
         st.info("Another process is training this run. What it does is shown here as it happens.")
         return
-    if REFUSED in st.session_state:
-        st.error(plain(st.session_state.pop(REFUSED)))
+    show_kept(REFUSED)
     with st.container(horizontal=True, vertical_alignment="center"):
         if now.active and job is not None:
             if now.state == "paused":
@@ -265,7 +254,7 @@ def _controls(now: Look) -> None:
 def _extend(now: Look) -> None:
     """Below the result, as it is what a person may want after having seen it."""
     run = now.run
-    if now.state != "finished" or run.config.pretrained or export_import.is_imported(run):
+    if now.state != "finished" or not run.done or run.config.pretrained or export_import.is_imported(run):
         return
     key = f"more-{run.id}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -278,12 +267,10 @@ def control(
     label: str, action: Callable[[], object], help: str, key: str = "", primary: bool = False, disabled: bool = False
 ) -> None:
     """A callback acts once for a click; a poll that comes with it would draw the page, and act, a second time."""
-    kind = "primary" if primary else "secondary"
-    words = f"{help} Key: {key}." if key else help
     st.button(
         label,
-        help=words,
-        type=kind,
+        help=f"{help} Key: {key}." if key else help,
+        type="primary" if primary else "secondary",
         key=f"control-{label}",
         on_click=_act,
         args=(action,),
@@ -293,12 +280,9 @@ def control(
 
 
 def _act(action: Callable[[], object]) -> None:
-    try:
+    with keep_errors(REFUSED):
         action()
-    except GanlabError as error:
-        st.session_state[REFUSED] = str(error)
-        return
-    time.sleep(0.25)  # the worker answers within a chunk; then the page shows its new state at once
+        time.sleep(0.25)  # the worker answers within a chunk; then the page shows its new state at once
 
 
 def _details(run: Run) -> None:
@@ -311,15 +295,13 @@ def _details(run: Run) -> None:
         for sentence in preset.mended if preset else ():
             st.markdown(f"- {sentence}")
         standard = spec.values(config.preset) if preset else {}
-        rows = [
-            {
-                "Setting": knob.label,
-                "Value": str(run_summary.setting(run, knob)),
-                f"In {config.preset}": str(standard.get(knob.name)),
-            }
-            for knob in spec.knobs
-        ]
-        st.table(rows)
+        usual = f"In {config.preset}"
+        st.table(
+            [
+                {"Setting": k.label, "Value": str(run_summary.setting(run, k)), usual: str(standard.get(k.name))}
+                for k in spec.knobs
+            ]
+        )
         if config.data:
             st.caption(f"Images: {plain(config.data.source)}.")
         if config.precision_reason:

@@ -4,20 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from streamlit.components import v2
 
-from ganlab.ui.shared.assets import script, text
+from ganlab.ui.shared.assets import component, text
 from ganlab.ui.shared.theme import PALETTE, role_css
 
 
 def stage(about: Mapping[str, Any]) -> None:
     """Draws the stage for a run; `about` names it, its curves, and how its images lie (StageAbout in types.d.ts)."""
-    piece = v2.component(
-        "ganlab_stage",
-        html=text("train/stage.html"),
-        css=text("shared/uPlot.min.css", "shared/confusion.css", "train/stage.css") + role_css(".stage"),
-        js=script("train/stage.js"),
-    )
+    styles = text("shared/uPlot.min.css", "shared/confusion.css") + role_css(".stage")
+    piece = component("ganlab_stage", "train/stage", css=styles)
     piece(key="stage", data={**about, "palette": PALETTE})
 
 
@@ -29,7 +24,7 @@ def question() -> Any:
 
 def send(frame: bytes) -> None:
     """Hands a frame to the stage."""
-    piece = v2.component("ganlab_feed", js=script("train/feed.js"))
+    piece = component("ganlab_feed", "train/feed")
     piece(key="feed", data=frame, on_ask_change=_asked)
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.components import v2
 
-from ganlab import data, images, jobs
+from ganlab import data, jobs
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.registry import ModelSpec
@@ -16,25 +15,20 @@ from ganlab.runs import runs_folder
 from ganlab.sharing import reproduce
 from ganlab.sharing.reproduce import DATASETS, OWN
 from ganlab.training.devices import PRECISIONS
-from ganlab.ui.shared import export_import
-from ganlab.ui.shared.assets import script
+from ganlab.ui.shared import export_import, fields
+from ganlab.ui.shared.assets import component
 from ganlab.ui.shared.formatting import classes, plain
-from ganlab.ui.shared.setting_fields import ASKED, KEPT_FORM, TAKING_UP, UNFOLDED, knob_form
+from ganlab.ui.shared.pictures import sheet
+from ganlab.ui.shared.problems import show_errors
+from ganlab.ui.shared.setting_fields import ASKED, KEPT_FORM, TAKING_UP, UNFOLDED, knob_form, preset_field
+from ganlab.ui.shared.unfinished_runs import watch
 from ganlab.ui.train import architecture_cards, own_images_field, verdict_panel
 from ganlab.ui.train.architecture_cards import DEFAULT, chosen_spec, trained
 from ganlab.ui.train.networks_panel import draw_networks
 from ganlab.ui.train.training_length import choose_length, is_in_full, tell_time
 
-FIELDS = (
-    "images",
-    "place",
-    "seed",
-    "device",
-    "precision",
-    "tensorboard",
-    "length",
-    "iterations",
-)  # beside those of the architecture
+# Beside those of the architecture.
+FIELDS = ("images", "place", "seed", "device", "precision", "tensorboard", "length", "iterations")
 EXAMPLES = 20
 
 
@@ -76,21 +70,15 @@ def choose() -> None:
 def _lead(spec: ModelSpec) -> None:
     """Leads to the form, where that was asked for."""
     known = spec.name == st.query_params.get("model")  # else there is a warning above the cards
-    piece = v2.component("ganlab_lead", html='<span class="lead"></span>', js=script("train/scroll_to_form.js"))
-    piece(
-        key="lead",
-        data={
-            "model": spec.name,
-            "unfolded": st.session_state[UNFOLDED],
-            "asked": st.session_state[ASKED] if known else 0,
-        },
-    )
+    asked = st.session_state[ASKED] if known else 0
+    piece = component("ganlab_lead", "train/scroll_to_form", '<span class="lead"></span>')
+    piece(key="lead", data={"model": spec.name, "unfolded": st.session_state[UNFOLDED], "asked": asked})
 
 
 def _keep(spec: ModelSpec) -> None:
     """Remembers the form for this session, as leaving the page takes it out of the address."""
-    fields = {key: value for key, value in st.session_state.items() if _is_field(str(key), spec)}
-    st.session_state[KEPT_FORM] = (spec.name, fields)
+    filled = {key: value for key, value in st.session_state.items() if _is_field(str(key), spec)}
+    st.session_state[KEPT_FORM] = (spec.name, filled)
 
 
 def _is_field(key: str, spec: ModelSpec) -> bool:
@@ -99,25 +87,19 @@ def _is_field(key: str, spec: ModelSpec) -> bool:
 
 def _take_up() -> None:
     """Fills the form as it was left; while it is shown, the address names the architecture."""
-    name, fields = st.session_state.get(KEPT_FORM, (DEFAULT, {}))
+    name, filled = st.session_state.get(KEPT_FORM, (DEFAULT, {}))
     if st.session_state.pop(TAKING_UP, False):
-        for key, value in fields.items():
-            st.session_state[key] = value
+        st.session_state.update(filled)
     elif "model" not in st.query_params:
         st.query_params["model"] = name
-        if fields and set(st.query_params) <= {"model", "new", "section"}:
+        if filled and set(st.query_params) <= {"model", "new", "section"}:
             st.session_state[TAKING_UP] = True
             st.rerun()  # in a run that the browser's Back began, fields take their values from the address alone
 
 
 def _preset(spec: ModelSpec) -> str:
     """Which named set of settings, where there are several."""
-    names = list(spec.presets)
-    preset = names[0]
-    if len(names) > 1:
-        preset = st.selectbox(
-            "Preset", names, key=f"{spec.name}.preset", help="A named set of settings.", bind="query-params"
-        )
+    preset = preset_field(spec, f"{spec.name}.preset")
     st.caption(f"**Preset *{preset}***: {spec.presets[preset].summary}")
     return preset
 
@@ -148,29 +130,15 @@ def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
     values = knob_form(spec, spec.values(preset), f"{spec.name}.{preset}", is_in_full())
     with st.expander("Seed, device, precision"):
         columns = st.columns(3)
-        seed = columns[0].number_input(
-            "Seed",
-            0,
-            jobs.LARGEST_SEED,
-            0,
-            help="It decides all randomness: the same seed gives the same run.",
-            key="seed",
-            bind="query-params",
-        )
-        device = columns[1].selectbox(
-            "Device",
-            reproduce.DEVICES,
-            help="Where to compute: auto takes a GPU if there is one.",
-            key="device",
-            bind="query-params",
-        )
-        precision = columns[2].selectbox(
-            "Precision",
-            PRECISIONS,
-            help="How exactly to compute: auto measures once which precision is faster here.",
-            key="precision",
-            bind="query-params",
-        )
+        with columns[0]:
+            help = "It decides all randomness: the same seed gives the same run."
+            seed = fields.seed("seed", help, jobs.LARGEST_SEED)
+        with columns[1]:
+            help = "Where to compute: auto takes a GPU if there is one."
+            device = st.selectbox("Device", reproduce.DEVICES, help=help, key="device", bind="query-params")
+        with columns[2]:
+            help = "How exactly to compute: auto measures once which precision is faster here."
+            precision = st.selectbox("Precision", PRECISIONS, help=help, key="precision", bind="query-params")
         tensorboard = st.toggle(
             "TensorBoard",
             help="Also write curves and previews into the folder of the run, as event files for TensorBoard.",
@@ -183,39 +151,19 @@ def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
 
 def pick_images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
     """The data set's name or path, and the classes; None is all of them."""
-    dataset = st.selectbox(
-        "Images",
-        list(DATASETS),
-        format_func=DATASETS.__getitem__,
-        key="images",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    dataset = fields.select("Images", DATASETS, "images", label_visibility="collapsed")
     if dataset == OWN:
         dataset = own_images_field.ask()
     names, examples, problem = _look_into(dataset)
-    digits = st.pills(
-        "Classes; none chosen means all",
-        range(len(names)),
-        default=[digit for digit in spec.digits or () if digit < len(names)],
-        selection_mode="multi",
-        format_func=names.__getitem__,
-        key=f"{spec.name}.classes",
-        bind="query-params",
-    )
-    chosen = tuple(sorted(digits)) or None
+    first = [digit for digit in spec.digits or () if digit < len(names)]
+    chosen = fields.pick_classes("Classes", names, f"{spec.name}.classes", first)
     if problem:
         is_bad = examples is None and dataset not in data.NAMES
         (st.error if is_bad else st.caption)(plain(problem))
     if examples is not None:
         shown = _examples(examples, chosen)
         if len(shown):
-            st.image(
-                images.png(images.sheet(shown, EXAMPLES)),
-                width="stretch",
-                output_format="PNG",
-                alt="Some of the real images that it will learn from",
-            )
+            sheet(shown, EXAMPLES, "Some of the real images that it will learn from", scale=1)
     return dataset, chosen
 
 
@@ -260,14 +208,10 @@ def _start(request: jobs.Request) -> None:
 
 def start(request: jobs.Request) -> None:
     """Queues the run and shows it, or says why not."""
-    try:
+    with show_errors():
         if not request.dataset:
             raise GanlabError("Say where your own images are: in a folder or an .npz file.")
         job = worker.submit(jobs.create_run(request, runs_folder()))
-    except GanlabError as error:
-        st.error(plain(str(error)))
-        return
-    st.session_state[UNFOLDED] = False
-    st.query_params.pop("new", None)
-    st.query_params["run"] = job.run.name
-    st.rerun()
+        st.session_state[UNFOLDED] = False
+        watch(job.run.name)
+        st.rerun()

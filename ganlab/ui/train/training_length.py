@@ -14,7 +14,7 @@ from ganlab.registry import ModelSpec
 from ganlab.runs import describe_length
 from ganlab.sharing import reproduce
 from ganlab.training.waiting import Others, Pace, known_pace
-from ganlab.ui.shared.formatting import about, roughly
+from ganlab.ui.shared.formatting import about, many, roughly
 
 QUICK_SECONDS = 60.0  # about what a quick look takes, where the speed is known
 QUICK_ITERATIONS = 500  # a quick look, where it is not
@@ -50,15 +50,11 @@ def choose_length(spec: ModelSpec, request: jobs.Request) -> tuple[jobs.Request,
         key="length",
         bind="query-params",
     )
-    length = full
-    if how == "quick" and quick is not None:
-        length = quick
-    if how == "given":
-        length = int(
-            st.number_input("Iterations", 1, jobs.LONGEST, full or 1_000, key="iterations", bind="query-params")
-        )
     if how == "full":
-        return request, length
+        return request, full
+    length = full if quick is None else quick
+    if how == "given":
+        length = st.number_input("Iterations", 1, jobs.LONGEST, full or 1_000, key="iterations", bind="query-params")
     assert length is not None
     instead = _in_words(request, full)
     st.caption(f"The training stops after {describe_length(length)}" + (f", not after {instead}." if instead else "."))
@@ -91,7 +87,7 @@ def _count(dataset: str, stamp: str) -> dict[int, int] | None:
 def _in_words(request: jobs.Request, length: int | None) -> str:
     iterations = describe_length(length) if length else ""
     count = request.values.get("epochs")
-    epochs = f"{count:,} epoch{'' if count == 1 else 's'}" if count else ""
+    epochs = many(count, "epoch") if count else ""
     return ", ".join(filter(None, [epochs, iterations]))
 
 

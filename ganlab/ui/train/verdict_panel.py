@@ -8,14 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab import diagnosis, jobs, registry
+from ganlab import diagnosis, registry
 from ganlab.diagnosis import Diagnosis, Try
 from ganlab.errors import GanlabError
-from ganlab.jobs import worker
 from ganlab.runs import Run, choose, describe_length
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.formatting import plain, value_in_words
+from ganlab.ui.shared.problems import keep_errors, show_kept
 from ganlab.ui.shared.run_states import VERDICT_COLOURS
 from ganlab.ui.shared.setting_fields import fields, fill_form
+from ganlab.ui.shared.unfinished_runs import reopen
 
 POLL_SECONDS = 3.0
 HOLDS = 3  # looks in a row that must agree on another verdict before it is shown
@@ -68,8 +69,7 @@ def _panel(path: Path, active: bool) -> None:
             st.badge(found.name.capitalize(), color=VERDICT_COLOURS.get(found.name, "orange"))  # pyright: ignore
             st.markdown(plain(found.what), width="content")
         st.caption(plain(found.why))
-        if REFUSED in st.session_state:
-            st.error(st.session_state.pop(REFUSED))
+        show_kept(REFUSED)
         _in_use(run)
         _offers(run, [one for one in found.tries if one.iteration is None or one.iteration != run.chosen])
 
@@ -117,37 +117,27 @@ def _action(one: Try) -> tuple[Callable[[Path, Any], None], Any]:
 
 
 def _use(path: Path, iteration: int | None) -> None:
-    try:
+    with keep_errors(REFUSED):
         choose(Run(path), iteration)
-    except GanlabError as error:
-        st.session_state[REFUSED] = str(error)
 
 
 def _train_on(path: Path, length: int) -> None:
-    try:
-        worker.submit(jobs.reopen_run(Run(path), length))
-    except GanlabError as error:
-        st.session_state[REFUSED] = str(error)
-        return
-    st.session_state[LEAVING] = True  # the whole page shows that it trains again
+    with keep_errors(REFUSED):
+        reopen(Run(path), length)
+        st.session_state[LEAVING] = True  # the whole page shows that it trains again
 
 
 def _set_up(path: Path, settings: dict[str, Any]) -> None:
     """Fills the Train form with the settings of a run, but for these; it goes on as it is, and nothing starts yet."""
-    try:
+    with keep_errors(REFUSED):
         run = Run(path)
         filled = fields(run, settings)
-    except GanlabError as error:
-        st.session_state[REFUSED] = str(error)
-        return
-    knobs = {knob.name: knob.label for knob in registry.get(run.model).knobs}
-    before = run.config.values
-    changes = [f"{knobs[name]} {_number(value)} instead of {_number(before[name])}" for name, value in settings.items()]
-    words = f"The form has the settings of run {run.id}, but {', '.join(changes)}. Press Start for a new run."
-    st.session_state[NOTE] = (run.model, words)
-    st.session_state[LEAVING] = True
-    st.query_params.from_dict(fill_form(run.model, filled))
-
-
-def _number(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+        knobs = {knob.name: knob.label for knob in registry.get(run.model).knobs}
+        changes = [
+            f"{knobs[name]} {value_in_words(value)} instead of {value_in_words(run.config.values[name])}"
+            for name, value in settings.items()
+        ]
+        words = f"The form has the settings of run {run.id}, but {', '.join(changes)}. Press Start for a new run."
+        st.session_state[NOTE] = (run.model, words)
+        st.session_state[LEAVING] = True
+        st.query_params.from_dict(fill_form(run.model, filled))
