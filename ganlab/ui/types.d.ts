@@ -7,45 +7,14 @@ interface Piece<Data = unknown> {
   setStateValue(name: string, value: unknown): void;
 }
 
-/** Elements that are more than an HTMLElement, by their ids in the pieces' HTML. */
-interface Elements {
-  across: HTMLSelectElement;
-  at: HTMLInputElement;
-  basis: HTMLSelectElement;
-  closer: HTMLButtonElement;
-  decoded: HTMLCanvasElement;
-  density: HTMLInputElement;
-  digit: HTMLCanvasElement;
-  farther: HTMLButtonElement;
-  generated: HTMLCanvasElement;
-  moment: HTMLInputElement;
-  near: HTMLCanvasElement;
-  now: HTMLButtonElement;
-  pad: HTMLCanvasElement;
-  picture: HTMLSelectElement;
-  plane: HTMLCanvasElement;
-  points: HTMLSelectElement;
-  real: HTMLCanvasElement;
-  rest: HTMLSelectElement;
-  scatter: HTMLCanvasElement;
-  sheet: HTMLCanvasElement;
-  "sheet-all": HTMLButtonElement;
-  "sheet-first": HTMLInputElement;
-  "sheet-hundred": HTMLButtonElement;
-  "sheet-last": HTMLInputElement;
-  "sheet-save": HTMLButtonElement;
-  "slide-x": HTMLInputElement;
-  "slide-y": HTMLInputElement;
-  strip: HTMLCanvasElement;
-  take: HTMLButtonElement;
-  up: HTMLSelectElement;
-  whole: HTMLButtonElement;
-  x: HTMLInputElement;
-  y: HTMLInputElement;
-  zoom: HTMLButtonElement;
-}
+/** The element that a selector finds, by the tag that it begins with, as in "input" or "canvas#pad". */
+type Found<Selector extends string> = Selector extends
+  | `${infer Tag extends keyof HTMLElementTagNameMap}#${string}`
+  | (infer Tag extends keyof HTMLElementTagNameMap)
+  ? HTMLElementTagNameMap[Tag]
+  : HTMLElement;
 
-type Find = <Id extends string>(id: Id) => Id extends keyof Elements ? Elements[Id] : HTMLElement;
+type Find = <Selector extends string>(selector: Selector) => Found<Selector>;
 
 /** Two iterations, or the ends of an axis. */
 type Ends = [first: number, last: number];
@@ -113,6 +82,7 @@ interface Curve {
 /** A line in the key of a chart that is saved. */
 interface Key {
   title: string;
+  help?: string;
   colour: string;
   dash: number[];
 }
@@ -127,13 +97,6 @@ interface PlotAbout {
   half?: boolean;
   settles?: boolean;
   judged?: boolean;
-}
-
-interface StagePlot extends PlotAbout {
-  box: HTMLElement;
-  values: HTMLElement[];
-  when: HTMLElement;
-  chart: uPlot;
 }
 
 interface StageAbout {
@@ -194,6 +157,8 @@ interface SheetArrays {
   sheet_iterations: Int32Array;
   rows?: undefined;
   reals?: undefined;
+  measured?: undefined;
+  quality?: undefined;
 }
 
 interface CurveArrays {
@@ -236,12 +201,6 @@ interface MetricChart {
   help: string;
   share: boolean;
   lines: MetricLine[];
-}
-
-interface MetricPlot extends MetricChart {
-  box: HTMLElement;
-  values: HTMLElement[];
-  plot: uPlot;
 }
 
 interface MetricsAbout {

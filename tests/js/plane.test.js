@@ -185,7 +185,9 @@ let pad;
 
 beforeEach(() => {
   fields = { pad: { clientWidth: 280 }, picture: { value: "linear" }, points: { value: "dots" } };
-  pad = new Pad(/** @type {any} */ ({ querySelector: (/** @type {string} */ id) => fields[id.slice(1)] }));
+  pad = new Pad(
+    /** @type {any} */ ({ querySelector: (/** @type {string} */ selector) => fields[selector.split("#")[1]] }),
+  );
   pad.reach = 4;
   pad.points = floats(0, 0, 2, 2, 2.1, 2, 9, 0); // the last one is not on the pad
   pad.arrays = { places: pad.points, labels: Uint8Array.of(5, 6, 7, 8) };

@@ -1,7 +1,8 @@
 // What is drawn on the latent plane's pad: the decoder's drawings, test images, the marker, and an image that was
 // marked. Its ground is dark in both themes, as that of the images is.
 
-import { finder, pen } from "../shared/elements.js";
+import { pen } from "../shared/drawing.js";
+import { finder } from "../shared/elements.js";
 import { asImage, SIDE } from "../shared/paint.js";
 import { cumulative, quantile } from "./normal.js";
 
@@ -72,7 +73,10 @@ export class Pad {
 
   /** Which of the test images there is room for. */
   get seen() {
-    const all = spread(this.arrays.labels.length, Math.round(this.find("pad").clientWidth / ROOM[this.kind]) ** 2);
+    const all = spread(
+      this.arrays.labels.length,
+      Math.round(this.find("canvas#pad").clientWidth / ROOM[this.kind]) ** 2,
+    );
     const { within } = this;
     return all.filter((i) => within(i) && !this.hidden.has(this.arrays.labels[i]));
   }
@@ -84,12 +88,12 @@ export class Pad {
   }
 
   get picture() {
-    return /** @type {keyof typeof GRIDS | "none"} */ (this.find("picture").value);
+    return /** @type {keyof typeof GRIDS | "none"} */ (this.find("select#picture").value);
   }
 
   /** How test images are shown. */
   get kind() {
-    return /** @type {keyof typeof ROOM} */ (this.find("points").value);
+    return /** @type {keyof typeof ROOM} */ (this.find("select#points").value);
   }
 
   /** @param {number} value */
@@ -112,7 +116,7 @@ export class Pad {
   }
 
   resize() {
-    const pad = this.find("pad");
+    const pad = this.find("canvas#pad");
     const size = Math.round(pad.clientWidth * devicePixelRatio);
     if (!size || !this.decoder) return;
     if (pad.width !== size) Object.assign(pad, { width: size, height: size });
@@ -167,7 +171,7 @@ export class Pad {
 
   draw() {
     this.drawn = performance.now();
-    const pad = this.find("pad");
+    const pad = this.find("canvas#pad");
     const context = pen(pad);
     const size = pad.width;
     const tiles = this.tile();
@@ -181,7 +185,7 @@ export class Pad {
       context.drawImage(tiles, 0, 0, size, size);
       context.globalAlpha = 1;
     }
-    if (this.find("density").checked) this.drawDensity(context, size);
+    if (this.find("input#density").checked) this.drawDensity(context, size);
     if (this.kind !== "none") this.drawPoints(context, size);
     if (this.marked) this.drawMark(context, size, this.marked);
     const [x, y] = [this.toShare(this.at[0]) * size, (1 - this.toShare(this.at[1])) * size];
@@ -200,7 +204,7 @@ export class Pad {
     for (let i = 0; i < all; i++) if (!within(i)) beyond++;
     const share = Math.round((100 * beyond) / all);
     const words = share && this.kind !== "none" ? `${share}% of the test images lie outside this square.` : "";
-    this.find("progress").textContent = done < 1 ? `Drawing the plane: ${Math.round(100 * done)}%` : words;
+    this.find("#progress").textContent = done < 1 ? `Drawing the plane: ${Math.round(100 * done)}%` : words;
   }
 
   /**
@@ -325,7 +329,7 @@ export class Pad {
    */
   under(x, y) {
     if (this.kind === "none") return -1;
-    let [best, least] = [-1, NEAR / this.find("pad").clientWidth];
+    let [best, least] = [-1, NEAR / this.find("canvas#pad").clientWidth];
     for (const i of this.seen) {
       const share = this.shareOf(i);
       const away = Math.hypot(share[0] - x, share[1] - (1 - y));

@@ -1,24 +1,33 @@
-// The elements that a piece's own HTML holds.
+// The elements of a piece: those that its own HTML holds, and new ones.
 
 /**
  * The first element that a selector names. It has to be there.
  * @template {string} S
  * @param {ParentNode} root
  * @param {S} selector
- * @returns {S extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[S] : HTMLElement}
+ * @returns {Found<S>}
  */
 export function part(root, selector) {
   const found = root.querySelector(selector);
   if (!found) throw new Error(`There is no ${selector}.`);
-  return /** @type {any} */ (found); // a selector says no more of its type than its tag
+  return /** @type {any} */ (found); // of the tag that the selector begins with
 }
 
 /**
- * Finds the elements of a piece by their ids, of which `Elements` knows the types. Tests hold those against the HTML.
+ * Finds parts of a piece.
  * @param {ParentNode} root
  * @returns {Find}
  */
-export const finder = (root) => (id) => /** @type {any} */ (part(root, `#${id}`));
+export const finder = (root) => (selector) => part(root, selector);
 
-/** @param {HTMLCanvasElement} canvas */
-export const pen = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+/**
+ * A new element from HTML, with texts in the parts that selectors name.
+ * @param {string} html
+ * @param {Record<string, string>} [texts]
+ */
+export function made(html, texts = {}) {
+  const around = document.createElement("div");
+  around.innerHTML = html;
+  for (const [selector, text] of Object.entries(texts)) part(around, selector).textContent = text;
+  return /** @type {HTMLElement} */ (around.firstElementChild);
+}

@@ -48,7 +48,7 @@ class Grids {
   constructor(root) {
     this.root = root;
     this.find = finder(root);
-    this.range = this.find("moment");
+    this.range = this.find("input#moment");
     this.range.addEventListener("input", () => {
       this.stop = Number(this.range.value);
       this.draw();
@@ -73,7 +73,7 @@ class Grids {
     this.range.max = String(Math.max(0, last));
     this.stop = moved ? Math.min(this.stop, last) : last;
     this.range.value = String(this.stop);
-    part(this.root, ".scrub").hidden = last < 1;
+    this.find(".scrub").hidden = last < 1;
     this.draw();
   }
 
@@ -85,7 +85,7 @@ class Grids {
     this.key = key;
     this.stop = 0;
     this.range.max = "0";
-    const row = part(this.root, ".row");
+    const row = this.find(".row");
     row.style.setProperty("--across", String(head.grids.length));
     this.figures = head.grids.map(({ title, colour, dash }) => {
       const figure = document.createElement("figure");
@@ -102,7 +102,7 @@ class Grids {
     const { head, arrays } = this;
     const at = head.stops[this.stop] ?? 0;
     const words = head.by === "seconds" ? `${time(at)} of training` : `iteration ${count(at)}`;
-    this.find("moment-words").textContent = words;
+    this.find("#moment-words").textContent = words;
     this.range.setAttribute("aria-valuetext", words);
     head.grids.forEach((grid, index) => {
       const images = arrays[`images${index}`];
