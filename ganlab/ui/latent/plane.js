@@ -2,7 +2,7 @@
 // are more than two numbers, the plane is a slice through their space (slice.js).
 
 import { pen } from "../shared/drawing.js";
-import { part } from "../shared/elements.js";
+import { made, part } from "../shared/elements.js";
 import { asImage, SIDE } from "../shared/paint.js";
 import { unpack } from "../shared/unpack.js";
 import { Decoder } from "./decoder.js";
@@ -162,10 +162,8 @@ export class Plane extends Pad {
     const present = [...new Set(this.arrays.labels)].sort((a, b) => a - b);
     this.find("#legend").replaceChildren(
       ...present.map((label) => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.innerHTML = "<i></i><span></span>";
-        part(button, "span").textContent = this.head.classes[label] ?? String(label);
+        const name = this.head.classes[label] ?? String(label);
+        const button = made('<button type="button"><i></i><span></span></button>', { span: name });
         button.style.setProperty("--class", this.colour(label));
         button.setAttribute("aria-pressed", String(!this.hidden.has(label)));
         button.addEventListener("click", () => {

@@ -1,6 +1,6 @@
 // The fields for which way the axes of a slice go, and for the numbers that the pad leaves out.
 
-import { part } from "../shared/elements.js";
+import { made, part } from "../shared/elements.js";
 import { decimal } from "./slice.js";
 
 /** @import { Slice } from "./slice.js" */
@@ -172,8 +172,7 @@ export class SliceFields {
     this.find("#sliders").replaceChildren(
       ...others.map((other) => {
         const reach = Math.max(reaches[other], Math.abs(coordinates[other]));
-        const line = document.createElement("label");
-        line.innerHTML = '<span></span><input type="range" step="0.01"><output></output>';
+        const line = made('<label><span></span><input type="range" step="0.01"><output></output></label>');
         const [name, slide, value] = [part(line, "span"), part(line, "input"), part(line, "output")];
         name.textContent = String(other + 1);
         Object.assign(slide, { min: String(-reach), max: String(reach), value: String(coordinates[other]) });

@@ -26,8 +26,8 @@ export const finder = (root) => (selector) => part(root, selector);
  * @param {Record<string, string>} [texts]
  */
 export function made(html, texts = {}) {
-  const around = document.createElement("div");
-  around.innerHTML = html;
-  for (const [selector, text] of Object.entries(texts)) part(around, selector).textContent = text;
-  return /** @type {HTMLElement} */ (around.firstElementChild);
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const [selector, text] of Object.entries(texts)) part(template.content, selector).textContent = text;
+  return /** @type {HTMLElement} */ (template.content.firstElementChild);
 }

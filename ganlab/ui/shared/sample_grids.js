@@ -1,7 +1,7 @@
 // Samples of several runs beside each other, at the moment that one range chooses for all. grids.py packs them.
 
 import { count } from "./count.js";
-import { finder, part } from "./elements.js";
+import { finder, made, part } from "./elements.js";
 import { paint, SIDE } from "./paint.js";
 import { unpack } from "./unpack.js";
 
@@ -88,9 +88,8 @@ class Grids {
     const row = this.find(".row");
     row.style.setProperty("--across", String(head.grids.length));
     this.figures = head.grids.map(({ title, colour, dash }) => {
-      const figure = document.createElement("figure");
-      figure.innerHTML = `<h3></h3><canvas role="img"></canvas><figcaption></figcaption>`;
-      part(figure, "h3").textContent = title;
+      const html = `<figure><h3></h3><canvas role="img"></canvas><figcaption></figcaption></figure>`;
+      const figure = made(html, { h3: title });
       figure.style.setProperty("--colour", colour);
       figure.style.setProperty("--dash", dash);
       return figure;
