@@ -5,6 +5,8 @@ import { cumulative, quantile } from "../../ganlab/ui/latent/normal.js";
 import { Pad, spread } from "../../ganlab/ui/latent/pad.js";
 import { decimal, Slice } from "../../ganlab/ui/latent/slice.js";
 
+/** @import { Weighted } from "../../ganlab/ui/latent/decoder.js" */
+
 /**
  * @param {ArrayLike<number>} got
  * @param {number[]} wanted

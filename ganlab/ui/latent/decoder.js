@@ -2,6 +2,11 @@
 // (ganlab/inference/autoencoder.py) packs. Images are 28 x 28.
 
 /**
+ * A layer with all that it needs.
+ * @typedef {Required<Omit<Layer, "kernel" | "bias">> & { kernel: Float32Array, bias: Float32Array }} Weighted
+ */
+
+/**
  * Numbers of half precision, given as their 16 bits, as floats.
  * @param {Uint16Array} halves
  */

@@ -12,11 +12,8 @@ import { SliceFields } from "./slice_fields.js";
 
 const WIDE = 2 * EDGE; // a plane that goes farther is evenly spaced at first, as most test images are beyond that edge
 const LINKED = "ganlab-plane-moved"; // said to all pads of a group when the marker of one of them moves
-window.ganlabPlane ??= {};
-const MEMORY = window.ganlabPlane;
-MEMORY.left ??= new Map();
-MEMORY.marks ??= new Map();
-const { left: LEFT, marks: MARKS } = MEMORY;
+window.ganlabPlane ??= { left: new Map(), marks: new Map() };
+const { left: LEFT, marks: MARKS } = window.ganlabPlane;
 const FIELDS = /** @type {const} */ (["input#x", "input#y", "input#slide-x", "input#slide-y"]);
 const ARROWS = /** @type {Record<string, [number, number]>} */ ({
   ArrowLeft: [-1, 0],
@@ -24,6 +21,11 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({
   ArrowUp: [0, 1],
   ArrowDown: [0, -1],
 });
+
+/**
+ * What one pad of a group tells the others.
+ * @typedef {{ from: object, group: string, at?: number[], picture?: string }} Moved
+ */
 
 /** @param {Piece<Uint8Array>} piece */
 export default function ({ data, parentElement }) {
@@ -329,7 +331,7 @@ export class Plane extends Pad {
       if (index < 0) return;
       this.hover(index);
       if (this.head.slice) this.fields.pick(this.head.numbers[index], this.codeOf(index));
-      if (!this.head.group) MEMORY.pick?.(this.head.numbers[index]);
+      if (!this.head.group) window.ganlabPick?.(this.head.numbers[index]);
     });
     pad.addEventListener("pointercancel", () => {
       this.down = null;

@@ -58,11 +58,13 @@ class Tools {
   constructor(root, { tool }, template) {
     this.root = root;
     this.template = template;
-    /** @param {string} name */
-    const button = (name) => /** @type {HTMLButtonElement} */ (part(root, name));
-    this.buttons = { undo: button(".undo"), redo: button(".redo"), clear: button(".clear") };
-    this.pen = button(".pen");
-    this.rubber = button(".rubber");
+    this.buttons = {
+      undo: part(root, "button.undo"),
+      redo: part(root, "button.redo"),
+      clear: part(root, "button.clear"),
+    };
+    this.pen = part(root, "button.pen");
+    this.rubber = part(root, "button.rubber");
     this.width = part(root, "input");
     this.width.value = String(tool.width);
     this.take(tool.erases);
@@ -126,7 +128,7 @@ class Tools {
       this.paper = shadow?.querySelector(".canvas-container")?.parentElement;
       if (!shadow || !this.paper) return void requestAnimationFrame(() => this.meet());
       shadow.append(this.template.content.cloneNode(true));
-      this.hand = () => /** @type {HTMLElement} */ (part(shadow, ".dc-toolbar button")).click(); // its first one sends at once
+      this.hand = () => part(shadow, ".dc-toolbar button").click(); // its first one sends at once
       for (const begin of BEGIN) this.paper.addEventListener(begin, (event) => this.begin(event));
       this.paper.addEventListener("contextmenu", (event) => event.preventDefault()); // which a long touch opens
       if (this.data.strokes && this.data.strokes.length !== this.data.begun) this.ask("again");

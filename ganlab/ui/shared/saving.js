@@ -4,6 +4,11 @@ import { colourOf, line, pen } from "./drawing.js";
 import { made } from "./elements.js";
 
 /**
+ * A line in the key of a chart; its colour is one, or the name of a CSS variable.
+ * @typedef {{ title: string, help?: string, colour: string, dash: number[] }} Key
+ */
+
+/**
  * @param {HTMLCanvasElement} canvas
  * @param {string} name
  */

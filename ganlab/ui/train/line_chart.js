@@ -6,6 +6,7 @@ import { made, part } from "../shared/elements.js";
 import { picture, saveButton } from "../shared/saving.js";
 import "../shared/uPlot.iife.min.js";
 
+/** @import { Key } from "../shared/saving.js" */
 /** @import { FrameView } from "./frame_view.js" */
 /** @typedef {Partial<uPlot.Options> & Pick<uPlot.Options, "height" | "series"> & { axes: uPlot.Axis[] }} ChartOptions */
 

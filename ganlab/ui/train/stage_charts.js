@@ -9,6 +9,7 @@ import { FEWEST_SHOWN, nearest, rowsByName, settled, smoothed, validatedAt, yRan
 import { iterationsOf, valueText } from "./values.js";
 
 /** @import { ChartOptions } from "./line_chart.js" */
+/** @import { Validated } from "./stage_numbers.js" */
 
 const DASHES = [[], [8, 4], [3, 3], [9, 3, 2, 3]]; // so that curves are told apart without their colours
 

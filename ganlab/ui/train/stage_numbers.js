@@ -2,6 +2,11 @@
 
 import { count } from "../shared/count.js";
 
+/**
+ * Values over the images held out: those of each name in a row, at these iterations.
+ * @typedef {{ at: Int32Array, names: string[], values: Float32Array }} Validated
+ */
+
 export const FEWEST_SHOWN = 10; // iterations of a curve that is seen as closely as can be
 
 /** @param {number} number of iterations */
