@@ -48,7 +48,8 @@ def show() -> None:
 def plane(model: AutoencoderRun, key: Key, name: str = "plane", group: str = "", most: float = math.inf) -> None:
     """The piece itself. Pads of one `group` share the place of their marker; a pad goes as far as `most` at most."""
     scripts = script("latent/plane.js")
-    piece = v2.component("ganlab_plane", html=text("latent/plane.html"), css=text("latent/plane.css"), js=scripts)
+    css = text("shared/piece.css", "latent/plane.css")
+    piece = v2.component("ganlab_plane", html=text("latent/plane.html"), css=css, js=scripts)
     piece(key=name, data=_pack(model, key, group, most))
 
 

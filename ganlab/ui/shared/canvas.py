@@ -151,7 +151,7 @@ def draw(
 
 
 def _tools() -> Any:
-    html, css = (text(f"shared/canvas_tools.{kind}") for kind in ("html", "css"))
+    html, css = text("shared/canvas_tools.html"), text("shared/piece.css", "shared/canvas_tools.css")
     return v2.component("ganlab_canvas_tools", html=html, css=css, js=script("shared/canvas_tools.js"))
 
 

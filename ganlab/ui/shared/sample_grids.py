@@ -92,7 +92,7 @@ def show(found: Sequence[Samples], titles: Sequence[str], by: str, key: str, scr
     piece = v2.component(
         "ganlab_grids",
         html=text("shared/sample_grids.html"),
-        css=text("shared/sample_grids.css"),
+        css=text("shared/piece.css", "shared/sample_grids.css"),
         js=script("shared/sample_grids.js"),
     )
     piece(key=key, data=pack({"by": by, "stops": stops, "grids": grids}, images))

@@ -48,7 +48,8 @@ def _curves(run: Run) -> None:
     piece = v2.component(
         "ganlab_merit",
         html=text("train/metrics_panel.html"),
-        css=text("shared/uPlot.min.css", "train/metrics_panel.css") + role_css(".merit"),
+        css=text("shared/uPlot.min.css", "shared/piece.css", "train/line_chart.css", "train/metrics_panel.css")
+        + role_css(".merit"),
         js=script("train/metrics_panel.js"),
     )
     about = {

@@ -15,7 +15,14 @@ def stage(about: Mapping[str, Any]) -> None:
     piece = v2.component(
         "ganlab_stage",
         html=text("train/stage.html"),
-        css=text("shared/uPlot.min.css", "shared/confusion.css", "train/stage.css") + role_css(".stage"),
+        css=text(
+            "shared/uPlot.min.css",
+            "shared/piece.css",
+            "shared/confusion.css",
+            "train/line_chart.css",
+            "train/stage.css",
+        )
+        + role_css(".stage"),
         js=script("train/stage.js"),
     )
     piece(key="stage", data={**about, "palette": PALETTE})
