@@ -56,12 +56,8 @@ interface Window {
 // The live view (train/): curve_plots.about, run_view._head and frames.frame make these
 
 /** What the view asks for. */
-interface Question {
-  run: string;
+interface Question extends Pick<FrameHead, "run" | "window" | "at" | "sheet"> {
   reals: boolean;
-  window?: Ends;
-  at?: number;
-  sheet?: Ends;
 }
 
 interface Panel {

@@ -1,7 +1,7 @@
 // What is drawn on the latent plane's pad: the decoder's drawings, test images, the marker, and an image that was
 // marked. Its ground is dark in both themes, as that of the images is.
 
-import { circle, pen, sharpen } from "../shared/drawing.js";
+import { circle, newCanvas, pen, sharpen } from "../shared/drawing.js";
 import { finder } from "../shared/elements.js";
 import { asImage, SIDE } from "../shared/paint.js";
 import { cumulative, quantile } from "./normal.js";
@@ -148,8 +148,7 @@ export class Pad {
   /** The decoder over the plane: decoded a few rows at a time, and kept. */
   get tile() {
     if (this.picture === "none") return null;
-    const size = { width: GRID * SIDE, height: GRID * SIDE };
-    this.tiles[this.picture] ??= { canvas: Object.assign(document.createElement("canvas"), size), done: 0 };
+    this.tiles[this.picture] ??= { canvas: newCanvas(GRID * SIDE, GRID * SIDE), done: 0 };
     return /** @type {{ canvas: HTMLCanvasElement, done: number }} */ (this.tiles[this.picture]);
   }
 

@@ -2,7 +2,7 @@
 // are more than two numbers, the plane is a slice through their space (slice.js).
 
 import { pen } from "../shared/drawing.js";
-import { made, part } from "../shared/elements.js";
+import { keeps, made } from "../shared/elements.js";
 import { asImage, SIDE } from "../shared/paint.js";
 import { unpack } from "../shared/unpack.js";
 import { Decoder } from "./decoder.js";
@@ -26,14 +26,6 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({
  * What one pad of a group tells the others.
  * @typedef {{ from: object, group: string, at?: number[], picture?: string }} Moved
  */
-
-/** @param {Piece<Uint8Array>} piece */
-export default function ({ data, parentElement }) {
-  const root = /** @type {HTMLElement & { plane?: Plane }} */ (part(parentElement, ".plane"));
-  root.plane ??= new Plane(root);
-  root.plane.show(data);
-  return () => root.plane?.end();
-}
 
 export class Plane extends Pad {
   /** @type {string | undefined} */
@@ -356,3 +348,5 @@ export class Plane extends Pad {
       this.find(field).addEventListener("change", () => this.draw());
   }
 }
+
+export default keeps("plane", Plane);

@@ -1,6 +1,6 @@
 // Which classes are taken for which: a table of counts, shaded by their share of a row.
 
-import { made, part } from "./elements.js";
+import { made, part, write } from "./elements.js";
 
 const READ_CLASSES = 10;
 
@@ -61,10 +61,10 @@ export class Confusion {
       const total = row.reduce((sum, n) => sum + n, 0);
       this.rows[label].hidden = !total;
       row.forEach((n, as) => {
-        const made = this.cells[label][as];
+        const cell = this.cells[label][as];
         const [text, share] = n ? [String(n), Math.sqrt(n / total).toFixed(3)] : ["", "0"];
-        if (made.textContent !== text) made.textContent = text;
-        if (made.style.getPropertyValue("--share") !== share) made.style.setProperty("--share", share);
+        write(cell, text);
+        if (cell.style.getPropertyValue("--share") !== share) cell.style.setProperty("--share", share);
       });
     });
   }

@@ -4,6 +4,13 @@
 export const pen = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 
 /**
+ * A canvas that is not on the page.
+ * @param {number} width
+ * @param {number} height
+ */
+export const newCanvas = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
+
+/**
  * Gives a canvas as many pixels as the screen has there. It loses what was on it if they are not as many as before.
  * @param {HTMLCanvasElement} canvas
  */

@@ -31,3 +31,27 @@ export function made(html, texts = {}) {
   for (const [selector, text] of Object.entries(texts)) part(template.content, selector).textContent = text;
   return /** @type {HTMLElement} */ (template.content.firstElementChild);
 }
+
+/**
+ * Writes a text where it is not there yet.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * The script of a piece that keeps an object at its outermost element, which has the object's name as its class.
+ * @template Data
+ * @param {string} name
+ * @param {new (root: HTMLElement) => { show(data: Data): void, end?(): void }} Kind
+ */
+export const keeps =
+  (name, Kind) =>
+  (/** @type {Piece<Data>} */ { data, parentElement }) => {
+    const root = /** @type {any} */ (part(parentElement, `.${name}`));
+    root[name] ??= new Kind(root);
+    root[name].show(data);
+    return () => root[name].end?.();
+  };

@@ -1,16 +1,9 @@
 // Samples of several runs beside each other, at the moment that one range chooses for all. grids.py packs them.
 
 import { count } from "./count.js";
-import { finder, made, part } from "./elements.js";
+import { finder, keeps, made, part } from "./elements.js";
 import { paint, SIDE } from "./paint.js";
 import { unpack } from "./unpack.js";
-
-/** @param {Piece<Uint8Array>} piece */
-export default function ({ data, parentElement }) {
-  const root = /** @type {HTMLElement & { grids?: Grids }} */ (part(parentElement, ".grids"));
-  root.grids ??= new Grids(root);
-  root.grids.show(data);
-}
 
 /** @param {number} seconds */
 const time = (seconds) => (seconds < 100 ? `${seconds.toFixed(1)} s` : `${count(seconds)} s`);
@@ -122,3 +115,5 @@ class Grids {
     });
   }
 }
+
+export default keeps("grids", Grids);

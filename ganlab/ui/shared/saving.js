@@ -1,7 +1,6 @@
 // Saving what is drawn here as PNG images.
 
-import { colourOf, line, pen } from "./drawing.js";
-import { made } from "./elements.js";
+import { colourOf, line, newCanvas, pen } from "./drawing.js";
 
 /**
  * A line in the key of a chart; its colour is one, or the name of a CSS variable.
@@ -31,20 +30,6 @@ export function download(canvas, name) {
 export const fileName = (run, title) => `${run}-${title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-")}.png`;
 
 /**
- * A button in `place` that saves what `draw` gives; the file's name begins with that of the run.
- * @param {Element} place
- * @param {() => string} run
- * @param {string} title
- * @param {() => HTMLCanvasElement} draw
- */
-export function saveButton(place, run, title, draw) {
-  const button = made('<button type="button" class="save" title="Save this plot as a PNG image.">PNG</button>');
-  button.setAttribute("aria-label", `Save ${title} as PNG`);
-  button.addEventListener("click", () => download(draw(), fileName(run(), title)));
-  place.append(button);
-}
-
-/**
  * A chart as it is shown, below its title and its keys, on the page's ground.
  * @param {Element} root
  * @param {HTMLCanvasElement} chart
@@ -55,9 +40,8 @@ export function picture(root, chart, title, keys) {
   const scale = devicePixelRatio;
   const [pad, row] = [12 * scale, 20 * scale];
   const style = getComputedStyle(root);
-  const canvas = document.createElement("canvas");
   const head = pad + row * (1.2 + keys.length);
-  Object.assign(canvas, { width: chart.width + 2 * pad, height: chart.height + head + pad });
+  const canvas = newCanvas(chart.width + 2 * pad, chart.height + head + pad);
   const context = pen(canvas);
   context.fillStyle = style.getPropertyValue("--st-background-color");
   context.fillRect(0, 0, canvas.width, canvas.height);

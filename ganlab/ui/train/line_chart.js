@@ -3,7 +3,7 @@
 import { count } from "../shared/count.js";
 import { colourOf, line } from "../shared/drawing.js";
 import { made, part } from "../shared/elements.js";
-import { picture, saveButton } from "../shared/saving.js";
+import { download, fileName, picture } from "../shared/saving.js";
 import "../shared/uPlot.iife.min.js";
 
 /** @import { Key } from "../shared/saving.js" */
@@ -63,8 +63,12 @@ export class LineChart {
     const canvas = part(box, "canvas");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${about.title} over iterations: ${keys.map(({ title }) => title).join(", ")}`);
-    const draw = () => picture(this.root, canvas, about.title, keys);
-    saveButton(place, () => view.about.run, about.title, draw);
+    const save = made('<button type="button" class="save" title="Save this plot as a PNG image.">PNG</button>');
+    save.setAttribute("aria-label", `Save ${about.title} as PNG`);
+    save.addEventListener("click", () =>
+      download(picture(this.root, canvas, about.title, keys), fileName(view.about.run, about.title)),
+    );
+    place.append(save);
   }
 
   /** @param {string} colour as itself, or as the name of a CSS variable */

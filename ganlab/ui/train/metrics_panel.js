@@ -2,21 +2,13 @@
 // iteration that the stage looks at.
 
 import { count } from "../shared/count.js";
-import { made, part } from "../shared/elements.js";
+import { keeps, made, part } from "../shared/elements.js";
 import { FrameView } from "./frame_view.js";
 import { ITERATIONS, LineChart } from "./line_chart.js";
 import { closest, figure, howMeasured, range, tick } from "./metric_numbers.js";
 import { rowsByName } from "./stage_numbers.js";
 
 const DASH = [5, 4]; // what real images get
-
-/** @param {Piece<MetricsAbout>} piece */
-export default function ({ data, parentElement }) {
-  const root = /** @type {HTMLElement & { merit?: Merit }} */ (part(parentElement, ".merit"));
-  root.merit ??= new Merit(root);
-  root.merit.show(data);
-  return () => root.merit?.end();
-}
 
 /** @extends {FrameView<MetricsAbout>} */
 class Merit extends FrameView {
@@ -234,3 +226,5 @@ class Merit extends FrameView {
     });
   }
 }
+
+export default keeps("merit", Merit);

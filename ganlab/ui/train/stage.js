@@ -1,8 +1,8 @@
 // The live view of a run: curves, images, and looking back. Frames come from frames.py by way of feed.js.
 
 import { count } from "../shared/count.js";
-import { pen } from "../shared/drawing.js";
-import { part } from "../shared/elements.js";
+import { newCanvas, pen } from "../shared/drawing.js";
+import { keeps } from "../shared/elements.js";
 import { imageAt, paint, SIDE } from "../shared/paint.js";
 import { download } from "../shared/saving.js";
 import { StageCharts } from "./stage_charts.js";
@@ -12,22 +12,12 @@ const ASK_EVERY = 120; // milliseconds between two questions while a hand drags
 const CANVASES = /** @type {const} */ (["generated", "real", "decoded", "strip", "sheet"]);
 const TIDY_EVERY = 2300; // milliseconds; no multiple of the time between two polls
 
-/** @param {Piece<StageAbout>} piece */
-export default function ({ data, parentElement }) {
-  const root = /** @type {HTMLElement & { stage?: Stage }} */ (part(parentElement, ".stage"));
-  root.stage ??= new Stage(root);
-  root.stage.show(data);
-  return () => root.stage?.end();
-}
-
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {string} name
  */
 function save(canvas, name) {
-  const large = document.createElement("canvas");
-  large.width = canvas.width * 4;
-  large.height = canvas.height * 4;
+  const large = newCanvas(canvas.width * 4, canvas.height * 4);
   const context = pen(large);
   context.imageSmoothingEnabled = false;
   context.drawImage(canvas, 0, 0, large.width, large.height);
@@ -114,8 +104,7 @@ class Stage extends StageCharts {
 
   ask() {
     /** @type {Question} */
-    const question = { run: this.about.run, reals: this.reals };
-    if (this.window) question.window = this.window;
+    const question = { run: this.about.run, reals: this.reals, window: this.window ?? undefined };
     if (this.at) question.at = this.at;
     if (this.sheetWanted) question.sheet = this.sheetRange();
     const text = JSON.stringify(question);
@@ -181,7 +170,7 @@ class Stage extends StageCharts {
     this.find("#words").textContent = head.words;
     const bar = this.find(".bar");
     bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
-    part(bar, "i").style.width = `${100 * share}%`;
+    this.find(".bar i").style.width = `${100 * share}%`;
     this.root.dataset.state = head.state;
     this.wrote = head.live
       ? `${Math.floor(100 * share)}% ${this.about.title}`
@@ -269,3 +258,5 @@ class Stage extends StageCharts {
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, keyCode, bubbles: true, cancelable: true }));
   }
 }
+
+export default keeps("stage", Stage);

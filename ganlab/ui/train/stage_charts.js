@@ -2,7 +2,7 @@
 
 import { count } from "../shared/count.js";
 import { circle, line } from "../shared/drawing.js";
-import { made, part } from "../shared/elements.js";
+import { made, part, write } from "../shared/elements.js";
 import { ITERATIONS, LineChart } from "./line_chart.js";
 import { StageImages } from "./stage_images.js";
 import { FEWEST_SHOWN, nearest, rowsByName, settled, smoothed, validatedAt, yRange, zoomed } from "./stage_numbers.js";
@@ -89,10 +89,10 @@ export class StageCharts extends StageImages {
     const raw = about.curves.map((_, i) => chart.data[1 + i]?.[place]);
     const recorded = raw.some((value) => value != null);
     const when = recorded ? iterationsOf(x, place, this.window?.[0] ?? 1, smoothing) : "";
-    say(part(box, ".when"), when);
+    write(part(box, ".when"), when);
     values.forEach((element, i) => {
       const value = raw[i] ?? validatedAt(this.validated, about.curves[i].name, x[place]);
-      say(element, valueText(value, about.unit));
+      write(element, valueText(value, about.unit));
     });
   }
 
@@ -330,7 +330,7 @@ export class StageCharts extends StageImages {
     this.find("button#closer").disabled = last - first <= FEWEST_SHOWN;
     for (const id of /** @type {const} */ (["button#farther", "button#whole"])) this.find(id).disabled = !this.window;
     const hint = matchMedia("(pointer: coarse)").matches ? "" : "Drag across a curve to zoom in on a part of it.";
-    say(this.find("#zoom-words"), this.window ? `Iterations ${count(first)} to ${count(last)}` : hint);
+    write(this.find("#zoom-words"), this.window ? `Iterations ${count(first)} to ${count(last)}` : hint);
   }
 
   /**
@@ -356,12 +356,3 @@ export class StageCharts extends StageImages {
  * @param {Values[]} curves
  */
 const pairs = (curves) => /** @type {any} */ ([null, curves]);
-
-/**
- * Writes a text where it is not there yet.
- * @param {HTMLElement} element
- * @param {string} text
- */
-function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}

@@ -60,37 +60,28 @@ export class StageImages extends FrameView {
    * @param {CurveArrays} arrays
    */
   images(head, arrays) {
-    const shown = [
-      head.run,
-      head.preview,
-      head.strip,
-      head.at,
-      head.kept,
-      arrays.strip.length,
-      head.done,
-      this.at,
-    ].join();
+    const { run, preview = 0, strip: first = 1, at, kept, done } = head;
+    const shown = [run, preview, first, at, kept, arrays.strip.length, done, this.at].join();
     if (shown === this.shown) return;
     this.shown = shown;
-    const back = head.at === this.at ? this.at : null; // where the frame looks back to, if that is still wanted
+    const back = at === this.at ? this.at : null; // where the frame looks back to, if that is still wanted
     const [changing, panel] = this.about.places === "repaired" ? ["decoded", 1] : ["generated", 0];
     const words = this.find(`#${changing}-words`);
     if (back && arrays.kept) {
       this.panels(arrays.kept, arrays.places);
-      const nearest = head.kept === back ? "" : `, in the kept preview that is nearest to iteration ${count(back)}`;
-      words.textContent = (head.kept ? after(head.kept) : "before the first iteration") + nearest;
+      const nearest = kept === back ? "" : `, in the kept preview that is nearest to iteration ${count(back)}`;
+      words.textContent = (kept ? after(kept) : "before the first iteration") + nearest;
     } else if (!this.at && arrays.preview) {
       this.panels(arrays.preview, arrays.places);
-      words.textContent = `${after(head.preview ?? 0)}, ${this.about.panels[panel].words}`;
+      words.textContent = `${after(preview)}, ${this.about.panels[panel].words}`;
     }
     if (this.at && !back) return;
     const n = arrays.strip.length / SIDE ** 2;
-    const { strip: first = 1 } = head;
-    const marked = (back ?? head.done) - first;
+    const marked = (back ?? done) - first;
     paint(this.find("canvas#strip"), arrays.strip, 9, n ? marked : -1);
     const last = first + n - 1;
     this.find("#strip-words").textContent = !n
-      ? head.done
+      ? done
         ? "The first images of this run were removed to save space."
         : ""
       : back
