@@ -2,7 +2,7 @@
 // are more than two numbers, the plane is a slice through their space (slice.js).
 
 import { pen } from "../shared/drawing.js";
-import { keeps, made } from "../shared/elements.js";
+import { focused, keeps, made } from "../shared/elements.js";
 import { asImage, SIDE } from "../shared/paint.js";
 import { unpack } from "../shared/unpack.js";
 import { Decoder } from "./decoder.js";
@@ -175,10 +175,9 @@ export class Plane extends Pad {
     const [x, y] = this.at;
     pen(this.find("canvas#digit")).putImageData(asImage(this.decoder.decode(this.code)), 0, 0);
     this.find("#where").textContent = `(${decimal(x)}, ${decimal(y)})`;
-    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
     for (const [i, name] of FIELDS.entries()) {
       const field = this.find(name);
-      if (activeElement !== field || field.type === "range") field.value = decimal(this.at[i % 2]);
+      if (focused(this.root) !== field || field.type === "range") field.value = decimal(this.at[i % 2]);
     }
     this.root.dataset.redraws = String(++this.redraws);
     if (moved) this.note();

@@ -3,7 +3,7 @@
 // When its data change twice in quick succession, Streamlit has the canvas clean up after the first change, and it
 // takes itself away in the midst of the second. So it is told of one thing after the other.
 
-import { part } from "./elements.js";
+import { focused, part } from "./elements.js";
 
 /** @typedef {MouseEvent | TouchEvent} Pointed */
 
@@ -164,16 +164,11 @@ class Tools {
     if (!this.buttons[step].disabled) this.ask(step);
   }
 
-  /** What has the keys, within the shadow root that the tools are in. */
-  get active() {
-    return /** @type {ShadowRoot | Document} */ (this.root.getRootNode()).activeElement;
-  }
-
   /** @param {Pointed} event */
   begin(event) {
     if ("button" in event && event.button > 0) return;
     if (event.type === "mousedown") event.preventDefault(); // keeps the keys with the tools
-    if (!this.root.contains(this.active)) this.root.focus({ preventScroll: true });
+    if (!this.root.contains(focused(this.root))) this.root.focus({ preventScroll: true });
     this.draws = true;
     delete this.paper?.dataset.hint;
   }
@@ -253,7 +248,7 @@ class Tools {
     this.buttons.undo.disabled = !this.data.undo;
     this.buttons.redo.disabled = !this.data.redo;
     this.buttons.clear.disabled = !drawn;
-    if (this.active?.matches(":disabled")) this.root.focus({ preventScroll: true }); // keeps the keys here
+    if (focused(this.root)?.matches(":disabled")) this.root.focus({ preventScroll: true }); // keeps the keys here
     this.root.dataset.strokes = String(drawn);
     part(this.root, ".tools").setAttribute("aria-label", `Tools: ${label}`);
     if (!this.paper) return;

@@ -33,6 +33,12 @@ export function made(html, texts = {}) {
 }
 
 /**
+ * What has the keys, within the shadow root that an element is in.
+ * @param {HTMLElement} element
+ */
+export const focused = (element) => /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement;
+
+/**
  * Writes a text where it is not there yet.
  * @param {HTMLElement} element
  * @param {string} text

@@ -3,6 +3,7 @@
 import { Confusion, countReadings, shareRead } from "../shared/confusion.js";
 import { count } from "../shared/count.js";
 import { line, pen, sharpen } from "../shared/drawing.js";
+import { focused } from "../shared/elements.js";
 import { paint, SIDE } from "../shared/paint.js";
 import { FrameView } from "./frame_view.js";
 import { after, mean, sheetRange } from "./stage_numbers.js";
@@ -200,9 +201,8 @@ export class StageImages extends FrameView {
     this.sheetIterations = Array.from(arrays.sheet_iterations);
     paint(this.find("canvas#sheet"), arrays.sheet, 10);
     const [first, last] = sheet;
-    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
     const fields = [this.find("input#sheet-first"), this.find("input#sheet-last")];
-    const typing = fields.some((field) => field === activeElement); // an answer to an older question would undo the other end
+    const typing = fields.some((field) => field === focused(this.root)); // an answer to an older question would undo the other end
     if (!typing && String(this.sheetRange()) === String(sheet)) {
       for (const [i, field] of fields.entries()) field.value = String(sheet[i]);
     }
