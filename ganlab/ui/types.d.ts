@@ -7,45 +7,14 @@ interface Piece<Data = unknown> {
   setStateValue(name: string, value: unknown): void;
 }
 
-/** Elements that are more than an HTMLElement, by their ids in the pieces' HTML. */
-interface Elements {
-  across: HTMLSelectElement;
-  at: HTMLInputElement;
-  basis: HTMLSelectElement;
-  closer: HTMLButtonElement;
-  decoded: HTMLCanvasElement;
-  density: HTMLInputElement;
-  digit: HTMLCanvasElement;
-  farther: HTMLButtonElement;
-  generated: HTMLCanvasElement;
-  moment: HTMLInputElement;
-  near: HTMLCanvasElement;
-  now: HTMLButtonElement;
-  pad: HTMLCanvasElement;
-  picture: HTMLSelectElement;
-  plane: HTMLCanvasElement;
-  points: HTMLSelectElement;
-  real: HTMLCanvasElement;
-  rest: HTMLSelectElement;
-  scatter: HTMLCanvasElement;
-  sheet: HTMLCanvasElement;
-  "sheet-all": HTMLButtonElement;
-  "sheet-first": HTMLInputElement;
-  "sheet-hundred": HTMLButtonElement;
-  "sheet-last": HTMLInputElement;
-  "sheet-save": HTMLButtonElement;
-  "slide-x": HTMLInputElement;
-  "slide-y": HTMLInputElement;
-  strip: HTMLCanvasElement;
-  take: HTMLButtonElement;
-  up: HTMLSelectElement;
-  whole: HTMLButtonElement;
-  x: HTMLInputElement;
-  y: HTMLInputElement;
-  zoom: HTMLButtonElement;
-}
+/** The element that a selector finds, by the tag that it begins with, as in "input", "canvas#pad" or "button.pen". */
+type Found<Selector extends string> = Selector extends
+  | `${infer Tag extends keyof HTMLElementTagNameMap}${"#" | "."}${string}`
+  | (infer Tag extends keyof HTMLElementTagNameMap)
+  ? HTMLElementTagNameMap[Tag]
+  : HTMLElement;
 
-type Find = <Id extends string>(id: Id) => Id extends keyof Elements ? Elements[Id] : HTMLElement;
+type Find = <Selector extends string>(selector: Selector) => Found<Selector>;
 
 /** Two iterations, or the ends of an axis. */
 type Ends = [first: number, last: number];
@@ -71,14 +40,15 @@ interface Window {
     frame?: unknown;
     look?: { run: string; at: number | null };
   };
-  /** Between the planes of one page, and from one section to the next. */
+  /** What the planes of one page and of one section after the other remember. */
   ganlabPlane?: {
     /** By model, where its marker was when another section came. */
-    left?: Map<string, Record<string, string>>;
+    left: Map<string, Record<string, string>>;
     /** By model, which mark the address had. */
-    marks?: Map<string, string>;
-    pick?: (number: number) => void;
+    marks: Map<string, string>;
   };
+  /** Tells the server which test image was clicked. */
+  ganlabPick?: (number: number) => void;
   /** How many times somebody has asked for the Train form. */
   ganlabAsked?: number;
 }
@@ -86,12 +56,8 @@ interface Window {
 // The live view (train/): curve_plots.about, run_view._head and frames.frame make these
 
 /** What the view asks for. */
-interface Question {
-  run: string;
+interface Question extends Pick<FrameHead, "run" | "window" | "at" | "sheet"> {
   reals: boolean;
-  window?: Ends;
-  at?: number;
-  sheet?: Ends;
 }
 
 interface Panel {
@@ -110,30 +76,11 @@ interface Curve {
   dash: number;
 }
 
-/** A line in the key of a chart that is saved. */
-interface Key {
-  title: string;
-  colour: string;
-  dash: number[];
-}
-
-interface PlotAbout {
+interface PlotAbout extends Partial<Record<"smoothing" | "unit" | "half" | "settles" | "judged", boolean>> {
   title: string;
   caption: string;
   more: string;
   curves: Curve[];
-  smoothing?: boolean;
-  unit?: boolean;
-  half?: boolean;
-  settles?: boolean;
-  judged?: boolean;
-}
-
-interface StagePlot extends PlotAbout {
-  box: HTMLElement;
-  values: HTMLElement[];
-  when: HTMLElement;
-  chart: uPlot;
 }
 
 interface StageAbout {
@@ -192,34 +139,20 @@ interface Measuring {
 interface SheetArrays {
   sheet: Uint8Array;
   sheet_iterations: Int32Array;
-  rows?: undefined;
-  reals?: undefined;
 }
 
-interface CurveArrays {
-  sheet?: undefined;
+/** Images, and values in rows over iterations; what is not always there depends on the model and the question. */
+interface CurveArrays
+  extends Partial<Record<"reals" | "labels" | "kept" | "preview", Uint8Array>>,
+    Partial<Record<"places" | "validation" | "quality", Float32Array>>,
+    Partial<Record<"validated" | "measured", Int32Array>> {
   iterations: Int32Array;
   rows: Float32Array;
   strip: Uint8Array;
-  reals?: Uint8Array;
-  labels?: Uint8Array;
-  kept?: Uint8Array;
-  preview?: Uint8Array;
-  places?: Float32Array;
-  validated?: Int32Array;
-  validation?: Float32Array;
-  measured?: Int32Array;
-  quality?: Float32Array;
 }
 
-type FrameArrays = SheetArrays | CurveArrays;
-
-/** Values over the images held out: those of each name in a row, at these iterations. */
-interface Validated {
-  at: Int32Array;
-  names: string[];
-  values: Float32Array;
-}
+type Without<Arrays> = { [Name in keyof Arrays]?: undefined };
+type FrameArrays = (SheetArrays & Without<CurveArrays>) | (CurveArrays & Without<SheetArrays>);
 
 // The metrics (train/metrics_panel.py)
 
@@ -236,12 +169,6 @@ interface MetricChart {
   help: string;
   share: boolean;
   lines: MetricLine[];
-}
-
-interface MetricPlot extends MetricChart {
-  box: HTMLElement;
-  values: HTMLElement[];
-  plot: uPlot;
 }
 
 interface MetricsAbout {
@@ -269,12 +196,6 @@ interface Layer {
   stride?: number;
   kernel?: string;
   bias?: string;
-}
-
-/** A layer with all that it needs. */
-interface Weighted extends Required<Omit<Layer, "kernel" | "bias">> {
-  kernel: Float32Array;
-  bias: Float32Array;
 }
 
 interface SliceAbout {
@@ -307,14 +228,6 @@ interface PlaneArrays {
   directions?: Float32Array;
   typical?: Float32Array;
   [layer: string]: Numbers | undefined;
-}
-
-/** What one pad of a group tells the others. */
-interface Moved {
-  from: object;
-  group: string;
-  at?: number[];
-  picture?: string;
 }
 
 // Samples beside each other (shared/sample_grids.py)

@@ -76,7 +76,7 @@ def test_curves_are_drawn_with_values_smoothing_and_the_line_at_one_half(watched
     before = key.inner_text()
     over.hover(position={"x": 30, "y": 60})
     until(lambda: key.inner_text() != before)
-    assert bright(watched, "scatter") > 50 and bright(watched, "real") > 500
+    assert bright(watched, "scatter canvas") > 50 and bright(watched, "real") > 500
     control(watched, "Resume").click()
     until(lambda: state(watched) == "running")
 

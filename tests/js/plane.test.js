@@ -5,6 +5,8 @@ import { cumulative, quantile } from "../../ganlab/ui/latent/normal.js";
 import { Pad, spread } from "../../ganlab/ui/latent/pad.js";
 import { decimal, Slice } from "../../ganlab/ui/latent/slice.js";
 
+/** @import { Weighted } from "../../ganlab/ui/latent/decoder.js" */
+
 /**
  * @param {ArrayLike<number>} got
  * @param {number[]} wanted
@@ -185,7 +187,9 @@ let pad;
 
 beforeEach(() => {
   fields = { pad: { clientWidth: 280 }, picture: { value: "linear" }, points: { value: "dots" } };
-  pad = new Pad(/** @type {any} */ ({ querySelector: (/** @type {string} */ id) => fields[id.slice(1)] }));
+  pad = new Pad(
+    /** @type {any} */ ({ querySelector: (/** @type {string} */ selector) => fields[selector.split("#")[1]] }),
+  );
   pad.reach = 4;
   pad.points = floats(0, 0, 2, 2, 2.1, 2, 9, 0); // the last one is not on the pad
   pad.arrays = { places: pad.points, labels: Uint8Array.of(5, 6, 7, 8) };

@@ -2,6 +2,11 @@
 // (ganlab/inference/autoencoder.py) packs. Images are 28 x 28.
 
 /**
+ * A layer with all that it needs.
+ * @typedef {Required<Omit<Layer, "kernel" | "bias">> & { kernel: Float32Array, bias: Float32Array }} Weighted
+ */
+
+/**
  * Numbers of half precision, given as their 16 bits, as floats.
  * @param {Uint16Array} halves
  */
@@ -55,6 +60,28 @@ function begin(pixels, channels, bias) {
 }
 
 /**
+ * Goes over all pixels of a square, and from each over those that a kernel covers in a square `stride` times as large.
+ * @param {Weighted} layer
+ * @param {(pixel: number, covered: number, tap: number) => void} visit with places in the squares and in the kernel
+ */
+function eachTap({ k, side, stride }, visit) {
+  const [wide, before] = [side * stride, (k - stride) >> 1];
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      for (let row = 0; row < k; row++) {
+        const coveredY = y * stride + row - before;
+        if (coveredY < 0 || coveredY >= wide) continue;
+        for (let column = 0; column < k; column++) {
+          const coveredX = x * stride + column - before;
+          if (coveredX < 0 || coveredX >= wide) continue;
+          visit(y * side + x, coveredY * wide + coveredX, row * k + column);
+        }
+      }
+    }
+  }
+}
+
+/**
  * What each kind of layer makes of numbers.
  * @type {Record<Layer["kind"], (layer: Weighted, inputs: Float32Array) => Float32Array>}
  */
@@ -87,58 +114,34 @@ export const LAYERS = {
     return activate(inputs, activation);
   },
 
-  /** "same", kernel [k, k, in, out]. */
-  convolution({ kernel, bias, activation, k, side }, inputs) {
-    const [ins, before] = [inputs.length / side ** 2, (k - 1) >> 1];
+  /** "same", kernel [k, k, in, out]: each pixel gathers from those around it. */
+  convolution(layer, inputs) {
+    const { kernel, bias, activation, k, side } = layer;
+    const ins = inputs.length / side ** 2;
     const outs = kernel.length / (k ** 2 * ins);
     const out = begin(side ** 2, outs, bias);
-    for (let y = 0; y < side; y++) {
-      for (let x = 0; x < side; x++) {
-        const to = (y * side + x) * outs;
-        for (let row = 0; row < k; row++) {
-          const fromY = y + row - before;
-          if (fromY < 0 || fromY >= side) continue;
-          for (let column = 0; column < k; column++) {
-            const fromX = x + column - before;
-            if (fromX < 0 || fromX >= side) continue;
-            const from = (fromY * side + fromX) * ins;
-            const tap = (row * k + column) * ins * outs;
-            for (let i = 0; i < ins; i++) {
-              const value = inputs[from + i];
-              for (let o = 0; o < outs; o++) out[to + o] += value * kernel[tap + i * outs + o];
-            }
-          }
-        }
+    eachTap(layer, (to, from, tap) => {
+      for (let i = 0; i < ins; i++) {
+        const value = inputs[from * ins + i];
+        for (let o = 0; o < outs; o++) out[to * outs + o] += value * kernel[(tap * ins + i) * outs + o];
       }
-    }
+    });
     return activate(out, activation);
   },
 
-  /** "same", to `stride` times the size; kernel [k, k, out, in]. */
-  transposed({ kernel, bias, activation, k, side, stride }, inputs) {
-    const [ins, before, wide] = [inputs.length / side ** 2, (k - stride) >> 1, side * stride];
+  /** "same", to `stride` times the size; kernel [k, k, out, in]: each pixel gives to those around it. */
+  transposed(layer, inputs) {
+    const { kernel, bias, activation, k, side, stride } = layer;
+    const ins = inputs.length / side ** 2;
     const outs = kernel.length / (k ** 2 * ins);
-    const out = begin(wide ** 2, outs, bias);
-    for (let y = 0; y < side; y++) {
-      for (let x = 0; x < side; x++) {
-        const from = (y * side + x) * ins;
-        for (let row = 0; row < k; row++) {
-          const toY = y * stride + row - before;
-          if (toY < 0 || toY >= wide) continue;
-          for (let column = 0; column < k; column++) {
-            const toX = x * stride + column - before;
-            if (toX < 0 || toX >= wide) continue;
-            const to = (toY * wide + toX) * outs;
-            const tap = (row * k + column) * outs * ins;
-            for (let o = 0; o < outs; o++) {
-              let sum = 0;
-              for (let i = 0; i < ins; i++) sum += inputs[from + i] * kernel[tap + o * ins + i];
-              out[to + o] += sum;
-            }
-          }
-        }
+    const out = begin((side * stride) ** 2, outs, bias);
+    eachTap(layer, (from, to, tap) => {
+      for (let o = 0; o < outs; o++) {
+        let sum = 0;
+        for (let i = 0; i < ins; i++) sum += inputs[from * ins + i] * kernel[(tap * outs + o) * ins + i];
+        out[to * outs + o] += sum;
       }
-    }
+    });
     return activate(out, activation);
   },
 };

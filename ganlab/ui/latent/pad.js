@@ -1,14 +1,15 @@
 // What is drawn on the latent plane's pad: the decoder's drawings, test images, the marker, and an image that was
 // marked. Its ground is dark in both themes, as that of the images is.
 
-import { finder, pen } from "../shared/elements.js";
+import { circle, newCanvas, pen, sharpen } from "../shared/drawing.js";
+import { finder } from "../shared/elements.js";
 import { asImage, SIDE } from "../shared/paint.js";
 import { cumulative, quantile } from "./normal.js";
 
 /** @import { Decoder } from "./decoder.js" */
 /** @import { Slice } from "./slice.js" */
 
-const GRIDS = { quantiles: 21, linear: 21 };
+const GRID = 21; // drawings across and up
 const BETWEEN = 100; // milliseconds from one look at a picture that is being decoded to the next
 const ROOM = { dots: 12, digits: 14, none: 14 }; // pixels of a test image, across and up: a small pad shows fewer
 const NEAR = 9; // pixels within which a test image is meant
@@ -36,7 +37,7 @@ export class Pad {
   points = new Float32Array();
   /**
    * The decoder over the plane, and how many of its drawings are there.
-   * @type {Partial<Record<keyof typeof GRIDS, { canvas: HTMLCanvasElement, done: number }>>}
+   * @type {Partial<Record<"quantiles" | "linear", { canvas: HTMLCanvasElement, done: number }>>}
    */
   tiles = {};
   /** @type {{ mean: number[], spread: number[] } | null} */
@@ -72,7 +73,10 @@ export class Pad {
 
   /** Which of the test images there is room for. */
   get seen() {
-    const all = spread(this.arrays.labels.length, Math.round(this.find("pad").clientWidth / ROOM[this.kind]) ** 2);
+    const all = spread(
+      this.arrays.labels.length,
+      Math.round(this.find("canvas#pad").clientWidth / ROOM[this.kind]) ** 2,
+    );
     const { within } = this;
     return all.filter((i) => within(i) && !this.hidden.has(this.arrays.labels[i]));
   }
@@ -84,12 +88,12 @@ export class Pad {
   }
 
   get picture() {
-    return /** @type {keyof typeof GRIDS | "none"} */ (this.find("picture").value);
+    return /** @type {"quantiles" | "linear" | "none"} */ (this.find("select#picture").value);
   }
 
   /** How test images are shown. */
   get kind() {
-    return /** @type {keyof typeof ROOM} */ (this.find("points").value);
+    return /** @type {keyof typeof ROOM} */ (this.find("select#points").value);
   }
 
   /** @param {number} value */
@@ -105,34 +109,47 @@ export class Pad {
     return this.picture === "quantiles" ? cumulative(value) : (value + this.reach) / (2 * this.reach);
   }
 
+  /**
+   * The other way round.
+   * @param {number} share
+   */
+  fromShare(share) {
+    if (this.picture !== "quantiles") return share * 2 * this.reach - this.reach;
+    return quantile(Math.min(0.9999, Math.max(0.0001, share)));
+  }
+
   /** @param {number} share */
   toValue(share) {
-    if (this.picture !== "quantiles") return this.clip(share * 2 * this.reach - this.reach);
-    return this.clip(quantile(Math.min(0.9999, Math.max(0.0001, share))));
+    return this.clip(this.fromShare(share));
+  }
+
+  /**
+   * Where a place of the plane is on the canvas.
+   * @param {number} x
+   * @param {number} y
+   * @returns {Place}
+   */
+  spot(x, y) {
+    const { width } = this.find("canvas#pad");
+    return [this.toShare(x) * width, (1 - this.toShare(y)) * width];
+  }
+
+  get context() {
+    return pen(this.find("canvas#pad"));
   }
 
   resize() {
-    const pad = this.find("pad");
-    const size = Math.round(pad.clientWidth * devicePixelRatio);
-    if (!size || !this.decoder) return;
-    if (pad.width !== size) Object.assign(pad, { width: size, height: size });
+    const pad = this.find("canvas#pad");
+    if (!pad.clientWidth || !this.decoder) return;
+    sharpen(pad);
     this.draw();
   }
 
   /** The decoder over the plane: decoded a few rows at a time, and kept. */
-  tile() {
-    const kind = this.picture;
-    if (kind === "none") return null;
-    const size = GRIDS[kind] * SIDE;
-    this.tiles[kind] ??= {
-      canvas: Object.assign(document.createElement("canvas"), { width: size, height: size }),
-      done: 0,
-    };
-    const tile = this.tiles[kind];
-    const over = tile.done === GRIDS[kind] ** 2;
-    this.root.dataset.painted = over ? kind : "";
-    if (!over) this.paintSoon();
-    return tile.canvas;
+  get tile() {
+    if (this.picture === "none") return null;
+    this.tiles[this.picture] ??= { canvas: newCanvas(GRID * SIDE, GRID * SIDE), done: 0 };
+    return /** @type {{ canvas: HTMLCanvasElement, done: number }} */ (this.tiles[this.picture]);
   }
 
   paintSoon() {
@@ -146,78 +163,61 @@ export class Pad {
 
   paint() {
     this.painting = null;
-    const kind = this.picture;
-    const tile = kind === "none" ? undefined : this.tiles[kind];
-    if (kind === "none" || !tile) return;
-    const n = GRIDS[kind];
+    const { tile } = this;
+    if (!tile) return;
     const until = performance.now() + 12; // leaves the rest of each frame to the hand that drags
-    const context = pen(tile.canvas);
-    while (tile.done < n * n && performance.now() < until) {
-      const [row, column] = [Math.floor(tile.done / n), tile.done % n];
-      const place = [(column + 0.5) / n, 1 - (row + 0.5) / n].map((share) =>
-        kind === "quantiles" ? quantile(share) : share * 2 * this.reach - this.reach,
-      );
-      context.putImageData(asImage(this.decoder.decode(this.slice.codeAt(place))), column * SIDE, row * SIDE);
+    while (tile.done < GRID ** 2 && performance.now() < until) {
+      const [row, column] = [Math.floor(tile.done / GRID), tile.done % GRID];
+      const place = [this.fromShare((column + 0.5) / GRID), this.fromShare(1 - (row + 0.5) / GRID)];
+      const drawing = asImage(this.decoder.decode(this.slice.codeAt(place)));
+      pen(tile.canvas).putImageData(drawing, column * SIDE, row * SIDE);
       tile.done++;
     }
-    const over = tile.done === n * n;
-    if (over || performance.now() > this.drawn + BETWEEN) this.draw();
+    if (tile.done === GRID ** 2 || performance.now() > this.drawn + BETWEEN) this.draw();
     else this.paintSoon();
   }
 
   draw() {
     this.drawn = performance.now();
-    const pad = this.find("pad");
-    const context = pen(pad);
-    const size = pad.width;
-    const tiles = this.tile();
+    const { context, tile, kind } = this;
+    const size = this.find("canvas#pad").width;
     context.globalAlpha = 1;
     context.fillStyle = this.head.palette.ground;
     context.fillRect(0, 0, size, size);
     this.say();
-    if (tiles) {
-      context.globalAlpha = SHINING[this.kind];
+    if (tile) {
+      const over = tile.done === GRID ** 2;
+      this.root.dataset.painted = over ? this.picture : "";
+      if (!over) this.paintSoon();
+      context.globalAlpha = SHINING[kind];
       context.imageSmoothingEnabled = true;
-      context.drawImage(tiles, 0, 0, size, size);
+      context.drawImage(tile.canvas, 0, 0, size, size);
       context.globalAlpha = 1;
     }
-    if (this.find("density").checked) this.drawDensity(context, size);
-    if (this.kind !== "none") this.drawPoints(context, size);
-    if (this.marked) this.drawMark(context, size, this.marked);
-    const [x, y] = [this.toShare(this.at[0]) * size, (1 - this.toShare(this.at[1])) * size];
-    context.beginPath();
-    context.arc(x, y, 9 * devicePixelRatio, 0, 7);
-    this.outline(context, 2.5);
+    if (this.find("input#density").checked) this.drawDensity();
+    if (kind !== "none") this.drawPoints(size);
+    if (this.marked) this.drawMark(this.marked);
+    circle(context, ...this.spot(this.at[0], this.at[1]), 9);
+    this.outline(2.5);
   }
 
   /** Below the pad: how far the picture is, or how much of the map is not on it. */
   say() {
-    const kind = this.picture;
-    const done = kind === "none" ? 1 : (this.tiles[kind]?.done ?? 0) / GRIDS[kind] ** 2;
+    const done = this.tile ? this.tile.done / GRID ** 2 : 1;
     const all = this.arrays.labels.length;
-    const { within } = this;
-    let beyond = 0;
-    for (let i = 0; i < all; i++) if (!within(i)) beyond++;
+    const beyond = Array.from({ length: all }, (_, i) => i).filter((i) => !this.within(i)).length;
     const share = Math.round((100 * beyond) / all);
     const words = share && this.kind !== "none" ? `${share}% of the test images lie outside this square.` : "";
-    this.find("progress").textContent = done < 1 ? `Drawing the plane: ${Math.round(100 * done)}%` : words;
+    this.find("#progress").textContent = done < 1 ? `Drawing the plane: ${Math.round(100 * done)}%` : words;
   }
 
-  /**
-   * Rings at 1, 2 and 3 standard deviations, filled: the denser, the lighter.
-   * @param {CanvasRenderingContext2D} context
-   * @param {number} size
-   */
-  drawDensity(context, size) {
+  /** Rings at 1, 2 and 3 standard deviations, filled: the denser, the lighter. */
+  drawDensity() {
+    const { context } = this;
     context.fillStyle = context.strokeStyle = this.head.palette.mark;
     for (const sigma of [3, 2, 1]) {
       context.beginPath();
-      for (let step = 0; step <= 96; step++) {
-        const angle = (step / 96) * 2 * Math.PI;
-        const x = this.toShare(sigma * Math.cos(angle)) * size;
-        const y = (1 - this.toShare(sigma * Math.sin(angle))) * size;
-        context[step ? "lineTo" : "moveTo"](x, y);
-      }
+      this.ellipse([0, 0], [sigma, sigma]);
       context.globalAlpha = 0.16;
       context.fill();
       context.globalAlpha = 0.7;
@@ -228,17 +228,27 @@ export class Pad {
   }
 
   /**
+   * Traces an ellipse of the plane, which is another shape where the pad is stretched.
+   * @param {number[]} middle
+   * @param {number[]} radii across and up
+   */
+  ellipse([x, y], [wide, high]) {
+    for (let step = 0; step <= 96; step++) {
+      const angle = (step / 96) * 2 * Math.PI;
+      const place = this.spot(x + wide * Math.cos(angle), y + high * Math.sin(angle));
+      this.context[step ? "lineTo" : "moveTo"](...place);
+    }
+  }
+
+  /**
    * A cross at the image that was marked, and its ellipses at one and two standard deviations.
-   * @param {CanvasRenderingContext2D} context
-   * @param {number} size
    * @param {{ mean: number[], spread: number[] }} marked
    */
-  drawMark(context, size, { mean, spread }) {
+  drawMark({ mean, spread }) {
+    const { context } = this;
     const { axes, basis } = this.slice;
     const [x, y] = axes.map((axis) => this.slice.along(mean)[axis]);
-    const put = (/** @type {number} */ x, /** @type {number} */ y) =>
-      /** @type {Place} */ ([this.toShare(x) * size, (1 - this.toShare(y)) * size]);
-    const [left, top] = put(x, y);
+    const [left, top] = this.spot(x, y);
     const arm = 8 * devicePixelRatio;
     context.beginPath();
     for (const way of [-1, 1]) {
@@ -246,21 +256,20 @@ export class Pad {
       context.lineTo(left + arm, top + way * arm);
     }
     for (const times of basis === "numbers" ? [1, 2] : []) {
-      const [wide, high] = axes.map((axis) => times * spread[axis]);
-      for (let step = 0; step <= 72; step++) {
-        const angle = (step / 72) * 2 * Math.PI;
-        context[step ? "lineTo" : "moveTo"](...put(x + wide * Math.cos(angle), y + high * Math.sin(angle)));
-      }
+      this.ellipse(
+        [x, y],
+        axes.map((axis) => times * spread[axis]),
+      );
     }
-    this.outline(context, 2);
+    this.outline(2);
   }
 
   /**
    * Strokes what was traced in the colour of marks, with a black edge.
-   * @param {CanvasRenderingContext2D} context
    * @param {number} width
    */
-  outline(context, width) {
+  outline(width) {
+    const { context } = this;
     context.strokeStyle = "#000";
     context.lineWidth = 2 * width * devicePixelRatio;
     context.stroke();
@@ -272,41 +281,34 @@ export class Pad {
   /**
    * Test images: small dots in the colours of their classes, so that the drawings below are seen; numerals
    * around the pointer, or everywhere if that was chosen.
-   * @param {CanvasRenderingContext2D} context
-   * @param {number} size
+   * @param {number} size of the canvas
    */
-  drawPoints(context, size) {
+  drawPoints(size) {
+    const { context, kind } = this;
     const { labels } = this.arrays;
     const near = (AROUND * devicePixelRatio) / size;
     const [x, y] = this.pointer ?? [Infinity, Infinity];
     const numerals = /** @type {[number, Place][]} */ ([]);
     for (const i of this.seen) {
-      const share = this.shareOf(i);
-      if (this.kind === "digits" || Math.hypot(share[0] - x, share[1] - y) < near) numerals.push([i, share]);
-      else this.drawDot(context, size, share, this.colour(labels[i]));
+      const [left, up] = this.shareOf(i);
+      const spot = /** @type {Place} */ ([left * size, (1 - up) * size]);
+      if (kind === "digits" || Math.hypot(left - x, up - y) < near) {
+        numerals.push([labels[i], spot]);
+      } else {
+        context.fillStyle = this.colour(labels[i]);
+        circle(context, ...spot, DOT);
+        context.fill();
+      }
     }
     context.font = `600 ${Math.round(NUMERAL * devicePixelRatio)}px sans-serif`;
     Object.assign(context, { textAlign: "center", textBaseline: "middle", lineJoin: "round" });
     context.lineWidth = 3 * devicePixelRatio;
     context.strokeStyle = this.head.palette.ground;
-    for (const [i, [left, up]] of numerals) {
-      context.fillStyle = this.colour(labels[i]);
-      if (this.kind === "dots") context.strokeText(String(labels[i]), left * size, (1 - up) * size);
-      context.fillText(String(labels[i]), left * size, (1 - up) * size);
+    for (const [label, spot] of numerals) {
+      context.fillStyle = this.colour(label);
+      if (kind === "dots") context.strokeText(String(label), ...spot);
+      context.fillText(String(label), ...spot);
     }
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {number} size
-   * @param {Place} share
-   * @param {string} colour
-   */
-  drawDot(context, size, [x, y], colour) {
-    context.fillStyle = colour;
-    context.beginPath();
-    context.arc(x * size, (1 - y) * size, DOT * devicePixelRatio, 0, 7);
-    context.fill();
   }
 
   /**
@@ -325,7 +327,7 @@ export class Pad {
    */
   under(x, y) {
     if (this.kind === "none") return -1;
-    let [best, least] = [-1, NEAR / this.find("pad").clientWidth];
+    let [best, least] = [-1, NEAR / this.find("canvas#pad").clientWidth];
     for (const i of this.seen) {
       const share = this.shareOf(i);
       const away = Math.hypot(share[0] - x, share[1] - (1 - y));

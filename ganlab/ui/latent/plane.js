@@ -1,7 +1,8 @@
 // The latent plane: its decoder runs here, so that a digit follows the marker without asking the server. Where there
 // are more than two numbers, the plane is a slice through their space (slice.js).
 
-import { part, pen } from "../shared/elements.js";
+import { pen } from "../shared/drawing.js";
+import { focused, keeps, made } from "../shared/elements.js";
 import { asImage, SIDE } from "../shared/paint.js";
 import { unpack } from "../shared/unpack.js";
 import { Decoder } from "./decoder.js";
@@ -11,12 +12,9 @@ import { SliceFields } from "./slice_fields.js";
 
 const WIDE = 2 * EDGE; // a plane that goes farther is evenly spaced at first, as most test images are beyond that edge
 const LINKED = "ganlab-plane-moved"; // said to all pads of a group when the marker of one of them moves
-window.ganlabPlane ??= {};
-const MEMORY = window.ganlabPlane;
-MEMORY.left ??= new Map();
-MEMORY.marks ??= new Map();
-const { left: LEFT, marks: MARKS } = MEMORY;
-const FIELDS = /** @type {const} */ (["x", "y", "slide-x", "slide-y"]);
+window.ganlabPlane ??= { left: new Map(), marks: new Map() };
+const { left: LEFT, marks: MARKS } = window.ganlabPlane;
+const FIELDS = /** @type {const} */ (["input#x", "input#y", "input#slide-x", "input#slide-y"]);
 const ARROWS = /** @type {Record<string, [number, number]>} */ ({
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -24,13 +22,10 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({
   ArrowDown: [0, -1],
 });
 
-/** @param {Piece<Uint8Array>} piece */
-export default function ({ data, parentElement }) {
-  const root = /** @type {HTMLElement & { plane?: Plane }} */ (part(parentElement, ".plane"));
-  root.plane ??= new Plane(root);
-  root.plane.show(data);
-  return () => root.plane?.end();
-}
+/**
+ * What one pad of a group tells the others.
+ * @typedef {{ from: object, group: string, at?: number[], picture?: string }} Moved
+ */
 
 export class Plane extends Pad {
   /** @type {string | undefined} */
@@ -66,7 +61,7 @@ export class Plane extends Pad {
     this.decoder = new Decoder(head.layers, arrays);
     this.slice = new Slice(head.size, arrays.directions);
     this.begin();
-    if (!head.slice && head.reach > WIDE) this.find("picture").value = "linear";
+    if (!head.slice && head.reach > WIDE) this.find("select#picture").value = "linear";
     this.root.style.setProperty("--ground", head.palette.ground);
     this.root.classList.toggle("linked", Boolean(head.group));
     this.legend();
@@ -114,7 +109,7 @@ export class Plane extends Pad {
     const { slice } = this.head;
     const reaches = slice ? this.slice.axes.map((axis) => slice.reaches[this.slice.basis][axis]) : [this.head.reach];
     this.reach = Math.max(...reaches, ...this.at.map(Math.abs));
-    for (const id of FIELDS) Object.assign(this.find(id), { min: String(-this.reach), max: String(this.reach) });
+    for (const name of FIELDS) Object.assign(this.find(name), { min: String(-this.reach), max: String(this.reach) });
     this.points = this.slice.project(this.arrays.places);
     this.tiles = {};
     this.resize();
@@ -159,12 +154,10 @@ export class Plane extends Pad {
 
   legend() {
     const present = [...new Set(this.arrays.labels)].sort((a, b) => a - b);
-    this.find("legend").replaceChildren(
+    this.find("#legend").replaceChildren(
       ...present.map((label) => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.innerHTML = "<i></i><span></span>";
-        part(button, "span").textContent = this.head.classes[label] ?? String(label);
+        const name = this.head.classes[label] ?? String(label);
+        const button = made('<button type="button"><i></i><span></span></button>', { span: name });
         button.style.setProperty("--class", this.colour(label));
         button.setAttribute("aria-pressed", String(!this.hidden.has(label)));
         button.addEventListener("click", () => {
@@ -180,12 +173,11 @@ export class Plane extends Pad {
   /** Draws the digit at the marker, and puts all fields in step. */
   mark(moved = false) {
     const [x, y] = this.at;
-    pen(this.find("digit")).putImageData(asImage(this.decoder.decode(this.code)), 0, 0);
-    this.find("where").textContent = `(${decimal(x)}, ${decimal(y)})`;
-    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
-    for (const [i, id] of FIELDS.entries()) {
-      const field = this.find(id);
-      if (activeElement !== field || field.type === "range") field.value = decimal(this.at[i % 2]);
+    pen(this.find("canvas#digit")).putImageData(asImage(this.decoder.decode(this.code)), 0, 0);
+    this.find("#where").textContent = `(${decimal(x)}, ${decimal(y)})`;
+    for (const [i, name] of FIELDS.entries()) {
+      const field = this.find(name);
+      if (focused(this.root) !== field || field.type === "range") field.value = decimal(this.at[i % 2]);
     }
     this.root.dataset.redraws = String(++this.redraws);
     if (moved) this.note();
@@ -221,7 +213,7 @@ export class Plane extends Pad {
     if (from === this || group !== this.head?.group) return;
     if (at) this.move(at[0], at[1], false);
     if (!picture) return;
-    this.find("picture").value = picture;
+    this.find("select#picture").value = picture;
     this.draw();
   }
 
@@ -259,7 +251,7 @@ export class Plane extends Pad {
 
   /** @param {string} words */
   warn(words) {
-    this.find("edge").textContent = words;
+    this.find("#edge").textContent = words;
   }
 
   /** @param {number} index */
@@ -271,9 +263,9 @@ export class Plane extends Pad {
     const pixels = images
       ? images.subarray(index * SIDE ** 2, (index + 1) * SIDE ** 2)
       : this.decoder.decode(this.codeOf(index));
-    pen(this.find("near")).putImageData(asImage(pixels), 0, 0);
+    pen(this.find("canvas#near")).putImageData(asImage(pixels), 0, 0);
     const name = this.head.classes[labels[index]] ?? labels[index];
-    this.find("near-words").textContent =
+    this.find("#near-words").textContent =
       `A test image of class ${name}${images ? "" : " (the model's copy, as its data set is not on this computer)"}.${this.away(index)}`;
   }
 
@@ -298,7 +290,7 @@ export class Plane extends Pad {
   }
 
   wire() {
-    const pad = this.find("pad");
+    const pad = this.find("canvas#pad");
     /**
      * @param {MouseEvent} event
      * @returns {[number, number]}
@@ -330,7 +322,7 @@ export class Plane extends Pad {
       if (index < 0) return;
       this.hover(index);
       if (this.head.slice) this.fields.pick(this.head.numbers[index], this.codeOf(index));
-      if (!this.head.group) MEMORY.pick?.(this.head.numbers[index]);
+      if (!this.head.group) window.ganlabPick?.(this.head.numbers[index]);
     });
     pad.addEventListener("pointercancel", () => {
       this.down = null;
@@ -342,15 +334,18 @@ export class Plane extends Pad {
       const step = (this.reach / 100) * (event.shiftKey ? 10 : 1);
       this.move(this.at[0] + step * way[0], this.at[1] + step * way[1]);
     });
-    for (const [i, id] of FIELDS.entries()) {
-      const field = this.find(id);
+    for (const [i, name] of FIELDS.entries()) {
+      const field = this.find(name);
       field.addEventListener("input", () => {
         const typed = field.value.trim() === "" ? NaN : Number(field.value);
         this.move(i % 2 ? this.at[0] : typed, i % 2 ? typed : this.at[1]);
       });
       if (field.type === "number") field.addEventListener("blur", () => this.mark());
     }
-    this.find("picture").addEventListener("change", () => this.tell({ picture: this.picture }));
-    for (const id of ["picture", "points", "density"]) this.find(id).addEventListener("change", () => this.draw());
+    this.find("select#picture").addEventListener("change", () => this.tell({ picture: this.picture }));
+    for (const field of ["select#picture", "select#points", "input#density"])
+      this.find(field).addEventListener("change", () => this.draw());
   }
 }
+
+export default keeps("plane", Plane);

@@ -10,7 +10,7 @@ from ganlab import data
 from ganlab.inference import AutoencoderRun
 from ganlab.ui.latent.slices import pack_slices, reach
 from ganlab.ui.latent.walks import start_from
-from ganlab.ui.shared.assets import component
+from ganlab.ui.shared.assets import component, text
 from ganlab.ui.shared.formatting import name_of
 from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, about_score, choose_loaded, digits, places
 from ganlab.ui.shared.packing import pack
@@ -41,7 +41,7 @@ def show() -> None:
 
 def plane(model: AutoencoderRun, key: Key, name: str = "plane", group: str = "", most: float = math.inf) -> None:
     """The piece itself. Pads of one `group` share the place of their marker; a pad goes as far as `most` at most."""
-    piece = component("ganlab_plane", "latent/plane")
+    piece = component("ganlab_plane", "latent/plane", css=text("shared/piece.css"))
     piece(key=name, data=_pack(model, key, group, most))
 
 

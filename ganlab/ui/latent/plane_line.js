@@ -2,6 +2,5 @@
 
 /** @param {Piece} piece */
 export default function ({ setStateValue }) {
-  window.ganlabPlane ??= {};
-  window.ganlabPlane.pick = (number) => setStateValue("pick", number);
+  window.ganlabPick = (number) => setStateValue("pick", number);
 }

@@ -1,6 +1,6 @@
 // The fields for which way the axes of a slice go, and for the numbers that the pad leaves out.
 
-import { part } from "../shared/elements.js";
+import { made, part } from "../shared/elements.js";
 import { decimal } from "./slice.js";
 
 /** @import { Slice } from "./slice.js" */
@@ -21,7 +21,7 @@ import { decimal } from "./slice.js";
  * @typedef {{ value: string, words: string, code: Float32Array }} Digit
  */
 
-const AXES = /** @type {const} */ (["across", "up"]);
+const AXES = /** @type {const} */ (["select#across", "select#up"]);
 const ALIKE = 0.03; // of two coordinates: an address keeps two decimals of each number
 
 export class SliceFields {
@@ -34,18 +34,18 @@ export class SliceFields {
   constructor(plane) {
     this.plane = plane;
     this.find = plane.find;
-    this.find("basis").addEventListener("change", () => this.turn(this.basis, this.first()));
-    for (const [i, id] of AXES.entries()) {
-      this.find(id).addEventListener("change", () => {
+    this.find("select#basis").addEventListener("change", () => this.turn(this.basis, this.first()));
+    for (const [i, name] of AXES.entries()) {
+      this.find(name).addEventListener("change", () => {
         const axes = this.slice.axes.slice();
-        const chosen = Number(this.find(id).value);
+        const chosen = Number(this.find(name).value);
         if (axes[1 - i] === chosen) axes[1 - i] = axes[i];
         axes[i] = chosen;
         this.turn(this.slice.basis, axes);
       });
     }
-    this.find("rest").addEventListener("change", () => this.take(this.find("rest").value));
-    this.find("take").addEventListener("click", () => this.take("picked"));
+    this.find("select#rest").addEventListener("change", () => this.take(this.find("select#rest").value));
+    this.find("button#take").addEventListener("click", () => this.take("picked"));
   }
 
   get slice() {
@@ -67,7 +67,7 @@ export class SliceFields {
 
   /** The basis that was chosen. */
   get basis() {
-    return /** @type {Basis} */ (this.find("basis").value);
+    return /** @type {Basis} */ (this.find("select#basis").value);
   }
 
   /**
@@ -132,17 +132,17 @@ export class SliceFields {
     if (!about) return;
     const { basis, axes, others } = this.slice;
     const plural = `${others.length} ${this.noun}${others.length > 1 ? "s" : ""}`;
-    this.find("basis").value = basis;
-    for (const [i, id] of AXES.entries()) {
+    this.find("select#basis").value = basis;
+    for (const [i, name] of AXES.entries()) {
       const shares = about.shares[basis];
       const options = shares.map(
         (share, axis) => new Option(`${axis + 1} (${Math.round(100 * share)}%)`, String(axis)),
       );
-      this.find(id).replaceChildren(...options);
-      this.find(id).value = String(axes[i]);
+      this.find(name).replaceChildren(...options);
+      this.find(name).value = String(axes[i]);
     }
-    this.find("others").textContent = `The other ${plural}`;
-    this.find("summary").textContent = others.length > 1 ? "One by one" : "As a slider";
+    this.find("#others").textContent = `The other ${plural}`;
+    this.find("#summary").textContent = others.length > 1 ? "One by one" : "As a slider";
     this.showRest();
     this.sliders(others, about.reaches[basis]);
   }
@@ -157,10 +157,10 @@ export class SliceFields {
     const offered = [{ value: "zero", words: "all 0, the middle" }, ...this.digits];
     const now = offered.find(({ code }) => like(code));
     if (!now) offered.push({ value: "own", words: "as you set them" });
-    this.find("rest").replaceChildren(...offered.map(({ words, value }) => new Option(words, value)));
-    this.find("rest").value = now?.value ?? "own";
-    this.find("take").hidden = !this.picked || now === this.picked;
-    this.find("take").textContent = this.picked ? `Set them ${this.picked.words}` : "";
+    this.find("select#rest").replaceChildren(...offered.map(({ words, value }) => new Option(words, value)));
+    this.find("select#rest").value = now?.value ?? "own";
+    this.find("button#take").hidden = !this.picked || now === this.picked;
+    this.find("button#take").textContent = this.picked ? `Set them ${this.picked.words}` : "";
   }
 
   /**
@@ -169,11 +169,10 @@ export class SliceFields {
    */
   sliders(others, reaches) {
     const { coordinates } = this.slice;
-    this.find("sliders").replaceChildren(
+    this.find("#sliders").replaceChildren(
       ...others.map((other) => {
         const reach = Math.max(reaches[other], Math.abs(coordinates[other]));
-        const line = document.createElement("label");
-        line.innerHTML = '<span></span><input type="range" step="0.01"><output></output>';
+        const line = made('<label><span></span><input type="range" step="0.01"><output></output></label>');
         const [name, slide, value] = [part(line, "span"), part(line, "input"), part(line, "output")];
         name.textContent = String(other + 1);
         Object.assign(slide, { min: String(-reach), max: String(reach), value: String(coordinates[other]) });

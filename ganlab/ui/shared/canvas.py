@@ -15,7 +15,7 @@ import numpy as np
 import streamlit as st
 
 from ganlab import images
-from ganlab.ui.shared.assets import component
+from ganlab.ui.shared.assets import component, text
 
 PEN = 20  # of 280 pixels: drawn on most of the paper, strokes come out as wide as MNIST's
 THINNEST, WIDEST = 4, 48
@@ -145,7 +145,7 @@ def draw(
             "begun": len(paper.begun),
             "unseen": bool(paper.strokes) and paper.picture is None,
         }
-        buttons = component("ganlab_canvas_tools", "shared/canvas_tools")
+        buttons = component("ganlab_canvas_tools", "shared/canvas_tools", css=text("shared/piece.css"))
         buttons(key=tools, data=about, on_asked_change=settle)
     return read(paper.picture, width, height) if paper.strokes else None
 

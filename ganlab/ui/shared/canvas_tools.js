@@ -3,7 +3,7 @@
 // When its data change twice in quick succession, Streamlit has the canvas clean up after the first change, and it
 // takes itself away in the midst of the second. So it is told of one thing after the other.
 
-import { part } from "./elements.js";
+import { focused, part } from "./elements.js";
 
 /** @typedef {MouseEvent | TouchEvent} Pointed */
 
@@ -58,11 +58,13 @@ class Tools {
   constructor(root, { tool }, template) {
     this.root = root;
     this.template = template;
-    /** @param {string} name */
-    const button = (name) => /** @type {HTMLButtonElement} */ (part(root, name));
-    this.buttons = { undo: button(".undo"), redo: button(".redo"), clear: button(".clear") };
-    this.pen = button(".pen");
-    this.rubber = button(".rubber");
+    this.buttons = {
+      undo: part(root, "button.undo"),
+      redo: part(root, "button.redo"),
+      clear: part(root, "button.clear"),
+    };
+    this.pen = part(root, "button.pen");
+    this.rubber = part(root, "button.rubber");
     this.width = part(root, "input");
     this.width.value = String(tool.width);
     this.take(tool.erases);
@@ -126,7 +128,7 @@ class Tools {
       this.paper = shadow?.querySelector(".canvas-container")?.parentElement;
       if (!shadow || !this.paper) return void requestAnimationFrame(() => this.meet());
       shadow.append(this.template.content.cloneNode(true));
-      this.hand = () => /** @type {HTMLElement} */ (part(shadow, ".dc-toolbar button")).click(); // its first one sends at once
+      this.hand = () => part(shadow, ".dc-toolbar button").click(); // its first one sends at once
       for (const begin of BEGIN) this.paper.addEventListener(begin, (event) => this.begin(event));
       this.paper.addEventListener("contextmenu", (event) => event.preventDefault()); // which a long touch opens
       if (this.data.strokes && this.data.strokes.length !== this.data.begun) this.ask("again");
@@ -162,16 +164,11 @@ class Tools {
     if (!this.buttons[step].disabled) this.ask(step);
   }
 
-  /** What has the keys, within the shadow root that the tools are in. */
-  get active() {
-    return /** @type {ShadowRoot | Document} */ (this.root.getRootNode()).activeElement;
-  }
-
   /** @param {Pointed} event */
   begin(event) {
     if ("button" in event && event.button > 0) return;
     if (event.type === "mousedown") event.preventDefault(); // keeps the keys with the tools
-    if (!this.root.contains(this.active)) this.root.focus({ preventScroll: true });
+    if (!this.root.contains(focused(this.root))) this.root.focus({ preventScroll: true });
     this.draws = true;
     delete this.paper?.dataset.hint;
   }
@@ -251,7 +248,7 @@ class Tools {
     this.buttons.undo.disabled = !this.data.undo;
     this.buttons.redo.disabled = !this.data.redo;
     this.buttons.clear.disabled = !drawn;
-    if (this.active?.matches(":disabled")) this.root.focus({ preventScroll: true }); // keeps the keys here
+    if (focused(this.root)?.matches(":disabled")) this.root.focus({ preventScroll: true }); // keeps the keys here
     this.root.dataset.strokes = String(drawn);
     part(this.root, ".tools").setAttribute("aria-label", `Tools: ${label}`);
     if (!this.paper) return;

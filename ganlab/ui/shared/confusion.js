@@ -1,5 +1,7 @@
 // Which classes are taken for which: a table of counts, shaded by their share of a row.
 
+import { made, part, write } from "./elements.js";
+
 const READ_CLASSES = 10;
 
 /**
@@ -30,33 +32,23 @@ export class Confusion {
    * @param {string[]} names
    */
   constructor(title, names) {
-    this.table = document.createElement("table");
     const classes = Array.from({ length: READ_CLASSES }, (_, index) => index);
     const named = (/** @type {number} */ index) => names[index] && names[index] !== String(index);
     const name = (/** @type {number} */ index) => (named(index) ? `${index} ${names[index]}` : `${index}`);
+    this.table = made("<table><thead><tr><td>shows</td></tr></thead><tbody></tbody></table>");
     this.table.className = classes.some(named) ? "confusion named" : "confusion";
-    /** @param {HTMLTableRowElement} row */
-    const cell = (row, kind = "td", text = "", scope = "") => {
-      const made = /** @type {HTMLTableCellElement} */ (row.appendChild(document.createElement(kind)));
-      made.textContent = text;
-      if (scope) made.scope = scope;
-      return made;
-    };
-    if (title) this.table.createCaption().textContent = title;
-    const head = this.table.createTHead().insertRow();
-    cell(head, "td", "shows");
-    classes.forEach((index) => {
-      cell(head, "th", String(index), "col").title = `read as ${name(index)}`;
-    });
-    const body = this.table.createTBody();
-    this.rows = classes.map(() => body.insertRow());
+    if (title) this.table.prepend(made("<caption></caption>", { caption: title }));
+    for (const index of classes) {
+      const column = made('<th scope="col"></th>', { th: String(index) });
+      column.title = `read as ${name(index)}`;
+      part(this.table, "tr").append(column);
+    }
+    this.rows = classes.map((index) => made('<tr><th scope="row"></th></tr>', { th: name(index) }));
+    part(this.table, "tbody").append(...this.rows);
     this.cells = this.rows.map((row, index) => {
-      cell(row, "th", name(index), "row");
-      return classes.map((_, read) => {
-        const made = cell(row, "td");
-        made.className = read === index ? "right" : "wrong";
-        return made;
-      });
+      const cells = classes.map((read) => made(`<td class="${read === index ? "right" : "wrong"}"></td>`));
+      row.append(...cells);
+      return cells;
     });
   }
 
@@ -69,10 +61,10 @@ export class Confusion {
       const total = row.reduce((sum, n) => sum + n, 0);
       this.rows[label].hidden = !total;
       row.forEach((n, as) => {
-        const made = this.cells[label][as];
+        const cell = this.cells[label][as];
         const [text, share] = n ? [String(n), Math.sqrt(n / total).toFixed(3)] : ["", "0"];
-        if (made.textContent !== text) made.textContent = text;
-        if (made.style.getPropertyValue("--share") !== share) made.style.setProperty("--share", share);
+        write(cell, text);
+        if (cell.style.getPropertyValue("--share") !== share) cell.style.setProperty("--share", share);
       });
     });
   }

@@ -1,6 +1,6 @@
 // Grey images of 28 x 28 pixels on a canvas.
 
-import { pen } from "./elements.js";
+import { pen } from "./drawing.js";
 
 export const SIDE = 28;
 export const GAP = 2;

@@ -1,16 +1,9 @@
 // Samples of several runs beside each other, at the moment that one range chooses for all. grids.py packs them.
 
 import { count } from "./count.js";
-import { finder, part } from "./elements.js";
+import { finder, keeps, made, part } from "./elements.js";
 import { paint, SIDE } from "./paint.js";
 import { unpack } from "./unpack.js";
-
-/** @param {Piece<Uint8Array>} piece */
-export default function ({ data, parentElement }) {
-  const root = /** @type {HTMLElement & { grids?: Grids }} */ (part(parentElement, ".grids"));
-  root.grids ??= new Grids(root);
-  root.grids.show(data);
-}
 
 /** @param {number} seconds */
 const time = (seconds) => (seconds < 100 ? `${seconds.toFixed(1)} s` : `${count(seconds)} s`);
@@ -48,7 +41,7 @@ class Grids {
   constructor(root) {
     this.root = root;
     this.find = finder(root);
-    this.range = this.find("moment");
+    this.range = this.find("input#moment");
     this.range.addEventListener("input", () => {
       this.stop = Number(this.range.value);
       this.draw();
@@ -73,7 +66,7 @@ class Grids {
     this.range.max = String(Math.max(0, last));
     this.stop = moved ? Math.min(this.stop, last) : last;
     this.range.value = String(this.stop);
-    part(this.root, ".scrub").hidden = last < 1;
+    this.find(".scrub").hidden = last < 1;
     this.draw();
   }
 
@@ -85,12 +78,11 @@ class Grids {
     this.key = key;
     this.stop = 0;
     this.range.max = "0";
-    const row = part(this.root, ".row");
+    const row = this.find(".row");
     row.style.setProperty("--across", String(head.grids.length));
     this.figures = head.grids.map(({ title, colour, dash }) => {
-      const figure = document.createElement("figure");
-      figure.innerHTML = `<h3></h3><canvas role="img"></canvas><figcaption></figcaption>`;
-      part(figure, "h3").textContent = title;
+      const html = `<figure><h3></h3><canvas role="img"></canvas><figcaption></figcaption></figure>`;
+      const figure = made(html, { h3: title });
       figure.style.setProperty("--colour", colour);
       figure.style.setProperty("--dash", dash);
       return figure;
@@ -102,7 +94,7 @@ class Grids {
     const { head, arrays } = this;
     const at = head.stops[this.stop] ?? 0;
     const words = head.by === "seconds" ? `${time(at)} of training` : `iteration ${count(at)}`;
-    this.find("moment-words").textContent = words;
+    this.find("#moment-words").textContent = words;
     this.range.setAttribute("aria-valuetext", words);
     head.grids.forEach((grid, index) => {
       const images = arrays[`images${index}`];
@@ -123,3 +115,5 @@ class Grids {
     });
   }
 }
+
+export default keeps("grids", Grids);

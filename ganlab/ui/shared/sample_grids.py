@@ -8,7 +8,7 @@ import numpy as np
 
 from ganlab.evaluation import comparison
 from ganlab.runs import Run
-from ganlab.ui.shared.assets import component
+from ganlab.ui.shared.assets import component, text
 from ganlab.ui.shared.charts import spread
 from ganlab.ui.shared.packing import pack
 from ganlab.ui.shared.run_labels import spec_of
@@ -86,5 +86,5 @@ def show(found: Sequence[Samples], titles: Sequence[str], by: str, key: str, scr
         for one, title, (colour, dash) in zip(found, titles, RUNS, strict=False)
     ]
     images = {f"images{index}": one.images for index, one in enumerate(found)}
-    piece = component("ganlab_grids", "shared/sample_grids")
+    piece = component("ganlab_grids", "shared/sample_grids", css=text("shared/piece.css"))
     piece(key=key, data=pack({"by": by, "stops": stops, "grids": grids}, images))

@@ -1,6 +1,11 @@
 // Saving what is drawn here as PNG images.
 
-import { pen } from "./elements.js";
+import { colourOf, line, newCanvas, pen } from "./drawing.js";
+
+/**
+ * A line in the key of a chart; its colour is one, or the name of a CSS variable.
+ * @typedef {{ title: string, help?: string, colour: string, dash: number[] }} Key
+ */
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -25,32 +30,6 @@ export function download(canvas, name) {
 export const fileName = (run, title) => `${run}-${title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-")}.png`;
 
 /**
- * A button in `place` that saves what `draw` gives; the file's name begins with that of the run.
- * @param {Element} place
- * @param {() => string} run
- * @param {string} title
- * @param {() => HTMLCanvasElement} draw
- */
-export function saveButton(place, run, title, draw) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "save";
-  button.textContent = "PNG";
-  button.title = "Save this plot as a PNG image.";
-  button.setAttribute("aria-label", `Save ${title} as PNG`);
-  button.addEventListener("click", () => download(draw(), fileName(run(), title)));
-  place.append(button);
-}
-
-/**
- * A colour that is given as itself, or as the name of a CSS variable of an element.
- * @param {Element} element
- * @param {string} colour
- */
-export const colourOf = (element, colour) =>
-  colour.startsWith("--") ? getComputedStyle(element).getPropertyValue(colour) : colour;
-
-/**
  * A chart as it is shown, below its title and its keys, on the page's ground.
  * @param {Element} root
  * @param {HTMLCanvasElement} chart
@@ -59,28 +38,24 @@ export const colourOf = (element, colour) =>
  */
 export function picture(root, chart, title, keys) {
   const scale = devicePixelRatio;
-  const [pad, line] = [12 * scale, 20 * scale];
+  const [pad, row] = [12 * scale, 20 * scale];
   const style = getComputedStyle(root);
-  const canvas = document.createElement("canvas");
-  const head = pad + line * (1.2 + keys.length);
-  Object.assign(canvas, { width: chart.width + 2 * pad, height: chart.height + head + pad });
+  const head = pad + row * (1.2 + keys.length);
+  const canvas = newCanvas(chart.width + 2 * pad, chart.height + head + pad);
   const context = pen(canvas);
   context.fillStyle = style.getPropertyValue("--st-background-color");
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.fillStyle = style.getPropertyValue("--ink");
   context.textBaseline = "middle";
   context.font = `600 ${14 * scale}px sans-serif`;
-  context.fillText(title, pad, pad + line / 2);
+  context.fillText(title, pad, pad + row / 2);
   context.font = `${12 * scale}px sans-serif`;
   context.lineWidth = 2.5 * scale;
   keys.forEach((key, index) => {
-    const y = pad + line * (1.5 + index);
+    const y = pad + row * (1.5 + index);
     context.strokeStyle = colourOf(root, key.colour);
     context.setLineDash(key.dash.map((length) => length * scale));
-    context.beginPath();
-    context.moveTo(pad, y);
-    context.lineTo(pad + 22 * scale, y);
-    context.stroke();
+    line(context, [pad, y], [pad + 22 * scale, y]);
     context.fillText(key.title, pad + 30 * scale, y);
   });
   context.drawImage(chart, pad, head);

@@ -1,11 +1,10 @@
 // The live view of a run: curves, images, and looking back. Frames come from frames.py by way of feed.js.
 
 import { count } from "../shared/count.js";
-import { isDark } from "../shared/dark.js";
-import { part, pen } from "../shared/elements.js";
+import { newCanvas, pen } from "../shared/drawing.js";
+import { keeps } from "../shared/elements.js";
 import { imageAt, paint, SIDE } from "../shared/paint.js";
-import { download, picture, saveButton } from "../shared/saving.js";
-import { unpack } from "../shared/unpack.js";
+import { download } from "../shared/saving.js";
 import { StageCharts } from "./stage_charts.js";
 import { rate, span } from "./stage_numbers.js";
 
@@ -13,22 +12,12 @@ const ASK_EVERY = 120; // milliseconds between two questions while a hand drags
 const CANVASES = /** @type {const} */ (["generated", "real", "decoded", "strip", "sheet"]);
 const TIDY_EVERY = 2300; // milliseconds; no multiple of the time between two polls
 
-/** @param {Piece<StageAbout>} piece */
-export default function ({ data, parentElement }) {
-  const root = /** @type {HTMLElement & { stage?: Stage }} */ (part(parentElement, ".stage"));
-  root.stage ??= new Stage(root);
-  root.stage.show(data);
-  return () => root.stage?.end();
-}
-
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {string} name
  */
 function save(canvas, name) {
-  const large = document.createElement("canvas");
-  large.width = canvas.width * 4;
-  large.height = canvas.height * 4;
+  const large = newCanvas(canvas.width * 4, canvas.height * 4);
   const context = pen(large);
   context.imageSmoothingEnabled = false;
   context.drawImage(canvas, 0, 0, large.width, large.height);
@@ -45,18 +34,14 @@ function tidy() {
 }
 
 class Stage extends StageCharts {
-  listening = false;
   /** Whether the real images are here. */
   reals = false;
-  dark = false;
   /** The document's title before and after this view wrote it. */
   title = "";
   wrote = "";
   /** When the server was last asked, and what. */
   lastAsk = -ASK_EVERY;
   asked = "";
-  /** @type {unknown} */
-  taken;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -65,69 +50,61 @@ class Stage extends StageCharts {
   /** @param {HTMLElement} root */
   constructor(root) {
     super(root);
-    this.onFrame = () => this.take();
-    this.fit = new ResizeObserver(() => this.resize());
-    this.onTheme = () => setTimeout(() => this.recolour(), 500); // once the page has changed, too
     this.wire();
   }
 
   /**
-   * Begins with a run, or goes on with it.
-   * @param {StageAbout} about
+   * @override
+   * @param {AbortSignal} signal
    */
-  show(about) {
-    if (!this.listening) {
-      window.addEventListener("ganlab-frame", this.onFrame);
-      this.fit.observe(this.root);
-      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.onTheme);
-      this.listening = true;
-      this.tidying = setInterval(tidy, TIDY_EVERY);
-      this.title = document.title;
-    }
-    if (this.isAnother(about)) this.begin(about);
-    this.take();
+  listen(signal) {
+    super.listen(signal);
+    this.tidying = setInterval(tidy, TIDY_EVERY);
+    this.title = document.title;
   }
 
+  /** @override */
   end() {
-    window.removeEventListener("ganlab-frame", this.onFrame);
-    this.fit.disconnect();
-    matchMedia("(prefers-color-scheme: dark)").removeEventListener("change", this.onTheme);
-    this.listening = false;
+    super.end();
     clearTimeout(this.timer);
     clearInterval(this.tidying);
     if (this.wrote === document.title) document.title = this.title;
   }
 
-  /** @param {StageAbout} about */
+  /**
+   * @override
+   * @param {StageAbout} about
+   */
   begin(about) {
     this.head = this.at = this.window = this.shown = this.drawn = this.data = this.sheetHave = null;
     this.reals = this.sheetWanted = false;
     this.sheet = "all";
     this.sheetIterations = [];
     this.strength = 0.6;
-    this.find("plots").replaceChildren();
+    this.find("#plots").replaceChildren();
     this.smoothers = [];
     this.plots = about.plots.map((plot) => this.makePlot(plot));
+    this.against = this.makeAgainst();
     const { real, panels } = about;
     for (const [id, panel] of Object.entries({ generated: panels[0], real, decoded: panels[1] })) {
-      this.find(`${id}-title`).textContent = panel?.title ?? "";
-      this.find(`${id}-words`).textContent = panel?.words ?? "";
-      this.find(id).setAttribute("aria-label", panel ? `${panel.title}: ${panel.words}` : "");
+      this.find(`#${id}-title`).textContent = panel?.title ?? "";
+      this.find(`#${id}-words`).textContent = panel?.words ?? "";
+      this.find(`#${id}`).setAttribute("aria-label", panel ? `${panel.title}: ${panel.words}` : "");
     }
-    this.find("decoded-figure").hidden = !panels[1];
-    this.find("plane-figure").hidden = about.places !== "plane";
-    part(this.root, ".watch").dataset.places = about.places ?? "";
+    this.find("#decoded-figure").hidden = !panels[1];
+    this.find("#plane-figure").hidden = about.places !== "plane";
+    this.find(".watch").dataset.places = about.places ?? "";
     this.tabulate(about.places === "repaired" ? ["Damaged", "Repaired"] : about.places === "read" ? [""] : []);
     this.labels = this.places = null;
     this.extent = 0;
     this.sayWhere();
-    for (const id of CANVASES) paint(this.find(id), new Uint8Array(0), 4);
+    for (const id of CANVASES) paint(this.find(`canvas#${id}`), new Uint8Array(0), 4);
+    this.resize();
   }
 
   ask() {
     /** @type {Question} */
-    const question = { run: this.about.run, reals: this.reals };
-    if (this.window) question.window = this.window;
+    const question = { run: this.about.run, reals: this.reals, window: this.window ?? undefined };
     if (this.at) question.at = this.at;
     if (this.sheetWanted) question.sheet = this.sheetRange();
     const text = JSON.stringify(question);
@@ -146,22 +123,19 @@ class Stage extends StageCharts {
     }, wait);
   }
 
-  /** Draws what the last frame brought. */
-  take() {
-    const bytes = window.ganlabLine?.frame;
-    if (!(bytes instanceof Uint8Array) || !this.about || bytes === this.taken) return;
-    /** @type {[FrameHead, FrameArrays]} */
-    const [head, arrays] = unpack(bytes);
-    if (head.run !== this.about.run) return;
-    this.taken = bytes;
+  /**
+   * @override
+   * @param {FrameHead} head
+   * @param {FrameArrays} arrays
+   */
+  draw(head, arrays) {
     this.head = head;
-    if (isDark(this.root) !== this.dark) this.recolour();
     this.facts(head);
     if (arrays.reals?.length) {
       if (!this.reals) this.askSoon(); // not to be sent them again
       this.reals = true;
       const { columns } = this.about.real;
-      paint(this.find("real"), arrays.reals.subarray(0, columns ** 2 * SIDE ** 2), columns);
+      paint(this.find("canvas#real"), arrays.reals.subarray(0, columns ** 2 * SIDE ** 2), columns);
       this.labels = arrays.labels ?? null;
     }
     if (arrays.sheet && head.sheet) this.takeSheet(head.sheet, arrays);
@@ -176,35 +150,33 @@ class Stage extends StageCharts {
     }
   }
 
-  /** Takes the colours of a theme that has changed. */
+  /** @override */
   recolour() {
-    this.dark = isDark(this.root);
-    this.root.toggleAttribute("data-dark", this.dark);
-    for (const plot of this.plots) plot.chart.redraw(false, true);
-    this.scatter();
+    super.recolour();
+    this.against?.chart.redraw(false, true);
   }
 
   /** @param {FrameHead} head */
   facts(head) {
     const share = head.total ? Math.min(1, head.iteration / head.total) : 0;
-    this.find("iteration").textContent = count(head.iteration);
-    this.find("of").textContent = head.total ? `of ${count(head.total)} iterations` : "iterations";
-    this.find("speed").textContent = head.speed ? rate(head.speed) : "–";
-    this.find("speed-name").textContent = head.live ? "iterations a second" : "iterations a second, on average";
-    this.find("left-fact").hidden = !head.live;
+    this.find("#iteration").textContent = count(head.iteration);
+    this.find("#of").textContent = head.total ? `of ${count(head.total)} iterations` : "iterations";
+    this.find("#speed").textContent = head.speed ? rate(head.speed) : "–";
+    this.find("#speed-name").textContent = head.live ? "iterations a second" : "iterations a second, on average";
+    this.find("#left-fact").hidden = !head.live;
     const left = head.live ? (head.total - head.iteration) / head.speed : NaN;
-    this.find("left").textContent = span(left);
-    this.find("spent").textContent = span(head.seconds);
-    this.find("words").textContent = head.words;
-    const bar = part(this.root, ".bar");
+    this.find("#left").textContent = span(left);
+    this.find("#spent").textContent = span(head.seconds);
+    this.find("#words").textContent = head.words;
+    const bar = this.find(".bar");
     bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
-    part(bar, "i").style.width = `${100 * share}%`;
+    this.find(".bar i").style.width = `${100 * share}%`;
     this.root.dataset.state = head.state;
     this.wrote = head.live
       ? `${Math.floor(100 * share)}% ${this.about.title}`
       : `${this.about.title}: ${head.stateWords}`;
     document.title = this.wrote;
-    const range = this.find("at");
+    const range = this.find("input#at");
     range.max = String(Math.max(1, head.done));
     range.disabled = !head.done;
     if (!this.at) range.value = range.max;
@@ -219,22 +191,22 @@ class Stage extends StageCharts {
     const done = this.head?.done ?? 0;
     if (iteration !== null && !done) return;
     this.at = iteration === null ? null : Math.min(done, Math.max(1, Math.round(iteration)));
-    this.find("at").value = String(this.at ?? done);
+    this.find("input#at").value = String(this.at ?? done);
     this.sayWhere();
     for (const plot of this.plots) {
       plot.chart.redraw(false, false);
       this.legend(plot);
     }
-    this.scatter();
+    this.against?.chart.redraw(false, false);
     this.askSoon();
   }
 
   /** Tells the user, and other charts on the page, which iteration is looked at. */
   sayWhere() {
     const { about, at } = this;
-    this.find("now").hidden = at === null;
-    this.find("at").setAttribute("aria-valuetext", at ? `iteration ${count(at)}` : "the latest iteration");
-    this.find("look-words").textContent = at
+    this.find("button#now").hidden = at === null;
+    this.find("input#at").setAttribute("aria-valuetext", at ? `iteration ${count(at)}` : "the latest iteration");
+    this.find("#look-words").textContent = at
       ? `Iteration ${count(at)}`
       : "Drag to any iteration. A line across every curve shows where you are.";
     window.ganlabLine ??= {};
@@ -244,39 +216,33 @@ class Stage extends StageCharts {
 
   wire() {
     this.root.addEventListener("keydown", (event) => this.passOn(event));
-    this.find("at").addEventListener("input", () => this.lookAt(Number(this.find("at").value)));
-    this.find("closer").addEventListener("click", () => this.zoomBy(0.5));
-    this.find("farther").addEventListener("click", () => this.zoomBy(2));
-    this.find("whole").addEventListener("click", () => this.zoom(null));
-    this.find("now").addEventListener("click", () => {
+    this.find("input#at").addEventListener("input", () => this.lookAt(Number(this.find("input#at").value)));
+    this.find("button#closer").addEventListener("click", () => this.zoomBy(0.5));
+    this.find("button#farther").addEventListener("click", () => this.zoomBy(2));
+    this.find("button#whole").addEventListener("click", () => this.zoom(null));
+    this.find("button#now").addEventListener("click", () => {
       this.lookAt(null);
-      this.find("at").focus();
+      this.find("input#at").focus();
     });
     const chosen = () => {
-      const [one, other] = [this.find("sheet-first"), this.find("sheet-last")].map((input) =>
+      const [one, other] = [this.find("input#sheet-first"), this.find("input#sheet-last")].map((input) =>
         Math.round(Number(input.value)),
       );
       if (one >= 1 && other >= 1) this.choose([Math.min(one, other), Math.max(one, other)]);
     };
-    this.find("sheet-first").addEventListener("change", chosen);
-    this.find("sheet-last").addEventListener("change", chosen);
-    this.find("sheet-all").addEventListener("click", () => this.choose("all"));
-    this.find("sheet-hundred").addEventListener("click", () => this.choose("hundred"));
-    this.find("zoom").addEventListener("click", () => {
-      const zoomed = part(this.root, ".history").classList.toggle("zoomed");
-      this.find("zoom").setAttribute("aria-pressed", String(zoomed));
+    this.find("input#sheet-first").addEventListener("change", chosen);
+    this.find("input#sheet-last").addEventListener("change", chosen);
+    this.find("button#sheet-all").addEventListener("click", () => this.choose("all"));
+    this.find("button#sheet-hundred").addEventListener("click", () => this.choose("hundred"));
+    this.find("button#zoom").addEventListener("click", () => {
+      const zoomed = this.find(".history").classList.toggle("zoomed");
+      this.find("button#zoom").setAttribute("aria-pressed", String(zoomed));
     });
-    const against = part(this.root, ".against h2");
-    const title = against.textContent;
-    saveButton(
-      against,
-      () => this.about.run,
-      title,
-      () => picture(this.root, this.find("scatter"), title, []),
+    this.find("button#sheet-save").addEventListener("click", () =>
+      save(this.find("canvas#sheet"), `${this.about.run}.png`),
     );
-    this.find("sheet-save").addEventListener("click", () => save(this.find("sheet"), `${this.about.run}.png`));
-    this.find("sheet").addEventListener("click", (event) => {
-      const iteration = this.sheetIterations[imageAt(event, this.find("sheet"))];
+    this.find("canvas#sheet").addEventListener("click", (event) => {
+      const iteration = this.sheetIterations[imageAt(event, this.find("canvas#sheet"))];
       if (iteration) this.lookAt(iteration);
     });
   }
@@ -292,3 +258,5 @@ class Stage extends StageCharts {
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, keyCode, bubbles: true, cancelable: true }));
   }
 }
+
+export default keeps("stage", Stage);

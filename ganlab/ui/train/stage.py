@@ -11,8 +11,8 @@ from ganlab.ui.shared.theme import PALETTE, role_css
 
 def stage(about: Mapping[str, Any]) -> None:
     """Draws the stage for a run; `about` names it, its curves, and how its images lie (StageAbout in types.d.ts)."""
-    styles = text("shared/uPlot.min.css", "shared/confusion.css") + role_css(".stage")
-    piece = component("ganlab_stage", "train/stage", css=styles)
+    shared = ("shared/uPlot.min.css", "shared/piece.css", "shared/confusion.css", "train/line_chart.css")
+    piece = component("ganlab_stage", "train/stage", css=text(*shared) + role_css(".stage"))
     piece(key="stage", data={**about, "palette": PALETTE})
 
 

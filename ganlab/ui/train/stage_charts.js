@@ -1,13 +1,15 @@
 // The curves of the live view: drawn, smoothed, zoomed into, and clicked to look back.
 
 import { count } from "../shared/count.js";
-import { lineAt } from "../shared/cursor.js";
-import { part } from "../shared/elements.js";
-import { colourOf, picture, saveButton } from "../shared/saving.js";
-import "../shared/uPlot.iife.min.js";
+import { circle, line } from "../shared/drawing.js";
+import { made, part, write } from "../shared/elements.js";
+import { ITERATIONS, LineChart } from "./line_chart.js";
 import { StageImages } from "./stage_images.js";
 import { FEWEST_SHOWN, nearest, rowsByName, settled, smoothed, validatedAt, yRange, zoomed } from "./stage_numbers.js";
 import { iterationsOf, valueText } from "./values.js";
+
+/** @import { ChartOptions } from "./line_chart.js" */
+/** @import { Validated } from "./stage_numbers.js" */
 
 const DASHES = [[], [8, 4], [3, 3], [9, 3, 2, 3]]; // so that curves are told apart without their colours
 
@@ -17,6 +19,16 @@ export class StageCharts extends StageImages {
    * @type {Ends | null}
    */
   window = null;
+  /**
+   * The curves, by name, with the last iteration of each point.
+   * @type {{ x: number[], named: Record<string, Values> } | null}
+   */
+  data = null;
+  /**
+   * Of the two losses against each other.
+   * @type {LineChart<{ title: string }> | null}
+   */
+  against = null;
   /** Of the smoothing. */
   strength = 0.6;
   /** @type {HTMLInputElement[]} */
@@ -50,168 +62,186 @@ export class StageCharts extends StageImages {
     this.redraw();
   }
 
-  /** @override */
+  /** Draws the curves anew. */
   redraw() {
     if (!this.data || !this.head) return;
     const { x, named } = this.data;
     const { done } = this.head;
     for (const plot of this.plots) {
-      const raw = plot.curves.map(({ name }) => named[name] ?? x.map(() => null));
-      plot.chart.setData([x, ...raw, ...raw.map((values) => smoothed(values, this.strength))], false);
-      const ends = this.window ?? [Math.min(1, done), Math.max(2, done)];
-      plot.chart.batch(() => {
-        plot.chart.setScale("x", { min: ends[0], max: ends[1] });
-      });
+      const raw = plot.about.curves.map(({ name }) => named[name] ?? x.map(() => null));
+      const lines = [...raw, ...raw.map((values) => smoothed(values, this.strength))];
+      plot.setLines(x, lines, this.window ?? [Math.min(1, done), Math.max(2, done)]);
       if (plot.chart.cursor.idx == null) this.legend(plot);
     }
-    this.scatter();
+    const losses = this.about.scatter?.map(({ name }) => named[name]);
+    if (losses) this.against?.chart.setData(pairs(losses));
   }
 
   /**
    * Shows the values under the pointer, else where the user looks, else the latest.
-   * @param {StagePlot} plot
+   * @param {LineChart<PlotAbout>} plot
    */
-  legend(plot) {
+  legend({ chart, about, box, values }) {
     if (!this.data) return;
     const { x } = this.data;
-    const near = this.at ? nearest(x, this.at) : x.length - 1;
-    const place = plot.chart.cursor.idx ?? near;
-    const smoothing = plot.smoothing && this.strength > 0;
-    const recorded = plot.curves.some((_, i) => plot.chart.data[1 + i]?.[place] != null);
+    const place = chart.cursor.idx ?? this.placeIn(x);
+    const smoothing = about.smoothing && this.strength > 0;
+    const raw = about.curves.map((_, i) => chart.data[1 + i]?.[place]);
+    const recorded = raw.some((value) => value != null);
     const when = recorded ? iterationsOf(x, place, this.window?.[0] ?? 1, smoothing) : "";
-    if (plot.when.textContent !== when) plot.when.textContent = when;
-    plot.values.forEach((element, i) => {
-      const value = plot.chart.data[1 + i]?.[place] ?? validatedAt(this.validated, plot.curves[i].name, x[place]);
-      const text = valueText(value, plot.unit);
-      if (element.textContent !== text) element.textContent = text;
+    write(part(box, ".when"), when);
+    values.forEach((element, i) => {
+      const value = raw[i] ?? validatedAt(this.validated, about.curves[i].name, x[place]);
+      write(element, valueText(value, about.unit));
     });
   }
 
   /**
-   * @param {PlotAbout} about
-   * @returns {StagePlot}
+   * Which point is looked at.
+   * @param {number[]} x
    */
+  placeIn(x) {
+    return this.at ? nearest(x, this.at) : x.length - 1;
+  }
+
+  /** @param {PlotAbout} about */
   makePlot(about) {
-    const box = document.createElement("div");
-    box.className = "plot";
-    box.innerHTML = `<div class="head"><h2></h2></div><div class="canvas"></div><p class="caption"></p><p class="caption more"></p>`;
-    part(box, "h2").textContent = about.title;
-    part(box, ".caption").textContent = about.caption;
-    part(box, ".more").textContent = about.more;
-    const head = part(box, ".head");
-    const values = about.curves.map((curve) => {
-      const key = document.createElement("span");
-      key.className = "key";
-      key.title = curve.help;
-      key.innerHTML =
-        `<svg width="22" height="6" aria-hidden="true"><line x1="0" x2="22" y1="3" y2="3" stroke-width="2.5" ` +
-        `stroke="${shade(curve)}" stroke-dasharray="${DASHES[curve.dash].join(" ")}"/></svg><span></span> <b>–</b>`;
-      part(key, "span").textContent = curve.title;
-      head.append(key);
-      return part(key, "b");
-    });
-    const when = document.createElement("span");
-    when.className = "when";
-    head.append(when);
-    const keys = about.curves.map(({ title, colour, dash }) => ({ title, colour, dash: DASHES[dash] }));
-    saveButton(
-      head,
-      () => this.about.run,
-      about.title,
-      () => picture(this.root, part(box, "canvas"), about.title, keys),
+    const box = made(
+      `<div class="plot"><div class="keys"><h2></h2></div><div class="canvas"></div><p class="caption"></p><p class="caption more"></p></div>`,
+      { h2: about.title, ".caption": about.caption, ".more": about.more },
     );
-    if (about.smoothing) {
-      const label = document.createElement("label");
-      label.innerHTML = `Smoothing <input type="range" min="0" max="0.98" step="0.02">`;
-      const input = part(label, "input");
-      input.value = String(this.strength);
-      input.addEventListener("input", () => {
-        this.strength = Number(input.value);
-        for (const other of this.smoothers) other.value = input.value;
-        this.redraw();
-      });
-      this.smoothers.push(input);
-      head.append(label);
-    }
-    this.find("plots").append(box);
-    const plot = /** @type {StagePlot} */ (/** @type {Partial<StagePlot>} */ ({ ...about, box, values, when }));
-    const empty = /** @type {uPlot.AlignedData} */ ([[], ...Array(2 * about.curves.length).fill([])]);
-    plot.chart = new uPlot(this.options(plot), empty, part(box, ".canvas"));
-    const label = `${about.title} over iterations: ${about.curves.map((curve) => curve.title).join(", ")}`;
-    const canvas = part(box, "canvas");
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", label);
+    this.find("#plots").append(box);
+    const keys = about.curves.map((curve) => ({ ...curve, dash: DASHES[curve.dash] }));
+    const plot = new LineChart(this, box, about, keys, (plot) => this.options(plot));
+    part(box, ".save").before(made('<span class="when"></span>'));
+    if (about.smoothing) part(box, ".keys").append(this.makeSmoother());
     return plot;
   }
 
+  /** A field for how much the curves are smoothed, in step with those of other charts. */
+  makeSmoother() {
+    const label = made(`<label>Smoothing <input type="range" min="0" max="0.98" step="0.02"></label>`);
+    const input = part(label, "input");
+    input.value = String(this.strength);
+    input.addEventListener("input", () => {
+      this.strength = Number(input.value);
+      for (const other of this.smoothers) other.value = input.value;
+      this.redraw();
+    });
+    this.smoothers.push(input);
+    return label;
+  }
+
   /**
-   * @param {StagePlot} plot
-   * @returns {uPlot.Options}
+   * @param {LineChart<PlotAbout>} plot
+   * @returns {ChartOptions}
    */
   options(plot) {
-    const colour = (/** @type {string} */ name) => () => getComputedStyle(this.root).getPropertyValue(name);
-    const axis = {
-      stroke: colour("--quiet"),
-      grid: { stroke: colour("--line"), width: 1 },
-      ticks: { show: false },
-      font: "12px sans-serif",
-    };
-    const line = (/** @type {Curve} */ curve, /** @type {boolean} */ raw) => ({
-      stroke: () => colourOf(this.root, curve.colour) + (raw && this.strength ? "55" : ""),
+    const { about } = plot;
+    const font = "12px sans-serif";
+    const series = (/** @type {Curve} */ { colour, dash }, /** @type {boolean} */ raw) => ({
+      stroke: () => plot.colour(colour) + (raw && this.strength ? "55" : ""),
       width: raw && this.strength ? 1 : 2,
-      dash: raw ? [] : DASHES[curve.dash],
+      dash: raw ? [] : DASHES[dash],
       points: { show: false },
-      show: true,
     });
     /** @type {uPlot.Axis} */
-    const ticks = plot.unit ? { splits: () => [0, 0.25, 0.5, 0.75, 1], values: (_, splits) => splits.map(String) } : {};
+    const ticks = about.unit
+      ? { splits: () => [0, 0.25, 0.5, 0.75, 1], values: (_, splits) => splits.map(String) }
+      : {};
+    const zoomOut = () => {
+      this.zoomOut();
+      return null;
+    };
     return {
-      width: this.plotWidth(),
       height: 190,
-      legend: { show: false },
       cursor: {
         sync: { key: "ganlab" },
         drag: { x: true, y: false, setScale: false },
-        points: { show: false },
-        bind: {
-          dblclick: () => () => {
-            this.zoomOut();
-            return null;
-          },
-        },
+        bind: { dblclick: () => zoomOut },
       },
       scales: {
         x: { time: false, auto: false },
-        y: { range: (u, low, high) => (plot.unit ? [0, 1] : yRange(low, plot.settles ? this.settled(u, high) : high)) },
+        y: {
+          range: (u, low, high) => (about.unit ? [0, 1] : yRange(low, about.settles ? this.settled(u, high) : high)),
+        },
       },
       axes: [
-        {
-          ...axis,
-          size: 28,
-          values: (_, splits) => splits.map((split) => (Number.isInteger(split) ? count(split) : "")),
-        },
-        { ...axis, size: 42, ...ticks },
+        { ...ITERATIONS, font, size: 28 },
+        { ...ticks, font, size: 42 },
       ],
-      series: [{}, ...plot.curves.map((curve) => line(curve, true)), ...plot.curves.map((curve) => line(curve, false))],
+      series: [
+        {},
+        ...about.curves.map((curve) => series(curve, true)),
+        ...about.curves.map((curve) => series(curve, false)),
+      ],
       hooks: {
         setSelect: [(u) => this.select(u)],
         setCursor: [() => this.legend(plot)],
-        draw: [(u) => this.decorate(u, plot)],
+        draw: [() => this.decorate(plot)],
         ready: [(u) => u.over.addEventListener("click", (event) => this.click(u, event))],
       },
     };
   }
 
-  plotWidth() {
-    return Math.max(200, Math.floor(this.find("plots").clientWidth));
+  /** The generator's loss over the discriminator's, of a run that has both. */
+  makeAgainst() {
+    const { scatter } = this.about;
+    this.find(".against").hidden = !scatter;
+    if (!scatter) return null;
+    const about = { title: "The two losses against each other" };
+    const box = made(`<div><div class="keys"><h2></h2></div><div class="canvas"></div></div>`, { h2: about.title });
+    this.find("#scatter").replaceChildren(box);
+    const font = "12px sans-serif";
+    /** @type {uPlot.Scale.Range} */
+    const range = (_, low, high) => yRange(low, high);
+    const plot = new LineChart(this, box, about, [], (plot) => ({
+      mode: 2,
+      height: 300,
+      cursor: { show: false },
+      scales: { x: { time: false, range }, y: { range } },
+      axes: scatter.map(({ title }) => ({ font, size: 36, label: title, labelFont: font, labelSize: 18 })),
+      series: [{}, { facets: ["x", "y"].map((scale) => ({ scale, auto: true })), paths: () => null }],
+      data: pairs([[], []]),
+      hooks: { draw: [() => this.moments(plot)] },
+    }));
+    part(box, "canvas").setAttribute("aria-label", "The generator's loss against the discriminator's");
+    return plot;
   }
 
-  resize() {
-    const width = this.plotWidth();
-    for (const plot of this.plots) {
-      if (plot.chart.width !== width) plot.chart.setSize({ width, height: 190 });
+  /**
+   * A dot for each moment, the later the stronger, and a ring around the one that is looked at.
+   * @param {LineChart<{ title: string }>} plot
+   */
+  moments(plot) {
+    if (!this.data || !this.about.scatter) return;
+    const { x, named } = this.data;
+    const [across, up] = this.about.scatter.map(({ name }) => named[name]);
+    const { chart } = plot;
+    const { ctx } = chart;
+    const trace = (/** @type {number} */ place, /** @type {number} */ radius) => {
+      const [v, w] = [across[place], up[place]];
+      circle(ctx, chart.valToPos(v ?? NaN, "x", true), chart.valToPos(w ?? NaN, "y", true), radius);
+    };
+    ctx.save();
+    ctx.fillStyle = plot.colour("--accent");
+    for (const place of x.keys()) {
+      ctx.globalAlpha = 0.15 + (0.75 * place) / x.length;
+      trace(place, 2.6);
+      ctx.fill();
     }
-    this.scatter();
+    ctx.globalAlpha = 1;
+    ctx.strokeStyle = plot.colour("--ink");
+    ctx.lineWidth = 2 * devicePixelRatio;
+    trace(this.placeIn(x), 6);
+    ctx.stroke();
+    ctx.restore();
+  }
+
+  /** @override */
+  resize() {
+    super.resize();
+    this.against?.fit(0.8);
     this.plane();
   }
 
@@ -225,61 +255,44 @@ export class StageCharts extends StageImages {
 
   /**
    * The line at 0.5, and the one where the user looks.
-   * @param {uPlot} chart
-   * @param {StagePlot} plot
+   * @param {LineChart<PlotAbout>} plot
    */
-  decorate(chart, plot) {
-    const context = chart.ctx;
-    const { left, width } = chart.bbox;
-    const style = getComputedStyle(this.root);
-    context.save();
-    if (plot.half) {
-      const y = chart.valToPos(0.5, "y", true);
-      context.strokeStyle = style.getPropertyValue("--ink");
-      context.setLineDash([]); // not as the last curve left it
-      context.lineWidth = devicePixelRatio;
-      context.beginPath();
-      context.moveTo(left, y);
-      context.lineTo(left + width, y);
-      context.stroke();
-    }
-    this.dots(chart, plot, context);
-    lineAt(chart, this.at, style.getPropertyValue("--accent"));
-    context.restore();
+  decorate(plot) {
+    if (plot.about.half) plot.rule("y", 0.5, "--ink", 1);
+    this.dots(plot);
+    plot.rule("x", this.at, "--accent", 2);
   }
 
   /**
    * Values over images held out; joined by lines where there is no curve.
-   * @param {uPlot} chart
-   * @param {StagePlot} plot
-   * @param {CanvasRenderingContext2D} context
+   * @param {LineChart<PlotAbout>} plot
    */
-  dots(chart, plot, context) {
+  dots(plot) {
     if (!this.validated) return;
     const { at, names, values } = this.validated;
+    const { chart } = plot;
+    const { ctx } = chart;
     const { x, y } = chart.scales;
     const within = (/** @type {number[]} */ [end, value]) =>
       end >= (x.min ?? Infinity) && end <= (x.max ?? 0) && value <= (y.max ?? -Infinity);
-    for (const { name, colour, dash } of plot.curves) {
+    ctx.save();
+    for (const { name, colour, dash } of plot.about.curves) {
       const row = names.indexOf(name);
       if (row < 0) continue;
       const shown = Array.from(at, (end, i) => [end, values[row * at.length + i]]).filter(within);
       const spots = shown.map(([end, value]) => [chart.valToPos(end, "x", true), chart.valToPos(value, "y", true)]);
-      context.fillStyle = context.strokeStyle = colourOf(this.root, colour);
+      ctx.fillStyle = ctx.strokeStyle = plot.colour(colour);
       if (!this.data?.named[name]) {
-        context.lineWidth = 2 * devicePixelRatio;
-        context.setLineDash(DASHES[dash].map((length) => length * devicePixelRatio));
-        context.beginPath();
-        for (const [left, top] of spots) context.lineTo(left, top);
-        context.stroke();
-        context.setLineDash([]);
+        ctx.lineWidth = 2 * devicePixelRatio;
+        ctx.setLineDash(DASHES[dash].map((length) => length * devicePixelRatio));
+        line(ctx, ...spots);
       }
       for (const [left, top] of spots) {
-        context.beginPath();
-        context.arc(left, top, 4 * devicePixelRatio, 0, 7);
-        context.fill();
+        circle(ctx, left, top, 4);
+        ctx.fill();
       }
     }
+    ctx.restore();
   }
 
   /** @param {uPlot} chart */
@@ -314,11 +327,10 @@ export class StageCharts extends StageImages {
   offerZoom() {
     const done = this.head?.done ?? 0;
     const [first, last] = this.window ?? [1, done];
-    this.find("closer").disabled = last - first <= FEWEST_SHOWN;
-    for (const id of /** @type {const} */ (["farther", "whole"])) this.find(id).disabled = !this.window;
+    this.find("button#closer").disabled = last - first <= FEWEST_SHOWN;
+    for (const id of /** @type {const} */ (["button#farther", "button#whole"])) this.find(id).disabled = !this.window;
     const hint = matchMedia("(pointer: coarse)").matches ? "" : "Drag across a curve to zoom in on a part of it.";
-    const words = this.window ? `Iterations ${count(first)} to ${count(last)}` : hint;
-    if (this.find("zoom-words").textContent !== words) this.find("zoom-words").textContent = words;
+    write(this.find("#zoom-words"), this.window ? `Iterations ${count(first)} to ${count(last)}` : hint);
   }
 
   /**
@@ -339,5 +351,8 @@ export class StageCharts extends StageImages {
   }
 }
 
-/** @param {Curve} curve */
-const shade = ({ colour }) => (colour.startsWith("--") ? `var(${colour})` : colour);
+/**
+ * What a chart of one curve over another draws.
+ * @param {Values[]} curves
+ */
+const pairs = (curves) => /** @type {any} */ ([null, curves]);

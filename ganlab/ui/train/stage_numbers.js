@@ -1,6 +1,11 @@
-// What the live view computes: numbers in words, smoothing, and the ticks and ranges of axes.
+// What the live view computes: numbers in words, smoothing, and the ranges of axes.
 
 import { count } from "../shared/count.js";
+
+/**
+ * Values over the images held out: those of each name in a row, at these iterations.
+ * @typedef {{ at: Int32Array, names: string[], values: Float32Array }} Validated
+ */
 
 export const FEWEST_SHOWN = 10; // iterations of a curve that is seen as closely as can be
 
@@ -45,35 +50,6 @@ export function smoothed(values, strength) {
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
- * Of an axis on which all values can be seen, with some room beside them.
- * @param {Values} values
- * @returns {Ends}
- */
-export function ends(values) {
-  const finite = values.filter((value) => value !== null);
-  if (!finite.length) return [0, 1];
-  const low = Math.min(...finite);
-  const high = Math.max(...finite);
-  const room = (high - low) * 0.04 || 0.01;
-  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
-}
-
-/**
- * 1, 2 or 5 times a power of ten, so that about five fit.
- * @param {number} length of an axis
- */
-export function tickStep(length) {
-  const power = 10 ** Math.floor(Math.log10(length / 4));
-  return power * ([1, 2, 5].find((factor) => power * factor >= length / 5) ?? 10);
-}
-
-/**
- * @param {number} value
- * @param {number} step
- */
-export const tickText = (value, step) => value.toFixed(Math.max(0, Math.ceil(-Math.log10(step))));
-
-/**
  * Of an axis whose lowest and highest value are known, if there are any.
  * @param {number | null | undefined} low
  * @param {number | null | undefined} high
@@ -91,14 +67,8 @@ export function yRange(low, high) {
  * @param {number} value
  */
 export function nearest(sorted, value) {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  const place = sorted.findIndex((number) => number >= value);
+  return place < 0 ? sorted.length - 1 : place;
 }
 
 /**

@@ -1,0 +1,96 @@
+// A piece that is drawn from the frames of a run, as the feed hands them on.
+
+import { isDark } from "../shared/dark.js";
+import { finder } from "../shared/elements.js";
+import { unpack } from "../shared/unpack.js";
+
+/** @import { LineChart } from "./line_chart.js" */
+
+/** @template {{ run: string }} About */
+export class FrameView {
+  /** @type {About} */
+  about;
+  /** @type {LineChart<any>[]} */
+  plots = [];
+  /**
+   * The iteration looked at; null is the latest.
+   * @type {number | null}
+   */
+  at = null;
+  dark = false;
+  /** @type {unknown} */
+  taken;
+  /**
+   * Ends what the piece listens to, while it is on the page.
+   * @type {AbortController | null}
+   */
+  listening = null;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.find = finder(root);
+    this.fit = new ResizeObserver(() => this.resize());
+  }
+
+  /**
+   * Begins with a run, or goes on with it.
+   * @param {About} about
+   */
+  show(about) {
+    const another = this.about?.run !== about.run;
+    this.about = about;
+    if (!this.listening) {
+      this.listening = new AbortController();
+      this.listen(this.listening.signal);
+    }
+    if (another) this.begin(about);
+    this.take();
+  }
+
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    const recolourSoon = () => setTimeout(() => this.recolour(), 500); // once the page has changed, too
+    window.addEventListener("ganlab-frame", () => this.take(), { signal });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolourSoon, { signal });
+    this.fit.observe(this.root);
+  }
+
+  end() {
+    this.listening?.abort();
+    this.listening = null;
+    this.fit.disconnect();
+  }
+
+  /** Draws what the last frame brought. */
+  take() {
+    const bytes = window.ganlabLine?.frame;
+    if (!(bytes instanceof Uint8Array) || bytes === this.taken) return;
+    /** @type {[FrameHead, FrameArrays]} */
+    const [head, arrays] = unpack(bytes);
+    if (head.run !== this.about.run) return;
+    this.taken = bytes;
+    if (this.dark !== isDark(this.root)) this.recolour();
+    this.draw(head, arrays);
+  }
+
+  /** Takes the colours of a theme that has changed. */
+  recolour() {
+    this.dark = isDark(this.root);
+    this.root.toggleAttribute("data-dark", this.dark);
+    for (const { chart } of this.plots) chart.redraw(false, true);
+  }
+
+  resize() {
+    for (const plot of this.plots) plot.fit();
+  }
+
+  /** @param {About} _about of another run */
+  begin(_about) {}
+
+  /**
+   * @param {FrameHead} _head
+   * @param {FrameArrays} _arrays
+   */
+  draw(_head, _arrays) {}
+}
