@@ -66,7 +66,7 @@ def show_figures(name: str) -> None:
     from ganlab.ui.runs import print_page
 
     with st.container(key="screen", horizontal=True, vertical_alignment="center"):
-        st.button("Back to all runs", on_click=st.query_params.pop, args=("figures", None))
+        st.button("Back to all runs", on_click=run_list.show_list)
         st.caption("To print this page, or save it as a PDF, use Print in your browser: Ctrl+P, on a Mac Command+P.")
     try:
         print_page.show(resolve(name, runs_folder()))

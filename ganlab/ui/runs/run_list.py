@@ -248,6 +248,10 @@ def first_page() -> None:
     st.session_state["page"] = 1
 
 
+def show_list() -> None:
+    st.query_params.pop("figures", None)
+
+
 def _menu(row: Row) -> None:
     if ANSWER in st.session_state and st.session_state[ANSWER][0] == row.key:
         _tell_answer()

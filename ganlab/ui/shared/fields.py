@@ -12,8 +12,6 @@ from ganlab.runs.records import RunConfig
 from ganlab.ui.shared.formatting import plain
 
 LARGEST_SEED = 999_999
-
-
 IN_SESSION = {"bind": None, "persist_state": "session"}  # for a choice that is in no address, as its options vary
 
 

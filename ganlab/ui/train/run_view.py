@@ -64,10 +64,11 @@ def look(path: Path) -> Look:
 def show_run(path: Path) -> None:
     """The run, with its controls; polls while it is active, and reruns the page whenever its state changes."""
     with show_errors():
-        _show(path, look(path))
+        _show(look(path))
 
 
-def _show(path: Path, now: Look) -> None:
+def _show(now: Look) -> None:
+    path = now.run.path
     _heading(now)
     _controls(now)
     if now.active or now.run.done:
