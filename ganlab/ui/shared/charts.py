@@ -41,8 +41,8 @@ def scatter(x: Sequence[Any], y: Sequence[Any], mode: str = "markers", **more: A
 
 
 def numbers(values: np.ndarray) -> list[float | None]:
-    """Numbers as a chart takes them: rounded, and None, a gap, where they are not finite."""
-    return [round(value, 5) if np.isfinite(value) else None for value in values.tolist()]
+    """Numbers as a chart takes them: to seven digits, and None, a gap, where they are not finite."""
+    return [float(f"{value:.7g}") if np.isfinite(value) else None for value in values.tolist()]
 
 
 def across(y: float, line: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,8 @@ class Digit:
 
 def show(digits: Sequence[Digit]) -> None:
     """The figure."""
-    st.html(f'{STYLE}<div class="tens">{"".join(map(_figure, digits))}</div>')
+    st.html(STYLE)
+    st.html(f'<div class="tens">{"".join(map(_figure, digits))}</div>')
 
 
 def _figure(digit: Digit) -> str:

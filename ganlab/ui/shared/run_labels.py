@@ -48,8 +48,9 @@ def job_heading(job: jobs.Job) -> str:
 
 
 def heading_at(path: Path) -> str:
-    """The title of the run in a folder; where there is none, its name."""
-    try:
-        return title_of(Run(path))
-    except GanlabError:
-        return path.name
+    """The title of the run in a folder; where there is none, or its architecture is not known here, its name."""
+    with contextlib.suppress(GanlabError):
+        run = Run(path)
+        if run.title or spec_of(run):
+            return title_of(run)
+    return path.name
