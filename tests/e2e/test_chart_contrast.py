@@ -106,7 +106,7 @@ def test_the_marker_on_the_plane(server: Server, page_in: Page):
         page_in.emulate_media(color_scheme=scheme)  # pyright: ignore[reportArgumentType]
         until(lambda scheme=scheme: drawn_in(page_in) == scheme)
         x, y, side = page_in.get_by_test_id("plane").evaluate(
-            "({plane: p}) => [p.toShare(p.at[0]), 1 - p.toShare(p.at[1]), p.find('pad').clientWidth]"
+            "({plane: p}) => [p.toShare(p.at[0]), 1 - p.toShare(p.at[1]), p.find('#pad').clientWidth]"
         )
         pad = np.asarray(Image.open(io.BytesIO(page_in.locator("#pad").screenshot())).convert("L")).astype(float)
         rows, columns = np.mgrid[: len(pad), : len(pad[0])]

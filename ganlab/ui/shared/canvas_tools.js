@@ -245,10 +245,11 @@ class Tools {
   refresh() {
     const { label, light, marks, width, height, strokes } = this.data;
     const drawn = strokes?.length ?? 0;
+    const pressed = focused(this.root); // to be asked first: what is disabled has lost the keys at once
     this.buttons.undo.disabled = !this.data.undo;
     this.buttons.redo.disabled = !this.data.redo;
     this.buttons.clear.disabled = !drawn;
-    if (focused(this.root)?.matches(":disabled")) this.root.focus({ preventScroll: true }); // keeps the keys here
+    if (pressed?.matches(":disabled")) this.root.focus({ preventScroll: true }); // keeps the keys here
     this.root.dataset.strokes = String(drawn);
     part(this.root, ".tools").setAttribute("aria-label", `Tools: ${label}`);
     if (!this.paper) return;
