@@ -42,7 +42,7 @@ def compare(names: tuple[str, ...], runs: Path, as_json: bool) -> None:
 @click.option("--preset-right", help="The right model's.")
 @click.option("--left", "left_values", multiple=True, metavar="NAME=VALUE", help="A setting of the left model.")
 @click.option("--right", "right_values", multiple=True, metavar="NAME=VALUE", help="A setting of the right model.")
-@click.option("--dataset", default="mnist", help="mnist, fashion-mnist, offline, or a path to your images. [mnist]")
+@click.option("--dataset", default="mnist", help="As in train. [mnist]")
 @click.option("--digits", help="The classes that both learn from, such as 5 or 3,5,8 or all. [the left model's]")
 @click.option("--digits-right", help="The classes that the right side learns from, if they differ. [as --digits]")
 @click.option("--seed", default=0, help="Decides all randomness: the same seed gives the same run. [0]")

@@ -53,7 +53,7 @@ def train_command(spec: ModelSpec) -> click.Command:
         click.Option(
             ["--dataset"],
             default="mnist",
-            help="mnist, fashion-mnist, offline, or a path to your images. [mnist]",
+            help="mnist, fashion-mnist, offline, or a path to your images: see docs/data.md. [mnist]",
         ),
         click.Option(["--digits"], default=digits, help=f"Classes to learn from: 5, 3,5,8 or all. [{digits}]"),
         click.Option(["--seed"], default=0, help="Decides all randomness: the same seed gives the same run. [0]"),

@@ -227,7 +227,7 @@ def _start(left: Request, right: Request, finish: Finish, experiment: str = "") 
     """Queues the race and shows it, or says why not."""
     try:
         if not left.dataset:
-            raise GanlabError("Say where your own images are: a folder or an .npz file.")
+            raise GanlabError("Say where your own images are: in which folder or file.")
         job = create_race(left, right, finish, runs_folder(), experiment)
     except GanlabError as error:
         st.error(plain(str(error)))

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.components import v2
 
 from ganlab import data, images, jobs
+from ganlab.data.description import description_of
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.registry import ModelSpec
@@ -193,7 +194,7 @@ def pick_images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
     )
     if dataset == OWN:
         dataset = own_images_field.ask()
-    names, examples, problem = _look_into(dataset)
+    names, examples, said = _look_into(dataset)
     digits = st.pills(
         "Classes; none chosen means all",
         range(len(names)),
@@ -204,9 +205,9 @@ def pick_images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
         bind="query-params",
     )
     chosen = tuple(sorted(digits)) or None
-    if problem:
+    if said:
         is_bad = examples is None and dataset not in data.NAMES
-        (st.error if is_bad else st.caption)(plain(problem))
+        (st.error if is_bad else st.caption)(plain(said))
     if examples is not None:
         shown = _examples(examples, chosen)
         if len(shown):
@@ -226,20 +227,20 @@ def _look_into(dataset: str) -> tuple[Sequence[str], dict[int, np.ndarray] | Non
     if not data.is_here(dataset):
         return data.class_names(dataset), None, data.describe(dataset)
     try:
+        names, examples, held, notices = _read_examples(dataset, data.stamp(dataset))
         described = data.describe(dataset)
-        names, examples, notices = _read_examples(dataset, data.stamp(dataset))
     except GanlabError as error:
         return data.class_names(dataset), None, str(error)
-    return names, examples, notices if dataset in data.NAMES else f"{described} {notices}"
+    return names, examples, notices if dataset in data.NAMES else f"{described} {held} {notices}"
 
 
 @st.cache_data(show_spinner="Reading the images", max_entries=8)
-def _read_examples(dataset: str, stamp: str) -> tuple[tuple[str, ...], dict[int, np.ndarray], str]:
-    """Class names, some training images of each class, and what to say of them; `stamp` has it read anew when that
-    changes."""
+def _read_examples(dataset: str, stamp: str) -> tuple[tuple[str, ...], dict[int, np.ndarray], str, str]:
+    """Class names, some training images of each class, what is held in a sentence, and notices; `stamp` has it read
+    anew when that changes."""
     found = data.load(dataset, download=False)
     kept = {label: found.x_train[found.y_train == label][:EXAMPLES].copy() for label in range(len(found.class_names))}
-    return found.class_names, kept, " ".join(found.notices)
+    return found.class_names, kept, description_of(found).sentence(), " ".join(found.notices)
 
 
 def _examples(examples: Mapping[int, np.ndarray], chosen: Sequence[int] | None) -> np.ndarray:
@@ -262,7 +263,7 @@ def start(request: jobs.Request) -> None:
     """Queues the run and shows it, or says why not."""
     try:
         if not request.dataset:
-            raise GanlabError("Say where your own images are: in a folder or an .npz file.")
+            raise GanlabError("Say where your own images are: in which folder or file.")
         job = worker.submit(jobs.create_run(request, runs_folder()))
     except GanlabError as error:
         st.error(plain(str(error)))
