@@ -145,7 +145,7 @@ BOMB = packed({"a/1.png": bytes(9 * 2**20)})
         ([("a.zip", lying(BOMB, 100))], "cannot be unpacked"),
         ([("a.npz", arrays(images=np.zeros((9 * 2**20 // 784 + 1, 28, 28), np.uint8)))], "a.npz would take 9 MB"),
         ([("a.npz", b"no npz")], "a.npz is damaged, cut short"),
-        ([("a.npz", arrays(x=np.zeros(3)))], "a.npz must hold the arrays x_train and y_train"),
+        ([("a.npz", arrays(pixels=np.zeros(3)))], "a.npz must hold the arrays x_train and y_train"),
         ([("a.npz", arrays(images=np.zeros((3, 8)), labels=np.zeros(3, int)))], "images in a.npz has the shape"),
         (
             [("a.npz", arrays(images=np.array([{}], object), labels=np.zeros(1, int)))],

@@ -85,5 +85,6 @@ def read(path: Path, report: Progress) -> tuple[Layout, Found]:
     """
     with opened(path) as tree:
         layout = find(tree)
-        report(f"Reading images from {path}", None)
+        if not layout.of_pictures:  # which tell of each one
+            report(f"Reading images from {path}", None)
         return layout, layout.read(tree, report)
