@@ -140,6 +140,25 @@ def test_broken_pictures_are_named_counted_and_passed_over(place: Path) -> None:
     assert notice.startswith("2 of 42 images") and "0/broken.png" in notice and "2/also.tif" in notice
 
 
+def test_a_broken_npy_file_among_good_ones_is_named_and_passed_over(place: Path) -> None:
+    cut(written.quick_draw(place) / "full_numpy_bitmap_dog.npy")
+    found = load(str(place))
+    assert found.class_names == ("cat", "emu", "fox") and len(found.x_train) == 27
+    assert "1 of 4 files were left out" in found.notices[0] and "bitmap_dog.npy" in found.notices[0]
+
+
+def test_pictures_of_no_part_or_class_are_left_out_and_it_says_so(place: Path) -> None:
+    folder = written.train_test(place / "d")
+    pictures(folder / "val", X[:2], Y[:2])
+    pictures(folder, X[:3], np.repeat("test", 3))
+    found = load(str(folder))
+    assert (len(found.x_train), len(found.x_test)) == (40, 8)
+    assert [notice.partition(" left out")[0] for notice in found.notices] == [
+        "2 pictures for validation were",
+        "3 pictures without a class were",
+    ]
+
+
 def test_a_table_for_testing_without_labels_is_left_out(place: Path) -> None:
     csv(place / "test.csv", FLAT[:9], header=written.kaggle_header()[6:])
     found = load(str(csv(place / "train.csv", Y, FLAT, header=written.kaggle_header())))

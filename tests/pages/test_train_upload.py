@@ -99,9 +99,7 @@ def test_unreadable_pictures_are_told_of_before_the_start(runs: Path):
     assert "1 of 4 images" in words(upload(form(), packed({**TWO_CLASSES, "dogs/9.png": b"x"})))
 
 
-def test_a_table_is_described_before_the_start_and_its_words_are_the_classes(
-    runs: Path, submitted: list[Run], tmp_path
-):
+def test_a_table_is_described_and_its_words_are_the_classes(runs: Path, submitted: list[Run], tmp_path):
     test = form(place=str(csv(tmp_path / "pets.csv", WORDS[Y], FLAT / 255)))
     said = words(test)
     assert "CSV table" in said and "36 images to learn from and 4 for testing, in 4 classes; fingerprint" in said

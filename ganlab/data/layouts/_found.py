@@ -100,6 +100,11 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}{'es' if word.endswith('s') else 's'}"
 
 
+def were(number: int) -> str:
+    """The verb for so many things."""
+    return "was" if number == 1 else "were"
+
+
 def _shape(images: Stored) -> tuple[int, int, int, int, bool]:
     """How many, height, width, channels (1, 3 or 4), and whether these come first; GanlabError for other shapes."""
     n, *rest = images.shape or (0,)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ganlab.data.dataset import DIGIT_NAMES, Progress
-from ganlab.data.layouts._found import Found, count, split
+from ganlab.data.layouts._found import Found, count, split, were
 from ganlab.data.layouts._tree import File, Tree
 from ganlab.data.pictures import MAX_IMAGE_PIXELS, read_picture
 from ganlab.errors import GanlabError
@@ -77,10 +77,10 @@ def _changed(shapes: Counter[tuple[int, ...]]) -> list[str]:
     said = []
     scaled = sum(number for shape, number in shapes.items() if shape[:2] != (28, 28))
     if scaled:
-        said.append(f"{count(scaled, 'picture')} of other sizes {'was' if scaled == 1 else 'were'} scaled to 28x28.")
+        said.append(f"{count(scaled, 'picture')} of other sizes {were(scaled)} scaled to 28x28.")
     coloured = sum(number for shape, number in shapes.items() if len(shape) == 3)
     if coloured:
-        said.append(f"{count(coloured, 'picture')} in colour {'was' if coloured == 1 else 'were'} made grey.")
+        said.append(f"{count(coloured, 'picture')} in colour {were(coloured)} made grey.")
     return said
 
 

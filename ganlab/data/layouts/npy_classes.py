@@ -22,21 +22,43 @@ def read(tree: Tree, report: Progress) -> Found:
         raise GanlabError(
             f"{tree.shown} has {len(files)} classes, but at most {MOST_CLASSES} are possible. Remove some files."
         )
-    stored = [_stored.npy(file) for file in files]
-    _stored.check_total({one.shown: one for one in stored}, tree.shown)
-    names = [_class_of(file) for file in files]
     if len(files) == 1:
-        return settle(Arrays(tree.shown, Part(stored[0], None), kind=names[0]), report)
-    odd = [one for one in stored if one.shape[1:] != stored[0].shape[1:] or not one.shape]
+        return settle(Arrays(tree.shown, Part(_stored.npy(files[0]), None), kind=_class_of(files[0])), report)
+    stored, notices = _whole(files, tree, report)
+    first = next(iter(stored.values()))
+    odd = [one for one in stored.values() if one.shape[1:] != first.shape[1:] or not one.shape]
     if odd:
         raise GanlabError(
-            f"{odd[0].shown} has the shape {odd[0].shape}, but {stored[0].shown} has {stored[0].shape}. The images of "
-            "all classes must have one size."
+            f"{odd[0].shown} has the shape {odd[0].shape}, but {first.shown} has {first.shape}. The images of all "
+            "classes must have one size."
         )
-    images = np.concatenate([one.load() for one in stored])
-    labels = np.repeat(np.array(names), [one.shape[0] for one in stored])
+    images = np.concatenate([one.load() for one in stored.values()])
+    labels = np.repeat(np.array(list(stored)), [one.shape[0] for one in stored.values()])
     part = Part(_stored.of_values(images, f"images in {tree.shown}"), _stored.of_values(labels, "names of files"))
-    return settle(Arrays(tree.shown, part), report)
+    return settle(Arrays(tree.shown, part, notices=notices), report)
+
+
+def _whole(files: list[File], tree: Tree, report: Progress) -> tuple[dict[str, _stored.Stored], tuple[str, ...]]:
+    """The arrays of the files that can be read, by class, and a notice on the others."""
+    headers: list[tuple[File, _stored.Stored]] = []
+    broken: list[GanlabError] = []
+    for file in files:
+        try:
+            headers.append((file, _stored.npy(file)))
+        except GanlabError as problem:
+            broken.append(problem)
+    _stored.check_total({one.shown: one for _, one in headers}, tree.shown)
+    stored: dict[str, _stored.Stored] = {}
+    for number, (file, header) in enumerate(headers):
+        report(f"Reading images from {tree.shown}", number / len(headers))
+        try:
+            stored[_class_of(file)] = _stored.of_values(header.load(), header.shown)
+        except GanlabError as problem:
+            broken.append(problem)
+    if not stored:
+        raise broken[0]
+    left = f"{len(broken)} of {len(files)} files were left out: {' '.join(map(str, broken))}"
+    return stored, (left,) if broken else ()
 
 
 def _class_of(file: File) -> str:

@@ -2,9 +2,10 @@
 
 from ganlab.data.dataset import Progress
 from ganlab.data.layouts import Found, Layout, _pictures, register
-from ganlab.data.layouts._found import count
+from ganlab.data.layouts._found import count, were
 from ganlab.data.layouts._tree import File, Tree
 
+LOOSE = "pictures"  # the class of pictures that lie in no folder but that of their part
 PARTS = {
     "train": "train",
     "training": "train",
@@ -30,15 +31,22 @@ def read(tree: Tree, report: Progress) -> Found:
     parts: dict[str, list[_pictures.Picture]] = {"train": [], "test": [], "val": [], "": []}
     for file in tree.ending(*_pictures.SUFFIXES):
         kind = file.folders[-1] if file.folders else ""
-        parts[part_of(file)].append((file, "pictures" if kind.lower() in PARTS else kind))
-    notices = []
-    left = len(parts["val"]) if parts["test"] else 0
-    if left:
-        notices.append(f"{count(left, 'picture')} for validation {'was' if left == 1 else 'were'} left out.")
-    if parts[""]:
-        notices.append(
-            f"{count(len(parts['']), 'picture')} outside of these parts, such as {parts[''][0][0].name}: left out."
-        )
+        parts[part_of(file)].append((file, LOOSE if kind.lower() in PARTS else kind))
+    if any(kind != LOOSE for _, kind in parts["train"]):  # then pictures without a class cannot be used
+        loose = [file for name in parts for file, kind in parts[name] if kind == LOOSE]
+        parts = {name: [one for one in part if one[1] != LOOSE] for name, part in parts.items()}
+    else:
+        loose = []
+    left = {
+        "for validation": [file for file, _ in parts["val"]] if parts["test"] else [],
+        "outside of these parts": [file for file, _ in parts[""]],
+        "without a class": loose,
+    }
+    notices = [
+        f"{count(len(files), 'picture')} {what} {were(len(files))} left out, such as {files[0].name}."
+        for what, files in left.items()
+        if files
+    ]
     return _pictures.read(tree, parts["train"], parts["test"] or parts["val"], report, *notices)
 
 
