@@ -8,6 +8,7 @@
         ...                                  # ganlab.Started, ganlab.Iterations, ... as they happen
     run = ganlab.load("dcgan")               # a run's folder or id, or a pretrained model
     images = run.sample(64, seed=0)          # uint8 [64, 28, 28]
+    ganlab.describe_data("digits.csv")       # what a data set holds: images, classes, and what was done with them
     digit = ganlab.prepare("seven.png")      # any picture of a digit as uint8 [28, 28]
     ganlab.load("classifier").classify(digit[None])
 
@@ -20,12 +21,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ganlab import models as models
     from ganlab.api import create, load, train
+    from ganlab.data.description import DataDescription, describe_data
     from ganlab.data.drawing import prepare
     from ganlab.errors import GanlabError
     from ganlab.training.events import Failed, Finished, Iterations, Started
 
 _HOMES = {
     "ganlab.api": ("create", "load", "train"),
+    "ganlab.data.description": ("DataDescription", "describe_data"),
     "ganlab.data.drawing": ("prepare",),
     "ganlab.errors": ("GanlabError",),
     "ganlab.training.events": ("Failed", "Finished", "Iterations", "Started"),
@@ -33,12 +36,14 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "DataDescription",
     "Failed",
     "Finished",
     "GanlabError",
     "Iterations",
     "Started",
     "create",
+    "describe_data",
     "load",
     "models",
     "prepare",

@@ -5,11 +5,22 @@ import sys
 
 import click
 
-from ganlab.cli import app, compare, doctor, evaluate, inference, models, runs, share, train
+from ganlab.cli import app, compare, data_sets, doctor, evaluate, inference, models, runs, share, train
 from ganlab.cli.root import cli
 from ganlab.errors import GanlabError
 
-GROUPS = (app, compare, doctor, evaluate, inference, models, runs, share, train)  # being imported, they hang on `cli`
+GROUPS = (
+    app,
+    compare,
+    data_sets,
+    doctor,
+    evaluate,
+    inference,
+    models,
+    runs,
+    share,
+    train,
+)  # being imported, they hang on `cli`
 
 
 def main() -> None:

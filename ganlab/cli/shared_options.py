@@ -30,7 +30,11 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What every training is told, but for its model's settings: fields of a `jobs.Request` by their names."""
 
-    @click.option("--dataset", default="mnist", help="mnist, fashion-mnist, offline, or a path to your images. [mnist]")
+    @click.option(
+        "--dataset",
+        default="mnist",
+        help="mnist, fashion-mnist, offline, or a path to your images (docs/data.md). [mnist]",
+    )
     @click.option("--seed", default=0, help="Decides all randomness: the same seed gives the same run. [0]")
     @click.option("--device", default="auto", help="Where to compute: auto, cpu or gpu:0. [auto]")
     @click.option("--precision", default="auto", help="auto (in a race float32), float32 or mixed_bfloat16. [auto]")

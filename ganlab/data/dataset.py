@@ -23,7 +23,8 @@ class Dataset:
     Images are uint8 `[n, 28, 28]`, light strokes (255) on dark (0); labels are uint8 `[n]`.
     There is at least one training image; there may be no test image where images are few.
     `source` says where the images came from; `notices` holds one sentence for each source that was
-    tried before and could not be used, or for what was left out.
+    tried before and could not be used, or for what was left out or changed. `layout` names the layout in which the
+    user's own images came (`ganlab.data.layouts`), `shape` is that of an image there: `[28, 28]`, `[64, 64, 3]`.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Dataset:
     y_test: np.ndarray
     class_names: tuple[str, ...]
     notices: tuple[str, ...] = ()
+    layout: str = ""
+    shape: tuple[int, ...] = (28, 28)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ganlab.data.own_images import MAX_IMAGE_PIXELS, grey_levels
+from ganlab.data.pictures import MAX_IMAGE_PIXELS, grey_levels
 from ganlab.errors import GanlabError
 
 if TYPE_CHECKING:

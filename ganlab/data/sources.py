@@ -1,6 +1,5 @@
 """Where a data set comes from: a named one from the first source that can be used, any other from a path."""
 
-import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from ganlab.data.files import IDX_FILES, Arrays, expanded, is_folder, looks_whol
 from ganlab.data.offline import SOURCE as OFFLINE_SOURCE
 from ganlab.data.offline import load_offline
 from ganlab.data.own_images import describe_own, load_own
+from ganlab.data.own_images import stamp as stamp_own
 from ganlab.errors import GanlabError
 
 NAMES = ("mnist", "fashion-mnist", "offline")
@@ -138,11 +138,7 @@ def stamp(name: str) -> str:
     """Another text once `load` would give other images, as far as a look at files tells; for what is remembered."""
     if name in NAMES:
         return describe(name)
-    with contextlib.suppress(OSError, RuntimeError, ValueError):
-        path = expanded(name)
-        places = [path, *sorted(part for part in path.iterdir() if part.is_dir())] if path.is_dir() else [path]
-        return " ".join(f"{place.stat().st_mtime_ns}-{place.stat().st_size}" for place in places)
-    return ""
+    return stamp_own(name)
 
 
 def is_here(name: str) -> bool:

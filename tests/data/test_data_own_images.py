@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganlab.data import Dataset, describe, load, own_images
+from ganlab.data import Dataset, describe, load, pictures
+from ganlab.data.layouts import _tree
 from ganlab.errors import GanlabError
 
 WHITE, BLACK, CLEAR = (255, 255, 255, 255), (0, 0, 0, 255), (0, 0, 0, 0)
@@ -30,7 +31,7 @@ def save(picture: Image.Image, path: Path, **options: Any) -> Path:
 
 def only_image(folder: Path) -> np.ndarray:
     dataset = load(str(folder))
-    assert len(dataset.x_train) == 1 and dataset.notices == ()
+    assert len(dataset.x_train) == 1 and not any("could not be read" in notice for notice in dataset.notices)
     return dataset.x_train[0]
 
 
@@ -60,7 +61,7 @@ def test_an_own_npz_is_named_by_its_path_and_titled_by_its_file(
     assert dataset.class_names == tuple("0123456789")
     for key in arrays:
         np.testing.assert_array_equal(getattr(dataset, key), arrays[key])
-    assert describe(name) == f"Own images come from the file {name}."
+    assert describe(name) == f"Own images come from the file {name} (npz with x_train)."
 
 
 def test_without_a_test_part_the_last_tenth_becomes_it(tmp_path: Path) -> None:
@@ -179,7 +180,7 @@ def test_what_is_hidden_empty_or_no_image_is_left_out(tmp_path: Path) -> None:
     assert dataset.class_names == ("a",) and len(dataset.x_train) == 1 and dataset.notices == ()
 
 
-@pytest.mark.parametrize("suffix", ["png", "PNG", "jpg", "jpeg", "bmp", "gif", "webp"])
+@pytest.mark.parametrize("suffix", ["png", "PNG", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "TIFF"])
 def test_every_kind_of_file_is_read(tmp_path: Path, suffix: str) -> None:
     save(stroke((56, 56)), tmp_path / "a" / f"1.{suffix}")
     difference = only_image(tmp_path).astype(int) - np.asarray(stroke((56, 56)).resize((28, 28)))
@@ -265,34 +266,34 @@ def test_images_that_cannot_be_read_are_counted_in_one_notice(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(own_images, "MAX_IMAGE_PIXELS", 100 * 100)
+    monkeypatch.setattr(pictures, "MAX_IMAGE_PIXELS", 100 * 100)
     whole = save(stroke((100, 100)), tmp_path / "a" / "whole.png").read_bytes()
     (tmp_path / "a" / "cut.png").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "a" / "text.jpg").write_text("no image")
-    (tmp_path / "a" / "folder.png").mkdir()
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "empty.gif").touch()
     save(stroke((100, 101)), tmp_path / "b" / "huge.png")
     dataset = load(str(tmp_path))
     assert len(dataset.x_train) == 1
-    (notice,) = dataset.notices
-    assert notice.startswith("5 of 6 images in ") and str(tmp_path / "a" / "cut.png") in notice
+    notice, scaled = dataset.notices
+    assert scaled == "1 picture of other sizes was scaled to 28x28."
+    assert notice.startswith("4 of 5 images in ") and str(tmp_path / "a" / "cut.png") in notice
 
 
 def test_the_size_is_judged_before_a_picture_is_decoded(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(own_images, "MAX_IMAGE_PIXELS", 100)
-    monkeypatch.setattr(own_images, "grey_levels", lambda image: pytest.fail("decoded"))
+    monkeypatch.setattr(pictures, "MAX_IMAGE_PIXELS", 100)
+    monkeypatch.setattr(pictures, "grey_levels", lambda image: pytest.fail("decoded"))
     save(stroke(), tmp_path / "a" / "1.png")
     with pytest.raises(GanlabError, match=r"No image in .* could be read"):
         load(str(tmp_path))
 
 
 def test_a_folder_without_classes_says_how_to_make_them(tmp_path: Path) -> None:
-    save(stroke(), tmp_path / "loose.png")
-    with pytest.raises(GanlabError, match="one sub-folder for each class") as caught:
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(GanlabError, match="one sub-folder of pictures for each class") as caught:
         load(str(tmp_path))
     assert describe(str(tmp_path)) == str(caught.value)
 
@@ -309,10 +310,10 @@ def test_a_folder_that_cannot_be_listed_is_one_sentence(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refuse(folder: Path) -> list[Path]:
+    def refuse(folder: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(own_images, "_visible", refuse)
+    monkeypatch.setattr(_tree.os, "scandir", refuse)
     with pytest.raises(GanlabError, match=r"could not be read \(Permission denied\)"):
         load(str(tmp_path))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from ganlab.runs import Run
+from tests.data.layouts_written import bytes_of, write_idx
 from tests.data.test_data_uploaded_images import TWO_CLASSES, packed
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, control, fits, iteration, open_form, shown_run, start, state, stop, until
@@ -33,3 +34,23 @@ def test_an_upload_is_shown_outlives_a_refresh_is_learnt_from_and_resumed(server
     control(page, "Resume").click()
     until(lambda: state(page) == "running" and iteration(page) > stopped)
     stop(page)
+
+
+def test_a_zip_of_idx_files_is_shown_and_learnt_from(server: Server, page: Page, tmp_path: Path):
+    file = tmp_path / "strokes.zip"
+    file.write_bytes(bytes_of(write_idx(tmp_path / "emnist" / "gzip", True, "emnist-letters-", upright=False)))
+    open_form(page, server, "dense-gan", 1_000_000, images="My own images")
+    page.locator(".st-key-upload input[type=file]").set_input_files(file)
+    expect(page.get_by_role("button", name="B", exact=True)).to_be_visible()
+    expect(page.get_by_text("40 images to learn from and 8 for testing, in 4 classes")).to_be_visible()
+    expect(page.get_by_text("they were put upright")).to_be_visible()
+    expect(page.get_by_alt_text("Some of the real images that it will learn from")).to_be_visible()
+    for width in (420, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        until(lambda: fits(page))
+    start(page)
+    until(lambda: iteration(page) > 0, 90)
+    stop(page)
+    used = Run(server.runs / shown_run(page)).config
+    assert Path(used.dataset).is_relative_to(server.runs / "uploads") and used.data.images == 40
+    assert used.data.class_names == ("-", "A", "B", "C")

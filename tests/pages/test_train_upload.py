@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter
+from tests.data.layouts_written import FLAT, WORDS, Y, csv
 from tests.data.test_data_uploaded_images import TWO_CLASSES, packed, shade
 from tests.pages.steps import again, open_page, press, words
 
@@ -96,3 +97,19 @@ def test_a_bad_upload_is_one_sentence_and_leaves_the_field_alone(runs: Path, tmp
 
 def test_unreadable_pictures_are_told_of_before_the_start(runs: Path):
     assert "1 of 4 images" in words(upload(form(), packed({**TWO_CLASSES, "dogs/9.png": b"x"})))
+
+
+def test_a_table_is_described_and_its_words_are_the_classes(runs: Path, submitted: list[Run], tmp_path):
+    test = form(place=str(csv(tmp_path / "pets.csv", WORDS[Y], FLAT / 255)))
+    said = words(test)
+    assert "CSV table" in said and "36 images to learn from and 4 for testing, in 4 classes; fingerprint" in said
+    assert "Pixels from 0 to 1 were scaled to 0 to 255." in said
+    assert {*WORDS.tolist()} <= {*offered(test)} and EXAMPLES in alts(test)
+    press(test, "Start")
+    assert [run.config.dataset for run in submitted] == [str(tmp_path / "pets.csv")]
+
+
+def test_what_cannot_be_read_lists_what_would_be(runs: Path, tmp_path):
+    (tmp_path / "notes.txt").write_text("nothing")
+    test = form(place=str(tmp_path / "notes.txt"))
+    assert ["a CSV with 784 columns" in error.value for error in test.error] == [True]

@@ -9,6 +9,10 @@ from ganlab.errors import GanlabError
 from ganlab.runs import runs_folder
 from ganlab.ui.shared.formatting import plain
 
+TAKEN_ARE = (
+    "Pictures, with one folder for each class; MNIST's own IDX files; an npz, npy, csv or mat file of images; or a zip "
+    "of any of these. Images of other sizes than 28x28 are scaled, and colours are made grey."
+)
 PLACE = "place"  # the field's key, and its name in the address
 TAKEN, REFUSED = "upload-taken", "upload-refused"  # in the session: which files were stored last, and why they were not
 
@@ -18,19 +22,17 @@ def ask() -> str:
     field = st.container()
     files = st.file_uploader(
         "Or upload them",
-        [kind[1:] for kind in uploaded_images.KINDS],
         accept_multiple_files=True,
         key="upload",
-        help="A zip file with one folder of pictures for each class; or pictures, which are one class together; or "
-        f"an .npz file. At most {uploaded_images.MOST_BYTES // 2**20} MB.",
+        help=f"{TAKEN_ARE} Files that belong together are uploaded together, or as a zip of at most "
+        f"{uploaded_images.MOST_BYTES // 2**20} MB.",
     )
     if files:
         _take(files)
     if problem := st.session_state.get(REFUSED) if files else "":
         st.error(plain(problem))
-    help = "An .npz file with the arrays x_train and y_train, or a folder with one sub-folder of images for each class."
-    hint = "a folder, or an .npz file"
-    return field.text_input("Where they are", key=PLACE, placeholder=hint, help=help, bind="query-params").strip()
+    hint = "a folder, a file, or a zip"
+    return field.text_input("Where they are", key=PLACE, placeholder=hint, help=TAKEN_ARE, bind="query-params").strip()
 
 
 def _take(files: list[Any]) -> None:

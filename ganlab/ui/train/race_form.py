@@ -180,7 +180,7 @@ def _start(left: Request, right: Request, finish: Finish, experiment: str = "") 
     """Queues the race and shows it, or says why not."""
     with show_errors():
         if not left.dataset:
-            raise GanlabError("Say where your own images are: a folder or an .npz file.")
+            raise GanlabError("Say where your own images are: in which folder or file.")
         job = create_race(left, right, finish, runs_folder(), experiment)
         worker.add(job)
         race_view.attach(job.run)

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from ganlab import data, jobs
+from ganlab.data.description import description_of
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.registry import ModelSpec
@@ -154,12 +155,12 @@ def pick_images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
     dataset = fields.select("Images", DATASETS, "images", label_visibility="collapsed")
     if dataset == OWN:
         dataset = own_images_field.ask()
-    names, examples, problem = _look_into(dataset)
+    names, examples, said = _look_into(dataset)
     first = [digit for digit in spec.digits or () if digit < len(names)]
     chosen = fields.pick_classes("Classes", names, f"{spec.name}.classes", first)
-    if problem:
+    if said:
         is_bad = examples is None and dataset not in data.NAMES
-        (st.error if is_bad else st.caption)(plain(problem))
+        (st.error if is_bad else st.caption)(plain(said))
     if examples is not None:
         shown = _examples(examples, chosen)
         if len(shown):
@@ -174,20 +175,20 @@ def _look_into(dataset: str) -> tuple[Sequence[str], dict[int, np.ndarray] | Non
     if not data.is_here(dataset):
         return data.class_names(dataset), None, data.describe(dataset)
     try:
+        names, examples, held, notices = _read_examples(dataset, data.stamp(dataset))
         described = data.describe(dataset)
-        names, examples, notices = _read_examples(dataset, data.stamp(dataset))
     except GanlabError as error:
         return data.class_names(dataset), None, str(error)
-    return names, examples, notices if dataset in data.NAMES else f"{described} {notices}"
+    return names, examples, notices if dataset in data.NAMES else f"{described} {held} {notices}"
 
 
 @st.cache_data(show_spinner="Reading the images", max_entries=8)
-def _read_examples(dataset: str, stamp: str) -> tuple[tuple[str, ...], dict[int, np.ndarray], str]:
-    """Class names, some training images of each class, and what to say of them; `stamp` has it read anew when that
-    changes."""
+def _read_examples(dataset: str, stamp: str) -> tuple[tuple[str, ...], dict[int, np.ndarray], str, str]:
+    """Class names, some training images of each class, what is held in a sentence, and notices; `stamp` has it read
+    anew when that changes."""
     found = data.load(dataset, download=False)
     kept = {label: found.x_train[found.y_train == label][:EXAMPLES].copy() for label in range(len(found.class_names))}
-    return found.class_names, kept, " ".join(found.notices)
+    return found.class_names, kept, description_of(found).sentence(), " ".join(found.notices)
 
 
 def _examples(examples: Mapping[int, np.ndarray], chosen: Sequence[int] | None) -> np.ndarray:
@@ -210,7 +211,7 @@ def start(request: jobs.Request) -> None:
     """Queues the run and shows it, or says why not."""
     with show_errors():
         if not request.dataset:
-            raise GanlabError("Say where your own images are: in a folder or an .npz file.")
+            raise GanlabError("Say where your own images are: in which folder or file.")
         job = worker.submit(jobs.create_run(request, runs_folder()))
         st.session_state[UNFOLDED] = False
         watch(job.run.name)

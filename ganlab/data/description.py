@@ -1,0 +1,84 @@
+"""What a data set holds, in a few words: for the command line, for Python and for the Train page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike, fspath
+from typing import Any
+
+import numpy as np
+
+from ganlab.data.dataset import Dataset, Progress
+from ganlab.data.layouts import count
+from ganlab.data.sources import load
+
+PUBLISHED = "published"  # the layout of mnist, fashion-mnist and offline, which are not looked for at a path
+
+
+@dataclass(frozen=True)
+class DataDescription:
+    """A data set in a few words.
+
+    `layout` names how it is stored (docs/data.md lists the layouts), `images` and `test_images` count the images for
+    training and for testing, `classes` the classes that have any, which `class_names` names. `shape` is that of a
+    stored image (of pictures of many sizes, the most frequent one): `(28, 28)`, or `(64, 64, 3)` in colour.
+    `notices` says what was done with the images, and what was left out. `fingerprint` changes with any training image.
+    """
+
+    layout: str
+    images: int
+    test_images: int
+    classes: int
+    class_names: tuple[str, ...]
+    shape: tuple[int, ...]
+    notices: tuple[str, ...]
+    fingerprint: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The same with lists in place of tuples."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
+
+    def sentence(self) -> str:
+        """How many images and classes there are, and the fingerprint."""
+        return (
+            f"{count(self.images, 'image')} to learn from and {self.test_images:,} for testing, in "
+            f"{count(self.classes, 'class')}; fingerprint {self.fingerprint}."
+        )
+
+    def lines(self) -> list[str]:
+        """The same for people, the notices last."""
+        names = _shortened(self.class_names)
+        size = "x".join(map(str, (self.shape[1], self.shape[0], *self.shape[2:])))
+        return [
+            f"Layout: {self.layout}, images of {size}",
+            f"Images: {self.images:,} to learn from, {self.test_images:,} for testing",
+            f"Classes: {self.classes} ({names})",
+            f"Fingerprint: {self.fingerprint}",
+            *self.notices,
+        ]
+
+
+def describe_data(path: str | PathLike[str], progress: Progress | None = None) -> DataDescription:
+    """Reads a data set and says what it holds: one of `ganlab.data.NAMES`, or images of one's own at a path.
+
+    Raises GanlabError where it cannot be used.
+    """
+    return description_of(load(fspath(path), progress))
+
+
+def description_of(found: Dataset) -> DataDescription:
+    """The description of a data set that has been read."""
+    labels = np.unique(np.concatenate([found.y_train, found.y_test])).tolist()
+    return DataDescription(
+        layout=found.layout or PUBLISHED,
+        images=len(found.x_train),
+        test_images=len(found.x_test),
+        classes=len(labels),
+        class_names=tuple(found.class_names[label] for label in labels),
+        shape=found.shape,
+        notices=found.notices,
+        fingerprint=found.fingerprint,
+    )
+
+
+def _shortened(names: Sequence[str], most: int = 12) -> str:
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")

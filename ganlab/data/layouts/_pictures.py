@@ -1,0 +1,94 @@
+"""Picture files: which they are, and each as 28x28 grey levels."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from ganlab.data.dataset import DIGIT_NAMES, Progress
+from ganlab.data.layouts._found import Found, count, split, were
+from ganlab.data.layouts._tree import File, Tree
+from ganlab.data.pictures import MAX_IMAGE_PIXELS, read_picture
+from ganlab.errors import GanlabError
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+LARGEST_PICTURE = 50 * 2**20  # bytes
+MAX_CLASSES = 256  # labels are uint8
+NAMED = 5  # of the files that were passed over
+Picture = tuple[File, str]  # and the name of its class
+
+
+def read(tree: Tree, train: Sequence[Picture], test: Sequence[Picture], report: Progress, *notices: str) -> Found:
+    """All pictures that can be read, and notices on the others; without test pictures, a tenth is set apart."""
+    kinds = sorted({kind for _, kind in [*train, *test]})
+    if len(kinds) > MAX_CLASSES:
+        raise GanlabError(
+            f"{tree.shown} has {len(kinds)} classes, but at most {MAX_CLASSES} are possible. Remove some sub-folders."
+        )
+    names = DIGIT_NAMES if set(kinds) <= set(DIGIT_NAMES) else tuple(kinds)
+    total = len(train) + len(test)
+    broken: list[File] = []
+    shapes: Counter[tuple[int, ...]] = Counter()
+
+    def read_part(part: Sequence[Picture], before: int) -> tuple[np.ndarray, np.ndarray]:
+        images, labels = [], []
+        for number, (file, kind) in enumerate(part, before):
+            report(f"Reading images from {tree.shown}", number / total)
+            picture = _read_one(file)
+            if picture is None:
+                broken.append(file)
+                continue
+            images.append(picture[0])
+            labels.append(names.index(kind))
+            shapes[picture[1]] += 1
+        return np.array(images, np.uint8).reshape(-1, 28, 28), np.array(labels, np.uint8)
+
+    x_train, y_train = read_part(train, 0)
+    x_test, y_test = read_part(test, len(train))
+    if not len(x_train):
+        raise GanlabError(
+            f"No image in {tree.shown} could be read ({count(len(train), 'image')} found). Check that they can be "
+            "opened."
+        )
+    if not len(x_test):
+        x_train, y_train, x_test, y_test = split(x_train, y_train)
+    said = (*_skipped(broken, total, tree), *_changed(shapes), *notices)
+    return Found(x_train, y_train, x_test, y_test, names, max(shapes, key=lambda shape: shapes[shape]), said)
+
+
+def pictures_in(tree: Tree) -> Counter[str]:
+    """How many pictures each folder holds that has any; those beside such folders are left out."""
+    found = tree.ending(*SUFFIXES)
+    return Counter(file.folders[-1] for file in found if file.folders) or Counter(tree.stem for _ in found)
+
+
+def _skipped(files: Sequence[File], found: int, tree: Tree) -> list[str]:
+    if not files:
+        return []
+    named = ", ".join(file.shown for file in files[:NAMED]) + (", …" if len(files) > NAMED else "")
+    return [
+        f"{len(files):,} of {count(found, 'image')} in {tree.shown} could not be read or were larger than "
+        f"{MAX_IMAGE_PIXELS / 1e6:.0f} million pixels, and were skipped: {named}."
+    ]
+
+
+def _changed(shapes: Counter[tuple[int, ...]]) -> list[str]:
+    """What was done with pictures that are not grey and of 28x28."""
+    said = []
+    scaled = sum(number for shape, number in shapes.items() if shape[:2] != (28, 28))
+    if scaled:
+        said.append(f"{count(scaled, 'picture')} of other sizes {were(scaled)} scaled to 28x28.")
+    coloured = sum(number for shape, number in shapes.items() if len(shape) == 3)
+    if coloured:
+        said.append(f"{count(coloured, 'picture')} in colour {were(coloured)} made grey.")
+    return said
+
+
+def _read_one(file: File) -> tuple[np.ndarray, tuple[int, ...]] | None:
+    try:
+        if file.size() > LARGEST_PICTURE:
+            return None
+        with file.open() as content:
+            return read_picture(content)
+    except GanlabError:
+        return None

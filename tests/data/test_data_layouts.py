@@ -1,0 +1,423 @@
+"""Proves that data sets in every layout are read as they were written, or refused with a sentence of their own."""
+
+import io
+import os
+import stat
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy.io import savemat
+
+from ganlab.data import Dataset, load, own_images, uploaded_images
+from ganlab.data.description import describe_data
+from ganlab.data.layouts import _stored, _tree, csv_table, idx, layouts, mat
+from ganlab.errors import GanlabError
+from tests.data import layouts_written as written
+from tests.data.layouts_written import CASES, FLAT, X_TEST, Case, X, Y, csv, npy, npz, pictures, write_idx
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    folder = tmp_path / "written"
+    folder.mkdir()
+    return folder
+
+
+def by_sum(images: np.ndarray) -> np.ndarray:
+    """The images in an order that follows from their pixels."""
+    return images[np.argsort(images.astype(np.int64).sum((1, 2)), kind="stable")]
+
+
+def assert_read(found: Dataset, case: Case) -> None:
+    assert found.layout == case.layout
+    assert (len(found.x_train), len(found.x_test)) == (36 if case.tests == 4 else 40, case.tests)
+    together = np.concatenate([found.x_train, found.x_test])
+    original = np.concatenate([X, X_TEST]) if case.tests == 8 else X
+    np.testing.assert_array_equal(by_sum(together), by_sum(original))
+    if case.in_order and case.tests == 8:
+        np.testing.assert_array_equal(found.x_train, X)
+    labels = np.concatenate([found.y_train, found.y_test])
+    kept = {image.tobytes(): label for image, label in zip(together, labels, strict=True)}
+    if len(case.names) > 1:
+        assert all(
+            found.class_names[kept[image.tobytes()]] == case.names[label] for image, label in zip(X, Y, strict=True)
+        )
+    else:
+        assert found.class_names == case.names and not labels.any()
+    assert len(found.notices) == len(case.notices)
+    assert all(word in notice for word, notice in zip(case.notices, found.notices, strict=True))
+
+
+ZIPPED = ("idx gzipped", "csv, a folder of both", "keras", "kmnist", "train and test", "flat", "npy")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_layout_is_read_as_it_was_written(place: Path, name: str) -> None:
+    case = CASES[name]
+    assert_read(load(str(case.write(place))), case)
+
+
+@pytest.mark.parametrize("name", ZIPPED)
+def test_a_zip_of_it_is_read_too_from_a_path_and_uploaded(place: Path, tmp_path: Path, name: str) -> None:
+    case = CASES[name]
+    path = place.parent / "cats.zip"
+    path.write_bytes(written.bytes_of(case.write(place)))
+    from_path = load(str(path))
+    if name != "flat":  # which in a zip lies in a folder, that of its class
+        assert_read(from_path, case)
+    kept = uploaded_images.store([("cats.zip", path.read_bytes())], tmp_path / "uploads")
+    assert load(str(kept)).fingerprint == from_path.fingerprint
+    assert load(str(kept)).class_names == from_path.class_names
+
+
+def test_files_that_belong_together_are_uploaded_together(place: Path, tmp_path: Path) -> None:
+    write_idx(place / "d", True)
+    files = [(file.name, file.read_bytes()) for file in sorted((place / "d").iterdir())]
+    assert_read(load(str(uploaded_images.store(files, tmp_path / "uploads"))), CASES["idx"])
+
+
+def test_every_layout_has_a_case_and_a_row_in_the_table() -> None:
+    names = {layout.name for layout in layouts()}
+    assert {case.layout for case in CASES.values()} == names
+    table = (ROOT / "docs" / "data.md").read_text().split("<!-- layouts -->")[1].split("<!-- /layouts -->")[0]
+    assert [row.split("|")[1].strip() for row in table.strip().splitlines()[2:]] == [one.name for one in layouts()]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_read_is_described(place: Path, name: str) -> None:
+    case = CASES[name]
+    path = case.write(place)
+    found, told = load(str(path)), describe_data(path)
+    assert (told.layout, told.images, told.test_images) == (case.layout, len(found.x_train), case.tests)
+    assert told.class_names == (case.names if case.names[0] != "-" else ("-", "A", "B", "C"))
+    assert told.classes == len(told.class_names)
+    assert told.shape == ((28, 28, 3) if "colour" in name else (28, 28))
+    assert (told.fingerprint, told.notices) == (found.fingerprint, found.notices)
+
+
+def test_other_sizes_are_scaled_as_pictures_are_and_it_says_so(place: Path) -> None:
+    big = X.repeat(2, 1).repeat(2, 2)
+    found = load(str(npz(place / "a.npz", X=big, y=Y)))
+    assert found.shape == (56, 56) and found.notices == ("Images of 56x56 pixels were scaled to 28x28.",)
+    pictured = load(str(pictures(place / "d", big, Y)))
+    np.testing.assert_array_equal(by_sum(found.x_train), by_sum(pictured.x_train))
+    assert pictured.shape == (56, 56) and "40 pictures of other sizes" in pictured.notices[0]
+
+
+def test_digits_of_scikit_learn_are_as_bright_as_others(place: Path) -> None:
+    sixteenths = np.arange(17.0).repeat(64).reshape(17, 64)[::-1]
+    assert load(str(npz(place / "a.npz", data=sixteenths))).x_train.max() == 255
+
+
+@pytest.mark.parametrize("kind", ["I;16", "P", "1", "RGB"])
+def test_pictures_of_every_depth_are_read(place: Path, kind: str) -> None:
+    grey = Image.fromarray(X[0])
+    if kind == "I;16":
+        Image.fromarray(X[0].astype(np.uint16) * 256).save(place / "a.tiff")
+    elif kind == "P":
+        grey.quantize(256).save(place / "a.tiff")
+    else:
+        grey.convert(kind).save(place / "a.tiff")
+    image = load(str(place)).x_train[0]
+    expected = X[0] if kind != "1" else np.asarray(grey.convert("1")) * 255
+    assert np.abs(image.astype(int) - expected).mean() < 3
+
+
+def test_broken_pictures_are_named_counted_and_passed_over(place: Path) -> None:
+    folder = pictures(place / "d", X, Y)
+    (folder / "0" / "broken.png").write_bytes(b"\x89PNG no")
+    (folder / "2" / "also.tif").write_bytes(b"")
+    found = load(str(folder))
+    assert len(found.x_train) + len(found.x_test) == 40
+    (notice,) = found.notices
+    assert notice.startswith("2 of 42 images") and "0/broken.png" in notice and "2/also.tif" in notice
+
+
+def test_a_broken_npy_file_among_good_ones_is_named_and_passed_over(place: Path) -> None:
+    cut(written.quick_draw(place) / "full_numpy_bitmap_dog.npy")
+    found = load(str(place))
+    assert found.class_names == ("cat", "emu", "fox") and len(found.x_train) == 27
+    assert "1 of 4 files were left out" in found.notices[0] and "bitmap_dog.npy" in found.notices[0]
+
+
+def test_pictures_of_no_part_or_class_are_left_out_and_it_says_so(place: Path) -> None:
+    folder = written.train_test(place / "d")
+    pictures(folder / "val", X[:2], Y[:2])
+    pictures(folder, X[:3], np.repeat("test", 3))
+    found = load(str(folder))
+    assert (len(found.x_train), len(found.x_test)) == (40, 8)
+    assert [notice.partition(" left out")[0] for notice in found.notices] == [
+        "2 pictures for validation were",
+        "3 pictures without a class were",
+    ]
+
+
+def test_a_table_for_testing_without_labels_is_left_out(place: Path) -> None:
+    csv(place / "test.csv", FLAT[:9], header=written.kaggle_header()[6:])
+    found = load(str(csv(place / "train.csv", Y, FLAT, header=written.kaggle_header())))
+    assert len(found.x_test) == 4 and "test.csv was left out" in found.notices[0]
+
+
+def test_progress_is_told_while_a_table_is_read(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_table, "AT_ONCE", 10)
+    told: list[float] = []
+    path = csv(place / "a.csv", Y, FLAT)
+    load(str(path), progress=lambda doing, share: told.append(share or 0.0) if "table" in doing else None)
+    assert len(told) == 4 and told == sorted(told) and told[-1] > 0.5
+
+
+def test_what_was_read_last_is_read_again_when_it_has_changed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = npz(place / "a.npz", X=X, y=Y)
+    first = load(str(path))
+    read = []
+    real = own_images._read
+    monkeypatch.setattr(own_images, "_read", lambda *given: read.append(given) or real(*given))
+    assert load(str(path)) is first and not read
+    npz(path, X=X[::-1], y=Y)
+    os.utime(path, ns=(1, 1))
+    assert load(str(path)).fingerprint != first.fingerprint and len(read) == 1
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(GanlabError) as caught:
+        load(str(path))
+    sentence = str(caught.value)
+    assert sentence.endswith(".") and "\n" not in sentence
+    return sentence
+
+
+def cut(path: Path, share: float = 0.6) -> Path:
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    return path
+
+
+@pytest.mark.parametrize("gz", [False, True])
+def test_idx_files_that_do_not_fit(place: Path, gz: bool) -> None:
+    end = ".gz" if gz else ""
+    folder = write_idx(place / "d", gz)
+    cut(folder / f"t10k-images-idx3-ubyte{end}")
+    assert "t10k-images-idx3-ubyte" in refusal(folder) and "cut short" in refusal(folder)
+    (folder / f"t10k-images-idx3-ubyte{end}").unlink()
+    assert "file of images for testing is missing" in refusal(folder)
+    (folder / f"t10k-labels-idx1-ubyte{end}").unlink()
+    assert len(load(str(folder)).x_train) == 36
+    (folder / f"train-labels-idx1-ubyte{end}").write_bytes((folder / f"train-images-idx3-ubyte{end}").read_bytes())
+    assert "labels must have the shape [n]" in refusal(folder)
+
+
+def test_idx_labels_that_do_not_match(place: Path) -> None:
+    folder = write_idx(place / "d")
+    (folder / "train-labels-idx1-ubyte").write_bytes(written.idx(Y[:39]))
+    assert "40 images in" in refusal(folder) and "39 labels" in refusal(folder)
+
+
+def test_an_idx_file_that_says_it_is_huge_is_refused_before_it_is_read(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_idx(place / "d", True)
+    monkeypatch.setattr(idx, "_values", lambda *given: pytest.fail("read"))
+    huge = bytes([0, 0, 8, 3]) + b"\0\x7f\xff\xff" * 3
+    (folder / "train-images-idx3-ubyte.gz").write_bytes(written.gzip.compress(huge + bytes(10**6)))
+    assert "MB of memory, but at most" in refusal(folder)
+
+
+def test_several_data_sets_in_a_folder_are_named(place: Path) -> None:
+    write_idx(place / "a", prefix="emnist-letters-")
+    write_idx(place / "b", prefix="emnist-digits-")
+    assert "several data sets (emnist-digits, emnist-letters)" in refusal(place)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: text[: len(text) // 2 - 40], "columns, but the first line has 785. It is damaged or cut short"),
+        (lambda text: text.replace("\n1,0,0,0,0", "\n1,0,x,0,0"), "no number where a pixel should be"),
+        (lambda text: "\n".join(line[: line.rindex(",")] for line in text.splitlines()[:5]), ""),
+        (
+            lambda text: "\n".join(line[: line.rindex(",")].rpartition(",")[0] for line in text.splitlines()),
+            "783 columns",
+        ),
+        (lambda text: "", "0 columns"),
+        (lambda text: "300" + text[1:], "labels must lie between 0 and 255"),
+        (lambda text: text.replace(",0,0", ",-7,0", 1), "goes from -7 to"),
+    ],
+)
+def test_tables_that_do_not_fit(place: Path, change, says: str) -> None:
+    path = csv(place / "a.csv", Y, FLAT, header=written.kaggle_header() if says.startswith("labels") else "")
+    text = path.read_text()
+    if says.startswith("labels"):
+        header, _, rows = text.partition("\n")
+        path.write_text(f"{header}\n{change(rows)}")
+    else:
+        path.write_text(change(text))
+    if says:
+        assert says in refusal(path)
+    else:
+        assert load(str(path)).class_names == ("a",), "784 columns are pixels, and no label is left"
+
+
+def test_a_table_of_a_gigabyte_is_refused_before_it_is_read(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = csv(place / "a.csv", Y, FLAT)
+    with path.open("r+b") as file:
+        file.truncate(2**30)
+    monkeypatch.setattr(io, "TextIOWrapper", lambda *given, **more: pytest.fail("read"))
+    assert "has 1,024 MB, but a table may have at most" in refusal(path)
+
+
+NPZ_WRONG = {
+    "object array": ({"X": np.array([{}] * 3), "y": np.arange(3)}, "holds Python objects"),
+    "object labels": ({"X": X, "y": np.array(["a", 1] * 20, object)}, "y in .* holds Python objects"),
+    "labels do not match": ({"X": X, "y": Y[:-1]}, "40 images in X, but 39 labels in y"),
+    "no square": ({"X": FLAT[:, :-1], "y": Y}, r"shape \(40, 783\)"),
+    "one image": ({"X": X[0], "y": Y}, r"shape \(28, 28\)"),
+    "two channels": ({"X": X[..., None].repeat(2, -1), "y": Y}, r"shape \(40, 28, 28, 2\)"),
+    "complex": ({"X": X.astype("c8"), "y": Y}, "type complex64"),
+    "NaN": ({"X": X * np.nan, "y": Y}, "goes from nan"),
+    "too bright": ({"X": X.astype("i4") + 256, "y": Y}, "goes from 256 to"),
+    "half labels": ({"X": X, "y": Y / 2}, "whole numbers or words"),
+    "two labels each": ({"X": X, "y": np.ones((40, 3))}, r"labels must have the shape \[n\]"),
+    "negative": ({"X": X, "y": Y - 1}, "labels must lie between 0 and 255"),
+    "empty": ({"X": X[:0], "y": Y[:0]}, "is empty"),
+    "no images": ({"y": Y}, "The array X is missing"),
+    "other names": ({"pictures": X}, "must hold the arrays x_train and y_train, or images and labels"),
+    "a test part without labels": ({"x_train": X, "y_train": Y, "x_test": X_TEST}, "array y_test is missing"),
+    "a training part without labels": (
+        {"train_images": X, "test_images": X_TEST, "test_labels": Y[:8]},
+        "array train_labels is missing",
+    ),
+    "too many words": ({"X": np.zeros((300, 28, 28), "u1"), "y": np.arange(300).astype("U4")}, "300 classes"),
+}
+
+
+@pytest.mark.parametrize("name", NPZ_WRONG)
+def test_arrays_that_do_not_fit(place: Path, name: str) -> None:
+    arrays, says = NPZ_WRONG[name]
+    path = npz(place / "a.npz", **arrays)
+    with pytest.raises(GanlabError, match=says):
+        load(str(path))
+
+
+def test_arrays_cut_short(place: Path) -> None:
+    assert "damaged, cut short or not an npz file" in refusal(cut(npz(place / "a.npz", X=X, y=Y)))
+    assert "damaged, cut short or not an npy file" in refusal(cut(npy(place / "a.npy", X)))
+    assert "damaged, cut short or not an npz file" in refusal(cut(written.kmnist(place) / "kmnist-train-labels.npz"))
+    assert "damaged, cut short or not a .mat file" in refusal(cut(written.emnist_mat(place / "a.mat")))
+    (place / "b.npy").write_bytes(np.array([{}]).dumps())
+    assert "damaged, cut short or not an npy file" in refusal(place / "b.npy")
+
+
+def test_pickles_are_never_loaded(place: Path) -> None:
+    class Trap:
+        def __reduce__(self):
+            return os.mkdir, (str(place / "trapped"),)
+
+    trap = np.empty(1, object)
+    trap[0] = Trap()
+    for path in (
+        npy(place / "a.npy", trap),
+        npz(place / "a.npz", images=trap),
+        npz(place / "b-train-imgs.npz", arr_0=trap),
+    ):
+        assert "Python objects" in refusal(path)
+    assert not (place / "trapped").exists()
+
+
+def test_arrays_that_would_fill_memory_are_refused_before_they_are_read(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_stored, "MOST_BYTES", 30_000)
+    monkeypatch.setattr(np.lib.format, "read_array", lambda *given, **more: pytest.fail("read"))
+    for path in (npz(place / "a.npz", X=X, y=Y), npy(place / "a.npy", X), written.medmnist(place / "b.npz")):
+        assert "MB of memory, but at most" in refusal(path)
+
+
+def test_kmnist_without_its_images_or_with_other_arrays(place: Path) -> None:
+    folder = written.kmnist(place)
+    npz(folder / "kmnist-train-labels.npz", arr_0=Y[:7])
+    assert "7 labels" in refusal(folder)
+    npz(folder / "kmnist-train-labels.npz", other=Y)
+    assert "array arr_0 is missing" in refusal(folder)
+    (folder / "kmnist-train-imgs.npz").unlink()
+    assert "kmnist-train-imgs.npz is missing" in refusal(folder)
+
+
+def test_classes_of_npy_files_must_have_one_size(place: Path) -> None:
+    npy(place / "a.npy", X)
+    npy(place / "b.npy", X[:, :20])
+    assert "images of all classes must have one size" in refusal(place)
+
+
+def test_mat_files_that_do_not_fit(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = place / "a.mat"
+    savemat(path, {"X": np.moveaxis(X, 0, -1), "y": Y[:, None]})
+    assert len(load(str(path)).x_train) == 36, "the last axis counts the images where the labels say so"
+    savemat(path, {"X": X, "y": Y[:9]})
+    assert "9 labels" in refusal(path)
+    savemat(path, {"X": np.array([{"a": 1}, "b"], object), "y": Y})
+    assert "holds cells or objects" in refusal(path)
+    savemat(path, {"dataset": {"train": 3}})
+    assert "must have train and test" in refusal(path)
+    path.write_bytes(b"MATLAB 7.3 MAT-file" + bytes(200))
+    assert "version 7.3" in refusal(path)
+    savemat(path, {"X": np.zeros((1000, 28, 28)), "y": np.zeros(1000)}, do_compression=True)
+    monkeypatch.setattr(mat, "MOST_BYTES", 2**20)
+    monkeypatch.setattr("scipy.io.loadmat", lambda *given: pytest.fail("unpacked"))
+    assert "unpacked, which is not allowed" in refusal(path)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = place / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/1.png", bytes(5 * 2**20))
+    monkeypatch.setattr(_tree, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *given: pytest.fail("unpacked"))
+    assert "would take 5 MB unpacked, but at most 1 MB" in refusal(path)
+
+
+def test_links_that_lead_out_are_refused(place: Path) -> None:
+    secret = pictures(place.parent / "secret", X[:3], Y[:3])
+    folder = pictures(place / "d", X, Y)
+    (folder / "0" / "inside.png").symlink_to(folder / "1" / "001.png")
+    assert len(load(str(folder)).x_train) == 37, "a link to a picture that is there is that picture once more"
+    for link, target in ((folder / "0" / "out.png", secret / "0" / "000.png"), (folder / "out", secret)):
+        link.symlink_to(target)
+        assert f"{link} is a link that leads out of" in refusal(folder)
+        link.unlink()
+    with zipfile.ZipFile(place / "a.zip", "w") as archive:
+        entry = zipfile.ZipInfo("0/1.png")
+        entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(entry, "/etc/passwd")
+    assert "is a link to another file" in refusal(place / "a.zip")
+
+
+def test_a_zip_cut_short_or_locked(place: Path) -> None:
+    folder = pictures(place / "d", X, Y)
+    path = written.zipped(folder)
+    assert len(load(str(path)).x_train) == 36
+    assert "damaged, cut short" in refusal(cut(path))
+
+
+def test_the_unknown_lists_what_would_be_taken(place: Path) -> None:
+    (place / "notes.txt").write_text("nothing")
+    for path in (place / "notes.txt", place):
+        sentence = refusal(path)
+        assert "is in none of the layouts" in sentence and all(layout.takes in sentence for layout in layouts())
+    assert "It holds notes.txt." in refusal(place)
+
+
+def test_reading_imports_no_tensorflow(place: Path) -> None:
+    path = npz(place / "a.npz", X=X)
+    code = (
+        "import sys, ganlab.data; ganlab.data.load(sys.argv[1]);"
+        "print(sorted({'tensorflow', 'keras', 'scipy', 'streamlit'} & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
