@@ -37,19 +37,23 @@ class DataDescription:
         """The same with lists in place of tuples."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
 
+    @property
+    def size(self) -> str:
+        """Width, height and, in colour, how many of them: `28x28`, `64x64x3`."""
+        return "x".join(map(str, (self.shape[1], self.shape[0], *self.shape[2:])))
+
     def sentence(self) -> str:
-        """How many images and classes there are, and the fingerprint."""
+        """How many images and classes there are, how they are stored, and the fingerprint."""
         return (
             f"{count(self.images, 'image')} to learn from and {self.test_images:,} for testing, in "
-            f"{count(self.classes, 'class')}; fingerprint {self.fingerprint}."
+            f"{count(self.classes, 'class')}, stored as {self.size}; fingerprint {self.fingerprint}."
         )
 
     def lines(self) -> list[str]:
         """The same for people, the notices last."""
         names = _shortened(self.class_names)
-        size = "x".join(map(str, (self.shape[1], self.shape[0], *self.shape[2:])))
         return [
-            f"Layout: {self.layout}, images of {size}",
+            f"Layout: {self.layout}, images of {self.size}",
             f"Images: {self.images:,} to learn from, {self.test_images:,} for testing",
             f"Classes: {self.classes} ({names})",
             f"Fingerprint: {self.fingerprint}",

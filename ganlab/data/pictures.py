@@ -31,7 +31,8 @@ def read_picture(file: IO[bytes]) -> tuple[np.ndarray, tuple[int, ...]] | None:
 def _has_colours(image: "Image") -> bool:
     """Whether the colours of a picture with a palette are more than greys."""
     palette = np.array((image.getpalette() or [])[: 3 * 256]).reshape(-1, 3)
-    used = palette[[index for _, index in image.getcolors() or [] if index < len(palette)]]
+    indices = np.unique(np.asarray(image.getchannel(0)))
+    used = palette[indices[indices < len(palette)]]
     return bool((used != used[:, :1]).any())
 
 

@@ -112,7 +112,10 @@ def load(name: str, progress: Progress | None = None, download: bool | None = No
             source=source,
             class_names=known.class_names,
             notices=tuple(notices),
-            **arrays,
+            x_train=arrays["x_train"],
+            y_train=arrays["y_train"],
+            x_test=arrays["x_test"],
+            y_test=arrays["y_test"],
         )
     return _stand_in(known, notices, allowed)
 

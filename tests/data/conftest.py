@@ -16,6 +16,7 @@ import pytest
 from ganlab.data import download, sources
 from ganlab.data.download import PublishedFile
 from ganlab.data.files import IDX_FILES
+from ganlab.data.layouts import idx
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +129,10 @@ def server(monkeypatch: pytest.MonkeyPatch, arrays: Arrays) -> Iterator[Server]:
         yield state
         state.released.set()
         running.shutdown()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    folder = tmp_path / "written"
+    folder.mkdir()
+    return folder

@@ -21,3 +21,9 @@ def assert_same(dataset: object, arrays: Arrays) -> None:
 def damage(path: Path) -> None:
     """Cuts the file to its first half, as a crash while copying would."""
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def cut(path: Path, share: float = 0.6) -> Path:
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    return path

@@ -1,6 +1,7 @@
 """Proves what a Dataset promises, and how digits are written."""
 
 from dataclasses import FrozenInstanceError, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,8 +16,9 @@ digit_sets = st.none() | st.sets(st.integers(0, 9), min_size=1).map(lambda digit
 
 
 @pytest.fixture
-def dataset(arrays: dict[str, np.ndarray]) -> Dataset:
-    return Dataset("mnist", "MNIST", "a test", **arrays, class_names=tuple("0123456789"), notices=("Note.",))
+def dataset(arrays: dict[str, Any]) -> Dataset:
+    four = (arrays[key] for key in ("x_train", "y_train", "x_test", "y_test"))
+    return Dataset("mnist", "MNIST", "a test", *four, class_names=tuple("0123456789"), notices=("Note.",))
 
 
 @given(digit_sets)

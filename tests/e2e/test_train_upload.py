@@ -53,4 +53,4 @@ def test_a_zip_of_idx_files_is_shown_and_learnt_from(server: Server, page: Page,
     stop(page)
     used = Run(server.runs / shown_run(page)).config
     assert Path(used.dataset).is_relative_to(server.runs / "uploads") and used.data.images == 40
-    assert used.data.class_names == ("-", "A", "B", "C")
+    assert used.data.class_names[:4] == ("-", "A", "B", "C")

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter
-from tests.data.layouts_written import FLAT, WORDS, Y, csv
+from ganlab.ui.train import train_form
+from tests.data.layouts_written import FLAT, WORDS, Y, csv, kaggle_header
 from tests.data.test_data_uploaded_images import TWO_CLASSES, packed, shade
 from tests.pages.steps import again, open_page, press, words
 
@@ -102,7 +103,10 @@ def test_unreadable_pictures_are_told_of_before_the_start(runs: Path):
 def test_a_table_is_described_and_its_words_are_the_classes(runs: Path, submitted: list[Run], tmp_path):
     test = form(place=str(csv(tmp_path / "pets.csv", WORDS[Y], FLAT / 255)))
     said = words(test)
-    assert "CSV table" in said and "36 images to learn from and 4 for testing, in 4 classes; fingerprint" in said
+    assert (
+        "CSV table" in said
+        and "36 images to learn from and 4 for testing, in 4 classes, stored as 28x28; fingerprint" in said
+    )
     assert "Pixels from 0 to 1 were scaled to 0 to 255." in said
     assert {*WORDS.tolist()} <= {*offered(test)} and EXAMPLES in alts(test)
     press(test, "Start")
@@ -113,3 +117,13 @@ def test_what_cannot_be_read_lists_what_would_be(runs: Path, tmp_path):
     (tmp_path / "notes.txt").write_text("nothing")
     test = form(place=str(tmp_path / "notes.txt"))
     assert ["a CSV with 784 columns" in error.value for error in test.error] == [True]
+
+
+def test_twenty_examples_are_shown_where_many_classes_have_no_image(runs: Path, tmp_path, monkeypatch):
+    shown = []
+    real = train_form.images.sheet
+    monkeypatch.setattr(
+        train_form.images, "sheet", lambda some, columns: shown.append(len(some)) or real(some, columns)
+    )
+    form(place=str(csv(tmp_path / "letters.csv", 2 + Y * 60, FLAT, header=kaggle_header())))
+    assert {*shown} == {20}

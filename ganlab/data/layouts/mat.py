@@ -94,7 +94,7 @@ def _emnist_parts(dataset: Any, file: File) -> Arrays:
     ]
     names = tuple(named.get(label, "-") for label in range(max(named, default=-1) + 1))
     known = _emnist.names(file) or (names if set(named.values()) - set(_emnist.DIGITS) else ())
-    return Arrays(file.shown, whole[0], *whole[1:2], transposed=True, names=known)
+    return Arrays(file.shown, whole[0], whole[1] if len(whole) > 1 else None, transposed=True, names=known)
 
 
 def _array(values: Any, name: str, file: File) -> _stored.Stored:

@@ -187,7 +187,8 @@ def _read_examples(dataset: str, stamp: str) -> tuple[tuple[str, ...], dict[int,
     """Class names, some training images of each class, what is held in a sentence, and notices; `stamp` has it read
     anew when that changes."""
     found = data.load(dataset, download=False)
-    kept = {label: found.x_train[found.y_train == label][:EXAMPLES].copy() for label in range(len(found.class_names))}
+    present = np.unique(found.y_train).tolist()
+    kept = {label: found.x_train[found.y_train == label][:EXAMPLES].copy() for label in present}
     return found.class_names, kept, description_of(found).sentence(), " ".join(found.notices)
 
 
