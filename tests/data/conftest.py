@@ -16,7 +16,6 @@ import pytest
 from ganlab.data import download, sources
 from ganlab.data.download import PublishedFile
 from ganlab.data.files import IDX_FILES
-from ganlab.data.layouts import idx
 
 
 @pytest.fixture(autouse=True)
