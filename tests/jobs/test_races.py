@@ -15,7 +15,7 @@ from ganlab.jobs.race_standings import Finish
 from ganlab.jobs.races import create_race
 from ganlab.runs import Run, RunWriter, layout
 from tests.conftest import request_for, trained_run, until
-from tests.jobs.racing import LONG, PATIENCE, ended, quick, runs_of, slow, start
+from tests.jobs.racing import LONG, PATIENCE, Figures, ended, quick, runs_of, slow, start
 
 
 def test_both_sides_have_trained_equally_long_at_any_time(worker, tmp_path, monkeypatch, no_figures):
@@ -87,7 +87,8 @@ def _first(run: Run, distance: float) -> int:
     return int(iterations[values[:, run.config.quality.index("frechet")] <= distance][0])
 
 
-def test_a_race_to_a_quality_that_nobody_reaches_ends_at_its_longest(worker, tmp_path, figures):
+def test_a_race_to_a_quality_that_nobody_reaches_ends_at_its_longest(worker, tmp_path, figures, monkeypatch):
+    monkeypatch.setattr(Figures, "RIGHT", 10.0)  # well ahead, however unlike the numbers of iterations are
     race = start(worker, tmp_path, "frechet:0.0001", longest=0.5)
     left, right = ended(race)
     now = race_standings.result(right)

@@ -73,7 +73,7 @@ def test_fourier_features_are_sines_and_cosines_beside_the_inputs():
     inputs = tf.constant([[0.3, -1.2]])
     found = layer(inputs).numpy()[0]
     waves = (inputs.numpy() @ layer.kernel.numpy())[0]
-    np.testing.assert_allclose(found, [*inputs.numpy()[0], *np.sin(waves), *np.cos(waves)], rtol=1e-5)
+    np.testing.assert_allclose(found, [*inputs.numpy()[0], *np.sin(waves), *np.cos(waves)], atol=1e-5)
 
 
 def test_the_weight_of_the_kl_holds_the_plane_together():
