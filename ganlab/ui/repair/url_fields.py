@@ -65,10 +65,11 @@ def _field(name: str, value: Any) -> dict[str, Any]:
     key = f"repair-{name}"
     if st.session_state.get(key) != value:  # setting what is there would undo a click that is on its way
         st.session_state[key] = value
-    return {"key": key, "on_change": _remember, "args": (name, key)}
+    return {"key": key, "on_change": _remember, "args": (name, key, value)}
 
 
-def _remember(name: str, key: str) -> None:
+def _remember(name: str, key: str, shown: Any) -> None:
+    """Puts what was chosen into the address, but not the usual value of a field that was away and comes back."""
     value = st.session_state[key]
-    if value is not None:
+    if value is not None and (value != shown or name in st.query_params):
         put(name, value)
