@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from ganlab.cache import clear_stale
 from ganlab.data.dataset import Progress
 from ganlab.data.files import reason
-from ganlab.data.layouts import find, layouts
+from ganlab.data.layouts import find, readable
 from ganlab.data.layouts._pictures import LARGEST_PICTURE, SUFFIXES
 from ganlab.data.layouts._stored import npz_size
 from ganlab.data.layouts._tree import File, archive, tree_of
@@ -43,7 +43,7 @@ def store(files: Sequence[Upload], folder: Path, progress: Progress = lambda doi
     unpack.
     """
     if not files:
-        raise GanlabError(f"Choose at least one file. Taken are: {'; '.join(one.takes for one in layouts())}.")
+        raise GanlabError(f"Choose at least one file. {readable()}")
     if sum(len(content) for _, content in files) > MOST_BYTES:
         raise GanlabError(
             f"Together the files are larger than {MOST_BYTES // 2**20} MB. Upload fewer or smaller files."
