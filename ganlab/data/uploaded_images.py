@@ -24,7 +24,6 @@ from ganlab.data.layouts._tree import File, archive, tree_of
 from ganlab.data.own_images import load_own
 from ganlab.errors import GanlabError
 
-FOLDER = "uploads"  # in the runs folder
 TEMPORARY = ".upload-"  # begins the name of a folder that an upload is made in
 LOOSE = "pictures"  # the class of pictures without a folder
 MOST_FILES = 100_000

@@ -23,11 +23,13 @@ MOST_KEPT = 8  # data sets whose examples are remembered
 
 
 class Images(NamedTuple):
-    """A data set's name or path, which of its classes (None is all), and the names of those on offer, by label."""
+    """A data set's name or path, which of its classes (None is all), and the names of those on offer, by label;
+    `unusable` where the path cannot be read, which is said."""
 
     dataset: str
     digits: tuple[int, ...] | None
     names: dict[int, str]
+    unusable: bool
 
 
 class Seen(NamedTuple):
@@ -52,14 +54,14 @@ def pick_images(spec: ModelSpec) -> Images:
     names = seen.names if seen else dict(enumerate(data.class_names(dataset)))
     first = [digit for digit in spec.digits or () if digit in names]
     chosen = fields.pick_classes("Classes", names, f"{spec.name}.classes", first)
+    unusable = bool(dataset) and seen is None and dataset not in data.NAMES
     if said:
-        is_bad = seen is None and dataset not in data.NAMES
-        (st.error if is_bad else st.caption)(plain(said))
+        (st.error if unusable else st.caption)(plain(said))
     if seen:
         shown = _examples(seen.examples, chosen)
         if len(shown):
             sheet(shown, EXAMPLES, "Some of the real images that it will learn from", scale=1)
-    return Images(dataset, chosen, names)
+    return Images(dataset, chosen, names, unusable)
 
 
 def _look_into(dataset: str, place: DeltaGenerator) -> tuple[Seen | None, str]:

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from ganlab.data import uploaded_images
+from ganlab.data.own_images import UPLOADS
 from ganlab.errors import GanlabError
 from ganlab.runs import runs_folder
 from ganlab.ui.shared.formatting import plain
@@ -44,7 +45,7 @@ def _take(files: list[Any]) -> None:
     try:
         with progress_bar(st.empty(), "Unpacking the files") as report:
             named = [(file.name, file.getvalue()) for file in files]
-            stored = uploaded_images.store(named, runs_folder() / uploaded_images.FOLDER, report)
+            stored = uploaded_images.store(named, runs_folder() / UPLOADS, report)
         st.session_state[PLACE] = str(stored)
         st.session_state[REFUSED] = ""
     except GanlabError as problem:

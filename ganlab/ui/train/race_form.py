@@ -74,7 +74,7 @@ def setup() -> None:
         st.caption(_time_needed(first, second, finish) if finish else "")
         busy = worker.current() is not None
         words = "Start the race" if not busy else "Start the race after the current training"
-        if st.button(words, type="primary", key="race-start", disabled=finish is None) and finish:
+        if st.button(words, type="primary", key="race-start", disabled=finish is None or images.unusable) and finish:
             _start(first, second, finish)
 
 

@@ -1,6 +1,5 @@
 """The form of the Train page: which architecture, what it learns from, for how long; all else is folded away."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +20,7 @@ from ganlab.ui.shared.setting_fields import ASKED, KEPT_FORM, TAKING_UP, UNFOLDE
 from ganlab.ui.shared.unfinished_runs import watch
 from ganlab.ui.train import architecture_cards, verdict_panel
 from ganlab.ui.train.architecture_cards import DEFAULT, chosen_spec, trained
-from ganlab.ui.train.images_field import pick_images
+from ganlab.ui.train.images_field import Images, pick_images
 from ganlab.ui.train.networks_panel import draw_networks
 from ganlab.ui.train.training_length import choose_length, is_in_full, tell_time
 
@@ -59,7 +58,7 @@ def choose() -> None:
         with launch:
             request, length = choose_length(spec, request)
             tell_time(request, length)
-            _start(request, images.names)
+            _start(request, images)
     _lead(spec)
     _keep(spec)
 
@@ -146,11 +145,11 @@ def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
     return jobs.Request(spec.name, preset, values, **computed)
 
 
-def _start(request: jobs.Request, names: Mapping[int, str]) -> None:
+def _start(request: jobs.Request, images: Images) -> None:
     words = "Start" if worker.current() is None else "Start after the current one"
     help = "Everything is saved while it trains; you can leave this page and come back."
-    st.caption(f"It will learn from {plain(classes(request.digits, names))}.")
-    if st.button(words, type="primary", key="start", help=help):
+    st.caption(f"It will learn from {plain(classes(request.digits, images.names))}.")
+    if st.button(words, type="primary", key="start", help=help, disabled=images.unusable):
         start(request)
 
 
