@@ -4,7 +4,7 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.runs import resolve, runs_folder
-from ganlab.ui.runs import run_list, run_verdicts
+from ganlab.ui.runs import run_list, run_verdicts, unused_uploads
 from ganlab.ui.shared import compare_selection, export_import, list_filters
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.streamlit_patches import enter_by_the_router
@@ -45,6 +45,7 @@ def show_list() -> None:
     for problem in problems:
         st.warning(problem)
     st.caption(f"{own:,} run{'' if own == 1 else 's'} of your own, in {folder}")
+    unused_uploads.show(folder)
     run_verdicts.fill(slots)
 
 

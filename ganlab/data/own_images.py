@@ -12,6 +12,7 @@ from ganlab.data.layouts import count, find, opened, read
 from ganlab.data.layouts._pictures import pictures_in
 from ganlab.errors import GanlabError
 
+UPLOADS = "uploads"  # the folder of uploads (uploaded_images.py) in the runs folder
 _reading = threading.Lock()
 _latest: tuple[str, str, Dataset] | None = None
 
@@ -97,6 +98,9 @@ def _is_there(path: Path) -> bool:
 
 
 def _not_found(name: str) -> str:
+    folders = expanded(name).parts
+    if folders[-3:-2] == (UPLOADS,):
+        return f"The upload {folders[-1]} is gone: it was deleted. Bring it back on the page Runs, or upload it again."
     return (
         f"There is no data set, file or folder called {name!r}. Choose mnist, fashion-mnist or offline, or give the "
         "path of images of your own: a file of arrays (npz, npy, csv, mat), IDX files, a folder of pictures, or a zip "

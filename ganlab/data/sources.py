@@ -10,11 +10,12 @@ from typing import Any, Protocol
 
 from ganlab.data.dataset import DIGIT_NAMES, Dataset, Progress
 from ganlab.data.download import PublishedFile, fetch
-from ganlab.data.files import IDX_FILES, Arrays, expanded, is_folder, looks_whole, read_idx, read_npz
+from ganlab.data.files import IDX_FILES, expanded, is_folder, looks_whole
 from ganlab.data.offline import SOURCE as OFFLINE_SOURCE
 from ganlab.data.offline import load_offline
 from ganlab.data.own_images import describe_own, load_own
 from ganlab.data.own_images import stamp as stamp_own
+from ganlab.data.published import Arrays, read_idx, read_npz
 from ganlab.errors import GanlabError
 
 NAMES = ("mnist", "fashion-mnist", "offline")

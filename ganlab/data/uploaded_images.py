@@ -17,14 +17,13 @@ from pathlib import Path, PurePosixPath
 from ganlab.cache import clear_stale
 from ganlab.data.dataset import Progress
 from ganlab.data.files import reason
-from ganlab.data.layouts import find, layouts
+from ganlab.data.layouts import find, readable
 from ganlab.data.layouts._pictures import LARGEST_PICTURE, SUFFIXES
 from ganlab.data.layouts._stored import npz_size
 from ganlab.data.layouts._tree import File, archive, tree_of
 from ganlab.data.own_images import load_own
 from ganlab.errors import GanlabError
 
-FOLDER = "uploads"  # in the runs folder
 TEMPORARY = ".upload-"  # begins the name of a folder that an upload is made in
 LOOSE = "pictures"  # the class of pictures without a folder
 MOST_FILES = 100_000
@@ -43,7 +42,7 @@ def store(files: Sequence[Upload], folder: Path, progress: Progress = lambda doi
     unpack.
     """
     if not files:
-        raise GanlabError(f"Choose at least one file. Taken are: {'; '.join(one.takes for one in layouts())}.")
+        raise GanlabError(f"Choose at least one file. {readable()}")
     if sum(len(content) for _, content in files) > MOST_BYTES:
         raise GanlabError(
             f"Together the files are larger than {MOST_BYTES // 2**20} MB. Upload fewer or smaller files."

@@ -46,7 +46,10 @@ def test_published_data_sets_are_described_too():
 
 def test_what_cannot_be_read_is_one_sentence_and_status_2(tmp_path, monkeypatch, capsys):
     (tmp_path / "notes.txt").write_text("nothing")
-    for path, said in ((tmp_path / "notes.txt", "in none of the layouts"), (tmp_path / "gone", "There is no data set")):
+    for path, said in (
+        (tmp_path / "notes.txt", "found no images"),
+        (tmp_path / "gone", "There is no data set"),
+    ):
         assert call(monkeypatch, "data", str(path), "--json") == 2
         printed = capsys.readouterr()
         assert said in printed.err and len(printed.err.splitlines()) == 1 and not printed.out

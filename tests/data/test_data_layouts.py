@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import zipfile
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +44,46 @@ def assert_read(found: Dataset, case: Case) -> None:
         assert found.class_names == case.names and not labels.any()
     assert len(found.notices) == len(case.notices)
     assert all(word in notice for word, notice in zip(case.notices, found.notices, strict=True))
+
+
+def count_unpacked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How many bytes of each file are unpacked from now on, by its name in its zip."""
+    counted: Counter[str] = Counter()
+    real = zipfile.ZipFile.open
+
+    def opened(archive: zipfile.ZipFile, name: str | zipfile.ZipInfo, *args, **others):
+        stream = real(archive, name, *args, **others)
+        for way in ("read", "read1"):
+            read = getattr(stream, way)
+
+            def counting(*size: int, read=read) -> bytes:
+                content = read(*size)
+                counted[stream.name] += len(content)
+                return content
+
+            setattr(stream, way, counting)
+        return stream
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", opened)
+    return counted
+
+
+def test_what_is_in_a_zip_is_unpacked_once(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = place / "tables"
+    folder.mkdir()
+    many = np.repeat(np.arange(4), 300)
+    for part, labels in (("train", many), ("test", many[:600])):
+        csv(folder / f"digits_{part}.csv", labels, np.repeat(FLAT[:1], len(labels), 0))
+    sizes = {f"tables/{file.name}": file.stat().st_size for file in folder.iterdir()}
+    path = written.zipped(folder)
+    counted = count_unpacked(monkeypatch)
+    assert (len(load(str(path)).x_train), len(load(str(path)).x_test)) == (1200, 600)
+    assert all(size <= counted[name] < 1.1 * size for name, size in sizes.items()), "only first lines are read again"
+    arrays = npz(place / "keras" / "a.npz", x_train=X, y_train=Y)
+    path = written.zipped(arrays.parent)
+    counted.clear()
+    load(str(path))
+    assert counted["keras/a.npz"] == arrays.stat().st_size
 
 
 ZIPPED = ("idx gzipped", "csv, a folder of both", "keras", "kmnist", "train and test", "flat", "npy")

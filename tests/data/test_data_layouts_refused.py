@@ -232,9 +232,19 @@ def test_a_zip_cut_short_or_locked(place: Path) -> None:
     assert "damaged, cut short" in refusal(cut(path))
 
 
+def test_a_table_that_is_damaged_in_its_zip(place: Path) -> None:
+    csv(place / "a.csv", Y, FLAT)
+    path = place / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(place / "a.csv", "a.csv")
+    content = path.read_bytes()
+    path.write_bytes(content[:40_000] + b"7" + content[40_001:])
+    assert "a.csv in" in refusal(path) and "cannot be unpacked: the zip file is damaged" in refusal(path)
+
+
 def test_the_unknown_lists_what_would_be_taken(place: Path) -> None:
     (place / "notes.txt").write_text("nothing")
     for path in (place / "notes.txt", place):
         sentence = refusal(path)
-        assert "is in none of the layouts" in sentence and all(layout.takes in sentence for layout in layouts())
-    assert "It holds notes.txt." in refusal(place)
+        assert "found no images" in sentence and all(layout.takes in sentence for layout in layouts())
+        assert ("It holds notes.txt." in sentence) == (path == place)

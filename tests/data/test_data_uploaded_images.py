@@ -131,11 +131,14 @@ BOMB = packed({"a/1.png": bytes(9 * 2**20)})
     ("files", "said"),
     [
         ([], "at least one file"),
-        ([("a.txt", b"x")], "a.txt is in none of the layouts"),
+        ([("a.txt", b"x")], "ganlab found no images that it can read in a.txt. ganlab can read: IDX"),
         ([("a.zip", b"no zip at all")], "a.zip is damaged, cut short"),
         ([("a.zip", packed(TWO_CLASSES)[:-30])], "a.zip is damaged, cut short"),
-        ([("a.zip", packed({}))], "a.zip is in none of the layouts that can be read. It is empty"),
-        ([("a.zip", packed({"a/readme.txt": b"x"}))], "a.zip is in none of the layouts that can be read. It holds"),
+        ([("a.zip", packed({}))], "read in a.zip. It is empty. ganlab can read: IDX"),
+        (
+            [("a.zip", packed({"a/readme.txt": b"x"}))],
+            "read in a.zip. It holds a/readme.txt. ganlab can read: IDX",
+        ),
         ([("a.zip", packed({"a/1.png": b"x"}))], "No image in a.zip could be read"),
         ([("a.png", b"x")], "No image in a.png could be read"),
         ([("a.zip", packed({f"{n}/1.png": shade(9) for n in range(257)}))], "a.zip has 257 classes"),

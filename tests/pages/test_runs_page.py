@@ -214,7 +214,7 @@ def test_search_state_and_order(runs):
     five, all_digits = finish(runs, digits=[5]), finish(runs, "stopped", digits=None, model="dcgan", done=20)
     many = finish(runs, digits=[3, 8], dataset="fashion-mnist", model="art-gan")
     rename(five, "Best of May")
-    names = {five.path: r"Best of May", all_digits.path: "DCGAN, all classes", many.path: "Art GAN, classes 3, 8"}
+    names = {five.path: r"Best of May", all_digits.path: "DCGAN, all classes", many.path: "Art GAN, classes Dress, Bag"}
 
     def shown(**query: str) -> list[str]:
         return titles(page(**query))

@@ -4,11 +4,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter
-from ganlab.ui.train import train_form
+from ganlab.ui.train import images_field
 from tests.data.layouts_written import FLAT, WORDS, Y, csv, kaggle_header
 from tests.data.test_data_uploaded_images import TWO_CLASSES, packed, shade
 from tests.pages.steps import again, open_page, press, words
@@ -121,9 +122,52 @@ def test_what_cannot_be_read_lists_what_would_be(runs: Path, tmp_path):
 
 def test_twenty_examples_are_shown_where_many_classes_have_no_image(runs: Path, tmp_path, monkeypatch):
     shown = []
-    real = train_form.sheet
+    real = images_field.sheet
     monkeypatch.setattr(
-        train_form, "sheet", lambda some, *args, **others: shown.append(len(some)) or real(some, *args, **others)
+        images_field, "sheet", lambda some, *args, **others: shown.append(len(some)) or real(some, *args, **others)
     )
     form(place=str(csv(tmp_path / "letters.csv", 2 + Y * 60, FLAT, header=kaggle_header())))
     assert {*shown} == {20}
+
+
+def test_only_classes_with_images_are_offered_and_they_are_called_by_their_names(
+    runs: Path, submitted: list[Run], tmp_path
+):
+    test = form(place=str(csv(tmp_path / "emnist-letters-train.csv", 1 + Y, FLAT)))
+    (pills,) = [one for one in test.button_group if "Classes" in one.label]
+    assert pills.options == ["A", "B", "C", "D"], "there is no image of the class that EMNIST calls -"
+    pills.set_value([2, 4])
+    test = again(test)
+    assert "It will learn from classes B, D." in words(test)
+    press(test, "Start")
+    (run,) = submitted
+    assert run.config.digits == (2, 4)
+
+
+def test_both_sides_of_a_race_are_offered_the_same_classes(runs: Path, tmp_path):
+    place = str(csv(tmp_path / "pets.csv", WORDS[Y], FLAT))
+    query = {"images": "My own images", "place": place, "race-other": "true"}
+    test = open_page("train", section="race", new="1", **query)
+    pills = {one.label.split(";")[0]: one.options for one in test.button_group if "lasses" in one.label}
+    assert pills == dict.fromkeys(("Classes", "Classes of the right side"), sorted(set(WORDS.tolist())))
+
+
+def test_a_path_that_was_written_is_read_with_a_bar_that_says_how_far_it_is(runs: Path, tmp_path, monkeypatch):
+    said = []
+    real = DeltaGenerator.progress
+
+    def progress(self: DeltaGenerator, value: float, text: str = "", **others) -> DeltaGenerator:
+        said.append((value, text))
+        return real(self, value, text, **others)
+
+    monkeypatch.setattr(DeltaGenerator, "progress", progress)
+    place = tmp_path / "pets"
+    for number in range(1, 11):
+        (place / "cats").mkdir(parents=True, exist_ok=True)
+        (place / "cats" / f"{number}.png").write_bytes(shade(20 * number))
+    form(place=str(place))
+    assert [value for value, _ in said] == [0.0, *(number / 10 for number in range(10))]
+    assert all("Reading images from" in text for _, text in said[1:])
+    before = len(said)
+    form(place=str(place))
+    assert len(said) == before, "they are read once"

@@ -76,6 +76,9 @@ def test_the_length_of_an_architecture_that_counts_epochs(tmp_path):
 def test_the_users_own_images(tmp_path):
     run = made(tmp_path, dataset=str(tmp_path / "mine.npz"))
     assert asked(run)["images"] == ["My own images"] and asked(run)["place"] == [str(tmp_path / "mine.npz")]
+    run = made(tmp_path, dataset=str(tmp_path / "mine.npz"), digits=(1,))
+    run.config = run.config.changed(data=TrainingImages(title="Letters", images=600, class_names=("-", "A", "B")))
+    assert asked(run)["dcgan.classes"] == ["A"], "the form offers classes by their names"
 
 
 def test_others_are_not_told_where_images_of_ones_own_lie(tmp_path):

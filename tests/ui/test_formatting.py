@@ -42,6 +42,7 @@ def test_days(created, words):
 
 def test_classes():
     assert (classes(None), classes([5]), classes((3, 8))) == ("all classes", "class 5", "classes 3, 8")
+    assert classes((1, 2, 9), {1: "A", 2: "B"}) == "classes A, B, 9"
 
 
 @pytest.mark.parametrize(

@@ -15,15 +15,15 @@ from ganlab.data.layouts._found import Found, count
 from ganlab.data.layouts._tree import Tree, opened
 from ganlab.errors import GanlabError
 
-__all__ = ["Found", "Layout", "count", "find", "layouts", "opened", "read", "register", "unknown"]
+__all__ = ["Found", "Layout", "count", "find", "layouts", "opened", "read", "readable", "register", "unknown"]
 
 
 @dataclass(frozen=True)
 class Layout:
     """A way in which images are handed around.
 
-    `takes` says in words what it is, to go on after "Taken are". `recognise` looks at names (and what an npz file or
-    the first line of a table says of itself), not at images; `read` raises GanlabError where something does not fit.
+    `takes` says in words what it is, to go on after "ganlab can read". `recognise` looks at names (and what an npz file
+    or the first line of a table says of itself), not at images; `read` raises GanlabError where something does not fit.
     Layouts are tried by `order`, the smallest first.
     """
 
@@ -68,14 +68,17 @@ def find(tree: Tree) -> Layout:
 
 
 def unknown(tree: Tree) -> str:
-    """What to say of files in no known layout: what was seen, and what would be taken."""
+    """What to say of files in no known layout: what was seen, and what could be read."""
     names = [file.name for file in tree.files[:3]]
-    held = f"It holds {', '.join(names)}{' and more' if len(tree.files) > 3 else ''}." if names else "It is empty."
-    seen = "" if tree.alone else f" {held}"
-    taken = "; ".join(layout.takes for layout in layouts())
-    return (
-        f"{tree.shown} is in none of the layouts that can be read.{seen} Taken are: {taken}; and zips of all of these."
-    )
+    held = f" It holds {', '.join(names)}{' and more' if len(tree.files) > 3 else ''}." if names else " It is empty."
+    if [file.shown for file in tree.files] == [tree.shown]:  # a single file, which is named already
+        held = ""
+    return f"ganlab found no images that it can read in {tree.shown}.{held} {readable()}"
+
+
+def readable() -> str:
+    """A sentence that lists all layouts."""
+    return f"ganlab can read: {'; '.join(layout.takes for layout in layouts())}; or a zip of any of these."
 
 
 def read(path: Path, report: Progress) -> tuple[Layout, Found]:

@@ -2,15 +2,17 @@
 
 import contextlib
 import io
+import lzma
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from ganlab.data.files import is_folder, reason
 from ganlab.errors import GanlabError
@@ -28,6 +30,7 @@ class File:
     shown: str
     measure: Callable[[], int]
     opener: Callable[[], BinaryIO]
+    streamer: Callable[[], IO[bytes]] | None = None  # in a zip: unpacks what is read, and only that
 
     @property
     def base(self) -> str:
@@ -48,13 +51,28 @@ class File:
         """The content, at its beginning; raises GanlabError."""
         try:
             return self.opener()
-        except (OSError, ValueError) as problem:
-            raise GanlabError(f"{self.shown} could not be read ({reason(problem)}).") from problem
-        except Exception as problem:  # zipfile's and zlib's own kinds
-            raise GanlabError(
-                f"{self.shown} cannot be unpacked: the zip file is damaged or has a password. Make the zip file again, "
-                "without a password."
-            ) from problem
+        except Exception as problem:
+            raise self._unreadable(problem) from problem
+
+    @contextlib.contextmanager
+    def stream(self) -> Iterator[IO[bytes]]:
+        """The content, to be read once from its beginning on: a large file in a zip is never in memory as a whole.
+        Raises GanlabError, also while it is read."""
+        try:
+            with (self.streamer or self.opener)() as content:
+                yield content
+        except GanlabError:
+            raise
+        except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as problem:
+            raise self._unreadable(problem) from problem
+
+    def _unreadable(self, problem: Exception) -> GanlabError:
+        if isinstance(problem, (OSError, ValueError)):
+            return GanlabError(f"{self.shown} could not be read ({reason(problem)}).")
+        return GanlabError(  # zipfile's and zlib's own kinds
+            f"{self.shown} cannot be unpacked: the zip file is damaged or has a password. Make the zip file again, "
+            "without a password."
+        )
 
     def check_size(self, most: int, what: str) -> None:
         """Raises GanlabError where the file is larger than `most` bytes, before it is read."""
@@ -106,7 +124,7 @@ def opened(path: Path) -> Iterator[Tree]:
         raise GanlabError(f"{path} could not be read ({reason(problem)}).") from problem
     with file:
         if path.suffix.lower() != ".zip":
-            yield Tree(path, _title(path), (_on_disk(path, path.name),), True, partial(_beside, path))
+            yield Tree(path, _title(path), (on_disk(path, path.name),), True, partial(_beside, path))
             return
         with archive(file, str(path)) as entries:
             yield tree_of(entries, path)
@@ -123,12 +141,14 @@ def archive(file: BinaryIO, shown: str) -> Iterator[tuple[File, ...]]:
     with packed:
         entries = [entry for entry in packed.infolist() if not entry.is_dir() and not _hidden(entry.filename)]
         check_packed(shown, entries, MOST_FILES, MOST_BYTES)
+        content = lru_cache(maxsize=1)(packed.read)  # layouts look into the same file one after another
         files = [
             File(
                 _inside(entry.filename),
                 f"{entry.filename} in {shown}",
                 partial(int, entry.file_size),
-                partial(_unpacked, packed, entry),
+                partial(_unpacked, content, entry),
+                partial(packed.open, entry),
             )
             for entry in entries
         ]
@@ -157,8 +177,8 @@ def check_packed(shown: str, entries: Sequence[zipfile.ZipInfo], most_files: int
         raise GanlabError(f"{links[0]} in {shown} is a link to another file. Put the file itself into the zip.")
 
 
-def _unpacked(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> BinaryIO:
-    return io.BytesIO(packed.read(entry))
+def _unpacked(content: Callable[[zipfile.ZipInfo], bytes], entry: zipfile.ZipInfo) -> BinaryIO:
+    return io.BytesIO(content(entry))
 
 
 def _inside(name: str) -> str:
@@ -176,14 +196,15 @@ def _title(path: Path) -> str:
     return path.resolve().name or str(path)
 
 
-def _on_disk(path: Path, name: str) -> File:
+def on_disk(path: Path, name: str) -> File:
+    """A file of that name in its data set; whether it is there is seen when it is opened."""
     return File(name, str(path), lambda: path.stat().st_size, partial(path.open, "rb"))
 
 
 def _beside(path: Path) -> list[File]:
     with _listing(path.parent):
         return sorted(
-            (_on_disk(path.parent / entry.name, entry.name) for entry in os.scandir(path.parent) if entry.is_file()),
+            (on_disk(path.parent / entry.name, entry.name) for entry in os.scandir(path.parent) if entry.is_file()),
             key=lambda file: file.name,
         )
 
@@ -216,6 +237,6 @@ def _walk(folder: Path, root: Path, within: str, found: list[File]) -> None:
             if within.count("/") < DEEPEST:
                 _walk(place, root, f"{within}{entry.name}/", found)
         elif not (is_link and entry.is_dir()):  # a linked folder is one that is here anyway
-            found.append(_on_disk(place, f"{within}{entry.name}"))
+            found.append(on_disk(place, f"{within}{entry.name}"))
             if len(found) > MOST_FILES:
                 raise GanlabError(f"{root} holds more than {MOST_FILES:,} files. Put the images into their own folder.")

@@ -1,6 +1,8 @@
 """A CSV with an image in each row: a label in the first or last column, or none; with or without a header."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import isqrt, log
@@ -150,9 +152,11 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _text(file: File) -> IO[str]:
+@contextmanager
+def _text(file: File) -> Iterator[IO[str]]:
     file.check_size(LARGEST, "a table")
-    return io.TextIOWrapper(file.open(), "utf-8-sig", "replace", newline="\n")
+    with file.stream() as content:
+        yield io.TextIOWrapper(content, "utf-8-sig", "replace", newline="\n")
 
 
 def _table(file: File, form: Form, report: Progress, notices: list[str]) -> tuple[np.ndarray, np.ndarray | None, Form]:

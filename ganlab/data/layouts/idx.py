@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import struct
 from functools import partial
 from typing import IO
 
@@ -60,25 +61,25 @@ def read(tree: Tree, report: Progress) -> Found:
 
 def _part(named: Names, part: str) -> Part:
     labels = named.get((part, "labels"))
-    return Part(_stored(named[part, "images"]), _stored(labels) if labels else None)
+    return Part(stored(named[part, "images"]), stored(labels) if labels else None)
 
 
-def _stored(file: File) -> Stored:
-    """What the header of a file says, which is read before any value."""
+def stored(file: File) -> Stored:
+    """What the header of a file says, which is read before any value; raises GanlabError."""
     with file.open() as raw, _unzipped(raw, file) as content:
         try:
             start = content.read(4)
             kind, axes = start[2], start[3]
-            shape = tuple(int.from_bytes(content.read(4), "big") for _ in range(axes))
             if start[:2] != b"\0\0" or not 1 <= axes <= MOST_AXES:
                 raise ValueError
+            shape = struct.unpack(f">{axes}I", content.read(4 * axes))
         except Exception as problem:  # as many kinds as there are ways to damage bytes
             raise GanlabError(f"{file.shown} is damaged, cut short or not an IDX file.") from problem
     if kind != UINT8:
         raise GanlabError(f"{file.shown} must hold bytes from 0 to 255, but it holds values of another kind.")
-    stored = Stored(file.shown, shape, np.dtype(np.uint8), partial(_values, file, shape))
-    check_total({file.shown: stored}, file.shown)
-    return stored
+    found = Stored(file.shown, shape, np.dtype(np.uint8), partial(_values, file, shape))
+    check_total({file.shown: found}, file.shown)
+    return found
 
 
 def _values(file: File, shape: tuple[int, ...]) -> np.ndarray:

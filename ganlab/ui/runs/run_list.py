@@ -30,7 +30,7 @@ from ganlab.ui.runs import run_verdicts
 from ganlab.ui.shared import compare_selection, export_import, list_filters
 from ganlab.ui.shared.formatting import classes, day, plain, span
 from ganlab.ui.shared.pictures import sheet
-from ganlab.ui.shared.run_labels import images_of, model_title, preset_of, title_of
+from ganlab.ui.shared.run_labels import classes_of, images_of, model_title, preset_of, title_of
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES, tell_if_settled
 
 ROWS = 20  # on a page
@@ -184,7 +184,7 @@ def _facts(row: Row) -> DeltaGenerator:
     facts = [images_of(row.run), preset_of(row.run), length(row), span(row.seconds), day(row.created)]
     facts.append(describe_size(row.run.size()))
     if row.run.title:
-        facts.insert(0, f"{row.model}, {classes(row.run.config.digits)}")
+        facts.insert(0, f"{row.model}, {classes_of(row.run)}")
     with st.container(gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{plain(row.title)}**", width="content")

@@ -26,15 +26,16 @@ def select(label: str, titles: Mapping[Any, str], key: str, **more: Any) -> Any:
     return st.selectbox(label, list(titles), format_func=titles.__getitem__, key=key, bind="query-params", **more)
 
 
-def pick_classes(label: str, names: Sequence[str], key: str, first: Sequence[int] = ()) -> tuple[int, ...] | None:
-    """Which of the classes of these names, the `first` ones at first; None is all of them."""
+def pick_classes(label: str, names: Mapping[int, str], key: str, first: Sequence[int] = ()) -> tuple[int, ...] | None:
+    """Which of the classes, whose names are given by label, the `first` ones at first; None is all of them."""
     chosen = st.pills(
         f"{label}; none chosen means all",
-        range(len(names)),
+        list(names),
         default=first,
         selection_mode="multi",
         format_func=names.__getitem__,
         key=key,
+        wrap=True,
         bind="query-params",
     )
     return tuple(sorted(chosen)) or None

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 JOINER = "\u2060"  # of words: has no width, and no line breaks there
@@ -47,11 +47,13 @@ def day(created: str) -> str:
     return f"{moment.day} {moment:%b %Y, %H:%M}"
 
 
-def classes(digits: Sequence[int] | None) -> str:
-    """What a run is trained on: `class 5`, `classes 3, 8`, or `all classes` for None."""
+def classes(digits: Sequence[int] | None, names: Mapping[int, str] | None = None) -> str:
+    """What a run is trained on, with the `names` of classes by label: `class 5`, `classes A, B`, or `all classes` for
+    None."""
     if not digits:
         return "all classes"
-    return ("class " if len(digits) == 1 else "classes ") + ", ".join(map(str, digits))
+    called = [(names or {}).get(digit, str(digit)) for digit in digits]
+    return ("class " if len(called) == 1 else "classes ") + ", ".join(called)
 
 
 def plain(text: str) -> str:

@@ -3,7 +3,7 @@
 import contextlib
 from pathlib import Path
 
-from ganlab import jobs, registry
+from ganlab import data, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run
@@ -27,7 +27,12 @@ def model_title(run: Run) -> str:
 
 def title_of(run: Run) -> str:
     """The run's own title, or what it trains on what."""
-    return run.title or f"{model_title(run)}, {classes(run.config.digits)}"
+    return run.title or f"{model_title(run)}, {classes_of(run)}"
+
+
+def classes_of(run: Run) -> str:
+    """The classes that it learns from, by their names: `class 5`, `classes A, B`, `all classes`."""
+    return classes(run.config.digits, dict(enumerate(data.class_names_of(run.config))))
 
 
 def images_of(run: Run) -> str:

@@ -15,7 +15,8 @@ from ganlab.runs import Run
 from ganlab.ui.shared.assets import component, text
 from ganlab.ui.shared.charts import figure, scatter
 from ganlab.ui.shared.charts import show as show_chart
-from ganlab.ui.shared.formatting import classes, plain, roughly
+from ganlab.ui.shared.formatting import plain, roughly
+from ganlab.ui.shared.run_labels import classes_of
 from ganlab.ui.shared.theme import ROLES, role_css
 from ganlab.ui.train import measurements
 
@@ -131,8 +132,7 @@ def _ask(run: Run, again: bool) -> None:
             help=f"Draws samples and compares them with as many real images. {took} The result is kept.",
         )
         if count < SAMPLES:
-            digits = run.config.digits
-            which = f" of {classes(digits)}" if digits else ""
+            which = f" of {plain(classes_of(run))}" if run.config.digits else ""
             st.caption(f"As many as there are {images}{which}.", width="content")
 
 

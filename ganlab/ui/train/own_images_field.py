@@ -5,9 +5,11 @@ from typing import Any
 import streamlit as st
 
 from ganlab.data import uploaded_images
+from ganlab.data.own_images import UPLOADS
 from ganlab.errors import GanlabError
 from ganlab.runs import runs_folder
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.progress_bar import progress_bar
 
 TAKEN_ARE = (
     "Pictures, with one folder for each class; MNIST's own IDX files; an npz, npy, csv or mat file of images; or a zip "
@@ -40,18 +42,12 @@ def _take(files: list[Any]) -> None:
     ids = [file.file_id for file in files]
     if st.session_state.get(TAKEN) == ids:
         return
-    bar = st.progress(0.0, "Unpacking the files")
-
-    def report(doing: str, fraction: float | None) -> None:
-        bar.progress(fraction or 0.0, plain(doing))
-
     try:
-        named = [(file.name, file.getvalue()) for file in files]
-        stored = uploaded_images.store(named, runs_folder() / uploaded_images.FOLDER, report)
+        with progress_bar(st.empty(), "Unpacking the files") as report:
+            named = [(file.name, file.getvalue()) for file in files]
+            stored = uploaded_images.store(named, runs_folder() / UPLOADS, report)
         st.session_state[PLACE] = str(stored)
         st.session_state[REFUSED] = ""
     except GanlabError as problem:
         st.session_state[REFUSED] = str(problem)
-    finally:
-        bar.empty()
     st.session_state[TAKEN] = ids

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab import data, jobs, registry
+from ganlab import jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import Request, races, worker
 from ganlab.jobs.book_races import EXPERIMENTS
@@ -18,7 +18,7 @@ from ganlab.ui.shared.formatting import roughly
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.setting_fields import knob_field, preset_field, tell_changed
 from ganlab.ui.train import race_view
-from ganlab.ui.train.train_form import pick_images
+from ganlab.ui.train.images_field import Images, pick_images
 
 PLACES = ("left", "right")
 FIRST = {"left": "digit-gan", "right": "digit-gan-deep"}
@@ -55,8 +55,8 @@ def setup() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("What they learn from", anchor=False)
-        dataset, digits = pick_images(spec)
-        others = _other_digits(dataset, digits)
+        images = pick_images(spec)
+        others = _other_digits(images)
     with right:
         st.subheader("When the race ends", anchor=False)
         finish = _finish(spec)
@@ -68,13 +68,13 @@ def setup() -> None:
         help = "All random numbers of both sides follow from the seed: the same seed gives the same race."
         seed = fields.seed("race-seed", help, jobs.LARGEST_SEED)
         first, second = (
-            replace(side, dataset=dataset, digits=classes, seed=seed)
-            for side, classes in zip(sides, (digits, others), strict=True)
+            replace(side, dataset=images.dataset, digits=classes, seed=seed)
+            for side, classes in zip(sides, (images.digits, others), strict=True)
         )
         st.caption(_time_needed(first, second, finish) if finish else "")
         busy = worker.current() is not None
         words = "Start the race" if not busy else "Start the race after the current training"
-        if st.button(words, type="primary", key="race-start", disabled=finish is None) and finish:
+        if st.button(words, type="primary", key="race-start", disabled=finish is None or images.unusable) and finish:
             _start(first, second, finish)
 
 
@@ -127,12 +127,12 @@ def _fall(place: str, side: Request, finish: Finish) -> int:
     return number
 
 
-def _other_digits(dataset: str, digits: tuple[int, ...] | None) -> tuple[int, ...] | None:
+def _other_digits(images: Images) -> tuple[int, ...] | None:
     """The right side's classes: the left one's, unless they are to differ."""
     words = "As in five against eight: the same data set, but other classes."
     if not st.toggle("The right side learns other classes", key="race-other", bind="query-params", help=words):
-        return digits
-    return fields.pick_classes("Classes of the right side", data.class_names(dataset), "race-other-classes")
+        return images.digits
+    return fields.pick_classes("Classes of the right side", images.names, "race-other-classes")
 
 
 def _finish(spec: ModelSpec) -> Finish | None:

@@ -17,9 +17,10 @@ from ganlab.jobs.races import Race
 from ganlab.runs import ACTIVE, Run, resolve
 from ganlab.runs.files import file_names
 from ganlab.ui.shared import compare_selection, overlay_charts, sample_grids
-from ganlab.ui.shared.formatting import classes, plain, roughly
+from ganlab.ui.shared.formatting import plain, roughly
 from ganlab.ui.shared.overlay_charts import choose_by, saving
 from ganlab.ui.shared.problems import show_kept
+from ganlab.ui.shared.run_labels import classes_of
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
 from ganlab.ui.shared.unfinished_runs import REFUSED, turn_to, watch
 from ganlab.ui.train.run_view import control, in_line
@@ -152,7 +153,7 @@ def _heading(now: Look) -> None:
 
 
 def _classes(runs: Sequence[Run]) -> str:
-    left, right = (classes(run.config.digits) for run in runs)
+    left, right = map(classes_of, runs)
     return left if left == right else f"{left} on the left, {right} on the right"
 
 

@@ -1,36 +1,31 @@
 """The form of the Train page: which architecture, what it learns from, for how long; all else is folded away."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from ganlab import data, jobs
-from ganlab.data.description import description_of
+from ganlab import jobs
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.registry import ModelSpec
 from ganlab.runs import runs_folder
 from ganlab.sharing import reproduce
-from ganlab.sharing.reproduce import DATASETS, OWN
 from ganlab.training.devices import PRECISIONS
 from ganlab.ui.shared import export_import, fields
 from ganlab.ui.shared.assets import component
 from ganlab.ui.shared.formatting import classes, plain
-from ganlab.ui.shared.pictures import sheet
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.setting_fields import ASKED, KEPT_FORM, TAKING_UP, UNFOLDED, knob_form, preset_field
 from ganlab.ui.shared.unfinished_runs import watch
-from ganlab.ui.train import architecture_cards, own_images_field, verdict_panel
+from ganlab.ui.train import architecture_cards, verdict_panel
 from ganlab.ui.train.architecture_cards import DEFAULT, chosen_spec, trained
+from ganlab.ui.train.images_field import Images, pick_images
 from ganlab.ui.train.networks_panel import draw_networks
 from ganlab.ui.train.training_length import choose_length, is_in_full, tell_time
 
 # Beside those of the architecture.
 FIELDS = ("images", "place", "seed", "device", "precision", "tensorboard", "length", "iterations")
-EXAMPLES = 20
 
 
 def choose() -> None:
@@ -50,20 +45,20 @@ def choose() -> None:
         below = st.container(gap="small")
         with left:
             st.markdown("**What it learns from**")
-            dataset, digits = pick_images(spec)
+            images = pick_images(spec)
         with right:
             preset = _preset(spec)
             launch = st.container()
         with below:
             about = st.container()
-            request = replace(_settings(spec, preset), dataset=dataset, digits=digits)
+            request = replace(_settings(spec, preset), dataset=images.dataset, digits=images.digits)
             with about:
                 _about(spec, preset)
             draw_networks(spec, request.values)
         with launch:
             request, length = choose_length(spec, request)
             tell_time(request, length)
-            _start(request)
+            _start(request, images)
     _lead(spec)
     _keep(spec)
 
@@ -150,61 +145,11 @@ def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
     return jobs.Request(spec.name, preset, values, **computed)
 
 
-def pick_images(spec: ModelSpec) -> tuple[str, tuple[int, ...] | None]:
-    """The data set's name or path, and the classes; None is all of them."""
-    dataset = fields.select("Images", DATASETS, "images", label_visibility="collapsed")
-    if dataset == OWN:
-        dataset = own_images_field.ask()
-    names, examples, said = _look_into(dataset)
-    first = [digit for digit in spec.digits or () if digit < len(names)]
-    chosen = fields.pick_classes("Classes", names, f"{spec.name}.classes", first)
-    if said:
-        is_bad = examples is None and dataset not in data.NAMES
-        (st.error if is_bad else st.caption)(plain(said))
-    if examples is not None:
-        shown = _examples(examples, chosen)
-        if len(shown):
-            sheet(shown, EXAMPLES, "Some of the real images that it will learn from", scale=1)
-    return dataset, chosen
-
-
-def _look_into(dataset: str) -> tuple[Sequence[str], dict[int, np.ndarray] | None, str]:
-    """Class names, examples of each class where they can be shown at once, and what to say otherwise."""
-    if not dataset:
-        return data.class_names(""), None, ""
-    if not data.is_here(dataset):
-        return data.class_names(dataset), None, data.describe(dataset)
-    try:
-        names, examples, held, notices = _read_examples(dataset, data.stamp(dataset))
-        described = data.describe(dataset)
-    except GanlabError as error:
-        return data.class_names(dataset), None, str(error)
-    return names, examples, notices if dataset in data.NAMES else f"{described} {held} {notices}"
-
-
-@st.cache_data(show_spinner="Reading the images", max_entries=8)
-def _read_examples(dataset: str, stamp: str) -> tuple[tuple[str, ...], dict[int, np.ndarray], str, str]:
-    """Class names, some training images of each class, what is held in a sentence, and notices; `stamp` has it read
-    anew when that changes."""
-    found = data.load(dataset, download=False)
-    present = np.unique(found.y_train).tolist()
-    kept = {label: found.x_train[found.y_train == label][:EXAMPLES].copy() for label in present}
-    return found.class_names, kept, description_of(found).sentence(), " ".join(found.notices)
-
-
-def _examples(examples: Mapping[int, np.ndarray], chosen: Sequence[int] | None) -> np.ndarray:
-    """About `EXAMPLES` images, as many of each chosen class."""
-    classes = [label for label in (chosen or examples) if label in examples]
-    share = -(-EXAMPLES // max(1, len(classes)))
-    picked = [examples[label][:share] for label in classes]
-    return np.concatenate(picked)[:EXAMPLES] if picked else np.empty([0, 28, 28], np.uint8)
-
-
-def _start(request: jobs.Request) -> None:
+def _start(request: jobs.Request, images: Images) -> None:
     words = "Start" if worker.current() is None else "Start after the current one"
     help = "Everything is saved while it trains; you can leave this page and come back."
-    st.caption(f"It will learn from {classes(request.digits)}.")
-    if st.button(words, type="primary", key="start", help=help):
+    st.caption(f"It will learn from {plain(classes(request.digits, images.names))}.")
+    if st.button(words, type="primary", key="start", help=help, disabled=images.unusable):
         start(request)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ganlab.data.files import IDX_FILES, looks_whole, read_idx, read_npz
+from ganlab.data.files import IDX_FILES, looks_whole
+from ganlab.data.published import read_idx, read_npz
 from ganlab.errors import GanlabError
 
 Arrays = dict[str, np.ndarray]
@@ -42,14 +43,9 @@ def test_an_npz_in_keras_layout_comes_back_as_it_was_written(tmp_path: Path, arr
         np.testing.assert_array_equal(read[key], arrays[key])
 
 
-def test_images_and_labels_become_the_training_part(tmp_path: Path, arrays: Arrays) -> None:
-    path = write_npz(tmp_path / "a.npz", images=arrays["x_train"], labels=arrays["y_train"])
-    assert read_npz(path).keys() == {"x_train", "y_train"}
-
-
 def test_a_last_axis_of_one_is_dropped(tmp_path: Path, arrays: Arrays) -> None:
     images, labels = arrays["x_train"][..., None], arrays["y_train"][:, None]
-    read = read_npz(write_npz(tmp_path / "a.npz", images=images, labels=labels))
+    read = read_npz(write_npz(tmp_path / "a.npz", x_train=images, y_train=labels))
     np.testing.assert_array_equal(read["x_train"], arrays["x_train"])
     np.testing.assert_array_equal(read["y_train"], arrays["y_train"])
 
@@ -58,19 +54,19 @@ def test_a_last_axis_of_one_is_dropped(tmp_path: Path, arrays: Arrays) -> None:
 @pytest.mark.parametrize("top", [1, 255])
 def test_float_pixels_are_scaled_and_rounded(tmp_path: Path, arrays: Arrays, dtype: str, top: int) -> None:
     images = (arrays["x_train"] / 255 * top).astype(dtype)
-    path = write_npz(tmp_path / "a.npz", images=images, labels=arrays["y_train"])
+    path = write_npz(tmp_path / "a.npz", x_train=images, y_train=arrays["y_train"])
     np.testing.assert_array_equal(read_npz(path)["x_train"], arrays["x_train"])
 
 
 def test_floats_round_to_the_nearest_value(tmp_path: Path) -> None:
     images = np.full((1, 28, 28), 254.6, np.float32)
-    read = read_npz(write_npz(tmp_path / "a.npz", images=images, labels=np.zeros(1, int)))
+    read = read_npz(write_npz(tmp_path / "a.npz", x_train=images, y_train=np.zeros(1, int)))
     assert (read["x_train"] == 255).all() and read["x_train"].dtype == np.uint8
 
 
 def test_whole_numbers_of_other_widths_are_taken_as_they_are(tmp_path: Path, arrays: Arrays) -> None:
     images, labels = arrays["x_train"].astype("i8"), arrays["y_train"].astype(">i4")
-    read = read_npz(write_npz(tmp_path / "a.npz", images=images, labels=labels))
+    read = read_npz(write_npz(tmp_path / "a.npz", x_train=images, y_train=labels))
     assert read["x_train"].dtype == read["y_train"].dtype == np.uint8
     np.testing.assert_array_equal(read["x_train"], arrays["x_train"])
 
@@ -84,30 +80,29 @@ NAN = np.full((1, 28, 28), np.nan)
 @pytest.mark.parametrize(
     ("stored", "says"),
     [
-        ({"something": ONE_IMAGE}, "x_train and y_train, or images and labels"),
+        ({"images": ONE_IMAGE, "labels": ONE_LABEL}, "array x_train is missing"),
         ({"x_train": ONE_IMAGE}, "array y_train is missing"),
         ({"y_train": ONE_LABEL}, "array x_train is missing"),
-        ({"images": ONE_IMAGE}, "array labels is missing"),
         ({**ONE, "x_test": ONE_IMAGE}, "array y_test is missing"),
-        ({"images": np.zeros((1, 32, 32), "u1"), "labels": ONE_LABEL}, r"shape \(1, 32, 32\)"),
-        ({"images": np.zeros((1, 28, 28, 3), "u1"), "labels": ONE_LABEL}, r"shape \(1, 28, 28, 3\)"),
-        ({"images": np.zeros((28, 28), "u1"), "labels": ONE_LABEL}, r"shape \(28, 28\)"),
-        ({"images": np.uint8(3), "labels": ONE_LABEL}, r"shape \(\)"),
-        ({"images": np.zeros((1, 28, 28), "S1"), "labels": ONE_LABEL}, r"type \|S1"),
-        ({"images": np.zeros((1, 28, 28), "c8"), "labels": ONE_LABEL}, "type complex64"),
-        ({"images": np.zeros((1, 28, 28), bool), "labels": ONE_LABEL}, "type bool"),
-        ({"images": ONE_IMAGE.astype("f4") - 1, "labels": ONE_LABEL}, "goes from -1"),
-        ({"images": ONE_IMAGE.astype("i4") + 256, "labels": ONE_LABEL}, "goes from 256"),
-        ({"images": NAN, "labels": ONE_LABEL}, "goes from nan"),
-        ({"images": NAN + np.inf, "labels": ONE_LABEL}, "goes from"),
-        ({"images": ONE_IMAGE, "labels": np.zeros(2, "u1")}, "1 images in images, but 2 labels"),
-        ({"images": ONE_IMAGE, "labels": np.zeros((1, 10), "u1")}, r"labels .* shape \(1, 10\)"),
-        ({"images": ONE_IMAGE, "labels": np.uint8(1)}, r"labels .* shape \(\)"),
-        ({"images": ONE_IMAGE, "labels": np.zeros(1)}, "type float64"),
-        ({"images": ONE_IMAGE, "labels": np.array(["5"])}, "labels must be whole numbers"),
-        ({"images": ONE_IMAGE, "labels": np.array([256])}, "labels must lie between 0 and 255"),
-        ({"images": ONE_IMAGE, "labels": np.array([-1])}, "labels must lie between 0 and 255"),
-        ({"images": ONE_IMAGE[:0], "labels": ONE_LABEL[:0]}, "is empty"),
+        ({"x_train": np.zeros((1, 32, 32), "u1"), "y_train": ONE_LABEL}, r"shape \(1, 32, 32\)"),
+        ({"x_train": np.zeros((1, 28, 28, 3), "u1"), "y_train": ONE_LABEL}, r"shape \(1, 28, 28, 3\)"),
+        ({"x_train": np.zeros((28, 28), "u1"), "y_train": ONE_LABEL}, r"shape \(28, 28\)"),
+        ({"x_train": np.uint8(3), "y_train": ONE_LABEL}, r"shape \(\)"),
+        ({"x_train": np.zeros((1, 28, 28), "S1"), "y_train": ONE_LABEL}, r"type \|S1"),
+        ({"x_train": np.zeros((1, 28, 28), "c8"), "y_train": ONE_LABEL}, "type complex64"),
+        ({"x_train": np.zeros((1, 28, 28), bool), "y_train": ONE_LABEL}, "type bool"),
+        ({"x_train": ONE_IMAGE.astype("f4") - 1, "y_train": ONE_LABEL}, "goes from -1"),
+        ({"x_train": ONE_IMAGE.astype("i4") + 256, "y_train": ONE_LABEL}, "goes from 256"),
+        ({"x_train": NAN, "y_train": ONE_LABEL}, "goes from nan"),
+        ({"x_train": NAN + np.inf, "y_train": ONE_LABEL}, "goes from"),
+        ({"x_train": ONE_IMAGE, "y_train": np.zeros(2, "u1")}, "1 images in x_train, but 2 labels"),
+        ({"x_train": ONE_IMAGE, "y_train": np.zeros((1, 10), "u1")}, r"y_train .* shape \(1, 10\)"),
+        ({"x_train": ONE_IMAGE, "y_train": np.uint8(1)}, r"y_train .* shape \(\)"),
+        ({"x_train": ONE_IMAGE, "y_train": np.zeros(1)}, "type float64"),
+        ({"x_train": ONE_IMAGE, "y_train": np.array(["5"])}, "labels must be whole numbers"),
+        ({"x_train": ONE_IMAGE, "y_train": np.array([256])}, "labels must lie between 0 and 255"),
+        ({"x_train": ONE_IMAGE, "y_train": np.array([-1])}, "labels must lie between 0 and 255"),
+        ({"x_train": ONE_IMAGE[:0], "y_train": ONE_LABEL[:0]}, "is empty"),
         ({**ONE, "x_test": ONE_IMAGE[:0], "y_test": ONE_LABEL[:0]}, "x_test in .* is empty"),
     ],
 )
@@ -122,7 +117,7 @@ def test_a_pickle_is_never_loaded(tmp_path: Path) -> None:
 
     trap = np.empty(1, object)
     trap[0] = Trap()
-    assert "plain arrays" in refusal(write_npz(tmp_path / "a.npz", images=trap, labels=ONE_LABEL))
+    assert "plain arrays" in refusal(write_npz(tmp_path / "a.npz", x_train=trap, y_train=ONE_LABEL))
     (tmp_path / "b.npz").write_bytes(trap.dumps())
     assert "plain arrays" in refusal(tmp_path / "b.npz")
     assert not (tmp_path / "trapped").exists()
