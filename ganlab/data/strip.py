@@ -191,7 +191,7 @@ def _cut_apart(labelled: np.ndarray, parts: Sequence[_Part], height: float) -> t
         box = labelled[part.top : part.bottom, part.left : part.right]
         own = np.isin(box, part.labels)
         count = max(2, round(part.width / (PITCH * height)))
-        edges = [0, *_thinnest(own.sum(axis=0), count), part.width]
+        edges = [0, *thinnest(own.sum(axis=0), count), part.width]
         for left, right in pairwise(edges):
             piece = own[:, left:right]
             rows, columns = (np.flatnonzero(piece.any(axis)) for axis in (1, 0))
@@ -204,7 +204,7 @@ def _cut_apart(labelled: np.ndarray, parts: Sequence[_Part], height: float) -> t
     return labelled, found
 
 
-def _thinnest(ink: np.ndarray, count: int) -> list[int]:
+def thinnest(ink: np.ndarray, count: int) -> list[int]:
     """Columns that cut a profile, `[w]`, into `count` pieces: each with little ink, and near where it would be if all
     were of the same width."""
     pitch = len(ink) / count
