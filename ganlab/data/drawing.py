@@ -229,10 +229,10 @@ def open_picture(data: bytes, side: int) -> Iterator[Opened]:
     notices = ()
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            if image.width * image.height > MAX_IMAGE_PIXELS:
-                raise Image.DecompressionBombError
             width, height = image.size
             image.draft(None, (side, side))  # a JPEG is decoded at a fraction of its size
+            if image.width * image.height > MAX_IMAGE_PIXELS:
+                raise Image.DecompressionBombError
             if getattr(image, "n_frames", 1) > 1:
                 notices += ("The file holds several pictures, of which the first one is used.",)
             turned = image.getexif().get(ORIENTATION, 1)

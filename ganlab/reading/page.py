@@ -3,17 +3,19 @@
 A page never changes: `split`, `join` and `drop` each give a new one, so an older page can simply be kept for Undo.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from ganlab.data import drawing, strip
+from ganlab.data import cuts, drawing, lines, paper, strip
 from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun
 
-SHOWN = 1600  # pixels of the longer side of the picture to show
+UNSURE, MOST_UNSURE = 1.5, 3.0  # what a piece costs for each nat by which the classifier is not sure of it, at most
 
 
 @dataclass(frozen=True)
@@ -65,22 +67,50 @@ def read_page(picture: Any, classifier: ClassifierRun | None = None) -> Page:
     picture cannot be read, or has no number.
     """
     data = picture if isinstance(picture, bytes) else drawing.file_of(picture)
-    shown, width, height = _to_show(data)
-    ink, notices = strip.read_strip(data)
-    share = max(width, height) / max(ink.shape)
-    page = Page(
-        shown,
-        max(shown.shape) / max(width, height),
-        width,
-        height,
-        (),
-        notices,
-        np.array([[share, 0, 0], [0, share, 0]]),
-    )
-    found = tuple(
-        _cut(page, ink[one.top : one.bottom, one.left : one.right], one.left, one.top) for one in strip.find_digits(ink)
-    )
-    return replace(page, lines=(found,))
+    strokes = paper.read_strokes(data)
+    writing = lines.find_lines(strokes.ink)
+    share = strokes.width / strokes.ink.shape[1]
+    shown = strokes.shown
+    page = Page(shown, shown.shape[1] / strokes.width, strokes.width, strokes.height, (), (), share * writing.to_page)
+    found, left_out = [], Counter(writing.left_out)
+    for digits in _choose(writing, classifier):
+        left_out.update(piece.name for piece in digits if piece.name)
+        kept = tuple(_cut(page, piece.ink, piece.left, piece.top) for piece in digits if not piece.name)
+        if kept:
+            found.append(kept)
+    if not found:
+        raise GanlabError(strip.EMPTY)
+    count = sum(map(len, found))
+    if count > lines.MOST_DIGITS:
+        raise GanlabError(
+            f"There are {count} digits, but at most {lines.MOST_DIGITS} can be read at a time. Choose a picture of "
+            "a part of the page."
+        )
+    return replace(page, lines=tuple(found), notices=strokes.notices + _said(left_out))
+
+
+def _choose(writing: lines.Writing, classifier: ClassifierRun | None) -> list[list[cuts.Piece]]:
+    """The pieces that each line is most likely made of, digits and symbols, from left to right."""
+    found = [cuts.pieces(writing, line) for line in writing.lines]
+    every = [piece for line in found for piece in line]
+    costs = np.array([piece.cost for piece in every])
+    digits = np.array([piece.name is None for piece in every])
+    if classifier is not None and digits.any():
+        images = np.stack([drawing.center(piece.ink) for piece in every if not piece.name])
+        sure = classifier.classify(images).max(axis=1)
+        costs[digits] += UNSURE * np.minimum(-np.log(sure), MOST_UNSURE)
+    ends = np.cumsum([0, *map(len, found)])
+    return [cuts.cheapest(line, costs[a:b]) for line, (a, b) in zip(found, pairwise(ends), strict=True)]
+
+
+def _said(left_out: Counter[str]) -> tuple[str, ...]:
+    """One sentence on what is no digit."""
+    named = [
+        f"{count} {name}{'' if count == 1 else 's' if name != 'dash' else 'es'}" for name, count in left_out.items()
+    ]
+    if not named:
+        return ()
+    return (f"Left out, as no digits: {', '.join(named[:-1])}{' and ' if named[:-1] else ''}{named[-1]}.",)
 
 
 def split(page: Page, line: int, digit: int) -> Page:
@@ -139,11 +169,3 @@ def _cut(page: Page, ink: np.ndarray, left: int, top: int) -> Cut:
     low = np.floor(places.min(axis=1) + 1e-6).clip(0).astype(int)
     high = np.minimum(np.ceil(places.max(axis=1) - 1e-6), [page.width, page.height]).astype(int)
     return Cut((int(low[0]), int(low[1]), int(high[0]), int(high[1])), drawing.center(ink), ink, left, top)
-
-
-def _to_show(data: bytes) -> tuple[np.ndarray, int, int]:
-    """The upright picture to show, uint8 `[h, w, 3]`, and the width and height that it has in the file."""
-    with drawing.open_picture(data, SHOWN // 2) as opened:
-        shown = opened.image.copy()
-        shown.thumbnail((SHOWN, SHOWN))
-        return np.asarray(shown.convert("RGB")), opened.width, opened.height
