@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ganlab.data import cuts, drawing, lines, paper, strip
+from ganlab.data import cuts, drawing, lines, strip, strokes
 from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun
 
@@ -67,11 +67,11 @@ def read_page(picture: Any, classifier: ClassifierRun | None = None) -> Page:
     picture cannot be read, or has no number.
     """
     data = picture if isinstance(picture, bytes) else drawing.file_of(picture)
-    strokes = paper.read_strokes(data)
-    writing = lines.find_lines(strokes.ink)
-    share = strokes.width / strokes.ink.shape[1]
-    shown = strokes.shown
-    page = Page(shown, shown.shape[1] / strokes.width, strokes.width, strokes.height, (), (), share * writing.to_page)
+    seen = strokes.read_strokes(data)
+    writing = lines.find_lines(seen.ink)
+    share = seen.width / seen.ink.shape[1]
+    shown = seen.shown
+    page = Page(shown, shown.shape[1] / seen.width, seen.width, seen.height, (), (), share * writing.to_page)
     found, left_out = [], Counter(writing.left_out)
     for digits in _choose(writing, classifier):
         left_out.update(piece.name for piece in digits if piece.name)
@@ -86,7 +86,7 @@ def read_page(picture: Any, classifier: ClassifierRun | None = None) -> Page:
             f"There are {count} digits, but at most {lines.MOST_DIGITS} can be read at a time. Choose a picture of "
             "a part of the page."
         )
-    return replace(page, lines=tuple(found), notices=strokes.notices + _said(left_out))
+    return replace(page, lines=tuple(found), notices=seen.notices + _said(left_out))
 
 
 def _choose(writing: lines.Writing, classifier: ClassifierRun | None) -> list[list[cuts.Piece]]:
