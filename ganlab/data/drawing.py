@@ -4,14 +4,18 @@ Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST database of handwritten digi
 made; the places below were measured on them.
 """
 
+import contextlib
 import io
 import math
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ganlab.data import paper
 from ganlab.data.pictures import MAX_IMAGE_PIXELS, grey_levels
 from ganlab.errors import GanlabError
 
@@ -30,8 +34,11 @@ DARK = 32  # the brightest background that a finished image may have
 # What a finished digit measures: of MNIST's and the offline digits 99.9% have a longer side of 17 to 20 pixels and a
 # centre of mass at most 1 pixel off. Damage changes both, so there is some room.
 FINISHED_SIDE, FINISHED_OFF = (16, 22), 2.5
+INVERTED = "The strokes are darker than the background, so the picture was inverted."
+UNEVEN = "The light is uneven, so strokes were told from the paper just around them."
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 ORIENTATION = 0x0112  # the EXIF tag that says how a camera was held
+ON_ITS_SIDE = (5, 6, 7, 8)  # its values where width and height are swapped
 
 
 def center(ink: np.ndarray) -> np.ndarray:
@@ -83,10 +90,11 @@ def read_upload(data: bytes, digit: bool = True) -> tuple[np.ndarray, tuple[str,
     dark it stays as it is. Where the picture is not of a `digit` but of a garment, that holds for every 28x28 picture.
     Raises GanlabError where the file is no picture, damaged or too large, or has no strokes.
     """
-    grey, notices = decode(data)
+    grey, colours, notices = _decode(data)
     if grey.shape != (SIDE, SIDE):
-        grey = shrink(grey, min(UPLOAD_SIDE, max(grey.shape)))
-    ink, more = find_ink(grey)
+        side = min(UPLOAD_SIDE, max(grey.shape))
+        grey, colours = shrink(grey, side), shrink(colours, side)
+    ink, more = find_ink(grey, colours)
     if is_finished(ink) or (ink.shape == (SIDE, SIDE) and not digit):
         return ink, notices + more
     what = "The digit was scaled and centred, as the digits of MNIST are"
@@ -108,31 +116,49 @@ def is_finished(ink: np.ndarray, lost: np.ndarray | None = None) -> bool:
     return FINISHED_SIDE[0] <= longer <= FINISHED_SIDE[1] and off <= FINISHED_OFF
 
 
-def find_ink(grey: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+def find_ink(
+    grey: np.ndarray,
+    colours: np.ndarray | None = None,
+    lost: np.ndarray | None = None,
+    window: float = paper.DIGIT,
+) -> tuple[np.ndarray, tuple[str, ...]]:
     """The strokes in a picture, uint8 `[h, w]`: light on black, the same shape; and sentences on what was done to it.
 
-    Finished light digits on dark, 28x28, stay as they are. Raises GanlabError where no strokes stand out.
+    Finished light digits on dark, 28x28, stay as they are. Where the light is uneven, strokes are what differs from the
+    paper around them: there `colours`, uint8 `[h, w, 3]`, tell more than grey; nothing is looked for where `lost`, bool
+    `[h, w]`; and strokes are narrower than `window`, a share of the longer side. Lines of ruled paper are taken away.
+    Raises GanlabError where no strokes stand out.
     """
     finished = grey.shape == (SIDE, SIDE)
-    notices: tuple[str, ...] = ()
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]).astype(float)
     background = float(np.median(border))
     darkest, lightest = background - int(grey.min()), int(grey.max()) - background
     # shades of the paper that its border shows are no strokes; strokes may touch the border
-    paper = 2 * float(np.percentile(np.abs(border - background), 75))
-    if max(darkest, lightest) < paper + CONTRAST:
+    shades = 2 * float(np.percentile(np.abs(border - background), 75))
+    stand_out = max(darkest, lightest) >= shades + CONTRAST
+    dark_strokes = darkest > lightest
+    large = min(grey.shape) >= paper.SMALLEST
+    if large and not (stand_out and paper.is_even(grey, background, float(grey.min() if dark_strokes else grey.max()))):
+        dark_strokes = not paper.is_light_on_dark(grey, window)
+        seen = grey if colours is None else colours
+        cleared = paper.clear(seen if dark_strokes else 255 - seen, window, lost)
+        if cleared is not None:
+            return cleared.ink, (*((INVERTED,) if dark_strokes else ()), UNEVEN, *_said_of_lines(cleared.ruled))
+    if not stand_out:
         raise GanlabError(
             "No strokes stand out from the background of the picture. Choose a picture of a dark digit on a light "
             "background, or of a light digit on a dark one."
         )
-    dark_strokes = darkest > lightest
     if finished and not dark_strokes and background < DARK:
-        return grey, notices
-    if dark_strokes:
-        notices += ("The strokes are darker than the background, so the picture was inverted.",)
+        return grey, ()
     height = (background - grey) if dark_strokes else (grey - background)
-    ink = np.rint(((height - paper) * 255 / (max(darkest, lightest) - paper)).clip(0, 255)).astype(np.uint8)
-    return ink, notices
+    ink = np.rint(((height - shades) * 255 / (max(darkest, lightest) - shades)).clip(0, 255)).astype(np.uint8)
+    cleared = paper.without_lines(ink)
+    return cleared.ink, (*((INVERTED,) if dark_strokes else ()), *_said_of_lines(cleared.ruled))
+
+
+def _said_of_lines(ruled: int) -> tuple[str, ...]:
+    return (f"The lines of the ruled paper were left out: {ruled} of them.",) if ruled else ()
 
 
 def prepare(picture: Any, digit: bool = True) -> np.ndarray:
@@ -142,10 +168,11 @@ def prepare(picture: Any, digit: bool = True) -> np.ndarray:
     from 0 to 255, or of floats (or truth values) from 0 to 1. A picture of a garment, with `digit` False, is not moved
     where it is 28x28. Raises GanlabError.
     """
-    return read_upload(_file_of(picture), digit)[0]
+    return read_upload(file_of(picture), digit)[0]
 
 
-def _file_of(picture: Any) -> bytes:
+def file_of(picture: Any) -> bytes:
+    """A picture, such as `prepare` takes, as the bytes of a file. Raises GanlabError."""
     from PIL import Image
 
     if isinstance(picture, str | os.PathLike):
@@ -163,8 +190,8 @@ def _file_of(picture: Any) -> bytes:
 def prepare_with_mask(picture: Any, mask: Any, digit: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """As `prepare`, with what a second picture of the same size says about damage: white or opaque where damaged. The
     image, uint8 `[28, 28]`, and its mask, bool `[28, 28]`, moved and scaled together. Raises GanlabError."""
-    grey, _ = decode(_file_of(picture))
-    marks, _ = decode(_file_of(mask))
+    grey, _ = decode(file_of(picture))
+    marks, _ = decode(file_of(mask))
     if marks.shape != grey.shape:
         sizes = [f"{shape[1]} x {shape[0]}" for shape in (marks.shape, grey.shape)]
         raise GanlabError(f"The mask has {sizes[0]} pixels and the picture {sizes[1]}. Both must have the same size.")
@@ -175,7 +202,7 @@ def prepare_with_mask(picture: Any, mask: Any, digit: bool = True) -> tuple[np.n
         raise GanlabError(
             "The mask covers the whole picture, so there is nothing left to repair from. Choose a smaller mask."
         )
-    ink, _ = find_ink(np.where(lost, np.uint8(np.median(grey[~lost])), grey))
+    ink, _ = find_ink(np.where(lost, np.uint8(np.median(grey[~lost])), grey), lost=lost)
     finished = is_finished(ink) or is_finished(ink, lost)
     if finished or (ink.shape == (SIDE, SIDE) and not digit):
         return ink, lost
@@ -200,24 +227,55 @@ def _as_bytes(array: np.ndarray) -> np.ndarray:
 def decode(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
     """The picture in an image file, uint8 `[h, w]`, and sentences on what was done to it. Raises GanlabError where it
     is no picture, damaged or too large."""
+    grey, _, notices = _decode(data)
+    return grey, notices
+
+
+def _decode(data: bytes) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """As `decode`, with the colours beside the grey levels, uint8 `[h, w, 3]`; or the grey levels again where there are
+    none."""
+    with open_picture(data, UPLOAD_SIDE) as opened:
+        grey, said = grey_levels(opened.image), opened.notices
+        if not _has_colours(opened.image):
+            return grey, grey, said
+        said = (*said, "The colours of the picture were turned into grey.")
+        return grey, grey if opened.image.has_transparency_data else np.asarray(opened.image.convert("RGB")), said
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A picture turned upright, the width and height that it has in its file, and sentences on what was done to it."""
+
+    image: "Image"
+    width: int
+    height: int
+    notices: tuple[str, ...]
+
+
+@contextlib.contextmanager
+def open_picture(data: bytes, side: int) -> Iterator[Opened]:
+    """The picture in an image file; a JPEG may be made smaller, but no side of it below `side` pixels. Raises
+    GanlabError, also for what goes wrong while it is decoded."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    notices = []
+    notices = ()
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            image.draft(None, (UPLOAD_SIDE, UPLOAD_SIDE))  # a JPEG is decoded at a fraction of its size
+            width, height = image.size
+            image.draft(None, (side, side))  # a JPEG is decoded at a fraction of its size
             if image.width * image.height > MAX_IMAGE_PIXELS:
                 raise Image.DecompressionBombError
             if getattr(image, "n_frames", 1) > 1:
-                notices.append("The file holds several pictures, of which the first one is used.")
-            if image.getexif().get(ORIENTATION, 1) != 1:
-                notices.append("The picture was turned upright, as the camera recorded it.")
+                notices += ("The file holds several pictures, of which the first one is used.",)
+            turned = image.getexif().get(ORIENTATION, 1)
+            if turned != 1:
+                notices += ("The picture was turned upright, as the camera recorded it.",)
             if image.has_transparency_data:
-                notices.append("Transparent parts were taken as background.")
-            upright = ImageOps.exif_transpose(image)
-            if _has_colours(upright):
-                notices.append("The colours of the picture were turned into grey.")
-            return grey_levels(upright), tuple(notices)
+                notices += ("Transparent parts were taken as background.",)
+            size = (height, width) if turned in ON_ITS_SIDE else (width, height)
+            yield Opened(ImageOps.exif_transpose(image), *size, notices)
+    except GanlabError:
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
         raise GanlabError(
             f"The picture has too many pixels: at most {MAX_IMAGE_PIXELS / 1e6:.0f} million can be read. "
@@ -242,10 +300,10 @@ def _has_colours(image: "Image") -> bool:
 
 
 def shrink(grey: np.ndarray, side: int) -> np.ndarray:
-    """The picture, uint8 `[h, w]`, with its longer side made `side` pixels (or enlarged to them) by areas."""
+    """The picture, uint8 `[h, w]` or `[h, w, 3]`, with its longer side made `side` pixels by areas."""
     from PIL import Image
 
-    height, width = (max(1, round(side * length / max(grey.shape))) for length in grey.shape)
+    height, width = (max(1, round(side * length / max(grey.shape[:2]))) for length in grey.shape[:2])
     return np.asarray(Image.fromarray(grey).resize((width, height), Image.Resampling.BOX))
 
 
