@@ -12,6 +12,7 @@ from ganlab.cli import cli
 from ganlab.data import load as load_data
 from ganlab.evaluation import evaluate_whole_digits
 from ganlab.evaluation.whole_digits import WRITTEN, LeftAlone, grey_share, resized, shifted, thickened, thinned
+from ganlab.inference import RepairRun
 from tests.conftest import REAL, ROOT, trained_run
 
 
@@ -56,13 +57,14 @@ def test_the_same_digits_in_other_hands(images):
     assert all(write(images).shape == images.shape and write(images).dtype == np.uint8 for write in WRITTEN.values())
 
 
-class Adds:
+class Adds(RepairRun):
     """A model that adds a bar of six pixels to the images whose corner is black."""
 
     def __init__(self, grey: int) -> None:
         self.grey = grey
 
-    def repair(self, images: np.ndarray) -> np.ndarray:
+    def repair(self, images: np.ndarray, mask: np.ndarray | None = None, seed: int = 0) -> np.ndarray:
+        assert mask is None, "it is not told"
         made = images.copy()
         made[images[:, 0, 0] == 0, 0, 1:7] = self.grey
         return made
