@@ -164,3 +164,36 @@ def evaluate_repair_(
             f"{wrong[1]} after repair"
         )
     say(as_json, finite(content), "\n".join(lines))
+
+
+@evaluate.command(name="whole-digits")
+@click.argument("run", default="repair-gan")
+@click.option("-n", "count", default=3000, type=click.IntRange(min=1), help="How many test images. [3000]")
+@common_options
+def evaluate_whole_digits_(run: str, count: int, runs: Path, as_json: bool) -> None:
+    """Measure how often a repair changes whole digits when the model is not told that nothing is damaged."""
+    from ganlab import inference
+    from ganlab.evaluation import evaluate_whole_digits
+    from ganlab.evaluation.whole_digits import ALLOWED, CLEARLY, GREY
+
+    with waiting("Evaluating") as report:
+        model = inference.load_family("repair", run, runs)
+        found = evaluate_whole_digits(model, count, report=report)
+    images = len(found.written["as they are"].before)
+    content = {
+        "run": str(model.run.path),
+        "data": found.title,
+        "images": images,
+        "changed": {name: one.changed for name, one in found.written.items()},
+        "grey": found.grey,
+        "grey_of_strokes": found.grey_of_strokes,
+    }
+    written = ", ".join(f"{name} {share:.2%}" for name, share in content["changed"].items())
+    lines = [
+        f"{model.run.id} on {images:,} whole test images of {found.title}, not told that they are whole.",
+        f"  Images with more than {ALLOWED} pixels changed by more than {CLEARLY} of 255: {written}",
+    ]
+    if math.isfinite(found.grey):
+        lines.append(f"  Grey ({GREY[0]} to {GREY[1]}) are {found.grey:.1%} of those pixels")
+        lines[-1] += f", and {found.grey_of_strokes:.1%} of the pixels of real strokes"
+    say(as_json, finite(content), "\n".join(lines))

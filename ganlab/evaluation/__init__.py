@@ -15,3 +15,4 @@ from ganlab.evaluation.repair import Restaurant as Restaurant
 from ganlab.evaluation.repair import evaluate_repair as evaluate_repair
 from ganlab.evaluation.repair import evaluate_variety as evaluate_variety
 from ganlab.evaluation.repair import variety as variety
+from ganlab.evaluation.whole_digits import evaluate_whole_digits as evaluate_whole_digits

@@ -45,8 +45,9 @@ class RepairRun(TrainedModel):
         """Whole images, uint8 `[n, 28, 28]`, from damaged ones of the same kind.
 
         `mask`, bool `[n, 28, 28]` or `[28, 28]`, is True where damaged. Without it the damage is not known: a
-        RepairGAN then adds strokes and removes none. `seed` 0 is the plainest repair; others vary
-        it. An image whose mask is empty is not damaged and stays as it is with a RepairGAN. Raises GanlabError.
+        RepairGAN then adds strokes and removes none, and leaves an image as it is where it sees hardly any missing.
+        `seed` 0 is the plainest repair; others vary it. An image whose mask is empty is not damaged and stays as it is
+        with a RepairGAN. Raises GanlabError.
         """
         images = as_images(images)
         masks = None if mask is None else as_masks(mask, len(images))

@@ -11,12 +11,18 @@ from ganlab.data import damages
 from ganlab.models import _common
 from ganlab.models._base import LiveModel, draw_again, fold, judge_again
 from ganlab.models._gan import curves_of
+from ganlab.models._hands import in_other_hands
 
 BATCH = 250
 KNOWN = 0.6  # share of the damage that the generator is told while it learns
 APART = 0.06  # mean distance, of black to white, up to which repairs of the same damage are pushed apart
 SMALL = 20.0  # pixels: damage smaller than this counts less
 SEED = 7  # of the damage that is watched and validated; not of training's
+DECIDES, DECIDED = (
+    0.4,
+    3.0,
+)  # where nothing is told: ink above the first grows, below fades, by how much says the second
+LEAST = 4.0  # pixels of ink in all; where nothing is told, less is not added
 
 
 class Repairer(LiveModel):
@@ -86,6 +92,17 @@ class Repairer(LiveModel):
             name: float((classes == labels).mean())
             for name, classes in zip(_common.REPAIR_VALIDATION, read, strict=True)
         }
+
+
+def decided(ink: tf.Tensor, left: tf.Tensor) -> tf.Tensor:
+    """What is to be added to images, both float32 `[n, 28, 28, 1]` in [0, 1], by a network that had to find out itself
+    what is missing: where it is unsure, it says grey, and a grey fog is no stroke. So ink becomes nearly black or
+    white, and what adds up to hardly any ink is left out."""
+    odds = DECIDES / (1.0 - DECIDES)
+    white, black = ink**DECIDED, (odds * (1.0 - ink)) ** DECIDED
+    ink = white / (white + black)
+    added = tf.reduce_sum((1.0 - left) * ink, axis=[1, 2, 3], keepdims=True)
+    return tf.where(added >= LEAST, ink, 0.0)
 
 
 def random_holes(n: tf.Tensor, key: tf.Tensor, size: int, low: int, high: int) -> tf.Tensor:
@@ -195,6 +212,8 @@ class RepairGAN(Repairer):
         adversarial: float,
         diversity: float,
         penalty: float,
+        undamaged: float = 0.0,
+        other_hands: float = 0.0,
         decay: float = 0.998,
     ) -> None:
         self.critical = adversarial > 0.0
@@ -204,6 +223,7 @@ class RepairGAN(Repairer):
         self.noise_size = generator.input_shape[1][-1]
         self.damages = damages
         self.adversarial, self.diversity, self.penalty, self.decay = adversarial, diversity, penalty, decay
+        self.undamaged, self.other_hands = undamaged, other_hands
         self._share_weights()
 
     def _share_weights(self) -> None:
@@ -224,11 +244,14 @@ class RepairGAN(Repairer):
         self, network: str, images: tf.Tensor, damage: tf.Tensor, known: tf.Tensor, noise: tf.Tensor, training: bool
     ) -> tf.Tensor:
         """Whole images in [0, 1], `[n, 28, 28, 1]`, from whole or damaged ones; `damage` and `known` are 0 or 1,
-        `[n, 28, 28, 1]` and `[n, 1, 1, 1]`."""
+        `[n, 28, 28, 1]` and `[n, 1, 1, 1]`. While it learns, the network's own answer; later, where nothing is known,
+        that answer `decided`."""
         left = images * (1.0 - damage)
         told = damage * known
         inputs = tf.concat([left, told, known * tf.ones_like(left)], axis=3)
         ink = self.networks[network]([inputs, noise], training=training)
+        if not training:
+            ink = tf.where(known > 0.5, ink, decided(ink, left))
         return tf.where(known > 0.5, left + told * ink, left + (1.0 - left) * ink)
 
     def repair(self, images: tf.Tensor, damage: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
@@ -264,13 +287,19 @@ class RepairGAN(Repairer):
         denoising with a posterior sampling CGAN", 2021); and what the critic says (non-saturating logistic loss,
         Goodfellow and others, 2014). Where there is `diversity`, pairs are pushed apart up to a limit (Mao and others,
         "Mode seeking GANs", 2019). The mean distance in place of the cross-entropy ends in all black, as most lost
-        pixels are black.
+        pixels are black. The share `other_hands` of the images is first written in another hand; the share `undamaged`
+        has no damage, and the generator is not told so.
         """
         images = self.scale(batches[0])
         n = tf.shape(images)[0]
         half = n // 2
+        if self.other_hands:
+            images = in_other_hands(images, self.other_hands, fold(key, 3))
         damage = self._damage(n, fold(key, 0))
         known = tf.cast(tf.random.stateless_uniform([n, 1, 1, 1], fold(key, 1)) < KNOWN, tf.float32)
+        if self.undamaged:
+            damaged = tf.random.stateless_uniform([n, 1, 1, 1], fold(key, 4)) >= self.undamaged
+            damage, known = (tf.where(damaged, part, 0.0) for part in (damage, known))
         noise = tf.random.stateless_normal([2 * half, self.noise_size], fold(key, 2))
         noise = tf.concat([noise[:half], tf.zeros([n - half, self.noise_size]), noise[half:]], axis=0)
         iteration = tf.cast(self.optimizers["generator"].iterations, tf.float32)
@@ -288,6 +317,8 @@ class RepairGAN(Repairer):
                 loss += self.adversarial * g_loss
             if self.diversity:
                 apart = tf.reduce_sum(tf.abs(again - repaired[:half]), axis=[1, 2, 3]) / lost[:half]
+                if self.undamaged:  # nothing lost leaves nothing to vary
+                    apart = tf.where(tf.reduce_sum(damage * images, axis=[1, 2, 3])[:half] > 1.0, apart, 0.0)
                 loss -= self.diversity * tf.reduce_mean(tf.minimum(apart, APART))
         self.descend("generator", tape, loss)
         decay = tf.minimum(self.decay, (1.0 + iteration) / (10.0 + iteration))

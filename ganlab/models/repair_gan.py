@@ -82,6 +82,8 @@ def build(values: Mapping[str, Any], dtype: str) -> Any:
         adversarial=values["adversarial_weight"],
         diversity=values["diversity_weight"],
         penalty=values["penalty"],
+        undamaged=values["undamaged"],
+        other_hands=values["other_hands"],
     )
 
 
@@ -133,12 +135,37 @@ register(
                 high=100.0,
                 step=0.1,
             ),
+            Knob(
+                "undamaged",
+                "Undamaged examples",
+                0.0,
+                "The share of examples that have no damage, and from which the generator learns to leave a whole digit "
+                "as it is when it is not told where the damage is.",
+                low=0.0,
+                high=0.9,
+                step=0.05,
+            ),
+            Knob(
+                "other_hands",
+                "Examples in other hands",
+                0.0,
+                "The share of examples that are resized, moved away from the middle, and made thinner or thicker, so "
+                "that the generator also learns from writing that is not like that of the data set.",
+                low=0.0,
+                high=1.0,
+                step=0.05,
+            ),
             _common.generator_filters(48),
             _common.discriminator_filters(24),
         ),
         presets={
             "tuned": Preset(
                 "The settings of the pretrained model that comes with ganlab: all kinds of damage, known and unknown."
+            ),
+            "handwriting": Preset(
+                "As tuned, but learning also from undamaged digits, which are to stay as they are, and from digits of "
+                "other sizes, places and pens.",
+                {"undamaged": 0.15, "other_hands": 0.4, "iterations": 12_000},
             ),
             "without-critic": Preset(
                 "The same generator, learning from the lost pixels alone, for comparison.",

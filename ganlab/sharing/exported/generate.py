@@ -29,6 +29,7 @@ SIDE = 28
 GAP, GROUND = 2, 24  # pixels between the images of a sheet, and their grey
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEADER = struct.Struct(">16xIIBBxxB")  # of a PNG: width, height, bits of a channel, kind of colours, whether interlaced
+DECIDES, DECIDED, LEAST = 0.4, 3.0, 4.0  # of strokes that are added where nobody says what is lost
 PALETTE = 3  # the kind of colours that are numbers of a list
 
 
@@ -84,7 +85,7 @@ class Networks:
             noise = np.random.default_rng(seed).standard_normal(noise.shape, np.float32)
         inputs = np.concatenate([left, told, known * np.ones_like(left)], axis=3)
         ink = self._call("generator", inputs, noise.repeat(len(images), axis=0))
-        made = self._display(np.where(known > 0.5, left + told * ink, left + (1.0 - left) * ink))
+        made = self._display(np.where(known > 0.5, left + told * ink, left + (1.0 - left) * decided(ink, left)))
         return made if masks is None else np.where(lost, made, images)
 
     def _call(self, name: str, *inputs: np.ndarray) -> np.ndarray:
@@ -112,6 +113,15 @@ class Networks:
     @property
     def _signed(self) -> bool:
         return self.about["pixels"] == "signed"
+
+
+def decided(ink: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """What is to be added to images, both float32 `[n, 28, 28, 1]`, where it is not known what is lost: nearly black or
+    white, as grey is what the network says where it is unsure, and nothing where that is hardly any ink."""
+    white, black = ink**DECIDED, (DECIDES / (1.0 - DECIDES) * (1.0 - ink)) ** DECIDED
+    ink = white / (white + black)
+    added = ((1.0 - left) * ink).sum(axis=(1, 2, 3), keepdims=True)
+    return np.where(added >= LEAST, ink, np.float32(0.0))
 
 
 def sheet(images: np.ndarray) -> np.ndarray:
