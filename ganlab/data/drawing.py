@@ -4,9 +4,12 @@ Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST database of handwritten digi
 made; the places below were measured on them.
 """
 
+import contextlib
 import io
 import math
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +35,7 @@ DARK = 32  # the brightest background that a finished image may have
 FINISHED_SIDE, FINISHED_OFF = (16, 22), 2.5
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 ORIENTATION = 0x0112  # the EXIF tag that says how a camera was held
+ON_ITS_SIDE = (5, 6, 7, 8)  # its values where width and height are swapped
 
 
 def center(ink: np.ndarray) -> np.ndarray:
@@ -142,10 +146,11 @@ def prepare(picture: Any, digit: bool = True) -> np.ndarray:
     from 0 to 255, or of floats (or truth values) from 0 to 1. A picture of a garment, with `digit` False, is not moved
     where it is 28x28. Raises GanlabError.
     """
-    return read_upload(_file_of(picture), digit)[0]
+    return read_upload(file_of(picture), digit)[0]
 
 
-def _file_of(picture: Any) -> bytes:
+def file_of(picture: Any) -> bytes:
+    """A picture, such as `prepare` takes, as the bytes of a file. Raises GanlabError."""
     from PIL import Image
 
     if isinstance(picture, str | os.PathLike):
@@ -163,8 +168,8 @@ def _file_of(picture: Any) -> bytes:
 def prepare_with_mask(picture: Any, mask: Any, digit: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """As `prepare`, with what a second picture of the same size says about damage: white or opaque where damaged. The
     image, uint8 `[28, 28]`, and its mask, bool `[28, 28]`, moved and scaled together. Raises GanlabError."""
-    grey, _ = decode(_file_of(picture))
-    marks, _ = decode(_file_of(mask))
+    grey, _ = decode(file_of(picture))
+    marks, _ = decode(file_of(mask))
     if marks.shape != grey.shape:
         sizes = [f"{shape[1]} x {shape[0]}" for shape in (marks.shape, grey.shape)]
         raise GanlabError(f"The mask has {sizes[0]} pixels and the picture {sizes[1]}. Both must have the same size.")
@@ -200,24 +205,45 @@ def _as_bytes(array: np.ndarray) -> np.ndarray:
 def decode(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
     """The picture in an image file, uint8 `[h, w]`, and sentences on what was done to it. Raises GanlabError where it
     is no picture, damaged or too large."""
+    with open_picture(data, UPLOAD_SIDE) as opened:
+        colours = ("The colours of the picture were turned into grey.",) if _has_colours(opened.image) else ()
+        return grey_levels(opened.image), opened.notices + colours
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A picture turned upright, the width and height that it has in its file, and sentences on what was done to it."""
+
+    image: "Image"
+    width: int
+    height: int
+    notices: tuple[str, ...]
+
+
+@contextlib.contextmanager
+def open_picture(data: bytes, side: int) -> Iterator[Opened]:
+    """The picture in an image file; a JPEG may be made smaller, but no side of it below `side` pixels. Raises
+    GanlabError, also for what goes wrong while it is decoded."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    notices = []
+    notices = ()
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            image.draft(None, (UPLOAD_SIDE, UPLOAD_SIDE))  # a JPEG is decoded at a fraction of its size
+            width, height = image.size
+            image.draft(None, (side, side))  # a JPEG is decoded at a fraction of its size
             if image.width * image.height > MAX_IMAGE_PIXELS:
                 raise Image.DecompressionBombError
             if getattr(image, "n_frames", 1) > 1:
-                notices.append("The file holds several pictures, of which the first one is used.")
-            if image.getexif().get(ORIENTATION, 1) != 1:
-                notices.append("The picture was turned upright, as the camera recorded it.")
+                notices += ("The file holds several pictures, of which the first one is used.",)
+            turned = image.getexif().get(ORIENTATION, 1)
+            if turned != 1:
+                notices += ("The picture was turned upright, as the camera recorded it.",)
             if image.has_transparency_data:
-                notices.append("Transparent parts were taken as background.")
-            upright = ImageOps.exif_transpose(image)
-            if _has_colours(upright):
-                notices.append("The colours of the picture were turned into grey.")
-            return grey_levels(upright), tuple(notices)
+                notices += ("Transparent parts were taken as background.",)
+            size = (height, width) if turned in ON_ITS_SIDE else (width, height)
+            yield Opened(ImageOps.exif_transpose(image), *size, notices)
+    except GanlabError:
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
         raise GanlabError(
             f"The picture has too many pixels: at most {MAX_IMAGE_PIXELS / 1e6:.0f} million can be read. "

@@ -48,7 +48,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """Strokes that belong together, by the numbers of their labels, and their box."""
 
     labels: tuple[int, ...]
@@ -79,7 +79,7 @@ def find_digits(ink: np.ndarray) -> list[Found]:
     labelled = np.empty(ink.shape, np.int32)
     ndimage.label(ink > drawing.FAINT * int(ink.max()), np.ones([3, 3]), output=labelled)
     parts = [
-        _Part((number,), across.start, across.stop, down.start, down.stop)
+        Part((number,), across.start, across.stop, down.start, down.stop)
         for number, (down, across) in enumerate(ndimage.find_objects(labelled), 1)
     ]
     tallest = _tallest(parts)
@@ -89,12 +89,12 @@ def find_digits(ink: np.ndarray) -> list[Found]:
     if len(parts) > MOST_PARTS:
         raise GanlabError("No number stands out from the background of the picture. Choose another picture.")
     _refuse_two_lines(parts)
-    parts = _overlapping(parts)
-    height = _usual_height(parts)
+    parts = join_overlapping(parts)
+    height = usual_height(parts)
     labelled, parts = _cut_apart(labelled, parts, height)
     digits = _group(parts, height, LEAST_GAP)
     for _ in range(ROUNDS):  # damage cuts digits into low parts with narrow gaps: both are known only once it is undone
-        height = _usual_height(digits)
+        height = usual_height(digits)
         gaps = [(right.left - left.right) / height for left, right in pairwise(digits)]
         if not gaps:
             break
@@ -137,17 +137,17 @@ def compose(digits: np.ndarray, seed: int = 0, gap: float = 0.35, scale: int = 1
     return np.concatenate(columns, axis=1).repeat(scale, axis=0).repeat(scale, axis=1)
 
 
-def _tallest(parts: Sequence[_Part]) -> int:
+def _tallest(parts: Sequence[Part]) -> int:
     return max(part.height for part in parts)
 
 
-def _usual_height(parts: Sequence[_Part]) -> float:
+def usual_height(parts: Sequence[Part]) -> float:
     """Of the tall ones."""
     return float(np.median([part.height for part in parts if part.height >= TALL * _tallest(parts)]))
 
 
-def _join(parts: Sequence[_Part]) -> _Part:
-    return _Part(
+def join_parts(parts: Sequence[Part]) -> Part:
+    return Part(
         tuple(label for part in parts for label in part.labels),
         min(part.left for part in parts),
         max(part.right for part in parts),
@@ -156,7 +156,7 @@ def _join(parts: Sequence[_Part]) -> _Part:
     )
 
 
-def _refuse_two_lines(parts: Sequence[_Part]) -> None:
+def _refuse_two_lines(parts: Sequence[Part]) -> None:
     """Raises GanlabError where tall parts lie on two levels, at least two on each."""
     tall = [part for part in parts if part.height >= TALL * _tallest(parts)]
     middles = sorted((part.top + part.bottom) / 2 for part in tall)
@@ -166,22 +166,22 @@ def _refuse_two_lines(parts: Sequence[_Part]) -> None:
             raise GanlabError("There are two lines of writing. Write the number in one line.")
 
 
-def _overlapping(parts: Sequence[_Part]) -> list[_Part]:
+def join_overlapping(parts: Sequence[Part]) -> list[Part]:
     """Parts that lie above each other, as a 5 and its hat, put together; ordered left to right."""
-    joined: list[_Part] = []
+    joined: list[Part] = []
     for part in sorted(parts, key=lambda part: part.width, reverse=True):
         for index, other in enumerate(joined):
             shared = min(part.right, other.right) - max(part.left, other.left)
             if shared >= OVERLAP * part.width:
-                joined[index] = _join([other, part])
+                joined[index] = join_parts([other, part])
                 break
         else:
             joined.append(part)
     joined.sort(key=lambda part: part.left + part.right)
-    return joined if len(joined) == len(parts) else _overlapping(joined)
+    return joined if len(joined) == len(parts) else join_overlapping(joined)
 
 
-def _cut_apart(labelled: np.ndarray, parts: Sequence[_Part], height: float) -> tuple[np.ndarray, list[_Part]]:
+def _cut_apart(labelled: np.ndarray, parts: Sequence[Part], height: float) -> tuple[np.ndarray, list[Part]]:
     """Parts that are too wide for one digit, cut into as many as their width says, each with a label of its own."""
     labelled, found = labelled.copy(), []
     for part in parts:
@@ -191,7 +191,7 @@ def _cut_apart(labelled: np.ndarray, parts: Sequence[_Part], height: float) -> t
         box = labelled[part.top : part.bottom, part.left : part.right]
         own = np.isin(box, part.labels)
         count = max(2, round(part.width / (PITCH * height)))
-        edges = [0, *_thinnest(own.sum(axis=0), count), part.width]
+        edges = [0, *thinnest(own.sum(axis=0), count), part.width]
         for left, right in pairwise(edges):
             piece = own[:, left:right]
             rows, columns = (np.flatnonzero(piece.any(axis)) for axis in (1, 0))
@@ -200,11 +200,11 @@ def _cut_apart(labelled: np.ndarray, parts: Sequence[_Part], height: float) -> t
             label = int(labelled.max()) + 1
             box[:, left:right][piece] = label
             across = part.left + left + int(columns[0]), part.left + left + int(columns[-1]) + 1
-            found.append(_Part((label,), *across, part.top + int(rows[0]), part.top + int(rows[-1]) + 1))
+            found.append(Part((label,), *across, part.top + int(rows[0]), part.top + int(rows[-1]) + 1))
     return labelled, found
 
 
-def _thinnest(ink: np.ndarray, count: int) -> list[int]:
+def thinnest(ink: np.ndarray, count: int) -> list[int]:
     """Columns that cut a profile, `[w]`, into `count` pieces: each with little ink, and near where it would be if all
     were of the same width."""
     pitch = len(ink) / count
@@ -216,37 +216,37 @@ def _thinnest(ink: np.ndarray, count: int) -> list[int]:
     return places
 
 
-def _group(parts: Sequence[_Part], height: float, gap: float) -> list[_Part]:
+def _group(parts: Sequence[Part], height: float, gap: float) -> list[Part]:
     """The parts, left to right, as digits: neighbours put together so that the sum of the digits' costs is least. Whole
     digits cost as much as a gap of `gap` within one."""
     best: list[tuple[float, int]] = [(0.0, 0)]  # of the first n parts, and where their last digit begins
     for end in range(1, len(parts) + 1):
         begins = range(max(0, end - MOST), end)
-        best.append(min((best[begin][0] + GAP_COST * gap + _cost(parts[begin:end], height), begin) for begin in begins))
+        best.append(min((best[begin][0] + GAP_COST * gap + cost(parts[begin:end], height), begin) for begin in begins))
     digits, end = [], len(parts)
     while end:
         begin = best[end][1]
-        digits.append(_join(parts[begin:end]))
+        digits.append(join_parts(parts[begin:end]))
         end = begin
     return digits[::-1]
 
 
-def _cost(parts: Sequence[_Part], height: float) -> float:
+def cost(parts: Sequence[Part], height: float) -> float:
     """Of what speaks against these parts being one digit."""
-    digit = _join(parts)
+    digit = join_parts(parts)
     gaps = sum(max(0, right.left - left.right) for left, right in pairwise(parts)) / height
     wide = max(0.0, digit.width / height - 1)
     low = max(0.0, FRAGMENT - digit.height / height)
     return GAP_COST * gaps + WIDTH_COST * wide + FRAGMENT_COST * low
 
 
-def _is_dash(part: _Part, parts: Sequence[_Part], height: float) -> bool:
-    line = _join(parts)
+def _is_dash(part: Part, parts: Sequence[Part], height: float) -> bool:
+    line = join_parts(parts)
     place = ((part.top + part.bottom) / 2 - line.top) / line.height
     return len(parts) > 1 and part.height <= DASH * height < part.width + part.height and 1 / 3 < place < 2 / 3
 
 
-def _cut_out(ink: np.ndarray, labelled: np.ndarray, digits: Sequence[_Part], height: float) -> list[Found]:
+def _cut_out(ink: np.ndarray, labelled: np.ndarray, digits: Sequence[Part], height: float) -> list[Found]:
     """Each digit alone, with the specks and the soft edges that lie nearest to it."""
     from scipy import ndimage
 

@@ -1,0 +1,214 @@
+"""Lines of writing on a page: strokes gathered into lines, top to bottom, and what is no digit told by its shape.
+
+Parts are linked from left to right where they lie at the same height, as the lines of a page that is seen from the side
+are not parallel. All lengths are shares of the writing's height.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ganlab.data import drawing, strip
+from ganlab.data.strip import Part
+from ganlab.errors import GanlabError
+
+MOST_LINES, MOST_DIGITS = 20, 200
+MOST_PARTS = 4000  # of a picture that is no page of numbers
+SPECK = 0.2  # what is smaller to all sides is no part of its own
+TALL = 0.45  # parts at least so high say where a line is
+RULE = 4.0  # what is longer, and thinner than a stroke may be, is what is left of a ruled line
+THIN = 0.12
+NEAR = 0.15  # how far a speck may lie from a part that it belongs to
+SHARED = 0.5  # of a part's height, that a line has in common with it
+RECENT = 3  # parts of a line that say how high it is where it ends
+LEVEL = 0.55  # how far the middles of two lines lie apart, if they are two
+BESIDE = 2.5  # how far from its neighbours a part of a line may lie
+STRAIGHT = 1.0  # degrees that a page may be turned by and stay as it is
+MOST_TURN = 15.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of writing: its parts, left to right, and how high the writing is."""
+
+    parts: tuple[Part, ...]
+    height: float
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What is written on a page: the strokes, uint8 `[h, w]`, straightened, with a number for each connected part,
+    int32 `[h, w]`, the lines, top to bottom, and what was left out, by name. `to_page` turns a place (x, y, 1) in `ink`
+    into one in the strokes as they were given, float64 `[2, 3]`."""
+
+    ink: np.ndarray
+    labelled: np.ndarray
+    lines: tuple[Line, ...]
+    left_out: Counter[str]
+    to_page: np.ndarray
+
+
+def find_lines(ink: np.ndarray) -> Writing:
+    """The lines in light strokes on dark, uint8 `[h, w]`. Raises GanlabError where there are none, or too many."""
+    to_page = np.eye(3)[:2]
+    labelled, lines, left_out = _gather(ink)
+    turned = _tilt(lines)
+    if abs(turned) > STRAIGHT:
+        ink, to_page = _turn(ink, turned)
+        labelled, lines, left_out = _gather(ink)
+    lines = [line for line in lines if line.parts]
+    if not lines:
+        raise GanlabError(strip.EMPTY)
+    if len(lines) > MOST_LINES:
+        raise GanlabError(
+            f"There are {len(lines)} lines of writing, but at most {MOST_LINES} can be read at a time. Choose a "
+            "picture of a part of the page."
+        )
+    return Writing(ink, labelled, tuple(lines), left_out, to_page)
+
+
+def _gather(ink: np.ndarray) -> tuple[np.ndarray, list[Line], Counter[str]]:
+    """The connected parts by their labels, int32 `[h, w]`, the lines that they make, and how many were left out."""
+    from scipy import ndimage
+
+    if not ink.any():
+        raise GanlabError(strip.EMPTY)
+    labelled = np.empty(ink.shape, np.int32)
+    ndimage.label(ink > drawing.FAINT * int(ink.max()), np.ones([3, 3]), output=labelled)
+    boxes = ndimage.find_objects(labelled)
+    parts = [
+        Part((number,), across.start, across.stop, down.start, down.stop)
+        for number, (down, across) in enumerate(boxes, 1)
+    ]
+    masses = np.bincount(labelled.ravel())[1:]
+    height = _middle(np.array([part.height for part in parts]), masses)
+    left_out: Counter[str] = Counter()
+    large, specks = [], []
+    for part, mass in zip(parts, masses, strict=True):
+        longer = max(part.width, part.height)
+        if longer <= SPECK * height:
+            specks.append(part)
+        elif longer > RULE * height and mass < THIN * height * longer:
+            left_out["ruled line"] += 1
+        else:
+            large.append(part)
+    if not large:
+        raise GanlabError(strip.EMPTY)
+    if len(large) > MOST_PARTS:
+        raise GanlabError("No number stands out from the background of the picture. Choose another picture.")
+    lines = _link(large, height)
+    found = []
+    for line in lines:
+        usual = strip.usual_height(line)
+        kept, specks = _take_specks(line, specks, usual)
+        found.append(Line(tuple(strip.join_overlapping(kept)), usual))
+    if specks:
+        left_out["speck"] += len(specks)
+    return labelled, found, left_out
+
+
+def _middle(values: np.ndarray, weights: np.ndarray) -> float:
+    """The median of values that count by their weights."""
+    order = values.argsort()
+    summed = weights[order].cumsum()
+    return float(values[order][np.searchsorted(summed, summed[-1] / 2)])
+
+
+def _link(parts: Sequence[Part], height: float) -> list[list[Part]]:
+    """Parts that make a line each, top to bottom."""
+    lines: list[list[Part]] = []
+    for part in sorted((part for part in parts if part.height >= TALL * height), key=lambda part: part.left):
+        best, most = None, SHARED * part.height
+        for line in lines:
+            recent = line[-RECENT:]
+            top = float(np.mean([one.top for one in recent]))
+            bottom = float(np.mean([one.bottom for one in recent]))
+            shared = min(part.bottom, bottom) - max(part.top, top)
+            if shared > min(most, SHARED * (bottom - top)) and (best is None or shared > most):
+                best, most = line, shared
+        if best is None:
+            lines.append([part])
+        else:
+            best.append(part)
+    lines = _merge(lines, height)
+    for part in parts:
+        if part.height >= TALL * height:
+            continue
+        away = [_away(part, line) for line in lines]
+        nearest = int(np.argmin(away)) if away else -1
+        if away and away[nearest] < LEVEL * height and _gap_to(part, lines[nearest]) < BESIDE * height:
+            lines[nearest].append(part)
+    return sorted(lines, key=lambda line: np.mean([part.top + part.bottom for part in line]))
+
+
+def _merge(lines: list[list[Part]], height: float) -> list[list[Part]]:
+    """Lines that lie on the same level where they are beside or above each other are one."""
+    for index, line in enumerate(lines):
+        for other in lines[index + 1 :]:
+            near = min(_gap_to(part, line) for part in other) < BESIDE * height
+            if near and np.median([_away(part, line) for part in other]) < LEVEL * height:
+                rest = [one for one in lines if one is not line and one is not other]
+                return _merge([*rest, sorted([*line, *other], key=lambda part: part.left)], height)
+    return lines
+
+
+def _gap_to(part: Part, line: Sequence[Part]) -> int:
+    """How far the nearest part of a line lies to the left or right; 0 where one lies above or below."""
+    return min(max(0, one.left - part.right, part.left - one.right) for one in line)
+
+
+def _away(part: Part, line: Sequence[Part]) -> float:
+    """How far the middle of a part lies above or below that of a line, where it is nearest."""
+    near = sorted(line, key=lambda one: abs(one.left + one.right - part.left - part.right))[:RECENT]
+    return abs(float(np.mean([one.top + one.bottom for one in near])) - part.top - part.bottom) / 2
+
+
+def _take_specks(parts: Sequence[Part], specks: Sequence[Part], height: float) -> tuple[list[Part], list[Part]]:
+    """The parts, each with the specks that lie close to it, and those that lie close to none."""
+    grown, left = list(parts), []
+    for speck in specks:
+        for index, part in enumerate(grown):
+            across = max(0, part.left - speck.right, speck.left - part.right)
+            down = max(0, part.top - speck.bottom, speck.top - part.bottom)
+            if max(across, down) <= max(2.0, NEAR * height):
+                grown[index] = strip.join_parts([part, speck])
+                break
+        else:
+            left.append(speck)
+    return grown, left
+
+
+def _tilt(lines: Sequence[Line]) -> float:
+    """How many degrees the lines go down from left to right, by the longest; 0 where none is long enough to tell."""
+    slopes, lengths = [], []
+    for line in lines:
+        tall = [part for part in line.parts if part.height >= TALL * line.height]
+        if len(tall) < 3:
+            continue
+        x = np.array([(part.left + part.right) / 2 for part in tall])
+        y = np.array([(part.top + part.bottom) / 2 for part in tall])
+        if np.ptp(x) < 2 * line.height:
+            continue
+        slopes.append(float(np.polyfit(x, y, 1)[0]))
+        lengths.append(np.ptp(x))
+    if not slopes:
+        return 0.0
+    return float(np.clip(np.degrees(np.arctan(_middle(np.array(slopes), np.array(lengths)))), -MOST_TURN, MOST_TURN))
+
+
+def _turn(ink: np.ndarray, degrees: float) -> tuple[np.ndarray, np.ndarray]:
+    """The strokes turned back by so many degrees, and what turns places in them into places as they were."""
+    from PIL import Image
+
+    height, width = ink.shape
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    new = round(width * cos + height * abs(sin)), round(height * cos + width * abs(sin))
+    middle, before = np.array(new) / 2, np.array([width, height]) / 2
+    turn = np.array([[cos, -sin], [sin, cos]])
+    to_page = np.column_stack([turn, before - turn @ middle])
+    turned = Image.fromarray(ink).transform(
+        new, Image.Transform.AFFINE, to_page.ravel().tolist(), Image.Resampling.BILINEAR
+    )
+    return np.asarray(turned), to_page

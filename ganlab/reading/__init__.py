@@ -1,0 +1,19 @@
+"""Numbers read from a picture: a page cut into lines and digits, corrected by a person, repaired and read."""
+
+from ganlab.reading.numbers import Digit, Line, Readings, lines_of, read_digits, read_numbers
+from ganlab.reading.page import Cut, Page, drop, join, read_page, split
+
+__all__ = [
+    "Cut",
+    "Digit",
+    "Line",
+    "Page",
+    "Readings",
+    "drop",
+    "join",
+    "lines_of",
+    "read_digits",
+    "read_numbers",
+    "read_page",
+    "split",
+]

@@ -1,0 +1,107 @@
+"""The numbers on a page, as text, before and after the repair of their digits."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ganlab.inference import ClassifierRun, RepairRun, load_family
+from ganlab.reading.page import Page, read_page
+
+
+@dataclass(frozen=True)
+class Digit:
+    """A digit: its `box` (left, top, right, bottom in pixels of the upright picture, the last two exclusive), what it
+    is `read` as before and after the repair (0 to 9), and how sure the classifier is of that (0 to 1)."""
+
+    box: tuple[int, int, int, int]
+    read: int
+    sure: float
+    repaired: int
+    repaired_sure: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of writing, `line` counting from 0, top to bottom: the number as `text` before the repair and `repaired`
+    after it, its `n` digits, and their images as they were read and repaired, uint8 `[n, 28, 28]` each."""
+
+    picture: str | None
+    line: int
+    text: str
+    repaired: str
+    digits: tuple[Digit, ...]
+    images: np.ndarray
+    repaired_images: np.ndarray
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything but the images."""
+        digits = [{**vars(digit), "box": list(digit.box)} for digit in self.digits]
+        named = {"picture": self.picture, "line": self.line, "text": self.text, "repaired": self.repaired}
+        return {**named, "digits": digits}
+
+
+@dataclass(frozen=True)
+class Readings:
+    """`n` digits and what becomes of them: `damaged` (as written where no damage was asked for) and `repaired`, uint8
+    `[n, 28, 28]`, and their probabilities `before` and `after` the repair, float32 `[n, 10]`."""
+
+    damaged: np.ndarray
+    repaired: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
+
+
+def read_digits(
+    images: np.ndarray,
+    classifier: ClassifierRun,
+    repairer: RepairRun,
+    lost: np.ndarray | None = None,
+    known: bool = False,
+) -> Readings:
+    """Digits, uint8 `[n, 28, 28]`, damaged where `lost`, bool and as large, says (None: nowhere), repaired and read.
+    `known` is whether the repair model is told where the damage is."""
+    damaged = images if lost is None else np.where(lost, 0, images).astype(np.uint8)
+    repaired = repairer.repair(damaged, lost if known else None)
+    read = classifier.classify(np.concatenate([damaged, repaired]))
+    return Readings(damaged, repaired, read[: len(images)], read[len(images) :])
+
+
+def lines_of(page: Page, readings: Readings, picture: str | None = None) -> list[Line]:
+    """The lines of a page whose digits were read, `readings` of `page.images`."""
+    found, start = [], 0
+    for number, cuts in enumerate(page.lines):
+        places = range(start, start + len(cuts))
+        start += len(cuts)
+        digits = tuple(
+            Digit(
+                cut.box,
+                int(readings.before[at].argmax()),
+                float(readings.before[at].max()),
+                int(readings.after[at].argmax()),
+                float(readings.after[at].max()),
+            )
+            for cut, at in zip(cuts, places, strict=True)
+        )
+        text = "".join(str(digit.read) for digit in digits)
+        repaired = "".join(str(digit.repaired) for digit in digits)
+        part = slice(places.start, places.stop)
+        found.append(Line(picture, number, text, repaired, digits, readings.damaged[part], readings.repaired[part]))
+    return found
+
+
+def read_numbers(
+    picture: Any, classifier: str | ClassifierRun = "classifier", repairer: str | RepairRun = "repair-gan"
+) -> list[Line]:
+    """The numbers in a picture, one for each line of writing, top to bottom; their digits are repaired and read.
+
+    `picture` is a path, the bytes of a file, a PIL image, or an array: `[h, w]`, or `[h, w, c]` with 1, 3 or 4
+    channels, of whole numbers from 0 to 255, or of floats from 0 to 1. `classifier` and `repairer` are runs, or name
+    them. Raises GanlabError where the picture cannot be read or has no number.
+    """
+    reader = load_family("classifier", classifier) if isinstance(classifier, str) else classifier
+    fixer = load_family("repair", repairer) if isinstance(repairer, str) else repairer
+    page = read_page(picture, reader)
+    name = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
+    return lines_of(page, read_digits(page.images, reader, fixer), name)
