@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ganlab.ui.repair import how_good, one_digit, phone_number
+from ganlab.ui.repair import how_good, number_damage, one_digit, phone_number
 from ganlab.ui.shared.sections import QUERY, show_one
 from ganlab.ui.shared.streamlit_patches import enter_by_the_router
 
@@ -20,5 +20,5 @@ st.markdown(
     "digits, says what it reads before and after."
 )
 if st.query_params.get(QUERY) != "quality":
-    st.query_params.pop(phone_number.PART, None)
+    st.query_params.pop(number_damage.PART, None)
 show_one(SECTIONS, "What to do", "repair-section")

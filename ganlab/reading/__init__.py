@@ -1,14 +1,18 @@
 """Numbers read from a picture: a page cut into lines and digits, corrected by a person, repaired and read."""
 
+from ganlab.reading.draft import Draft, as_csv, draft_of
 from ganlab.reading.numbers import Digit, Line, Readings, lines_of, read_digits, read_numbers
 from ganlab.reading.page import Cut, Page, drop, join, read_page, split
 
 __all__ = [
     "Cut",
     "Digit",
+    "Draft",
     "Line",
     "Page",
     "Readings",
+    "as_csv",
+    "draft_of",
     "drop",
     "join",
     "lines_of",

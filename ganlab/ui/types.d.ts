@@ -5,6 +5,8 @@ interface Piece<Data = unknown> {
   data: Data;
   parentElement: ParentNode;
   setStateValue(name: string, value: unknown): void;
+  /** As a click: it is over when Python has seen it. */
+  setTriggerValue(name: string, value: unknown): void;
 }
 
 /** The element that a selector finds, by the tag that it begins with, as in "input", "canvas#pad" or "button.pen". */
@@ -283,4 +285,32 @@ interface DrawingAsked {
   steps: [number: number, step: string, ...about: unknown[]][];
   erases: boolean;
   width: number;
+}
+
+// A photograph of numbers (repair/photograph.py)
+
+/** A digit; its box is left, top, right and bottom in pixels of the photograph, its line counts from 0. */
+interface PhotographBox {
+  box: [left: number, top: number, right: number, bottom: number];
+  line: number;
+  text: string;
+  label: string;
+  look: "" | "unsure" | "typed";
+}
+
+interface PhotographAbout {
+  /** A JPEG file in base64, and its size in pixels. */
+  picture: string;
+  width: number;
+  height: number;
+  /** In reading order. */
+  boxes: PhotographBox[];
+  /** Which of them is shown closely. */
+  chosen: number;
+}
+
+/** Which digit was chosen, or typed over. */
+interface PhotographAsked {
+  digit: number;
+  write?: string;
 }

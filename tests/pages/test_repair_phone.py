@@ -18,6 +18,7 @@ from ganlab.runs import Run
 from ganlab.runs.folders import PRETRAINED
 from ganlab.ui.repair import how_good, phone_number, trials
 from ganlab.ui.repair.model_choice import Models
+from ganlab.ui.repair.readings import repair_number
 from tests.pages.steps import being_trained, spoil_weights, words
 
 PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
@@ -211,27 +212,10 @@ def test_the_button_writes_another_sample_and_the_seed_writes_the_same(runs):
     assert np.array_equal(phone_number.sample(1).strips[0], phone_number.sample(1).strips[0])
 
 
-def test_an_uploaded_number_is_turned_to_light_on_dark(runs):
-    test = page(number_from="upload")
-    assert EXAMPLE in words(test)
-    test = uploaded(test, 255 - strip.compose(REAL.x_test[:10], 2, 0.5, 8))
-    assert "inverted" in words(test) and "10 digits found" in words(test) and EXAMPLE not in words(test)
-
-
 @pytest.mark.parametrize("content", [b"no picture at all", np.full([40, 300], 128, np.uint8)])
 def test_a_bad_upload_is_one_sentence(runs, content):
     test = uploaded(page(number_from="upload"), content)
     assert len(test.error) == 1 and not numbers(test)
-
-
-def test_two_lines_are_one_sentence(runs):
-    lines = [strip.compose(REAL.x_test[at : at + 5], 0, 0.5) for at in (0, 5)]
-    wide = max(line.shape[1] for line in lines)
-    test = uploaded(
-        page(number_from="upload"),
-        np.concatenate([np.pad(line, ((0, 0), (0, wide - line.shape[1]))) for line in lines]),
-    )
-    assert "two lines of writing" in test.error[0].value
 
 
 def test_without_a_classifier_the_digits_are_repaired_all_the_same(runs):
@@ -245,9 +229,7 @@ def test_the_example_is_read_wrongly_before_and_correctly_after_with_what_comes_
     models = Models(repairer, reader, (("", "", 0), None), tuple("0123456789"))
     number = phone_number.sample(phone_number.SAMPLE_SEED)
     digits = np.stack([found.image for found in strip.find_digits(number.strips[0])])
-    found = phone_number.repair_number(
-        models, digits, damages.draw_masks(phone_number.SAMPLE_DAMAGE, len(digits)), known=True
-    )
+    found = repair_number(models, digits, damages.draw_masks(phone_number.SAMPLE_DAMAGE, len(digits)), known=True)
     assert found.before is not None and found.after is not None and number.truth is not None
     assert (found.before.argmax(axis=1) != number.truth).sum() >= 2
     np.testing.assert_array_equal(found.after.argmax(axis=1), number.truth)
@@ -269,13 +251,13 @@ def test_the_digits_are_repaired_as_the_models_do_it(trained, name):
     models = Models(repairer, reader, (("", "", 0), None), tuple("0123456789"))
     digits = REAL.x_test[:6]
     lost = damages.draw_masks("hole", 6, 1)
-    found = phone_number.repair_number(models, digits, lost, known=True)
+    found = repair_number(models, digits, lost, known=True)
     np.testing.assert_array_equal(found.damaged, np.where(lost, 0, digits))
     if repairer.keeps_the_rest:
         np.testing.assert_array_equal(found.repaired[~lost], digits[~lost])
     assert found.before is not None and found.after is not None
     np.testing.assert_allclose(found.after, reader.classify(found.repaired), atol=1e-5)
-    untouched = phone_number.repair_number(models, digits, None, known=False)
+    untouched = repair_number(models, digits, None, known=False)
     np.testing.assert_array_equal(untouched.damaged, digits)
 
 

@@ -57,7 +57,7 @@ def test_a_telephone_number():
     test = open_page("repair", **{"section": "phone", "number-from": "upload"})
     test = upload(test, file_of(255 - strip.compose(REAL.x_test[:6], 2, 0.5, 8)))
     later = reopened(test)
-    assert "6 digits found" in words(later) and [code.value for code in later.code] == [
+    assert "6 digits in 1 line" in words(later) and [code.value for code in later.code] == [
         code.value for code in test.code
     ]
 

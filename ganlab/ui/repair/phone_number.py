@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -11,9 +10,10 @@ from ganlab import images
 from ganlab.data import damages, strip
 from ganlab.errors import GanlabError
 from ganlab.evaluation import Restaurant
-from ganlab.ui.repair import uploaded_pictures, url_fields
+from ganlab.ui.repair import number_damage, photograph, uploaded_pictures, url_fields
 from ganlab.ui.repair.model_choice import Models, choose_models
-from ganlab.ui.repair.outcomes import DAMAGE_TITLES
+from ganlab.ui.repair.number_damage import NONE
+from ganlab.ui.repair.readings import Readings, repair
 from ganlab.ui.repair.repair_result import UNSURE
 from ganlab.ui.shared.canvas import draw
 from ganlab.ui.shared.fields import LARGEST_SEED
@@ -21,7 +21,6 @@ from ganlab.ui.shared.formatting import listed, many, plain, sureness
 from ganlab.ui.shared.model_picker import digits
 from ganlab.ui.shared.pictures import picture
 from ganlab.ui.shared.problems import show_errors
-from ganlab.ui.shared.sections import QUERY
 
 LENGTH = Restaurant().digits
 PAPER = (1120, 160)  # pixels; half as wide for half a number
@@ -32,9 +31,7 @@ SAMPLE_SEED, SAMPLE_DAMAGE = 32, "strokes"
 SAMPLE_GAP, SAMPLE_SCALE = 0.45, 4
 WIDTH = 84  # screen pixels of a digit
 FRAME = (26, 150, 122)
-NONE = "none"
 HALVES = ("first", "second")
-PART = "part"  # in the address: to which part of the section on quality the page scrolls
 
 
 @dataclass(frozen=True)
@@ -44,18 +41,6 @@ class Number:
 
     strips: tuple[np.ndarray, ...]
     truth: np.ndarray | None = None
-
-
-@dataclass(frozen=True)
-class Readings:
-    """What becomes of `n` digits: as written, damaged and repaired, uint8 `[n, 28, 28]`, and their probabilities before
-    and after the repair, float32 `[n, 10]`; None where there is no classifier."""
-
-    written: np.ndarray
-    damaged: np.ndarray
-    repaired: np.ndarray
-    before: np.ndarray | None
-    after: np.ndarray | None
 
 
 def show() -> None:
@@ -83,19 +68,6 @@ def restaurant_words(case: Restaurant, accuracy: float = 0.99) -> str:
     )
 
 
-def repair_number(models: Models, written: np.ndarray, lost: np.ndarray | None, known: bool) -> Readings:
-    """Damages digits, uint8 `[n, 28, 28]`, where `lost`, bool and as large, says (None: nowhere), repairs and reads
-    them. `known` is whether the repair model is told where the damage is."""
-    damaged = written if lost is None else damages.apply_damage(written, lost)
-    repaired = models.repair(damaged, lost if known else None, 1)[:, 0]
-    return Readings(written, damaged, repaired, *models.read(damaged, repaired))
-
-
-@st.cache_data(max_entries=30, show_spinner="Repairing and reading the digits")
-def _repair(_models: Models, key: Any, written: np.ndarray, lost: np.ndarray | None, known: bool) -> Readings:
-    return repair_number(_models, written, lost, known)
-
-
 _find = st.cache_data(max_entries=30, show_spinner="Finding the digits")(strip.find_digits)
 
 
@@ -121,6 +93,9 @@ def _number(models: Models) -> None:
     """All that follows the strokes."""
     way = url_fields.segments("Where the number comes from", "number-from", WAY_TITLES, "write")
     with show_errors():
+        if way == "upload" and (file := _uploaded()) is not None:
+            photograph.show(models, file)
+            return
         number = WAYS[way]()
         own = number is not None and way != "sample"
         if number is None:
@@ -135,10 +110,10 @@ def _number(models: Models) -> None:
             )
         _strips(number.strips, found)
         written = np.stack([digit.image for digit in every])
-        kind, seed, known = _damage(NONE if own else SAMPLE_DAMAGE)
-        _way_to_figures(kind, known)
+        kind, seed, known = number_damage.choose(NONE if own else SAMPLE_DAMAGE)
+        number_damage.way_to_figures(kind, known)
         lost = None if kind == NONE else damages.draw_masks(kind, len(written), seed)
-        readings = _repair(models, models.key, written, lost, known)
+        readings = repair(models, models.key, written, lost, known)
         if readings.before is not None and readings.after is not None:
             _texts(readings.before, readings.after, number.truth)
         else:
@@ -165,17 +140,10 @@ def _written() -> Number | None:
     return Number(inks) if inks else None
 
 
-def _uploaded() -> Number | None:
-    file = uploaded_pictures.ask("number-upload", "A picture of a number, in one line", kinds=True)
-    if file is None:
-        return None
-    ink, notices = _read(file)
-    for notice in notices:
-        st.caption(plain(notice))
-    return Number((ink,))
-
-
-_read = st.cache_data(max_entries=4, show_spinner="Reading the picture")(strip.read_strip)
+def _uploaded() -> bytes | None:
+    return uploaded_pictures.ask(
+        "number-upload", "A photograph or picture of numbers, in one or more lines", kinds=True
+    )
 
 
 def _sampled() -> Number:
@@ -204,35 +172,11 @@ def sample(seed: int) -> Number:
     return Number((ink,), real.labels[chosen])
 
 
-WAYS = {"write": _written, "upload": _uploaded, "sample": _sampled}
-WAY_TITLES = {"write": "Write it", "upload": "Upload a picture", "sample": "A sample number"}
+WAYS = {"write": _written, "upload": lambda: None, "sample": _sampled}
+WAY_TITLES = {"write": "Write it", "upload": "Photograph it", "sample": "A sample number"}
 
 
 # What becomes of it
-
-
-def _damage(fallback: str) -> tuple[str, int, bool]:
-    """The kind of damage that each digit gets, `fallback` until a person chooses one, its seed, and whether the model
-    is told where it is."""
-    kinds = {NONE: "None", **DAMAGE_TITLES}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = url_fields.select("Damage to each digit", "number-damage", kinds, fallback, width=220)
-        if kind == NONE:
-            return NONE, 0, False
-        seed = url_fields.seed("Seed of the damage", "number-damage-seed", "gives the same damage", width=180)
-        return kind, seed, url_fields.tells_damage("number-told")
-
-
-def _way_to_figures(kind: str, known: bool) -> None:
-    """A button to the section that counts how many numbers go wrong, with the same models and damage."""
-    words = "Tests these two models on damaged test images, and works out how many numbers a day would be wrong."
-    if not st.button("How many numbers would go wrong in a day?", key="repair-number-figures", help=words):
-        return
-    if kind != NONE:
-        url_fields.put("test-damage", kind)
-        url_fields.put("test-known", "known" if known else "unknown")
-    st.query_params.update({QUERY: "quality", PART: "day"})
-    st.rerun()
 
 
 def _strips(inks: Sequence[np.ndarray], found: Sequence[Sequence[strip.Found]]) -> None:

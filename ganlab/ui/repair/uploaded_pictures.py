@@ -23,7 +23,8 @@ def ask(name: str, label: str, kinds: bool = False) -> bytes | None:
     """The file that was chosen last in the field `name`, before the page was loaded again, too; None while there is
     none, below whose field may then stand what `kinds` of files there are."""
     key = f"repair-{name}"
-    file = st.file_uploader(label, key=key, on_change=_remember, args=(name, key))
+    # As `image` a phone offers its camera, too.
+    file = st.file_uploader(label, "image", key=key, on_change=_remember, args=(name, key))
     if file is not None:
         return file.getvalue()
     kept = find(st.query_params.get(name, ""))
@@ -53,7 +54,7 @@ def keep(content: bytes) -> str:
     """Stores a file; returns the name to `find` it by, or "" where it is too large or cannot be stored."""
     if len(content) > LARGEST:
         return ""
-    path = cache_folder() / FOLDER / _digest(content)
+    path = cache_folder() / FOLDER / digest(content)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,10 +74,11 @@ def find(name: str) -> bytes | None:
         content = (cache_folder() / FOLDER / name).read_bytes()
     except OSError:
         return None
-    return content if _digest(content) == name else None
+    return content if digest(content) == name else None
 
 
-def _digest(content: bytes) -> str:
+def digest(content: bytes) -> str:
+    """A name for a file that follows from its content."""
     return hashlib.sha256(content).hexdigest()[:16]
 
 

@@ -79,6 +79,8 @@ button[data-variant="pills"]:is([aria-checked="true"], [aria-pressed="true"]),
 button[data-variant="pills"]:is([aria-checked="true"], [aria-pressed="true"])) * {
   color: inherit !important; font-weight: 600;
 }
+[data-testid="stFileUploader"] button :is(span, svg) { color: inherit !important; opacity: 1; }
+[data-testid="stFileUploader"] button { color: inherit !important; }
 button kbd { color: inherit !important; opacity: 1 !important; }
 @media (pointer: coarse) { button kbd { display: none; } }
 .stImage img { image-rendering: pixelated; border-radius: 4px; }

@@ -1,0 +1,283 @@
+"""A photograph of handwritten numbers: a box on each digit, what becomes of it, and corrections by hand."""
+
+import base64
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from ganlab.data import damages
+from ganlab.errors import GanlabError
+from ganlab.inference import ClassifierRun
+from ganlab.reading import Cut, Draft, Page, as_csv, draft_of, read_page
+from ganlab.ui.repair import number_damage, url_fields
+from ganlab.ui.repair.model_choice import Models
+from ganlab.ui.repair.readings import Readings, repair
+from ganlab.ui.repair.repair_result import UNSURE
+from ganlab.ui.repair.uploaded_pictures import digest
+from ganlab.ui.shared.assets import component
+from ganlab.ui.shared.fields import download
+from ganlab.ui.shared.formatting import many, plain, sureness
+from ganlab.ui.shared.pictures import picture
+from ganlab.ui.shared.problems import keep_errors, show_kept
+
+EDITINGS = "repair-photographs"  # in the session: an Editing of each photograph, by file and classifier
+MOST_KEPT = 4
+PROBLEM = "repair-photograph-problem"  # in the session: why a correction could not be done
+PIECE = "repair-photograph"
+WIDTH = 92  # screen pixels of a picture of a digit
+AROUND = 0.2  # of a digit's size: what is shown beside it
+COPIES = {"text": "Text", "csv": "CSV"}
+
+
+@dataclass
+class Editing:
+    """A photograph in this session: how it is corrected, how it was before each correction, and the chosen digit."""
+
+    draft: Draft
+    earlier: list[Draft] = field(default_factory=list)
+    chosen: int = 0
+    step: int = 0  # counts what was done, so that fields begin anew
+
+    def change(self, draft: Draft) -> None:
+        self.earlier.append(self.draft)
+        self._show(draft)
+
+    def undo(self) -> None:
+        if self.earlier:
+            self._show(self.earlier.pop())
+
+    def choose(self, digit: int) -> None:
+        self.chosen = max(0, min(digit, len(self.draft.places) - 1))
+
+    def _show(self, draft: Draft) -> None:
+        self.draft = draft
+        self.step += 1
+        self.choose(self.chosen)
+
+
+def show(models: Models, file: bytes) -> None:
+    """All that follows the upload. Raises GanlabError where the picture cannot be read."""
+    name = digest(file)
+    page = _read_page(models.reader, models.key[1], file)
+    editing = _editing(f"{name} {models.key[1]}", page)
+    for notice in page.notices:
+        st.caption(plain(notice))
+    if not editing.draft.places:
+        st.info("No digit is left. Press Undo to bring the last one back.")
+        _undo_button(editing)
+        return
+    above = st.container()
+    kind, seed, known = number_damage.choose(number_damage.NONE)
+    number_damage.way_to_figures(kind, known)
+    written = editing.draft.page.images
+    lost = None if kind == number_damage.NONE else damages.draw_masks(kind, len(written), seed)
+    readings = repair(models, models.key, written, lost, known)
+    with above:
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            _photograph(editing, readings, name)
+        with right:
+            _digit(editing, readings, lost is not None)
+        _numbers(editing.draft, readings)
+
+
+@st.cache_data(max_entries=4, show_spinner="Finding the lines and digits on the photograph", show_time=True)
+def _read_page(_reader: ClassifierRun | None, key: Any, file: bytes) -> Page:
+    return read_page(file, _reader)
+
+
+def _editing(name: str, page: Page) -> Editing:
+    kept: dict[str, Editing] = st.session_state.setdefault(EDITINGS, {})
+    if name not in kept:
+        for old in list(kept)[: 1 - MOST_KEPT]:
+            del kept[old]
+        kept[name] = Editing(draft_of(page))
+    return kept[name]
+
+
+# The photograph
+
+
+def _photograph(editing: Editing, readings: Readings, name: str) -> None:
+    page = editing.draft.page
+    about = {
+        "picture": _jpeg(page.picture, name),
+        "width": page.picture.shape[1],
+        "height": page.picture.shape[0],
+        "boxes": boxes(editing.draft, readings.after),
+        "chosen": editing.chosen,
+    }
+    piece = component("ganlab_photograph", "repair/photograph")
+    piece(key=PIECE, data=about, on_asked_change=partial(_asked, editing))
+    found = f"{many(len(editing.draft.places), 'digit')} in {many(len(editing.draft.typed), 'line')}"
+    st.caption(
+        f"{found}. Press a box to see its digit. Go from box to box with the arrow keys, and type 0 to 9 to correct a "
+        "digit. Dashed: the classifier is not sure. Double: typed by you."
+    )
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _jpeg(_picture: np.ndarray, name: str) -> str:
+    file = io.BytesIO()
+    Image.fromarray(_picture).save(file, "JPEG", quality=80)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def boxes(draft: Draft, after: np.ndarray | None) -> list[dict[str, Any]]:
+    """A box for each digit (PhotographBox in types.d.ts), with what is read after the repair, `[n, 10]`."""
+    made = []
+    for digit, (line, place) in enumerate(draft.places):
+        text, words, look = _read_as(draft, digit, after)
+        box = [round(draft.page.scale * edge) for edge in draft.page.lines[line][place].box]
+        label = f"Line {line + 1}, digit {place + 1}: {words}"
+        made.append({"box": box, "line": line, "text": text, "label": label, "look": look})
+    return made
+
+
+def _read_as(draft: Draft, digit: int, after: np.ndarray | None) -> tuple[str, str, str]:
+    """What a digit is taken for, the same in words, and how its box looks."""
+    line, place = draft.places[digit]
+    typed = draft.typed[line][place]
+    if typed is not None:
+        return typed, f"{typed}, typed by you", "typed"
+    if after is None:
+        return "", "not read", ""
+    sure = float(after[digit].max())
+    read = str(after[digit].argmax())
+    return read, f"{read}, {sureness(sure)} sure", "unsure" if sure < UNSURE else ""
+
+
+def _asked(editing: Editing) -> None:
+    """Does what was asked for on the photograph, in the browser."""
+    asked = (st.session_state.get(PIECE) or {}).get("asked") or {}
+    digit, text = asked.get("digit"), asked.get("write")
+    if not isinstance(digit, int | float) or not 0 <= digit < len(editing.draft.places):
+        return
+    editing.choose(int(digit))
+    if text is not None:
+        _write(editing, str(text))
+
+
+# One digit
+
+
+def _digit(editing: Editing, readings: Readings, damaged: bool) -> None:
+    """The chosen digit: its steps, and what can be corrected."""
+    draft, digit = editing.draft, editing.chosen
+    line, place = draft.places[digit]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(f"Line {line + 1}, digit {place + 1}", anchor=False, width="content")
+        for words, other in (("Previous", digit - 1), ("Next", digit + 1)):
+            key, out = f"photograph-{words.lower()}", not 0 <= other < len(draft.places)
+            st.button(words, key=key, on_click=editing.choose, args=(other,), disabled=out)
+    _steps(draft.page, draft.page.lines[line][place], readings, digit, damaged)
+    typed = draft.typed[line][place]
+    st.markdown(f"In the number: **{_read_as(draft, digit, readings.after)[1]}**.")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        key = f"photograph-write-{editing.step}-{digit}"
+        help = "A digit from 0 to 9. Empty the field to go back to what the classifier reads."
+        settle = partial(_typed, editing, key)
+        st.text_input("Type over it", typed or "", 1, key=key, help=help, width=130, on_change=settle)
+    with st.container(horizontal=True, gap="small"):
+        is_last = place == len(draft.typed[line]) - 1
+        _correction(editing, "Cut in two", draft.split, "Where two digits are in one box.")
+        _correction(editing, "Join with the next", draft.join, "Where one digit is in two boxes.", disabled=is_last)
+        _correction(editing, "Drop", draft.drop, "Where this is no digit.")
+        _undo_button(editing)
+    show_kept(PROBLEM)
+
+
+def _steps(page: Page, cut: Cut, readings: Readings, digit: int, damaged: bool) -> None:
+    """What becomes of a digit, a picture each; below those that the classifier reads, what it reads."""
+    stages = [("28x28", readings.written), ("damaged", readings.damaged), ("repaired", readings.repaired)]
+    if not damaged:
+        del stages[1]
+    read = {stages[-2][0]: readings.before, stages[-1][0]: readings.after}
+    with st.container(horizontal=True, gap="small", key="photograph-steps"):
+        with st.container(width=WIDTH):
+            picture(cut_out(page, cut), "cut out", WIDTH, 4, alt=f"Digit {digit + 1} on the photograph")
+        for name, images in stages:
+            with st.container(width=WIDTH, gap="xsmall"):
+                picture(images[digit], name, WIDTH, 6, alt=f"Digit {digit + 1}, {name}")
+                probabilities = read.get(name)
+                if probabilities is not None:
+                    best, sure = probabilities[digit].argmax(), float(probabilities[digit].max())
+                    st.markdown(f"**{best}** ({sureness(sure)})", text_alignment="center")
+
+
+def cut_out(page: Page, cut: Cut) -> np.ndarray:
+    """The square of the photograph around a digit, uint8 `[h, h, 3]`; grey where it goes beyond the edge."""
+    left, top, right, bottom = (page.scale * edge for edge in cut.box)
+    half = max(1, round((0.5 + AROUND) * max(right - left, bottom - top)))
+    x, y = round((left + right) / 2), round((top + bottom) / 2)
+    padded = np.pad(page.picture, ((half, half), (half, half), (0, 0)), constant_values=128)
+    return padded[y : y + 2 * half, x : x + 2 * half]
+
+
+def _correction(
+    editing: Editing, words: str, action: Callable[[int], Draft], help: str, disabled: bool = False
+) -> None:
+    key = f"photograph-{words.split()[0].lower()}"
+    st.button(words, key=key, help=help, disabled=disabled, on_click=_correct, args=(editing, action, editing.chosen))
+
+
+def _correct(editing: Editing, action: Callable[[int], Draft], digit: int) -> None:
+    with keep_errors(PROBLEM):
+        editing.change(action(digit))
+
+
+def _undo_button(editing: Editing) -> None:
+    help = "Takes back the last correction."
+    st.button("Undo", key="photograph-undo", help=help, disabled=not editing.earlier, on_click=editing.undo)
+
+
+def _typed(editing: Editing, key: str) -> None:
+    _write(editing, str(st.session_state[key]).strip())
+
+
+def _write(editing: Editing, text: str) -> None:
+    with keep_errors(PROBLEM):
+        if text and not (text.isascii() and text.isdigit() and len(text) == 1):
+            raise GanlabError("Type a digit from 0 to 9.")
+        editing.change(editing.draft.write(editing.chosen, text or None))
+
+
+# All of them
+
+
+def _numbers(draft: Draft, readings: Readings) -> None:
+    """The numbers as text, to copy."""
+    st.subheader("The numbers", anchor=False)
+    if readings.after is None:
+        st.info("There is no classifier to read the digits. Train one on the Train page, or type over them.")
+    else:
+        st.markdown(plain(what_to_check(draft, readings)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        way = url_fields.segments("Copy as", "number-copy", COPIES, "text")
+        table = as_csv(draft, readings.before, readings.after)
+        download("Save as CSV", table.encode(), "numbers.csv", key="photograph-csv")
+    st.code(table if way == "csv" else "\n".join(draft.texts(readings.after)), language=None)
+
+
+def what_to_check(draft: Draft, readings: Readings) -> str:
+    """How many digits the repair changed, of how many the classifier is not sure, and how many were typed."""
+    looks = [_read_as(draft, digit, readings.after)[2] for digit in range(len(draft.places))]
+    unsure, typed = looks.count("unsure"), looks.count("typed")
+    said = ["The classifier is sure of every digit." if not unsure else ""]
+    if unsure:
+        said = [f"The classifier is not sure of {many(unsure, 'digit')}: look at the dashed {_boxes(unsure)}."]
+    if readings.before is not None and readings.after is not None:
+        changed = int((readings.before.argmax(axis=1) != readings.after.argmax(axis=1)).sum())
+        said.append(f"The repair changed what it reads in {many(changed, 'digit')}." if changed else "")
+    said.append(f"You typed {many(typed, 'digit')}." if typed else "")
+    return " ".join(filter(None, said))
+
+
+def _boxes(count: int) -> str:
+    return "box" if count == 1 else "boxes"

@@ -1,0 +1,41 @@
+// Where the boxes on a photograph are: how large it has to be for a finger, and which box is beside which.
+
+const FINGER = 28; // screen pixels: as wide as most boxes should be
+const MOST = 3; // times as wide as there is room for; the photograph is then moved under a finger
+
+/** @param {PhotographBox} box */
+const middle = ({ box: [left, , right] }) => (left + right) / 2;
+
+/**
+ * How wide a photograph is shown where there is `room` for it, both in screen pixels: as wide as that, or wider where
+ * most boxes would be too narrow to be touched.
+ * @param {PhotographBox[]} boxes in pixels of the photograph
+ * @param {number} width of the photograph
+ * @param {number} room
+ */
+export function shownWidth(boxes, width, room) {
+  const widths = boxes.map(({ box: [left, , right] }) => right - left).sort((a, b) => a - b);
+  const typical = widths[Math.floor(widths.length / 2)];
+  if (!typical) return room;
+  return Math.round(Math.min(MOST * room, Math.max(room, (FINGER * width) / typical)));
+}
+
+/**
+ * The box that an arrow key leads to from the box `at`: the one before or after it, the nearest one in the line above
+ * or below, or with Home and End the first and the last one. It stays where there is none, or for another key.
+ * @param {PhotographBox[]} boxes in reading order
+ * @param {number} at
+ * @param {string} key
+ */
+export function boxBeside(boxes, at, key) {
+  const last = boxes.length - 1;
+  if (key === "ArrowLeft") return Math.max(0, at - 1);
+  if (key === "ArrowRight") return Math.min(last, at + 1);
+  if (key === "Home") return 0;
+  if (key === "End") return last;
+  const line = boxes[at].line + (key === "ArrowUp" ? -1 : key === "ArrowDown" ? 1 : 0);
+  const away = (/** @type {number} */ index) => Math.abs(middle(boxes[index]) - middle(boxes[at]));
+  const there = [...boxes.keys()].filter((index) => boxes[index].line === line && index !== at);
+  if (line === boxes[at].line || !there.length) return at;
+  return there.reduce((best, index) => (away(index) < away(best) ? index : best));
+}
