@@ -41,9 +41,9 @@ def opened(content: bytes, **query: str) -> AppTest:
     return again(test)
 
 
-def about(test: AppTest) -> dict[str, Any]:
-    """What the piece in the browser is sent."""
-    (piece,) = [one.proto for one in test.get("bidi_component") if one.proto.component_name == "ganlab_photograph"]
+def about(test: AppTest, name: str = "ganlab_photograph") -> dict[str, Any]:
+    """What a piece in the browser is sent."""
+    (piece,) = [one.proto for one in test.get("bidi_component") if one.proto.component_name == name]
     return json.loads(piece.json)
 
 
@@ -125,11 +125,12 @@ def test_the_last_digit_of_a_line_cannot_be_joined_and_the_last_of_all_can_be_dr
     assert len(lines(press(test, "Undo"))[0]) == 1
 
 
-def test_the_numbers_are_given_as_text_and_as_csv(runs):
+def test_the_numbers_can_be_copied_as_text_and_as_csv(runs):
     test = opened(paper(4, 3))
-    text = lines(test)
-    test = opened(paper(4, 3), **{"number-copy": "csv"})
-    table = [row.split(",") for row in lines(test)]
+    copies = about(test, "ganlab_copy")
+    text = copies["Copy as text"].split("\n")
+    assert text == lines(test)
+    table = [row.split(",") for row in copies["Copy as CSV"].splitlines()]
     assert table[0] == ["line", "number", "before_repair", "least_sure", "typed"]
     assert [row[:2] for row in table[1:3]] == [["1", text[0]], ["2", text[1]]]
 

@@ -15,11 +15,12 @@ from ganlab.data import damages
 from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun
 from ganlab.reading import Cut, Draft, Page, as_csv, draft_of, read_page
-from ganlab.ui.repair import number_damage, url_fields
+from ganlab.ui.repair import number_damage
 from ganlab.ui.repair.model_choice import Models
 from ganlab.ui.repair.readings import Readings, repair
 from ganlab.ui.repair.repair_result import UNSURE
 from ganlab.ui.repair.uploaded_pictures import digest
+from ganlab.ui.shared import assets
 from ganlab.ui.shared.assets import component
 from ganlab.ui.shared.fields import download
 from ganlab.ui.shared.formatting import many, plain, sureness
@@ -32,7 +33,6 @@ PROBLEM = "repair-photograph-problem"  # in the session: why a correction could 
 PIECE = "repair-photograph"
 WIDTH = 92  # screen pixels of a picture of a digit
 AROUND = 0.2  # of a digit's size: what is shown beside it
-COPIES = {"text": "Text", "csv": "CSV"}
 
 
 @dataclass
@@ -258,11 +258,12 @@ def _numbers(draft: Draft, readings: Readings) -> None:
         st.info("There is no classifier to read the digits. Train one on the Train page, or type over them.")
     else:
         st.markdown(plain(what_to_check(draft, readings)))
+    lines, table = "\n".join(draft.texts(readings.after)), as_csv(draft, readings.before, readings.after)
+    st.code(lines, language=None)
     with st.container(horizontal=True, vertical_alignment="center"):
-        way = url_fields.segments("Copy as", "number-copy", COPIES, "text")
-        table = as_csv(draft, readings.before, readings.after)
         download("Save as CSV", table.encode(), "numbers.csv", key="photograph-csv")
-    st.code(table if way == "csv" else "\n".join(draft.texts(readings.after)), language=None)
+        copies = component("ganlab_copy", "repair/copy_buttons", css=assets.text("shared/piece.css"))
+        copies(key="photograph-copy", data={"Copy as text": lines, "Copy as CSV": table})
 
 
 def what_to_check(draft: Draft, readings: Readings) -> str:
