@@ -11,6 +11,8 @@
     ganlab.describe_data("digits.csv")       # what a data set holds: images, classes, and what was done with them
     digit = ganlab.prepare("seven.png")      # any picture of a digit as uint8 [28, 28]
     ganlab.load("classifier").classify(digit[None])
+    for line in ganlab.read_numbers("page.jpg"):  # a photograph: each line of writing is a number
+        print(line.text, line.repaired)
 
 Importing it costs nothing: Keras and TensorFlow come in with the first call that needs them.
 """
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from ganlab.data.description import DataDescription, describe_data
     from ganlab.data.drawing import prepare
     from ganlab.errors import GanlabError
+    from ganlab.reading import Line, read_numbers
     from ganlab.training.events import Failed, Finished, Iterations, Started
 
 _HOMES = {
@@ -31,6 +34,7 @@ _HOMES = {
     "ganlab.data.description": ("DataDescription", "describe_data"),
     "ganlab.data.drawing": ("prepare",),
     "ganlab.errors": ("GanlabError",),
+    "ganlab.reading": ("Line", "read_numbers"),
     "ganlab.training.events": ("Failed", "Finished", "Iterations", "Started"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -41,12 +45,14 @@ __all__ = [
     "Finished",
     "GanlabError",
     "Iterations",
+    "Line",
     "Started",
     "create",
     "describe_data",
     "load",
     "models",
     "prepare",
+    "read_numbers",
     "train",
 ]
 

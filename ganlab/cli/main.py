@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from ganlab.cli import app, compare, data_sets, doctor, evaluate, inference, models, runs, share, train
+from ganlab.cli import app, compare, data_sets, doctor, evaluate, inference, models, reading, runs, share, train
 from ganlab.cli.root import cli
 from ganlab.errors import GanlabError
 
@@ -17,6 +17,7 @@ GROUPS = (
     evaluate,
     inference,
     models,
+    reading,
     runs,
     share,
     train,

@@ -1,7 +1,7 @@
 """Numbers read from a picture: a page cut into lines and digits, corrected by a person, repaired and read."""
 
 from ganlab.reading.draft import Draft, as_csv, draft_of
-from ganlab.reading.numbers import Digit, Line, Readings, lines_of, read_digits, read_numbers
+from ganlab.reading.numbers import Digit, Line, Readings, lines_of, read_digits, read_lines, read_numbers
 from ganlab.reading.page import Cut, Page, drop, join, read_page, split
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "join",
     "lines_of",
     "read_digits",
+    "read_lines",
     "read_numbers",
     "read_page",
     "split",

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ganlab.data import damages
+from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun, RepairRun, load_family
 from ganlab.reading.page import Page, read_page
 
@@ -62,7 +64,7 @@ def read_digits(
 ) -> Readings:
     """Digits, uint8 `[n, 28, 28]`, damaged where `lost`, bool and as large, says (None: nowhere), repaired and read.
     `known` is whether the repair model is told where the damage is."""
-    damaged = images if lost is None else np.where(lost, 0, images).astype(np.uint8)
+    damaged = images if lost is None else damages.apply_damage(images, lost)
     repaired = repairer.repair(damaged, lost if known else None)
     read = classifier.classify(np.concatenate([damaged, repaired]))
     return Readings(damaged, repaired, read[: len(images)], read[len(images) :])
@@ -92,16 +94,30 @@ def lines_of(page: Page, readings: Readings, picture: str | None = None) -> list
 
 
 def read_numbers(
-    picture: Any, classifier: str | ClassifierRun = "classifier", repairer: str | RepairRun = "repair-gan"
+    picture: Any,
+    classifier: str | ClassifierRun = "classifier",
+    repairer: str | RepairRun = "repair-gan",
+    damage: str | None = None,
+    seed: int = 0,
 ) -> list[Line]:
     """The numbers in a picture, one for each line of writing, top to bottom; their digits are repaired and read.
 
     `picture` is a path, the bytes of a file, a PIL image, or an array: `[h, w]`, or `[h, w, c]` with 1, 3 or 4
     channels, of whole numbers from 0 to 255, or of floats from 0 to 1. `classifier` and `repairer` are runs, or name
-    them. Raises GanlabError where the picture cannot be read or has no number.
+    them. Each digit may get a `damage` first (of `ganlab.data.damages.DAMAGES`), drawn from `seed`, of which the
+    repairer is not told. Raises GanlabError where the picture cannot be read or has no number.
     """
     reader = load_family("classifier", classifier) if isinstance(classifier, str) else classifier
     fixer = load_family("repair", repairer) if isinstance(repairer, str) else repairer
-    page = read_page(picture, reader)
+    return read_lines(read_page(picture, reader), picture, reader, fixer, damage, seed)
+
+
+def read_lines(
+    page: Page, picture: Any, reader: ClassifierRun, repairer: RepairRun, damage: str | None = None, seed: int = 0
+) -> list[Line]:
+    """As `read_numbers`, of a page that was cut already. Raises GanlabError where there is no such damage."""
+    if damage is not None and damage not in damages.DAMAGES:
+        raise GanlabError(f"There is no damage {damage!r}. Choose one of {', '.join(damages.DAMAGES)}.")
+    lost = None if damage is None else damages.draw_masks(damage, len(page.images), seed)
     name = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
-    return lines_of(page, read_digits(page.images, reader, fixer), name)
+    return lines_of(page, read_digits(page.images, reader, repairer, lost), name)
