@@ -18,10 +18,8 @@ KNOWN = 0.6  # share of the damage that the generator is told while it learns
 APART = 0.06  # mean distance, of black to white, up to which repairs of the same damage are pushed apart
 SMALL = 20.0  # pixels: damage smaller than this counts less
 SEED = 7  # of the damage that is watched and validated; not of training's
-DECIDES, DECIDED = (
-    0.4,
-    3.0,
-)  # where nothing is told: ink above the first grows, below fades, by how much says the second
+DECIDES = 0.35  # where nothing is told, ink above this becomes nearly white, ink below it nearly black ...
+DECIDED = 4.0  # ... the more so the larger this is
 LEAST = 4.0  # pixels of ink in all; where nothing is told, less is not added
 
 

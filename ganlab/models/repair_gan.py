@@ -159,12 +159,10 @@ register(
             _common.discriminator_filters(24),
         ),
         presets={
-            "tuned": Preset(
-                "The settings of the pretrained model that comes with ganlab: all kinds of damage, known and unknown."
-            ),
+            "tuned": Preset("All kinds of damage, known and unknown, on digits as the data set has them."),
             "handwriting": Preset(
-                "As tuned, but learning also from undamaged digits, which are to stay as they are, and from digits of "
-                "other sizes, places and pens.",
+                "The settings of the pretrained model that comes with ganlab: as tuned, and learning also from "
+                "undamaged digits, which are to stay as they are, and from digits of other sizes, places and pens.",
                 {"undamaged": 0.15, "other_hands": 0.4, "iterations": 12_000},
             ),
             "without-critic": Preset(

@@ -29,7 +29,7 @@ SIDE = 28
 GAP, GROUND = 2, 24  # pixels between the images of a sheet, and their grey
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEADER = struct.Struct(">16xIIBBxxB")  # of a PNG: width, height, bits of a channel, kind of colours, whether interlaced
-DECIDES, DECIDED, LEAST = 0.4, 3.0, 4.0  # of strokes that are added where nobody says what is lost
+DECIDES, DECIDED, LEAST = 0.35, 4.0, 4.0  # of strokes that are added where nobody says what is lost
 PALETTE = 3  # the kind of colours that are numbers of a list
 
 
