@@ -140,7 +140,8 @@ register(
                 "Undamaged examples",
                 0.0,
                 "The share of examples that have no damage, and from which the generator learns to leave a whole digit "
-                "as it is when it is not told where the damage is.",
+                "as it is when it is not told where the damage is. With any, it then adds only ink that is nearly "
+                "black or white, as handwriting is; leave it at 0 for pictures with much grey.",
                 low=0.0,
                 high=0.9,
                 step=0.05,
