@@ -97,8 +97,8 @@ def test_only_what_is_not_told_is_decided(digits):
     expected = left + (1.0 - left) * np.repeat(decided(tf.constant(ink), tf.constant(left[1::2])).numpy(), 2, axis=0)
     np.testing.assert_allclose(used[1::2], expected[1::2], atol=1e-4)
     plain, _ = make(registry.get("repair-gan"))
-    both = [plain.draw("averaged", *inputs, known, noise, training).numpy() for training in (True, False)]
-    np.testing.assert_array_equal(*both, "what learned from damage alone adds grey, too, as garments are grey")
+    first, second = (plain.draw("averaged", *inputs, known, noise, training).numpy() for training in (True, False))
+    np.testing.assert_array_equal(first, second, "what learned from damage alone adds grey, too")
 
 
 @pytest.fixture(scope="module")
