@@ -24,7 +24,9 @@ class RepairRun(TrainedModel):
         self._rank = tf.function(self._model.rank, reduce_retracing=True, autograph=False) if self.has_noise else None
 
     def about(self) -> dict[str, Any]:
-        return {**super().about(), "keeps_the_rest": self.keeps_the_rest, "noise_size": self._model.noise_size}
+        model = self._model
+        own = {"keeps_the_rest": model.keeps_the_rest, "decides": model.decides, "noise_size": model.noise_size}
+        return {**super().about(), **own}
 
     @property
     def has_noise(self) -> bool:
@@ -45,7 +47,8 @@ class RepairRun(TrainedModel):
         """Whole images, uint8 `[n, 28, 28]`, from damaged ones of the same kind.
 
         `mask`, bool `[n, 28, 28]` or `[28, 28]`, is True where damaged. Without it the damage is not known: a
-        RepairGAN then adds strokes and removes none, and leaves an image as it is where it sees hardly any missing.
+        RepairGAN then adds strokes and removes none, or nothing where one that learned from undamaged images sees
+        hardly any missing.
         `seed` 0 is the plainest repair; others vary it. An image whose mask is empty is not damaged and stays as it is
         with a RepairGAN. Raises GanlabError.
         """

@@ -18,10 +18,8 @@ KNOWN = 0.6  # share of the damage that the generator is told while it learns
 APART = 0.06  # mean distance, of black to white, up to which repairs of the same damage are pushed apart
 SMALL = 20.0  # pixels: damage smaller than this counts less
 SEED = 7  # of the damage that is watched and validated; not of training's
-DECIDES, DECIDED = (
-    0.4,
-    3.0,
-)  # where nothing is told: ink above the first grows, below fades, by how much says the second
+DECIDES = 0.35  # where nothing is told, ink above this becomes nearly white, ink below it nearly black ...
+DECIDED = 4.0  # ... the more so the larger this is
 LEAST = 4.0  # pixels of ink in all; where nothing is told, less is not added
 
 
@@ -36,6 +34,7 @@ class Repairer(LiveModel):
 
     noise_size = 0
     keeps_the_rest = False
+    decides = False  # whether what it adds, untold, is nearly black or white
 
     def example_damage(self, n: int) -> np.ndarray:
         """The damage, bool `[n, 28, 28]`, that the model is watched on."""
@@ -224,6 +223,7 @@ class RepairGAN(Repairer):
         self.damages = damages
         self.adversarial, self.diversity, self.penalty, self.decay = adversarial, diversity, penalty, decay
         self.undamaged, self.other_hands = undamaged, other_hands
+        self.decides = undamaged > 0.0
         self._share_weights()
 
     def _share_weights(self) -> None:
@@ -245,12 +245,12 @@ class RepairGAN(Repairer):
     ) -> tf.Tensor:
         """Whole images in [0, 1], `[n, 28, 28, 1]`, from whole or damaged ones; `damage` and `known` are 0 or 1,
         `[n, 28, 28, 1]` and `[n, 1, 1, 1]`. While it learns, the network's own answer; later, where nothing is known,
-        that answer `decided`."""
+        that answer `decided` if it `decides`."""
         left = images * (1.0 - damage)
         told = damage * known
         inputs = tf.concat([left, told, known * tf.ones_like(left)], axis=3)
         ink = self.networks[network]([inputs, noise], training=training)
-        if not training:
+        if self.decides and not training:
             ink = tf.where(known > 0.5, ink, decided(ink, left))
         return tf.where(known > 0.5, left + told * ink, left + (1.0 - left) * ink)
 

@@ -140,7 +140,8 @@ register(
                 "Undamaged examples",
                 0.0,
                 "The share of examples that have no damage, and from which the generator learns to leave a whole digit "
-                "as it is when it is not told where the damage is.",
+                "as it is when it is not told where the damage is. With any, it then adds only ink that is nearly "
+                "black or white, as handwriting is; leave it at 0 for pictures with much grey.",
                 low=0.0,
                 high=0.9,
                 step=0.05,
@@ -159,12 +160,10 @@ register(
             _common.discriminator_filters(24),
         ),
         presets={
-            "tuned": Preset(
-                "The settings of the pretrained model that comes with ganlab: all kinds of damage, known and unknown."
-            ),
+            "tuned": Preset("All kinds of damage, known and unknown, on digits as the data set has them."),
             "handwriting": Preset(
-                "As tuned, but learning also from undamaged digits, which are to stay as they are, and from digits of "
-                "other sizes, places and pens.",
+                "The settings of the pretrained model that comes with ganlab: as tuned, and learning also from "
+                "undamaged digits, which are to stay as they are, and from digits of other sizes, places and pens.",
                 {"undamaged": 0.15, "other_hands": 0.4, "iterations": 12_000},
             ),
             "without-critic": Preset(

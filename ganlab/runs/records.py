@@ -280,6 +280,7 @@ class ExportedNetworks(File):
     classes: int = 0
     temperature: float = 1.0
     keeps_the_rest: bool = False
+    decides: bool = False
     noise_size: int = 0
 
 

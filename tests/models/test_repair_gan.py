@@ -86,7 +86,7 @@ def test_where_it_is_unsure_grey_becomes_black_or_white_and_a_trace_of_ink_nothi
 
 
 def test_only_what_is_not_told_is_decided(digits):
-    model, _ = make(registry.get("repair-gan"))
+    model, _ = make(registry.get("repair-gan"), undamaged=0.1)
     lost = draw_masks("hole", 32)
     inputs = scaled(apply_damage(digits, lost)), tf.constant(lost[..., None], tf.float32)
     noise, known = tf.zeros([32, model.noise_size]), tf.reshape(tf.constant([1.0, 0.0] * 16), [32, 1, 1, 1])
@@ -96,6 +96,9 @@ def test_only_what_is_not_told_is_decided(digits):
     ink = (learning - left)[1::2] / np.maximum(1.0 - left[1::2], 1e-6)
     expected = left + (1.0 - left) * np.repeat(decided(tf.constant(ink), tf.constant(left[1::2])).numpy(), 2, axis=0)
     np.testing.assert_allclose(used[1::2], expected[1::2], atol=1e-4)
+    plain, _ = make(registry.get("repair-gan"))
+    first, second = (plain.draw("averaged", *inputs, known, noise, training).numpy() for training in (True, False))
+    np.testing.assert_array_equal(first, second, "what learned from damage alone adds grey, too")
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ SIDE = 28
 GAP, GROUND = 2, 24  # pixels between the images of a sheet, and their grey
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEADER = struct.Struct(">16xIIBBxxB")  # of a PNG: width, height, bits of a channel, kind of colours, whether interlaced
-DECIDES, DECIDED, LEAST = 0.4, 3.0, 4.0  # of strokes that are added where nobody says what is lost
+DECIDES, DECIDED, LEAST = 0.35, 4.0, 4.0  # of strokes that are added where nobody says what is lost
 PALETTE = 3  # the kind of colours that are numbers of a list
 
 
@@ -85,7 +85,8 @@ class Networks:
             noise = np.random.default_rng(seed).standard_normal(noise.shape, np.float32)
         inputs = np.concatenate([left, told, known * np.ones_like(left)], axis=3)
         ink = self._call("generator", inputs, noise.repeat(len(images), axis=0))
-        made = self._display(np.where(known > 0.5, left + told * ink, left + (1.0 - left) * decided(ink, left)))
+        added = decided(ink, left) if self.about["decides"] else ink
+        made = self._display(np.where(known > 0.5, left + told * ink, left + (1.0 - left) * added))
         return made if masks is None else np.where(lost, made, images)
 
     def _call(self, name: str, *inputs: np.ndarray) -> np.ndarray:
