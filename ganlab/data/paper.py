@@ -96,7 +96,7 @@ def clear(picture: np.ndarray, window: float = PAGE, lost: np.ndarray | None = N
         colours[lost] = 0
     paper, page = _paper(colours, window)
     if lost is not None:
-        page &= ~lost
+        page = page & ~lost
     contrast = (paper - colours) / paper.clip(DARKEST)
     contrast[~page] = 0
     strength = ndimage.gaussian_filter(contrast.max(axis=2), 0.7)
