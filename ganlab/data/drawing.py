@@ -29,6 +29,7 @@ FINE = 10  # pixels a pixel of the box, for working on strokes
 THINNEST = 1.8  # pixels of the box; hardly a digit of MNIST has thinner strokes, and classifiers do not know them
 UPLOAD_SIDE = SIDE * BOX  # larger pictures are made smaller first, which also averages a camera's noise away
 CONTRAST = 16  # grey levels between background and strokes, under which there are none
+SAME = 3  # grey levels by which the paper along the border differs in a picture that is no photograph
 DAMAGED = 0.3  # share of a pixel along one axis from which it counts as damaged
 DARK = 32  # the brightest background that a finished image may have
 # What a finished digit measures: of MNIST's and the offline digits 99.9% have a longer side of 17 to 20 pixels and a
@@ -137,8 +138,9 @@ def find_ink(
     shades = 2 * float(np.percentile(np.abs(border - background), 75))
     stand_out = max(darkest, lightest) >= shades + CONTRAST
     dark_strokes = darkest > lightest
-    large = min(grey.shape) >= paper.SMALLEST
-    if large and not (stand_out and paper.is_even(grey, background, float(grey.min() if dark_strokes else grey.max()))):
+    scanned = min(grey.shape) < paper.SMALLEST or np.percentile(np.abs(border - background), 90) <= SAME
+    strokes = float(grey.min() if dark_strokes else grey.max())
+    if not scanned and not (stand_out and paper.is_even(grey, background, strokes)):
         dark_strokes = not paper.is_light_on_dark(grey, window)
         seen = grey if colours is None else colours
         cleared = paper.clear(seen if dark_strokes else 255 - seen, window, lost)

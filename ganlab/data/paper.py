@@ -28,12 +28,14 @@ FAINTEST, SURE = 0.2, 0.4  # of the usual stroke's contrast: what belongs to a s
 LEAST = 0.06  # contrast, as a share of the paper's brightness, that the usual stroke has
 TILT = 12.0  # degrees that ruled lines may be turned by
 STEP = 0.1  # degrees between two angles that are tried
-RULED = 0.3  # of the picture's side: ruled lines are at least so long
-THERE = 0.7  # of its length that a ruled line can be seen
+SMALLEST_RULED = 256  # pixels of the shorter side of a picture in which ruled lines can be told from strokes
+RULED = 0.5  # of the picture's side: ruled lines are at least so long
+THERE = 0.8  # of its length that a ruled line can be seen
 FEWEST = 3  # ruled lines to one side: fewer may be strokes
 REACH = 5  # pixels to either side of a ruled line that are looked at
+THICKEST = 8  # pixels that a ruled line is thick, softened by the picture
 MOST_LINES = 120
-BLOCK = 64  # pixels along a ruled line over which it looks the same
+BLOCK = 64  # pixels along a ruled line over which it looks the same, at most
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def is_light_on_dark(grey: np.ndarray, window: float = PAGE) -> bool:
 
 def without_lines(ink: np.ndarray) -> Cleared:
     """Light strokes on black, uint8 `[h, w]`, without the lines of ruled paper; the same where there are none."""
-    if min(ink.shape) < SMALLEST:
+    if min(ink.shape) < SMALLEST_RULED:
         return Cleared(ink, 0)
     strength = ink.astype(np.float32) / 255
     ruled = _take_both_ways(strength, np.ones(ink.shape, bool), _grain(strength))
@@ -94,7 +96,7 @@ def clear(picture: np.ndarray, window: float = PAGE, lost: np.ndarray | None = N
         colours[lost] = 0
     paper, page = _paper(colours, window)
     if lost is not None:
-        page &= ~lost
+        page = page & ~lost
     contrast = (paper - colours) / paper.clip(DARKEST)
     contrast[~page] = 0
     strength = ndimage.gaussian_filter(contrast.max(axis=2), 0.7)
@@ -232,11 +234,13 @@ def _usual(
         return None
     rows = np.rint(middle[columns]).astype(int)[None] + reach[:, None]
     band = strength[rows, columns[None]]
-    count = -(-len(columns) // BLOCK)
-    padded = np.pad(band, ((0, 0), (0, count * BLOCK - len(columns))), mode="reflect")
-    usual = np.median(padded.reshape(len(reach), count, BLOCK), axis=2)  # as light changes and lines bend
+    block = min(BLOCK, len(columns) // 16)
+    count = -(-len(columns) // block)
+    padded = np.pad(band, ((0, 0), (0, count * block - len(columns))), mode="reflect")
+    usual = np.median(padded.reshape(len(reach), count, block), axis=2)  # as light changes and lines bend
     usual = ndimage.median_filter(usual, (1, 5), mode="nearest")  # without strokes along the line
-    if (usual.max(axis=0) > grain).mean() < THERE:
+    seen = usual.max(axis=0)
+    if (seen > grain).mean() < THERE or (usual > 0.5 * seen).sum(axis=0).mean() > THICKEST:
         return None
-    usual = ndimage.maximum_filter1d(usual, 3, axis=0).repeat(BLOCK, axis=1)[:, : len(columns)]
+    usual = ndimage.maximum_filter1d(usual, 3, axis=0).repeat(block, axis=1)[:, : len(columns)]
     return rows, columns[None], np.where(usual > grain, 1.15 * usual + 2 * grain, 0).clip(0, 0.9)

@@ -160,7 +160,7 @@ def _with_line(page: Page, line: int, start: int, stop: int, cuts: Sequence[Cut]
 
 def _cut(page: Page, ink: np.ndarray, left: int, top: int) -> Cut:
     """The digit whose strokes these are, uint8 `[h, w]`, with their place on the straightened page."""
-    rows, columns = (np.flatnonzero((ink > drawing.FAINT * ink.max()).any(axis)) for axis in (1, 0))
+    rows, columns = (np.flatnonzero(ink.any(axis)) for axis in (1, 0))
     top, left = top + int(rows[0]), left + int(columns[0])
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     y, x = np.nonzero(ink > drawing.FAINT * ink.max())
