@@ -23,7 +23,6 @@ MOST_CUTS = 8  # of one part
 MOST = 8  # pieces of a digit
 WIDEST = 1.4  # of a digit
 LARGEST_GAP = 0.5  # within a digit
-DIGIT = 5.0 * 0.2  # costs of a digit: as much as a gap of 0.2 within one
 CUT, CUT_INK = 0.5, 5.0  # costs of a cut through strokes, and of the ink above it
 SYMBOL, NO_SYMBOL = 0.2, 3.0  # costs of a symbol, and of a digit that looks like a symbol
 LOWEST = 0.35  # a digit alone is at least so high
@@ -52,7 +51,9 @@ class _Atom:
 
 def pieces(writing: Writing, line: Line) -> list[Piece]:
     """All that may be a digit or a symbol in a line, from left to right."""
-    atoms = [atom for part in line.parts for atom in _atoms(writing, part, line.height)]
+    _, height, gap = strip.group(line.parts, line.height)
+    whole_digit = strip.GAP_COST * gap  # what a digit costs: as much as a gap within one
+    atoms = [atom for part in line.parts for atom in _atoms(writing, part, height)]
     top, bottom = (np.median([getattr(part, side) for part in line.parts]) for side in ("top", "bottom"))
     found = []
     for start in range(len(atoms)):
@@ -60,22 +61,22 @@ def pieces(writing: Writing, line: Line) -> list[Piece]:
             run = atoms[start:stop]
             whole = strip.join_parts([atom.part for atom in run])
             if stop > start + 1 and (
-                whole.width > WIDEST * line.height or run[-1].part.left - run[-2].part.right > LARGEST_GAP * line.height
+                whole.width > WIDEST * height or run[-1].part.left - run[-2].part.right > LARGEST_GAP * height
             ):
                 break
             name = None
             if stop == start + 1 and not run[0].cut and (stop == len(atoms) or not atoms[stop].cut):
                 middle = ((whole.top + whole.bottom) / 2 - top) / max(1.0, bottom - top)
-                name = symbols.name_of(run[0].mask, line.height, middle)
-            cost = DIGIT + run[0].cut + strip.cost([atom.part for atom in run], line.height)
+                name = symbols.name_of(run[0].mask, height, middle)
+            cost = whole_digit + run[0].cut + strip.cost([atom.part for atom in run], height)
             ink = _ink(writing.ink, run, whole)
             if name:
-                found.append(Piece(start, stop, DIGIT + SYMBOL, name, whole.left, whole.top, ink))
+                found.append(Piece(start, stop, whole_digit + SYMBOL, name, whole.left, whole.top, ink))
                 cost += NO_SYMBOL
-            if whole.height >= LOWEST * line.height:
+            if whole.height >= LOWEST * height:
                 found.append(Piece(start, stop, cost, None, whole.left, whole.top, ink))
             elif not name and stop == start + 1:
-                found.append(Piece(start, stop, DIGIT + 2.0, "speck", whole.left, whole.top, ink))
+                found.append(Piece(start, stop, whole_digit + 2.0, "speck", whole.left, whole.top, ink))
     return found
 
 

@@ -16,14 +16,14 @@ from ganlab.errors import GanlabError
 
 MOST_LINES, MOST_DIGITS = 20, 200
 MOST_PARTS = 4000  # of a picture that is no page of numbers
-SPECK = 0.2  # what is smaller to all sides is no part of its own
+SPECK = 0.15  # what is smaller to all sides is no part of its own
 TALL = 0.45  # parts at least so high say where a line is
 RULE = 4.0  # what is longer, and thinner than a stroke may be, is what is left of a ruled line
 THIN = 0.12
 NEAR = 0.15  # how far a speck may lie from a part that it belongs to
 SHARED = 0.5  # of a part's height, that a line has in common with it
 RECENT = 3  # parts of a line that say how high it is where it ends
-LEVEL = 0.55  # how far the middles of two lines lie apart, if they are two
+WINDOW = 6.0  # how far to both sides the parts of a line tell how high it is
 BESIDE = 2.5  # how far from its neighbours a part of a line may lie
 STRAIGHT = 1.0  # degrees that a page may be turned by and stay as it is
 MOST_TURN = 15.0
@@ -98,7 +98,8 @@ def _gather(ink: np.ndarray) -> tuple[np.ndarray, list[Line], Counter[str]]:
         raise GanlabError(strip.EMPTY)
     if len(large) > MOST_PARTS:
         raise GanlabError("No number stands out from the background of the picture. Choose another picture.")
-    lines = _link(large, height)
+    lines, far = _link(large, height)
+    specks += far
     found = []
     for line in lines:
         usual = strip.usual_height(line)
@@ -116,8 +117,8 @@ def _middle(values: np.ndarray, weights: np.ndarray) -> float:
     return float(values[order][np.searchsorted(summed, summed[-1] / 2)])
 
 
-def _link(parts: Sequence[Part], height: float) -> list[list[Part]]:
-    """Parts that make a line each, top to bottom."""
+def _link(parts: Sequence[Part], height: float) -> tuple[list[list[Part]], list[Part]]:
+    """Parts that make a line each, top to bottom, and small parts that lie in none."""
     lines: list[list[Part]] = []
     for part in sorted((part for part in parts if part.height >= TALL * height), key=lambda part: part.left):
         best, most = None, SHARED * part.height
@@ -133,36 +134,41 @@ def _link(parts: Sequence[Part], height: float) -> list[list[Part]]:
         else:
             best.append(part)
     lines = _merge(lines, height)
+    far = []
     for part in parts:
         if part.height >= TALL * height:
             continue
-        away = [_away(part, line) for line in lines]
-        nearest = int(np.argmin(away)) if away else -1
-        if away and away[nearest] < LEVEL * height and _gap_to(part, lines[nearest]) < BESIDE * height:
-            lines[nearest].append(part)
-    return sorted(lines, key=lambda line: np.mean([part.top + part.bottom for part in line]))
+        near = [line for line in lines if _gap_to(part, line) < BESIDE * height]
+        shares = [_share_of_band(part, line, WINDOW * height) for line in near]
+        if shares and max(shares) > SHARED:
+            near[int(np.argmax(shares))].append(part)
+        else:
+            far.append(part)
+    return sorted(lines, key=lambda line: np.mean([part.top + part.bottom for part in line])), far
 
 
 def _merge(lines: list[list[Part]], height: float) -> list[list[Part]]:
-    """Lines that lie on the same level where they are beside or above each other are one."""
+    """Lines on the same level are one: where damage cuts digits into pieces, these lie beside digits that are whole."""
+    lines = sorted(lines, key=lambda line: sum(part.height for part in line), reverse=True)
     for index, line in enumerate(lines):
         for other in lines[index + 1 :]:
             near = min(_gap_to(part, line) for part in other) < BESIDE * height
-            if near and np.median([_away(part, line) for part in other]) < LEVEL * height:
+            if near and np.median([_share_of_band(part, line, WINDOW * height) for part in other]) > SHARED:
                 rest = [one for one in lines if one is not line and one is not other]
                 return _merge([*rest, sorted([*line, *other], key=lambda part: part.left)], height)
     return lines
 
 
+def _share_of_band(part: Part, line: Sequence[Part], reach: float) -> float:
+    """How much of a part's height lies as high as the parts of a line that are at most `reach` pixels away from it."""
+    near = [one for one in line if max(one.left - part.right, part.left - one.right) <= reach] or line
+    top, bottom = min(one.top for one in near), max(one.bottom for one in near)
+    return (min(part.bottom, bottom) - max(part.top, top)) / part.height
+
+
 def _gap_to(part: Part, line: Sequence[Part]) -> int:
     """How far the nearest part of a line lies to the left or right; 0 where one lies above or below."""
     return min(max(0, one.left - part.right, part.left - one.right) for one in line)
-
-
-def _away(part: Part, line: Sequence[Part]) -> float:
-    """How far the middle of a part lies above or below that of a line, where it is nearest."""
-    near = sorted(line, key=lambda one: abs(one.left + one.right - part.left - part.right))[:RECENT]
-    return abs(float(np.mean([one.top + one.bottom for one in near])) - part.top - part.bottom) / 2
 
 
 def _take_specks(parts: Sequence[Part], specks: Sequence[Part], height: float) -> tuple[list[Part], list[Part]]:

@@ -92,14 +92,7 @@ def find_digits(ink: np.ndarray) -> list[Found]:
     parts = join_overlapping(parts)
     height = usual_height(parts)
     labelled, parts = _cut_apart(labelled, parts, height)
-    digits = _group(parts, height, LEAST_GAP)
-    for _ in range(ROUNDS):  # damage cuts digits into low parts with narrow gaps: both are known only once it is undone
-        height = usual_height(digits)
-        gaps = [(right.left - left.right) / height for left, right in pairwise(digits)]
-        if not gaps:
-            break
-        usual = float(np.percentile(gaps, 75))
-        digits = _group(parts, height, float(np.clip(GAP_SHARE * usual, LEAST_GAP, MOST_GAP)))
+    digits, height, _ = group(parts, height)
     digits = [digit for digit in digits if not _is_dash(digit, parts, height)]
     if len(digits) > MOST_DIGITS:
         raise GanlabError(
@@ -214,6 +207,21 @@ def thinnest(ink: np.ndarray, count: int) -> list[int]:
         away = np.abs(near - number * pitch) / pitch
         places.append(int(near[(ink[near] / max(1, int(ink.max())) + away).argmin()]))
     return places
+
+
+def group(parts: Sequence[Part], height: float) -> tuple[list[Part], float, float]:
+    """The parts of a line, left to right, as digits by their shape alone; how high these usually are; and what gap
+    there may be within one, as a share of that."""
+    gap = LEAST_GAP
+    digits = _group(parts, height, gap)
+    for _ in range(ROUNDS):  # damage cuts digits into low parts with narrow gaps: both are known only once it is undone
+        height = usual_height(digits)
+        gaps = [(right.left - left.right) / height for left, right in pairwise(digits)]
+        if not gaps:
+            break
+        gap = float(np.clip(GAP_SHARE * float(np.percentile(gaps, 75)), LEAST_GAP, MOST_GAP))
+        digits = _group(parts, height, gap)
+    return digits, height, gap
 
 
 def _group(parts: Sequence[Part], height: float, gap: float) -> list[Part]:
