@@ -24,6 +24,7 @@ MOST = 8  # pieces of a digit
 WIDEST = 1.4  # of a digit
 LARGEST_GAP = 0.5  # within a digit
 CUT, CUT_INK = 0.5, 5.0  # costs of a cut through strokes, and of the ink above it
+BY_SHAPE = 0.8  # what speaks for a piece that shape alone would choose
 SYMBOL, NO_SYMBOL = 0.2, 3.0  # costs of a symbol, and of a digit that looks like a symbol
 LOWEST = 0.35  # a digit alone is at least so high
 
@@ -51,7 +52,8 @@ class _Atom:
 
 def pieces(writing: Writing, line: Line) -> list[Piece]:
     """All that may be a digit or a symbol in a line, from left to right."""
-    _, height, gap = strip.group(line.parts, line.height)
+    grouped, height, gap = strip.group(line.parts, line.height)
+    by_shape = {frozenset(digit.labels) for digit in grouped}
     whole_digit = strip.GAP_COST * gap  # what a digit costs: as much as a gap within one
     atoms = [atom for part in line.parts for atom in _atoms(writing, part, height)]
     top, bottom = (np.median([getattr(part, side) for part in line.parts]) for side in ("top", "bottom"))
@@ -64,12 +66,14 @@ def pieces(writing: Writing, line: Line) -> list[Piece]:
                 whole.width > WIDEST * height or run[-1].part.left - run[-2].part.right > LARGEST_GAP * height
             ):
                 break
-            name = None
-            if stop == start + 1 and not run[0].cut and (stop == len(atoms) or not atoms[stop].cut):
+            name, whole_parts = None, not run[0].cut and (stop == len(atoms) or not atoms[stop].cut)
+            if stop == start + 1 and whole_parts:
                 middle = ((whole.top + whole.bottom) / 2 - top) / max(1.0, bottom - top)
                 name = symbols.name_of(run[0].mask, height, middle)
             cost = whole_digit + run[0].cut + strip.cost([atom.part for atom in run], height)
             ink = _ink(writing.ink, run, whole)
+            if whole_parts and frozenset(whole.labels) in by_shape:
+                cost -= BY_SHAPE
             if name:
                 found.append(Piece(start, stop, whole_digit + SYMBOL, name, whole.left, whole.top, ink))
                 cost += NO_SYMBOL
