@@ -138,13 +138,6 @@ def scope(nodeid: str) -> str:
     return BROWSER if nodeid.startswith(BROWSER) else nodeid.split("::")[0]
 
 
-def pytest_runtest_setup() -> None:
-    """Without TensorFlow's rewriting of graphs, which takes a fifth of a short training and pays off in long ones only.
-    The app's own processes, as the browser tests' server, rewrite them."""
-    if "tensorflow" in sys.modules:
-        sys.modules["tensorflow"].config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
-
-
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import LoadScopeScheduling
 

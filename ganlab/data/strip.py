@@ -38,13 +38,15 @@ EMPTY = "No number was found. Write one, or choose a picture of one."
 @dataclass(frozen=True)
 class Found:
     """A digit: where it is on the strip in pixels, `right` and `bottom` exclusive, and as an image like MNIST's, uint8
-    `[28, 28]`."""
+    `[28, 28]`. `ink` has its strokes alone, with their soft edges, uint8 `[h, w]`, from row and column `corner` on."""
 
     left: int
     top: int
     right: int
     bottom: int
     image: np.ndarray
+    ink: np.ndarray
+    corner: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -266,13 +268,12 @@ def _cut_out(ink: np.ndarray, labelled: np.ndarray, digits: Sequence[Part], heig
     far = np.empty(ink.shape, np.float64)
     ndimage.distance_transform_edt(owned == 0, return_indices=True, distances=far, indices=nearest)
     owned = np.where(far <= max(2.0, NEAR * height), owned[tuple(nearest)], 0)
-    return [
-        Found(
-            digit.left,
-            digit.top,
-            digit.right,
-            digit.bottom,
-            drawing.center(np.where(owned == number, ink, 0).astype(np.uint8)),
-        )
-        for number, digit in enumerate(digits, 1)
-    ]
+    return [_found(np.where(owned == number, ink, 0).astype(np.uint8), digit) for number, digit in enumerate(digits, 1)]
+
+
+def _found(ink: np.ndarray, digit: Part) -> Found:
+    """A digit from its strokes alone, on the whole strip."""
+    rows, columns = (np.flatnonzero(ink.any(axis)) for axis in (1, 0))
+    corner = int(rows[0]), int(columns[0])
+    crop = ink[corner[0] : rows[-1] + 1, corner[1] : columns[-1] + 1]
+    return Found(digit.left, digit.top, digit.right, digit.bottom, drawing.center(ink), crop, corner)

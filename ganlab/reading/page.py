@@ -15,6 +15,9 @@ from ganlab.data import cuts, drawing, lines, strip, strokes
 from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun
 
+SHAPES = {"plus sign", "bracket"}  # which no part of a digit looks like
+DOT = 0.3  # of a digit's height: what is smaller to all sides is none
+ONE_LINE = 1.7  # how high all writing is that stands in one line, in heights of a digit
 UNSURE, MOST_UNSURE = 1.5, 3.0  # what a piece costs for each nat by which the classifier is not sure of it, at most
 
 
@@ -80,6 +83,12 @@ def read_page(picture: Any, classifier: ClassifierRun | None = None) -> Page:
             found.append(kept)
     if not found:
         raise GanlabError(strip.EMPTY)
+    if drawing.UNEVEN not in seen.notices and not (len(found) == 1 and SHAPES & left_out.keys()):
+        straight = replace(page, to_file=share * np.eye(3)[:2])
+        digits = () if _are_apart(found) else _as_one_line(straight, seen.ink)
+        if digits:
+            same = [len(line) for line in found] == [len(digits)]
+            page, found, left_out = straight, [digits], left_out if same else Counter()
     count = sum(map(len, found))
     if count > lines.MOST_DIGITS:
         raise GanlabError(
@@ -87,6 +96,26 @@ def read_page(picture: Any, classifier: ClassifierRun | None = None) -> Page:
             "a part of the page."
         )
     return replace(page, lines=tuple(found), notices=seen.notices + _said(left_out))
+
+
+def _are_apart(found: Sequence[Sequence[Cut]]) -> bool:
+    """Whether there are several lines, each wholly below the one before."""
+    ends = [(min(cut.box[1] for cut in line), max(cut.box[3] for cut in line)) for line in found]
+    return len(ends) > 1 and all(bottom <= top for (_, bottom), (top, _) in pairwise(ends))
+
+
+def _as_one_line(page: Page, ink: np.ndarray) -> tuple[Cut, ...]:
+    """The digits in even light, put together by their shapes alone where all lies on one level: pieces of digits that
+    damage has cut up are no lines of their own. None where it does not."""
+    try:
+        found = strip.find_digits(ink)
+    except GanlabError:
+        return ()
+    height = float(np.median([one.bottom - one.top for one in found]))
+    found = [one for one in found if max(one.right - one.left, one.bottom - one.top) >= DOT * height]
+    if max(one.bottom for one in found) - min(one.top for one in found) > ONE_LINE * height:
+        return ()
+    return tuple(_cut(page, one.ink, one.corner[1], one.corner[0]) for one in found)
 
 
 def _choose(writing: lines.Writing, classifier: ClassifierRun | None) -> list[list[cuts.Piece]]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ganlab.data import drawing, strip, symbols
+from ganlab.data import damages, drawing, strip, symbols
 from ganlab.data.offline import load_offline
 from ganlab.errors import GanlabError
 from ganlab.reading import drop, join, read_page, split
@@ -143,3 +143,12 @@ def test_noise_is_no_number() -> None:
     noise = np.random.default_rng(0).integers(0, 256, [600, 900]).astype(np.uint8)
     with pytest.raises(GanlabError):
         read_page(noise)
+
+
+@pytest.mark.parametrize("kind", ["strokes", "columns", "pen"])
+def test_a_line_of_damaged_digits_in_even_light_is_cut_as_a_drawn_one_is(kind: str) -> None:
+    digits = REAL.x_test[:10]
+    ink = strip.compose(np.where(damages.draw_masks(kind, 10, 2), 0, digits).astype(np.uint8), 2, 0.45, 4)
+    page = read_page(ink)
+    (line,) = page.lines
+    np.testing.assert_array_equal([cut.image for cut in line], [one.image for one in strip.find_digits(ink)])
