@@ -140,9 +140,9 @@ def scope(nodeid: str) -> str:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """The process that does not run the browser tests, which take longest, leaves the processors to them."""
-    beside = os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0"
-    if beside and hasattr(os, "nice") and any(item.nodeid.startswith(BROWSER) for item in session.items):
-        os.nice(5)
+    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0" and hasattr(os, "nice"):
+        if any(item.nodeid.startswith(BROWSER) for item in session.items):
+            os.nice(5)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
