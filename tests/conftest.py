@@ -138,13 +138,6 @@ def scope(nodeid: str) -> str:
     return BROWSER if nodeid.startswith(BROWSER) else nodeid.split("::")[0]
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """The process that does not run the browser tests, which take longest, leaves the processors to them."""
-    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0" and hasattr(os, "nice"):
-        if any(item.nodeid.startswith(BROWSER) for item in session.items):
-            os.nice(5)
-
-
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import LoadScopeScheduling
 
