@@ -21,6 +21,7 @@ from tests.e2e.steps import (
     picture,
     press,
     scrub,
+    settled,
     shown_run,
     stage,
     start,
@@ -214,6 +215,7 @@ def test_two_tabs_another_page_and_a_second_start_that_queues_and_is_taken_back(
     until(lambda: iteration(other) > going and iteration(watched) > going)
     other.get_by_role("link", name="Home").click()
     expect(other.get_by_text("Now:")).to_be_visible()
+    settled(other)
     other.get_by_role("link", name="Train").click()
     until(lambda: iteration(other) > going)
     press(other, "Set up another")
