@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ if "GANLAB_TRAINED" not in os.environ:  # the first process of all, which names 
     atexit.register(shutil.rmtree, os.environ["GANLAB_TRAINED"], ignore_errors=True)
 
 from ganlab import jobs
+from ganlab.data import strip
+from ganlab.data.offline import load_offline
 
 hypothesis.settings.register_profile("same everywhere", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("same everywhere")
@@ -124,6 +127,15 @@ def file_of(picture: Image.Image | np.ndarray, kind: str = "PNG", **options) -> 
     file = io.BytesIO()
     picture.save(file, kind, **options)
     return file.getvalue()
+
+
+def page_of_numbers(*counts: int) -> bytes:
+    """A picture of a clean page, dark on light, with a line of so many offline digits each."""
+    digits, ends = load_offline().x_test, np.cumsum([0, *counts])
+    lines = [strip.compose(digits[start:end], 0, 0.8, 3) for start, end in pairwise(ends)]
+    wide = max(line.shape[1] for line in lines)
+    rows = [np.pad(line, ((60, 60), (60, 60 + wide - line.shape[1]))) for line in lines]
+    return file_of(255 - np.concatenate(rows))
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,7 @@ import numpy as np
 
 SMALLEST = 64  # pixels of the shorter side: in smaller pictures, nothing is looked for
 BLOCKS = 8  # to each side, in which the light is compared
-SHADE, INKY = (
-    0.12,
-    0.6,
-)  # of the strokes' contrast: what a shaded block has, and one full of ink
+SHADE, INKY = 0.12, 0.6  # of the strokes' contrast: what a shaded block has, and one full of ink
 SHADED = 0.1  # of the blocks, from which the light is uneven
 LIGHTER = 1.5  # times as much stands out lighter as darker, where strokes are light
 COARSE = 4  # the paper is estimated on a picture that is so many times smaller
@@ -169,16 +166,20 @@ def _paper(colours: np.ndarray, window: float) -> tuple[np.ndarray, np.ndarray]:
         closed = ndimage.uniform_filter(closed, 5, mode="nearest")
         papers.append(np.asarray(Image.fromarray(closed).resize((width, height), Image.Resampling.BILINEAR)))
     bright = np.log(np.mean(coarse, axis=0).clip(8))
-    page = _page(bright, ndimage)
+    page = _page(bright)
     whole = np.asarray(Image.fromarray(page).resize((width, height), Image.Resampling.NEAREST))
     return np.stack(papers, axis=2), whole
 
 
-def _page(bright: np.ndarray, ndimage) -> np.ndarray:
-    edges = ndimage.morphological_gradient(bright, 3) > JUMP
+def _page(bright: np.ndarray) -> np.ndarray:
+    """What is page, bool `[h, w]`, of a paper by the logarithm of its brightness: all within its edges that is not much
+    darker, as a table around it is."""
+    from scipy import ndimage
+
+    edges = np.asarray(ndimage.morphological_gradient(bright, 3) > JUMP, bool)
     if not edges.any():
         return np.ones(bright.shape, bool)
-    edges = ndimage.binary_dilation(edges, iterations=2)
+    edges = np.asarray(ndimage.binary_dilation(edges, iterations=2), bool)
     labels, count = _labelled(~edges)
     sizes = np.bincount(labels.ravel(), minlength=count + 1)
     sizes[0] = 0

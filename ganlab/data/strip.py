@@ -16,7 +16,6 @@ from ganlab.errors import GanlabError
 
 MOST_DIGITS = 20
 MOST_PARTS = 400  # of a picture that is no number, as a photo of a lawn
-LONGEST = 2000  # pixels; larger pictures are made smaller first
 SPECK = 0.1  # what is smaller to all sides is no part of its own
 NEAR = 0.15  # how far a speck may lie from a digit that it belongs to
 OVERLAP = 0.4  # of the narrower part's width, from which two parts above each other are one digit
@@ -101,16 +100,6 @@ def find_digits(ink: np.ndarray) -> list[Found]:
             f"There are {len(digits)} digits, but at most {MOST_DIGITS} can be read at a time. Write fewer digits."
         )
     return _cut_out(ink, labelled, digits, height)
-
-
-def read_strip(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
-    """The writing in an image file of any size, colours and polarity, uint8 `[h, w]` and light on black, and sentences
-    on what was done to the picture. Raises GanlabError where it is no picture, or has no strokes."""
-    grey, notices = drawing.decode(data)
-    if max(grey.shape) > LONGEST:
-        grey = drawing.shrink(grey, LONGEST)
-    ink, more = drawing.find_ink(grey)
-    return ink, notices + more
 
 
 def compose(digits: np.ndarray, seed: int = 0, gap: float = 0.35, scale: int = 1) -> np.ndarray:

@@ -46,18 +46,20 @@ class Line:
 
 @dataclass(frozen=True)
 class Readings:
-    """`n` digits and what becomes of them: `damaged` (as written where no damage was asked for) and `repaired`, uint8
-    `[n, 28, 28]`, and their probabilities `before` and `after` the repair, float32 `[n, 10]`."""
+    """What becomes of `n` digits: `written`, `damaged` (the same where no damage was asked for) and `repaired`, uint8
+    `[n, 28, 28]`, and their probabilities `before` and `after` the repair, float32 `[n, 10]`; None where there is no
+    classifier."""
 
+    written: np.ndarray
     damaged: np.ndarray
     repaired: np.ndarray
-    before: np.ndarray
-    after: np.ndarray
+    before: np.ndarray | None
+    after: np.ndarray | None
 
 
 def read_digits(
     images: np.ndarray,
-    classifier: ClassifierRun,
+    classifier: ClassifierRun | None,
     repairer: RepairRun,
     lost: np.ndarray | None = None,
     known: bool = False,
@@ -65,13 +67,17 @@ def read_digits(
     """Digits, uint8 `[n, 28, 28]`, damaged where `lost`, bool and as large, says (None: nowhere), repaired and read.
     `known` is whether the repair model is told where the damage is."""
     damaged = images if lost is None else damages.apply_damage(images, lost)
-    repaired = repairer.repair(damaged, lost if known else None)
+    mask = lost if known else None
+    repaired = repairer.alternatives(damaged, mask, 1)[:, 0] if repairer.has_noise else repairer.repair(damaged, mask)
+    if classifier is None:
+        return Readings(images, damaged, repaired, None, None)
     read = classifier.classify(np.concatenate([damaged, repaired]))
-    return Readings(damaged, repaired, read[: len(images)], read[len(images) :])
+    return Readings(images, damaged, repaired, read[: len(images)], read[len(images) :])
 
 
 def lines_of(page: Page, readings: Readings, picture: str | None = None) -> list[Line]:
-    """The lines of a page whose digits were read, `readings` of `page.images`."""
+    """The lines of a page whose digits were read by a classifier, `readings` of `page.images`."""
+    assert readings.before is not None and readings.after is not None
     found, start = [], 0
     for number, cuts in enumerate(page.lines):
         places = range(start, start + len(cuts))

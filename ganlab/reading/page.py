@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from ganlab.data import cuts, drawing, lines, strip, strokes
+from ganlab.data import cuts, drawing, lines, strip, strokes, symbols
 from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun
 
-SHAPES = {"plus sign", "bracket"}  # which no part of a digit looks like
+SHAPES = {symbols.PLUS, symbols.BRACKET}  # which no part of a digit looks like
 DOT = 0.3  # of a digit's height: what is smaller to all sides is none
 ONE_LINE = 1.7  # how high all writing is that stands in one line, in heights of a digit
 UNSURE, MOST_UNSURE = 1.5, 3.0  # what a piece costs for each nat by which the classifier is not sure of it, at most
@@ -85,10 +85,10 @@ def read_page(picture: Any, classifier: ClassifierRun | None = None) -> Page:
         raise GanlabError(strip.EMPTY)
     if drawing.UNEVEN not in seen.notices and not (len(found) == 1 and SHAPES & left_out.keys()):
         straight = replace(page, to_file=share * np.eye(3)[:2])
-        digits = () if _are_apart(found) else _as_one_line(straight, seen.ink)
+        digits, specks = ((), 0) if _are_apart(found) else _as_one_line(straight, seen.ink)
         if digits:
             same = [len(line) for line in found] == [len(digits)]
-            page, found, left_out = straight, [digits], left_out if same else Counter()
+            page, found, left_out = straight, [digits], left_out if same else +Counter(speck=specks)
     count = sum(map(len, found))
     if count > lines.MOST_DIGITS:
         raise GanlabError(
@@ -104,18 +104,18 @@ def _are_apart(found: Sequence[Sequence[Cut]]) -> bool:
     return len(ends) > 1 and all(bottom <= top for (_, bottom), (top, _) in pairwise(ends))
 
 
-def _as_one_line(page: Page, ink: np.ndarray) -> tuple[Cut, ...]:
+def _as_one_line(page: Page, ink: np.ndarray) -> tuple[tuple[Cut, ...], int]:
     """The digits in even light, put together by their shapes alone where all lies on one level: pieces of digits that
-    damage has cut up are no lines of their own. None where it does not."""
+    damage has cut up are no lines of their own. And how many specks were left out. No digits where it does not."""
     try:
         found = strip.find_digits(ink)
     except GanlabError:
-        return ()
+        return (), 0
     height = float(np.median([one.bottom - one.top for one in found]))
-    found = [one for one in found if max(one.right - one.left, one.bottom - one.top) >= DOT * height]
-    if max(one.bottom for one in found) - min(one.top for one in found) > ONE_LINE * height:
-        return ()
-    return tuple(_cut(page, one.ink, one.corner[1], one.corner[0]) for one in found)
+    kept = [one for one in found if max(one.right - one.left, one.bottom - one.top) >= DOT * height]
+    if max(one.bottom for one in kept) - min(one.top for one in kept) > ONE_LINE * height:
+        return (), 0
+    return tuple(_cut(page, one.ink, one.corner[1], one.corner[0]) for one in kept), len(found) - len(kept)
 
 
 def _choose(writing: lines.Writing, classifier: ClassifierRun | None) -> list[list[cuts.Piece]]:
@@ -134,9 +134,8 @@ def _choose(writing: lines.Writing, classifier: ClassifierRun | None) -> list[li
 
 def _said(left_out: Counter[str]) -> tuple[str, ...]:
     """One sentence on what is no digit."""
-    named = [
-        f"{count} {name}{'' if count == 1 else 's' if name != 'dash' else 'es'}" for name, count in left_out.items()
-    ]
+    plurals = {symbols.DASH: "es"}
+    named = [f"{count} {name}{plurals.get(name, 's') if count > 1 else ''}" for name, count in left_out.items()]
     if not named:
         return ()
     return (f"Left out, as no digits: {', '.join(named[:-1])}{' and ' if named[:-1] else ''}{named[-1]}.",)

@@ -8,9 +8,8 @@ import pytest
 
 import ganlab
 from ganlab import cli
-from ganlab.data import damages, strip
-from ganlab.data.offline import load_offline
-from tests.conftest import file_of
+from ganlab.data import damages
+from tests.conftest import file_of, page_of_numbers
 
 COUNTS = (3, 4)  # digits in each line
 
@@ -18,12 +17,8 @@ COUNTS = (3, 4)  # digits in each line
 @pytest.fixture
 def page(tmp_path):
     """A clean page of two numbers, dark on light."""
-    digits, ends = load_offline().x_test, np.cumsum([0, *COUNTS])
-    lines = [strip.compose(digits[end - n : end], 0, 0.8, 3) for end, n in zip(ends[1:], COUNTS, strict=True)]
-    wide = max(line.shape[1] for line in lines)
-    rows = [np.pad(line, ((60, 60), (60, 60 + wide - line.shape[1]))) for line in lines]
     path = tmp_path / "page.png"
-    path.write_bytes(file_of(255 - np.concatenate(rows)))
+    path.write_bytes(page_of_numbers(*COUNTS))
     return path
 
 

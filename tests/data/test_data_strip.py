@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ganlab.data import damages, strip
+from ganlab.data import damages, strip, strokes
 from ganlab.data.offline import load_offline
 from ganlab.errors import GanlabError
 
@@ -169,12 +169,12 @@ def picture(ink: np.ndarray, **how) -> bytes:
 
 def test_a_dark_number_on_light_paper_is_read_from_a_file() -> None:
     ink = strip.compose(ten(5)[0], 5, 0.5, 12)
-    found, notices = strip.read_strip(picture(255 - ink))
-    assert max(found.shape) <= strip.LONGEST and len(strip.find_digits(found)) == 10
-    assert any("inverted" in notice for notice in notices)
+    found = strokes.read_strokes(picture(255 - ink))
+    assert max(found.ink.shape) <= strokes.LONGEST and len(strip.find_digits(found.ink)) == 10
+    assert any("inverted" in notice for notice in found.notices)
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", picture(np.full([40, 200], 90, np.uint8))])
 def test_what_is_no_picture_of_strokes_is_refused(data: bytes) -> None:
     with pytest.raises(GanlabError):
-        strip.read_strip(data)
+        strokes.read_strokes(data)

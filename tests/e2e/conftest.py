@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ganlab.runs import ACTIVE, list_runs
+from tests.conftest import trained_run
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -100,6 +101,15 @@ def tidy(server: Server) -> Iterator[None]:
     yield
     for path in server.runs.glob("*"):
         shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def models(server: Server) -> Iterator[str]:
+    """Small models that repair and read, as the Repair page's address names them."""
+    paths = [trained_run(server.runs, name) for name in ("repair-gan", "classifier")]
+    yield f"model={paths[0].name}&reader={paths[1].name}"
+    for path in paths:
+        shutil.rmtree(path)
 
 
 @pytest.fixture(scope="session")

@@ -1,28 +1,14 @@
 """One digit on the Repair page: drawn or painted over, with mouse and finger, and what follows the strokes."""
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import fits, fits_in_light_and_dark, ink, paper, press, until
 
 EXAMPLE = re.compile("here is an example")
 MARKED = re.compile(r"\d+ pixels? (was|were) lost")
-
-
-@pytest.fixture(scope="module")
-def models(server: Server) -> Iterator[str]:
-    """Small models, as the page's address names them."""
-    paths: list[Path] = [trained_run(server.runs, name) for name in ("repair-gan", "classifier")]
-    yield f"model={paths[0].name}&reader={paths[1].name}"
-    for path in paths:
-        shutil.rmtree(path)
 
 
 def opened(page: Page, server: Server, models: str, query: str) -> None:

@@ -1,26 +1,13 @@
 """A number written with the mouse and with a finger on the Repair page."""
 
 import re
-import shutil
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, fits, fits_in_light_and_dark, paper, until
 
 EXAMPLE = re.compile("here is an example")
-
-
-@pytest.fixture(scope="module")
-def models(server: Server) -> Iterator[str]:
-    """Small models, as the page's address names them."""
-    paths = [trained_run(server.runs, name) for name in ("repair-gan", "classifier")]
-    yield f"model={paths[0].name}&reader={paths[1].name}"
-    for path in paths:
-        shutil.rmtree(path)
 
 
 def opened(page: Page, server: Server, models: str, query: str = "") -> None:

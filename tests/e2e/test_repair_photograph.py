@@ -1,40 +1,21 @@
 """A photograph of three lines of numbers on the Repair page, corrected and copied by mouse, keys and a finger."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ganlab.data import strip
-from ganlab.data.offline import load_offline
-from tests.conftest import file_of, trained_run
+from tests.conftest import page_of_numbers
 from tests.e2e.conftest import Server
 from tests.e2e.steps import fits, fits_in_light_and_dark, until
 
 COUNTS = (4, 3, 5)  # digits in each line
 
 
-@pytest.fixture(scope="module")
-def models(server: Server) -> Iterator[str]:
-    """Small models, as the page's address names them."""
-    paths = [trained_run(server.runs, name) for name in ("repair-gan", "classifier")]
-    yield f"model={paths[0].name}&reader={paths[1].name}"
-    for path in paths:
-        shutil.rmtree(path)
-
-
 @pytest.fixture
 def photograph(tmp_path: Path) -> Path:
-    digits = load_offline().x_test
-    starts = np.cumsum([0, *COUNTS])
-    lines = [strip.compose(digits[at : at + n], 0, 0.8, 3) for at, n in zip(starts, COUNTS, strict=False)]
-    wide = max(line.shape[1] for line in lines)
-    rows = [np.pad(line, ((60, 60), (60, 60 + wide - line.shape[1]))) for line in lines]
     path = tmp_path / "page.png"
-    path.write_bytes(file_of(255 - np.concatenate(rows)))
+    path.write_bytes(page_of_numbers(*COUNTS))
     return path
 
 

@@ -14,11 +14,10 @@ from ganlab.data import damages, strip
 from ganlab.data.offline import load_offline
 from ganlab.errors import GanlabError
 from ganlab.evaluation import Restaurant
+from ganlab.reading import read_digits
 from ganlab.runs import Run
 from ganlab.runs.folders import PRETRAINED
 from ganlab.ui.repair import how_good, phone_number, trials
-from ganlab.ui.repair.model_choice import Models
-from ganlab.ui.repair.readings import repair_number
 from tests.pages.steps import being_trained, spoil_weights, words
 
 PAGE = Path(__file__).parents[2] / "pages" / "repair.py"
@@ -226,10 +225,10 @@ def test_without_a_classifier_the_digits_are_repaired_all_the_same(runs):
 
 def test_the_example_is_read_wrongly_before_and_correctly_after_with_what_comes_with_ganlab():
     repairer, reader = (inference.load(Run(PRETRAINED / name)) for name in ("repair-gan", "classifier"))
-    models = Models(repairer, reader, (("", "", 0), None), tuple("0123456789"))
     number = phone_number.sample(phone_number.SAMPLE_SEED)
     digits = np.stack([found.image for found in strip.find_digits(number.strips[0])])
-    found = repair_number(models, digits, damages.draw_masks(phone_number.SAMPLE_DAMAGE, len(digits)), known=True)
+    lost = damages.draw_masks(phone_number.SAMPLE_DAMAGE, len(digits))
+    found = read_digits(digits, reader, repairer, lost, known=True)
     assert found.before is not None and found.after is not None and number.truth is not None
     assert (found.before.argmax(axis=1) != number.truth).sum() >= 2
     np.testing.assert_array_equal(found.after.argmax(axis=1), number.truth)
@@ -248,16 +247,15 @@ def test_nonsense_in_the_address_is_ignored(runs):
 @pytest.mark.parametrize("name", ["repair-gan", "inpaint-gan"])
 def test_the_digits_are_repaired_as_the_models_do_it(trained, name):
     repairer, reader = (inference.load(Run(trained(one))) for one in (name, "classifier"))
-    models = Models(repairer, reader, (("", "", 0), None), tuple("0123456789"))
     digits = REAL.x_test[:6]
     lost = damages.draw_masks("hole", 6, 1)
-    found = repair_number(models, digits, lost, known=True)
+    found = read_digits(digits, reader, repairer, lost, known=True)
     np.testing.assert_array_equal(found.damaged, np.where(lost, 0, digits))
     if repairer.keeps_the_rest:
         np.testing.assert_array_equal(found.repaired[~lost], digits[~lost])
     assert found.before is not None and found.after is not None
     np.testing.assert_allclose(found.after, reader.classify(found.repaired), atol=1e-5)
-    untouched = repair_number(models, digits, None, known=False)
+    untouched = read_digits(digits, reader, repairer, None, known=False)
     np.testing.assert_array_equal(untouched.damaged, digits)
 
 

@@ -5,17 +5,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ganlab.data import strip
-from ganlab.data.offline import load_offline
 from ganlab.ui.repair import photograph
-from tests.conftest import file_of
+from tests.conftest import page_of_numbers
 from tests.pages.steps import again, open_page, pictures, press, words
-
-REAL = load_offline()
 
 
 @pytest.fixture
@@ -24,15 +19,6 @@ def runs(nothing, trained, tmp_path, monkeypatch) -> Path:
         shutil.copytree(trained(name), nothing / name)
     monkeypatch.setenv("GANLAB_CACHE", str(tmp_path / "cache"))
     return nothing
-
-
-def paper(*counts: int) -> bytes:
-    """A page with a line of so many digits each."""
-    starts = np.cumsum([0, *counts])
-    lines = [strip.compose(REAL.x_test[at : at + n], 0, 0.8, 3) for at, n in zip(starts, counts, strict=False)]
-    wide = max(line.shape[1] for line in lines)
-    rows = [np.pad(line, ((40, 40), (40, 40 + wide - line.shape[1]))) for line in lines]
-    return file_of(255 - np.concatenate(rows))
 
 
 def opened(content: bytes, **query: str) -> AppTest:
@@ -57,7 +43,7 @@ def write(test: AppTest, text: str) -> AppTest:
 
 
 def test_each_digit_of_each_line_has_a_box_and_one_shows_its_steps(runs):
-    test = opened(paper(4, 3, 5))
+    test = opened(page_of_numbers(4, 3, 5))
     sent = about(test)
     assert "12 digits in 3 lines" in words(test) and [len(line) for line in lines(test)] == [4, 3, 5]
     assert [box["line"] for box in sent["boxes"]] == [0] * 4 + [1] * 3 + [2] * 5
@@ -72,7 +58,7 @@ def test_each_digit_of_each_line_has_a_box_and_one_shows_its_steps(runs):
 
 
 def test_next_and_previous_go_through_the_lines(runs):
-    test = opened(paper(2, 2))
+    test = opened(page_of_numbers(2, 2))
     assert test.button(key="photograph-previous").disabled
     for heading in ("Line 1, digit 2", "Line 2, digit 1", "Line 2, digit 2"):
         assert press(test, "Next").subheader[0].value == heading
@@ -81,7 +67,7 @@ def test_next_and_previous_go_through_the_lines(runs):
 
 
 def test_a_digit_that_is_typed_over_is_marked_and_the_text_follows(runs):
-    test = opened(paper(4, 3))
+    test = opened(page_of_numbers(4, 3))
     first, second = lines(test)
     new = "0" if first[1] != "0" else "1"
     test = write(press(test, "Next"), new)
@@ -97,14 +83,14 @@ def test_a_digit_that_is_typed_over_is_marked_and_the_text_follows(runs):
 
 @pytest.mark.parametrize("text", ["x", "²", "٣"])
 def test_what_is_no_digit_is_not_taken(runs, text):
-    test = opened(paper(3))
+    test = opened(page_of_numbers(3))
     before = lines(test)
     test = write(test, text)
     assert [error.value for error in test.error] == ["Type a digit from 0 to 9."] and lines(test) == before
 
 
 def test_digits_are_cut_in_two_joined_and_dropped_and_each_can_be_undone(runs):
-    test = opened(paper(4, 3))
+    test = opened(page_of_numbers(4, 3))
     before = lines(test)
     assert [len(line) for line in lines(press(test, "Cut in two"))] == [5, 3]
     assert "8 digits in 2 lines" in words(test)
@@ -116,7 +102,7 @@ def test_digits_are_cut_in_two_joined_and_dropped_and_each_can_be_undone(runs):
 
 
 def test_the_last_digit_of_a_line_cannot_be_joined_and_the_last_of_all_can_be_dropped(runs):
-    test = opened(paper(2))
+    test = opened(page_of_numbers(2))
     assert press(test, "Next").button(key="photograph-join").disabled
     press(test, "Drop")
     assert about(test)["chosen"] == 0
@@ -126,7 +112,7 @@ def test_the_last_digit_of_a_line_cannot_be_joined_and_the_last_of_all_can_be_dr
 
 
 def test_the_numbers_can_be_copied_as_text_and_as_csv(runs):
-    test = opened(paper(4, 3))
+    test = opened(page_of_numbers(4, 3))
     copies = about(test, "ganlab_copy")
     text = copies["Copy as text"].split("\n")
     assert text == lines(test)
@@ -136,16 +122,16 @@ def test_the_numbers_can_be_copied_as_text_and_as_csv(runs):
 
 
 def test_two_photographs_keep_their_own_corrections(runs):
-    test = opened(paper(4))
+    test = opened(page_of_numbers(4))
     first = lines(press(test, "Drop"))
-    test.file_uploader[0].set_value(("other.png", paper(2, 2), "image/png"))
+    test.file_uploader[0].set_value(("other.png", page_of_numbers(2, 2), "image/png"))
     assert [len(line) for line in lines(again(test))] == [2, 2]
-    test.file_uploader[0].set_value(("page.png", paper(4), "image/png"))
+    test.file_uploader[0].set_value(("page.png", page_of_numbers(4), "image/png"))
     assert lines(again(test)) == first
 
 
 def test_digits_can_be_damaged_before_they_are_read(runs):
-    test = opened(paper(3))
+    test = opened(page_of_numbers(3))
     assert "Digit 1, damaged" not in pictures(test)
     test.selectbox(key="repair-number-damage").select("hole")
     assert "Digit 1, damaged" in pictures(again(test))
@@ -153,13 +139,13 @@ def test_digits_can_be_damaged_before_they_are_read(runs):
 
 def test_without_a_classifier_digits_are_shown_and_can_be_typed(runs):
     shutil.rmtree(runs / "classifier")
-    test = opened(paper(3))
+    test = opened(page_of_numbers(3))
     assert lines(test) == ["???"] and "no classifier" in words(test) and "Digit 1, repaired" in pictures(test)
     assert lines(write(test, "7")) == ["7??"]
 
 
 def test_what_the_browser_asks_for_is_checked(runs, monkeypatch):
-    editing = photograph.Editing(photograph.draft_of(photograph.read_page(paper(3))))
+    editing = photograph.Editing(photograph.draft_of(photograph.read_page(page_of_numbers(3))))
     asked: dict[str, Any] = {}
     monkeypatch.setattr(photograph.st, "session_state", {photograph.PIECE: {"asked": asked}})
     for wrong in ({}, {"digit": 3}, {"digit": -1}, {"digit": "1"}, {"digit": None, "write": "1"}):
@@ -177,7 +163,7 @@ def test_what_the_browser_asks_for_is_checked(runs, monkeypatch):
 
 
 def test_a_digit_at_the_edge_is_cut_out_with_grey_beside_it():
-    page = photograph.read_page(paper(2))
+    page = photograph.read_page(page_of_numbers(2))
     ((first, _),) = page.lines
     edge = photograph.cut_out(page, type(first)((0, 0, 10, 10), first.image, first.ink, 0, 0))
     assert edge.shape[0] == edge.shape[1] == 14 and (edge[:2] == 128).all() and not (edge[2:, 2:] == 128).all()

@@ -96,7 +96,7 @@ def _number(models: Models) -> None:
         if way == "upload" and (file := _uploaded()) is not None:
             photograph.show(models, file)
             return
-        number = WAYS[way]()
+        number = WAYS[way]() if way in WAYS else None
         own = number is not None and way != "sample"
         if number is None:
             number = sample(SAMPLE_SEED)
@@ -172,7 +172,7 @@ def sample(seed: int) -> Number:
     return Number((ink,), real.labels[chosen])
 
 
-WAYS = {"write": _written, "upload": lambda: None, "sample": _sampled}
+WAYS = {"write": _written, "sample": _sampled}
 WAY_TITLES = {"write": "Write it", "upload": "Photograph it", "sample": "A sample number"}
 
 

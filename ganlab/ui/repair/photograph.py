@@ -66,8 +66,7 @@ def show(models: Models, file: bytes) -> None:
     name = digest(file)
     page = _read_page(models.reader, models.key[1], file)
     editing = _editing(f"{name} {models.key[1]}", page)
-    for notice in page.notices:
-        st.caption(plain(notice))
+    st.caption(plain(" ".join(page.notices)))
     if not editing.draft.places:
         st.info("No digit is left. Press Undo to bring the last one back.")
         _undo_button(editing)

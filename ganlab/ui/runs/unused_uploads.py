@@ -23,10 +23,10 @@ def show(folder: Path) -> None:
         if not unused and not deleted:
             return
         st.subheader("Uploads that no run uses", anchor=False)
+        total = f"{many(len(unused), 'upload')}, {describe_size(sum(upload.size for upload in unused))}. "
         st.caption(
-            f"{many(len(unused), 'upload')}, {describe_size(sum(upload.size for upload in unused))}. Images that you "
-            "uploaded are kept until you delete them. While a run uses them or waits to train on them, they are not "
-            "listed here."
+            f"{total if unused else ''}Images that you uploaded are kept until you delete them. While a run uses them "
+            "or waits to train on them, they are not listed here."
         )
         for upload in unused:
             facts = f"{describe_size(upload.size)} · uploaded {_day(upload)}"
