@@ -82,7 +82,7 @@ def test_curves_of_figures_and_a_measurement_on_demand(server: Server, page: Pag
 
     expect(page.get_by_text("As many as there are test images.")).to_be_visible()
     press(page, "Measure 297 samples")
-    expect(page.get_by_role("button", name="Stop measuring")).to_be_visible()
+    # *Stop measuring* can be gone before a browser looks; tests/pages/test_metrics_panel.py holds a measurement up.
     expect(page.get_by_text("samples of iteration")).to_be_visible(timeout=240_000)
     expect(page.get_by_role("img", name="The samples most like a training image")).to_be_visible()
     expect(page.get_by_text("New samples", exact=True)).to_be_visible()

@@ -32,7 +32,8 @@ def test_an_upload_is_listed_with_its_size_deleted_and_brought_back(runs: Path, 
     assert "**pets**" in words(test) and f"{found.size} bytes · uploaded" in words(test)
     test = press(test, "Delete")
     assert not upload.exists() and "Undo" in labels(test) and "Delete" not in labels(test)
-    assert "0 uploads" in words(test) and "removed for good after an hour" in words(test)
+    assert HEADING in words(test) and f"{found.size} bytes · deleted, and removed for good after an hour" in words(test)
+    assert "1 upload" not in words(test), "what is deleted is not counted among those that are kept"
     test = press(test, "Undo")
     assert upload.exists() and "Delete" in labels(test) and "Undo" not in labels(test)
 
