@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -82,6 +82,25 @@ class Panel:
 
 
 GENERATED = Panel("Generated", "always from the same random numbers", 4)
+RATE = "learning_rate"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What is kept now and then of a model whose data are points of the plane, beside the `points` that are followed in
+    every iteration, as float16 one after the other: what the discriminator gives at `heat` by `heat` places of the
+    square that is shown, from its top left corner on, in rows; where the generator takes `nodes` by `nodes` latents;
+    and along which way each of the followed points would have to move.
+    """
+
+    points: int = 0
+    heat: int = 40
+    nodes: int = 13
+
+    @property
+    def size(self) -> int:
+        """How many numbers that is; 0 where no points are followed."""
+        return self.heat**2 + 2 * self.nodes**2 + 2 * self.points if self.points else 0
 
 
 @dataclass(frozen=True)
@@ -105,6 +124,9 @@ class ModelSpec:
     `updates`, what one iteration does with them, or None where that is a single update. `told` says on
     what the generator is judged (it ends a sentence), where the curve `p_real_told_generator` shows that this is not
     what the discriminator learns from.
+    `dataset` is what it learns from unless something else is asked for. Where it learns points of the plane in place of
+    images, `points` says how many of what it makes, always from the same latents, are followed in every iteration.
+    `live` are the knobs, beside the learning rates of a GAN, that may be turned while it trains.
     """
 
     name: str
@@ -132,11 +154,19 @@ class ModelSpec:
     silent: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda values: ()
     updates: Callable[[Mapping[str, Any]], Updates | None] = lambda values: None
     told: str = ""
+    dataset: str = "mnist"
+    points: int = 0
+    live: tuple[str, ...] = ()
+
+    @property
+    def moment(self) -> Moment:
+        """What is kept now and then where it learns points."""
+        return Moment(self.points)
 
     @property
     def preview_images(self) -> int:
         """Images in a preview."""
-        return sum(panel.count for panel in self.panels)
+        return 0 if self.points else sum(panel.count for panel in self.panels)
 
     @property
     def shown(self) -> str:
@@ -153,6 +183,27 @@ class ModelSpec:
         if name not in self.presets:
             raise GanlabError(f"{self.title} has no preset {name!r}; it has {', '.join(self.presets)}.")
         return settle(self.knobs, {**self.presets[name].values, **(changes or {})})
+
+    def turnable(self, values: Mapping[str, Any]) -> tuple[Knob, ...]:
+        """What may be turned while it trains with these settings, each knob with its value at the start as default."""
+        knobs = {knob.name: knob for knob in self.knobs}
+        found = []
+        if self.family in ("gan", "plane") and "latent_size" in knobs and not self.falls(values):
+            for network in ("generator", "discriminator"):
+                name = f"{network}_{RATE}"
+                knob = knobs.get(name) or knobs.get(RATE)
+                if knob:
+                    label = f"{network.capitalize()}'s learning rate"
+                    found.append(replace(knob, name=name, label=label, default=values[knob.name]))
+        return (*found, *(replace(knobs[name], default=values[name]) for name in self.live))
+
+    def turned(self, values: Mapping[str, Any], name: str, value: Any) -> Value:
+        """The value that a knob is to be turned to, checked. Raises GanlabError where it may not be."""
+        knobs = {knob.name: knob for knob in self.turnable(values)}
+        if name not in knobs:
+            named = ", ".join(knobs) or "nothing"
+            raise GanlabError(f"{name!r} cannot be turned while {self.title} trains; what can be turned is: {named}.")
+        return knobs[name].check(value)
 
     def epoch(self, values: Mapping[str, Any], images: int) -> int:
         """Iterations in which every training image is seen once."""

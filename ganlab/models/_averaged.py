@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganlab.models._base import draw_again, fold, judge_again
+from ganlab.models._base import average, draw_again, fold, judge_again
 from ganlab.models._gan import GAN, Step, curves_of
 
 LAZY = 16  # updates between two penalties
@@ -107,13 +107,6 @@ class AveragedGAN(GAN):
         mean = tf.reduce_logsumexp(outputs[:, 1:], axis=1) - tf.math.log(float(self.classes))
         return tf.sigmoid(outputs[:, 0] + mean)
 
-    def average(self) -> None:
-        """Moves the average towards the generator's weights; faster in the beginning, when it knows little."""
-        iteration = tf.cast(self.optimizers["generator"].iterations, tf.float32)
-        keep = tf.minimum(self.averaging, (1.0 + iteration) / (10.0 + iteration))
-        for averaged, own in zip(self.sampler.variables, self.generator.variables, strict=True):
-            averaged.assign(averaged + (1.0 - keep) * (own - averaged))
-
 
 def averaged_update(model: AveragedGAN, reals: tf.Tensor, key: tf.Tensor, labels: tf.Tensor | None = None) -> Step:
     """One batch of fakes and one look of the discriminator serve both networks; both gradients are taken before either
@@ -138,7 +131,7 @@ def averaged_update(model: AveragedGAN, reals: tf.Tensor, key: tf.Tensor, labels
         d_gradients = [one + LAZY * model.penalty * other for one, other in zip(d_gradients, slopes, strict=True)]
     model.optimizers["generator"].apply(g_gradients, generator)
     model.optimizers["discriminator"].apply(d_gradients, discriminator)
-    model.average()
+    average(model.sampler, model.generator, model.averaging, model.optimizers["generator"].iterations)
     p_fakes = tf.sigmoid(fake)
     return curves_of(g_loss, d_real, d_fake, tf.sigmoid(real), p_fakes, p_fakes), fakes
 

@@ -18,11 +18,14 @@ class LiveModel(keras.Model):
     `pixels` is the range that the networks were made for: "signed" is [-1, 1], "unit" is [0, 1].
     Images come and go as uint8 `[n, 28, 28]`; in between they are float32 `[n, 28, 28, 1]`.
 
+    What is kept of every iteration has the shape `kept_shape`.
+
     Where `uses_labels` is true, each draw's images are followed by their classes, uint8 `[n]`. `judge` may be given to
     models that are judged by another: logits `[n, 10]` from uint8 `[n, 28, 28]`.
     """
 
     uses_labels = False
+    kept_shape, kept_type = (28, 28), tf.uint8
     judge: Callable[[tf.Tensor], tf.Tensor] | None = None
 
     def __init__(
@@ -45,6 +48,14 @@ class LiveModel(keras.Model):
         the images that were generated anyway (float32 `[n, 28, 28, 1]`, in the networks' own range).
         """
         raise NotImplementedError
+
+    def kept(self, generated: tf.Tensor) -> tf.Tensor:
+        """What is kept of an iteration, of what it generated: the first image, uint8 `[28, 28]`."""
+        return self.display(generated[:1])[0]
+
+    def turn(self, name: str, value: float) -> None:
+        """Gives a knob another value from here on: see `ModelSpec.turnable`."""
+        self.optimizers[name.removesuffix("_learning_rate")].learning_rate = value
 
     def told_again(
         self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, before: dict[str, list[tf.Tensor]]
@@ -147,6 +158,15 @@ class LiveModel(keras.Model):
         pixels = images[..., 0]
         pixels = pixels * 127.5 + 127.5 if self.pixels == "signed" else pixels * 255.0
         return tf.cast(tf.clip_by_value(tf.round(pixels), 0.0, 255.0), tf.uint8)
+
+
+def average(averaged: keras.Model, own: keras.Model, keep: float, updates: tf.Tensor) -> None:
+    """Moves the averaged weights towards a network's own after so many updates; faster in the beginning, when the
+    average knows little. `keep` is how much of it an update keeps in the long run."""
+    done = tf.cast(updates, tf.float32)
+    keep = tf.minimum(keep, (1.0 + done) / (10.0 + done))
+    for slow, fast in zip(averaged.variables, own.variables, strict=True):
+        slow.assign(slow + (1.0 - keep) * (fast - slow))
 
 
 def draw_again(network: keras.Model, inputs: tf.Tensor) -> tf.Tensor:

@@ -20,8 +20,13 @@
     checkpoint-N.npz     everything needed to go on after N iterations; the last two
     weights-N.npz        what using the model needs, after N iterations; written whenever training holds
     snapshots/N.npz      the same in float16, about twenty times along the way
+    log.json             the knobs that were turned while it trained, with their iterations
     chosen.json          the snapshot that the user went back to, where there is one: it is then what using the model
                          starts from; gone once the run is trained further
+
+A run that learns points of the plane has points.f2 in place of first_images.u8, the points that are followed, float16,
+after every iteration, and moments.f2 in place of previews.bin: iteration (int64) and what is kept of that moment
+(`ganlab.registry.Moment`). Its reals.npy are points.
 
 A pretrained run has config.json, status.json, weights-N.npz and samples.npy, some images that it drew; one that can
 encode also map.npz: of each test image the `means` (float16) in latent space, the `labels` and the `scores` in nats. It
@@ -41,11 +46,13 @@ from typing import Any
 
 import numpy as np
 
+from ganlab.registry import Moment
 from ganlab.runs.files import Records
 from ganlab.runs.records import RunConfig
 
 SIDE = 28
 CONFIG, STATUS, TITLE, CHOSEN, LOCK = "config.json", "status.json", "title.json", "chosen.json", "lock"
+LOG = "log.json"
 REALS, SAMPLES, LABELS, MAP = "reals.npy", "samples.npy", "labels.npy", "map.npz"
 MEASURED = "quality.json"
 SNAPSHOTS = "snapshots"
@@ -58,12 +65,17 @@ class RecordFiles:
     """The files of records in a run's folder, with the columns that its config.json names."""
 
     def __init__(self, path: Path, config: RunConfig) -> None:
+        self.metrics = Records(path / "metrics.f32", np.float32, (len(config.curves),))
         preview: list[tuple[Any, ...]] = [("iteration", "<i8"), ("images", "u1", (config.preview_images, SIDE, SIDE))]
         if config.places:
             preview.append(("places", "<f2", (config.places, 2)))
-        self.metrics = Records(path / "metrics.f32", np.float32, (len(config.curves),))
-        self.first_images = Records(path / "first_images.u8", np.uint8, (SIDE, SIDE))
-        self.previews = Records(path / "previews.bin", preview)
+        if config.points:
+            preview[1] = ("images", "<f2", (Moment(config.points, config.heat, config.nodes).size,))
+            self.first_images = Records(path / "points.f2", np.float16, (config.points, 2))
+            self.previews = Records(path / "moments.f2", preview)
+        else:
+            self.first_images = Records(path / "first_images.u8", np.uint8, (SIDE, SIDE))
+            self.previews = Records(path / "previews.bin", preview)
         self.validation = Records(path / "validation.f32", np.float32, (1 + len(config.validation),))
         self.quality = Records(path / "quality.f32", np.float32, (1 + len(config.quality),))
 

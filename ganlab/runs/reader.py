@@ -12,7 +12,7 @@ from ganlab.cache import cache_folder
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
 from ganlab.runs.files import finite, is_locked, plain_errors, read_json, read_record, read_record_or, write_json
-from ganlab.runs.records import ACTIVE, Chosen, RunConfig, RunStatus, RunTitle
+from ganlab.runs.records import ACTIVE, Chosen, RunConfig, RunLog, RunStatus, RunTitle, Turn
 
 
 class Run:
@@ -82,6 +82,11 @@ class Run:
     def state(self) -> str:
         return self.status.state
 
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The knobs that were turned while it trained, or will be when it goes on, in their order."""
+        return read_record_or(self.path / layout.LOG, RunLog()).turns
+
     def metrics(self, start: int = 0, stop: int | None = None) -> np.ndarray:
         """float32 `[n, columns]`: the curves of iterations `start` (the first is 0) to `stop`."""
         return self.records.metrics.read(start, self.done if stop is None else stop)
@@ -92,7 +97,8 @@ class Run:
         return self.records.metrics.every(step)[: -(-self.done // step)]
 
     def first_images(self, start: int = 0, stop: int | None = None) -> np.ndarray:
-        """uint8 `[n, 28, 28]`: the first generated image of iterations `start` to `stop`, but for pruned ones."""
+        """uint8 `[n, 28, 28]`: the first generated image of iterations `start` to `stop`, but for pruned ones; of a run
+        that learns points those that are followed, float16 `[n, points, 2]`."""
         stop = self.done if stop is None else stop
         return self.records.first_images.read(max(0, start - self.pruned), max(0, stop - self.pruned))
 
@@ -113,7 +119,8 @@ class Run:
         return sorted({int(np.abs(made - iteration).argmin()) for iteration in wanted})
 
     def preview(self, index: int = -1) -> tuple[int, np.ndarray] | None:
-        """The iteration and images, uint8 `[n, 28, 28]`, of one kept preview; None if there is none yet."""
+        """The iteration and images, uint8 `[n, 28, 28]`, of one kept preview, or of one moment what
+        `ganlab.registry.Moment` says, float16; None if there is none yet."""
         kept = self._kept_preview(index)
         return None if kept is None else (int(kept["iteration"]), kept["images"])
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 LONGEST = 10_000_000  # iterations
 LARGEST_SEED = 2**31 - 1
 MOST_CLASSES = 1000
+MOST_TURNS = 10_000
 FORMAT = 1
 
 State = Literal["queued", "preparing", "running", "paused", "finished", "stopped", "failed", "interrupted"]
@@ -189,6 +190,9 @@ class RunConfig(File):
     `iterations` is the length asked for, 0 while it is not known; `curves` are the columns of the metrics, the first of
     which is `seconds`, `validation` and `quality` those of what is measured now and then; `places` is how many test
     images are followed in the latent plane, and `pruned` of how many iterations the first images are gone.
+
+    Of a run that learns points of the plane, `points`, `heat` and `nodes` are those of `ganlab.registry.Moment`; it has
+    no images. `extent` is half the side of the square around 0 that shows its data.
     """
 
     id: str = Field(min_length=1)
@@ -207,6 +211,10 @@ class RunConfig(File):
     precision_reason: str = ""
     curves: Columns
     preview_images: Annotated[int, Field(ge=0, le=1000)] = 16
+    points: Annotated[int, Field(ge=0, le=4096)] = 0
+    heat: Annotated[int, Field(ge=0, le=256)] = 0
+    nodes: Annotated[int, Field(ge=0, le=64)] = 0
+    extent: Annotated[float, Field(ge=0.0, le=1e6)] = 0.0
     places: Annotated[int, Field(ge=0, le=100_000)] = 0
     validation: Columns = ()
     quality: Columns = ()
@@ -256,6 +264,20 @@ class RunStatus(File):
     message: str = ""
     updated: float = 0.0
     was: State | None = Field(default=None, exclude=True)
+
+
+class Turn(Record):
+    """A knob that was turned while a run trained: before the iteration after the first `iteration` ones."""
+
+    iteration: Iteration
+    name: Annotated[str, Field(min_length=1, max_length=64)]
+    value: float
+
+
+class RunLog(File):
+    """log.json: what a person did with a run while it trained, in its order."""
+
+    turns: Annotated[tuple[Turn, ...], Field(max_length=MOST_TURNS)] = ()
 
 
 class RunTitle(File):

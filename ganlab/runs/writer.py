@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from ganlab.errors import GanlabError
 from ganlab.runs import layout
 from ganlab.runs.files import Lock, Records, plain_errors, replacing, write_record
 from ganlab.runs.reader import Run
-from ganlab.runs.records import FORMAT, RunConfig, State
+from ganlab.runs.records import FORMAT, RunConfig, RunLog, State, Turn
 
 CHECKPOINT_SECONDS = 15.0
 STATUS_SECONDS = 1.0
@@ -115,10 +115,15 @@ class RunWriter:
         thinned.path.replace(self._records.previews.path)
 
     def iterations(self, rows: np.ndarray, images: np.ndarray) -> None:
-        """Appends float32 `[n, columns]` and uint8 `[n, 28, 28]`."""
+        """Appends float32 `[n, columns]` and uint8 `[n, 28, 28]`, or points, float16 `[n, points, 2]`."""
         with plain_errors(f"The run {self.path}"):
             self._records.metrics.append(rows.astype(np.float32))
             self._records.first_images.append(images)
+
+    def turns(self, turns: Sequence[Turn]) -> None:
+        """Writes down all knobs that were, or will be, turned."""
+        with plain_errors(f"The run {self.path}"):
+            write_record(self.path / layout.LOG, RunLog(turns=tuple(turns)))
 
     def validation(self, iteration: int, values: Mapping[str, float]) -> None:
         row = [iteration, *(values[name] for name in self.run.config.validation)]
@@ -133,10 +138,11 @@ class RunWriter:
 
     def preview(self, iteration: int, images: np.ndarray, places: np.ndarray | None = None) -> bool:
         """Keeps a preview, uint8 `[n, 28, 28]`, unless the last kept one is close by, with the `places` float `[m, 2]`
-        where the architecture has a latent plane; returns whether it was kept."""
+        where the architecture has a latent plane, or a moment of points, float16 `[m]`; returns whether it was kept."""
         kept = self.run.preview_iterations(max(0, self.run.preview_count - 1))
         last = int(kept[0]) if len(kept) else -1
-        if iteration <= last or (iteration < last * PREVIEW_GROWTH and iteration < self.run.total):
+        close = not self.run.config.points and iteration < last * PREVIEW_GROWTH and iteration < self.run.total
+        if iteration <= last or close:
             return False
         record = np.zeros(1, self._records.previews.dtype)
         record["iteration"], record["images"] = iteration, images

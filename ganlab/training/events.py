@@ -20,7 +20,8 @@ DIVERGED = (
 class Started:
     """The model is built and traced; `iteration` have been done before (more than 0 after a resume).
 
-    `preview` shows what the model makes of fixed inputs, uint8 `[n, 28, 28]`. `places` says where test images lie in
+    `preview` shows what the model makes of fixed inputs, uint8 `[n, 28, 28]`; where it learns points, it is what
+    `ganlab.registry.Moment` says, float16. `places` says where test images lie in
     the latent plane, float32 `[m, 2]`; None where the architecture has none.
     """
 
@@ -49,7 +50,8 @@ class Iterations:
     """A chunk of iterations is done, `iteration` in all.
 
     `rows` is float32 `[n, 1 + curves]`: seconds of training so far, then the architecture's curves in order.
-    `images` is uint8 `[n, 28, 28]`, the first generated image of each iteration. `preview` is as in `Started`, or None
+    `images` is uint8 `[n, 28, 28]`, the first generated image of each iteration, or float16 `[n, points, 2]`, the points
+    that are followed. `preview` is as in `Started`, or None
     when none was due; `places` comes with it. `validation` holds curves over the test images, when that was due. Until
     the next event is asked for, `save` writes everything that training needs to go on, `save_inference` what using the
     model needs. `stepped` comes with single iterations that were asked for as such.

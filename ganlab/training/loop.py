@@ -13,11 +13,14 @@ from ganlab.models._base import LiveModel, fold, iteration_key
 from ganlab.registry import Order
 from ganlab.training import stepping
 from ganlab.training.events import DIVERGED, Event, Failed, Finished, Iterations, Started
+from ganlab.training.turning import Turns
 
 CHUNK_SECONDS = 0.2  # short enough for pause and stop to feel immediate
 LARGEST_CHUNK = 1000
 PREVIEW_SECONDS = 0.2  # at most five times a second ...
 PREVIEW_SHARE = 0.02  # ... and at most this share of the time
+MOMENT_SECONDS, MOMENT_SHARE = 0.035, 0.1  # the same where points are learnt, which are watched closely
+MOMENT_CHUNK_SECONDS = 0.04
 BACKUP_SECONDS = 2.0
 OUT_OF_MEMORY = "There is not enough memory for this training; a smaller batch or smaller networks need less."
 TURNS, TURN_SECONDS = 4, 0.15  # in which precisions are compared
@@ -28,7 +31,8 @@ Chunk = Callable[[int, int], tuple[tf.Tensor, tf.Tensor, tf.Tensor]]
 class TrainingConfig:
     """How one run is trained: `curves` names the step's results in the order of the rows.
 
-    What is held out is gone through every `validate_every` iterations, and at the end; 0 is never.
+    What is held out is gone through every `validate_every` iterations, and at the end; 0 is never. `closely` says that
+    there is something to see at least twenty times a second.
     """
 
     iterations: int
@@ -39,6 +43,7 @@ class TrainingConfig:
     device: str = "cpu"
     preview_images: int = 16
     validate_every: int = 0
+    closely: bool = False
 
 
 def train(
@@ -50,21 +55,24 @@ def train(
     test: np.ndarray | None = None,
     labels: np.ndarray | None = None,
     held_out: tuple[np.ndarray, np.ndarray] | None = None,
+    turns: Turns | None = None,
 ) -> Iterator[Event]:
-    """Trains `model` on `images` (uint8 `[n, 28, 28]`) and yields what happens.
+    """Trains `model` on `images` (uint8 `[n, 28, 28]`, or points, float32 `[n, 2]`) and yields what happens.
 
     `labels`, uint8 `[n]`, are their classes, for the models that use them. `test` (uint8 `[m, 28, 28]`, without it
     `images`) is what the model is watched on, `held_out`, images and classes, what it is validated on, if it is.
 
     Not asking for the next event pauses; closing the generator stops. `chunk_limit()` is asked before each chunk
     for the most iterations that it may hold; where that is one, what the iteration did is measured, too, outside of the
-    time that counts as training. `resume_from` is a checkpoint that an event's `save` wrote.
+    time that counts as training. `turns` says which knobs are turned on the way. `resume_from` is a checkpoint that an event's `save` wrote.
     """
-    iteration, seconds = 0, 0.0
+    iteration, seconds, turns = 0, 0.0, turns or Turns()
     if resume_from is not None:
         numbers = _weights.load(resume_from, model.state(), _weights.ITERATION, "seconds")
         iteration, seconds = int(numbers[_weights.ITERATION]), numbers["seconds"]
     test = images if test is None else test
+    for turn in turns.due(iteration):  # those of before, too: a checkpoint does not hold them all
+        model.turn(turn.name, turn.value)
     look, backup = _Previews(model, config, test), _Backup(model, iteration, seconds)
     yield Started(iteration, *look())
     run_chunk = compile_chunk(model, images, config, labels)
@@ -73,7 +81,9 @@ def train(
     size = most = 1  # and once more, so that there are two images to see as soon as can be
     while iteration < config.iterations:
         limit = chunk_limit()
-        count = min(size, config.iterations - iteration, limit or LARGEST_CHUNK)
+        for turn in turns.due(iteration):
+            model.turn(turn.name, turn.value)
+        count = turns.room(iteration, min(size, config.iterations - iteration, limit or LARGEST_CHUNK))
         if config.validate_every:
             count = min(count, config.validate_every - iteration % config.validate_every)
         before = stepping.weights(model) if limit == 1 else None
@@ -81,8 +91,8 @@ def train(
         try:
             done, rows, firsts = run_chunk(iteration, count)
         except tf.errors.ResourceExhaustedError:
-            nothing = np.empty([0, 1 + len(config.curves)], np.float32), np.empty([0, 28, 28], np.uint8)
-            yield backup.fail(OUT_OF_MEMORY, *nothing)
+            kept = np.empty([0, *model.kept_shape], model.kept_type.as_numpy_dtype)
+            yield backup.fail(OUT_OF_MEMORY, np.empty([0, 1 + len(config.curves)], np.float32), kept)
             return
         done = int(done)
         elapsed = time.perf_counter() - start
@@ -105,7 +115,8 @@ def train(
                 stepped = stepping.measure(model, before, batches, iteration - 1)
         saves = _saves(model, iteration, seconds)
         yield Iterations(iteration, rows, firsts, preview, *saves, places, validation, stepped)
-        size = int(np.clip(CHUNK_SECONDS * done / max(elapsed, 1e-6), 1, min(most, LARGEST_CHUNK)))
+        seconds_each = MOMENT_CHUNK_SECONDS if config.closely else CHUNK_SECONDS
+        size = int(np.clip(seconds_each * done / max(elapsed, 1e-6), 1, min(most, LARGEST_CHUNK)))
         most = 2 * size
     yield Finished(iteration, seconds, *_saves(model, iteration, seconds))
 
@@ -116,7 +127,7 @@ def compile_chunk(
     """The function that does many iterations in one call, with a single trace.
 
     `chunk(start, count)` does iterations `start` to `start + count - 1`, fewer if a curve stops being finite:
-    it returns how many it did, their curves (float32 `[count, curves]`) and first images (uint8 `[count, 28, 28]`).
+    it returns how many it did, their curves (float32 `[count, curves]`) and what is kept of each (`LiveModel.kept`).
     """
     with tf.device(config.device):
         model.prepare_training()
@@ -128,7 +139,7 @@ def compile_chunk(
     def iterate(batches: tuple[tf.Tensor, ...], iteration: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         curves, generated = model.iterate(batches, iteration)
         row = tf.stack([tf.cast(curves[name], tf.float32) for name in config.curves])
-        return row, model.display(generated[:1])[0]
+        return row, model.kept(generated)
 
     # XLA pays on a GPU; on a CPU it slows convolutions down many times over.
     # Autograph rewrites Python's loops and conditions, of which there are none here; without it the first training
@@ -148,7 +159,7 @@ def compile_chunk(
 
         with tf.device(config.device):
             rows = tf.TensorArray(tf.float32, count, element_shape=[width])
-            firsts = tf.TensorArray(tf.uint8, count, element_shape=[28, 28])
+            firsts = tf.TensorArray(model.kept_type, count, element_shape=model.kept_shape)
             done, _, rows, firsts = tf.while_loop(
                 lambda done, finite, *_: finite & (done < count),
                 body,
@@ -206,6 +217,9 @@ class _Previews:
         self.inputs = tf.constant(model.watch_inputs(config.preview_images, config.seed, test))
         self.device = config.device
         self.make = tf.function(model.watch, autograph=False)
+        self.pause, self.share = (
+            (MOMENT_SECONDS, MOMENT_SHARE) if config.closely else (PREVIEW_SECONDS, PREVIEW_SHARE)
+        )
         self.next = 0.0
         self._images()  # the first call traces, which is no measure of what the others take
 
@@ -221,7 +235,7 @@ class _Previews:
         start = time.perf_counter()
         made = self._images()
         end = time.perf_counter()
-        self.next = end + max(PREVIEW_SECONDS, (end - start) / PREVIEW_SHARE)
+        self.next = end + max(self.pause, (end - start) / self.share)
         return made
 
 
