@@ -66,9 +66,10 @@ def jensen_shannon(p: np.ndarray, q: np.ndarray) -> float:
     2014). It is finite without any smoothing.
     """
     p, q = _same_shape(p, q)
-    middle = (p + q) / 2.0
-    total = sum(float(np.sum(x[x > 0] * np.log(x[x > 0] / middle[x > 0]))) for x in (p, q)) / 2.0
-    return min(max(0.0, total), math.log(2.0))
+    there = p + q > 0
+    both = (p + q)[there]
+    total = sum(float(x @ np.log(2.0 * x / both, where=x > 0, out=np.zeros_like(x))) for x in (p[there], q[there]))
+    return min(max(0.0, total / 2.0), math.log(2.0))
 
 
 def sliced_wasserstein(a: np.ndarray, b: np.ndarray, directions: int = 64) -> float:
