@@ -1,4 +1,4 @@
-"""A data set of 28x28 images in memory, and how a choice of digits is written."""
+"""A data set of 28x28 images or of points in memory, and how a choice of digits is written."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -14,6 +14,7 @@ Progress = Callable[[str, float | None], None]
 
 DIGIT_NAMES = tuple("0123456789")
 READABLE_CLASSES = 10
+MARGIN = 1.25  # how far a plot of points reaches, in distances of the outermost coordinate
 
 
 @dataclass(frozen=True, eq=False)  # comparing arrays gives no single truth, so only identity is equality
@@ -21,6 +22,7 @@ class Dataset:
     """Images and labels for training and for testing; every label is an index into `class_names`.
 
     Images are uint8 `[n, 28, 28]`, light strokes (255) on dark (0); labels are uint8 `[n]`.
+    In place of images there may be points in the plane, float32 `[n, 2]`; then `shape` is `(2,)`.
     There is at least one training image; there may be no test image where images are few.
     `source` says where the images came from; `notices` holds one sentence for each source that was
     tried before and could not be used, or for what was left out or changed. `layout` names the layout in which the
@@ -38,6 +40,19 @@ class Dataset:
     notices: tuple[str, ...] = ()
     layout: str = ""
     shape: tuple[int, ...] = (28, 28)
+
+    @property
+    def points(self) -> bool:
+        """Whether these are points in the plane, not images."""
+        return self.x_train.ndim == 2
+
+    @cached_property
+    def extent(self) -> float:
+        """Of points: half the side of the square around (0, 0) that shows all training points with a margin.
+
+        It is more than 0, and 1 where all of them are at (0, 0).
+        """
+        return MARGIN * float(np.abs(self.x_train).max()) or 1.0
 
     @cached_property
     def fingerprint(self) -> str:
