@@ -26,7 +26,7 @@ def create(name: str, preset: str | None = None, dtype: str = "float32", seed: i
 def train(
     name: str,
     preset: str | None = None,
-    dataset: str = "mnist",
+    dataset: str | None = None,
     digits: int | Sequence[int] | None = None,
     iterations: int | None = None,
     seed: int = 0,
@@ -38,7 +38,8 @@ def train(
 ) -> Iterator[Event]:
     """Trains a new run and yields its events; closing the iterator stops it, resumably.
 
-    `digits` are the classes to train on; without it, those of the source. Raises GanlabError.
+    `dataset` is a name or a path; without it, what the model is for. `digits` are the classes to train on; without it,
+    those of the source. Raises GanlabError.
     """
     spec = registry.get(name)
     chosen = spec.digits if digits is None else (digits,) if isinstance(digits, int) else tuple(digits)

@@ -37,7 +37,7 @@ def gif(frames: Sequence[np.ndarray], milliseconds: int = 80, there_and_back: bo
 
 
 def timed_gif(frames: Iterable[np.ndarray], milliseconds: Sequence[int]) -> bytes:
-    """An endless animated GIF of grey images, uint8 `[h, w]` each, which are shown for so long."""
+    """An endless animated GIF of images, uint8 `[h, w]` or `[h, w, 3]` each, which are shown for so long."""
     from PIL import Image
 
     first, *others = (Image.fromarray(frame) for frame in frames)
@@ -47,7 +47,7 @@ def timed_gif(frames: Iterable[np.ndarray], milliseconds: Sequence[int]) -> byte
 
 
 def png(image: np.ndarray) -> bytes:
-    """A PNG file of a grey image, uint8 `[h, w]`."""
+    """A PNG file of an image, uint8 `[h, w]`, or `[h, w, 3]` in colour."""
     from PIL import Image
 
     file = io.BytesIO()

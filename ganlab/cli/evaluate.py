@@ -197,3 +197,41 @@ def evaluate_whole_digits_(run: str, count: int, runs: Path, as_json: bool) -> N
         lines.append(f"  Grey ({GREY[0]} to {GREY[1]}) are {found.grey:.1%} of those pixels")
         lines[-1] += f", and {found.grey_of_strokes:.1%} of the pixels of real strokes"
     say(as_json, finite(content), "\n".join(lines))
+
+
+@evaluate.command(name="plane")
+@click.argument("run")
+@click.option("-n", "count", default=2500, type=click.IntRange(10, 100_000), help="How many samples. [2500]")
+@click.option("--seed", default=0, type=click.IntRange(min=0), help="Decides which samples are drawn. [0]")
+@common_options
+def evaluate_plane_(run: str, count: int, seed: int, runs: Path, as_json: bool) -> None:
+    """Measure a model of points in the plane: which modes it has found, and how far its samples are from the data."""
+    from ganlab import inference
+    from ganlab.evaluation.points import evaluate_plane
+
+    with waiting("Evaluating"):
+        model = inference.load_family("plane", run, runs)
+        found = evaluate_plane(model, count, seed)
+    say(as_json, finite({"run": str(model.run.path), **found}), "\n".join(tell_plane(model.run.id, found)))
+
+
+DIVERGENCES = {
+    "jensen_shannon": "Jensen-Shannon",
+    "kullback_leibler": "Kullback-Leibler of the data from the samples, large where parts of the data are missing",
+    "reverse_kullback_leibler": "Kullback-Leibler of the samples from the data, large where samples lie outside of it",
+}
+
+
+def tell_plane(name: str, found: dict[str, Any]) -> Iterator[str]:
+    """What `evaluation.points.evaluate_plane` found, as sentences."""
+    yield f"{name}: {found['samples']:,} samples beside test points of {found['data']}:"
+    if found["modes_of"]:
+        share = metric_catalog.percent(found["high_quality"])
+        yield f"  modes found: {found['modes']} of {found['modes_of']}; samples of high quality: {share}"
+    reach, bins = f"{found['extent']:.3g}", found["bins"]
+    yield f"  divergences in nats, in {bins} x {bins} cells of the square from -{reach} to {reach}:"
+    for key, title in DIVERGENCES.items():
+        yield f"    {title}: {metric_catalog.number(found[key])}"
+    yield f"  sliced Wasserstein distance: {metric_catalog.number(found['sliced_wasserstein'])}"
+    if found["from_optimum"] is not None:
+        yield f"  the discriminator's P(real) differs from the best there is by {found['from_optimum']:.3f} on average"

@@ -15,26 +15,38 @@ from ganlab.runs.files import plain_errors
 @click.argument("run")
 @click.option("-n", "count", default=64, help="How many images. [64]")
 @click.option("--seed", default=0, help="The same seed draws the same images. [0]")
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A .png sheet or an .npy array.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="A .png, an .npy array, or .csv for points."
+)
 @click.option("--columns", type=click.IntRange(1, 1000), help="Images in a row of the sheet.")
 @click.option("--digit", type=int, help="The class to draw, for a conditional GAN.")
 @common_options
 def sample(
     run: str, count: int, seed: int, output: Path, columns: int | None, digit: int | None, runs: Path, as_json: bool
 ) -> None:
-    """Draw images from a trained model."""
+    """Draw images, or points in the plane, from a trained model."""
     import numpy as np
 
     from ganlab import images, inference
+    from ganlab.runs import plane_pictures
 
-    if output.suffix.lower() not in (".png", ".npy"):
-        raise GanlabError(f"Samples can be written as .png or .npy, but not as {output.name!r}.")
+    suffix = output.suffix.lower()
+    if suffix not in (".png", ".npy", ".csv"):
+        raise GanlabError(f"Samples can be written as .png or .npy, points also as .csv, but not as {output.name!r}.")
     with waiting("Drawing"):
         model = inference.load(run, runs)
         if digit is not None and not isinstance(model, inference.GANRun):
             raise GanlabError(f"{model.run.id} cannot be asked for a class; only a conditional GAN can.")
+        points = isinstance(model, inference.PlaneRun)
+        if suffix == ".csv" and not points:
+            raise GanlabError(f"{model.run.id} draws images, which can be written as .png or .npy, but not as .csv.")
         drawn = model.sample(count, seed) if digit is None else model.sample(count, seed, digit=digit)
-    if output.suffix.lower() == ".npy":
+    if suffix == ".csv":
+        with plain_errors(str(output)):
+            np.savetxt(output, drawn, fmt="%.6g", delimiter=",", header="x,y", comments="")
+    elif suffix == ".png" and points:
+        write_png(output, plane_pictures.picture(drawn, model.run.config.extent, reals=model.run.reals()))
+    elif suffix == ".npy":
         with plain_errors(str(output)), output.open("wb") as file:
             np.save(file, drawn, allow_pickle=False)
     else:

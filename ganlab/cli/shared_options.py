@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import json
+import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 from ganlab.errors import GanlabError
 from ganlab.runs import runs_folder
 from ganlab.runs.files import plain_errors
+from ganlab.runs.records import Turn
 
 
 def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -27,13 +29,31 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+class TurnType(click.ParamType):
+    """ITERATION:NAME=VALUE, as a knob that is turned."""
+
+    name = "turn"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = re.fullmatch(r"(\d{1,8}):(\w+)=(\S+)", value) if isinstance(value, str) else None
+        try:
+            if found is None:
+                raise ValueError
+            return Turn(iteration=int(found[1]), name=found[2], value=float(found[3]))
+        except ValueError:
+            raise GanlabError(
+                f"A turn is written as 500:generator_learning_rate=0.0001 (after which iteration, what, to which "
+                f"value), not as {value!r}."
+            ) from None
+
+
 def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What every training is told, but for its model's settings: fields of a `jobs.Request` by their names."""
 
     @click.option(
         "--dataset",
-        default="mnist",
-        help="mnist, fashion-mnist, offline, or a path to your images (docs/data.md). [mnist]",
+        help="mnist, fashion-mnist, offline, for plane-gan one of ring, grid and so on, or a path to your data "
+        "(docs/data.md). [what the model is for]",
     )
     @click.option("--seed", default=0, help="Decides all randomness: the same seed gives the same run. [0]")
     @click.option("--device", default="auto", help="Where to compute: auto, cpu or gpu:0. [auto]")

@@ -10,7 +10,7 @@ import click
 
 from ganlab import data, jobs, registry
 from ganlab.cli.root import cli
-from ganlab.cli.shared_options import common_options, interruptible, progress_bar, training_options
+from ganlab.cli.shared_options import TurnType, common_options, interruptible, progress_bar, training_options
 from ganlab.errors import GanlabError
 from ganlab.knobs import Knob
 from ganlab.registry import ModelSpec
@@ -51,6 +51,14 @@ def train_command(spec: ModelSpec) -> click.Command:
     @click.option("--preset", type=click.Choice(list(spec.presets)), help="A named set of settings.")
     @click.option("--digits", default=classes, help=f"Classes to learn from: 5, 3,5,8 or all. [{classes}]")
     @training_options
+    @click.option(
+        "--turn",
+        "turns",
+        multiple=True,
+        type=TurnType(),
+        metavar="ITERATION:NAME=VALUE",
+        help="Turn a knob on the way.",
+    )
     @click.option("--tensorboard", is_flag=True, help="Also write event files for TensorBoard.")
     @common_options
     def train(runs: Path, as_json: bool, preset: str | None, digits: str, **given: Any) -> None:

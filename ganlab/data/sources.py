@@ -15,10 +15,13 @@ from ganlab.data.offline import SOURCE as OFFLINE_SOURCE
 from ganlab.data.offline import load_offline
 from ganlab.data.own_images import describe_own, load_own
 from ganlab.data.own_images import stamp as stamp_own
+from ganlab.data.own_points import is_points, load_own_points
+from ganlab.data.points import PLANE, load_plane
 from ganlab.data.published import Arrays, read_idx, read_npz
 from ganlab.errors import GanlabError
 
 NAMES = ("mnist", "fashion-mnist", "offline")
+POINTS = tuple(PLANE)  # names of points in the plane
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ _latest: tuple[list[tuple[Path, int, int]], Arrays] | None = None
 
 
 def load(name: str, progress: Progress | None = None, download: bool | None = None) -> Dataset:
-    """The data set called `name` (one of NAMES), or the user's own images at the path `name`.
+    """The data set called `name` (one of NAMES, or of POINTS), or the user's own images or points at the path `name`.
 
     A named one comes from GANLAB_DATA, else Keras's cache, else a download, else, for MNIST, from the
     offline digits, which the result then says. `download` allows or forbids the network;
@@ -93,8 +96,10 @@ def load(name: str, progress: Progress | None = None, download: bool | None = No
     if name == "offline":
         report("Preparing the offline digits", None)
         return load_offline()
+    if name in PLANE:
+        return load_plane(name)
     if name not in KNOWN:
-        return load_own(name, report)
+        return load_own_points(expanded(name)) if name and is_points(expanded(name)) else load_own(name, report)
     known = KNOWN[name]
     allowed = _download_allowed() if download is None else download
     notices = _folder_notices()
@@ -125,8 +130,10 @@ def describe(name: str) -> str:
     """One sentence that says which source `load` would use now, from a look at files, without network."""
     if name == "offline":
         return f"Offline digits are {OFFLINE_SOURCE}."
+    if name in PLANE:
+        return f"{PLANE[name].title}: {PLANE[name].words}"
     if name not in KNOWN:
-        return describe_own(name)
+        return f"Own points come from {expanded(name)}." if name and is_points(expanded(name)) else describe_own(name)
     known = KNOWN[name]
     for path, place, _ in _paths(known):
         if looks_whole(path):
@@ -140,9 +147,14 @@ def describe(name: str) -> str:
 
 def stamp(name: str) -> str:
     """Another text once `load` would give other images, as far as a look at files tells; for what is remembered."""
-    if name in NAMES:
+    if is_named(name):
         return describe(name)
     return stamp_own(name)
+
+
+def is_named(name: str) -> bool:
+    """Whether this is the name of a data set, and not a path."""
+    return name in NAMES or name in PLANE
 
 
 def is_here(name: str) -> bool:

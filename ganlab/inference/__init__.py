@@ -12,6 +12,7 @@ from ganlab.inference.loading import load_autoencoder as load_autoencoder
 from ganlab.inference.loading import load_family as load_family
 from ganlab.inference.loading import load_weights as load_weights
 from ganlab.inference.networks import describe_networks as describe_networks
+from ganlab.inference.points import PlaneRun as PlaneRun
 from ganlab.inference.repair import CANDIDATES as CANDIDATES
 from ganlab.inference.repair import RepairRun as RepairRun
 from ganlab.inference.repair import farthest as farthest

@@ -9,6 +9,7 @@ from ganlab.errors import GanlabError
 from ganlab.inference.autoencoder import AutoencoderRun
 from ganlab.inference.classifier import ClassifierRun
 from ganlab.inference.gan import GANRun
+from ganlab.inference.points import PlaneRun
 from ganlab.inference.repair import RepairRun
 from ganlab.inference.trained_models import TrainedModel
 from ganlab.runs import Run, resolve, runs_folder
@@ -18,12 +19,14 @@ FAMILIES: Mapping[str, type[TrainedModel]] = {
     "gan": GANRun,
     "autoencoder": AutoencoderRun,
     "classifier": ClassifierRun,
+    "plane": PlaneRun,
     "repair": RepairRun,
 }
 OTHER_FAMILY = {
     "gan": "is no GAN; choose one.",
     "autoencoder": "is no autoencoder, so there is nothing to encode with; choose a VAE or the like.",
     "classifier": "is no classifier, so it cannot read; choose one.",
+    "plane": "is no model of points in the plane; choose one.",
     "repair": "does not repair images; choose a repair GAN or the like.",
 }
 JUDGES = {"mnist": "classifier", "offline": "classifier", "fashion-mnist": "fashion-classifier"}  # by data set

@@ -13,10 +13,13 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.jobs.training import Cancelled, Training, sentence
 from ganlab.runs import ACTIVE, RunWriter
 from ganlab.training.events import Event, Failed, Finished, Iterations, Started, Stepped
+
+PACED_SECONDS = 0.05  # of the work of a slowed training that is done at once
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,9 @@ class Job:
         self._changed = threading.Condition()
         self._paused = self._stopped = False
         self._steps = 0
+        self._pace: float | None = None  # iterations a second at most
+        self._next = 0.0  # when the next iteration may be done
+        self._training: Training | None = None
         config = writer.run.config
         self._view = JobView(writer.path, config.model, "queued", writer.run.done, config.iterations, 0.0, 0.0)
         self._recent: deque[tuple[float, int]] = deque(maxlen=16)
@@ -84,12 +90,63 @@ class Job:
             self._paused, self._steps = False, 0
             self._changed.notify_all()
 
-    def step(self) -> None:
-        """Does one iteration of a paused training."""
+    def step(self, only: str = "") -> None:
+        """Does one iteration of a paused training; `only` one of a GAN's networks ("generator", "discriminator") learns
+        in it, where that can be turned. Raises GanlabError."""
+        if only:
+            other = {"generator": "discriminator", "discriminator": "generator"}.get(only, only)
+            self.turn(f"{other}_updates", 0, iterations=1)
         with self._changed:
             self._paused = True
             self._steps += 1
             self._changed.notify_all()
+
+    def turn(self, name: str, value: Any, iterations: int | None = None) -> None:
+        """Turns a knob before the next iteration, for so many iterations or for good; it is written down in the run.
+        Raises GanlabError where that knob cannot be turned, or not to this value, or not yet."""
+        config = self._writer.run.config
+        spec = registry.get(config.model)
+        number = float(spec.turned(spec.values(changes=config.values), name, value))
+        turns = self._training.turns if self._training else None
+        if turns is None or not self._view.active:
+            raise GanlabError("A knob can be turned once the training has begun, until it ends.")
+        turns.ask(name, number, iterations)
+
+    def turned(self) -> dict[str, float]:
+        """What the knobs that may be turned have now; empty before the training has begun."""
+        turns = self._training.turns if self._training else None
+        return dict(turns.values) if turns else {}
+
+    @property
+    def pace(self) -> float | None:
+        """Iterations a second at most; None is as fast as it goes."""
+        return self._pace
+
+    @pace.setter
+    def pace(self, per_second: float | None) -> None:
+        with self._changed:
+            self._pace, self._next = per_second, 0.0
+            self._changed.notify_all()
+
+    def _limit(self) -> int | None:
+        """The most iterations of the next chunk."""
+        if self._paused:
+            return 1
+        return None if self._pace is None else max(1, round(self._pace * PACED_SECONDS))
+
+    def _wait_for_pace(self, done: int) -> None:
+        """Holds the training until as much time has gone by as so many iterations are to take; it is told at once to
+        pause, stop or go faster."""
+        if self._pace is None:
+            return
+        now = time.monotonic()
+        self._next = max(self._next, now - PACED_SECONDS) + done / self._pace
+
+        def over() -> bool:
+            return self._paused or self._stopped or self._pace is None or time.monotonic() >= self._next
+
+        while not over():
+            self._changed.wait_for(over, max(0.0, self._next - time.monotonic()))
 
     def stop(self) -> None:
         with self._changed:
@@ -110,10 +167,10 @@ class Job:
 
     def _work(self) -> None:
         """Trains to the end, the stop or the failure; never raises."""
-        training = Training(
+        training = self._training = Training(
             self._writer,
             report=self._prepare,
-            chunk_limit=lambda: 1 if self._paused else None,
+            chunk_limit=self._limit,
             is_ending=lambda: self._stopped,
         )
         try:
@@ -184,6 +241,8 @@ class Job:
                 return False
             if self._steps:
                 self._steps -= 1
+            elif not self._paused:
+                self._wait_for_pace(len(event.rows))
             if not self._paused or self._steps:
                 return True
         training.pause()

@@ -1,6 +1,6 @@
 """What is to be trained, checked, and its run made or opened again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,24 +8,27 @@ from typing import Any
 from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.metrics import metric_catalog
+from ganlab.registry import ModelSpec
 from ganlab.runs import Run, RunWriter
-from ganlab.runs.records import LARGEST_SEED, LONGEST
+from ganlab.runs.records import LARGEST_SEED, LONGEST, MOST_TURNS, Turn
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be trained; `values` are changes to the preset, `iterations` overrides the preset's length."""
+    """What is to be trained; `values` are changes to the preset, `iterations` overrides the preset's length. `dataset`
+    is the architecture's own where none is named, and `turns` are knobs to turn on the way."""
 
     model: str
     preset: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    dataset: str = "mnist"
+    dataset: str | None = None
     digits: tuple[int, ...] | None = None
     iterations: int | None = None
     seed: int = 0
     device: str = "auto"
     precision: str = "auto"
     tensorboard: bool = False
+    turns: tuple[Turn, ...] = ()
 
 
 def create_run(request: Request, folder: Path) -> RunWriter:
@@ -44,13 +47,17 @@ def create_run(request: Request, folder: Path) -> RunWriter:
         raise GanlabError(f"The seed must be a whole number from 0 to {LARGEST_SEED:,}, but it is {request.seed}.")
     if request.precision not in PRECISIONS:
         raise GanlabError(f"The precision can be {', '.join(PRECISIONS)}, but not {request.precision!r}.")
+    turns = checked_turns(spec, values, request.turns)
+    dataset = spec.dataset if request.dataset is None else request.dataset
+    if dataset in (data.NAMES if spec.points else data.POINTS):
+        raise GanlabError(learns_other(spec, dataset))
     length = request.iterations or (values["iterations"] if has_length else 0)  # epochs need the data first
-    return RunWriter.create(
+    writer = RunWriter.create(
         folder,
         model=spec.name,
         preset=request.preset or next(iter(spec.presets)),
         values=values,
-        dataset=request.dataset if request.dataset in data.NAMES else _absolute(request.dataset),
+        dataset=dataset if data.is_named(dataset) else _absolute(dataset),
         digits=[int(digit) for digit in request.digits] if request.digits else None,
         iterations=length,
         seed=request.seed,
@@ -62,8 +69,32 @@ def create_run(request: Request, folder: Path) -> RunWriter:
         preview_images=spec.preview_images,
         places=spec.places,
         validation=spec.validation,
-        quality=metric_catalog.COLUMNS if spec.family == "gan" else (),
+        quality=metric_catalog.columns(spec.family),
         **({"tensorboard": True} if request.tensorboard else {}),
+        **({"points": spec.points, "heat": spec.moment.heat, "nodes": spec.moment.nodes} if spec.points else {}),
+    )
+    if turns:
+        writer.turns(turns)
+    return writer
+
+
+def checked_turns(spec: ModelSpec, values: Mapping[str, Any], turns: Sequence[Turn]) -> list[Turn]:
+    """What is to be turned, each value checked, in the order of its iterations. Raises GanlabError."""
+    if len(turns) > MOST_TURNS:
+        raise GanlabError(f"At most {MOST_TURNS:,} turns of knobs can be planned, but these are {len(turns):,}.")
+    checked = [turn.changed(value=float(spec.turned(values, turn.name, turn.value))) for turn in turns]
+    return sorted(checked, key=lambda turn: turn.iteration)
+
+
+def learns_other(spec: ModelSpec, dataset: str) -> str:
+    """What to say where a data set is of images and the architecture learns points, or the other way round."""
+    if spec.points:
+        return (
+            f"{spec.title} learns points in the plane, but {dataset} holds images. Choose one of "
+            f"{', '.join(data.POINTS)}, or a table with two columns of numbers."
+        )
+    return (
+        f"{spec.title} learns images, but {dataset} holds points in the plane. Choose images, or the model plane-gan."
     )
 
 

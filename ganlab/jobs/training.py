@@ -16,18 +16,21 @@ from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import periodic_evaluation
 from ganlab.evaluation.periodic_evaluation import Measuring
+from ganlab.evaluation.points import PlaneMeasuring
 from ganlab.evaluation.sample_readings import judge_if_here
-from ganlab.jobs.requests import LONGEST, Request
+from ganlab.jobs.requests import LONGEST, Request, learns_other
 from ganlab.jobs.speed import pace, structure
 from ganlab.jobs.tensorboard import EventFile
 from ganlab.runs import RunWriter, layout, previews
 from ganlab.runs.files import plain_errors
-from ganlab.runs.records import RunConfig, State
+from ganlab.runs.records import RunConfig, State, Turn
 from ganlab.startup import give_memory_back, start_tensorflow
 from ganlab.training.events import Event, Failed, Finished, Iterations, Started
+from ganlab.training.turning import Turned, Turns
 from ganlab.training.waiting import Stopwatch
 
 REAL_IMAGES = 64
+REAL_POINTS = 1000
 ENOUGH = 20  # iterations from which a speed is remembered
 KEPT_OF_DATA = ("title", "source", "class_names", "notices", "fingerprint")  # in config.json
 SHORT = 500  # iterations, up to which it does not pay to measure precisions first
@@ -57,7 +60,8 @@ class Training:
         self._watch = Stopwatch()
         self._board: EventFile | None = None
         self._ended = False
-        self.measuring: Measuring | None = None
+        self.measuring: Measuring | PlaneMeasuring | None = None
+        self.turns: Turns | None = None  # once the first iteration is near
         self._events = self._train()
 
     def __iter__(self) -> Iterator[Event]:
@@ -205,15 +209,17 @@ class Training:
     def _keep_preview(self, event: Started | Iterations) -> None:
         assert event.preview is not None
         kept = self.writer.preview(event.iteration, event.preview, event.places)
-        if kept and self._board is not None:
+        if kept and self._board is not None and not self.writer.run.config.points:
             self._board.preview(event.iteration, "previews", previews.page(self.writer.run, event.preview, 2, False))
 
     def _prepare(self) -> Iterator[Event]:
         """Loads the data, chooses device and precision, builds the model, and starts the loop."""
         run = self.writer.run
         config, spec = run.config, registry.get(run.model)
-        self.report("Loading the images", None)
+        self.report("Loading the points" if spec.points else "Loading the images", None)
         dataset = data.load(config.dataset, progress=self.report)
+        if dataset.points != bool(spec.points):
+            raise GanlabError(learns_other(spec, dataset.title))
         chosen = dataset.select(config.digits)
         if spec.family == "classifier":
             chosen.check_readable()
@@ -233,7 +239,8 @@ class Training:
         from ganlab.training import devices
         from ganlab.training.loop import TrainingConfig, time_iterations, train
 
-        device = _device_again(config) if resuming else devices.choose(config.device, devices.devices())
+        wanted = "cpu" if spec.points and config.device == "auto" else config.device  # too little work for a GPU
+        device = _device_again(config) if resuming else devices.choose(wanted, devices.devices())
         values: dict[str, Any] = {**spec.values(changes=config.values)}  # an older run may lack the newest knobs
         length = config.iterations or spec.iterations(values, len(images))
         training = TrainingConfig(
@@ -245,6 +252,7 @@ class Training:
             device=device.name,
             preview_images=config.preview_images,
             validate_every=spec.epoch(values, len(images)) if spec.validation else 0,
+            closely=bool(spec.points),
         )
 
         def measure(precisions: Sequence[str]) -> dict[str, float]:
@@ -255,8 +263,9 @@ class Training:
                 )
 
         with tf.device(device.name):
+            asked = "float32" if spec.points and config.precision == "auto" else config.precision
             precision, reason = devices.choose_precision(
-                config.precision, device, structure(spec, values), measure, short=training.iterations <= SHORT
+                asked, device, structure(spec, values), measure, short=training.iterations <= SHORT
             )
             self.report("Building the networks", None)
             model = models.create(spec, values, precision, config.seed)
@@ -264,7 +273,16 @@ class Training:
             if spec.judged:
                 judge = judge_if_here(config.dataset)
                 model.judge = judge and judge.logits
-        if config.quality:
+        if spec.points:
+            model.extent = chosen.extent
+        if config.quality and spec.points:
+
+            def drawn(count: int) -> np.ndarray:
+                with tf.device(device.name):
+                    return model.preview(model.preview_inputs(count, config.seed)).numpy()
+
+            self.measuring = PlaneMeasuring(drawn, chosen, self.is_ending)
+        elif config.quality:
             self.measuring = Measuring(
                 model,
                 chosen,
@@ -282,15 +300,25 @@ class Training:
             data={"images": len(images), **{name: getattr(chosen, name) for name in KEPT_OF_DATA}},
             versions=_versions(),
             machine=f"{devices.processor()}, {platform.system()}",
+            **({"extent": chosen.extent} if spec.points else {}),
         )
         test = (chosen.x_test, chosen.y_test) if len(chosen.x_test) else (chosen.x_train, chosen.y_train)
-        if spec.places:
+        if spec.points:
+            self.writer.reals(chosen.x_train[:REAL_POINTS])
+        elif spec.places:
             self.writer.reals(test[0][:REAL_IMAGES], test[1][: config.places])
         else:
             self.writer.reals(chosen.x_train[:REAL_IMAGES])
         self.writer.status("running")
         judged_on = held_out if len(held_out[0]) else test
-        yield from train(model, images, training, checkpoint, self.chunk_limit, test[0], labels, judged_on)
+        starting = {knob.name: float(knob.default) for knob in spec.turnable(values)}
+        planned = [Turned(turn.iteration, turn.name, turn.value) for turn in run.turns]
+        self.turns = Turns(starting, planned, self._keep_turns)
+        told = (test[0], labels, judged_on, self.turns)
+        yield from train(model, images, training, checkpoint, self.chunk_limit, *told)
+
+    def _keep_turns(self, turns: Sequence[Turned]) -> None:
+        self.writer.turns([Turn(iteration=turn.iteration, name=turn.name, value=turn.value) for turn in turns])
 
     def _rewind(self, model: Any) -> Path | None:
         """The newest checkpoint that can be read, with the records cut to it; None means from the start."""

@@ -124,6 +124,42 @@ SAMPLES = (
 )
 
 
+PLANE = (  # of points
+    Figure(
+        "modes",
+        "Modes found",
+        "How many of the separate parts (modes) of the data have at least one good sample: one within three standard "
+        "deviations of the middle of a mode.",
+        "high",
+        reads=False,
+    ),
+    Figure(
+        "high_quality",
+        "High-quality samples",
+        "The share of samples within three standard deviations of the middle of a mode.",
+        "high",
+        reads=False,
+        share=True,
+    ),
+    Figure(
+        "jensen_shannon",
+        "Jensen-Shannon divergence",
+        "How far the samples are from the data, from 0 to 0.69 nats (units of information), counted in cells of a "
+        "grid. Lower is better.",
+        "low",
+        reads=False,
+    ),
+    Figure(
+        "sliced_wasserstein",
+        "Sliced Wasserstein distance",
+        "How far samples would have to be moved on average to lie as the data do, seen from many sides. Lower is "
+        "better.",
+        "low",
+        reads=False,
+    ),
+)
+
+
 def _of_reals(figure: Figure) -> tuple[Figure, ...]:
     """What real images get in place of samples, of a metric that has such a thing beside it."""
     if not figure.beside:
@@ -133,12 +169,17 @@ def _of_reals(figure: Figure) -> tuple[Figure, ...]:
 
 
 FIGURES = tuple(each for figure in SAMPLES for each in (figure, *_of_reals(figure)))
-BY_NAME: Mapping[str, Figure] = {figure.name: figure for figure in FIGURES}
+BY_NAME: Mapping[str, Figure] = {figure.name: figure for figure in (*FIGURES, *PLANE)}
 # What is shown first: of each group the first metric that is known. Where no classifier knows the images, pixels serve.
 MAIN = (("frechet", "diversity"), ("coverage", "nearest"), ("density",), ("asked", "confidence"))
 CLASSES = tuple(f"class_{number}" for number in range(10))  # the share of samples that are read as each class
-COLUMNS = (*BY_NAME, *CLASSES)
+COLUMNS = (*(figure.name for figure in FIGURES), *CLASSES)
 NONE = "–"
+
+
+def columns(family: str) -> tuple[str, ...]:
+    """The metrics that are measured while an architecture of this family trains."""
+    return {"gan": COLUMNS, "plane": tuple(figure.name for figure in PLANE)}.get(family, ())
 
 
 def main_of(known: Container[str]) -> list[str]:

@@ -23,6 +23,7 @@ class PointsModel(LiveModel):
     """
 
     kept_type = tf.float16
+    probability = False  # whether `judge` gives logits of being real
 
     def __init__(
         self,
@@ -48,6 +49,10 @@ class PointsModel(LiveModel):
     def judge(self, points: tf.Tensor) -> tf.Tensor:
         """What the model gives at places `[n, 2]`, float32 `[n]`; higher is more like the data."""
         raise NotImplementedError
+
+    def p_real_at(self, points: tf.Tensor) -> tf.Tensor:
+        """What people are told of places `[n, 2]`, float32 `[n]`: the probability of being real where there is one."""
+        return tf.sigmoid(self.judge(points)) if self.probability else self.judge(points)
 
     def push(self, points: tf.Tensor) -> tf.Tensor:
         """Along which way each generated point `[n, 2]` would have to move, and how strongly, float32 `[n, 2]`."""
@@ -139,6 +144,7 @@ class PlaneGAN(PointsModel):
         self.unrolled_rate, self.clip = values["unrolled_rate"], values["clip"]
         self.averaging = values["averaging"]
         self.critic = self.kind.startswith("wasserstein")
+        self.probability = not self.critic and self.kind != "least-squares"
         self.knobs: dict[str, tf.Variable] = {}
         for name in self.LIVE:
             kind = tf.int32 if name.endswith("_updates") else tf.float32
@@ -176,15 +182,12 @@ class PlaneGAN(PointsModel):
         others = self.companions if self.companions is not None else tf.zeros([COMPANIONS, 2])
         found = []
         for number in range(COMPANIONS):
-            beside = tf.reshape(tf.gather(others, [(number + k) % COMPANIONS for k in range(self.packing - 1)]), [1, -1])
+            beside = tf.reshape(
+                tf.gather(others, [(number + k) % COMPANIONS for k in range(self.packing - 1)]), [1, -1]
+            )
             packs = tf.concat([points, tf.repeat(beside, tf.shape(points)[0], axis=0)], axis=1)
             found.append(self.discriminator(packs, training=False)[:, 0])
         return tf.add_n(found) / COMPANIONS
-
-    def p_real_at(self, points: tf.Tensor) -> tf.Tensor:
-        """The probability of being real, float32 `[n]`, at places `[n, 2]`; of a critic its score."""
-        found = self.judge(points)
-        return found if self.critic else found if self.kind == "least-squares" else tf.sigmoid(found)
 
     def push(self, points: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
@@ -214,9 +217,7 @@ class PlaneGAN(PointsModel):
             return (fakes - 1.0) ** 2
         return -fakes
 
-    def step(
-        self, batches: tuple[tf.Tensor, ...], key: tf.Tensor
-    ) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+    def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         """As often as is set, the discriminator learns from the batch and from new fakes; then, as often as is set,
         the generator from new noise."""
         reals = tf.cast(batches[0], tf.float32)
@@ -258,7 +259,7 @@ class PlaneGAN(PointsModel):
         _, g_loss = tf.while_loop(
             lambda number, *_: number < self.knobs["generator_updates"], fool, (tf.constant(0), g_loss)
         )
-        shown = [tf.reduce_mean(part if self.critic or self.kind == "least-squares" else tf.sigmoid(part)) for part in before]
+        shown = [tf.reduce_mean(tf.sigmoid(part) if self.probability else part) for part in before]
         curves = {
             "generator_loss": g_loss,
             "discriminator_loss": d_real + d_fake,

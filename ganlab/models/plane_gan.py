@@ -115,7 +115,8 @@ KNOBS = (
     _common.learning_rate(0.001, "discriminator"),
     _updates("generator", "How many times the generator learns in an iteration, each time from new noise."),
     _updates(
-        "discriminator", "How many times the discriminator learns in an iteration, from the same real points and new fakes."
+        "discriminator",
+        "How many times the discriminator learns in an iteration, from the same real points and new fakes.",
     ),
     Knob(
         "instance_noise",
@@ -240,7 +241,11 @@ KNOBS = (
 
 CURVES = (
     Curve("generator_loss", "Generator's loss", "How badly the generator fools the discriminator."),
-    Curve("discriminator_loss", "Discriminator's loss", "How badly the discriminator tells real points from generated ones."),
+    Curve(
+        "discriminator_loss",
+        "Discriminator's loss",
+        "How badly the discriminator tells real points from generated ones.",
+    ),
     Curve(
         "p_real_of_reals",
         "P(real) of real points",

@@ -15,5 +15,6 @@ from ganlab.runs.reader import Run as Run
 from ganlab.runs.records import ACTIVE as ACTIVE
 from ganlab.runs.records import RunConfig as RunConfig
 from ganlab.runs.records import RunStatus as RunStatus
+from ganlab.runs.records import Turn as Turn
 from ganlab.runs.thumbnails import thumbnails as thumbnails
 from ganlab.runs.writer import RunWriter as RunWriter

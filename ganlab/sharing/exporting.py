@@ -153,7 +153,7 @@ def _add_run(archive: zipfile.ZipFile, run: Run, iteration: int) -> None:
         message=_without_places(status.message, run),
     )
     config = run.config.public()
-    if config.dataset not in data.NAMES:
+    if not data.is_named(config.dataset):
         config = config.changed(dataset=Path(config.dataset).name or "own")
     _add(archive, layout.CONFIG, record_bytes(config.changed(pruned=pruned) if pruned else config))
     _add(archive, bundle.README, _readme(run, iteration).encode())

@@ -26,7 +26,7 @@ Query = dict[str, str | list[str]]
 def command(run: Run, for_others: bool = False) -> str:
     """The command that trains this run again; `for_others`, it does not say where images of one's own lie."""
     config, spec = run.config, registry.get(run.model)
-    dataset = THEIRS if for_others and config.dataset not in data.NAMES else config.dataset
+    dataset = THEIRS if for_others and not data.is_named(config.dataset) else config.dataset
     words = ["python", "-m", "ganlab", "train", run.model, "--preset", config.preset, "--dataset", dataset]
     words += ["--digits", format_digits(config.digits), "--seed", str(config.seed)]
     words += ["--device", config.device, "--precision", config.precision]
@@ -36,6 +36,8 @@ def command(run: Run, for_others: bool = False) -> str:
     for knob in spec.knobs:
         if knob.name != "iterations" and values[knob.name] != preset[knob.name]:
             words += [knob.flag, str(values[knob.name]).lower()]
+    for turn in run.turns:
+        words += ["--turn", f"{turn.iteration}:{turn.name}={turn.value:.9g}"]
     return shlex.join(words)
 
 

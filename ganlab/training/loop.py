@@ -64,7 +64,8 @@ def train(
 
     Not asking for the next event pauses; closing the generator stops. `chunk_limit()` is asked before each chunk
     for the most iterations that it may hold; where that is one, what the iteration did is measured, too, outside of the
-    time that counts as training. `turns` says which knobs are turned on the way. `resume_from` is a checkpoint that an event's `save` wrote.
+    time that counts as training. `turns` says which knobs are turned on the way. `resume_from` is a checkpoint that an
+    event's `save` wrote.
     """
     iteration, seconds, turns = 0, 0.0, turns or Turns()
     if resume_from is not None:
@@ -217,9 +218,7 @@ class _Previews:
         self.inputs = tf.constant(model.watch_inputs(config.preview_images, config.seed, test))
         self.device = config.device
         self.make = tf.function(model.watch, autograph=False)
-        self.pause, self.share = (
-            (MOMENT_SECONDS, MOMENT_SHARE) if config.closely else (PREVIEW_SECONDS, PREVIEW_SHARE)
-        )
+        self.pause, self.share = (MOMENT_SECONDS, MOMENT_SHARE) if config.closely else (PREVIEW_SECONDS, PREVIEW_SHARE)
         self.next = 0.0
         self._images()  # the first call traces, which is no measure of what the others take
 

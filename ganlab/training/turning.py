@@ -16,8 +16,8 @@ class Turned(NamedTuple):
 class Turns:
     """What is turned, planned or asked for while training goes on; any thread may ask.
 
-    `values` are those that the knobs have at the start. `record(turns)` is told of all of them, in their order, whenever
-    one that was asked for has found its iteration, before that iteration is done.
+    `values` are those that the knobs have at the start. `record(turns)` is told of all of them, in their order,
+    whenever one that was asked for has found its iteration, before that iteration is done.
     """
 
     def __init__(
