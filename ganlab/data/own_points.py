@@ -92,7 +92,7 @@ def read_points_csv(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
     if sum(1 for _ in islice(_lines(path), MOST_ROWS + header + 1)) > MOST_ROWS + header:
         raise GanlabError(f"{path} has more than {MOST_ROWS:,} rows, which is the most. Use a part of it.")
     rows = islice(_lines(path), int(header), None)
-    pairs = (_point(_cells(line), f"Line {number:,} of {path}") for number, line in rows)
+    pairs = (_point(_cells(line), number, path) for number, line in rows)
     values = np.fromiter(pairs, np.dtype((np.float64, 2)))
     if len(values) < 2:
         raise GanlabError(f"{path} has fewer than 2 points. Give it one point in each line, as 1.5,-2.")
@@ -187,20 +187,21 @@ def _is_header(cells: list[str]) -> bool:
     return all(_number(cell) is None for cell in cells)
 
 
-def _point(cells: list[str], where: str) -> tuple[float, float]:
-    """Two numbers; raises GanlabError with `where` they are not."""
+def _point(cells: list[str], number: int, path: Path) -> tuple[float, ...]:
+    """The two finite numbers of a line, which is counted from 1; raises GanlabError where they are not that."""
     if len(cells) != 2:
         columns = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
-        raise GanlabError(f"{where} has {columns}, but a point has 2. Use a table with two columns of numbers.")
-    x, y = (_number(cell) for cell in cells)
-    if x is None or y is None:
         raise GanlabError(
-            f"{where} has {cells[x is not None][:20]!r} in place of a number. Correct or remove the line."
+            f"Line {number:,} of {path} has {columns}, but a point has 2. Use a table with two columns of numbers."
         )
-    if not (math.isfinite(x) and math.isfinite(y)):
-        cell = cells[math.isfinite(x)][:20]
-        raise GanlabError(f"{where} has {cell!r}, which is no finite number. Correct or remove the line.")
-    return x, y
+    values = []
+    for cell in cells:
+        value = _number(cell)
+        if value is None or not math.isfinite(value):
+            wrong = " in place of a number" if value is None else ", which is no finite number"
+            raise GanlabError(f"Line {number:,} of {path} has {cell[:20]!r}{wrong}. Correct or remove the line.")
+        values.append(value)
+    return tuple(values)
 
 
 def _within_reach(values: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
