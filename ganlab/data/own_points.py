@@ -68,14 +68,16 @@ def load_own_points(path: Path) -> Dataset:
 
 
 def is_points(path: Path) -> bool:
-    """Whether a file is a table whose first lines have two columns and a number; False where it cannot be read."""
+    """Whether the first lines of a file are those of a table with two columns of numbers; False where it cannot be
+    read."""
     if path.suffix.lower() not in TABLES:
         return False
     try:
         rows = [_cells(line) for _, line in islice(_lines(path), FIRST_LINES)]
     except GanlabError:
         return False
-    return all(len(row) == 2 for row in rows) and any(_number(cell) is not None for row in rows for cell in row)
+    below = rows[1:] if rows and _is_header(rows[0]) else rows
+    return all(len(row) == 2 for row in below) and any(not _is_header(row) for row in below)
 
 
 def read_points_csv(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -90,7 +92,7 @@ def read_points_csv(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
     if sum(1 for _ in islice(_lines(path), MOST_ROWS + header + 1)) > MOST_ROWS + header:
         raise GanlabError(f"{path} has more than {MOST_ROWS:,} rows, which is the most. Use a part of it.")
     rows = islice(_lines(path), int(header), None)
-    pairs = (_point(_cells(line), f"Line {number:,} of {path}") for number, line in rows)
+    pairs = (_point(_cells(line), number, path) for number, line in rows)
     values = np.fromiter(pairs, np.dtype((np.float64, 2)))
     if len(values) < 2:
         raise GanlabError(f"{path} has fewer than 2 points. Give it one point in each line, as 1.5,-2.")
@@ -178,32 +180,38 @@ def _number(cell: str) -> float | None:
 
 def _has_header(path: Path) -> bool:
     """Whether there is a first line, and it has no number."""
-    return any(all(_number(cell) is None for cell in _cells(line)) for _, line in islice(_lines(path), 1))
+    return any(_is_header(_cells(line)) for _, line in islice(_lines(path), 1))
 
 
-def _point(cells: list[str], where: str) -> tuple[float, float]:
-    """Two numbers; raises GanlabError with `where` they are not."""
+def _is_header(cells: list[str]) -> bool:
+    return all(_number(cell) is None for cell in cells)
+
+
+def _point(cells: list[str], number: int, path: Path) -> tuple[float, ...]:
+    """The two finite numbers of a line, which is counted from 1; raises GanlabError where they are not that."""
     if len(cells) != 2:
         columns = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
-        raise GanlabError(f"{where} has {columns}, but a point has 2. Use a table with two columns of numbers.")
-    x, y = (_number(cell) for cell in cells)
-    if x is None or y is None:
         raise GanlabError(
-            f"{where} has {cells[x is not None][:20]!r} in place of a number. Correct or remove the line."
+            f"Line {number:,} of {path} has {columns}, but a point has 2. Use a table with two columns of numbers."
         )
-    if not (math.isfinite(x) and math.isfinite(y)):
-        cell = cells[math.isfinite(x)][:20]
-        raise GanlabError(f"{where} has {cell!r}, which is no finite number. Correct or remove the line.")
-    return x, y
+    values = []
+    for cell in cells:
+        value = _number(cell)
+        if value is None or not math.isfinite(value):
+            wrong = " in place of a number" if value is None else ", which is no finite number"
+            raise GanlabError(f"Line {number:,} of {path} has {cell[:20]!r}{wrong}. Correct or remove the line.")
+        values.append(value)
+    return tuple(values)
 
 
 def _within_reach(values: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     """Points, float64 `[n, 2]`, as float32 within -4..4, and a notice where they had to be moved for that."""
     if np.abs(values).max() <= REACH:
         return values.astype(np.float32), ()
-    lowest, highest = values.min(axis=0) / 2, values.max(axis=0) / 2  # halves, so that no sum is beyond a float
-    centre, half = lowest + highest, float((highest - lowest).max())
-    moved = (values - centre) / half if half else np.zeros_like(values)
+    lowest, highest = values.min(axis=0) / 2, values.max(axis=0) / 2  # halves, so that no difference is beyond a float
+    spans, centre = highest - lowest, lowest + highest
+    half = float(spans.max())
+    moved = (values / 2 - lowest - spans / 2) / half * 2 if half else np.zeros_like(values)
     return (moved * REACH).astype(np.float32), (
         f"The points were moved by ({0 - centre[0]:.4g}, {0 - centre[1]:.4g}) and then scaled by "
         f"{REACH / (half or 1):.4g} along both axes, so that they lie between {-REACH:.0f} and {REACH:.0f}.",

@@ -113,8 +113,9 @@ def _circle(t: np.ndarray) -> np.ndarray:
 
 
 def _spiral(t: np.ndarray) -> np.ndarray:
-    """Two turns; the root spreads points about evenly over their length."""
-    return _around(3.6 * np.sqrt(t), 4.0 * math.pi * np.sqrt(t))
+    """Almost two turns, from a distance of 0.6 to 3.6; the root spreads points about evenly over their length."""
+    turned = np.sqrt(1 / 36 + 35 / 36 * t)
+    return _around(3.6 * turned, 4.0 * math.pi * turned)
 
 
 def _moons(t: np.ndarray) -> np.ndarray:
@@ -167,7 +168,7 @@ _ALL = (
         0.25,
     ),
     _curve("moons", "Two moons", "Two half circles that reach into each other, thickened by noise.", _moons),
-    _curve("spiral", "Spiral", "A spiral of two turns, thickened by noise.", _spiral),
+    _curve("spiral", "Spiral", "A spiral of almost two turns, thickened by noise.", _spiral),
     PlaneData(
         "checkerboard",
         "Checkerboard",
