@@ -51,9 +51,10 @@ class Iterations:
 
     `rows` is float32 `[n, 1 + curves]`: seconds of training so far, then the architecture's curves in order.
     `images` is uint8 `[n, 28, 28]`, the first generated image of each iteration, or float16 `[n, points, 2]`, the
-    points that are followed. `preview` is as in `Started`, or None when none was due; `places` comes with it. `validation` holds curves over the test images, when that was due. Until
-    the next event is asked for, `save` writes everything that training needs to go on, `save_inference` what using the
-    model needs. `stepped` comes with single iterations that were asked for as such.
+    points that are followed. `preview` is as in `Started`, or None when none was due; `places` comes with it.
+    `validation` holds curves over the test images, when that was due. Until the next event is asked for, `save`
+    writes everything that training needs to go on, `save_inference` what using the model needs. `stepped` comes
+    with single iterations that were asked for as such.
     """
 
     iteration: int
