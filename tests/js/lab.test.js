@@ -50,7 +50,7 @@ test("pixels and places agree, however closely the plane is seen", () => {
   scale.include(2.9, -2.9);
   near([scale.x, scale.y], [1.4, -1.4]);
   scale.zoomBy(0.01);
-  assert.deepEqual([scale.zoom, scale.x, scale.y], [1, 0, 0]);
+  near([scale.zoom, scale.x, scale.y], [1, 0, 0]);
 });
 
 test("points near a place are found and counted", () => {
