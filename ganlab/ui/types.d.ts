@@ -38,7 +38,7 @@ interface Palette {
 interface Window {
   /** Between the feed, the stage and the metrics of one page. */
   ganlabLine?: {
-    ask?: (question: Question) => void;
+    ask?: (question: Question | LabQuestion) => void;
     frame?: unknown;
     look?: { run: string; at: number | null };
   };
@@ -182,6 +182,83 @@ interface MetricsAbout {
   what: string;
   waiting: string;
   none: string;
+}
+
+// The Lab, where the data are points in the plane (lab/)
+
+type LabLayer = "heat" | "grid" | "trails" | "arrows" | "real" | "generated";
+
+interface LabPlot extends Partial<Record<"smoothing" | "unit" | "half", boolean>> {
+  title: string;
+  caption?: string;
+  curves: Curve[];
+}
+
+interface LabAbout {
+  run: string;
+  title: string;
+  /** Half the side of the square that is shown. */
+  extent: number;
+  /** Values of the heat map, across and up. The outermost ones are those at the edge of the square. */
+  heat: number;
+  /** Nodes of the generator's grid, across and up. */
+  grid: number;
+  /** Points of a moment. */
+  n: number;
+  /** Whether the sigmoid of what the discriminator puts out is P(real); else that is a score without a scale. */
+  probability: boolean;
+  /** Help for layers, by their names, and "noise" and "losses", in place of what the view says itself. */
+  words: Record<string, string>;
+  curves: LabPlot[];
+  /** Those that are shown at first. */
+  layers: LabLayer[];
+  /** Layers and controls to leave out: "layers", "zoom", "time", "replay", "curves", "flow", "png", "gif", "turns". */
+  hide: string[];
+  /** Whether there are real points. */
+  reals: boolean;
+}
+
+/** A knob that was turned. */
+interface LabTurn {
+  iteration: number;
+  name: string;
+  value: number | string;
+  words: string;
+}
+
+interface LabHead extends Poll {
+  run: string;
+  done: number;
+  columns: string[];
+  turns?: LabTurn[];
+  /** The moments are those right behind this iteration; not there in an answer to a range. */
+  from?: number;
+  /** What was asked for. */
+  range?: Ends;
+  window?: Ends;
+  gif?: Ends;
+}
+
+/** Places are 16 bits each, as plane_scale.js reads them. */
+interface LabArrays
+  extends Partial<Record<"iterations" | "moments" | "exact", Int32Array>>,
+    Partial<Record<"rows" | "heat_range" | "arrow_range", Float32Array>>,
+    Partial<Record<"reals" | "points" | "nodes" | "exact_points", Uint16Array>>,
+    Partial<Record<"heat" | "arrows" | "gif", Uint8Array>> {}
+
+/** What the Lab asks for. */
+interface LabQuestion {
+  run: string;
+  /** Whether the real points are here. */
+  reals: boolean;
+  /** Iterations of which moments are wanted. */
+  range?: Ends;
+  /** Iterations of which all points are wanted. */
+  exact?: Ends;
+  /** Iterations whose curves are seen closely. */
+  window?: Ends;
+  /** Iterations to draw as a moving picture. */
+  gif?: Ends;
 }
 
 // The latent plane (latent/plane.py, latent/slices.py)

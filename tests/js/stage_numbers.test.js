@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { count } from "../../ganlab/ui/shared/count.js";
+import * as curves from "../../ganlab/ui/shared/curve_numbers.js";
+import { iterationsOf, valueText } from "../../ganlab/ui/shared/values.js";
 import { StageCharts } from "../../ganlab/ui/train/stage_charts.js";
 import * as numbers from "../../ganlab/ui/train/stage_numbers.js";
-import { iterationsOf, valueText } from "../../ganlab/ui/train/values.js";
 
 /**
  * @param {ArrayLike<number | null>} got
@@ -19,30 +20,30 @@ function near(got, wanted, within = 1e-9) {
 test("numbers of things, speeds and times are written with as many digits as they deserve", () => {
   assert.deepEqual([1, 1234.4].map(count), ["1", "1,234"]);
   assert.deepEqual([1, 2000].map(numbers.after), ["after 1 iteration", "after 2,000 iterations"]);
-  assert.deepEqual([1.234, 12.34, 1234].map(numbers.rate), ["1.23", "12.3", "1,234"]);
+  assert.deepEqual([1.234, 12.34, 1234].map(curves.rate), ["1.23", "12.3", "1,234"]);
   const times = [0, 0.2, 59.4, 59.6, 61, 3600, 7384];
   const words = ["0 s", "under 1 s", "59 s", "1 min 0 s", "1 min 1 s", "1 h 0 min", "2 h 3 min"];
-  assert.deepEqual(times.map(numbers.span), words);
-  assert.deepEqual([NaN, Infinity].map(numbers.span), ["–", "–"]);
+  assert.deepEqual(times.map(curves.span), words);
+  assert.deepEqual([NaN, Infinity].map(curves.span), ["–", "–"]);
 });
 
 test("smoothing has no bias at its beginning, and a gap neither stops nor pulls it", () => {
-  near(numbers.smoothed([3, 3, 3], 0.9), [3, 3, 3]);
-  near(numbers.smoothed([1, 3], 0.5), [1, 7 / 3]);
-  assert.deepEqual(numbers.smoothed([null, 2, null, 2], 0.6), [null, 2, null, 2]);
-  assert.deepEqual(numbers.smoothed([1, 5, 2], 0), [1, 5, 2]);
+  near(curves.smoothed([3, 3, 3], 0.9), [3, 3, 3]);
+  near(curves.smoothed([1, 3], 0.5), [1, 7 / 3]);
+  assert.deepEqual(curves.smoothed([null, 2, null, 2], 0.6), [null, 2, null, 2]);
+  assert.deepEqual(curves.smoothed([1, 5, 2], 0), [1, 5, 2]);
   assert.equal(numbers.mean([1, 2, 6]), 3);
 });
 
 test("axes have room beside the values, and none below zero", () => {
-  near(numbers.yRange(0, 1), [0, 1.06]);
-  near(numbers.yRange(-1, 1), [-1.12, 1.12]);
-  near(numbers.yRange(2, 2), [1.9, 2.1]);
-  near(numbers.yRange(null, null), [0, 1]);
+  near(curves.yRange(0, 1), [0, 1.06]);
+  near(curves.yRange(-1, 1), [-1.12, 1.12]);
+  near(curves.yRange(2, 2), [1.9, 2.1]);
+  near(curves.yRange(null, null), [0, 1]);
 });
 
 test("the nearest point is found in sorted ones", () => {
-  const at = (/** @type {number} */ value) => numbers.nearest([10, 20, 30], value);
+  const at = (/** @type {number} */ value) => curves.nearest([10, 20, 30], value);
   assert.deepEqual([1, 10, 11, 20, 30, 99].map(at), [0, 0, 1, 1, 2, 2]);
 });
 
@@ -89,7 +90,7 @@ test("the sheet shows all, the last hundred, or what was asked for of what is do
 });
 
 test("rows of a frame are told apart by name, and have no NaN", () => {
-  const rows = numbers.rowsByName(["a", "b"], Float32Array.of(1, NaN, 3, 4), 2);
+  const rows = curves.rowsByName(["a", "b"], Float32Array.of(1, NaN, 3, 4), 2);
   assert.deepEqual(rows, { a: [1, null], b: [3, 4] });
 });
 

@@ -13,13 +13,20 @@ import { colourOf, line, newCanvas, pen } from "./drawing.js";
  */
 export function download(canvas, name) {
   canvas.toBlob((blob) => {
-    if (!blob) return; // there is nothing on the canvas
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    if (blob) downloadFile(blob, name); // else there is nothing on the canvas
   });
+}
+
+/**
+ * @param {Blob} blob
+ * @param {string} name
+ */
+export function downloadFile(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
 /**

@@ -2,11 +2,11 @@
 // iteration that the stage looks at.
 
 import { count } from "../shared/count.js";
+import { rowsByName } from "../shared/curve_numbers.js";
 import { keeps, made, part } from "../shared/elements.js";
-import { FrameView } from "./frame_view.js";
-import { ITERATIONS, LineChart } from "./line_chart.js";
+import { FrameView } from "../shared/frame_view.js";
+import { ITERATIONS, LineChart } from "../shared/line_chart.js";
 import { closest, figure, howMeasured, range, tick } from "./metric_numbers.js";
-import { rowsByName } from "./stage_numbers.js";
 
 const DASH = [5, 4]; // what real images get
 

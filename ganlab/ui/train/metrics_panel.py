@@ -47,7 +47,7 @@ def show(run: Run, active: bool) -> None:
 
 
 def _curves(run: Run) -> None:
-    styles = text("shared/uPlot.min.css", "shared/piece.css", "train/line_chart.css") + role_css(".merit")
+    styles = text("shared/uPlot.min.css", "shared/piece.css", "shared/line_chart.css") + role_css(".merit")
     piece = component("ganlab_merit", "train/metrics_panel", css=styles)
     about = {
         "run": run.id,

@@ -1,12 +1,12 @@
 // The live view of a run: curves, images, and looking back. Frames come from frames.py by way of feed.js.
 
 import { count } from "../shared/count.js";
+import { rate, span } from "../shared/curve_numbers.js";
 import { newCanvas, pen } from "../shared/drawing.js";
 import { keeps } from "../shared/elements.js";
 import { imageAt, paint, SIDE } from "../shared/paint.js";
 import { download } from "../shared/saving.js";
 import { StageCharts } from "./stage_charts.js";
-import { rate, span } from "./stage_numbers.js";
 
 const ASK_EVERY = 120; // milliseconds between two questions while a hand drags
 const CANVASES = /** @type {const} */ (["generated", "real", "decoded", "strip", "sheet"]);

@@ -11,7 +11,7 @@ from ganlab.ui.shared.theme import PALETTE, role_css
 
 def stage(about: Mapping[str, Any]) -> None:
     """Draws the stage for a run; `about` names it, its curves, and how its images lie (StageAbout in types.d.ts)."""
-    shared = ("shared/uPlot.min.css", "shared/piece.css", "shared/confusion.css", "train/line_chart.css")
+    shared = ("shared/uPlot.min.css", "shared/piece.css", "shared/confusion.css", "shared/line_chart.css")
     piece = component("ganlab_stage", "train/stage", css=text(*shared) + role_css(".stage"))
     piece(key="stage", data={**about, "palette": PALETTE})
 
@@ -24,7 +24,7 @@ def question() -> Any:
 
 def send(frame: bytes) -> None:
     """Hands a frame to the stage."""
-    piece = component("ganlab_feed", "train/feed")
+    piece = component("ganlab_feed", "shared/feed")
     piece(key="feed", data=frame, on_ask_change=_asked)
 
 

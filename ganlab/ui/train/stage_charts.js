@@ -1,17 +1,16 @@
 // The curves of the live view: drawn, smoothed, zoomed into, and clicked to look back.
 
 import { count } from "../shared/count.js";
+import { nearest, rowsByName, smoothed, yRange } from "../shared/curve_numbers.js";
 import { circle, line } from "../shared/drawing.js";
 import { made, part, write } from "../shared/elements.js";
-import { ITERATIONS, LineChart } from "./line_chart.js";
+import { DASHES, ITERATIONS, LineChart } from "../shared/line_chart.js";
+import { iterationsOf, valueText } from "../shared/values.js";
 import { StageImages } from "./stage_images.js";
-import { FEWEST_SHOWN, nearest, rowsByName, settled, smoothed, validatedAt, yRange, zoomed } from "./stage_numbers.js";
-import { iterationsOf, valueText } from "./values.js";
+import { FEWEST_SHOWN, settled, validatedAt, zoomed } from "./stage_numbers.js";
 
-/** @import { ChartOptions } from "./line_chart.js" */
+/** @import { ChartOptions } from "../shared/line_chart.js" */
 /** @import { Validated } from "./stage_numbers.js" */
-
-const DASHES = [[], [8, 4], [3, 3], [9, 3, 2, 3]]; // so that curves are told apart without their colours
 
 export class StageCharts extends StageImages {
   /**

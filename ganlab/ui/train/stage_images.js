@@ -4,11 +4,11 @@ import { Confusion, countReadings, shareRead } from "../shared/confusion.js";
 import { count } from "../shared/count.js";
 import { line, pen, sharpen } from "../shared/drawing.js";
 import { focused } from "../shared/elements.js";
+import { FrameView } from "../shared/frame_view.js";
 import { paint, SIDE } from "../shared/paint.js";
-import { FrameView } from "./frame_view.js";
 import { after, mean, sheetRange } from "./stage_numbers.js";
 
-/** @import { LineChart } from "./line_chart.js" */
+/** @import { LineChart } from "../shared/line_chart.js" */
 
 const FOLLOW_EVERY = 5000; // milliseconds after which the sheet of a growing run is asked for again
 

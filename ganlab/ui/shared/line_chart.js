@@ -1,14 +1,16 @@
 // A chart of a run with its title, a key for each of its lines, and a button that saves it.
 
-import { count } from "../shared/count.js";
-import { colourOf, line } from "../shared/drawing.js";
-import { made, part } from "../shared/elements.js";
-import { download, fileName, picture } from "../shared/saving.js";
-import "../shared/uPlot.iife.min.js";
+import { count } from "./count.js";
+import { colourOf, line } from "./drawing.js";
+import { made, part } from "./elements.js";
+import { download, fileName, picture } from "./saving.js";
+import "./uPlot.iife.min.js";
 
-/** @import { Key } from "../shared/saving.js" */
+/** @import { Key } from "./saving.js" */
 /** @import { FrameView } from "./frame_view.js" */
 /** @typedef {Partial<uPlot.Options> & Pick<uPlot.Options, "height" | "series"> & { axes: uPlot.Axis[] }} ChartOptions */
+
+export const DASHES = [[], [8, 4], [3, 3], [9, 3, 2, 3]]; // so that curves are told apart without their colours
 
 /**
  * The axis of iterations, which are whole numbers.
@@ -21,7 +23,7 @@ export const ITERATIONS = {
 /** @template {{ title: string }} About */
 export class LineChart {
   /**
-   * @param {FrameView<any>} view whose root has the colours
+   * @param {FrameView<any, any, any>} view whose root has the colours
    * @param {HTMLElement} box with places for the keys and for the canvas
    * @param {About} about
    * @param {Key[]} keys

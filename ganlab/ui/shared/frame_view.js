@@ -1,12 +1,16 @@
 // A piece that is drawn from the frames of a run, as the feed hands them on.
 
-import { isDark } from "../shared/dark.js";
-import { finder } from "../shared/elements.js";
-import { unpack } from "../shared/unpack.js";
+import { isDark } from "./dark.js";
+import { finder } from "./elements.js";
+import { unpack } from "./unpack.js";
 
 /** @import { LineChart } from "./line_chart.js" */
 
-/** @template {{ run: string }} About */
+/**
+ * @template {{ run: string }} About
+ * @template {{ run: string }} [Head=FrameHead]
+ * @template [Arrays=FrameArrays]
+ */
 export class FrameView {
   /** @type {About} */
   about;
@@ -66,7 +70,7 @@ export class FrameView {
   take() {
     const bytes = window.ganlabLine?.frame;
     if (!(bytes instanceof Uint8Array) || bytes === this.taken) return;
-    /** @type {[FrameHead, FrameArrays]} */
+    /** @type {[Head, Arrays]} */
     const [head, arrays] = unpack(bytes);
     if (head.run !== this.about.run) return;
     this.taken = bytes;
@@ -89,8 +93,8 @@ export class FrameView {
   begin(_about) {}
 
   /**
-   * @param {FrameHead} _head
-   * @param {FrameArrays} _arrays
+   * @param {Head} _head
+   * @param {Arrays} _arrays
    */
   draw(_head, _arrays) {}
 }

@@ -1,6 +1,6 @@
 // The numbers beside a chart's curves, and what they are numbers of.
 
-import { count } from "../shared/count.js";
+import { count } from "./count.js";
 
 /**
  * A value with three decimals; of a probability, which may be near 0 or 1 without being either, no more than is so.

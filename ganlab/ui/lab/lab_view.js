@@ -1,0 +1,241 @@
+// The Lab: a GAN whose data are points in the plane, all of it at once. Frames come by way of shared/feed.js.
+
+import { count } from "../shared/count.js";
+import { keeps, write } from "../shared/elements.js";
+import { FrameView } from "../shared/frame_view.js";
+import { download, downloadFile, fileName, picture } from "../shared/saving.js";
+import { sceneOf } from "./blend.js";
+import { heatColour } from "./heat_colours.js";
+import { LabCharts } from "./lab_charts.js";
+import { LabFlow } from "./lab_flow.js";
+import { LabPlane } from "./lab_plane.js";
+import { LabQuestions } from "./lab_questions.js";
+import { LabTime } from "./lab_time.js";
+import { coordinates } from "./plane_scale.js";
+import { momentsOf, Timeline } from "./timeline.js";
+import { shownWords } from "./words.js";
+
+/** @import { Scene } from "./blend.js" */
+/** @import { Between } from "./timeline.js" */
+
+const TRAIL = 9; // moments that trails go back
+
+/** @extends {FrameView<LabAbout, LabHead, LabArrays>} */
+export class LabView extends FrameView {
+  timeline = new Timeline();
+  /**
+   * The last frame's.
+   * @type {LabHead | null}
+   */
+  head = null;
+  /** @type {number | null} */
+  frame = null;
+  /** When the last one was drawn, in milliseconds. */
+  drawnAt = 0;
+  /** Up to which iteration moments have come one after the other. */
+  heard = 0;
+  /** What the scene was made of. */
+  shown = "";
+  /** @type {Scene | undefined} */
+  scene;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super(root);
+    this.motion = matchMedia("(prefers-reduced-motion: reduce)");
+    this.charts = new LabCharts(this);
+    this.questions = new LabQuestions(this.timeline, () => this.charts.window);
+    this.canvas = new LabPlane(root, () => this.drawSoon());
+    this.flow = new LabFlow(root, () => this.drawSoon());
+    this.time = new LabTime(this);
+    this.find("button#png").addEventListener("click", () => this.save());
+    this.find("form#gif-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.askForGif();
+    });
+  }
+
+  /** @override */
+  end() {
+    super.end();
+    this.questions.end();
+    if (this.frame !== null) cancelAnimationFrame(this.frame);
+    this.frame = null;
+  }
+
+  /**
+   * @override
+   * @param {LabAbout} about
+   */
+  begin(about) {
+    this.head = null;
+    this.heard = 0;
+    this.timeline = new Timeline();
+    this.shown = "";
+    this.scene = undefined;
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-control]"))) {
+      part.hidden = about.hide.includes(part.dataset.control ?? "");
+    }
+    this.questions.begin(about.run, this.timeline);
+    this.charts.begin(about);
+    this.plots = this.charts.plots;
+    this.flow.begin(about);
+    this.canvas.begin(about);
+    this.time.begin();
+    write(this.find("#waiting"), "Waiting for the first iteration.");
+    write(this.find("#gif-words"), "");
+    this.recolour();
+    this.resize();
+  }
+
+  /**
+   * @override
+   * @param {LabHead} head
+   * @param {LabArrays} arrays
+   */
+  draw(head, arrays) {
+    const first = !this.head?.done && head.done > 0;
+    const heard = this.head ? this.heard : null;
+    if (head.from !== undefined) this.heard = head.done;
+    this.head = head;
+    if (arrays.reals?.length) {
+      this.canvas.reals = coordinates(arrays.reals, this.about.extent);
+      this.questions.reals = true;
+    }
+    const fresh = this.timeline.add(momentsOf(arrays));
+    if (arrays.exact && arrays.exact_points) this.timeline.addExact(arrays.exact, arrays.exact_points);
+    this.fill(head, first, heard);
+    this.charts.take(head, arrays);
+    this.time.take(head);
+    if (head.gif && arrays.gif) this.takeGif(head.gif, arrays.gif);
+    this.questions.answered(head, arrays, fresh);
+    const none = !this.timeline.moments.length;
+    this.find("#waiting").hidden = !none;
+    if (none && !head.live && head.done) write(this.find("#waiting"), "Asking for the moments of this run.");
+    this.root.dataset.state = head.state;
+    this.root.dataset.moments = String(this.timeline.moments.length);
+    this.shown = "";
+    this.drawSoon();
+  }
+
+  /**
+   * Has moments sent that are not here: the past of a run that is opened late, and what was missed while something
+   * else was answered.
+   * @param {LabHead} head
+   * @param {boolean} first whether this frame is the first one of a run that has begun
+   * @param {number | null} heard up to which iteration moments had come
+   */
+  fill({ live, done, from }, first, heard) {
+    const { filling } = this.questions;
+    if (first && (!live || (from ?? 1) > 0)) filling.want(1, done);
+    else if (!first && from !== undefined && heard !== null && from > heard) filling.want(heard + 1, from);
+  }
+
+  /** @override */
+  recolour() {
+    super.recolour();
+    const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => `rgb(${heatColour(share, this.dark)})`);
+    this.root.style.setProperty("--heat-generated", stops[0]);
+    this.root.style.setProperty("--heat-real", stops[4]);
+    this.root.style.setProperty("--heat-scale", `linear-gradient(to right, ${stops.join(", ")})`);
+    this.canvas.recolour(this.dark);
+    this.drawSoon();
+  }
+
+  /** @override */
+  resize() {
+    super.resize();
+    this.drawSoon();
+  }
+
+  drawSoon() {
+    this.frame ??= requestAnimationFrame((now) => this.drawNow(now));
+  }
+
+  /** @param {number} now milliseconds */
+  drawNow(now) {
+    this.frame = null;
+    const moves = this.time.step(Math.min(0.25, (now - this.drawnAt) / 1000), this.motion.matches);
+    this.drawnAt = now;
+    this.compose();
+    this.canvas.layers = this.flow.layers;
+    this.canvas.draw();
+    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
+    if (moves) this.drawSoon();
+  }
+
+  /** Makes what is seen at the iteration that is shown, unless it is there. */
+  compose() {
+    const { timeline, time, about } = this;
+    const { at, mode } = time.playback;
+    const between = timeline.around(at);
+    if (!between) return;
+    const resting = mode === "rest" && !time.dragging;
+    const exact = mode === "rest" ? timeline.exact.get(Math.round(at)) : undefined;
+    const shown = [at, resting, Boolean(exact)].join();
+    if (shown === this.shown) return;
+    this.shown = shown;
+    const seen = this.motion.matches || (resting && exact) ? settle(between) : between;
+    this.scene = sceneOf(seen, about.extent, this.scene);
+    if (exact) this.scene.points = coordinates(exact, about.extent);
+    const past = this.flow.layers.has("trails") ? timeline.before(seen.share ? at : seen.before.iteration, TRAIL) : [];
+    this.canvas.take(this.scene, past);
+    time.say(shownWords(Math.round(at), seen, Boolean(exact)));
+    this.charts.lookAt(mode === "follow" ? null : Math.round(at));
+    this.flow.tell(this.charts.data.named, this.charts.place);
+  }
+
+  /** @param {number} iteration */
+  lookAt(iteration) {
+    this.time.lookAt(iteration);
+  }
+
+  save() {
+    const { root, about, time } = this;
+    const title = `${about.title}, iteration ${count(Math.round(time.playback.at))}`;
+    const keys = [
+      { title: "real points", colour: "--real", dash: [] },
+      { title: "generated points", colour: "--generator", dash: [] },
+    ].filter((_, i) => this.flow.layers.has(i ? "generated" : "real"));
+    download(
+      picture(root, this.find("canvas#plane"), title, keys),
+      fileName(about.run, `iteration ${Math.round(time.playback.at)}`),
+    );
+  }
+
+  askForGif() {
+    const [one, other] = [this.find("input#gif-first"), this.find("input#gif-last")].map((input) =>
+      Math.round(Number(input.value)),
+    );
+    if (!(one >= 1 && other >= 1)) return;
+    this.questions.gif = [Math.min(one, other), Math.max(one, other)];
+    this.find("button#gif").disabled = true;
+    write(this.find("#gif-words"), "The server draws it.");
+    this.questions.ask();
+  }
+
+  /**
+   * @param {Ends} range
+   * @param {Uint8Array} bytes
+   */
+  takeGif([first, last], bytes) {
+    if (!this.questions.gif) return;
+    this.questions.gif = undefined;
+    this.find("button#gif").disabled = false;
+    write(this.find("#gif-words"), bytes.length ? "Saved." : "There is nothing to draw of these iterations.");
+    const name = fileName(this.about.run, `iterations ${first} to ${last}`).replace(/png$/, "gif");
+    if (bytes.length) downloadFile(new Blob([bytes.slice()], { type: "image/gif" }), name);
+  }
+}
+
+/**
+ * The nearer of two moments alone.
+ * @param {Between} between
+ * @returns {Between}
+ */
+function settle({ before, after, share }) {
+  const nearer = share < 0.5 ? before : after;
+  return { before: nearer, after: nearer, share: 0 };
+}
+
+export default keeps("lab", LabView);

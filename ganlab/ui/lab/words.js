@@ -1,0 +1,48 @@
+// What the Lab says about what it shows.
+
+import { count } from "../shared/count.js";
+
+/** @import { Between } from "./timeline.js" */
+
+/** @type {Record<LabLayer, { title: string, help: string }>} in the order of the legend */
+export const LAYERS = {
+  real: { title: "Real points", help: "Points of the data, which the generator should learn to make." },
+  generated: { title: "Generated points", help: "What the generator makes of the same 256 noise points each time." },
+  heat: {
+    title: "Discriminator",
+    help: "What the discriminator says of each place: blue-green is real, orange is generated. It is undecided on the dashed line.",
+  },
+  grid: {
+    title: "Generator's grid",
+    help: "A grid of noise, as the generator bends it. Where cells are small or lie on each other, it makes many points.",
+  },
+  arrows: {
+    title: "Arrows",
+    help: "Which way each generated point would have to move so that the generator's loss falls.",
+  },
+  trails: { title: "Trails", help: "The ways that the generated points have come over the latest moments." },
+};
+
+/**
+ * Which iterations are shown, in a sentence.
+ * @param {number} at the iteration looked at
+ * @param {Between} between the moments that are shown
+ * @param {boolean} exact whether the points are those of that iteration itself
+ */
+export function shownWords(at, { before, after, share }, exact) {
+  const one = share === 0 ? before : share === 1 ? after : null;
+  if (!one) {
+    return `Shown: between the recorded iterations ${count(before.iteration)} and ${count(after.iteration)}.`;
+  }
+  if (exact && one.iteration !== at) {
+    return `Points: iteration ${count(at)}. Everything else: iteration ${count(one.iteration)}, the nearest one recorded.`;
+  }
+  if (one.iteration === at) return `Shown: iteration ${count(at)}.`;
+  return `Shown: iteration ${count(one.iteration)}, the nearest one recorded.`;
+}
+
+/**
+ * A number of a network in the diagram.
+ * @param {number | null | undefined} value
+ */
+export const shortNumber = (value) => (value == null ? "–" : value.toFixed(2).replace("-", "−"));
