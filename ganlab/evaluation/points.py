@@ -41,11 +41,11 @@ def measure_points(samples: np.ndarray, used: Dataset) -> dict[str, float]:
 
 
 def evaluate_plane(model: PlaneRun, n: int = SAMPLES, seed: int = 0) -> dict[str, Any]:
-    """What `measure_points` says of `n` samples of a run, and `modes_of`, how many modes the data has (None where it
-    has no separate ones; `modes` and `high_quality` are then None, too), `samples`, `bins` and `extent` of the
-    histograms, and `from_optimum`: how far the discriminator's P(real) is on average from the best there is, p / (p + q), at test
-    points and samples, None where the density of the data is not known or the discriminator gives no probability; q is
-    estimated from the samples. Raises GanlabError."""
+    """What `measure_points` says of `n` samples of a run, and `modes_of`, how many modes the data has (None where
+    it has no separate ones; `modes` and `high_quality` are then None, too), `samples`, `bins` and `extent` of the
+    histograms, and `from_optimum`: how far the discriminator's P(real) is on average from the best there is, p / (p
+    + q), at test points and samples, None where the density of the data is not known or the discriminator gives no
+    probability; q is estimated from the samples. Raises GanlabError."""
     used = data.load(model.run.config.dataset)
     if not used.points:
         raise GanlabError(f"{used.title} holds images, but {model.run.id} learned points.")

@@ -83,9 +83,9 @@ class PointsModel(LiveModel):
         return tf.random.stateless_normal([n, self.latent_size], key)
 
     def watch_inputs(self, n: int, seed: int, test: np.ndarray) -> np.ndarray:
-        """The places that are judged, float32 `[heat * heat, 2]`, from the top left corner on in rows."""
-        side = self.moment.heat
-        steps = (np.arange(side, dtype=np.float32) + 0.5) / side * 2 * self.extent - self.extent
+        """The places that are judged, float32 `[heat * heat, 2]`, from the top left corner of the square to its bottom
+        right one, in rows."""
+        steps = np.linspace(-self.extent, self.extent, self.moment.heat, dtype=np.float32)
         chosen = np.random.default_rng(seed).integers(0, len(test), COMPANIONS)
         self.companions = tf.constant(np.asarray(test, np.float32)[chosen])
         return np.stack(np.meshgrid(steps, -steps), axis=-1).reshape(-1, 2).astype(np.float32)

@@ -96,7 +96,11 @@ READ = {
 }
 SCATTER = ("discriminator_loss", "generator_loss")
 COLOURS = {"accuracy_damaged": DAMAGED, "accuracy_repaired": REPAIRED}
-LINES = {"p_real_of_fakes": 1, "p_real_told_generator": 2, "discriminator_accuracy": 3}  # which dashes, see line_chart.js
+LINES = {
+    "p_real_of_fakes": 1,
+    "p_real_told_generator": 2,
+    "discriminator_accuracy": 3,
+}  # which dashes, see line_chart.js
 
 
 def drawn(run: Run) -> list[str]:

@@ -1,10 +1,7 @@
 """One run on the Train page: watched while it trains, looked back at during and after."""
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -12,17 +9,19 @@ from ganlab import jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import run_summary
 from ganlab.jobs import JobView, worker
-from ganlab.runs import ACTIVE, Run
+from ganlab.runs import Run
 from ganlab.runs.files import file_names
 from ganlab.ui.shared import curve_plots, export_import
+from ganlab.ui.shared.feed import question, send
 from ganlab.ui.shared.formatting import many, plain
-from ganlab.ui.shared.problems import keep_errors, show_errors, show_kept
+from ganlab.ui.shared.problems import show_errors, show_kept
 from ganlab.ui.shared.run_labels import job_heading, title_of
+from ganlab.ui.shared.run_look import Look, control, head, look
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES, tell_if_settled
 from ganlab.ui.shared.setting_fields import change_something
 from ganlab.ui.shared.unfinished_runs import REFUSED, reopen, turn_to, watch
 from ganlab.ui.train import downloads, frames, metrics_panel, next_steps, step_description, update_order, verdict_panel
-from ganlab.ui.train.stage import question, send, stage
+from ganlab.ui.train.stage import stage
 
 POLL_SECONDS = 0.45
 LINE_SECONDS = 2.0
@@ -31,34 +30,6 @@ SOON = {  # where a training that is getting ready has been asked for something
     "pause": ". The training will pause after its first iteration.",
     "stop": ". The training will stop as soon as this is done.",
 }
-
-
-@dataclass(frozen=True)
-class Look:
-    """A run at one moment; job and view while it is being trained in this process."""
-
-    run: Run
-    state: str
-    job: jobs.Job | None = None
-    view: jobs.JobView | None = None
-
-    @property
-    def active(self) -> bool:
-        return self.state in ACTIVE
-
-
-def look(path: Path) -> Look:
-    """Raises GanlabError where there is no such run, or where its architecture has been removed."""
-    run = Run(path)
-    registry.get(run.model)
-    job = worker.find(run.path)
-    view = worker.view(job) if job else None
-    if view and view.active:
-        return Look(run, view.state, job, view)
-    state = run.state
-    if view and view.state == "failed" and state == "interrupted":  # the disk did not take the reason any more
-        return Look(run, "failed", None, view)
-    return Look(run, state)
 
 
 def show_run(path: Path) -> None:
@@ -128,7 +99,7 @@ def _poll(path: Path, state: str, line: list[tuple[jobs.Job, str]], sent: list[J
         st.rerun()
     sent[:] = [now.view]
     preview = now.view.preview if now.view else None
-    send(frames.frame(now.run, _head(now), curve_plots.drawn(now.run), question(), preview))
+    send(frames.frame(now.run, head(now, _words(now)), curve_plots.drawn(now.run), question(), preview))
     if now.state != state or (now.active and _in_line(path) != line):
         st.rerun()
 
@@ -140,33 +111,6 @@ def _await_news(path: Path, sent: Sequence[JobView | None]) -> None:
     if job and sent and sent[0]:
         told = sent[0].state, sent[0].message, sent[0].preview is None
         job.wait(POLL_SECONDS, lambda view: (view.state, view.message, view.preview is None) != told)
-
-
-def _head(now: Look) -> dict[str, Any]:
-    """What changes with every poll, apart from curves and images."""
-    view = now.view
-    if view:
-        iteration, seconds, speed = view.iteration, view.seconds, view.speed
-    else:
-        status = now.run.status
-        iteration, seconds = max(now.run.done, status.iteration), status.seconds
-        speed = _recorded_speed(now.run) if now.active else iteration / seconds if seconds else 0.0
-    return {
-        "state": now.state,
-        "stateWords": STATES.get(now.state, now.state),
-        "words": _words(now),
-        "live": now.active,
-        "iteration": iteration,
-        "total": now.run.total,
-        "seconds": seconds,
-        "speed": speed,
-    }
-
-
-def _recorded_speed(run: Run) -> float:
-    """Iterations a second over the latest ones, for a run that another process trains."""
-    rows = run.metrics(max(0, run.done - 50))
-    return float((len(rows) - 1) / (rows[-1, 0] - rows[0, 0])) if len(rows) > 1 and rows[-1, 0] > rows[0, 0] else 0.0
 
 
 def _words(now: Look) -> str:
@@ -262,28 +206,6 @@ def _extend(now: Look) -> None:
         st.number_input("More iterations", 1, 1_000_000, min(max(1, run.total), 1_000_000), key=key, width=180)
         control("Extend", lambda: reopen(run, run.total + st.session_state[key]), "Trains this run for longer.")
     tell_if_settled(run)
-
-
-def control(
-    label: str, action: Callable[[], object], help: str, key: str = "", primary: bool = False, disabled: bool = False
-) -> None:
-    """A callback acts once for a click; a poll that comes with it would draw the page, and act, a second time."""
-    st.button(
-        label,
-        help=f"{help} Key: {key}." if key else help,
-        type="primary" if primary else "secondary",
-        key=f"control-{label}",
-        on_click=_act,
-        args=(action,),
-        shortcut=key.lower() or None,
-        disabled=disabled,
-    )
-
-
-def _act(action: Callable[[], object]) -> None:
-    with keep_errors(REFUSED):
-        action()
-        time.sleep(0.25)  # the worker answers within a chunk; then the page shows its new state at once
 
 
 def _details(run: Run) -> None:

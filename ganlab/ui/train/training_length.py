@@ -65,8 +65,8 @@ def _in_full(spec: ModelSpec, request: jobs.Request) -> int | None:
     """Iterations that the settings ask for; None where that depends on images that have not been counted."""
     if "iterations" in request.values:
         return int(request.values["iterations"])
-    is_here = bool(request.dataset) and data.is_here(request.dataset)
-    counted = _count(request.dataset, data.stamp(request.dataset)) if is_here else None
+    dataset = request.dataset
+    counted = _count(dataset, data.stamp(dataset)) if dataset and data.is_here(dataset) else None
     if counted is None:
         return None
     labels = request.digits or tuple(counted)

@@ -1,0 +1,1 @@
+"""The Lab: a GAN whose data are points in the plane."""
