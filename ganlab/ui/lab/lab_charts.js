@@ -166,7 +166,7 @@ export class LabCharts {
   /** @param {LineChart<LabPlot>} plot */
   decorate(plot) {
     if (plot.about.half) plot.rule("y", 0.5, "--ink", 1);
-    for (const turn of this.turns) plot.rule("x", turn, "--grid", 1.5);
+    for (const turn of this.turns) plot.rule("x", turn, "--other", 1.5);
     this.mark(plot);
   }
 

@@ -72,7 +72,7 @@ export class LabFlow {
         /** @type {HTMLButtonElement} */ (box).disabled = hidden.has(layer);
       }
     }
-    for (const part of Object.keys(NUMBERS)) write(this.find(`#flow-${part}`), "");
+    this.tell({}, 0);
     this.press();
   }
 

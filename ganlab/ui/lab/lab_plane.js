@@ -114,7 +114,7 @@ export class LabPlane {
     context.fillStyle = ground;
     context.fillRect(0, 0, canvas.width, canvas.width);
     if (scene?.heat && layers.has("heat")) this.heat.draw(context, scale, colours["--ink"]);
-    drawAxes(context, scale, (name) => colours[name]);
+    if (scene || this.reals) drawAxes(context, scale, (name) => colours[name]);
     if (scene?.nodes && layers.has("grid")) drawGrid(context, scale, scene.nodes, colours["--grid"]);
     if (this.reals && layers.has("real")) {
       drawPoints(context, scale, this.reals, colours["--real"], ground, true);

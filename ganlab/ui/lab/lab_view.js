@@ -49,7 +49,7 @@ export class LabView extends FrameView {
     this.flow = new LabFlow(root, () => this.drawSoon());
     this.time = new LabTime(this);
     this.find("button#png").addEventListener("click", () => this.save());
-    this.find("form#gif-form").addEventListener("submit", (event) => {
+    this.find("#gif-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.askForGif();
     });
@@ -83,6 +83,7 @@ export class LabView extends FrameView {
     this.canvas.begin(about);
     this.time.begin();
     write(this.find("#waiting"), "Waiting for the first iteration.");
+    this.find("#waiting").hidden = false;
     write(this.find("#gif-words"), "");
     this.recolour();
     this.resize();
