@@ -14,6 +14,7 @@ page = st.navigation(
         st.Page("pages/runs.py", title="Runs", url_path="runs"),
         st.Page("pages/latent.py", title="Latent", url_path="latent"),
         st.Page("pages/repair.py", title="Repair", url_path="repair"),
+        st.Page("pages/lab.py", title="Lab", url_path="lab"),
     ],
     position="top",
 )

@@ -1,8 +1,10 @@
 """The user's own points in the plane: a table of two columns, or a drawing with more points where there is more ink."""
 
 import base64
+import hashlib
 import io
 import math
+import shutil
 import zlib
 from collections.abc import Iterator
 from functools import partial
@@ -67,9 +69,30 @@ def load_own_points(path: Path) -> Dataset:
     )
 
 
+def keep_points(content: bytes, name: str, folder: Path) -> Path:
+    """Stores an uploaded table, or a drawing as a picture, in `folder`, and returns its path: the same for the same
+    content and name. Raises GanlabError where it holds no points, or the disk refuses."""
+    key = hashlib.sha256(content + name.encode()).hexdigest()[:16]
+    path = folder / key / Path(name).name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_bytes(content)
+    except OSError as error:
+        raise GanlabError(f"{name} could not be stored: {error.strerror or error}.") from error
+    try:
+        load_own_points(path)
+    except GanlabError as problem:
+        shutil.rmtree(path.parent, ignore_errors=True)
+        raise GanlabError(str(problem).replace(str(path), name)) from problem
+    return path
+
+
 def is_points(path: Path) -> bool:
-    """Whether the first lines of a file are those of a table with two columns of numbers; False where it cannot be
-    read."""
+    """Whether the first lines of a file are those of a table with two columns of numbers, or it is a single picture,
+    which is taken for a drawing of points; False where it cannot be read."""
+    if path.suffix.lower() in PICTURES:
+        return path.is_file()
     if path.suffix.lower() not in TABLES:
         return False
     try:

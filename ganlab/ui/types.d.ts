@@ -212,6 +212,8 @@ interface LabAbout {
   curves: LabPlot[];
   /** Those that are shown at first. */
   layers: LabLayer[];
+  /** The iteration that is looked at first; null is the latest. */
+  at: number | null;
   /** Layers and controls to leave out: "layers", "zoom", "time", "replay", "curves", "flow", "png", "gif", "turns". */
   hide: string[];
   /** Whether there are real points. */
@@ -259,6 +261,9 @@ interface LabQuestion {
   window?: Ends;
   /** Iterations to draw as a moving picture. */
   gif?: Ends;
+  /** For the address: the layers that are shown, and the iteration that is looked at; null is the latest. */
+  layers: string[];
+  at: number | null;
 }
 
 // The latent plane (latent/plane.py, latent/slices.py)

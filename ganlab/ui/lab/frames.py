@@ -18,7 +18,8 @@ LARGEST_GIF = 5_000  # iterations
 
 def frame(run: Run, head: Mapping[str, Any], ask: Any, sent: int, words: Mapping[str, str]) -> tuple[bytes, int]:
     """The answer to what the view asks (`LabQuestion` in types.d.ts), with `head` (JSON-able), and up to which
-    iteration moments have then been sent one after the other; before, it is `sent`. `words` names knobs that are turned."""
+    iteration moments have then been sent one after the other; before, it is `sent`. `words` names knobs that are
+    turned."""
     wanted: dict[str, Any] = ask if isinstance(ask, dict) and ask.get("run") == run.id else {}
     done, made, iterations, rows = overview(run)
     history = PlaneHistory(run, made)

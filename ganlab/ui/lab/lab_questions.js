@@ -31,14 +31,18 @@ export class LabQuestions {
   soon;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   waiting;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  telling;
 
   /**
    * @param {Timeline} timeline
    * @param {() => Ends | null} window of the curves
+   * @param {() => Pick<LabQuestion, "layers" | "at">} shown what the address is to name
    */
-  constructor(timeline, window) {
+  constructor(timeline, window, shown) {
     this.timeline = timeline;
     this.window = window;
+    this.shown = shown;
   }
 
   /**
@@ -55,6 +59,7 @@ export class LabQuestions {
   end() {
     clearTimeout(this.soon);
     clearTimeout(this.waiting);
+    clearTimeout(this.telling);
   }
 
   /** @returns {LabQuestion} */
@@ -68,7 +73,14 @@ export class LabQuestions {
       exact: look.exact,
       window: this.window() ?? undefined,
       gif,
+      ...this.shown(),
     };
+  }
+
+  /** Asks soon, once nothing has changed for a while. */
+  askSoon() {
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.ask(), 2 * REST);
   }
 
   /** Asks, unless what is wanted now has been asked for last. */

@@ -107,6 +107,11 @@ export class LabTime {
     write(this.find("#note"), mode === "follow" ? following : words);
   }
 
+  /** The iteration that somebody looks at; null is the latest. */
+  get lookedAt() {
+    return this.playback.mode === "rest" ? Math.round(this.playback.at) : null;
+  }
+
   /** @param {number} iteration */
   lookAt(iteration) {
     if (!this.done) return;

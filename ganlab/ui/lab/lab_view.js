@@ -44,9 +44,16 @@ export class LabView extends FrameView {
     super(root);
     this.motion = matchMedia("(prefers-reduced-motion: reduce)");
     this.charts = new LabCharts(this);
-    this.questions = new LabQuestions(this.timeline, () => this.charts.window);
+    this.questions = new LabQuestions(
+      this.timeline,
+      () => this.charts.window,
+      () => ({ layers: [...this.flow.layers], at: this.time.lookedAt }),
+    );
     this.canvas = new LabPlane(root, () => this.drawSoon());
-    this.flow = new LabFlow(root, () => this.drawSoon());
+    this.flow = new LabFlow(root, () => {
+      this.drawSoon();
+      this.questions.askSoon();
+    });
     this.time = new LabTime(this);
     this.find("button#png").addEventListener("click", () => this.save());
     this.find("#gif-form").addEventListener("submit", (event) => {
@@ -106,6 +113,7 @@ export class LabView extends FrameView {
     const fresh = this.timeline.add(momentsOf(arrays));
     if (arrays.exact && arrays.exact_points) this.timeline.addExact(arrays.exact, arrays.exact_points);
     this.fill(head, first, heard);
+    if (first && this.about.at) this.lookAt(Math.min(this.about.at, head.done));
     this.charts.take(head, arrays);
     this.time.take(head);
     if (head.gif && arrays.gif) this.takeGif(head.gif, arrays.gif);

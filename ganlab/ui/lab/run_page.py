@@ -1,0 +1,93 @@
+"""One run in the plane: its view, its controls, and what to say of it."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ganlab import registry
+from ganlab.jobs import worker
+from ganlab.runs import Run
+from ganlab.ui.lab import frames, lab_view, run_controls, verdict
+from ganlab.ui.shared.feed import question, send
+from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.run_labels import title_of
+from ganlab.ui.shared.run_look import Look, head, look
+from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
+
+POLL_SECONDS = 0.4
+LAYERS, HIDE, AT = "layers", "hide", "at"  # of the address
+
+
+def listed(name: str) -> list[str]:
+    """What the address lists under a name, separated by commas."""
+    return [word for word in st.query_params.get(name, "").split(",") if word]
+
+
+def show(path: Path) -> None:
+    """The run, with its controls; polls while it is active, and reruns the page whenever its state changes."""
+    now = look(path)
+    run, hidden = now.run, listed(HIDE)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(plain(title_of(run)), anchor=False, width="content")
+        st.badge(STATES.get(now.state, now.state), color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
+        st.caption(plain(_facts(run)), width="content")
+    status = run.status
+    if now.state == "failed":
+        st.error(plain(status.message or (now.view.message if now.view else "The training failed.")))
+    if "controls" not in hidden:
+        run_controls.show(now)
+    layers = [layer for layer in listed(LAYERS) if layer in lab_view.LAYERS] or list(lab_view.FIRST)
+    at = st.query_params.get(AT, "")
+    moment = int(at) if at.isdecimal() else None
+    lab_view.show(run, title_of(run), layers, moment, [part for part in hidden if part in lab_view.HIDEABLE])
+    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, [0])
+    if "knobs" not in hidden:
+        run_controls.knobs(now)
+    verdict.show(run, now.active)
+
+
+def _facts(run: Run) -> str:
+    used = run.config.data
+    parts = [used.title if used else run.config.dataset, run.config.preset, f"seed {run.config.seed}"]
+    return " · ".join(parts)
+
+
+def _poll(path: Path, state: str, sent: list[int]) -> None:
+    """Sends what is new; `sent` keeps from one poll to the next up to which iteration moments went out."""
+    now = look(path)
+    if state == "preparing":
+        job = worker.find(path)
+        if job:
+            job.wait(POLL_SECONDS, lambda view: view.state != "preparing" or view.preview is not None)
+            now = look(path)
+    asked = question()
+    spec = registry.get(now.run.model)
+    words = {knob.name: knob.label for knob in spec.turnable(spec.values(changes=now.run.config.values))}
+    content, sent[0] = frames.frame(now.run, head(now, _words(now)), asked, sent[0], words)
+    send(content)
+    _remember(asked, now.run)
+    if now.state != state:
+        st.rerun()
+
+
+def _words(now: Look) -> str:
+    view = now.view
+    if view and view.message:
+        return view.message + ("" if view.fraction is None else f": {view.fraction:.0%}")
+    if view and now.state == "queued":
+        return "It waits in line until the training before it is done."
+    return ""
+
+
+def _remember(asked: object, run: Run) -> None:
+    """Has the address name the layers and the moment that are looked at."""
+    if not isinstance(asked, dict) or asked.get("run") != run.id:
+        return
+    layers = [layer for layer in asked.get("layers") or () if layer in lab_view.LAYERS]
+    if layers and set(layers) != set(listed(LAYERS) or lab_view.FIRST):
+        st.query_params[LAYERS] = ",".join(layers)
+    at = asked.get("at")
+    if isinstance(at, int | float) and str(int(at)) != st.query_params.get(AT):
+        st.query_params[AT] = str(int(at))
+    elif at is None and AT in st.query_params:
+        del st.query_params[AT]
