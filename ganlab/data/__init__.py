@@ -14,3 +14,4 @@ from ganlab.data.sources import is_here as is_here
 from ganlab.data.sources import is_named as is_named
 from ganlab.data.sources import load as load
 from ganlab.data.sources import stamp as stamp
+from ganlab.data.sources import title as title

@@ -145,7 +145,6 @@ def _sample_squares(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.nd
 
 
 _ALL = (
-    _curve("line", "Line", "A straight segment, thickened by noise: the simplest shape to learn.", _line),
     _mixture(
         "ring",
         "Ring of 8",
@@ -160,6 +159,7 @@ _ALL = (
         np.array([[x, y] for y in range(-4, 5, 2) for x in range(-4, 5, 2)], np.float64),
         0.05,
     ),
+    _curve("line", "Line", "A straight segment, thickened by noise: the simplest shape to learn.", _line),
     _mixture(
         "islands",
         "Three islands",

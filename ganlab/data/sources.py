@@ -157,6 +157,11 @@ def is_named(name: str) -> bool:
     return name in NAMES or name in PLANE
 
 
+def title(name: str) -> str:
+    """What points of this name are called; "" for any other data set."""
+    return PLANE[name].title if name in PLANE else ""
+
+
 def is_here(name: str) -> bool:
     """Whether `load` needs no network for this name, from a look at files."""
     return name not in KNOWN or any(looks_whole(path) for path, _, _ in _paths(KNOWN[name]))

@@ -31,14 +31,17 @@ def title_of(run: Run) -> str:
 
 
 def classes_of(run: Run) -> str:
-    """The classes that it learns from, by their names: `class 5`, `classes A, B`, `all classes`."""
+    """The classes that it learns from, by their names: `class 5`, `classes A, B`, `all classes`; of points what they
+    are called."""
+    if run.config.points and not run.config.digits:
+        return images_of(run)
     return classes(run.config.digits, dict(enumerate(data.class_names_of(run.config))))
 
 
 def images_of(run: Run) -> str:
     """What it learns from, for example `Fashion-MNIST`."""
     used, asked = run.config.data, run.config.dataset
-    return (used and used.title) or DATASETS.get(asked, file_names(asked))
+    return (used and used.title) or data.title(asked) or DATASETS.get(asked, file_names(asked))
 
 
 def preset_of(run: Run) -> str:
