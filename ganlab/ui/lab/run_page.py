@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from ganlab import registry
 from ganlab.jobs import worker
 from ganlab.runs import Run
 from ganlab.ui.lab import frames, lab_view, run_controls, verdict
+from ganlab.ui.shared import live_knobs
 from ganlab.ui.shared.feed import question, send
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.run_labels import title_of
@@ -42,7 +42,7 @@ def show(path: Path) -> None:
     lab_view.show(run, title_of(run), layers, moment, [part for part in hidden if part in lab_view.HIDEABLE])
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, [0])
     if "knobs" not in hidden:
-        run_controls.knobs(now)
+        live_knobs.show(now, expanded=True)
     verdict.show(run, now.active)
 
 
@@ -61,9 +61,7 @@ def _poll(path: Path, state: str, sent: list[int]) -> None:
             job.wait(POLL_SECONDS, lambda view: view.state != "preparing" or view.preview is not None)
             now = look(path)
     asked = question()
-    spec = registry.get(now.run.model)
-    words = {knob.name: knob.label for knob in spec.turnable(spec.values(changes=now.run.config.values))}
-    content, sent[0] = frames.frame(now.run, head(now, _words(now)), asked, sent[0], words)
+    content, sent[0] = frames.frame(now.run, head(now, _words(now)), asked, sent[0], live_knobs.names(now.run))
     send(content)
     _remember(asked, now.run)
     if now.state != state:
