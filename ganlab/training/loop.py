@@ -111,7 +111,7 @@ def train(
         validation = model.validate(*held_out) if due and held_out else None
         stepped = None
         if before is not None:
-            batches = _batches(model, images, labels, config, iteration - 1)
+            batches = batches_of(model, images, labels, config, iteration - 1)
             with tf.device(config.device):
                 stepped = stepping.measure(model, before, batches, iteration - 1)
         saves = _saves(model, iteration, seconds)
@@ -174,7 +174,7 @@ def compile_chunk(
     return lambda start, count: chunk(np.int32(start), np.int32(count))
 
 
-def _batches(
+def batches_of(
     model: LiveModel, images: np.ndarray, labels: np.ndarray | None, config: TrainingConfig, iteration: int
 ) -> list[np.ndarray]:
     """What `compile_chunk` gives the step in an iteration (the first is 0)."""
