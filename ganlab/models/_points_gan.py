@@ -15,8 +15,8 @@ Batches = tuple[tf.Tensor, ...]
 
 
 class Telling(NamedTuple):
-    """What the discriminator learns in an update: its outputs for reals and fakes, `[n / packing]` each, its mean losses
-    on them and what penalties add, and the slopes of all of it in its weights."""
+    """What the discriminator learns in an update: its outputs for reals and fakes, `[n / packing]` each, its mean
+    losses on them and what penalties add, and the slopes of all of it in its weights."""
 
     of_reals: tf.Tensor
     of_fakes: tf.Tensor
@@ -27,8 +27,8 @@ class Telling(NamedTuple):
 
 
 class Fooling(NamedTuple):
-    """What the generator learns in an update: its points `[n, 2]`, the outputs for them, `[n / packing]`, its mean loss,
-    and the loss's slopes in its weights."""
+    """What the generator learns in an update: its points `[n, 2]`, the outputs for them, `[n / packing]`, its mean
+    loss, and the loss's slopes in its weights."""
 
     fakes: tf.Tensor
     outputs: tf.Tensor

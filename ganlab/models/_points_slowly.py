@@ -30,7 +30,8 @@ def stages(model: "PlaneGAN", batches: tuple[tf.Tensor, ...], key: tf.Tensor, le
     yield Stage(
         "noise",
         "",
-        f"{drawn} drawn, {spread}: the noise that points are made of. The grid is such noise as the generator bends it.",
+        f"{drawn} drawn, {spread}: the noise that points are made of. The grid is evenly spaced noise, as the "
+        "generator bends it.",
         arrays={"noise": noise},
     )
     fakes = model.make(noise)
@@ -99,8 +100,9 @@ def _tells(
     yield Stage(
         "loss",
         "discriminator",
-        f"The discriminator's loss is {_number(d_real + d_fake)}: {_number(d_real)} for what it says of the real points "
-        f"and {_number(d_fake)} for what it says of the generated ones{added}. The lower, the better it tells them apart.",
+        f"The discriminator's loss is {_number(d_real + d_fake)}: {_number(d_real)} for what it says of the real "
+        f"points and {_number(d_fake)} for what it says of the generated ones{added}. The lower, the better it tells "
+        "them apart.",
         update,
         {"discriminator_loss": float(told.d_real + told.d_fake)},
         {**seen, "of_reals": told.of_reals, "of_fakes": told.of_fakes},

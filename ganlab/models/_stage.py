@@ -17,8 +17,8 @@ class Stage:
 
     `arrays` are float32: `noise` `[n, k]`, `fakes` and `reals` `[n, 2]`, `arrows` `[n, 2]` at the fakes, the
     discriminator's outputs `of_reals` and `of_fakes` `[n / packing]`; and where the networks have changed, or at first,
-    what `LiveModel.looks` gives. `norms` are lengths by layer: of the slopes, or of a step's change. `weights` are those
-    of the network after a step, by name.
+    what `LiveModel.looks` gives. `norms` are lengths by layer: of the slopes, or of a step's change. `weights` are
+    those of the network after a step, by name.
     """
 
     name: str

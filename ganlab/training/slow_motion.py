@@ -1,7 +1,7 @@
 """One iteration in slow motion: the same functions as in training, one by one, and everything put back afterwards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,15 +10,6 @@ import tensorflow as tf
 from ganlab.errors import GanlabError
 from ganlab.models._base import LiveModel
 from ganlab.models._stage import Stage
-
-
-@dataclass(frozen=True)
-class SlowMotion:
-    """The stages of the iteration after the first `iteration` ones; `learns` says whether steps are among them."""
-
-    iteration: int
-    stages: tuple[Stage, ...]
-    learns: bool = True
 
 
 def stages(model: LiveModel, batches: Sequence[np.ndarray], iteration: int, learns: bool = True) -> list[Stage]:

@@ -48,7 +48,7 @@ def test_slow_motion_finds_what_the_next_iteration_does(changes):
     assert sum(stage.learns for stage in slow) == count
     for name, value in weights.items():
         np.testing.assert_allclose(value, after[name], rtol=1e-5, atol=1e-8, err_msg=name)
-    last = next((stage for stage in reversed(slow) if "followed" in stage.arrays))
+    last = next(stage for stage in reversed(slow) if "followed" in stage.arrays)
     if values["generator_updates"]:
         np.testing.assert_allclose(last.arrays["followed"], model.draw(model.followed), rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(last.arrays["followed"], kept.numpy()[0].astype(np.float32), atol=0.01)
@@ -58,7 +58,7 @@ def test_slow_motion_finds_what_the_next_iteration_does(changes):
 
 
 def test_each_stage_says_what_it_found():
-    model, values = make(registry.get("plane-gan"), **SMALL)
+    model, _ = make(registry.get("plane-gan"), **SMALL)
     slow = stages(model, [POINTS[:8]], 0)
     assert [(stage.name, stage.network) for stage in slow] == [
         ("noise", ""),
