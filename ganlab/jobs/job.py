@@ -123,6 +123,7 @@ class Job:
 
     def _answer_slow_motion(self, training: Training, slow: Future[SlowMotion]) -> None:
         """Does it in the worker's thread, which alone may use the model."""
+        slow.set_running_or_notify_cancel()
         try:
             slow.set_result(training.slow_motion())
         except Exception as error:  # it belongs to whoever asked
@@ -140,6 +141,9 @@ class Job:
         if turns is None or not self._view.active:
             raise GanlabError("A knob can be turned once the training has begun, until it ends.")
         turns.ask(name, number, iterations)
+        with self._changed:
+            if self._slow is not None and (self._slow.done() or self._slow.running()):
+                self._slow = None  # the next iteration will be another one
 
     def turned(self) -> dict[str, float]:
         """What the knobs that may be turned have now; empty before the training has begun."""

@@ -20,7 +20,7 @@ def slow_motion_of(run: Run) -> SlowMotion:
     its weights, without the optimisers' steps. Raises GanlabError where there is nothing to show."""
     found = [path for path in layout.checkpoints(run.path) if layout.iteration_of(path) <= run.done]
     files = [*found, *([run.weights] if run.weights else [])]
-    if not registry.get(run.model).points or not files:
+    if not registry.get(run.model).slow or not files:
         raise GanlabError(f"{run.id} has kept nothing to show in slow motion.")
     return _found(run.path, tuple((file, file.stat().st_mtime_ns) for file in files), len(found))
 
@@ -39,10 +39,9 @@ def _found(path: Path, files: tuple[tuple[Path, int], ...], checkpoints: int) ->
     run = Run(path)
     config, spec = run.config, registry.get(run.model)
     values = spec.values(changes=config.values)
+    precision = "float32" if config.precision == "auto" else config.precision
     with TURN, tf.device("cpu"):
-        model: Any = models.create(
-            spec, values, "float32" if config.precision == "auto" else config.precision, config.seed
-        )
+        model: Any = models.create(spec, values, precision, config.seed)
         for number, (file, _) in enumerate(files):
             learns = number < checkpoints
             with contextlib.suppress(GanlabError):  # the next one is there for this

@@ -303,5 +303,6 @@ register(
         dataset="ring",
         points=POINTS,
         live=LIVE,
+        slow=True,
     )
 )

@@ -5,6 +5,7 @@ import pytest
 
 from ganlab import registry
 from ganlab.errors import GanlabError
+from ganlab.models._base import LiveModel
 from ganlab.models.plane_gan import LOSSES
 from ganlab.training.loop import TrainingConfig, batches_of, compile_chunk
 from ganlab.training.slow_motion import stages
@@ -98,6 +99,15 @@ def test_a_failure_half_way_puts_everything_back(monkeypatch):
     with pytest.raises(ZeroDivisionError):
         stages(model, [POINTS[:8]], 0)
     assert all(np.array_equal(value, before[name]) for name, value in values_of(model).items())
+
+
+def test_the_registry_says_which_architectures_have_stages():
+    for spec in registry.specs():
+        if spec.points:
+            model, _ = make(spec)
+            assert (type(model).slowly is not LiveModel.slowly) == spec.slow, spec.name
+        else:
+            assert not spec.slow, f"give {spec.name} a case here"
 
 
 def test_an_architecture_without_stages_says_so():

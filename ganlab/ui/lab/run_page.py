@@ -7,7 +7,7 @@ import streamlit as st
 from ganlab import registry
 from ganlab.jobs import worker
 from ganlab.runs import Run
-from ganlab.ui.lab import frames, lab_view, run_controls, verdict
+from ganlab.ui.lab import frames, lab_view, networks, run_controls, slow_motion, verdict
 from ganlab.ui.shared.feed import question, send
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.run_labels import title_of
@@ -43,6 +43,8 @@ def show(path: Path) -> None:
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, [0])
     if "knobs" not in hidden:
         run_controls.knobs(now)
+    if "networks" not in hidden:
+        networks.show(path, now.active)
     verdict.show(run, now.active)
 
 
@@ -63,7 +65,9 @@ def _poll(path: Path, state: str, sent: list[int]) -> None:
     asked = question()
     spec = registry.get(now.run.model)
     words = {knob.name: knob.label for knob in spec.turnable(spec.values(changes=now.run.config.values))}
-    content, sent[0] = frames.frame(now.run, head(now, _words(now)), asked, sent[0], words)
+    slow, beside = slow_motion.shown(now, asked)
+    about = {**head(now, _words(now)), **({"slow": slow} if slow else {})}
+    content, sent[0] = frames.frame(now.run, about, asked, sent[0], words, beside)
     send(content)
     _remember(asked, now.run)
     if now.state != state:
