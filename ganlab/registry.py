@@ -126,7 +126,8 @@ class ModelSpec:
     what the discriminator learns from.
     `dataset` is what it learns from unless something else is asked for. Where it learns points of the plane in place of
     images, `points` says how many of what it makes, always from the same latents, are followed in every iteration.
-    `live` are the knobs, beside the learning rates of a GAN, that may be turned while it trains.
+    `live` are the knobs, beside the learning rates of a GAN, that may be turned while it trains. `slow` says that an
+    iteration can be watched in stages (`LiveModel.slowly`).
     """
 
     name: str
@@ -157,6 +158,7 @@ class ModelSpec:
     dataset: str = "mnist"
     points: int = 0
     live: tuple[str, ...] = ()
+    slow: bool = False
 
     @property
     def moment(self) -> Moment:

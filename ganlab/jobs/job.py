@@ -7,6 +7,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,8 +18,9 @@ from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.jobs.training import Cancelled, Training, sentence
 from ganlab.runs import ACTIVE, RunWriter
-from ganlab.training.events import Event, Failed, Finished, Iterations, Started, Stepped
+from ganlab.training.events import Event, Failed, Finished, Iterations, SlowMotion, Started, Stepped
 
+PAUSE_FIRST = "Slow motion shows the next iteration of a training that is paused. Pause it first."
 PACED_SECONDS = 0.05  # of the work of a slowed training that is done at once
 
 
@@ -59,6 +61,7 @@ class Job:
         self._pace: float | None = None  # iterations a second at most
         self._next = 0.0  # when the next iteration may be done
         self._training: Training | None = None
+        self._slow: Future[SlowMotion] | None = None  # of the iteration that comes next
         config = writer.run.config
         self._view = JobView(writer.path, config.model, "queued", writer.run.done, config.iterations, 0.0, 0.0)
         self._recent: deque[tuple[float, int]] = deque(maxlen=16)
@@ -101,6 +104,33 @@ class Job:
             self._steps += 1
             self._changed.notify_all()
 
+    def slow_motion(self) -> Future[SlowMotion]:
+        """The stages of the next iteration of a paused training, found by the worker without doing that iteration; the
+        same future until it has been done. It fails with GanlabError where the training is not paused or goes on."""
+        with self._changed:
+            if not self._paused or not self._view.active:
+                failed: Future[SlowMotion] = Future()
+                failed.set_exception(GanlabError(PAUSE_FIRST))
+                return failed
+            self._slow = self._slow or Future()
+            self._changed.notify_all()
+            return self._slow
+
+    def _drop_slow_motion(self) -> None:
+        slow, self._slow = self._slow, None
+        if slow is not None and not slow.done():
+            slow.set_exception(GanlabError(PAUSE_FIRST))
+
+    def _answer_slow_motion(self, training: Training, slow: Future[SlowMotion]) -> None:
+        """Does it in the worker's thread, which alone may use the model."""
+        slow.set_running_or_notify_cancel()
+        try:
+            slow.set_result(training.slow_motion())
+        except Exception as error:  # it belongs to whoever asked
+            if not isinstance(error, GanlabError):
+                traceback.print_exc(file=sys.stderr)
+            slow.set_exception(error if isinstance(error, GanlabError) else GanlabError(sentence(error)))
+
     def turn(self, name: str, value: Any, iterations: int | None = None) -> None:
         """Turns a knob before the next iteration, for so many iterations or for good; it is written down in the run.
         Raises GanlabError where that knob cannot be turned, or not to this value, or not yet."""
@@ -111,6 +141,9 @@ class Job:
         if turns is None or not self._view.active:
             raise GanlabError("A knob can be turned once the training has begun, until it ends.")
         turns.ask(name, number, iterations)
+        with self._changed:
+            if self._slow is not None and (self._slow.done() or self._slow.running()):
+                self._slow = None  # the next iteration will be another one
 
     def turned(self) -> dict[str, float]:
         """What the knobs that may be turned have now; empty before the training has begun."""
@@ -185,6 +218,8 @@ class Job:
         except Exception as error:  # the thread must live on, and the page must show what happened
             self._fail(error)
         finally:
+            with self._changed:
+                self._drop_slow_motion()
             self._writer.close()
 
     def _fail(self, error: Exception) -> None:
@@ -214,6 +249,9 @@ class Job:
                 self._show(preview=(event.iteration, event.preview, event.places))
             self._recent.append((time.monotonic(), event.iteration))
             (then, before), (now, after) = self._recent[0], self._recent[-1]
+            with self._changed:
+                if self._slow is not None and self._slow.done():
+                    self._slow = None
             curves = dict(zip(self._writer.run.curves, map(float, event.rows[-1]), strict=True))
             self._show(
                 state="paused" if self._paused else "running",
@@ -247,9 +285,11 @@ class Job:
                 return True
         training.pause()
         self._show(state="paused", speed=0.0)
+        while slow := self._held():
+            self._answer_slow_motion(training, slow)
         with self._changed:
-            while self._paused and not self._steps and not self._stopped:
-                self._changed.wait()
+            if not self._paused:
+                self._drop_slow_motion()
             self._recent.clear()
             if self._stopped:
                 return False
@@ -257,3 +297,16 @@ class Job:
                 return True
         training.go_on()
         return True
+
+    def _held(self) -> Future[SlowMotion] | None:
+        """Waits while the job is paused, for slow motion that is asked for, or until it is to do something else."""
+
+        def over() -> bool:
+            return not self._paused or bool(self._steps) or self._stopped
+
+        def asked() -> bool:
+            return self._slow is not None and not self._slow.done()
+
+        with self._changed:
+            self._changed.wait_for(lambda: over() or asked())
+            return None if over() else self._slow

@@ -25,7 +25,7 @@ from ganlab.runs import RunWriter, layout, previews
 from ganlab.runs.files import plain_errors
 from ganlab.runs.records import RunConfig, State, Turn
 from ganlab.startup import give_memory_back, start_tensorflow
-from ganlab.training.events import Event, Failed, Finished, Iterations, Started
+from ganlab.training.events import Event, Failed, Finished, Iterations, SlowMotion, Started
 from ganlab.training.turning import Turned, Turns
 from ganlab.training.waiting import Stopwatch
 
@@ -74,6 +74,12 @@ class Training:
 
     def go_on(self) -> None:
         self.writer.status("running")
+
+    def slow_motion(self) -> SlowMotion:
+        """The stages of the next iteration, which is not done by this. Raises GanlabError."""
+        if not isinstance(self._last, Iterations) or self._last.slowly is None:
+            raise GanlabError("Slow motion begins after the first iteration.")
+        return self._last.slowly()
 
     def stop(self, state: State = "stopped") -> None:
         """Ends training, in this state, if it has not ended yet; what has been learnt so far is saved and can be

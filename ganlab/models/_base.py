@@ -1,12 +1,14 @@
 """What every trainable model has: networks, optimisers, a step, and all its state by name."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import keras
 import numpy as np
 import tensorflow as tf
+
+from ganlab.models._stage import Stage
 
 Pixels = Literal["signed", "unit"]
 SEED_STATE = "seed_generator_state"  # Keras's name for the variable behind a dropout layer's seed
@@ -69,6 +71,15 @@ class LiveModel(keras.Model):
         """
         return None
 
+    def slowly(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, learns: bool = True) -> Iterator[Stage] | None:
+        """`step`, eagerly, one stage after the other; each is done when it is asked for. Where it is not to learn, no
+        network makes a step. None where the architecture has no stages."""
+        return None
+
+    def looks(self) -> dict[str, tf.Tensor]:
+        """What is shown of the networks as they are, in slow motion, without changing anything."""
+        return {}
+
     def preview_inputs(self, n: int, seed: int) -> np.ndarray:
         """Latents, float32 `[n, latent_size]`: a function of `n` and `seed` alone."""
         raise NotImplementedError
@@ -109,10 +120,14 @@ class LiveModel(keras.Model):
 
     def iterate(self, batches: tuple[tf.Tensor, ...], iteration: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         """`step` with its randomness, dropout included, set by the model's seed and the iteration alone."""
+        return self.step(batches, self.seeded(iteration))
+
+    def seeded(self, iteration: tf.Tensor) -> tf.Tensor:
+        """The key of an iteration, once dropout is set by it, too."""
         key = iteration_key(self.seed, iteration)
         for index, state in enumerate(self.seed_states):
             state.assign(tf.cast(fold(key, 1000 + index), state.dtype))
-        return self.step(batches, key)
+        return key
 
     @property
     def seed_states(self) -> list[keras.Variable]:

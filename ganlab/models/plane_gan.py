@@ -49,7 +49,7 @@ def build(values: Mapping[str, Any], dtype: str) -> Any:
 
     from ganlab.errors import GanlabError
     from ganlab.models._optimizers import Adam
-    from ganlab.models._points import PlaneGAN
+    from ganlab.models._points_gan import PlaneGAN
 
     if values["batch_size"] % values["packing"]:
         raise GanlabError(
@@ -303,5 +303,6 @@ register(
         dataset="ring",
         points=POINTS,
         live=LIVE,
+        slow=True,
     )
 )

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ganlab.models._stage import Stage
+
 Save = Callable[[Path], None]
 DIVERGED = (
     "The loss stopped being a number after {:,} iterations: training has diverged. "
@@ -46,6 +48,16 @@ class Stepped:
 
 
 @dataclass(frozen=True)
+class SlowMotion:
+    """The stages of the iteration after the first `iteration` ones; `learns` says whether optimisers' steps are among
+    them."""
+
+    iteration: int
+    stages: tuple[Stage, ...]
+    learns: bool = True
+
+
+@dataclass(frozen=True)
 class Iterations:
     """A chunk of iterations is done, `iteration` in all.
 
@@ -53,8 +65,9 @@ class Iterations:
     `images` is uint8 `[n, 28, 28]`, the first generated image of each iteration, or float16 `[n, points, 2]`, the
     points that are followed. `preview` is as in `Started`, or None when none was due; `places` comes with it.
     `validation` holds curves over the test images, when that was due. Until the next event is asked for, `save`
-    writes everything that training needs to go on, `save_inference` what using the model needs. `stepped` comes
-    with single iterations that were asked for as such.
+    writes everything that training needs to go on, `save_inference` what using the model needs, and `slowly` does the
+    next iteration in slow motion and changes nothing. `stepped` comes with single iterations that were asked for as
+    such.
     """
 
     iteration: int
@@ -66,6 +79,7 @@ class Iterations:
     places: np.ndarray | None = None
     validation: dict[str, float] | None = None
     stepped: Stepped | None = None
+    slowly: Callable[[], SlowMotion] | None = None
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import tensorflow as tf
 from ganlab.models import _weights
 from ganlab.models._base import LiveModel, fold, iteration_key
 from ganlab.registry import Order
-from ganlab.training import stepping
-from ganlab.training.events import DIVERGED, Event, Failed, Finished, Iterations, Started
+from ganlab.training import slow_motion, stepping
+from ganlab.training.events import DIVERGED, Event, Failed, Finished, Iterations, SlowMotion, Started
 from ganlab.training.turning import Turns
 
 CHUNK_SECONDS = 0.2  # short enough for pause and stop to feel immediate
@@ -79,6 +79,13 @@ def train(
     run_chunk = compile_chunk(model, images, config, labels)
     run_chunk(iteration, 0)
 
+    def slowly() -> SlowMotion:
+        for turn in turns.due(iteration):
+            model.turn(turn.name, turn.value)
+        batches = batches_of(model, images, labels, config, iteration)
+        with tf.device(config.device):
+            return SlowMotion(iteration, tuple(slow_motion.stages(model, batches, iteration)))
+
     size = most = 1  # and once more, so that there are two images to see as soon as can be
     while iteration < config.iterations:
         limit = chunk_limit()
@@ -111,11 +118,11 @@ def train(
         validation = model.validate(*held_out) if due and held_out else None
         stepped = None
         if before is not None:
-            batches = _batches(model, images, labels, config, iteration - 1)
+            batches = batches_of(model, images, labels, config, iteration - 1)
             with tf.device(config.device):
                 stepped = stepping.measure(model, before, batches, iteration - 1)
         saves = _saves(model, iteration, seconds)
-        yield Iterations(iteration, rows, firsts, preview, *saves, places, validation, stepped)
+        yield Iterations(iteration, rows, firsts, preview, *saves, places, validation, stepped, slowly)
         seconds_each = MOMENT_CHUNK_SECONDS if config.closely else CHUNK_SECONDS
         size = int(np.clip(seconds_each * done / max(elapsed, 1e-6), 1, min(most, LARGEST_CHUNK)))
         most = 2 * size
@@ -174,7 +181,7 @@ def compile_chunk(
     return lambda start, count: chunk(np.int32(start), np.int32(count))
 
 
-def _batches(
+def batches_of(
     model: LiveModel, images: np.ndarray, labels: np.ndarray | None, config: TrainingConfig, iteration: int
 ) -> list[np.ndarray]:
     """What `compile_chunk` gives the step in an iteration (the first is 0)."""

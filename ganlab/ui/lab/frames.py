@@ -16,10 +16,17 @@ EXACT = 41  # iterations of an answer whose points are sent
 LARGEST_GIF = 5_000  # iterations
 
 
-def frame(run: Run, head: Mapping[str, Any], ask: Any, sent: int, words: Mapping[str, str]) -> tuple[bytes, int]:
-    """The answer to what the view asks (`LabQuestion` in types.d.ts), with `head` (JSON-able), and up to which
-    iteration moments have then been sent one after the other; before, it is `sent`. `words` names knobs that are
-    turned."""
+def frame(
+    run: Run,
+    head: Mapping[str, Any],
+    ask: Any,
+    sent: int,
+    words: Mapping[str, str],
+    beside: Mapping[str, np.ndarray] | None = None,
+) -> tuple[bytes, int]:
+    """The answer to what the view asks (`LabQuestion` in types.d.ts), with `head` (JSON-able) and the arrays `beside`
+    it, and up to which iteration moments have then been sent one after the other; before, it is `sent`. `words` names
+    knobs that are turned."""
     wanted: dict[str, Any] = ask if isinstance(ask, dict) and ask.get("run") == run.id else {}
     done, made, iterations, rows = overview(run)
     history = PlaneHistory(run, made)
@@ -35,7 +42,7 @@ def frame(run: Run, head: Mapping[str, Any], ask: Any, sent: int, words: Mapping
         last = min(gif[1], gif[0] + LARGEST_GIF - 1)
         picture = plane_pictures.gif(run, *gif) if last >= gif[0] else b""
         return pack({**head, "columns": [], "gif": gif}, {"gif": np.frombuffer(picture, np.uint8)}), sent
-    arrays: dict[str, np.ndarray] = {}
+    arrays: dict[str, np.ndarray] = dict(beside or {})
     window = _range(wanted.get("window"), done)
     if window and not history.shipped:
         head["window"] = window

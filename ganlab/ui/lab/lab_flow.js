@@ -94,6 +94,14 @@ export class LabFlow {
   }
 
   /**
+   * Marks the boxes that are at work.
+   * @param {string[]} parts
+   */
+  light(parts) {
+    for (const box of this.boxes) box.toggleAttribute("data-lit", parts.includes(box.dataset.part ?? ""));
+  }
+
+  /**
    * The numbers in the boxes, those of one point of the curves.
    * @param {Record<string, Values>} named
    * @param {number} place

@@ -2,7 +2,7 @@
 
 import { circle, colourOf, pen, sharpen } from "../shared/drawing.js";
 import { finder, write } from "../shared/elements.js";
-import { drawArrows, drawAxes, drawCross, drawGrid, drawPoints, drawTrails, HeatMap } from "./layers.js";
+import { drawArrows, drawAxes, drawCross, drawGrid, drawJudged, drawPoints, drawTrails, HeatMap } from "./layers.js";
 import { PlaneScale } from "./plane_scale.js";
 import { AROUND, outputText, percent, readingAt, spoken, spotText } from "./readout.js";
 
@@ -35,6 +35,11 @@ export class LabPlane {
    * @type {Moment[]}
    */
   past = [];
+  /**
+   * What the discriminator says of each point, where they are coloured by it: 0 is generated, 255 real.
+   * @type {Record<"reals" | "fakes", Uint8Array | null> | null}
+   */
+  judged = null;
   heat = new HeatMap();
   dark = false;
   /** @type {Record<string, string>} */
@@ -70,7 +75,7 @@ export class LabPlane {
   begin({ extent, probability }) {
     this.scale = new PlaneScale(extent);
     this.probability = probability;
-    this.reals = this.scene = this.spot = null;
+    this.reals = this.scene = this.spot = this.judged = null;
     this.past = [];
     const fine = matchMedia("(pointer: fine)").matches;
     write(this.find("#output-name"), probability ? "P(real) here" : "Score here");
@@ -117,16 +122,36 @@ export class LabPlane {
     if (scene || this.reals) drawAxes(context, scale, (name) => colours[name]);
     if (scene?.nodes && layers.has("grid")) drawGrid(context, scale, scene.nodes, colours["--grid"]);
     if (this.reals && layers.has("real")) {
-      drawPoints(context, scale, this.reals, colours["--real"], ground, true);
+      this.drawDots(context, this.reals, "reals");
     }
     if (scene?.points) {
       const { points, arrows } = scene;
       if (layers.has("trails")) drawTrails(context, scale, this.past, points, colours["--generator"]);
       if (arrows && layers.has("arrows")) drawArrows(context, scale, points, arrows, colours["--ink"]);
-      if (layers.has("generated")) drawPoints(context, scale, points, colours["--generator"], ground, false);
+      if (layers.has("generated")) this.drawDots(context, points, "fakes");
     }
     this.find("#heat-scale").hidden = !layers.has("heat");
     this.read(context);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Float32Array} points
+   * @param {"reals" | "fakes"} kind
+   */
+  drawDots(context, points, kind) {
+    const { scale, colours, dark } = this;
+    const levels = this.judged?.[kind];
+    const hollow = kind === "reals";
+    if (levels) return drawJudged(context, scale, points, levels, colours["--ink"], hollow, dark);
+    drawPoints(
+      context,
+      scale,
+      points,
+      colours[hollow ? "--real" : "--generator"],
+      colours["--st-background-color"],
+      hollow,
+    );
   }
 
   /**

@@ -37,7 +37,7 @@ export class LabQuestions {
   /**
    * @param {Timeline} timeline
    * @param {() => Ends | null} window of the curves
-   * @param {() => Pick<LabQuestion, "layers" | "at">} shown what the address is to name
+   * @param {() => Pick<LabQuestion, "layers" | "at" | "slow">} shown what the address is to name, and slow motion
    */
   constructor(timeline, window, shown) {
     this.timeline = timeline;

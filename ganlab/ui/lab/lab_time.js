@@ -134,6 +134,8 @@ export class LabTime {
 
   /** @param {number} way */
   move(way) {
+    const { slow } = this.view;
+    if (slow.on) return slow.move(way);
     this.lookAt(Math.round(this.playback.at) + way);
   }
 

@@ -12,6 +12,7 @@ import { LabPlane } from "./lab_plane.js";
 import { LabQuestions } from "./lab_questions.js";
 import { LabTime } from "./lab_time.js";
 import { coordinates } from "./plane_scale.js";
+import { SlowMotion } from "./slow_motion.js";
 import { momentsOf, Timeline } from "./timeline.js";
 import { shownWords } from "./words.js";
 
@@ -47,7 +48,7 @@ export class LabView extends FrameView {
     this.questions = new LabQuestions(
       this.timeline,
       () => this.charts.window,
-      () => ({ layers: [...this.flow.layers], at: this.time.lookedAt }),
+      () => ({ layers: [...this.slow.layers], at: this.time.lookedAt, slow: this.slow.token || undefined }),
     );
     this.canvas = new LabPlane(root, () => this.drawSoon());
     this.flow = new LabFlow(root, () => {
@@ -55,6 +56,7 @@ export class LabView extends FrameView {
       this.questions.askSoon();
     });
     this.time = new LabTime(this);
+    this.slow = new SlowMotion(this);
     this.find("button#png").addEventListener("click", () => this.save());
     this.find("#gif-form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -75,6 +77,7 @@ export class LabView extends FrameView {
    * @param {LabAbout} about
    */
   begin(about) {
+    this.slow.leave();
     this.head = null;
     this.heard = 0;
     this.timeline = new Timeline();
@@ -107,7 +110,9 @@ export class LabView extends FrameView {
     if (head.from !== undefined) this.heard = head.done;
     this.head = head;
     if (arrays.reals?.length) {
-      this.canvas.reals = coordinates(arrays.reals, this.about.extent);
+      const reals = coordinates(arrays.reals, this.about.extent);
+      if (this.slow.kept) this.slow.kept.reals = reals;
+      else this.canvas.reals = reals;
       this.questions.reals = true;
     }
     const fresh = this.timeline.add(momentsOf(arrays));
@@ -116,6 +121,7 @@ export class LabView extends FrameView {
     if (first && this.about.at) this.lookAt(Math.min(this.about.at, head.done));
     this.charts.take(head, arrays);
     this.time.take(head);
+    this.slow.take(head.slow, arrays);
     if (head.gif && arrays.gif) this.takeGif(head.gif, arrays.gif);
     this.questions.answered(head, arrays, fresh);
     const none = !this.timeline.moments.length;
@@ -123,7 +129,7 @@ export class LabView extends FrameView {
     if (none && !head.live && head.done) write(this.find("#waiting"), "Asking for the moments of this run.");
     this.root.dataset.state = head.state;
     this.root.dataset.moments = String(this.timeline.moments.length);
-    this.shown = "";
+    if (!this.slow.on) this.shown = "";
     this.drawSoon();
   }
 
@@ -175,7 +181,8 @@ export class LabView extends FrameView {
 
   /** Makes what is seen at the iteration that is shown, unless it is there. */
   compose() {
-    const { timeline, time, about } = this;
+    const { timeline, time, about, slow } = this;
+    if (slow.on) return slow.compose();
     const { at, mode } = time.playback;
     const between = timeline.around(at);
     if (!between) return;
@@ -201,15 +208,13 @@ export class LabView extends FrameView {
 
   save() {
     const { root, about, time } = this;
-    const title = `${about.title}, iteration ${count(Math.round(time.playback.at))}`;
+    const shown = this.slow.on ? this.slow.title : `iteration ${count(Math.round(time.playback.at))}`;
+    const title = `${about.title}, ${shown}`;
     const keys = [
       { title: "real points", colour: "--real", dash: [] },
       { title: "generated points", colour: "--generator", dash: [] },
     ].filter((_, i) => this.flow.layers.has(i ? "generated" : "real"));
-    download(
-      picture(root, this.find("canvas#plane"), title, keys),
-      fileName(about.run, `iteration ${Math.round(time.playback.at)}`),
-    );
+    download(picture(root, this.find("canvas#plane"), title, keys), fileName(about.run, shown.replaceAll(",", "")));
   }
 
   askForGif() {

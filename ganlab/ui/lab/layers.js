@@ -3,7 +3,7 @@
 import { line, newCanvas, pen } from "../shared/drawing.js";
 import { cellOpacities, corners } from "./blend.js";
 import { contour, median } from "./contour.js";
-import { heatTable, shareOf } from "./heat_colours.js";
+import { heatColour, heatTable, shareOf } from "./heat_colours.js";
 import { coordinate, roundValues } from "./plane_scale.js";
 
 /** @import { PlaneScale } from "./plane_scale.js" */
@@ -11,6 +11,7 @@ import { coordinate, roundValues } from "./plane_scale.js";
 /** @typedef {(name: string) => string} ColourBy of a CSS variable */
 
 const DOT = { real: 2.6, generated: 2.4 }; // pixels of the page
+const KINDS = 7; // colours of points that the discriminator has judged
 const STRETCH = 3; // moments of a trail that are equally strong
 const TABLES = { light: heatTable(false), dark: heatTable(true) };
 
@@ -187,6 +188,27 @@ export function drawPoints(context, scale, points, colour, ground, hollow) {
     if (left > -half && left < scale.size + half && top > -half && top < scale.size + half) {
       context.drawImage(picture, left - half, top - half);
     }
+  }
+}
+
+/**
+ * Dots in the colours of what the discriminator says of each of them, with an edge of ink, so that they are seen on its
+ * heat map.
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlaneScale} scale
+ * @param {Float32Array} points
+ * @param {Uint8Array} levels from 0, generated, to 255, real
+ * @param {string} ink
+ * @param {boolean} hollow
+ * @param {boolean} dark
+ */
+export function drawJudged(context, scale, points, levels, ink, hollow, dark) {
+  for (let kind = 0; kind < KINDS; kind++) {
+    const chosen = Float32Array.from(
+      points.filter((_, i) => Math.min(KINDS - 1, (levels[i >> 1] * KINDS) >> 8) === kind),
+    );
+    const colour = `rgb(${heatColour(kind / (KINDS - 1), dark)})`;
+    if (chosen.length) drawPoints(context, scale, chosen, colour, ink, hollow);
   }
 }
 

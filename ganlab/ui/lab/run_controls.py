@@ -7,7 +7,7 @@ import streamlit as st
 from ganlab import registry
 from ganlab.jobs import Job, worker
 from ganlab.runs import Run
-from ganlab.ui.lab import setup_form
+from ganlab.ui.lab import setup_form, slow_motion
 from ganlab.ui.shared.export_import import is_imported
 from ganlab.ui.shared.problems import show_kept
 from ganlab.ui.shared.run_look import Look, control
@@ -37,6 +37,7 @@ def show(now: Look) -> None:
             _while_active(now, job)
         elif now.state in ("stopped", "interrupted", "failed") and run.config.own:
             control("Go on", lambda: reopen(run), "Goes on from the last saved moment.", "G", primary=True)
+        slow_motion.controls(now)
         if not is_imported(run) and not run.config.pretrained:
             seed = run.config.seed
             _restart("Start over", run, seed, "Begins again with the same settings and the same seed.")
@@ -46,8 +47,17 @@ def show(now: Look) -> None:
 def _while_active(now: Look, job: Job) -> None:
     if now.state == "paused":
         control("Play", job.resume, "Goes on training.", "G", primary=True)
-        control("Step", job.step, "Does one iteration.", "S")
-        if {"generator_updates", "discriminator_updates"} <= set(registry.get(now.run.model).live):
+        slow = slow_motion.is_on(now)
+        if slow:
+            control(
+                "Do this iteration",
+                job.step,
+                "Does what slow motion shows, and then shows the iteration after it.",
+                "S",
+            )
+        else:
+            control("Step", job.step, "Does one iteration.", "S")
+        if not slow and {"generator_updates", "discriminator_updates"} <= set(registry.get(now.run.model).live):
             for network in ONE_NETWORK:
                 step = partial(job.step, network)
                 control(f"Step {network}", step, f"Does one iteration in which only the {network} learns.")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ganlab.jobs import worker
 from ganlab.runs import Run
-from ganlab.ui.lab import frames, lab_view, run_controls, verdict
+from ganlab.ui.lab import frames, lab_view, networks, run_controls, slow_motion, verdict
 from ganlab.ui.shared import live_knobs
 from ganlab.ui.shared.feed import question, send
 from ganlab.ui.shared.formatting import plain
@@ -43,6 +43,8 @@ def show(path: Path) -> None:
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, [0])
     if "knobs" not in hidden:
         live_knobs.show(now, expanded=True)
+    if "networks" not in hidden:
+        networks.show(path, now.active)
     verdict.show(run, now.active)
 
 
@@ -61,7 +63,9 @@ def _poll(path: Path, state: str, sent: list[int]) -> None:
             job.wait(POLL_SECONDS, lambda view: view.state != "preparing" or view.preview is not None)
             now = look(path)
     asked = question()
-    content, sent[0] = frames.frame(now.run, head(now, _words(now)), asked, sent[0], live_knobs.names(now.run))
+    slow, beside = slow_motion.shown(now, asked)
+    about = {**head(now, _words(now)), **({"slow": slow} if slow else {})}
+    content, sent[0] = frames.frame(now.run, about, asked, sent[0], live_knobs.names(now.run), beside)
     send(content)
     _remember(asked, now.run)
     if now.state != state:

@@ -1,0 +1,149 @@
+"""Slow motion: the next iteration of a paused training, or of a run that nobody trains, in stages."""
+
+import zlib
+from concurrent.futures import Future
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab import registry
+from ganlab.errors import GanlabError
+from ganlab.jobs.slow_motion import slow_motion_of
+from ganlab.models._stage import Stage
+from ganlab.runs import Run, plane_pictures
+from ganlab.training.events import SlowMotion
+from ganlab.ui.shared.run_look import Look, control
+
+ON = "lab-slow-motion"  # in the session: the id of the run that is shown in slow motion
+PATIENCE = 2.0  # seconds that a poll waits for the worker
+MOST_POINTS = 512
+WORKING = "The networks go through the next iteration."
+PAUSE_FIRST = "Pause the training first. Slow motion then shows its next iteration, stage by stage."
+SHOWS = "Shows the next iteration stage by stage, and changes nothing."
+KEPT_NO_OPTIMISER = (
+    "This run has kept its networks, but not its optimisers. So the stages end before a network makes its step."
+)
+HEAT = ("heat", "real", "generated")
+STAGES: dict[tuple[str, str], tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    # the title, the layers that the view shows, and the boxes of the diagram that are lit
+    ("noise", ""): ("Noise", ("grid",), ("noise",)),
+    ("fakes", "generator"): ("The generator's points", ("grid", "generated"), ("generator", "generated")),
+    ("answers", "discriminator"): ("The discriminator's answers", HEAT, ("real", "generated", "discriminator")),
+    ("fresh", "discriminator"): (
+        "Points to learn from",
+        ("real", "generated"),
+        ("noise", "generator", "generated"),
+    ),
+    ("loss", "discriminator"): ("The discriminator's loss", HEAT, ("discriminator", "discriminator-loss")),
+    ("gradients", "discriminator"): ("The discriminator's gradients", HEAT, ("discriminator-loss", "discriminator")),
+    ("step", "discriminator"): ("The discriminator's step", HEAT, ("discriminator",)),
+    ("rest", "discriminator"): ("The discriminator rests", HEAT, ("discriminator",)),
+    ("fresh", "generator"): ("Fresh noise", ("grid", "generated"), ("noise", "generator", "generated")),
+    ("loss", "generator"): ("The generator's loss", ("heat", "generated"), ("discriminator", "generator-loss")),
+    ("arrows", "generator"): (
+        "What the points would have to change",
+        ("heat", "generated", "arrows"),
+        ("generator-loss", "discriminator", "generated"),
+    ),
+    ("gradients", "generator"): ("The generator's gradients", ("heat", "generated", "arrows"), ("generator",)),
+    ("step", "generator"): ("The generator's step", ("grid", "generated", "trails"), ("generator",)),
+    ("rest", "generator"): ("The generator rests", ("grid", "generated"), ("generator",)),
+}
+OTHER = (("heat", "real", "generated"), ())
+
+
+def is_on(now: Look) -> bool:
+    """Whether this run is shown in slow motion; a training that goes on ends that."""
+    return st.session_state.get(ON) == now.run.id and _possible(now)
+
+
+def controls(now: Look) -> None:
+    """The button that begins slow motion, or the one that ends it."""
+    if not registry.get(now.run.model).slow:
+        return
+    if is_on(now):
+        control("Leave slow motion", _leave, "Shows the training again as it is.")
+        return
+    possible = _possible(now)
+    control("Slow motion", lambda: _begin(now.run), SHOWS if possible else PAUSE_FIRST, disabled=not possible)
+
+
+def _possible(now: Look) -> bool:
+    return now.state == "paused" and now.job is not None if now.active else now.run.done > 0 or bool(now.run.weights)
+
+
+def _begin(run: Run) -> None:
+    st.session_state[ON] = run.id
+
+
+def _leave() -> None:
+    st.session_state.pop(ON, None)
+
+
+def shown(now: Look, ask: Any) -> tuple[dict[str, Any] | None, dict[str, np.ndarray]]:
+    """What the view is sent (`LabSlow` in lab_slow.d.ts) and its arrays, which are left out where the view has them;
+    None where slow motion is off."""
+    if not is_on(now):
+        return None, {}
+    try:
+        found = _found(now)
+    except GanlabError as error:
+        return {"token": "", "words": str(error)}, {}
+    if found is None:
+        return {"token": "", "words": WORKING}, {}
+    about: dict[str, Any] = {"token": _token(found), "iteration": found.iteration + 1}
+    if isinstance(ask, dict) and ask.get("run") == now.run.id and ask.get("slow") == about["token"]:
+        return about, {}
+    note = "" if found.learns else KEPT_NO_OPTIMISER
+    arrays: dict[str, np.ndarray] = {}
+    for number, stage in enumerate(found.stages):
+        arrays |= {f"slow/{number}/{name}": array for name, array in _arrays(now.run, stage).items()}
+    return {**about, "note": note, "stages": [_about(stage) for stage in found.stages]}, arrays
+
+
+def _found(now: Look) -> SlowMotion | None:
+    """None while the worker is at it. Raises GanlabError."""
+    if now.job is None:
+        return slow_motion_of(now.run)
+    asked: Future[SlowMotion] = now.job.slow_motion()
+    try:
+        return asked.result(PATIENCE)
+    except TimeoutError:
+        return None
+
+
+def _token(found: SlowMotion) -> str:
+    """Says which stages these are: the same iteration has others once a knob has been turned."""
+    words = "".join(stage.words for stage in found.stages)
+    return f"{found.iteration}-{zlib.crc32(words.encode()):08x}"
+
+
+def _about(stage: Stage) -> dict[str, Any]:
+    """`LabStage` in lab_slow.d.ts."""
+    title, layers, lit = STAGES.get((stage.name, stage.network), (stage.name.capitalize(), *OTHER))
+    return {
+        "name": stage.name,
+        "network": stage.network,
+        "title": title,
+        "words": stage.words,
+        "update": stage.update,
+        "layers": layers,
+        "lit": lit,
+        "curves": {name: value if np.isfinite(value) else None for name, value in stage.curves.items()},
+        "norms": [[name, value if np.isfinite(value) else None] for name, value in stage.norms.items()],
+    }
+
+
+def _arrays(run: Run, stage: Stage) -> dict[str, np.ndarray]:
+    """What is drawn of a stage, float32; of many points the first ones."""
+    found = {name: stage.arrays[name] for name in ("fakes", "reals", "arrows", "followed") if name in stage.arrays}
+    found = {name: array if name == "followed" else array[:MOST_POINTS] for name, array in found.items()}
+    for name, points in (("of_reals", "reals"), ("of_fakes", "fakes")):
+        if name in stage.arrays:
+            packing = len(stage.arrays[points]) // len(stage.arrays[name])
+            found[name] = np.repeat(stage.arrays[name], packing)[:MOST_POINTS]
+    if "moment" in stage.arrays:
+        parts = plane_pictures.moment_parts(run, stage.arrays["moment"])
+        found |= {"heat": parts["heat"], "nodes": parts["nodes"]}
+    return {name: np.ascontiguousarray(array, np.float32).reshape(-1) for name, array in found.items()}

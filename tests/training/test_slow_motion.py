@@ -1,0 +1,116 @@
+"""Slow motion is the same iteration as the quick path's, stage by stage, and changes nothing."""
+
+import numpy as np
+import pytest
+
+from ganlab import registry
+from ganlab.errors import GanlabError
+from ganlab.models._base import LiveModel
+from ganlab.models.plane_gan import LOSSES
+from ganlab.training.loop import TrainingConfig, batches_of, compile_chunk
+from ganlab.training.slow_motion import stages
+from tests.models.making import make
+
+POINTS = np.random.default_rng(0).normal(size=[50, 2]).astype(np.float32)
+SMALL = {"generator_units": 6, "discriminator_units": 6, "batch_size": 8, "latent_size": 2}
+CASES = [
+    *({"loss": loss, "instance_noise": 0.1} for loss in LOSSES),
+    {"packing": 2},
+    {"packing": 4, "r1": 0.5, "activation": "tanh"},
+    {"unrolling": 2, "optimizer": "sgd"},
+    {"unrolling": 1, "packing": 2, "averaging": 0.9, "optimizer": "rmsprop", "noise": "uniform", "latent_size": 3},
+    *({"discriminator_updates": d, "generator_updates": g} for d in range(3) for g in range(3) if (d, g) != (1, 1)),
+]
+
+
+def values_of(model) -> dict[str, np.ndarray]:
+    return {name: variable.numpy() for name, variable in model.state().items()}
+
+
+@pytest.mark.parametrize("changes", CASES, ids=lambda changes: ",".join(map(str, changes.values())))
+def test_slow_motion_finds_what_the_next_iteration_does(changes):
+    model, values = make(registry.get("plane-gan"), **{**SMALL, **changes})
+    spec = registry.get("plane-gan")
+    model.watch_inputs(1, 0, POINTS)
+    names = tuple(curve.name for curve in spec.curves)
+    config = TrainingConfig(9, values["batch_size"], spec.draws, names, seed=model.seed)
+    chunk = compile_chunk(model, POINTS, config)
+    chunk(0, 3)
+    before = values_of(model)
+    slow = stages(model, batches_of(model, POINTS, None, config, 3), 3)
+    for name, value in values_of(model).items():
+        assert np.array_equal(value, before[name]), f"{name} was changed"
+    _, rows, kept = chunk(3, 1)
+    curves = {name: value for stage in slow for name, value in stage.curves.items()}
+    np.testing.assert_allclose([curves[name] for name in names], rows[0], rtol=1e-6, atol=1e-7)
+    after = values_of(model)
+    weights = {name: value for stage in slow for name, value in stage.weights.items()}
+    count = values["discriminator_updates"] + values["generator_updates"]
+    assert sum(stage.learns for stage in slow) == count
+    for name, value in weights.items():
+        np.testing.assert_allclose(value, after[name], rtol=1e-5, atol=1e-8, err_msg=name)
+    last = next(stage for stage in reversed(slow) if "followed" in stage.arrays)
+    if values["generator_updates"]:
+        np.testing.assert_allclose(last.arrays["followed"], model.draw(model.followed), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(last.arrays["followed"], kept.numpy()[0].astype(np.float32), atol=0.01)
+    for stage in slow:
+        assert stage.words.endswith(".") and "nan" not in stage.words
+        assert all(not array.flags.writeable for array in stage.arrays.values())
+
+
+def test_each_stage_says_what_it_found():
+    model, _ = make(registry.get("plane-gan"), **SMALL)
+    slow = stages(model, [POINTS[:8]], 0)
+    assert [(stage.name, stage.network) for stage in slow] == [
+        ("noise", ""),
+        ("fakes", "generator"),
+        ("answers", "discriminator"),
+        *((name, "discriminator") for name in ("fresh", "loss", "gradients", "step")),
+        *((name, "generator") for name in ("fresh", "loss", "arrows", "gradients", "step")),
+    ]
+    answers = slow[2]
+    given = [f"{answers.curves[f'p_real_of_{kind}']:.2f}" for kind in ("reals", "fakes")]
+    assert answers.words == (
+        f"The discriminator gives the 8 real points P(real) {given[0]} on average and the 8 generated ones {given[1]}."
+    )
+    assert slow[0].arrays["noise"].shape == (8, 2) and slow[0].arrays["moment"].shape == (model.moment.size,)
+    gradients = slow[5]
+    assert list(gradients.norms) == ["layer 1", "layer 2", "the output"]
+    loss = slow[8].curves["generator_loss"]
+    assert f"{loss:.2f}" in slow[8].words
+    # Where the points go if they follow their arrows, the generator's loss is lower.
+    fakes, arrows = slow[9].arrays["fakes"], slow[9].arrays["arrows"]
+    moved = model.fooling(model.judge(fakes + 1e-2 * arrows)).numpy().mean()
+    assert moved < model.fooling(model.judge(fakes)).numpy().mean()
+
+
+def test_without_an_optimiser_no_network_makes_a_step():
+    model, _ = make(registry.get("plane-gan"), **SMALL, generator_updates=2)
+    before = values_of(model)
+    slow = stages(model, [POINTS[:8]], 0, learns=False)
+    assert not any(stage.learns for stage in slow) and slow[-1].name == "gradients"
+    assert all(np.array_equal(value, before[name]) for name, value in values_of(model).items())
+
+
+def test_a_failure_half_way_puts_everything_back(monkeypatch):
+    model, _ = make(registry.get("plane-gan"), **SMALL)
+    before = values_of(model)
+    monkeypatch.setattr(model, "fool", lambda *args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        stages(model, [POINTS[:8]], 0)
+    assert all(np.array_equal(value, before[name]) for name, value in values_of(model).items())
+
+
+def test_the_registry_says_which_architectures_have_stages():
+    for spec in registry.specs():
+        if spec.points:
+            model, _ = make(spec)
+            assert (type(model).slowly is not LiveModel.slowly) == spec.slow, spec.name
+        else:
+            assert not spec.slow, f"give {spec.name} a case here"
+
+
+def test_an_architecture_without_stages_says_so():
+    model, _ = make(registry.get("dense-gan"))
+    with pytest.raises(GanlabError, match="slow motion"):
+        stages(model, [np.zeros([8, 28, 28], np.uint8)], 0)
