@@ -176,7 +176,9 @@ class PlaneGAN(PointsModel):
         others = self.companions if self.companions is not None else tf.zeros([COMPANIONS, 2])
         found = []
         for number in range(COMPANIONS):
-            beside = tf.reshape(tf.gather(others, [(number + k) % COMPANIONS for k in range(self.packing - 1)]), [1, -1])
+            beside = tf.reshape(
+                tf.gather(others, [(number + k) % COMPANIONS for k in range(self.packing - 1)]), [1, -1]
+            )
             packs = tf.concat([points, tf.repeat(beside, tf.shape(points)[0], axis=0)], axis=1)
             found.append(self.discriminator(packs, training=False)[:, 0])
         return tf.add_n(found) / COMPANIONS
@@ -214,9 +216,7 @@ class PlaneGAN(PointsModel):
             return (fakes - 1.0) ** 2
         return -fakes
 
-    def step(
-        self, batches: tuple[tf.Tensor, ...], key: tf.Tensor
-    ) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+    def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         """As often as is set, the discriminator learns from the batch and from new fakes; then, as often as is set,
         the generator from new noise."""
         reals = tf.cast(batches[0], tf.float32)
@@ -258,7 +258,9 @@ class PlaneGAN(PointsModel):
         _, g_loss = tf.while_loop(
             lambda number, *_: number < self.knobs["generator_updates"], fool, (tf.constant(0), g_loss)
         )
-        shown = [tf.reduce_mean(part if self.critic or self.kind == "least-squares" else tf.sigmoid(part)) for part in before]
+        shown = [
+            tf.reduce_mean(part if self.critic or self.kind == "least-squares" else tf.sigmoid(part)) for part in before
+        ]
         curves = {
             "generator_loss": g_loss,
             "discriminator_loss": d_real + d_fake,
@@ -292,7 +294,8 @@ class PlaneGAN(PointsModel):
         d_real, d_fake = (tf.reduce_mean(part) for part in self.telling(*outputs))
         extra = tf.constant(0.0)
         if self.uses_penalty:  # Gulrajani and others, 2017: the slope between reals and fakes is to be 1
-            mix = tf.random.stateless_uniform([tf.shape(reals)[0], 1], fold(key, 4))
+            mix = tf.random.stateless_uniform([tf.shape(reals)[0] // self.packing, 1], fold(key, 4))
+            mix = tf.repeat(mix, self.packing, axis=0)  # a pack is one input, which has one place between the two
             slope = self._slopes(weights, reals + mix * (fakes - reals))
             extra += self.knobs["penalty"] * tf.reduce_mean((tf.sqrt(slope + 1e-12) - 1.0) ** 2)
         if weights is None:
