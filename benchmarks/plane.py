@@ -9,7 +9,6 @@ a mode is held while a tenth of them are near it. Exits with 1 where a preset do
 
 import argparse
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,11 +20,11 @@ from ganlab.training.events import Iterations
 from ganlab.training.loop import TrainingConfig, train
 
 MODEL = "plane-gan"
-DATA = {"tuned": ("ring", "grid")}  # others are for the ring
+DATA = {"tuned-grid": "grid"}  # others are for the ring
 REMEDIES = ("unrolled", "packed", "wgan-gp")
 POINTS, SAMPLES = 20_000, 2500
 LOOK = 250  # iterations between two looks at the points that are followed
-HELD = 0.1  # of the points that are followed
+HELD = 0.1  # of the points that are followed; of 25 modes not every one can have so many
 GOOD = 0.8  # of the samples of a tuned preset
 
 
@@ -72,7 +71,6 @@ class Outcome:
     in_all: int
     moved: float
     complete: tuple[int, float] | None
-    speed: float
 
 
 def measure(data: Plane, preset: str, seed: int, changes: Mapping[str, Value]) -> Outcome:
@@ -80,17 +78,15 @@ def measure(data: Plane, preset: str, seed: int, changes: Mapping[str, Value]) -
     values = spec.values(preset, changes)
     model = models.create(spec, values, "float32", seed)
     curves = tuple(curve.name for curve in spec.curves)
-    total = values["iterations"]
-    config = TrainingConfig(total, values["batch_size"], spec.draws, curves, seed, preview_images=0, closely=True)
+    total, batch = int(values["iterations"]), int(values["batch_size"])
+    config = TrainingConfig(total, batch, spec.draws, curves, seed, preview_images=0, closely=True)
     looks, times, done = [], [], 0
-    start = time.process_time()
     for event in train(model, data.points, config):
         if isinstance(event, Iterations):
             for index in range(-done % LOOK, len(event.images), LOOK):
                 looks.append(event.images[index].astype(np.float64))
                 times.append(event.rows[index, 0])
             done += len(event.images)
-    spent = time.process_time() - start
     samples = model.preview(model.preview_inputs(SAMPLES, 5)).numpy()
     good = nearest(data, samples, 3 * data.deviation)
     late = looks[len(looks) // 2 :]
@@ -105,7 +101,6 @@ def measure(data: Plane, preset: str, seed: int, changes: Mapping[str, Value]) -
         int(held.any(axis=0).sum()),
         float(np.median(moved)) if moved else 0.0,
         (full[0] * LOOK, float(times[full[0]])) if full else None,
-        done / spent,
     )
 
 
@@ -119,11 +114,10 @@ def row(preset: str, name: str, found: Sequence[Outcome]) -> str:
         name,
         each([o.kept for o in found]),
         each([100 * o.quality for o in found]) + " %",
-        each([o.held for o in found]),
-        each([o.in_all for o in found]),
+        each([o.held for o in found]) if name == "ring" else "",
+        each([o.in_all for o in found]) if name == "ring" else "",
         each([o.moved for o in found], 2),
         complete,
-        f"{np.mean([o.speed for o in found]):,.0f}",
     )
     return "| " + " | ".join(cells) + " |"
 
@@ -133,36 +127,36 @@ def keeps_its_word(preset: str, modes: int, found: Sequence[Outcome], collapsed:
     if preset.startswith("tuned"):
         return all(o.kept == modes and o.quality >= GOOD for o in found)
     if preset == "collapse":
-        return all(o.held < modes / 2 for o in found)
+        return all(o.kept <= modes / 2 for o in found)
     if preset == "cycle":
-        return all(o.held < modes / 2 and o.in_all >= 2 * o.held for o in found)
+        return all(o.held < modes / 2 and o.moved > 0.5 for o in found)
     if preset == "vanishing":
-        return all(o.quality < 0.1 for o in found)
+        return all(o.held < modes / 2 and o.moved < 0.05 for o in found)
     if preset in REMEDIES and collapsed:
-        return all(o.held > c.held for o, c in zip(found, collapsed, strict=True))
+        return all(o.kept > c.kept for o, c in zip(found, collapsed, strict=True))
     return True
 
 
 def main() -> None:
     presets = registry.get(MODEL).presets
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--preset", nargs="*", choices=presets, default=list(presets))
+    parser.add_argument("--preset", nargs="+", choices=presets, default=list(presets))
     parser.add_argument("--data", choices=("ring", "grid"), help="without it, what each preset is for")
-    parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--iterations", type=int, help="in place of each preset's own")
     chosen = parser.parse_args()
     changes = {"iterations": chosen.iterations} if chosen.iterations else {}
-    print("| preset | data | modes kept | high quality | held | in all | moved | complete after | iterations/CPU s |")
-    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    print("| preset | data | modes kept | high quality | held | in all | moved | complete after |")
+    print("|---|---|---|---|---|---|---|---|", flush=True)
     kept, collapsed = True, []
     for preset in chosen.preset:
-        for name in [chosen.data] if chosen.data else DATA.get(preset, ("ring",)):
-            data = plane(name)
-            found = [measure(data, preset, seed, changes) for seed in chosen.seeds]
-            print(row(preset, name, found), flush=True)
-            kept &= keeps_its_word(preset, len(data.modes), found, collapsed)
-            if preset == "collapse":
-                collapsed = found
+        name = chosen.data or DATA.get(preset, "ring")
+        data = plane(name)
+        found = [measure(data, preset, seed, changes) for seed in chosen.seeds]
+        print(row(preset, name, found), flush=True)
+        kept &= keeps_its_word(preset, len(data.modes), found, collapsed)
+        if preset == "collapse":
+            collapsed = found
     sys.exit(0 if kept else 1)
 
 

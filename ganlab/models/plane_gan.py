@@ -4,7 +4,7 @@ presets name."""
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.knobs import Knob
+from ganlab.knobs import Knob, Value
 from ganlab.models import _common
 from ganlab.registry import OURS, Curve, ModelSpec, Moment, Preset, Source, Update, Updates, register
 
@@ -304,6 +304,16 @@ def _idle(values: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(out)
 
 
+# What the remedies are compared on: they change one thing of it.
+COLLAPSE: dict[str, Value] = {
+    "iterations": 3000,
+    "generator_learning_rate": 0.001,
+    "discriminator_learning_rate": 0.004,
+    "noise": "uniform",
+    "activation": "tanh",
+    "scale": 0.15,
+}
+
 register(
     ModelSpec(
         name="plane-gan",
@@ -314,10 +324,10 @@ register(
         knobs=KNOBS,
         presets={
             "tuned": Preset(
-                "Finds all 8 modes of the ring within seconds: the discriminator judges two points at once (packing; Lin "
-                "and others, 2018), learns four times as fast as the generator, and samples come from averaged weights.",
+                "Finds all 8 modes of the ring within seconds: the discriminator judges two points at once (Lin and "
+                "others, 2018) and learns four times as fast as the generator; samples come from averaged weights.",
                 {
-                    "iterations": 12_000,
+                    "iterations": 8000,
                     "generator_learning_rate": 0.001,
                     "discriminator_learning_rate": 0.004,
                     "averaging": 0.999,
@@ -342,6 +352,62 @@ register(
                     "activation": "tanh",
                     "scale": 3.0,
                 },
+            ),
+            "collapse": Preset(
+                "Collapses: the generator runs to about half of the modes and never finds the others, a failure that "
+                "Metz and others (2017) show on this ring.",
+                COLLAPSE,
+            ),
+            "unrolled": Preset(
+                "The setting of collapse, but the generator foresees 5 answers of the discriminator, so that running "
+                "to one place does not pay (Metz and others, 2017).",
+                {**COLLAPSE, "unrolling": 5, "unrolled_rate": 0.005},
+            ),
+            "packed": Preset(
+                "The setting of collapse, but the discriminator judges two points at once, so that it sees when they "
+                "are too much alike (PacGAN; Lin and others, 2018).",
+                {**COLLAPSE, "packing": 2},
+            ),
+            "wgan-gp": Preset(
+                "The setting of collapse, but the discriminator is a critic with a penalty on its slope, so that every "
+                "point is told where to go (WGAN-GP; Gulrajani and others, 2017).",
+                {**COLLAPSE, "loss": "wasserstein-penalty", "penalty": 0.1},
+            ),
+            "cycle": Preset(
+                "Never settles: the discriminator learns ten times as slowly as the generator, whose points move round "
+                "the ring together, a few modes at a time (Metz and others, 2017).",
+                {"iterations": 6000, "generator_learning_rate": 0.001, "discriminator_learning_rate": 0.0001},
+            ),
+            "vanishing": Preset(
+                "Stands still: with the minimax loss and 10 updates of the discriminator for each of the generator's, "
+                "the generator's gradient is close to zero (Arjovsky and Bottou, 2017).",
+                {
+                    "iterations": 2000,
+                    "loss": "minimax",
+                    "generator_learning_rate": 0.001,
+                    "discriminator_learning_rate": 0.002,
+                    "discriminator_updates": 10,
+                    "activation": "tanh",
+                },
+            ),
+            "gan-lab": Preset(
+                "The first setting that GAN Lab shows: small networks, plain gradient descent, two updates of the "
+                "discriminator for each of the generator's (Kahng and others, 2019).",
+                {
+                    "iterations": 8000,
+                    "batch_size": 150,
+                    "optimizer": "sgd",
+                    "generator_learning_rate": 0.1,
+                    "discriminator_learning_rate": 0.1,
+                    "discriminator_updates": 2,
+                    "noise": "uniform",
+                    "generator_units": 14,
+                    "discriminator_units": 14,
+                },
+                mended=(
+                    "In GAN Lab the loss of real points counts 0.95 times, and the generator ends in tanh. Here it "
+                    "counts in full, and the generator's last layer has no limit, as the data go beyond 1.",
+                ),
             ),
         },
         build=build,
