@@ -21,7 +21,7 @@ from ganlab.training.loop import TrainingConfig, train
 
 MODEL = "plane-gan"
 DATA = {"tuned-grid": "grid"}  # others are for the ring
-REMEDIES = ("unrolled", "packed", "wgan-gp")
+REMEDIES = ("packed", "wgan-gp")
 POINTS, SAMPLES = 20_000, 2500
 LOOK = 250  # iterations between two looks at the points that are followed
 HELD = 0.1  # of the points that are followed; of 25 modes not every one can have so many

@@ -354,13 +354,13 @@ register(
                 },
             ),
             "collapse": Preset(
-                "Collapses: the generator runs to about half of the modes and never finds the others, a failure that "
+                "Collapses: the generator runs to half of the modes and never finds the others, a failure that "
                 "Metz and others (2017) show on this ring.",
                 COLLAPSE,
             ),
             "unrolled": Preset(
-                "The setting of collapse, but the generator foresees 5 answers of the discriminator, so that running "
-                "to one place does not pay (Metz and others, 2017).",
+                "The setting of collapse, but the generator foresees 5 small answers of the discriminator (Metz and "
+                "others, 2017); on this ring that alone does not bring the lost modes back.",
                 {**COLLAPSE, "unrolling": 5, "unrolled_rate": 0.005},
             ),
             "packed": Preset(
@@ -374,8 +374,8 @@ register(
                 {**COLLAPSE, "loss": "wasserstein-penalty", "penalty": 0.1},
             ),
             "cycle": Preset(
-                "Never settles: the discriminator learns ten times as slowly as the generator, whose points move round "
-                "the ring together, a few modes at a time (Metz and others, 2017).",
+                "Never settles: the discriminator learns ten times as slowly as the generator, whose points travel "
+                "over the ring together (Metz and others, 2017).",
                 {"iterations": 6000, "generator_learning_rate": 0.001, "discriminator_learning_rate": 0.0001},
             ),
             "vanishing": Preset(
@@ -391,8 +391,8 @@ register(
                 },
             ),
             "gan-lab": Preset(
-                "The first setting that GAN Lab shows: small networks, plain gradient descent, two updates of the "
-                "discriminator for each of the generator's (Kahng and others, 2019).",
+                "The first setting that GAN Lab shows (Kahng and others, 2019), with small networks and plain gradient "
+                "descent; on the ring its points gather and hardly move.",
                 {
                     "iterations": 8000,
                     "batch_size": 150,
