@@ -126,7 +126,8 @@ class ModelSpec:
     what the discriminator learns from.
     `dataset` is what it learns from unless something else is asked for. Where it learns points of the plane in place of
     images, `points` says how many of what it makes, always from the same latents, are followed in every iteration.
-    `live` are the knobs, beside the learning rates of a GAN, that may be turned while it trains.
+    `live` are the knobs, beside learning rates, that may be turned while it trains. `scores` says of settings whether
+    what it gives at a place is a score, and no probability of being real.
     """
 
     name: str
@@ -157,6 +158,7 @@ class ModelSpec:
     dataset: str = "mnist"
     points: int = 0
     live: tuple[str, ...] = ()
+    scores: Callable[[Mapping[str, Any]], bool] = lambda values: False
 
     @property
     def moment(self) -> Moment:
@@ -189,11 +191,11 @@ class ModelSpec:
         knobs = {knob.name: knob for knob in self.knobs}
         found = []
         if self.family in ("gan", "plane") and "latent_size" in knobs and not self.falls(values):
-            for network in ("generator", "discriminator"):
-                name = f"{network}_{RATE}"
+            for network in ("generator", "discriminator") if "generator" in self.parameters else ("",):
+                name = f"{network}_{RATE}" if network else RATE
                 knob = knobs.get(name) or knobs.get(RATE)
                 if knob:
-                    label = f"{network.capitalize()}'s learning rate"
+                    label = f"{network.capitalize()}'s learning rate" if network else knob.label
                     found.append(replace(knob, name=name, label=label, default=values[knob.name]))
         return (*found, *(replace(knobs[name], default=values[name]) for name in self.live))
 

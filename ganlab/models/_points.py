@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganlab.models import _common
 from ganlab.models._base import LiveModel, average, fold
 from ganlab.registry import Moment
 
@@ -54,6 +55,10 @@ class PointsModel(LiveModel):
         """What people are told of places `[n, 2]`, float32 `[n]`: the probability of being real where there is one."""
         return tf.sigmoid(self.judge(points)) if self.probability else self.judge(points)
 
+    def seen(self, places: tf.Tensor) -> tf.Tensor:
+        """What a moment keeps of places `[n, 2]`, float32 `[n]`."""
+        return self.judge(places)
+
     def push(self, points: tf.Tensor) -> tf.Tensor:
         """Along which way each generated point `[n, 2]` would have to move, and how strongly, float32 `[n, 2]`."""
         raise NotImplementedError
@@ -93,7 +98,7 @@ class PointsModel(LiveModel):
     def watch(self, inputs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor | None]:
         """What `Moment` says, float16 `[size]`."""
         nodes, points = self.draw(self.lattice), self.draw(self.followed)
-        parts = (self.judge(inputs), nodes, self.push(points))
+        parts = (self.seen(inputs), nodes, self.push(points))
         return tf.concat([tf.reshape(_half(part), [-1]) for part in parts], axis=0), None
 
     def _lattice(self) -> np.ndarray:
@@ -144,7 +149,7 @@ class PlaneGAN(PointsModel):
         self.unrolled_rate, self.clip = values["unrolled_rate"], values["clip"]
         self.averaging = values["averaging"]
         self.critic = self.kind.startswith("wasserstein")
-        self.probability = not self.critic and self.kind != "least-squares"
+        self.probability = not _common.scores(values)
         self.knobs: dict[str, tf.Variable] = {}
         for name in self.LIVE:
             kind = tf.int32 if name.endswith("_updates") else tf.float32

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ganlab import images
+from ganlab import images, registry
 from ganlab.registry import Moment
 from ganlab.runs import Run
 
@@ -70,8 +70,9 @@ def moment_parts(run: Run, numbers: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def gives_probability(run: Run) -> bool:
-    """Whether the discriminator's outputs are logits of being real."""
-    return not str(run.config.values.get("loss", "")).startswith(("wasserstein", "least"))
+    """Whether what the model gives at places are logits of being real."""
+    spec = registry.find(run.model)
+    return spec is not None and not spec.scores(run.config.values)
 
 
 def gif(run: Run, first: int = 1, last: int | None = None) -> bytes:
