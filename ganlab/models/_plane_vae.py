@@ -21,8 +21,8 @@ class PlaneVAE(PointsModel):
     """Encodes a point in `latent_size` numbers and decodes it from them again, with Gaussian noise around what the
     decoder gives (Kingma and Welling, "Auto-encoding variational Bayes", 2014). One optimiser trains both networks.
 
-    The encoder gives float32 `[n, 2 * latent_size]`, means and log-variances, the decoder float32 `[n, 2]`. Latents that
-    have two numbers more than the decoder takes, standard normal ones, say the noise of the point, too.
+    The encoder gives float32 `[n, 2 * latent_size]`, means and log-variances, the decoder float32 `[n, 2]`. Latents
+    that have two numbers more than the decoder takes, standard normal ones, say the noise of the point, too.
     """
 
     LIVE = ("decoder_noise", "kl_weight")
@@ -98,8 +98,8 @@ class PlaneVAE(PointsModel):
         return 0.5 * squared / variance + tf.math.log(2.0 * math.pi * variance)
 
     def judge(self, points: tf.Tensor) -> tf.Tensor:
-        """The log-likelihood of places `[n, 2]` in nats, float32 `[n]`, estimated with 64 draws of the encoder for each,
-        weighted by importance, always from the same random numbers (Burda, Grosse and Salakhutdinov, "Importance
+        """The log-likelihood of places `[n, 2]` in nats, float32 `[n]`, estimated with 64 draws of the encoder for
+        each, weighted by importance, always from the same random numbers (Burda, Grosse and Salakhutdinov, "Importance
         weighted autoencoders", 2016): on average a little too low, most of all where there are no data."""
         mean, log_variance = self.encode(points)
         latents = mean + tf.exp(0.5 * log_variance) * self.draws

@@ -69,8 +69,8 @@ KNOBS = (
         "kl_weight",
         "Weight of the KL",
         1.0,
-        "How strongly the latent numbers are held together. With 1 it learns to give the points a high likelihood; with "
-        "less it puts them back more exactly, and leaves holes between their latent numbers.",
+        "How strongly the latent numbers are held together. With 1 it learns to give the points a high likelihood; "
+        "with less it puts them back more exactly, and leaves holes between their latent numbers.",
         low=0.0,
         high=20.0,
         step=0.1,

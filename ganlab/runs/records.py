@@ -173,6 +173,7 @@ class Published(Record):
     averaged_over: Iteration = 0
     figures: Figures = Field(default_factory=dict)
     validation: Figures = Field(default_factory=dict)
+    quality: Figures = Field(default_factory=dict)
 
 
 class Origin(Record):

@@ -77,17 +77,7 @@ def _paced(job: Job, key: str) -> None:
 
 
 def _restart(label: str, run: Run, seed: int, help: str) -> None:
-    control(label, lambda: _begin(run, seed), help)
-
-
-def _begin(run: Run, seed: int) -> None:
-    from ganlab import jobs
-    from ganlab.runs import runs_folder
-
-    writer = jobs.create_run(setup_form.again(run, seed), runs_folder())
-    setup_form.stop_own()
-    st.query_params.pop("at", None)
-    st.query_params["run"] = worker.submit(writer).run.name
+    control(label, lambda: setup_form.begin(setup_form.again(run, seed)), help)
 
 
 def knobs(now: Look) -> None:
@@ -111,7 +101,7 @@ def knobs(now: Look) -> None:
 
 def _knob(job: Job, knob: Knob, value: float) -> None:
     kind: Callable[[Any], Any] = knob.kind
-    key = f"lab-turn-{job.run.name}-{knob.name}"
+    key = _key(job, knob.name)
     if key not in st.session_state:
         st.session_state[key] = kind(value)
     st.number_input(
@@ -125,6 +115,16 @@ def _knob(job: Job, knob: Knob, value: float) -> None:
         on_change=_turn,
         args=(job, knob.name, key),
     )
+
+
+def _key(job: Job, name: str) -> str:
+    return f"lab-turn-{job.run.name}-{name}"
+
+
+def turn(job: Job, name: str, value: float) -> None:
+    """Turns a knob from a callback elsewhere on the page, and has its field show it. Raises GanlabError."""
+    job.turn(name, value)
+    st.session_state.pop(_key(job, name), None)
 
 
 def _turn(job: Job, name: str, key: str) -> None:
