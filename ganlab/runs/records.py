@@ -305,6 +305,10 @@ class ExportedNetworks(File):
     keeps_the_rest: bool = False
     decides: bool = False
     noise_size: int = 0
+    uniform: bool = False
+    extent: float = 0.0
+    packing: int = 1
+    probability: bool = False
 
 
 def problem(error: ValidationError) -> str:
