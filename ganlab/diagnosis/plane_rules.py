@@ -30,7 +30,8 @@ GAIN = 0.02  # by which that share must rise, and a divergence fall as a share o
 
 def diverged(e: PlaneEvidence) -> Finding | None:
     losses = [values for name, values in e.curves.items() if name.endswith("loss")]
-    last = " and ".join(f"{values[-1]:.3g}" for values in losses if len(values))
+    known = [values[np.isfinite(values)] for values in losses]
+    last = " and ".join(f"{values[-1]:.3g}" for values in known if len(values))
     if e.message.startswith(events.DIVERGED.partition("{")[0]) or not all(np.isfinite(one).all() for one in losses):
         return Finding(
             verdicts.DIVERGED,
