@@ -78,7 +78,9 @@ class PlaneEvidence:
     def figure(self, name: str, first: float = 0.0, last: float = 1.0) -> np.ndarray:
         """What a metric was between two shares of the stretch, where it could be computed."""
         values = self.quality.get(name, _none())
-        at = self.measured[: len(values)]
+        if not len(values):
+            return values
+        at = self.measured
         return values[(at > self.at(first)) & (at <= self.at(last)) & np.isfinite(values)]
 
     @property

@@ -19,7 +19,6 @@ FEWEST_LOOKS, FEWEST_MEASURED = 6, 2
 GONE = 3.0  # distance of the median point from the middle, in half sides of the square: it has left the plane
 SURE = 0.98  # P(real) of reals less P(real) of fakes, where the discriminator is sure of everything
 TINY = 0.02  # length of an arrow, in loss for a unit of the plane, below which a point is told nothing
-STILL = 0.1  # how far points have moved since the middle of the stretch, as a share of the spread of the data
 HELD = 0.25  # of an even share of the points, from which on a mode is held
 EMPTY = 0.1  # of an even share, below which next to nothing is there
 FEW = 0.7  # of the modes, up to which they are few at a time
@@ -71,17 +70,16 @@ def vanishing(e: PlaneEvidence) -> Finding | None:
     if not e.gan or not e.probability or _is_good(e):
         return None
     reals, fakes = (_middle(e.part(f"p_real_of_{which}", LATELY)) for which in ("reals", "fakes"))
-    late = e.seen(LATELY)
-    arrows, moved = _middle(e.arrows[late]), _moved(e)
-    if not (reals - fakes >= SURE and arrows <= TINY and moved <= STILL * e.spread):
+    arrows = _middle(e.arrows[e.seen(LATELY)])
+    if not (reals - fakes >= SURE and arrows <= TINY) or better(e):
         return None
     return Finding(
         verdicts.VANISHING,
         "The gradient vanishes: the discriminator is sure of everything, so it no longer tells the generator which way "
         "to go.",
         f"Over the last half it gave real points a P(real) of {percent(reals)}, and generated ones {percent(fakes)}. "
-        f"The median arrow, which says how much a point's loss changes with its place, is {number(arrows)} long; the "
-        f"median point has moved by {number(moved)}, and the data are spread over {number(e.spread)}.",
+        f"The median arrow, which says how much a point's loss changes with its place, is {number(arrows)} long. "
+        f"The points come no closer to the data{_however_moved(e)}.",
     )
 
 
@@ -100,7 +98,7 @@ def hunting(e: PlaneEvidence) -> Finding | None:
     return Finding(
         verdicts.HUNTING,
         "The generator runs from part to part: it makes points in few parts of the data, then leaves them for others.",
-        f"Over the last half it held {number(at_once)} of the {count} parts (modes) at a time, but {in_all} different "
+        f"Over the last half it held {at_once:g} of the {count} parts (modes) at a time, but {in_all} different "
         f"ones in all; {left} of those have no points now. The discriminator learns that all points of a part are "
         "generated, the generator leaves it, and so on.",
     )
@@ -196,9 +194,9 @@ def _is_good(e: PlaneEvidence) -> bool:
 def _lacking(e: PlaneEvidence) -> str:
     """Part of a sentence on what is not good yet."""
     found, quality = e.figure("modes"), e.figure("high_quality")
-    if len(found) and found[-1] < len(e.modes):
+    if len(found) and _middle(found[-3:]) < len(e.modes):
         return f"{int(found[-1])} of the {len(e.modes)} parts (modes) have good points"
-    if len(quality) and quality[-1] < GOOD:
+    if len(quality) and _middle(quality[-3:]) < GOOD:
         return f"all {len(e.modes)} parts (modes) are found, but many points lie between or beside them"
     return f"not all {len(e.modes)} parts (modes) have their share of the points"
 
@@ -239,12 +237,14 @@ def _beside(e: PlaneEvidence, name: str) -> str:
     return f" ({number(e.real[name])} for real points)" if name in e.real else ""
 
 
-def _moved(e: PlaneEvidence) -> float:
-    """How far the median point has gone since the middle of the stretch."""
+def _however_moved(e: PlaneEvidence) -> str:
+    """How far the median point has gone since the middle of the stretch: Adam takes large steps on the smallest
+    gradients, too, but no way in particular."""
     late = e.points[e.seen(LATELY)].astype(np.float64)
     if len(late) < 2:
-        return float("inf")
-    return float(np.median(np.linalg.norm(late[-1] - late[0], axis=1)))
+        return ""
+    moved = float(np.median(np.linalg.norm(late[-1] - late[0], axis=1)))
+    return f": half of them have moved by less than {number(moved)} units of the plane in that time, the others by more"
 
 
 def _middle(values: np.ndarray) -> float:
