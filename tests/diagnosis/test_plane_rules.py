@@ -39,6 +39,12 @@ def around(modes: Any, looks: int = LOOKS) -> np.ndarray:
     return (np.array(places) + RANDOM.normal(0, RING.sigma, [looks, POINTS, 2])).astype(np.float32)
 
 
+def going(value: Any) -> np.ndarray:
+    """A metric at all looks: always the same number, or from one to another."""
+    first, last = np.resize(value, 2).tolist()
+    return np.linspace(first, last, LOOKS, dtype=np.float32)
+
+
 def evidence(lie: Any = range(8), quality: Any = 0.9, found: int | None = None, **others) -> PlaneEvidence:
     """4,000 iterations of a GAN whose points lie around these modes; of the metrics each is a number, or what it was
     first and last."""
@@ -58,9 +64,7 @@ def evidence(lie: Any = range(8), quality: Any = 0.9, found: int | None = None, 
         "points": seen,
         "arrows": np.full(LOOKS, 0.3, np.float32),
         "measured": at,
-        "quality": {
-            name: np.linspace(*np.resize(value, 2), LOOKS).astype(np.float32) for name, value in metrics.items()
-        },
+        "quality": {name: going(value) for name, value in metrics.items()},
     }
     return PlaneEvidence(**{**standard, **others})
 
