@@ -135,7 +135,7 @@ register(
                 "them, the others on the way from one to the next."
             ),
             "tuned-grid": Preset(
-                "Finds all 25 parts of the grid within a minute, with about four fifths of its points well within them.",
+                "Finds all 25 parts of the grid within a minute; about four fifths of its points are good.",
                 {"decoder_noise": 0.04, "learning_rate": 0.002},
             ),
             "wide": Preset(
