@@ -51,6 +51,10 @@ class PointsModel(LiveModel):
         """What people are told of places `[n, 2]`, float32 `[n]`: the probability of being real where there is one."""
         return tf.sigmoid(self.judge(points)) if self.probability else self.judge(points)
 
+    def seen(self, places: tf.Tensor) -> tf.Tensor:
+        """What a moment keeps of places `[n, 2]`, float32 `[n]`."""
+        return self.judge(places)
+
     def push(self, points: tf.Tensor) -> tf.Tensor:
         """Along which way each generated point `[n, 2]` would have to move, and how strongly, float32 `[n, 2]`."""
         raise NotImplementedError
@@ -97,7 +101,7 @@ class PointsModel(LiveModel):
     def watch(self, inputs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor | None]:
         """What `Moment` says, float16 `[size]`."""
         nodes, points = self.draw(self.lattice), self.draw(self.followed)
-        parts = (self.judge(inputs), nodes, self.push(points))
+        parts = (self.seen(inputs), nodes, self.push(points))
         return tf.concat([tf.reshape(_half(part), [-1]) for part in parts], axis=0), None
 
     def _lattice(self) -> np.ndarray:

@@ -191,7 +191,7 @@ class Run:
             return np.empty((0, layout.SIDE, layout.SIDE), np.uint8)
 
     def samples(self) -> np.ndarray:
-        """uint8 `[n, 28, 28]`: images that a pretrained run was stored with."""
+        """uint8 `[n, 28, 28]`: images that a pretrained run was stored with; of a model of points, float16 `[n, 2]`."""
         return self._images(layout.SAMPLES)
 
     def map(self) -> dict[str, np.ndarray] | None:

@@ -69,13 +69,18 @@ def _preset(spec: ModelSpec) -> str:
 def start(request: jobs.Request) -> None:
     """Begins the training, in place of the one that is shown in the Lab, and shows it."""
     with show_errors():
-        writer = jobs.create_run(request, runs_folder())
-        stop_own()
-        job = worker.submit(writer)
-        for name in TURNED_AWAY:
-            st.query_params.pop(name, None)
-        st.query_params["run"] = job.run.name
+        begin(request)
         st.rerun()
+
+
+def begin(request: jobs.Request) -> None:
+    """The same from a callback, after which the page is drawn anyway. Raises GanlabError."""
+    writer = jobs.create_run(request, runs_folder())
+    stop_own()
+    job = worker.submit(writer)
+    for name in TURNED_AWAY:
+        st.query_params.pop(name, None)
+    st.query_params["run"] = job.run.name
 
 
 def stop_own() -> None:
