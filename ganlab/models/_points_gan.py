@@ -253,7 +253,8 @@ class PlaneGAN(PointsModel):
         d_real, d_fake = (tf.reduce_mean(part) for part in self.telling(of_reals, of_fakes))
         extra = tf.constant(0.0)
         if self.uses_penalty:  # Gulrajani and others, 2017: the slope between reals and fakes is to be 1
-            mix = tf.random.stateless_uniform([tf.shape(reals)[0], 1], fold(key, 4))
+            mix = tf.random.stateless_uniform([tf.shape(reals)[0] // self.packing, 1], fold(key, 4))
+            mix = tf.repeat(mix, self.packing, axis=0)  # a pack is one input, which has one place between the two
             slope = self._slopes(weights, reals + mix * (fakes - reals))
             extra += self.knobs["penalty"] * tf.reduce_mean((tf.sqrt(slope + 1e-12) - 1.0) ** 2)
         if weights is None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from ganlab.knobs import Knob
 from ganlab.models import _common
-from ganlab.registry import OURS, Curve, ModelSpec, Moment, Preset, Source, Update, Updates, register
+from ganlab.models._plane_presets import PRESETS
+from ganlab.registry import OURS, Curve, ModelSpec, Moment, Source, Update, Updates, register
 
 POINTS = 256
 LOSSES = (
@@ -20,11 +21,21 @@ LOSSES = (
 LIVE = ("generator_updates", "discriminator_updates", "instance_noise", "penalty", "r1")
 
 
-def _network(name: str, inputs: int, outputs: int, layers: int, units: int, activation: str, dtype: str) -> Any:
+def _network(
+    name: str,
+    inputs: int,
+    outputs: int,
+    layers: int,
+    units: int,
+    activation: str,
+    dtype: str,
+    scales: tuple[float, float],
+) -> Any:
+    """`scales` multiply what goes in and what comes out."""
     import keras
 
-    last = [keras.layers.Dense(outputs, dtype=dtype), keras.layers.Activation("linear", dtype="float32")]
-    hidden = []
+    last = [keras.layers.Dense(outputs, dtype=dtype), keras.layers.Rescaling(scales[1], dtype="float32")]
+    hidden = [keras.layers.Rescaling(scales[0], dtype=dtype)] if scales[0] != 1.0 else []
     for _ in range(layers):
         hidden.append(keras.layers.Dense(units, kernel_initializer="he_normal", dtype=dtype))
         if activation == "leaky relu":
@@ -36,12 +47,14 @@ def _network(name: str, inputs: int, outputs: int, layers: int, units: int, acti
 
 def build_generator(values: Mapping[str, Any], dtype: str, name: str = "generator") -> Any:
     layers, units = values["generator_layers"], values["generator_units"]
-    return _network(name, values["latent_size"], 2, layers, units, values["activation"], dtype)
+    scales = (1.0, values["scale"])
+    return _network(name, values["latent_size"], 2, layers, units, values["activation"], dtype, scales)
 
 
 def build_discriminator(values: Mapping[str, Any], dtype: str) -> Any:
     layers, units = values["discriminator_layers"], values["discriminator_units"]
-    return _network("discriminator", 2 * values["packing"], 1, layers, units, values["activation"], dtype)
+    scales = (1.0 / values["scale"], 1.0)
+    return _network("discriminator", 2 * values["packing"], 1, layers, units, values["activation"], dtype, scales)
 
 
 def build(values: Mapping[str, Any], dtype: str) -> Any:
@@ -228,6 +241,17 @@ KNOBS = (
         group="Networks",
     ),
     Knob(
+        "scale",
+        "Scale of the plane",
+        1.0,
+        "How large the plane is for the networks: what the generator gives is multiplied by it, and what the "
+        "discriminator gets is divided by it.",
+        low=0.1,
+        high=10.0,
+        step=0.1,
+        group="Networks",
+    ),
+    Knob(
         "packing",
         "Packing",
         1,
@@ -289,15 +313,13 @@ register(
         summary="A GAN that learns points of the plane in place of images, so that all of it can be seen at once.",
         source=Source(OURS, "the Lab", 2026),
         knobs=KNOBS,
-        presets={
-            "tuned": Preset("Finds all parts of the data within a minute."),
-        },
+        presets=PRESETS,
         build=build,
         draws=("replacement",),
         curves=CURVES,
         updates=_order,
         idle=_idle,
-        parameters={"generator": 4_482, "discriminator": 4_417},
+        parameters={"generator": 4_482, "averaged": 4_482, "discriminator": 4_545},
         card="Two dimensions: everything that a GAN does is visible.",
         keeps="256 points after every iteration, and what the discriminator thinks of the whole plane.",
         dataset="ring",

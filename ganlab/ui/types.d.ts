@@ -115,6 +115,8 @@ interface FrameHead extends Poll {
   run: string;
   done: number;
   columns: string[];
+  /** After which iterations knobs were turned. */
+  turns?: number[];
   /** Of which iterations the sheet is that was asked for; such a frame has nothing else. */
   sheet?: Ends;
   window?: Ends;

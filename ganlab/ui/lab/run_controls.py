@@ -1,18 +1,15 @@
 """Play, pause, step, speed, and the knobs that may be turned while it trains."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from ganlab import registry
 from ganlab.jobs import Job, worker
-from ganlab.knobs import Knob
 from ganlab.runs import Run
 from ganlab.ui.lab import setup_form, slow_motion
 from ganlab.ui.shared.export_import import is_imported
-from ganlab.ui.shared.problems import keep_errors, show_kept
+from ganlab.ui.shared.problems import show_kept
 from ganlab.ui.shared.run_look import Look, control
 from ganlab.ui.shared.unfinished_runs import REFUSED, reopen
 
@@ -98,45 +95,3 @@ def _begin(run: Run, seed: int) -> None:
     setup_form.stop_own()
     st.query_params.pop("at", None)
     st.query_params["run"] = worker.submit(writer).run.name
-
-
-def knobs(now: Look) -> None:
-    """Fields of what may be turned while it trains; each turn takes effect at once."""
-    job = now.job
-    if job is None or not now.active:
-        return
-    spec, config = registry.get(now.run.model), now.run.config
-    offered = spec.turnable(spec.values(changes=config.values))
-    values = job.turned()
-    if not values:
-        return
-    idle = spec.idle(config.values)
-    with st.expander("Turn while it trains", expanded=True, key="lab-knobs"):
-        columns = st.columns(2)
-        shown = [knob for knob in offered if knob.name not in idle]
-        for index, knob in enumerate(shown):
-            with columns[index % 2]:
-                _knob(job, knob, values[knob.name])
-
-
-def _knob(job: Job, knob: Knob, value: float) -> None:
-    kind: Callable[[Any], Any] = knob.kind
-    key = f"lab-turn-{job.run.name}-{knob.name}"
-    if key not in st.session_state:
-        st.session_state[key] = kind(value)
-    st.number_input(
-        knob.label,
-        min_value=kind(knob.low),
-        max_value=kind(knob.high),
-        step=kind(knob.step or 1),
-        format="%d" if knob.kind is int else "%.6g",
-        help=f"{knob.help} It takes effect with the next iteration, and is written down in the run.",
-        key=key,
-        on_change=_turn,
-        args=(job, knob.name, key),
-    )
-
-
-def _turn(job: Job, name: str, key: str) -> None:
-    with keep_errors(REFUSED):
-        job.turn(name, st.session_state[key])

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from ganlab import registry
 from ganlab.jobs import worker
 from ganlab.runs import Run
 from ganlab.ui.lab import frames, lab_view, networks, run_controls, slow_motion, verdict
+from ganlab.ui.shared import live_knobs
 from ganlab.ui.shared.feed import question, send
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.run_labels import title_of
@@ -42,7 +42,7 @@ def show(path: Path) -> None:
     lab_view.show(run, title_of(run), layers, moment, [part for part in hidden if part in lab_view.HIDEABLE])
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, [0])
     if "knobs" not in hidden:
-        run_controls.knobs(now)
+        live_knobs.show(now, expanded=True)
     if "networks" not in hidden:
         networks.show(path, now.active)
     verdict.show(run, now.active)
@@ -63,11 +63,9 @@ def _poll(path: Path, state: str, sent: list[int]) -> None:
             job.wait(POLL_SECONDS, lambda view: view.state != "preparing" or view.preview is not None)
             now = look(path)
     asked = question()
-    spec = registry.get(now.run.model)
-    words = {knob.name: knob.label for knob in spec.turnable(spec.values(changes=now.run.config.values))}
     slow, beside = slow_motion.shown(now, asked)
     about = {**head(now, _words(now)), **({"slow": slow} if slow else {})}
-    content, sent[0] = frames.frame(now.run, about, asked, sent[0], words, beside)
+    content, sent[0] = frames.frame(now.run, about, asked, sent[0], live_knobs.names(now.run), beside)
     send(content)
     _remember(asked, now.run)
     if now.state != state:

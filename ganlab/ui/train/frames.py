@@ -35,7 +35,8 @@ def frame(
     """
     wanted: dict[str, Any] = ask if isinstance(ask, dict) and ask.get("run") == run.id else {}
     done, previews, iterations, rows = overview(run)
-    head = {**head, "run": run.id, "done": done, "columns": list(shown)}
+    turns = [turn.iteration for turn in run.turns]
+    head = {**head, "run": run.id, "done": done, "columns": list(shown), **({"turns": turns} if turns else {})}
     sheet = _range(wanted.get("sheet"), done)
     if sheet:
         return pack({**head, "sheet": sheet}, _sheet(run, *sheet))

@@ -11,7 +11,7 @@ from ganlab.evaluation import run_summary
 from ganlab.jobs import JobView, worker
 from ganlab.runs import Run
 from ganlab.runs.files import file_names
-from ganlab.ui.shared import curve_plots, export_import
+from ganlab.ui.shared import curve_plots, export_import, live_knobs
 from ganlab.ui.shared.feed import question, send
 from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.problems import show_errors, show_kept
@@ -48,6 +48,7 @@ def _show(now: Look) -> None:
         st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path), [])
     else:  # nothing to look at
         next_steps.show(now.run)
+    live_knobs.show(now)
     metrics_panel.show(now.run, now.active)
     downloads.downloads(now.run)
     export_import.take_along(now.run, now.run.path.name)

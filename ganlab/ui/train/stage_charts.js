@@ -18,6 +18,8 @@ export class StageCharts extends StageImages {
    * @type {Ends | null}
    */
   window = null;
+  /** After which iterations knobs were turned. @type {number[]} */
+  turns = [];
   /**
    * The curves, by name, with the last iteration of each point.
    * @type {{ x: number[], named: Record<string, Values> } | null}
@@ -53,7 +55,8 @@ export class StageCharts extends StageImages {
     if (this.window && !head.window) return; // an answer to an older question
     const { validated: at, validation: values } = arrays;
     this.validated = head.validation && at && values && { at, names: head.validation, values };
-    const drawn = [head.run, head.done, head.window, n, arrays.validated?.at(-1)].join();
+    this.turns = head.turns ?? [];
+    const drawn = [head.run, head.done, head.window, n, this.turns, arrays.validated?.at(-1)].join();
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     const x = Array.from(arrays.iterations);
@@ -259,6 +262,7 @@ export class StageCharts extends StageImages {
   decorate(plot) {
     if (plot.about.half) plot.rule("y", 0.5, "--ink", 1);
     this.dots(plot);
+    for (const turn of this.turns) plot.rule("x", turn, "--other", 1.5);
     plot.rule("x", this.at, "--accent", 2);
   }
 
