@@ -56,7 +56,7 @@ def _found(path: Path, files: tuple[tuple[Path, int], ...], checkpoints: int) ->
         model.extent = config.extent or model.extent
         points, test = _points(run, values)
         model.watch_inputs(1, config.seed, test)
-        order = TrainingConfig(iteration + 1, values["batch_size"], spec.draws, run.curves[1:], seed=config.seed)
+        order = TrainingConfig(iteration + 1, int(values["batch_size"]), spec.draws, run.curves[1:], seed=config.seed)
         batches = batches_of(model, points, None, order, iteration)
         return SlowMotion(iteration, tuple(slow_motion.stages(model, batches, iteration, learns)), learns)
 

@@ -162,7 +162,7 @@ def _fools(
         now = float(model.shown(model.fool(reals, noise, own).outputs))
         words = (
             f"The generator's weights change by {_share(share)} of their size. The {len(old)} points that are followed "
-            f"move by {_number(moved, 4)} on average, and the new ones would now be given {_judged(model, now, 3)} "
+            f"move by {_number(moved)} on average, and the new ones would now be given {_judged(model, now, 3)} "
             f"(before: {_number(given, 3)})."
         )
         yield Stage("step", "generator", words, update, arrays=looks, norms=changed, weights=weights)
@@ -175,7 +175,8 @@ def _slopes(
     most = max(found, key=lambda name: found[name])
     words = (
         f"From the loss, each of the {network}'s weights learns in which direction it would have to change. The "
-        f"gradient is {_number(float(np.hypot.reduce(list(found.values()))), 3)} long; most of it is in {most}."
+        f"gradient, which holds all these directions, is {_number(float(np.hypot.reduce(list(found.values()))))} long; "
+        f"most of it is in {most}."
     )
     return Stage("gradients", network, words, update, arrays=seen, norms=found)
 
@@ -197,7 +198,7 @@ def _learn(
 def _layers(model: "PlaneGAN", network: str) -> list[str]:
     """Of each of a network's variables, which layer it belongs to, in words."""
     count = len(model.trained_by(network)) // 2
-    names = [f"layer {number + 1}" for number in range(count - 1)] + ["the output"]
+    names = [f"layer {number + 1}" for number in range(count - 1)] + ["the output layer"]
     return [name for name in names for _ in range(2)]
 
 
@@ -220,6 +221,6 @@ def _share(share: float) -> str:
 
 def _number(value: float, digits: int = 2) -> str:
     """A number in a sentence."""
-    if value and abs(value) < 10.0**-digits:
-        return f"{value:.1g}".replace("-", "−")
+    if value and abs(value) < 10.0 ** (1 - digits):
+        return np.format_float_positional(value, 2, fractional=False, trim="-").replace("-", "−")
     return f"{value:.{digits}f}".replace("-", "−")

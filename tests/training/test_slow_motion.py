@@ -1,5 +1,7 @@
 """Slow motion is the same iteration as the quick path's, stage by stage, and changes nothing."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from ganlab.training.slow_motion import stages
 from tests.models.making import make
 
 POINTS = np.random.default_rng(0).normal(size=[50, 2]).astype(np.float32)
-SMALL = {"generator_units": 6, "discriminator_units": 6, "batch_size": 8, "latent_size": 2}
+SMALL: dict[str, Any] = {"generator_units": 6, "discriminator_units": 6, "batch_size": 8, "latent_size": 2}
 CASES = [
     *({"loss": loss, "instance_noise": 0.1} for loss in LOSSES),
     {"packing": 2},

@@ -143,15 +143,9 @@ export class LabPlane {
     const { scale, colours, dark } = this;
     const levels = this.judged?.[kind];
     const hollow = kind === "reals";
-    if (levels) return drawJudged(context, scale, points, levels, colours["--ink"], hollow, dark);
-    drawPoints(
-      context,
-      scale,
-      points,
-      colours[hollow ? "--real" : "--generator"],
-      colours["--st-background-color"],
-      hollow,
-    );
+    const colour = colours[hollow ? "--real" : "--generator"];
+    if (levels) drawJudged(context, scale, points, levels, colour, hollow, dark);
+    else drawPoints(context, scale, points, colour, colours["--st-background-color"], hollow);
   }
 
   /**

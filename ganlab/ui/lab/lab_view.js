@@ -68,6 +68,7 @@ export class LabView extends FrameView {
   end() {
     super.end();
     this.questions.end();
+    this.slow.end();
     if (this.frame !== null) cancelAnimationFrame(this.frame);
     this.frame = null;
   }

@@ -11,7 +11,7 @@ import { coordinate, roundValues } from "./plane_scale.js";
 /** @typedef {(name: string) => string} ColourBy of a CSS variable */
 
 const DOT = { real: 2.6, generated: 2.4 }; // pixels of the page
-const KINDS = 7; // colours of points that the discriminator has judged
+const SHADES = 7; // colours of points that the discriminator has judged
 const STRETCH = 3; // moments of a trail that are equally strong
 const TABLES = { light: heatTable(false), dark: heatTable(true) };
 
@@ -192,23 +192,22 @@ export function drawPoints(context, scale, points, colour, ground, hollow) {
 }
 
 /**
- * Dots in the colours of what the discriminator says of each of them, with an edge of ink, so that they are seen on its
- * heat map.
+ * Dots in the colours of what the discriminator says of each of them, with an edge in the colour of their kind.
  * @param {CanvasRenderingContext2D} context
  * @param {PlaneScale} scale
  * @param {Float32Array} points
  * @param {Uint8Array} levels from 0, generated, to 255, real
- * @param {string} ink
+ * @param {string} edge
  * @param {boolean} hollow
  * @param {boolean} dark
  */
-export function drawJudged(context, scale, points, levels, ink, hollow, dark) {
-  for (let kind = 0; kind < KINDS; kind++) {
+export function drawJudged(context, scale, points, levels, edge, hollow, dark) {
+  for (let kind = 0; kind < SHADES; kind++) {
     const chosen = Float32Array.from(
-      points.filter((_, i) => Math.min(KINDS - 1, (levels[i >> 1] * KINDS) >> 8) === kind),
+      points.filter((_, i) => Math.min(SHADES - 1, (levels[i >> 1] * SHADES) >> 8) === kind),
     );
-    const colour = `rgb(${heatColour(kind / (KINDS - 1), dark)})`;
-    if (chosen.length) drawPoints(context, scale, chosen, colour, ink, hollow);
+    const colour = `rgb(${heatColour(kind / (SHADES - 1), dark)})`;
+    if (chosen.length) drawPoints(context, scale, chosen, colour, edge, hollow);
   }
 }
 

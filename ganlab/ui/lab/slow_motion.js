@@ -18,6 +18,9 @@ export class SlowMotion {
   /** Layers and real points of the view as they were. @type {{ layers: Set<LabLayer>, reals: Float32Array | null } | null} */
   kept = null;
 
+  /** @type {AbortController | null} */
+  listening = null;
+
   /** @param {LabView} view */
   constructor(view) {
     this.view = view;
@@ -65,6 +68,7 @@ export class SlowMotion {
   }
 
   enter() {
+    this.listen();
     if (this.on) return;
     const { flow, canvas, root } = this.view;
     this.kept = { layers: new Set(flow.layers), reals: canvas.reals };
@@ -73,10 +77,34 @@ export class SlowMotion {
     const next = this.find("button#slow-next");
     next.disabled = false;
     if (!document.activeElement || document.activeElement === document.body) next.focus({ preventScroll: true });
+    this.find("#slow").scrollIntoView({ block: "nearest" });
+  }
+
+  /**
+   * Keys for the stages, wherever the hand is; but not while somebody types.
+   * @param {KeyboardEvent} event
+   */
+  press(event) {
+    const typing = event.composedPath()[0];
+    if (typing instanceof HTMLInputElement || typing instanceof HTMLTextAreaElement) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "," || event.key === ".") this.move(event.key === "," ? -1 : 1);
+  }
+
+  listen() {
+    if (this.listening) return;
+    this.listening = new AbortController();
+    document.addEventListener("keydown", (event) => this.press(event), { signal: this.listening.signal });
+  }
+
+  end() {
+    this.listening?.abort();
+    this.listening = null;
   }
 
   leave() {
     if (!this.kept) return;
+    this.end();
     const { view, kept } = this;
     view.flow.layers = kept.layers;
     view.canvas.reals = kept.reals;
@@ -180,7 +208,7 @@ export class SlowMotion {
     canvas.judged = judged;
     const past = from && Uint16Array.from(from, (place) => sixteenBits(place, about.extent));
     canvas.take(scene, past ? [{ iteration: 0, points: past }] : []);
-    const long = `${count(times)} times as long as they are.`;
+    const long = `${times < 1 ? times : count(times)} times as long as they are.`;
     const drawn = times === 1 ? "" : from ? ` The trails are drawn ${long}` : ` The arrows are drawn ${long}`;
     write(this.find("#slow-words"), stage.words + drawn);
   }

@@ -1,5 +1,6 @@
 """Slow motion: the next iteration of a paused training, or of a run that nobody trains, in stages."""
 
+import contextlib
 import zlib
 from concurrent.futures import Future
 from typing import Any
@@ -64,6 +65,9 @@ def controls(now: Look) -> None:
         return
     if is_on(now):
         control("Leave slow motion", _leave, "Shows the training again as it is.")
+        if now.job is None:
+            with st.spinner(WORKING), contextlib.suppress(GanlabError):
+                slow_motion_of(now.run)  # it is remembered; the view says what goes wrong
         return
     possible = _possible(now)
     control("Slow motion", lambda: _begin(now.run), SHOWS if possible else PAUSE_FIRST, disabled=not possible)

@@ -14,7 +14,7 @@ import { shareOf } from "./heat_colours.js";
  * @property {{ reals: Uint8Array | null, fakes: Uint8Array | null }} judged of each point, what the discriminator says
  * of it: from 0, generated, to 255, real
  * @property {Float32Array | null} from where the points have come from, moved away by so many times their move
- * @property {number} times how many times longer arrows or trails are drawn than they are
+ * @property {number} times how many times as long as they are arrows or trails are drawn
  */
 
 /**
@@ -32,8 +32,8 @@ export function newest(of, number, name) {
 }
 
 /**
- * How many times longer ways are to be drawn, so that a usual one is a sixteenth of the extent long: 1, 2, 5, 10 and so
- * on; they are never drawn shorter.
+ * How many times as long ways are to be drawn, so that most of them are at most an eighth of the extent long: 1, 2, 5,
+ * 10 and so on, or 0.5, 0.2, 0.1.
  * @param {ArrayLike<number>} ways x and y of each
  * @param {number} extent
  */
@@ -41,10 +41,10 @@ export function enlarged(ways, extent) {
   const lengths = Float32Array.from({ length: ways.length / 2 }, (_, i) => Math.hypot(ways[2 * i], ways[2 * i + 1]));
   const usual = lengths.sort()[Math.floor(0.75 * lengths.length)];
   if (!(usual > 0)) return 1;
-  const wanted = extent / 16 / usual;
-  if (wanted < 2) return 1;
-  const power = 10 ** Math.min(6, Math.floor(Math.log10(wanted)));
-  return power * /** @type {number} */ ([5, 2, 1].find((times) => times * power <= wanted));
+  const wanted = Math.min(1e6, extent / 8 / usual);
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const times = [5, 2].find((times) => times * power <= wanted) ?? 1;
+  return Number((times * power).toPrecision(1));
 }
 
 /**

@@ -37,7 +37,8 @@ export function unitTitle({ network, layer, number }) {
  * @param {number} highest
  */
 export function unitWords({ network: { over, reach } }, lowest, highest) {
-  const square = `from −${reach} to ${reach}`;
+  const end = Number(reach.toFixed(1));
+  const square = `from −${end} to ${end}`;
   const where =
     over === "plane" ? `at each place of the plane, ${square}` : `for the first two numbers of noise, ${square}`;
   if (lowest === 0 && highest === 0) return `This unit gives 0 ${where}: it does nothing there.`;
