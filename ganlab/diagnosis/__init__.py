@@ -23,10 +23,10 @@ from ganlab.runs import Run
 
 
 def diagnose(run: Run) -> Diagnosis | None:
-    """The verdict on a run as it is now; None for one that was stored without its history, as pretrained ones are, and
-    where its architecture is not known here."""
+    """The verdict on a run as it is now; None for one that was stored without its history, as pretrained ones are,
+    where its architecture is not known here, and for one that learns points of the plane."""
     spec = registry.find(run.model)
-    if spec is None or (not run.done and run.config.pretrained):
+    if spec is None or spec.points or (not run.done and run.config.pretrained):
         return None
     evidence = gather(run)
     found = judge(evidence)

@@ -203,7 +203,7 @@ class Race(Job):
             if self._stopped:
                 return False
             if self._steps:
-                self._steps -= 1
+                self._steps.popleft()
                 return True
         for lane in running:
             lane.attempt(lane.go_on)
