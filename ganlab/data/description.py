@@ -20,8 +20,8 @@ class DataDescription:
 
     `layout` names how it is stored (docs/data.md lists the layouts), `images` and `test_images` count the images for
     training and for testing, `classes` the classes that have any, which `class_names` names. `shape` is that of a
-    stored image (of pictures of many sizes, the most frequent one): `(28, 28)`, or `(64, 64, 3)` in colour; of points in
-    the plane, which `images` and `test_images` then count, `(2,)`.
+    stored image (of pictures of many sizes, the most frequent one): `(28, 28)`, or `(64, 64, 3)` in colour; of points
+    in the plane, which `images` and `test_images` then count, `(2,)`.
     `notices` says what was done with the images, and what was left out. `fingerprint` changes with any training image.
     """
 
