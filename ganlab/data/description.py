@@ -53,10 +53,8 @@ class DataDescription:
     def sentence(self) -> str:
         """How many images and classes there are, how they are stored, and the fingerprint."""
         if self.points:
-            return (
-                f"{count(self.images, 'point')} to learn from and {self.test_images:,} for testing, in the plane; "
-                + (f"fingerprint {self.fingerprint}.")
-            )
+            points = f"{count(self.images, 'point')} in the plane to learn from and {self.test_images:,} for testing"
+            return f"{points}; fingerprint {self.fingerprint}."
         return (
             f"{count(self.images, 'image')} to learn from and {self.test_images:,} for testing, in "
             f"{count(self.classes, 'class')}, stored as {self.size}; fingerprint {self.fingerprint}."

@@ -20,8 +20,8 @@ MOST = 4  # settings that are named
 
 def metric(run: Run) -> str:
     """The one number that says most about how good a run is, with its name: for a GAN the last Fréchet distance, for
-    others the last reading, or loss, on test images, for points in the plane the modes found; "" where nothing was measured. It says when it was measured where
-    that was before the run's last iteration."""
+    others the last reading, or loss, on test images, for points in the plane the modes found; "" where nothing was
+    measured. It says when it was measured where that was before the run's last iteration."""
     frechet, at = _last(run.config.quality, *run.quality())
     if run.config.points:
         return _of_points(run, frechet, at)

@@ -20,13 +20,8 @@ from ganlab.ui.shared.formatting import plain, span, value_in_words
 from ganlab.ui.shared.overlay_charts import choose_by, saving
 from ganlab.ui.shared.run_labels import title_of
 
-SHOWN = (
-    "frechet",
-    "coverage",
-    "modes",
-    "high_quality",
-    "jensen_shannon",
-)  # metrics that the table of ends begins with; the others are folded away
+# Metrics that the table of ends begins with; the others are folded away.
+SHOWN = ("frechet", "coverage", "modes", "high_quality", "jensen_shannon")
 READ = "Samples read as the class asked for"
 
 

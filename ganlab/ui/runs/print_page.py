@@ -257,7 +257,8 @@ def _sheet(run: Run) -> None:
     family = spec.family if spec else "gan"
     grew, ends = SHEETS.get(family, SHEETS["gan"])
     st.header(grew if iterations[0] != iterations[-1] else ends, anchor=False)
-    words = f"{len(drawn)} {'pictures of the plane' if run.config.points else 'images'}, in reading order. {_which(run, iterations, family)}"
+    things = "pictures of the plane" if run.config.points else "images"
+    words = f"{len(drawn)} {things}, in reading order. {_which(run, iterations, family)}"
     sheet(drawn, COLUMNS, words, words)
 
 
