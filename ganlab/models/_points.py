@@ -86,8 +86,9 @@ class PointsModel(LiveModel):
         """The places that are judged, float32 `[heat * heat, 2]`, from the top left corner of the square to its bottom
         right one, in rows."""
         steps = np.linspace(-self.extent, self.extent, self.moment.heat, dtype=np.float32)
-        chosen = np.random.default_rng(seed).integers(0, len(test), COMPANIONS)
-        self.companions = tf.constant(np.asarray(test, np.float32)[chosen])
+        if len(test):  # else they are in the middle
+            chosen = np.random.default_rng(seed).integers(0, len(test), COMPANIONS)
+            self.companions = tf.constant(np.asarray(test, np.float32)[chosen])
         return np.stack(np.meshgrid(steps, -steps), axis=-1).reshape(-1, 2).astype(np.float32)
 
     def watch(self, inputs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor | None]:
