@@ -85,6 +85,13 @@ def train_run(folder: Path, name: str = "dense-gan", iterations: int = 6, **othe
     return training.writer.path
 
 
+def watched_run(folder: Path, iterations: int = 60) -> Path:
+    """A finished run in the plane, with a moment kept after every fifth iteration, however fast it was."""
+    training = jobs.Training(jobs.create_run(request_for("plane-gan", iterations), folder), chunk_limit=lambda: 5)
+    list(training)
+    return training.writer.path
+
+
 def trained_run(folder: Path, name: str = "dense-gan", iterations: int = 6, **others) -> Path:
     """A finished run of the test's own, as `train_run` makes it; it is a copy of one that is trained only once for all
     tests of all processes. For tests that do not look at the training itself."""

@@ -55,7 +55,9 @@ def test_a_moment_of_the_weights_in_use_is_that_of_the_training(model):
 
 
 def test_several_points_judged_at_once_are_judged_among_real_ones(tmp_path):
-    path = trained_run(tmp_path, "plane-gan", 20, values={"packing": 4, "loss": "wasserstein-penalty", "averaging": 0.9})
+    path = trained_run(
+        tmp_path, "plane-gan", 20, values={"packing": 4, "loss": "wasserstein-penalty", "averaging": 0.9}
+    )
     model = inference.load(Run(path))
     assert not model.probability and model.discriminate(np.zeros([3, 2])).shape == (3,)
     assert set(model.networks()) == {"averaged", "discriminator"} and model.about()["packing"] == 4

@@ -10,12 +10,12 @@ from PIL import Image
 from ganlab.errors import GanlabError
 from ganlab.runs import Run, RunWriter, layout, plane_pictures, previews, prune, thumbnails
 from ganlab.runs.plane_history import PlaneHistory, condensed
-from tests.conftest import trained_run
+from tests.conftest import watched_run
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory) -> Path:
-    return trained_run(tmp_path_factory.mktemp("plane"), "plane-gan", 60)
+    return watched_run(tmp_path_factory.mktemp("plane"), 60)
 
 
 @pytest.fixture
