@@ -98,7 +98,7 @@ def runs_sheet(run: str, output: Path, first: int, last: int | None, columns: in
         raise GanlabError(f"{found.id} was pruned: the images of iterations 1 to {found.pruned:,} are gone.")
     if found.config.points:
         _, drawn = PlaneHistory(found).exact(first, last)
-        extent, reals = found.config.extent, found.reals()
+        extent, reals = found.config.extent or 5.0, found.reals()
         shown = np.stack([plane_pictures.picture(points, extent, reals, side=SMALL) for points in drawn])
         write_png(output, images.sheet(shown, columns))
     else:

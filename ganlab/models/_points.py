@@ -86,8 +86,9 @@ class PointsModel(LiveModel):
     def watch_inputs(self, n: int, seed: int, test: np.ndarray) -> np.ndarray:
         """The places that are judged, float32 `[heat * heat, 2]`, from the top left corner of the square to its bottom
         right one, in rows."""
-        chosen = np.random.default_rng(seed).integers(0, len(test), COMPANIONS)
-        self.companions = tf.constant(np.asarray(test, np.float32)[chosen])
+        if len(test):  # else they are in the middle
+            chosen = np.random.default_rng(seed).integers(0, len(test), COMPANIONS)
+            self.companions = tf.constant(np.asarray(test, np.float32)[chosen])
         return self._places()
 
     def _places(self) -> np.ndarray:

@@ -68,7 +68,7 @@ def checked_config(given: RunConfig) -> RunConfig:
         raise Wrong("the columns in its config.json are not a list of names.")
     kept = (spec.points, spec.moment.heat, spec.moment.nodes) if spec.points else (0, 0, 0)
     made = (given.curves[:1], given.preview_images, given.places, (given.points, given.heat, given.nodes))
-    if made != (("seconds",), spec.preview_images, spec.places, kept) or (spec.points and not given.extent):
+    if made != (("seconds",), spec.preview_images, spec.places, kept):
         raise Wrong(f"its records are not those that {spec.title} makes here.")
     images = given.dataset.rpartition("/")[2]
     config = given.public().changed(

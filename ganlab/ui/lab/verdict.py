@@ -9,8 +9,8 @@ from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.knobs import Value
 from ganlab.runs import Run
-from ganlab.ui.lab import run_controls, setup_form
-from ganlab.ui.shared import verdicts
+from ganlab.ui.lab import setup_form
+from ganlab.ui.shared import live_knobs, verdicts
 from ganlab.ui.shared.problems import keep_errors
 from ganlab.ui.shared.unfinished_runs import reopen
 from ganlab.ui.shared.verdicts import REFUSED
