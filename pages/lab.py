@@ -44,8 +44,8 @@ if "words" not in run_page.listed(run_page.HIDE):
         "there would look, and each learns from the other."
     )
 shown = attached()
+if "form" not in run_page.listed(run_page.HIDE):
+    setup_form.show()
 if shown is not None:
     with show_errors():
         run_page.show(shown)
-if "form" not in run_page.listed(run_page.HIDE):
-    setup_form.show()

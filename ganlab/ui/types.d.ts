@@ -216,6 +216,8 @@ interface LabAbout {
   layers: LabLayer[];
   /** The iteration that is looked at first; null is the latest. */
   at: number | null;
+  /** Whether it is to be replayed at once, which it is not where motion is unwanted. */
+  replay: boolean;
   /** Layers and controls to leave out: "layers", "zoom", "time", "replay", "curves", "flow", "png", "gif", "turns". */
   hide: string[];
   /** Whether there are real points. */

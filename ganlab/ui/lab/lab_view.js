@@ -119,9 +119,12 @@ export class LabView extends FrameView {
     const fresh = this.timeline.add(momentsOf(arrays));
     if (arrays.exact && arrays.exact_points) this.timeline.addExact(arrays.exact, arrays.exact_points);
     this.fill(head, first, heard);
-    if (first && this.about.at) this.lookAt(Math.min(this.about.at, head.done));
+    const { at, replay } = this.about;
+    const replays = first && replay && !at && !this.motion.matches;
+    if (first && at) this.lookAt(Math.min(at, head.done));
     this.charts.take(head, arrays);
     this.time.take(head);
+    if (replays) this.time.play();
     this.slow.take(head.slow, arrays);
     if (head.gif && arrays.gif) this.takeGif(head.gif, arrays.gif);
     this.questions.answered(head, arrays, fresh);

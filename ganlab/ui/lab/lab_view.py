@@ -6,6 +6,7 @@ from typing import Any
 from ganlab import registry
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, plane_pictures
+from ganlab.runs.plane_history import PlaneHistory
 from ganlab.ui.shared.assets import component, text
 from ganlab.ui.shared.theme import role_css
 
@@ -45,6 +46,7 @@ def about(run: Run, title: str, layers: Sequence[str], at: int | None, hide: Seq
         "curves": _plots(run),
         "layers": list(layers),
         "at": at,
+        "replay": PlaneHistory(run).shipped,
         "hide": list(hide),
         "reals": True,
     }

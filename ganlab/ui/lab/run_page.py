@@ -41,11 +41,11 @@ def show(path: Path) -> None:
     moment = int(at) if at.isdecimal() else None
     lab_view.show(run, title_of(run), layers, moment, [part for part in hidden if part in lab_view.HIDEABLE])
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, [0])
+    verdict.show(run, now.active)
     if "knobs" not in hidden:
         live_knobs.show(now, expanded=True)
     if "networks" not in hidden:
         networks.show(path, now.active)
-    verdict.show(run, now.active)
 
 
 def _facts(run: Run) -> str:

@@ -31,26 +31,29 @@ TURNED_AWAY = ("at", "run", "turn")  # of the address, when another training beg
 def show() -> None:
     """The form, and the button that starts."""
     with st.container(border=True, key="lab-form"):
-        st.subheader("Train one of your own", anchor=False)
-        left, right = st.columns(2)
-        with left:
+        columns = st.columns([4, 4, 4, 2, 3], vertical_alignment="bottom")
+        with columns[0]:
             name = fields.select("Data", PLANE_DATA, "data")
-            if name in PLANE:
-                st.caption(PLANE[name].words)
-        with right:
+        with columns[1]:
             spec = _model()
+        with columns[2]:
             preset = _preset(spec)
-            st.caption(spec.presets[preset].summary)
+        with columns[3]:
+            help = "It decides all randomness: the same seed gives the same run."
+            seed = fields.seed("seed", help, jobs.LARGEST_SEED)
+        about = f"{PLANE[name].words} " if name in PLANE else ""
+        st.caption(f"{about}**{preset}**: {spec.presets[preset].summary}")
         dataset, refused = _dataset(name)
         if refused:
             st.info(refused)
         values = knob_form(spec, spec.values(preset), f"{spec.name}.{preset}", True)
-        help = "It decides all randomness: the same seed gives the same run."
-        seed = fields.seed("seed", help, jobs.LARGEST_SEED)
         turns = _turns(spec, values)
-        busy = worker.current() is not None
-        words = "Start" if not busy else "Stop the current training and start"
-        if st.button(words, type="primary", key="lab-start", disabled=dataset is None) and dataset is not None:
+        words = "Train it" if worker.current() is None else "Train this instead"
+        help = "Begins a new training, in place of the one in the Lab that may be going on; that one is kept."
+        disabled = dataset is None
+        with columns[4]:
+            pressed = st.button(words, type="primary", key="lab-start", help=help, disabled=disabled, width="stretch")
+        if pressed and dataset is not None:
             start(jobs.Request(spec.name, preset, values, dataset, seed=seed, turns=turns))
 
 
