@@ -44,7 +44,7 @@ def show(path: Path) -> None:
     if "knobs" not in hidden:
         live_knobs.show(now, expanded=True)
     if "networks" not in hidden:
-        networks.show(path, now.active)
+        networks.show(path)
     verdict.show(run, now.active)
 
 
