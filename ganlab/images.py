@@ -16,10 +16,11 @@ def as_points(images: np.ndarray) -> np.ndarray:
 
 
 def sheet(images: np.ndarray, columns: int, scale: int = 1) -> np.ndarray:
-    """The images in rows of `columns`, each pixel `scale` pixels wide; uint8 `[h, w]`."""
-    n, height, width = images.shape
+    """The images in rows of `columns`, each pixel `scale` pixels wide; uint8 `[h, w]`, or `[h, w, 3]` of images in
+    colour, `[n, h, w, 3]`."""
+    n, height, width, *colours = images.shape
     rows = -(-n // columns)
-    page = np.full((rows * (height + GAP) + GAP, columns * (width + GAP) + GAP), BACKGROUND, np.uint8)
+    page = np.full((rows * (height + GAP) + GAP, columns * (width + GAP) + GAP, *colours), BACKGROUND, np.uint8)
     for index, image in enumerate(images):
         top, left = (
             GAP + place * (size + GAP) for place, size in zip(divmod(index, columns), (height, width), strict=True)

@@ -126,8 +126,9 @@ class ModelSpec:
     what the discriminator learns from.
     `dataset` is what it learns from unless something else is asked for. Where it learns points of the plane in place of
     images, `points` says how many of what it makes, always from the same latents, are followed in every iteration.
-    `live` are the knobs, beside the learning rates of a GAN, that may be turned while it trains. `slow` says that an
-    iteration can be watched in stages (`LiveModel.slowly`).
+    `live` are the knobs, beside learning rates, that may be turned while it trains. `slow` says that an iteration can
+    be watched in stages (`LiveModel.slowly`), and `scores` of settings whether what it gives at a place is a score, and
+    no probability of being real.
     """
 
     name: str
@@ -159,6 +160,7 @@ class ModelSpec:
     points: int = 0
     live: tuple[str, ...] = ()
     slow: bool = False
+    scores: Callable[[Mapping[str, Any]], bool] = lambda values: False
 
     @property
     def moment(self) -> Moment:
@@ -191,11 +193,11 @@ class ModelSpec:
         knobs = {knob.name: knob for knob in self.knobs}
         found = []
         if self.family in ("gan", "plane") and "latent_size" in knobs and not self.falls(values):
-            for network in ("generator", "discriminator"):
-                name = f"{network}_{RATE}"
+            for network in ("generator", "discriminator") if "generator" in self.parameters else ("",):
+                name = f"{network}_{RATE}" if network else RATE
                 knob = knobs.get(name) or knobs.get(RATE)
                 if knob:
-                    label = f"{network.capitalize()}'s learning rate"
+                    label = f"{network.capitalize()}'s learning rate" if network else knob.label
                     found.append(replace(knob, name=name, label=label, default=values[knob.name]))
         return (*found, *(replace(knobs[name], default=values[name]) for name in self.live))
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
-from ganlab.runs import resolve, runs_folder
+from ganlab.runs import Run, resolve, runs_folder
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.run_pages import in_the_lab, lead_to_the_lab
 from ganlab.ui.shared.sections import show_one
 from ganlab.ui.shared.streamlit_patches import enter_by_the_router
 from ganlab.ui.shared.unfinished_runs import unfinished
@@ -20,8 +21,8 @@ FORM = {"new", "model", "section"}  # in the address where another training is b
 
 
 def attached() -> Path | None:
-    """The run or race in the address, else the one at work, unless the address is that of a form: who fills one in is
-    not taken away from it when a training begins in another tab."""
+    """The run or race in the address, else the one at work here, unless the address is that of a form: who fills one in
+    is not taken away from it when a training begins in another tab."""
     name = st.query_params.get("run") or st.query_params.get(race_view.QUERY)
     if name:
         try:
@@ -30,7 +31,7 @@ def attached() -> Path | None:
             st.warning(plain(str(error)))
             return None
     current = worker.current()
-    if current is None or FORM & set(st.query_params):
+    if current is None or FORM & set(st.query_params) or in_the_lab(current.run):
         return None
     st.query_params["run"] = current.run.name
     return current.run
@@ -43,6 +44,11 @@ if shown is None:
     line(shown)
     unfinished()
     show_one(SECTIONS, "What to train", "train-section")
+    follow_line(shown)
+elif in_the_lab(shown):
+    st.title("Train", anchor=False)
+    lead_to_the_lab(Run(shown))
+    line(shown)
     follow_line(shown)
 elif race_view.is_asked_for(shown):
     line(shown)

@@ -51,24 +51,43 @@ SMALL = {
     "latent_size": 6,
     "batch_size": 8,
 }
+SMALL_PLANE = {"generator_units": 8, "discriminator_units": 8, "batch_size": 16}
 
 
 def small(name: str) -> dict:
     """Settings that make any architecture tiny."""
     from ganlab import registry
 
-    knobs = {knob.name for knob in registry.get(name).knobs}
+    spec = registry.get(name)
+    if spec.points:
+        return SMALL_PLANE
+    knobs = {knob.name for knob in spec.knobs}
     return {key: value for key, value in SMALL.items() if key in knobs}
 
 
+def own_dataset(name: str) -> str:
+    """What an architecture learns from without a download."""
+    from ganlab import registry
+
+    spec = registry.find(name)
+    return spec.dataset if spec and spec.points else "offline"
+
+
 def request_for(name: str, iterations: int | None = 6, **others) -> jobs.Request:
-    others = {"dataset": "offline", "precision": "float32", **others}
+    others = {"dataset": own_dataset(name), "precision": "float32", **others}
     return jobs.Request(name, values={**small(name), **others.pop("values", {})}, iterations=iterations, **others)
 
 
 def train_run(folder: Path, name: str = "dense-gan", iterations: int = 6, **others) -> Path:
     """Trains a small run to its end in this thread; returns its folder."""
     training = jobs.Training(jobs.create_run(request_for(name, iterations, **others), folder))
+    list(training)
+    return training.writer.path
+
+
+def watched_run(folder: Path, iterations: int = 60) -> Path:
+    """A finished run in the plane, with a moment kept after every fifth iteration, however fast it was."""
+    training = jobs.Training(jobs.create_run(request_for("plane-gan", iterations), folder), chunk_limit=lambda: 5)
     list(training)
     return training.writer.path
 

@@ -15,10 +15,11 @@ from ganlab.cli.shared_options import common_options, waiting
 def describe_data(path: str, runs: Path, as_json: bool) -> None:
     """Show what a data set holds: its layout, images and classes.
 
-    PATH is a file or folder of images in any layout that docs/data.md lists, or mnist, fashion-mnist or offline.
+    PATH is a file or folder of images in any layout that docs/data.md lists, or mnist, fashion-mnist or offline; or a
+    table of points in the plane, or one of those that come with ganlab: ring, grid and so on.
     """
     from ganlab.data.description import describe_data as described
 
-    with waiting("Reading the images") as report:
+    with waiting("Reading the data") as report:
         found = described(path, report)
     click.echo(json.dumps(found.to_json()) if as_json else "\n".join(found.lines()))

@@ -33,6 +33,7 @@ def doctor(runs: Path, as_json: bool) -> None:
         else "float32, because this CPU is slow in bfloat16."
     )
     used = {name: data.describe(name) for name in data.NAMES}
+    used["points"] = f"{', '.join(data.POINTS)}: points in the plane, which need no download"
     content = {
         "versions": versions,
         "devices": [{"name": device.name, "title": device.title} for device in found],

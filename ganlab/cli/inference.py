@@ -45,7 +45,7 @@ def sample(
         with plain_errors(str(output)):
             np.savetxt(output, drawn, fmt="%.6g", delimiter=",", header="x,y", comments="")
     elif suffix == ".png" and points:
-        write_png(output, plane_pictures.picture(drawn, model.run.config.extent, reals=model.run.reals()))
+        write_png(output, plane_pictures.picture(drawn, model.run.config.extent or 5.0, reals=model.run.reals()))
     elif suffix == ".npy":
         with plain_errors(str(output)), output.open("wb") as file:
             np.save(file, drawn, allow_pickle=False)

@@ -13,6 +13,8 @@ from ganlab.diagnosis import diagnose
 from ganlab.errors import GanlabError
 from ganlab.runs import delete, describe_length, describe_size, layout, list_runs, prune, rename, resolve
 
+SMALL = 112  # pixels of a picture of points on a sheet
+
 
 @cli.group(name="runs")
 def runs_group() -> None:
@@ -81,8 +83,12 @@ def runs_show(run: str, runs: Path, as_json: bool) -> None:
 @click.option("--columns", default=10, type=click.IntRange(1, 1000), help="Images in a row. [10]")
 @common_options
 def runs_sheet(run: str, output: Path, first: int, last: int | None, columns: int, runs: Path, as_json: bool) -> None:
-    """Write one sheet with the first image of each iteration in a range."""
+    """Write one sheet with the first image of each iteration in a range, or the points that are followed."""
+    import numpy as np
+
     from ganlab import images
+    from ganlab.runs import plane_pictures
+    from ganlab.runs.plane_history import PlaneHistory
 
     found = resolve(run, runs)
     last = min(last or first + 99, found.done)
@@ -90,7 +96,13 @@ def runs_sheet(run: str, output: Path, first: int, last: int | None, columns: in
         raise GanlabError(f"{found.id} has {found.done:,} iterations, so none from {first:,} on can be shown.")
     if first <= found.pruned:
         raise GanlabError(f"{found.id} was pruned: the images of iterations 1 to {found.pruned:,} are gone.")
-    write_png(output, images.sheet(found.first_images(first - 1, last), columns, scale=2))
+    if found.config.points:
+        _, drawn = PlaneHistory(found).exact(first, last)
+        extent, reals = found.config.extent or 5.0, found.reals()
+        shown = np.stack([plane_pictures.picture(points, extent, reals, side=SMALL) for points in drawn])
+        write_png(output, images.sheet(shown, columns))
+    else:
+        write_png(output, images.sheet(found.first_images(first - 1, last), columns, scale=2))
     content = {"run": str(found.path), "output": str(output.resolve()), "first": first, "last": last}
     say(as_json, content, f"Iterations {first} to {last} of {found.id} are in {output}.")
 

@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import json
-import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import click
 
 from ganlab.errors import GanlabError
+from ganlab.jobs.requests import parse_turn
 from ganlab.runs import runs_folder
 from ganlab.runs.files import plain_errors
 from ganlab.runs.records import Turn
@@ -35,16 +35,7 @@ class TurnType(click.ParamType):
     name = "turn"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        found = re.fullmatch(r"(\d{1,8}):(\w+)=(\S+)", value) if isinstance(value, str) else None
-        try:
-            if found is None:
-                raise ValueError
-            return Turn(iteration=int(found[1]), name=found[2], value=float(found[3]))
-        except ValueError:
-            raise GanlabError(
-                f"A turn is written as 500:generator_learning_rate=0.0001 (after which iteration, what, to which "
-                f"value), not as {value!r}."
-            ) from None
+        return value if isinstance(value, Turn) else parse_turn(value)
 
 
 def training_options(command: Callable[..., Any]) -> Callable[..., Any]:

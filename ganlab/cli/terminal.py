@@ -34,7 +34,7 @@ def comparison_lines(runs: Sequence[Run], found: Mapping[str, Any]) -> list[str]
     settings = [[name, *map(_written, values)] for name, values in found["differences"].items()]
     last = [["Iterations", *(f"{end['iterations']:,}" for end in ends)]]
     last += [["Seconds", *(f"{end['seconds']:,.1f}" for end in ends)]]
-    for figure in metric_catalog.SAMPLES:
+    for figure in (*metric_catalog.SAMPLES, *metric_catalog.PLANE):
         name = figure.name
         if any(name in end["quality"] for end in ends):
             values = [

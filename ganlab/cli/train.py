@@ -162,7 +162,8 @@ class Progress:
             assert used
             for notice in used.notices:
                 click.echo(notice)
-            click.echo(f"Training on {used.images:,} images: {used.source}.")
+            things = "points" if run.config.points else "images"
+            click.echo(f"Training on {used.images:,} {things}: {used.source}.")
             click.echo(f"Computing on {run.config.device} in {run.config.precision} ({run.config.precision_reason}).")
             self.bar.update(self.task, description="Training", total=run.total, completed=event.iteration)
             self.first = (event.iteration, 0.0)

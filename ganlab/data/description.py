@@ -20,7 +20,8 @@ class DataDescription:
 
     `layout` names how it is stored (docs/data.md lists the layouts), `images` and `test_images` count the images for
     training and for testing, `classes` the classes that have any, which `class_names` names. `shape` is that of a
-    stored image (of pictures of many sizes, the most frequent one): `(28, 28)`, or `(64, 64, 3)` in colour.
+    stored image (of pictures of many sizes, the most frequent one): `(28, 28)`, or `(64, 64, 3)` in colour; of points
+    in the plane, which `images` and `test_images` then count, `(2,)`.
     `notices` says what was done with the images, and what was left out. `fingerprint` changes with any training image.
     """
 
@@ -33,17 +34,27 @@ class DataDescription:
     notices: tuple[str, ...]
     fingerprint: str
 
+    @property
+    def points(self) -> bool:
+        """Whether it holds points in the plane, not images."""
+        return len(self.shape) == 1
+
     def to_json(self) -> dict[str, Any]:
         """The same with lists in place of tuples."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
 
     @property
     def size(self) -> str:
-        """Width, height and, in colour, how many of them: `28x28`, `64x64x3`."""
+        """Width, height and, in colour, how many of them: `28x28`, `64x64x3`; of points `2`."""
+        if self.points:
+            return "2"
         return "x".join(map(str, (self.shape[1], self.shape[0], *self.shape[2:])))
 
     def sentence(self) -> str:
         """How many images and classes there are, how they are stored, and the fingerprint."""
+        if self.points:
+            points = f"{count(self.images, 'point')} in the plane to learn from and {self.test_images:,} for testing"
+            return f"{points}; fingerprint {self.fingerprint}."
         return (
             f"{count(self.images, 'image')} to learn from and {self.test_images:,} for testing, in "
             f"{count(self.classes, 'class')}, stored as {self.size}; fingerprint {self.fingerprint}."
@@ -52,9 +63,10 @@ class DataDescription:
     def lines(self) -> list[str]:
         """The same for people, the notices last."""
         names = _shortened(self.class_names)
+        things, of = ("Points", "points in the plane") if self.points else ("Images", f"images of {self.size}")
         return [
-            f"Layout: {self.layout}, images of {self.size}",
-            f"Images: {self.images:,} to learn from, {self.test_images:,} for testing",
+            f"Layout: {self.layout}, {of}",
+            f"{things}: {self.images:,} to learn from, {self.test_images:,} for testing",
             f"Classes: {self.classes} ({names})",
             f"Fingerprint: {self.fingerprint}",
             *self.notices,
@@ -62,7 +74,8 @@ class DataDescription:
 
 
 def describe_data(path: str | PathLike[str], progress: Progress | None = None) -> DataDescription:
-    """Reads a data set and says what it holds: one of `ganlab.data.NAMES`, or images of one's own at a path.
+    """Reads a data set and says what it holds: one of `ganlab.data.NAMES` or `POINTS`, or images, or points, of
+    one's own at a path.
 
     Raises GanlabError where it cannot be used.
     """

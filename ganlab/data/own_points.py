@@ -153,6 +153,14 @@ def pack_drawing(drawing: np.ndarray) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
+def packed_picture(path: Path) -> str:
+    """A drawing that was stored as a picture of 40 by 40 pixels, packed. Raises GanlabError where it is none."""
+    ink = _ink(path)
+    if ink.shape != (SIDE, SIDE):
+        raise GanlabError(f"{path} is no drawing of {SIDE}x{SIDE} pixels.")
+    return pack_drawing(ink > 0)
+
+
 def unpack_drawing(text: str) -> np.ndarray:
     """The drawing, bool `[40, 40]`, that `pack_drawing` made this text of; raises GanlabError where it is
     damaged."""

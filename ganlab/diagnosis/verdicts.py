@@ -20,6 +20,10 @@ DONE = "no longer improving"
 EARLY = "too early to say"
 UNMEASURED = "not measured"  # nothing is wrong, and nobody knows how good the samples are
 UNSEEN = "judged by its curves"  # for want of images to look at
+# In the plane
+MISSING = "modes missing"
+HUNTING = "hunting"
+VANISHING = "vanishing gradient"
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class Try:
     """Something that may help: a label, a sentence on it, and what it takes.
 
     `settings` are the changes with which a new run is to be started; `iteration` is the kept snapshot to go back to;
-    `length` is to how many iterations the run is to be trained on. With none of them it is advice.
+    `length` is to how many iterations the run is to be trained on; `turns` are the knobs to turn, by name, while it
+    trains. With none of them it is advice.
     """
 
     label: str
@@ -35,11 +40,12 @@ class Try:
     settings: Mapping[str, Value] = field(default_factory=dict)
     iteration: int | None = None
     length: int | None = None
+    turns: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_advice(self) -> bool:
         """Whether there is nothing that a button could do."""
-        return not self.settings and self.iteration is None and self.length is None
+        return not (self.settings or self.turns) and self.iteration is None and self.length is None
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def measured(runs: Sequence[Run]) -> list[metric_catalog.Figure]:
     kept = [figures(run) for run in runs]
     return [
         figure
-        for figure in metric_catalog.SAMPLES
+        for figure in (*metric_catalog.SAMPLES, *metric_catalog.PLANE)
         if any(np.isfinite(values.get(figure.name, [])).any() for _, values in kept)
     ]
 
@@ -131,6 +131,8 @@ def of_what(runs: Sequence[Run]) -> str:
     (reader,), (count,) = readers, counts
     if count is None:
         return ""
+    if all(run.config.points for run in with_figures):
+        return f"Measured on {count:,} samples of each run."
     if reader is None:
         return f"Measured on the pixels of {count:,} samples of each run, as no classifier knows these images."
     return f"Measured on {count:,} samples of each run, with the pretrained classifier “{reader}”."

@@ -9,6 +9,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from ganlab import registry
+from ganlab.data.points import PLANE
 from ganlab.errors import GanlabError
 from ganlab.knobs import Knob
 from ganlab.models._common import REPAIRED_TESTED
@@ -19,9 +20,11 @@ MOST = 4  # settings that are named
 
 def metric(run: Run) -> str:
     """The one number that says most about how good a run is, with its name: for a GAN the last Fréchet distance, for
-    others the last reading, or loss, on test images; "" where nothing was measured. It says when it was measured where
-    that was before the run's last iteration."""
+    others the last reading, or loss, on test images, for points in the plane the modes found; "" where nothing was
+    measured. It says when it was measured where that was before the run's last iteration."""
     frechet, at = _last(run.config.quality, *run.quality())
+    if run.config.points:
+        return _of_points(run, frechet, at)
     if not frechet:
         frechet = run.measured() or {}
         at = {"frechet": frechet.get("iteration")}
@@ -44,6 +47,17 @@ def metric(run: Run) -> str:
         if _known(found.get(name)):
             return f"{words.capitalize()} on test images {brief(found[name])}{_when(run, at.get(name))}"
     return ""
+
+
+def _of_points(run: Run, found: Mapping[str, float], at: Mapping[str, int]) -> str:
+    """How much of the data samples in the plane have found."""
+    known = PLANE.get(run.config.dataset)
+    if known and len(known.modes) and _known(found.get("modes")):
+        share = f", {found['high_quality']:.0%} of samples within one" if _known(found.get("high_quality")) else ""
+        return f"{found['modes']:.0f} of {len(known.modes)} modes found{share}{_when(run, at.get('modes'))}"
+    divergence = found.get("jensen_shannon")
+    when = _when(run, at.get("jensen_shannon"))
+    return f"Jensen-Shannon divergence {brief(divergence)}{when}" if _known(divergence) else ""
 
 
 def _last(names: Sequence[str], at: np.ndarray, values: np.ndarray) -> tuple[dict[str, float], dict[str, int]]:

@@ -1,6 +1,7 @@
 """A finished model of points in the plane."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,17 @@ class PlaneRun(DrawingRun):
     def probability(self) -> bool:
         """Whether what it gives at a place is the probability of being real."""
         return self._model.probability
+
+    def networks(self) -> dict[str, Any]:
+        """The network that makes points, and the one that judges them."""
+        found = super().networks()
+        if "averaged" in found:
+            del found["generator"]  # samples come from the average
+        return found
+
+    def about(self) -> dict[str, Any]:
+        kept = {"uniform": self._model.uniform, "extent": self._model.extent, "packing": self._model.packing}
+        return {**super().about(), **kept, "probability": self.probability}
 
     def examples(self, images: np.ndarray) -> np.ndarray:
         return self.sample(POINTS_AT_ONCE)

@@ -18,7 +18,9 @@ from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.jobs.training import Cancelled, Training, sentence
 from ganlab.runs import ACTIVE, RunWriter
+from ganlab.runs.records import MOST_TURNS
 from ganlab.training.events import Event, Failed, Finished, Iterations, SlowMotion, Started, Stepped
+from ganlab.training.turning import Turns
 
 PAUSE_FIRST = "Slow motion shows the next iteration of a training that is paused. Pause it first."
 PACED_SECONDS = 0.05  # of the work of a slowed training that is done at once
@@ -50,6 +52,12 @@ class JobView:
         return self.state in ACTIVE
 
 
+def _others(network: str) -> str:
+    """The knob whose 0 keeps the other network of a GAN from learning."""
+    other = {"generator": "discriminator", "discriminator": "generator"}.get(network, network)
+    return f"{other}_updates"
+
+
 class Job:
     """A training that the worker does; commands may come from any thread."""
 
@@ -57,7 +65,9 @@ class Job:
         self._writer = writer
         self._changed = threading.Condition()
         self._paused = self._stopped = False
-        self._steps = 0
+        self._steps: deque[str] = (
+            deque()
+        )  # that are to be done while paused: in each, the only network that learns, or ""
         self._pace: float | None = None  # iterations a second at most
         self._next = 0.0  # when the next iteration may be done
         self._training: Training | None = None
@@ -90,18 +100,18 @@ class Job:
 
     def resume(self) -> None:
         with self._changed:
-            self._paused, self._steps = False, 0
+            self._paused = False
+            self._steps.clear()
             self._changed.notify_all()
 
     def step(self, only: str = "") -> None:
         """Does one iteration of a paused training; `only` one of a GAN's networks ("generator", "discriminator") learns
         in it, where that can be turned. Raises GanlabError."""
         if only:
-            other = {"generator": "discriminator", "discriminator": "generator"}.get(only, only)
-            self.turn(f"{other}_updates", 0, iterations=1)
+            self._may_turn(_others(only), 0)
         with self._changed:
             self._paused = True
-            self._steps += 1
+            self._steps.append(only)
             self._changed.notify_all()
 
     def slow_motion(self) -> Future[SlowMotion]:
@@ -134,16 +144,23 @@ class Job:
     def turn(self, name: str, value: Any, iterations: int | None = None) -> None:
         """Turns a knob before the next iteration, for so many iterations or for good; it is written down in the run.
         Raises GanlabError where that knob cannot be turned, or not to this value, or not yet."""
+        turns, number = self._may_turn(name, value)
+        turns.ask(name, number, iterations)
+        with self._changed:
+            if self._slow is not None and (self._slow.done() or self._slow.running()):
+                self._slow = None  # the next iteration will be another one
+
+    def _may_turn(self, name: str, value: Any) -> tuple[Turns, float]:
+        """Where to ask for a turn, and the value as a number; raises GanlabError as `turn` does."""
         config = self._writer.run.config
         spec = registry.get(config.model)
         number = float(spec.turned(spec.values(changes=config.values), name, value))
         turns = self._training.turns if self._training else None
         if turns is None or not self._view.active:
             raise GanlabError("A knob can be turned once the training has begun, until it ends.")
-        turns.ask(name, number, iterations)
-        with self._changed:
-            if self._slow is not None and (self._slow.done() or self._slow.running()):
-                self._slow = None  # the next iteration will be another one
+        if turns.count + 2 > MOST_TURNS:
+            raise GanlabError(f"Knobs of a training can be turned {MOST_TURNS:,} times, and they have been.")
+        return turns, number
 
     def turned(self) -> dict[str, float]:
         """What the knobs that may be turned have now; empty before the training has begun."""
@@ -163,6 +180,11 @@ class Job:
 
     def _limit(self) -> int | None:
         """The most iterations of the next chunk."""
+        with self._changed:
+            turns = self._training.turns if self._training else None
+            if self._steps and self._steps[0] and turns:
+                turns.ask(_others(self._steps[0]), 0.0, iterations=1)
+                self._steps[0] = ""  # it has been seen to
         if self._paused:
             return 1
         return None if self._pace is None else max(1, round(self._pace * PACED_SECONDS))
@@ -278,7 +300,7 @@ class Job:
             if self._stopped:
                 return False
             if self._steps:
-                self._steps -= 1
+                self._steps.popleft()
             elif not self._paused:
                 self._wait_for_pace(len(event.rows))
             if not self._paused or self._steps:

@@ -43,6 +43,8 @@ def create_race(left: Request, right: Request, finish: Finish, folder: Path, exp
         left, right = (replace(side, iterations=int(finish.at)) for side in (left, right))
     for side in (left, right):
         spec = registry.get(side.model)
+        if spec.points:
+            raise GanlabError(f"Only GANs that draw images can race; {spec.title} learns points in the plane.")
         if spec.family != FAMILY:
             raise GanlabError(
                 f"Only GANs can race, because the same metrics then say how good the samples of both are; {spec.title} "
@@ -203,7 +205,7 @@ class Race(Job):
             if self._stopped:
                 return False
             if self._steps:
-                self._steps -= 1
+                self._steps.popleft()
                 return True
         for lane in running:
             lane.attempt(lane.go_on)

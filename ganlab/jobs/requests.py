@@ -1,5 +1,6 @@
 """What is to be trained, checked, and its run made or opened again."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,6 +85,25 @@ def checked_turns(spec: ModelSpec, values: Mapping[str, Any], turns: Sequence[Tu
         raise GanlabError(f"At most {MOST_TURNS:,} turns of knobs can be planned, but these are {len(turns):,}.")
     checked = [turn.changed(value=float(spec.turned(values, turn.name, turn.value))) for turn in turns]
     return sorted(checked, key=lambda turn: turn.iteration)
+
+
+def written_turn(turn: Turn) -> str:
+    """A turn as commands and addresses have it: `500:generator_learning_rate=0.0001`."""
+    return f"{turn.iteration}:{turn.name}={turn.value:.9g}"
+
+
+def parse_turn(text: str) -> Turn:
+    """The turn that is written so. Raises GanlabError."""
+    found = re.fullmatch(r"(\d{1,8}):(\w+)=(\S+)", text)
+    try:
+        if found is None:
+            raise ValueError
+        return Turn(iteration=int(found[1]), name=found[2], value=float(found[3]))
+    except ValueError:
+        raise GanlabError(
+            f"A turn is written as 500:generator_learning_rate=0.0001 (after which iteration, what, to which value), "
+            f"not as {text!r}."
+        ) from None
 
 
 def learns_other(spec: ModelSpec, dataset: str) -> str:

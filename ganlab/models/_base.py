@@ -56,8 +56,10 @@ class LiveModel(keras.Model):
         return self.display(generated[:1])[0]
 
     def turn(self, name: str, value: float) -> None:
-        """Gives a knob another value from here on: see `ModelSpec.turnable`."""
-        self.optimizers[name.removesuffix("_learning_rate")].learning_rate = value
+        """Gives a knob another value from here on: see `ModelSpec.turnable`. The optimiser of a learning rate that is
+        no network's own is called `both`."""
+        network = name.removesuffix("learning_rate").removesuffix("_")
+        self.optimizers[network or "both"].learning_rate = value
 
     def told_again(
         self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, before: dict[str, list[tf.Tensor]]

@@ -164,6 +164,11 @@ def decay_iterations(default: int) -> Knob:
     )
 
 
+def scores(values: Mapping[str, Any]) -> bool:
+    """Whether what a discriminator gives with this loss is a score, and no logit of being real."""
+    return str(values["loss"]).startswith(("wasserstein", "least-squares"))
+
+
 def falls_to_the_end(values: Mapping[str, Any]) -> int:
     """Of architectures whose learning rates fall over the whole length that was asked for at first."""
     return int(values["iterations"])

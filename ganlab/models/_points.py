@@ -51,6 +51,10 @@ class PointsModel(LiveModel):
         """What people are told of places `[n, 2]`, float32 `[n]`: the probability of being real where there is one."""
         return tf.sigmoid(self.judge(points)) if self.probability else self.judge(points)
 
+    def seen(self, places: tf.Tensor) -> tf.Tensor:
+        """What a moment keeps of places `[n, 2]`, float32 `[n]`."""
+        return self.judge(places)
+
     def push(self, points: tf.Tensor) -> tf.Tensor:
         """Along which way each generated point `[n, 2]` would have to move, and how strongly, float32 `[n, 2]`."""
         raise NotImplementedError
@@ -82,8 +86,9 @@ class PointsModel(LiveModel):
     def watch_inputs(self, n: int, seed: int, test: np.ndarray) -> np.ndarray:
         """The places that are judged, float32 `[heat * heat, 2]`, from the top left corner of the square to its bottom
         right one, in rows."""
-        chosen = np.random.default_rng(seed).integers(0, len(test), COMPANIONS)
-        self.companions = tf.constant(np.asarray(test, np.float32)[chosen])
+        if len(test):  # else they are in the middle
+            chosen = np.random.default_rng(seed).integers(0, len(test), COMPANIONS)
+            self.companions = tf.constant(np.asarray(test, np.float32)[chosen])
         return self._places()
 
     def _places(self) -> np.ndarray:
@@ -97,7 +102,7 @@ class PointsModel(LiveModel):
     def watch(self, inputs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor | None]:
         """What `Moment` says, float16 `[size]`."""
         nodes, points = self.draw(self.lattice), self.draw(self.followed)
-        parts = (self.judge(inputs), nodes, self.push(points))
+        parts = (self.seen(inputs), nodes, self.push(points))
         return tf.concat([tf.reshape(_half(part), [-1]) for part in parts], axis=0), None
 
     def _lattice(self) -> np.ndarray:

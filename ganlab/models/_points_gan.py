@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
+from ganlab.models import _common
 from ganlab.models._base import average, fold
 from ganlab.models._points import COMPANIONS, PointsModel
 from ganlab.models._stage import Stage
@@ -65,7 +66,7 @@ class PlaneGAN(PointsModel):
         self.unrolled_rate, self.clip = values["unrolled_rate"], values["clip"]
         self.averaging = values["averaging"]
         self.critic = self.kind.startswith("wasserstein")
-        self.probability = not self.critic and self.kind != "least-squares"
+        self.probability = not _common.scores(values)
         self.knobs: dict[str, tf.Variable] = {}
         for name in self.LIVE:
             kind = tf.int32 if name.endswith("_updates") else tf.float32

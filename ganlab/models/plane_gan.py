@@ -319,6 +319,7 @@ register(
         curves=CURVES,
         updates=_order,
         idle=_idle,
+        scores=_common.scores,
         parameters={"generator": 4_482, "averaged": 4_482, "discriminator": 4_545},
         card="Two dimensions: everything that a GAN does is visible.",
         keeps="256 points after every iteration, and what the discriminator thinks of the whole plane.",

@@ -26,8 +26,9 @@
 
 A run that learns points of the plane has points.f2 in place of first_images.u8, the points that are followed, float16,
 after every iteration, and moments.f2 in place of previews.bin: iteration (int64) and what is kept of that moment
-(`ganlab.registry.Moment`). Its reals.npy are points. A pretrained one has reals.npy and history.npz: moments of its
-training, with `iterations` (int32), `points`, `moments` (float16), `rows` and `quality` (float32), a row for each.
+(`ganlab.registry.Moment`). Its reals.npy are points. A pretrained one has reals.npy, points (float16) as its
+samples.npy, and history.npz: moments of its training, with `iterations` (int32), `points`, `moments` (float16), `rows`
+and `quality` (float32), a row for each.
 
 A pretrained run has config.json, status.json, weights-N.npz and samples.npy, some images that it drew; one that can
 encode also map.npz: of each test image the `means` (float16) in latent space, the `labels` and the `scores` in nats. It

@@ -52,18 +52,28 @@ class PlaneHistory:
             points = self._shipped["points"][chosen].astype(np.float32)
             return self._shipped["iterations"][chosen].astype(np.int32), points, self._shipped["moments"][chosen]
         size = self.run.records.previews.dtype["images"].shape[0]
-        found: list[tuple[int, np.ndarray, np.ndarray]] = []
-        for index in chosen.tolist():
-            kept = self.run.preview(index)
-            points = self.run.first_images(kept[0] - 1, kept[0]) if kept and kept[0] else np.empty(0)
-            if kept and len(points):
-                found.append((kept[0], points[0].astype(np.float32), kept[1]))
-        shape = (0, self.run.config.points, 2)
+        kept = [moment for index in chosen.tolist() if (moment := self.moment(index)) and len(moment[1])]
         return (
-            np.array([iteration for iteration, _, _ in found], np.int32),
-            np.array([points for _, points, _ in found], np.float32).reshape(-1, *shape[1:]),
-            np.array([numbers for _, _, numbers in found], np.float16).reshape(-1, size),
+            np.array([iteration for iteration, _, _ in kept], np.int32),
+            np.array([points for _, points, _ in kept], np.float32).reshape(-1, self.run.config.points, 2),
+            np.array([numbers for _, _, numbers in kept], np.float16).reshape(-1, size),
         )
+
+    def moment(self, index: int) -> tuple[int, np.ndarray, np.ndarray] | None:
+        """Of the moment of this number its iteration, the followed points, float32 `[points, 2]` (`[0, 2]` before the
+        first iteration, and where they were pruned), and what `ganlab.registry.Moment` says, float16 `[size]`; None
+        where a resume has just cut it off."""
+        if self._shipped is not None:
+            points, numbers = self._shipped["points"][index], self._shipped["moments"][index]
+            return self.made[index], points.astype(np.float32), numbers
+        kept = self.run.preview(index)
+        if kept is None:
+            return None
+        iteration, numbers = kept
+        points = np.empty([0, 2], np.float32)
+        if iteration > self.run.pruned and len(found := self.run.first_images(iteration - 1, iteration)):
+            points = found[0].astype(np.float32)
+        return iteration, points, numbers
 
     def exact(self, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
         """Iterations, int32 `[e]`, and the followed points of each, float32 `[e, points, 2]`: all from `first` to

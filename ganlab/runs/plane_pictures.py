@@ -2,11 +2,14 @@
 
 import numpy as np
 
-from ganlab import images
+from ganlab import images, registry
 from ganlab.registry import Moment
-from ganlab.runs import Run
+from ganlab.runs.plane_history import PlaneHistory
+from ganlab.runs.reader import Run
+from ganlab.runs.records import LONGEST
 
 SIDE = 320  # pixels
+LARGE = 160  # pixels of a picture in whose side there is room for a dot of one more
 PER_SECOND = 20  # pictures of a GIF
 MOST_FRAMES = 120
 # What the discriminator takes for generated, cannot tell, and takes for real: of even lightness on both sides.
@@ -27,7 +30,7 @@ def picture(
         shown = np.clip(mixed, 0, 255).astype(np.uint8)
     if reals is not None:
         _dots(shown, reals, extent, REAL_INK, 1)
-    _dots(shown, points, extent, INK, 2)
+    _dots(shown, points, extent, INK, max(1, side // LARGE))
     return shown
 
 
@@ -70,27 +73,42 @@ def moment_parts(run: Run, numbers: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def gives_probability(run: Run) -> bool:
-    """Whether the discriminator's outputs are logits of being real."""
-    return not str(run.config.values.get("loss", "")).startswith(("wasserstein", "least"))
+    """Whether what the model gives at places are logits of being real."""
+    spec = registry.find(run.model)
+    return spec is not None and not spec.scores(run.config.values)
 
 
 def gif(run: Run, first: int = 1, last: int | None = None) -> bytes:
-    """An animated GIF of the kept moments between two iterations, at most 120 of them; there must be one."""
-    made = run.preview_iterations()
-    last = run.done if last is None else last
-    inside = np.flatnonzero((made >= max(1, first)) & (made <= last))
-    if not len(inside):
-        inside = np.array([int(np.abs(made - first).argmin())])
-    chosen = inside[np.unique(np.linspace(0, len(inside) - 1, MOST_FRAMES).round().astype(int))]
-    frames = [frame(run, int(index)) for index in chosen]
+    """An animated GIF of the kept moments between two iterations, at most 120 of them, or of the nearest one; there
+    must be one."""
+    _, frames = pictures(run, MOST_FRAMES, first, last)
     return images.timed_gif(frames, [1000 // PER_SECOND] * (len(frames) - 1) + [1500])
 
 
-def frame(run: Run, index: int = -1) -> np.ndarray:
-    """A kept moment as a picture, uint8 `[SIDE, SIDE, 3]`."""
-    kept = run.preview(index)
-    assert kept is not None
-    iteration, numbers = kept
-    points = run.first_images(max(0, iteration - 1), max(1, iteration))
-    heat = probabilities(moment_parts(run, numbers)["heat"], gives_probability(run))
-    return picture(points[0] if len(points) else np.empty([0, 2]), run.config.extent or 5.0, run.reals(), heat)
+def pictures(
+    run: Run, most: int, first: int = 1, last: int | None = None, side: int = SIDE
+) -> tuple[np.ndarray, np.ndarray]:
+    """Kept moments as pictures: their iterations, int64 `[n]`, and uint8 `[n, side, side, 3]`.
+
+    They are `most` at most, spread evenly over those from iteration `first` to `last`; where there are none, it is the
+    nearest one, and none at all where the run has kept none.
+    """
+    history = PlaneHistory(run)
+    made = np.array(history.made, np.int64)
+    inside = np.flatnonzero((made >= max(1, first)) & (made <= (history.done if last is None else last)))
+    if not len(inside) and len(made):
+        inside = np.array([int(np.abs(made - first).argmin())])
+    places = np.linspace(0, len(inside) - 1, min(len(inside), most)).round().astype(int)
+    kept = [moment for index in inside[places].tolist() if (moment := history.moment(index))]
+    reals, extent = run.reals(), run.config.extent or 5.0
+    drawn = np.empty([len(kept), side, side, 3], np.uint8)
+    for number, (_, points, numbers) in enumerate(kept):
+        parts = moment_parts(run, numbers)
+        shown = points if len(points) else parts["nodes"].reshape(-1, 2)  # of a pruned run, or before it has begun
+        drawn[number] = picture(shown, extent, reals, probabilities(parts["heat"], gives_probability(run)), side)
+    return np.array([iteration for iteration, _, _ in kept], np.int64), drawn
+
+
+def last_picture(run: Run) -> np.ndarray:
+    """The newest kept moment as a picture, uint8 `[SIDE, SIDE, 3]`; there must be one."""
+    return pictures(run, 1, LONGEST)[1][0]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ganlab import images, registry
-from ganlab.runs import Run
+from ganlab.runs import Run, plane_pictures
 
 GIF_FRAMES = 80
 GIF_MILLISECONDS = 100  # a frame
@@ -11,7 +11,10 @@ GIF_REST = 1500  # on the last one
 
 
 def gif(run: Run, scale: int = 3, originals: bool = True) -> bytes:
-    """The kept previews, at most 80 of them spread over the run, as an animated GIF; there must be some."""
+    """The kept previews, at most 80 of them spread over the run, as an animated GIF, or of points their
+    moments; there must be some."""
+    if run.config.points:
+        return plane_pictures.gif(run)
     chosen = np.unique(np.round(np.linspace(0, run.preview_count - 1, GIF_FRAMES)).astype(int))
     kept = [preview for index in chosen.tolist() if (preview := run.preview(index))]
     frames = [page(run, drawn, scale, originals) for _, drawn in kept]
@@ -19,7 +22,9 @@ def gif(run: Run, scale: int = 3, originals: bool = True) -> bytes:
 
 
 def last_preview(run: Run, originals: bool = True) -> bytes:
-    """A PNG of the newest preview; there must be one."""
+    """A PNG of the newest preview, or moment; there must be one."""
+    if run.config.points:
+        return images.png(plane_pictures.last_picture(run))
     kept = run.preview()
     assert kept is not None
     return images.png(page(run, kept[1], 8, originals))

@@ -177,8 +177,10 @@ class Run:
             write_json(self.measured_file, {"of": self.config.created, **finite(dict(found))})
 
     def reals(self) -> np.ndarray:
-        """uint8 `[n, 28, 28]`: some of the images that the run is trained on, or that it reconstructs."""
-        return self._images(layout.REALS)
+        """uint8 `[n, 28, 28]`: some of the images that the run is trained on, or that it reconstructs; of a run that
+        learns points some of these, float32 `[n, 2]`."""
+        kept = self._images(layout.REALS)
+        return kept if len(kept) or not self.config.points else np.empty([0, 2], np.float32)
 
     def labels(self) -> np.ndarray:
         """uint8 `[m]`: the classes of the test images whose places in the latent plane are kept."""
@@ -191,7 +193,7 @@ class Run:
             return np.empty((0, layout.SIDE, layout.SIDE), np.uint8)
 
     def samples(self) -> np.ndarray:
-        """uint8 `[n, 28, 28]`: images that a pretrained run was stored with."""
+        """uint8 `[n, 28, 28]`: images that a pretrained run was stored with; of a model of points, float16 `[n, 2]`."""
         return self._images(layout.SAMPLES)
 
     def map(self) -> dict[str, np.ndarray] | None:

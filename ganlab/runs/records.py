@@ -173,6 +173,7 @@ class Published(Record):
     averaged_over: Iteration = 0
     figures: Figures = Field(default_factory=dict)
     validation: Figures = Field(default_factory=dict)
+    quality: Figures = Field(default_factory=dict)
 
 
 class Origin(Record):
@@ -304,6 +305,10 @@ class ExportedNetworks(File):
     keeps_the_rest: bool = False
     decides: bool = False
     noise_size: int = 0
+    uniform: bool = False
+    extent: float = 0.0
+    packing: int = 1
+    probability: bool = False
 
 
 def problem(error: ValidationError) -> str:

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from ganlab.runs import layout
+from ganlab.runs import layout, plane_pictures
 from ganlab.runs.reader import Run
+
+SIDE = 56  # pixels of a small picture of points
 
 
 def thumbnails(run: Run, n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -11,7 +13,10 @@ def thumbnails(run: Run, n: int) -> tuple[np.ndarray, np.ndarray]:
 
     They are the first images of iterations; in a pruned run, which has not kept them all, the first images of
     previews; in a pretrained run images that its end was stored with. There are fewer where fewer are kept.
+    Of a run that learns points they are pictures of moments, uint8 `[n, 56, 56, 3]`.
     """
+    if run.config.points:
+        return plane_pictures.pictures(run, n, side=SIDE)
     if run.pruned or not run.done:
         return _of_previews(run, n) if run.preview_count else _of_samples(run, n)
     iterations = np.unique(np.round(np.linspace(1, run.done, n)).astype(np.int64))

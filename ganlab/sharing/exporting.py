@@ -19,7 +19,7 @@ from ganlab.data.damages import draw_masks
 from ganlab.errors import GanlabError
 from ganlab.runs import ACTIVE, Run, bundle, layout, previews, thumbnails
 from ganlab.runs.files import file_names, plain_errors, record_bytes, write_record
-from ganlab.runs.records import FORMAT, ExportedNetworks, RunTitle
+from ganlab.runs.records import FORMAT, ExportedNetworks, RunLog, RunTitle
 from ganlab.runs.tables import curves_csv, quality_csv, validation_csv
 from ganlab.sharing.reproduce import address, command
 
@@ -27,6 +27,7 @@ SCRIPT = Path(__file__).parent / "exported" / bundle.GENERATE
 NETWORK_NAMES = {"averaged": "generator"}  # what is called otherwise outside
 CLOSE = 1  # grey levels by which an exported network's images may differ: sums in another order round otherwise
 COMPARED = 32
+FINE = 1000.0  # what are grey levels of images are thousandths of points and of what is thought of them
 SHEET = 100
 TRIES = 3  # a run that trains replaces its weights now and then
 MOMENT = (1980, 1, 1, 0, 0, 0)  # of every member, so that the same run gives the same file
@@ -116,6 +117,11 @@ def _check(model: Any, scratch: Path) -> None:
     elif family == "autoencoder":
         latents = model.encode(digits)[0]
         pairs = [(used.decode(latents), model.decode(latents)), (100.0 * used.encode(digits), 100.0 * latents)]
+    elif family == "plane":
+        points = model.sample(COMPARED, 1)
+        pairs = [(FINE * used.sample(COMPARED, 1), FINE * points)]
+        if model.about()["packing"] == 1:
+            pairs.append((FINE * used.discriminate(points), FINE * model.discriminate(points)))
     elif family == "classifier":
         pairs = [(255.0 * used.classify(digits), 255.0 * model.classify(digits))]
     else:
@@ -144,7 +150,7 @@ def load_script() -> ModuleType:
 def _add_run(archive: zipfile.ZipFile, run: Run, iteration: int) -> None:
     """Everything but the networks, as far as the run is recorded at this moment."""
     done, pruned, status = run.done, run.pruned, run.status
-    kept = (done - pruned) * layout.SIDE**2
+    kept = (done - pruned) * run.records.first_images.dtype.itemsize
     if kept > bundle.MOST_FIRST_IMAGES:
         pruned = done
     status = status.changed(
@@ -163,15 +169,18 @@ def _add_run(archive: zipfile.ZipFile, run: Run, iteration: int) -> None:
     if done:
         _add(archive, "curves.csv", (piece.encode() for piece in curves_csv(run)))
         _records(archive, bundle.METRICS, run.metrics, 0, done)
-        _records(archive, bundle.FIRST_IMAGES, run.first_images, pruned, done)
+        _records(archive, run.records.first_images.path.name, run.first_images, pruned, done)
         iterations, drawn = thumbnails(run, SHEET)
         if len(iterations):
             _add(archive, "first_images.png", images.png(images.sheet(drawn, 10, scale=2)))
     _add_seldom(archive, run, done)
-    for name in (layout.LABELS, layout.SAMPLES, layout.MAP):
+    if run.turns:
+        _add(archive, bundle.RUN + layout.LOG, record_bytes(RunLog(turns=run.turns)))
+    of_points = (layout.REALS, layout.HISTORY) if config.points else ()
+    for name in (layout.LABELS, layout.SAMPLES, layout.MAP, *of_points):
         if (run.path / name).exists():
             _add(archive, bundle.RUN + name, (run.path / name).open("rb"))
-    if len(samples := run.samples()):
+    if not config.points and len(samples := run.samples()):
         _add(archive, "samples.png", images.png(images.sheet(samples, 10, scale=2)))
 
 
@@ -179,7 +188,7 @@ def _add_seldom(archive: zipfile.ZipFile, run: Run, done: int) -> None:
     """What is recorded now and then, up to the last iteration that counts."""
     kept = int(np.searchsorted(run.preview_iterations(), done, side="right")) if done else 0
     if kept:
-        _records(archive, bundle.PREVIEWS, run.records.previews.read, 0, kept, step=50)
+        _records(archive, run.records.previews.path.name, run.records.previews.read, 0, kept, step=50)
         _add(archive, "previews.gif", previews.gif(run, originals=False))
         _add(archive, "preview.png", previews.last_preview(run, originals=False))
     for name, records, table in (

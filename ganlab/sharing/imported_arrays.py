@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ganlab.registry import ModelSpec
+from ganlab.registry import ModelSpec, Moment
 from ganlab.runs import RunConfig, RunStatus, bundle, layout
 from ganlab.runs.files import Records
 from ganlab.runs.records import LONGEST
@@ -32,6 +32,8 @@ from ganlab.startup import start_tensorflow
 LONGEST_HEADER = 512  # bytes of an array's description
 MOST_ARRAYS = 1000
 MOST_PREVIEWS = 10_000
+MOST_MOMENTS = 200_000
+MOST_POINTS = 10_000  # to show moments beside
 MOST_SAMPLES = 10_000
 DTYPES = tuple(np.dtype(kind) for kind in ("f4", "f2", "f8", "i4", "i8", "u1"))
 
@@ -57,12 +59,18 @@ def unpack_records(
     done = unpack(records.metrics, lambda found: bool(np.isfinite(found).all()))
     images = unpack(records.first_images, lambda found: True)
     if config.pruned > done or images != done - config.pruned:
-        raise Wrong(f"it has the curves of {done:,} iterations, but {images:,} first images. The two do not match.")
+        of = "of points" if config.points else "first images"
+        raise Wrong(f"it has the curves of {done:,} iterations, but {images:,} {of}. The two do not match.")
     if done and done != status.iteration:
         raise Wrong(f"its status says {status.iteration:,} iterations, but its curves have {done:,}.")
-    kept = unpack(records.previews, lambda found: in_order(found["iteration"]))
-    if kept > MOST_PREVIEWS:
-        raise Wrong(f"it has {kept:,} previews, but at most {MOST_PREVIEWS:,} are allowed.")
+
+    def moments(found: np.ndarray) -> bool:
+        return in_order(found["iteration"]) and (not config.points or bool(np.isfinite(found["images"]).all()))
+
+    kept = unpack(records.previews, moments)
+    most = MOST_MOMENTS if config.points else MOST_PREVIEWS
+    if kept > most:
+        raise Wrong(f"it has {kept:,} previews, but at most {most:,} are allowed.")
     for seldom in (records.validation, records.quality):  # values may be NaN where there was nothing to compute
         unpack(seldom, lambda found: in_order(found[:, 0]))
 
@@ -87,7 +95,10 @@ def _unpack_stream(
 def unpack_arrays(
     archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], target: Path, config: RunConfig
 ) -> None:
-    """Samples, classes and the map of a latent space, of the shapes and kinds that they are written in."""
+    """Samples, classes, the map of a latent space and points, of the shapes and kinds that they are written in."""
+    if config.points:
+        _unpack_points(archive, members, target, config)
+        return
     for name in (layout.SAMPLES, layout.LABELS):
         info = members.get(bundle.RUN + name)
         if info is None:
@@ -112,6 +123,41 @@ def unpack_arrays(
             raise Wrong(f"{layout.MAP} in it does not hold what it should.")
         with while_writing():
             (target / layout.MAP).write_bytes(raw)
+
+
+def _unpack_points(
+    archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], target: Path, config: RunConfig
+) -> None:
+    """Points that moments are shown beside, and the moments that came with a pretrained run."""
+    moment = Moment(config.points, config.heat, config.nodes)
+    shapes = {
+        "iterations": (np.int32, ()),
+        "points": (np.float16, (config.points, 2)),
+        "moments": (np.float16, (moment.size,)),
+        "rows": (np.float32, (len(config.curves),)),
+        "quality": (np.float32, (len(config.quality),)),
+    }
+    for name in (layout.REALS, layout.HISTORY):
+        info = members.get(bundle.RUN + name)
+        if info is None:
+            continue
+        raw = read_member(archive, info, MOST_IN_MEMORY)
+        if name == layout.REALS:
+            array = _array(raw, name)
+            right = array.dtype == np.float32 and array.shape[1:] == (2,) and len(array) <= MOST_POINTS
+            right = right and bool(np.isfinite(array).all())
+        else:
+            arrays = _arrays(raw, name)
+            right = {key: (array.dtype, array.shape[1:]) for key, array in arrays.items()} == {
+                key: (np.dtype(kind), shape) for key, (kind, shape) in shapes.items()
+            }
+            right = right and len({len(array) for array in arrays.values() if array.ndim}) == 1
+            right = right and bool(np.isfinite(arrays["moments"]).all() and np.isfinite(arrays["points"]).all())
+            right = right and bool((np.diff(arrays["iterations"]) > 0).all() and (arrays["iterations"] > 0).all())
+        if not right:
+            raise Wrong(f"{name} in it does not hold what it should.")
+        with while_writing():
+            (target / name).write_bytes(raw)
 
 
 def _arrays(raw: bytes, what: str) -> dict[str, np.ndarray]:

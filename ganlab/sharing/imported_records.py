@@ -9,11 +9,14 @@ from typing import Any, TypeVar
 
 from ganlab import registry
 from ganlab.errors import GanlabError
+from ganlab.jobs import requests
+from ganlab.registry import ModelSpec
 from ganlab.runs import RunConfig, RunStatus
-from ganlab.runs.records import Record, RunTitle
+from ganlab.runs.records import Record, RunLog, RunTitle
 from ganlab.sharing.archive import Wrong, read_member
 
 MOST_JSON = 200_000
+MOST_LOG = 1_500_000  # of log.json, which may tell of ten thousand turns
 LONGEST_TEXT = 200
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # of a column
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -23,12 +26,14 @@ STATES = ("finished", "stopped", "failed", "interrupted")
 R = TypeVar("R", bound=Record)
 
 
-def checked_record(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], name: str, kind: type[R]) -> R:
-    """The record in a member; its texts are without what Markdown would take for links and pictures, but for a title,
-    which is shown as it is."""
+def checked_record(
+    archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], name: str, kind: type[R], most: int = MOST_JSON
+) -> R:
+    """The record in a member of at most so many bytes; its texts are without what Markdown would take for links and
+    pictures, but for a title, which is shown as it is."""
     if name not in members:
         raise Wrong(f"it is not an exported run: {name} is missing.")
-    raw = read_member(archive, members[name], MOST_JSON)
+    raw = read_member(archive, members[name], most)
     try:
         content = json.loads(raw.decode())
     except (ValueError, RecursionError) as error:
@@ -61,8 +66,9 @@ def checked_config(given: RunConfig) -> RunConfig:
         raise Wrong(str(error)) from error
     if not all(NAME.fullmatch(name) for name in (*given.curves, *given.validation, *given.quality)):
         raise Wrong("the columns in its config.json are not a list of names.")
-    made = (given.curves[:1], given.preview_images, given.places)
-    if made != (("seconds",), spec.preview_images, spec.places):
+    kept = (spec.points, spec.moment.heat, spec.moment.nodes) if spec.points else (0, 0, 0)
+    made = (given.curves[:1], given.preview_images, given.places, (given.points, given.heat, given.nodes))
+    if made != (("seconds",), spec.preview_images, spec.places, kept):
         raise Wrong(f"its records are not those that {spec.title} makes here.")
     images = given.dataset.rpartition("/")[2]
     config = given.public().changed(
@@ -81,6 +87,14 @@ def _moment(value: str) -> str:
         return datetime.datetime.fromisoformat(value).isoformat(timespec="seconds")
     except ValueError:
         return ""
+
+
+def checked_turns(spec: ModelSpec, config: RunConfig, given: RunLog) -> RunLog:
+    """A log.json of knobs that this architecture lets people turn, to values that they may have."""
+    try:
+        return RunLog(turns=tuple(requests.checked_turns(spec, spec.values(changes=config.values), given.turns)))
+    except GanlabError as error:
+        raise Wrong(str(error)) from error
 
 
 def checked_status(given: RunStatus) -> RunStatus:

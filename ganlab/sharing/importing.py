@@ -20,7 +20,7 @@ from ganlab.errors import GanlabError
 from ganlab.runs import Run, RunConfig, RunStatus, bundle, layout, rename
 from ganlab.runs.files import plain_errors, write_record
 from ganlab.runs.folders import is_shipped_name
-from ganlab.runs.records import Origin, RunTitle
+from ganlab.runs.records import Origin, RunLog, RunTitle
 from ganlab.sharing.archive import (
     DAMAGED,
     Wrong,
@@ -29,7 +29,14 @@ from ganlab.sharing.archive import (
     while_writing,
 )
 from ganlab.sharing.imported_arrays import unpack_arrays, unpack_records, unpack_weights
-from ganlab.sharing.imported_records import checked_config, checked_record, checked_status, checked_text
+from ganlab.sharing.imported_records import (
+    MOST_LOG,
+    checked_config,
+    checked_record,
+    checked_status,
+    checked_text,
+    checked_turns,
+)
 
 TEMPORARY = ".import-"
 Report = Callable[[str], None]
@@ -97,6 +104,9 @@ def _unpack(archive: zipfile.ZipFile, target: Path, report: Report) -> tuple[Run
         title = checked_record(archive, members, bundle.RUN + layout.TITLE, RunTitle).title
     with while_writing():
         write_record(target / layout.STATUS, status)
+        if (log := bundle.RUN + layout.LOG) in members:
+            turned = checked_record(archive, members, log, RunLog, MOST_LOG)
+            write_record(target / layout.LOG, checked_turns(spec, config, turned))
     report("Checking curves and images")
     unpack_records(archive, members, target, config, status)
     unpack_arrays(archive, members, target, config)

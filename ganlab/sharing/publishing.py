@@ -9,12 +9,13 @@ import numpy as np
 
 from ganlab import data, inference
 from ganlab.errors import GanlabError
-from ganlab.inference import AutoencoderRun, ClassifierRun
+from ganlab.inference import AutoencoderRun, ClassifierRun, PlaneRun
 from ganlab.metrics.calibration import calibration_error, fit_temperature
 from ganlab.runs import Run, layout
 from ganlab.runs.files import plain_errors, write_record
 from ganlab.runs.folders import shipped
 from ganlab.runs.writer import halve
+from ganlab.sharing import publishing_points
 from ganlab.sharing.reproduce import command
 from ganlab.sharing.snapshots import keep_snapshots
 
@@ -27,14 +28,17 @@ def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
     """Writes `run` to the folder `target` and returns the record. Raises GanlabError.
 
     The weights are float16 where the samples stay the same to the eye, else float32. At most so many `snapshots` are
-    kept, so that one can see how the model learned.
+    kept, so that one can see how the model learned; of a model of points its history is kept anyway, made small.
     """
     if run.state != "finished":
         raise GanlabError(f"Only a finished run can be published; {run.id} is {run.state}.")
     if target.exists() and any(target.iterdir()):
         raise GanlabError(f"{target} exists already; delete it first.")
     kept = f" --snapshots {snapshots}" if snapshots else ""
-    tried = images_to_try(run.config.dataset)
+    points, faint = bool(run.config.points), FAINT
+    tried = np.empty(0) if points else images_to_try(run.config.dataset)
+    if points:
+        faint = publishing_points.FAINT
     whole = layout.weights(run.path, run.done)  # not a snapshot that the user went back to
     full = inference.load_weights(run, whole).examples(tried).astype(float)
     with plain_errors(str(target)):
@@ -43,23 +47,26 @@ def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
         weights.write_bytes(whole.read_bytes())
         halve(weights)
         difference = float(np.abs(inference.load_weights(run, weights).examples(tried) - full).mean())
-        if difference > FAINT:
+        if difference > faint:
             weights.write_bytes(whole.read_bytes())
         model = inference.load_weights(run, weights)
         more: dict[str, Any] = {}
         if isinstance(model, ClassifierRun):
             more = calibrate(model)
+        elif isinstance(model, PlaneRun):
+            publishing_points.add_history(run, model, target)
+            more = {"quality": _measured_last(run)}
         else:
             np.save(target / layout.SAMPLES, model.examples(tried), allow_pickle=False)
         if isinstance(model, AutoencoderRun):
             _save_map(model, target / layout.MAP)
         if snapshots:
-            more["snapshots"] = keep_snapshots(run, target, snapshots, tried, FAINT)
+            more["snapshots"] = keep_snapshots(run, target, snapshots, tried, faint)
         recent = run.metrics(max(0, run.done - RECENT))
         record = {
             "commands": [command(run), f"python -m ganlab runs publish {run.id} {target}{kept}"],
             "seconds": round(run.status.seconds, 1),
-            "weights": "float32" if difference > FAINT else "float16",
+            "weights": "float32" if difference > faint else "float16",
             "float16_difference": round(difference, 4),
             **more,
             "averaged_over": len(recent),
@@ -76,6 +83,13 @@ def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
         write_record(target / layout.CONFIG, config)
         write_record(target / layout.STATUS, run.status.changed(state="finished", message=""))
     return {"run": str(target.resolve()), "size": Run(target).size(), **record}
+
+
+def _measured_last(run: Run) -> dict[str, float]:
+    """The metrics of samples in the end, where they could be computed."""
+    _, values = run.quality()
+    last = zip(run.config.quality, map(float, values[-1].round(4)), strict=True) if len(values) else ()
+    return {name: round(value, 4) for name, value in last if math.isfinite(value)}
 
 
 def images_to_try(dataset: str) -> np.ndarray:

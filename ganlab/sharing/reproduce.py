@@ -1,15 +1,20 @@
-"""How a run is made again: the command that trains it, and the address that fills the Train form with its settings."""
+"""How a run is made again: the command that trains it, and the address that fills the form of the Train page, or of the
+Lab, with its settings."""
 
 import math
 import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from ganlab import data, registry
-from ganlab.data import format_digits
+from ganlab.data import format_digits, own_points
+from ganlab.data.points import PLANE
 from ganlab.errors import GanlabError
 from ganlab.jobs import LARGEST_SEED, LONGEST
+from ganlab.jobs.requests import written_turn
 from ganlab.knobs import Knob
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run
@@ -19,6 +24,11 @@ OWN = "own"
 THEIRS = "YOUR_IMAGES"  # in a command for others, whose images lie somewhere else
 DATASETS = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "offline": "Offline digits", OWN: "My own images"}
 DEVICES = ("auto", "cpu", "gpu:0")
+DRAWN, TABLE = "drawn", "table"  # of the Lab's form: points that are drawn, and of one's own
+PLANE_DATA = {name: points.title for name, points in PLANE.items()} | {
+    DRAWN: "Draw it yourself",
+    TABLE: "Your own points",
+}
 LENGTHS = {"full": "In full", "quick": "A quick look", "given": "Another length"}
 Query = dict[str, str | list[str]]
 
@@ -37,7 +47,7 @@ def command(run: Run, for_others: bool = False) -> str:
         if knob.name != "iterations" and values[knob.name] != preset[knob.name]:
             words += [knob.flag, str(values[knob.name]).lower()]
     for turn in run.turns:
-        words += ["--turn", f"{turn.iteration}:{turn.name}={turn.value:.9g}"]
+        words += ["--turn", written_turn(turn)]
     return shlex.join(words)
 
 
@@ -56,11 +66,11 @@ def _has_own_length(run: Run) -> bool:
 
 
 def query(run: Run, for_others: bool = False) -> Query:
-    """The settings of a run as the Train page's address has them: what is as the form begins is left out, and
-    `for_others` where images of one's own lie."""
+    """The settings of a run as the address of the Train page has them, or of the Lab's: what is as the form begins is
+    left out, and `for_others` where images of one's own lie."""
     config, spec = run.config, registry.get(run.model)
     preset = spec.known(config.preset)
-    asked: Query = {"new": "1", "model": spec.name}
+    asked: Query = {} if spec.points else {"new": "1", "model": spec.name}
     if preset != next(iter(spec.presets)):
         asked[f"{spec.name}.preset"] = preset
     values = _values(run)
@@ -70,6 +80,8 @@ def query(run: Run, for_others: bool = False) -> Query:
     for knob in spec.knobs:
         if values[knob.name] != standard[knob.name]:
             asked[f"{spec.name}.{preset}.{knob.name}"] = _written(values[knob.name])
+    if spec.points:
+        return asked | _query_of_points(run, spec)
     if "iterations" not in values and _has_own_length(run):
         asked |= {"length": LENGTHS["given"], "iterations": str(run.total)}
     dataset = config.dataset
@@ -87,9 +99,22 @@ def query(run: Run, for_others: bool = False) -> Query:
     return asked | {name: str(value) for name, value in kept.items() if value not in usual}
 
 
+def _query_of_points(run: Run, spec: ModelSpec) -> Query:
+    """What the Lab's form has beside the settings of an architecture: a drawing is in the address itself."""
+    config = run.config
+    asked: Query = {"model": spec.title, "data": PLANE_DATA.get(config.dataset, PLANE_DATA[TABLE])}
+    if config.dataset.endswith(own_points.PICTURES):
+        with suppress(GanlabError):
+            asked |= {"data": PLANE_DATA[DRAWN], DRAWN: own_points.packed_picture(Path(config.dataset))}
+    if run.turns:
+        asked["turn"] = [written_turn(turn) for turn in run.turns]
+    return asked | ({"seed": str(config.seed)} if config.seed else {})
+
+
 def address(run: Run, app: str = "", for_others: bool = False) -> str:
-    """The Train page with the form filled, under the app's own address: `http://localhost:8501/train?…`."""
-    return f"{app.rstrip('/')}/train?{urlencode(query(run, for_others), doseq=True)}"
+    """The Train page, or the Lab, with the form filled, under the app's own address: `http://localhost:8501/train?…`."""
+    page = "lab" if run.config.points else "train"
+    return f"{app.rstrip('/')}/{page}?{urlencode(query(run, for_others), doseq=True)}"
 
 
 def _written(value: Any) -> str:

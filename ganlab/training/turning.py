@@ -29,14 +29,22 @@ class Turns:
         self.values = dict(values or {})
         self._all = sorted(planned, key=lambda turn: turn.iteration)
         self._done = 0
+        self._back: list[Turned] = []  # of what is turned for a while: what is due at its end
         self._record = record
         self._asked: list[tuple[str, float, int | None]] = []
         self._lock = threading.Lock()
 
     def ask(self, name: str, value: float, iterations: int | None = None) -> None:
-        """Turns a knob before the next iteration; for so many iterations only, if that is given, then back."""
+        """Turns a knob before the next iteration; for so many iterations only, if that is given, then back to what it
+        had when it was last turned for good. The latest turn of a knob is what counts."""
         with self._lock:
             self._asked.append((name, value, iterations))
+
+    @property
+    def count(self) -> int:
+        """How many turns there are, with those that were asked for and have not found their iteration."""
+        with self._lock:
+            return len(self._all) + 2 * len(self._asked)
 
     def due(self, iteration: int) -> list[Turned]:
         """What is to be turned after the first `iteration` iterations, and has not been yet, in its order."""
@@ -52,12 +60,26 @@ class Turns:
                 found.append(Turned(iteration, name, value))
                 self._all.insert(self._done, found[-1])
                 self._done += 1
+                before = self._no_longer_back(name)
                 if iterations is not None:
-                    self._all.append(Turned(iteration + iterations, name, known[name]))
+                    usual = known[name] if before is None else before.value
+                    self._back.append(Turned(iteration + iterations, name, usual))
+                    self._all.append(self._back[-1])
                 known[name] = value
             self._all[self._done :] = sorted(self._all[self._done :], key=lambda turn: turn.iteration)
             self._record(list(self._all))
         self.values |= {turn.name: turn.value for turn in found}
+        return found
+
+    def _no_longer_back(self, name: str) -> Turned | None:
+        """Drops what is to happen at the end of a knob's turn for a while, if it is in one, and returns it."""
+        ahead = self._all[self._done :]
+        self._back = [turn for turn in self._back if turn in ahead]
+        found = next((turn for turn in self._back if turn.name == name), None)
+        if found is not None:
+            self._back.remove(found)
+            ahead.remove(found)
+            self._all[self._done :] = ahead
         return found
 
     def room(self, iteration: int, most: int) -> int:

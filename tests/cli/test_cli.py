@@ -77,7 +77,8 @@ def test_every_knob_is_a_flag_and_reaches_the_run(run_cli, monkeypatch, tmp_path
             assert knob.low is not None and knob.high is not None
             wanted[knob.name] = knob.check(min(knob.high, max(knob.low, 4 if knob.kind is int else 0.25)))
     words = [word for key, value in wanted.items() for word in (f"--{key.replace('_', '-')}", str(value))]
-    status, _, error = run_cli("train", name, *SHORT, *words, "--iterations", "1", "--json")
+    short = ["--dataset", spec.dataset] if spec.points else SHORT
+    status, _, error = run_cli("train", name, *short, *words, "--iterations", "1", "--json")
     assert status == 0, error
     values = Run(next((tmp_path / "runs").iterdir())).config.values
     assert {key: values[key] for key in wanted} == wanted

@@ -8,7 +8,15 @@ from ganlab import models
 from ganlab.registry import ModelSpec
 from tests.conftest import small
 
+IMAGES = np.random.default_rng(0).integers(0, 256, [40, 28, 28], np.uint8)
+POINTS = np.random.default_rng(0).standard_normal([40, 2], np.float32)
+
 _made: dict[tuple, tuple[Any, dict, dict[str, np.ndarray]]] = {}
+
+
+def examples(spec: ModelSpec) -> np.ndarray:
+    """40 of what an architecture learns from: images, uint8 `[40, 28, 28]`, or points, float32 `[40, 2]`."""
+    return POINTS if spec.points else IMAGES
 
 
 def make(spec: ModelSpec, preset: str | None = None, seed: int = 0, **changes) -> tuple[Any, dict]:

@@ -6,9 +6,8 @@ import pytest
 from ganlab import models, registry
 from ganlab.models import _common, _weights
 from tests.conftest import small
-from tests.models.making import make
+from tests.models.making import examples, make
 
-IMAGES = np.random.default_rng(0).integers(0, 256, [40, 28, 28], np.uint8)
 LABELS = (np.arange(40) % 10).astype(np.uint8)
 SPECS = pytest.mark.parametrize("spec", registry.specs(), ids=lambda spec: spec.name)
 
@@ -27,7 +26,7 @@ PUBLISHED = {
 def batches(model, spec) -> tuple:
     import tensorflow as tf
 
-    batch = (tf.constant(IMAGES[:8]), tf.constant(LABELS[:8]))
+    batch = (tf.constant(examples(spec)[:8]), tf.constant(LABELS[:8]))
     return batch[: 2 if model.uses_labels else 1] * len(spec.draws)
 
 
@@ -106,7 +105,7 @@ def test_two_iterations_change_every_trainable_weight(spec):
     for iteration in range(2):
         curves, fakes = model.iterate(batches(model, spec), tf.constant(iteration))
     assert set(curves) == names(spec)
-    assert fakes.shape[1:] == (28, 28, 1) and fakes.dtype == tf.float32
+    assert fakes.shape[1:] == ((2,) if spec.points else (28, 28, 1)) and fakes.dtype == tf.float32
     for network in model.networks.values():
         for variable in network.trainable_variables:
             name = next(key for key, value in model.state().items() if value is variable)
@@ -117,7 +116,7 @@ def test_two_iterations_change_every_trainable_weight(spec):
 def test_it_trains_with_plain_fit(spec):
     model, _ = make(spec)
     labels = LABELS if model.uses_labels else None
-    history = model.fit(IMAGES, labels, batch_size=8, epochs=2, verbose=0).history
+    history = model.fit(examples(spec), labels, batch_size=8, epochs=2, verbose=0).history
     assert set(history) == names(spec)
     assert np.isfinite([values[-1] for values in history.values()]).all()
 
@@ -132,7 +131,7 @@ def test_saved_and_loaded_it_does_the_same(spec, tmp_path):
     again, _ = make(spec, seed=8)
 
     def seen(model) -> list:
-        return [part for part in model.watch(tf.constant(model.watch_inputs(4, 3, IMAGES))) if part is not None]
+        return [part for part in model.watch(tf.constant(model.watch_inputs(4, 3, examples(spec)))) if part is not None]
 
     assert not all(map(np.array_equal, seen(model), seen(again)))
     assert _weights.load(tmp_path / "w.npz", again.inference_state(), "iteration") == {"iteration": 5}

@@ -10,9 +10,8 @@ import tensorflow as tf
 from ganlab import registry
 from ganlab.models import _common
 from ganlab.training import stepping
-from tests.models.making import make
+from tests.models.making import examples, make
 
-IMAGES = np.random.default_rng(0).integers(0, 256, [40, 28, 28], np.uint8)
 LABELS = (np.arange(40) % 10).astype(np.uint8)
 PRESETS = [(spec, preset) for spec in registry.specs() for preset in spec.presets]
 EACH = pytest.mark.parametrize(("spec", "preset"), PRESETS, ids=[f"{spec.name}-{preset}" for spec, preset in PRESETS])
@@ -26,7 +25,7 @@ def batches(model, spec, n=8) -> list[np.ndarray]:
     found = []
     for draw in range(len(spec.draws)):
         part = slice(draw * n, (draw + 1) * n)
-        found += [IMAGES[part], LABELS[part]] if model.uses_labels else [IMAGES[part]]
+        found += [examples(spec)[part], LABELS[part]] if model.uses_labels else [examples(spec)[part]]
     return found
 
 

@@ -5,7 +5,7 @@ import pytest
 from ganlab.diagnosis.verdicts import COLLAPSED, HEALTHY, OSCILLATING, Diagnosis
 from ganlab.jobs import worker
 from ganlab.runs import Run, layout, list_runs
-from ganlab.ui.train.verdict_panel import HOLDS, Steady
+from ganlab.ui.shared.verdicts import HOLDS, Steady
 from tests.diagnosis.making import make
 from tests.pages.steps import again, being_trained, labels, press, words
 from tests.pages.steps import open_page as page

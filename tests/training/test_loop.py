@@ -10,6 +10,7 @@ from ganlab import models, registry
 from ganlab.training.events import Failed, Finished, Iterations, Started
 from ganlab.training.loop import TrainingConfig, batch_indices, time_iterations, train
 from tests.conftest import small
+from tests.models.making import examples
 from tests.models.making import make as make_once
 
 IMAGES = np.random.default_rng(0).integers(0, 256, [50, 28, 28], np.uint8)
@@ -138,7 +139,7 @@ def test_precisions_are_timed_on_models_that_are_thrown_away():
 def test_every_step_can_be_compiled_as_it_is_on_a_gpu(spec):
     model, _ = make_once(spec)
     step = tf.function(model.iterate, jit_compile=True)
-    batch = (tf.constant(IMAGES[:8]), tf.constant(np.arange(8, dtype=np.uint8)))
+    batch = (tf.constant(examples(spec)[:8]), tf.constant(np.arange(8, dtype=np.uint8)))
     arguments = (batch[: 2 if model.uses_labels else 1] * len(spec.draws), tf.constant(0))
     assert "ENTRY" in step.experimental_get_compiler_ir(*arguments)(stage="hlo")  # machine code takes long to make
     if spec.name in ("dense-gan", "vae"):

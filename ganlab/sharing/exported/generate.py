@@ -11,7 +11,8 @@ python generate.py --help says what these networks can do. From Python:
     networks.classify(images)    # of a classifier: probabilities, float32 [n, classes]
     networks.repair(images, masks, seed=0)  # of a model that repairs; masks, bool [n, 28, 28], are True where damaged
 
-Images are white on black, as those of MNIST are.
+Images are white on black, as those of MNIST are. A model of points in the plane makes points, float32 [n, 2], where
+others make images, and networks.discriminate(points) says how real it takes each to be.
 """
 
 import argparse
@@ -31,6 +32,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEADER = struct.Struct(">16xIIBBxxB")  # of a PNG: width, height, bits of a channel, kind of colours, whether interlaced
 DECIDES, DECIDED, LEAST = 0.35, 4.0, 4.0  # of strokes that are added where nobody says what is lost
 PALETTE = 3  # the kind of colours that are numbers of a list
+PLANE, DOT = 320, 2  # pixels of a picture of points, and of each
 
 
 class Networks:
@@ -42,16 +44,19 @@ class Networks:
         self._loaded: dict[str, Any] = {}
 
     def sample(self, n: int, seed: int = 0, digit: int | None = None) -> np.ndarray:
-        """`n` images, uint8 `[n, 28, 28]`; of this class, or of the classes in turn, where the model knows any."""
-        latents = np.random.default_rng(seed).standard_normal([n, self.about["latent_size"]], np.float32)
-        return self.decode(latents, digit)
+        """`n` images, uint8 `[n, 28, 28]`; of this class, or of the classes in turn, where the model knows any; or
+        points, float32 `[n, 2]`."""
+        drawn, shape = np.random.default_rng(seed), [n, self.about["latent_size"]]
+        if self.about.get("uniform"):
+            return self.decode(drawn.uniform(-1.0, 1.0, shape).astype(np.float32), digit)
+        return self.decode(drawn.standard_normal(shape, np.float32), digit)
 
     def decode(self, latents: np.ndarray, digit: int | None = None) -> np.ndarray:
-        """The images, uint8 `[n, 28, 28]`, of latents, float32 `[n, latent_size]`."""
+        """The images, uint8 `[n, 28, 28]`, or points, float32 `[n, 2]`, of latents, float32 `[n, latent_size]`."""
         latents = np.asarray(latents, np.float32)
         classes = self.about.get("classes", 0)
         if latents.ndim != 2 or latents.shape[1] != self.about["latent_size"]:
-            raise SystemExit(f"Give {self.about['latent_size']} latent numbers for each image.")
+            raise SystemExit(f"Give {self.about['latent_size']} latent numbers for each sample.")
         if digit is not None and not 0 <= digit < classes:
             raise SystemExit(
                 f"The digit must be from 0 to {classes - 1}." if classes else "This model cannot draw a chosen digit."
@@ -59,6 +64,8 @@ class Networks:
         if classes:
             labels = np.arange(len(latents)) % classes if digit is None else np.full(len(latents), digit)
             latents = np.concatenate([latents, np.eye(classes, dtype=np.float32)[labels]], axis=1)
+        if self.about["family"] == "plane":
+            return self._call("generator", latents)
         return self._display(self._call("generator" if self.about["family"] == "gan" else "decoder", latents))
 
     def encode(self, images: np.ndarray) -> np.ndarray:
@@ -70,6 +77,12 @@ class Networks:
         logits = self._call("classifier", self._scale(images)).astype(np.float64) / self.about["temperature"]
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+
+    def discriminate(self, points: np.ndarray) -> np.ndarray:
+        """How real places, `[n, 2]`, are to the discriminator, float32 `[n]`: probabilities, or the scores of one that
+        gives none. One that judges several points at once takes packs of them, `[n, 2 * packing]`."""
+        raw = self._call("discriminator", np.asarray(points, np.float32))[:, 0]
+        return 1.0 / (1.0 + np.exp(-np.clip(raw, -80.0, 80.0))) if self.about["probability"] else raw
 
     def repair(self, images: np.ndarray, masks: np.ndarray | None = None, seed: int = 0) -> np.ndarray:
         """The images made whole; without masks the model has to find out what is lost. Seed 0 is the plainest."""
@@ -176,6 +189,22 @@ def read(path: Path) -> np.ndarray:
     return images
 
 
+def write_points(path: Path, points: np.ndarray, extent: float) -> None:
+    """Points, float32 `[n, 2]`, as a table (.csv), an .npy array, or else a PNG of the square that has the `extent` on
+    either side of its middle."""
+    if path.suffix == ".npy":
+        np.save(path, points, allow_pickle=False)
+    elif path.suffix == ".csv":
+        np.savetxt(path, points, fmt="%.6g", delimiter=",", header="x,y", comments="")
+    else:
+        page = np.full([PLANE, PLANE], 255, np.uint8)
+        inside = points[(np.abs(points) < extent).all(axis=1)] / extent
+        for x, y in np.floor((inside * [1, -1] + 1) / 2 * PLANE).astype(int):
+            page[y : y + DOT, x : x + DOT] = 0
+        write_png(path, page)
+    print(f"{len(points)} points in {path}")
+
+
 def write(path: Path, images: np.ndarray) -> None:
     """An .npy array of the images, or else a PNG sheet of them."""
     if path.suffix == ".npy":
@@ -188,18 +217,21 @@ def write(path: Path, images: np.ndarray) -> None:
 def make_parser(about: dict[str, Any]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=about["title"])
     family = about["family"]
-    if family in ("gan", "autoencoder"):
-        parser.add_argument("-n", type=int, default=64, help="how many images (64)")
+    many, one, first = ("points", "point", "points.csv") if family == "plane" else ("images", "image", "images.png")
+    kinds = ".csv, .npy or .png" if family == "plane" else ".png or .npy"
+    if family in ("gan", "autoencoder", "plane"):
+        count = 1000 if family == "plane" else 64
+        parser.add_argument("-n", type=int, default=count, help=f"how many {many} ({count})")
         parser.add_argument(
             "--latents",
             type=Path,
-            help="draw images of these latent numbers instead: an .npy array, a row for each image",
+            help=f"draw {many} of these latent numbers instead: an .npy array, a row for each {one}",
         )
     if family == "autoencoder":
         parser.add_argument("--images", type=Path, help="encode and decode these instead: an .npy array, or a PNG")
-    if family in ("gan", "autoencoder", "repair"):
-        parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same images (0)")
-        parser.add_argument("-o", "--output", type=Path, default=Path("images.png"), help=".png or .npy (images.png)")
+    if family in ("gan", "autoencoder", "repair", "plane"):
+        parser.add_argument("--seed", type=int, default=0, help=f"the same seed gives the same {many} (0)")
+        parser.add_argument("-o", "--output", type=Path, default=Path(first), help=f"{kinds} ({first})")
     if about.get("classes") and family == "gan":
         parser.add_argument("--digit", type=int, help="draw only this digit; otherwise each digit in turn")
     if family in ("classifier", "repair"):
@@ -218,8 +250,12 @@ def main() -> None:
     family = networks.about["family"]
     asked = make_parser(networks.about).parse_args()
     if getattr(asked, "n", 1) < 1 or getattr(asked, "seed", 0) < 0:
-        raise SystemExit("Ask for at least one image, with a seed from 0.")
-    if family == "classifier":
+        raise SystemExit("Ask for at least one sample, with a seed from 0.")
+    if family == "plane":
+        latents = np.load(asked.latents, allow_pickle=False) if asked.latents else None
+        points = networks.sample(asked.n, asked.seed) if latents is None else networks.decode(latents)
+        write_points(asked.output, points, networks.about["extent"])
+    elif family == "classifier":
         for path in asked.images:
             say_classes(path, networks.classify(read(path)))
     elif family == "repair":

@@ -18,6 +18,7 @@ from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.pictures import sheet
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.run_labels import heading_at, job_heading
+from ganlab.ui.shared.run_pages import open_run
 from ganlab.ui.shared.run_states import STATES
 from ganlab.ui.shared.setting_fields import UNFOLDED
 from ganlab.ui.shared.unfinished_runs import unfinished
@@ -99,7 +100,7 @@ def _images() -> str:
 def _see_fives() -> None:
     """Trains the smallest GAN, or says why not."""
     with show_errors():
-        _open(start_first())
+        open_run(start_first())
 
 
 def start_first() -> str:
@@ -118,7 +119,7 @@ def now() -> None:
     busy = worker.current() is not None
     other = None if busy else _trained_elsewhere()
     st.fragment(run_every=POLL_SECONDS if busy or other else None)(_now)(busy, other)
-    unfinished(_open)
+    unfinished(open_run)
 
 
 def _now(busy: bool, other: Path | None) -> None:
@@ -148,17 +149,13 @@ def _tell(when: str, name: str, how: str, done: int, total: int, run: str) -> No
     with st.container(border=True, key="now"):
         st.progress(min(1.0, done / total) if total else 0.0, text=f"**{when}:** {plain(name)}. {plain(how)}.")
         if st.button("Watch", key="watch-now"):
-            _open(run)
+            open_run(run)
 
 
 def _trained_elsewhere() -> Path | None:
     """A run of this folder that another program trains."""
     runs = list_runs(runs_folder())[0]
     return next((run.path for run in runs if run.state in ACTIVE and run.state != "queued"), None)
-
-
-def _open(name: str) -> None:
-    st.switch_page("pages/train.py", query_params={"run": name})
 
 
 def machine() -> None:

@@ -84,14 +84,4 @@ def _paced(job: Job, key: str) -> None:
 
 
 def _restart(label: str, run: Run, seed: int, help: str) -> None:
-    control(label, lambda: _begin(run, seed), help)
-
-
-def _begin(run: Run, seed: int) -> None:
-    from ganlab import jobs
-    from ganlab.runs import runs_folder
-
-    writer = jobs.create_run(setup_form.again(run, seed), runs_folder())
-    setup_form.stop_own()
-    st.query_params.pop("at", None)
-    st.query_params["run"] = worker.submit(writer).run.name
+    control(label, lambda: setup_form.begin(setup_form.again(run, seed)), help)

@@ -13,21 +13,19 @@ from ganlab.data.own_images import UPLOADS
 from ganlab.data.points import PLANE
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
+from ganlab.jobs.requests import checked_turns, parse_turn
 from ganlab.registry import ModelSpec
-from ganlab.runs import Run, runs_folder
+from ganlab.runs import Run, Turn, runs_folder
+from ganlab.runs.records import MOST_TURNS
+from ganlab.sharing.reproduce import DRAWN, PLANE_DATA, TABLE
 from ganlab.ui.shared import canvas, fields
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.setting_fields import knob_form
 
-DRAWN, TABLE = "drawn", "table"
 MODELS = ("plane-gan", "plane-vae")
-TITLES = {name: points.title for name, points in PLANE.items()} | {
-    DRAWN: "Draw it yourself",
-    TABLE: "Your own points",
-}
 PAPER = 320  # pixels of the canvas
-TURNED_AWAY = ("at", "run")  # of the address, when another training begins
+TURNED_AWAY = ("at", "run", "turn")  # of the address, when another training begins
 
 
 def show() -> None:
@@ -36,7 +34,7 @@ def show() -> None:
         st.subheader("Train one of your own", anchor=False)
         left, right = st.columns(2)
         with left:
-            name = fields.select("Data", TITLES, "data")
+            name = fields.select("Data", PLANE_DATA, "data")
             if name in PLANE:
                 st.caption(PLANE[name].words)
         with right:
@@ -49,10 +47,25 @@ def show() -> None:
         values = knob_form(spec, spec.values(preset), f"{spec.name}.{preset}", True)
         help = "It decides all randomness: the same seed gives the same run."
         seed = fields.seed("seed", help, jobs.LARGEST_SEED)
+        turns = _turns(spec, values)
         busy = worker.current() is not None
         words = "Start" if not busy else "Stop the current training and start"
         if st.button(words, type="primary", key="lab-start", disabled=dataset is None) and dataset is not None:
-            start(jobs.Request(spec.name, preset, values, dataset, seed=seed))
+            start(jobs.Request(spec.name, preset, values, dataset, seed=seed, turns=turns))
+
+
+def _turns(spec: ModelSpec, values: dict[str, Any]) -> tuple[Turn, ...]:
+    """The knobs that a link to another run asks to turn on the way, unless the user does not want that."""
+    asked = st.query_params.get_all("turn")
+    if not asked:
+        return ()
+    try:
+        turns = checked_turns(spec, values, [parse_turn(text) for text in asked[:MOST_TURNS]])
+    except GanlabError as problem:
+        st.info(plain(str(problem)))
+        return ()
+    label = f"Turn knobs on the way, as in the run that this link is of: {many(len(turns), 'time')}"
+    return tuple(turns) if st.checkbox(label, True, key="lab-turns") else ()
 
 
 def _model() -> ModelSpec:
@@ -69,13 +82,18 @@ def _preset(spec: ModelSpec) -> str:
 def start(request: jobs.Request) -> None:
     """Begins the training, in place of the one that is shown in the Lab, and shows it."""
     with show_errors():
-        writer = jobs.create_run(request, runs_folder())
-        stop_own()
-        job = worker.submit(writer)
-        for name in TURNED_AWAY:
-            st.query_params.pop(name, None)
-        st.query_params["run"] = job.run.name
+        begin(request)
         st.rerun()
+
+
+def begin(request: jobs.Request) -> None:
+    """The same from a callback, after which the page is drawn anyway. Raises GanlabError."""
+    writer = jobs.create_run(request, runs_folder())
+    stop_own()
+    job = worker.submit(writer)
+    for name in TURNED_AWAY:
+        st.query_params.pop(name, None)
+    st.query_params["run"] = job.run.name
 
 
 def stop_own() -> None:

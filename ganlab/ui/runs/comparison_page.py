@@ -12,14 +12,16 @@ from ganlab.errors import GanlabError
 from ganlab.evaluation import comparison
 from ganlab.evaluation.comparison import MOST, NONE, written
 from ganlab.metrics import metric_catalog
-from ganlab.runs import ACTIVE, Run, runs_folder
+from ganlab.runs import ACTIVE, Run, describe_length, plane_pictures, runs_folder
+from ganlab.runs.plane_history import PlaneHistory
 from ganlab.ui.shared import compare_selection, overlay_charts, sample_grids
 from ganlab.ui.shared.fields import select
 from ganlab.ui.shared.formatting import plain, span, value_in_words
 from ganlab.ui.shared.overlay_charts import choose_by, saving
 from ganlab.ui.shared.run_labels import title_of
 
-SHOWN = ("frechet", "coverage")  # metrics that the table of ends begins with; the others are folded away
+# Metrics that the table of ends begins with; the others are folded away.
+SHOWN = ("frechet", "coverage", "modes", "high_quality", "jensen_shannon")
 READ = "Samples read as the class asked for"
 
 
@@ -68,11 +70,32 @@ def _show(runs: Sequence[Run]) -> None:
 
 
 def _samples(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
+    plane = [(run, title) for run, title in zip(runs, titles, strict=True) if run.config.points]
+    others = [(run, title) for run, title in zip(runs, titles, strict=True) if not run.config.points]
+    if plane:
+        _points(plane)
+    if not others:
+        return
     st.header("Samples at the same moment", anchor=False)
     st.caption(
         "Drag the slider: each run shows the newest samples it had by then, always from the same latent numbers."
     )
-    sample_grids.show([sample_grids.samples(run) for run in runs], titles, by, key="compare-grids")
+    shown = [sample_grids.samples(run) for run, _ in others]
+    sample_grids.show(shown, [title for _, title in others], by, key="compare-grids")
+
+
+def _points(runs: Sequence[tuple[Run, str]]) -> None:
+    """The newest moment of each run in the plane, under its title."""
+    st.header("Points in the plane", anchor=False)
+    for column, (run, title) in zip(st.columns(len(runs)), runs, strict=True):
+        made = PlaneHistory(run).made
+        column.markdown(f"**{plain(title)}**")
+        if not made:
+            column.caption("No points yet.")
+            continue
+        words = f"After {describe_length(made[-1])}"
+        alt = f"Points of {title}. {words}"
+        column.image(plane_pictures.last_picture(run), words, "stretch", alt=alt, output_format="PNG")
 
 
 def _curves(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
@@ -124,7 +147,7 @@ def _ends(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
     """The few numbers that matter, with a word on what is good; the others are folded away."""
     st.header("Where each ended", anchor=False)
     each = [comparison.ends(run) for run in runs]
-    known = {metric.name: metric for metric in metric_catalog.FIGURES}
+    known = metric_catalog.BY_NAME
     lines = [
         ["Iterations", *(f"{end['iterations']:,}" for end in each), ""],
         ["Time spent training", *(span(end["seconds"]) for end in each), ""],
@@ -145,7 +168,7 @@ def _ends(runs: Sequence[Run], titles: Sequence[str], by: str) -> None:
         st.caption("A grey ground too faint to notice can make the classifier read another digit in samples as drawn.")
     everything = [
         [metric.title, *(metric_catalog.written_beside(metric.name, end["quality"]) for end in each)]
-        for metric in metric_catalog.SAMPLES
+        for metric in (*metric_catalog.SAMPLES, *metric_catalog.PLANE)
         if any(metric.name in end["quality"] for end in each)
     ]
     curves = [end["curves"] for end in each]

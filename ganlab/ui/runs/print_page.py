@@ -8,8 +8,9 @@ from ganlab.errors import GanlabError
 from ganlab.evaluation import comparison, run_summary
 from ganlab.evaluation.comparison import written
 from ganlab.metrics import metric_catalog
-from ganlab.runs import Run, describe_length, describe_size, thumbnails
+from ganlab.runs import Run, describe_length, describe_size, plane_pictures, thumbnails
 from ganlab.runs.folders import ships
+from ganlab.runs.plane_history import PlaneHistory
 from ganlab.ui.runs import print_charts, print_sections, run_verdicts
 from ganlab.ui.shared import charts
 from ganlab.ui.shared.curve_means import thin
@@ -20,11 +21,16 @@ from ganlab.ui.shared.run_labels import spec_of, title_of
 from ganlab.ui.shared.run_states import STATES
 
 WIDTH = 700  # pixels of the page: what a sheet of A4 paper takes
+PLANE_WIDTH = 320
+IN_THE_PLANE = (
+    "Points that the generator makes (brown) and real ones (green). The discriminator takes blue places for real."
+)
 SHEET, COLUMNS = 100, 10
 SHEETS = {  # what they show, over a run and at its end
     "gan": ("How its images changed", "What it draws"),
     "classifier": ("What it learned from", "What it reads"),
     "repair": ("How its repairs changed", "What it repairs"),
+    "plane": ("How its points moved", "What it draws"),
 }
 STYLE = """
 <style>
@@ -73,7 +79,7 @@ def _about(run: Run) -> None:
     facts = [
         f"{STATES.get(status.state, status.state)}, {describe_length(run.done or status.iteration)}",
         span(status.seconds),
-        f"{used.images:,} images from {used.title}" if used else config.dataset,
+        f"{used.images:,} {'points' if config.points else 'images'} from {used.title}" if used else config.dataset,
         f"{config.device}, {config.precision}",
         f"seed {config.seed}",
         day(config.created),
@@ -125,8 +131,14 @@ def _metric(run: Run) -> str:
 
 
 def _examples(run: Run) -> None:
-    """Real images, and the parts of the newest preview."""
+    """Real images, and the parts of the newest preview; of points a picture of the newest moment."""
     spec = spec_of(run)
+    if run.config.points:
+        made = PlaneHistory(run).made
+        if made:
+            words = f"{IN_THE_PLANE} After {describe_length(made[-1])}."
+            st.image(plane_pictures.last_picture(run), words, PLANE_WIDTH, alt=words, output_format="PNG")
+        return
     if spec is None:
         return
     reals, newest = run.reals(), run.preview()
@@ -159,16 +171,19 @@ def _curves(run: Run, rows: np.ndarray) -> None:
     if losses:
         chart = print_charts.curves(iterations, losses, "loss")
         _figure("losses", "Losses", chart, f"{PLOTS[0]['caption']} {averaged}")
+    things = "points" if run.config.points else "images"
     beliefs = named(
         discriminator_accuracy="accuracy",
-        p_real_of_reals="P(real) of real images",
-        p_real_of_fakes="P(real) of generated images",
+        p_real_of_reals=f"P(real) of real {things}",
+        p_real_of_fakes=f"P(real) of generated {things}",
     )
-    if beliefs:
+    if beliefs and not (run.config.points and not plane_pictures.gives_probability(run)):
         words = (
             "P(real) is the discriminator's probability that an image is real. Accuracy is the share of images that it "
             "judges correctly. At 0.5, the dotted line, it can only guess."
         )
+        if run.config.points:
+            words = "P(real) is the discriminator's probability that a point is real. At 0.5 it can only guess."
         chart = print_charts.curves(iterations, beliefs, "probability", probability=True)
         _figure("beliefs", "What the discriminator thinks", chart, words)
     for plot in PLOTS[2:]:
@@ -242,11 +257,14 @@ def _sheet(run: Run) -> None:
     family = spec.family if spec else "gan"
     grew, ends = SHEETS.get(family, SHEETS["gan"])
     st.header(grew if iterations[0] != iterations[-1] else ends, anchor=False)
-    words = f"{len(drawn)} images, in reading order. {_which(run, iterations, family)}"
+    things = "pictures of the plane" if run.config.points else "images"
+    words = f"{len(drawn)} {things}, in reading order. {_which(run, iterations, family)}"
     sheet(drawn, COLUMNS, words, words)
 
 
 def _which(run: Run, iterations: np.ndarray, family: str) -> str:
+    if run.config.points:
+        return f"They are of iterations {iterations[0]:,} to {iterations[-1]:,}. {IN_THE_PLANE}"
     made = {"classifier": "learned from", "repair": "repaired"}.get(family, "drawn")
     if run.config.pretrained:
         return f"All were {made} after {describe_length(iterations[-1])}."

@@ -31,6 +31,7 @@ from ganlab.ui.shared import compare_selection, export_import, list_filters
 from ganlab.ui.shared.formatting import classes, day, plain, span
 from ganlab.ui.shared.pictures import sheet
 from ganlab.ui.shared.run_labels import classes_of, images_of, model_title, preset_of, title_of
+from ganlab.ui.shared.run_pages import LAB, page_of
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES, tell_if_settled
 
 ROWS = 20  # on a page
@@ -174,9 +175,10 @@ def _strip(run: Run) -> None:
     if not len(drawn):
         st.caption("No images" if run.config.pretrained else "No images yet")
         return
-    alt = f"{len(drawn)} images that this run generated, from iteration {iterations[0]:,} to {iterations[-1]:,}"
+    images = "pictures of the points" if run.config.points else "images"
+    alt = f"{len(drawn)} {images} that this run generated, from iteration {iterations[0]:,} to {iterations[-1]:,}"
     if iterations[0] == iterations[-1]:
-        alt = f"Images that this run generated after {describe_length(iterations[-1])}"
+        alt = f"{images.capitalize()} that this run generated after {describe_length(iterations[-1])}"
     sheet(drawn, len(drawn), alt, width=THUMBNAIL_WIDTH * len(drawn))
 
 
@@ -228,8 +230,10 @@ def _answer(row: Row) -> None:
 
 def _buttons(row: Row) -> None:
     compare_selection.box(row.key)
-    if st.button("Open", key=f"open-{row.key}", help="Show it on the Train page."):
-        st.switch_page("pages/train.py", query_params={"run": row.key})
+    page = page_of(row.run)
+    where = "in the Lab" if page == LAB else "on the Train page"
+    if st.button("Open", key=f"open-{row.key}", help=f"Show it {where}."):
+        st.switch_page(page, query_params={"run": row.key})
     st.button(
         "Printable page",
         key=f"figures-{row.key}",
@@ -298,9 +302,11 @@ def _pruning(row: Row) -> None:
         if row.run.pruned:
             st.caption("The history of this run was pruned: its curves and networks are kept, most images are not.")
         return
+    of_points = bool(row.run.config.points)
+    first, previews = ("points", "moments") if of_points else ("first image", "previews")
     st.markdown(
-        f"**Prune** frees about {describe_size(size)}. It deletes for good the first image of every iteration, most "
-        "previews, and the earlier copies of the generator. It keeps the curves, the newest networks, and what is "
+        f"**Prune** frees about {describe_size(size)}. It deletes for good the {first} of every iteration, most "
+        f"{previews}, and the earlier copies of the generator. It keeps the curves, the newest networks, and what is "
         "needed to train the run further."
     )
     if st.checkbox("I no longer need the history of this run", key=f"prune-sure-{row.key}"):

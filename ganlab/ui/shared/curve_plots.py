@@ -74,12 +74,14 @@ BESIDE = {
     "autoencoder": {"title": "Originals", "words": "test images, which the model never learns from"},
     "classifier": {"title": "Test images", "words": "some of the images that the classifier never learns from"},
     "repair": {"title": "Originals", "words": "test images, which the model never learns from"},
+    "plane": {"title": "Real", "words": "some of the training points"},
 }
 MADE = {
     "gan": "generated",
     "autoencoder": "reconstructed",
     "classifier": "learned from",
     "repair": "repaired",
+    "plane": "generated",
 }
 READ = {
     "read": {

@@ -15,6 +15,7 @@ from ganlab.sharing import reproduce
 from ganlab.ui.shared.assets import component
 from ganlab.ui.shared.fields import download
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.run_pages import LAB, TRAIN, open_run, page_of
 from ganlab.ui.shared.setting_fields import fields, fill_form
 
 READY = "exported"  # in the session: what `_state` was of the run that was exported last, and its zip
@@ -23,7 +24,6 @@ REFUSED = "refused-upload"  # in the session: the file that was refused last, an
 UPLOADS = "uploads"  # in the session: how many files were taken in, so that the next one gets a new field
 MENU, CLOSING = "import-menu", "import-done"  # whether the field is open, and whether it is to close
 PROBLEMS = "link-problems"  # in the session: the architecture of a link, and what its form could not take
-TRAIN = "pages/train.py"
 
 
 def is_imported(run: Run) -> bool:
@@ -105,11 +105,14 @@ def offer_command(run: Run, key: str) -> None:
     except (GanlabError, KeyError, TypeError, ValueError):  # of an architecture that has changed since
         st.caption("This run cannot be made again, because its architecture has changed since.")
         return
-    st.caption("This link fills the form of the Train page with the settings of this run. It starts nothing by itself.")
+    where = "Lab" if page_of(run) == LAB else "Train page"
+    st.caption(f"This link fills the form of the {where} with the settings of this run. It starts nothing by itself.")
     st.code(link, language=None, wrap_lines=True)
     st.caption("This command trains the run again.")
     st.code(command, language=None, wrap_lines=True)
-    if st.button("Fill the form", key=f"fill-{key}", help="Opens the Train page with these settings."):
+    if st.button("Fill the form", key=f"fill-{key}", help=f"Opens the {where} with these settings."):
+        if page_of(run) == LAB:
+            st.switch_page(LAB, query_params=reproduce.query(run))
         st.switch_page(TRAIN, query_params=fill_form(run.model, fields(run)))
 
 
@@ -162,7 +165,7 @@ def taken() -> None:
         st.success(f"Imported: {plain(title)}. You can look at this run and use it, but not train it further.")
         if st.button("Open it", key="open-imported"):
             del st.session_state[TAKEN]
-            st.switch_page(TRAIN, query_params={"run": run})
+            open_run(run)
 
 
 def tell_problems(spec: ModelSpec) -> None:

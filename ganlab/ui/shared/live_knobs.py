@@ -41,7 +41,7 @@ def names(run: Run) -> dict[str, str]:
 
 def _knob(job: Job, knob: Knob, value: float) -> None:
     kind: Callable[[Any], Any] = knob.kind
-    key = f"turn-{job.run.name}-{knob.name}"
+    key = _key(job, knob.name)
     if key not in st.session_state:
         st.session_state[key] = kind(value)
     st.number_input(
@@ -55,6 +55,16 @@ def _knob(job: Job, knob: Knob, value: float) -> None:
         on_change=_turn,
         args=(job, knob.name, key),
     )
+
+
+def _key(job: Job, name: str) -> str:
+    return f"turn-{job.run.name}-{name}"
+
+
+def turn(job: Job, name: str, value: float) -> None:
+    """Turns a knob from a callback elsewhere on the page, and has its field show it. Raises GanlabError."""
+    job.turn(name, value)
+    st.session_state.pop(_key(job, name), None)
 
 
 def _turn(job: Job, name: str, key: str) -> None:

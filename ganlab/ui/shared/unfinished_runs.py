@@ -11,6 +11,7 @@ from ganlab.runs import Run, RunWriter, describe_length, last_trained, left_in_l
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.problems import keep_errors, show_kept
 from ganlab.ui.shared.run_labels import heading_at, spec_of, title_of
+from ganlab.ui.shared.run_pages import in_the_lab, open_run
 
 STARTED = time.time()  # of the server
 REFUSED = "refused"  # in the session: what the last click was answered with
@@ -18,12 +19,14 @@ MOST_TOLD = 3  # of the trainings that were left in line, by their titles
 
 
 def open_here(name: str) -> None:
-    """Shows a run on the Train page, from there."""
+    """Shows a run on the Train page, from there, or in the Lab."""
+    if in_the_lab(name):
+        open_run(name)
     watch(name)
     st.rerun()
 
 
-def unfinished(open_run: Callable[[str], None] = open_here) -> None:
+def unfinished(show: Callable[[str], None] = open_here) -> None:
     """What the program that ran before left behind. Where nothing is being trained and the last training was
     interrupted, or stopped before the server was started anew, says so, with a way to its run by name; and offers what
     waited in line."""
@@ -31,7 +34,7 @@ def unfinished(open_run: Callable[[str], None] = open_here) -> None:
     if not worker.current():
         own = last_trained(runs_folder())
         if own is not None and own.id not in [run.id for run in waiting]:
-            _unfinished(own, open_run)
+            _unfinished(own, show)
     if waiting:
         _left(waiting)
 
@@ -64,7 +67,7 @@ def _forget(waiting: Sequence[Run]) -> None:
             writer.close()
 
 
-def _unfinished(run: Run, open_run: Callable[[str], None]) -> None:
+def _unfinished(run: Run, show: Callable[[str], None]) -> None:
     state = run.state
     if not (state == "interrupted" or (state == "stopped" and run.status.updated < STARTED)):
         return
@@ -76,7 +79,7 @@ def _unfinished(run: Run, open_run: Callable[[str], None]) -> None:
         words = f"**Not finished:** {plain(title_of(run))}. It was {state} {moment}. Open it to go on."
         st.markdown(words, width="content")
         if st.button("Open", key="open-unfinished"):
-            open_run(run.path.name)
+            show(run.path.name)
 
 
 def turn_to(**query: str) -> None:

@@ -33,9 +33,12 @@ PICTURED = {  # what a card's images are
 
 
 def chosen_spec() -> ModelSpec:
-    """The architecture named in the address, else the default."""
+    """The architecture named in the address, else the default, as for one of points in the plane."""
     try:
-        return registry.get(st.query_params["model"])
+        spec = registry.get(st.query_params["model"])
+        if spec.points:
+            raise GanlabError(f"{spec.title} learns points in the plane, so it is trained in the Lab.")
+        return spec
     except GanlabError as error:
         st.warning(plain(str(error)))
         return registry.get(DEFAULT)

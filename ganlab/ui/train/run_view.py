@@ -17,6 +17,7 @@ from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.problems import show_errors, show_kept
 from ganlab.ui.shared.run_labels import job_heading, title_of
 from ganlab.ui.shared.run_look import Look, control, head, look
+from ganlab.ui.shared.run_pages import in_the_lab, open_run
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES, tell_if_settled
 from ganlab.ui.shared.setting_fields import change_something
 from ganlab.ui.shared.unfinished_runs import REFUSED, reopen, turn_to, watch
@@ -64,7 +65,15 @@ def line(shown: Path | None) -> None:
         for job, words in _in_line(shown):
             with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"line-{job.run.name}"):
                 st.markdown(f"**{words}:** {plain(job_heading(job))}", width="content")
-                st.button("Watch", key=f"watch-{job.run.name}", on_click=watch, args=(job.run.name,))
+                name = job.run.name
+                if st.button("Watch", key=f"watch-{name}", on_click=_watch, args=(name,)) and in_the_lab(name):
+                    open_run(name)
+
+
+def _watch(name: str) -> None:
+    """Has the address show a run here, unless it is one for the Lab, to which the click then leads."""
+    if not in_the_lab(name):
+        watch(name)
 
 
 def follow_line(shown: Path | None) -> None:
