@@ -9,6 +9,7 @@ import pytest
 from ganlab import jobs
 from ganlab.jobs import worker
 from ganlab.runs import Run, layout
+from ganlab.runs.plane_history import condensed
 from ganlab.ui.lab import slow_motion
 from tests.conftest import train_run, until
 from tests.pages.steps import again, open_page, press, sent
@@ -90,9 +91,14 @@ def test_a_finished_run_is_shown_from_its_checkpoint(run):
     assert "slow" not in frame(press(test, "Leave slow motion"))[0]
 
 
-def test_a_run_without_an_optimiser_says_so_and_shows_what_it_can(run):
-    for file in layout.checkpoints(run):
-        file.unlink()
+def test_a_run_as_those_that_come_with_ganlab_says_what_it_lacks_and_shows_what_it_can(run):
+    history = condensed(Run(run), 4)
+    kept = {layout.CONFIG, layout.STATUS, layout.REALS, *(file.name for file in layout.all_weights(run))}
+    for file in run.iterdir():
+        if file.is_file() and file.name not in kept:
+            file.unlink()
+    shutil.rmtree(run / layout.SNAPSHOTS, ignore_errors=True)
+    np.savez(run / layout.HISTORY, **history)  # pyright: ignore[reportArgumentType]
     test = press(open_page("lab", run="plane"), "Slow motion")
     slow = frame(test)[0]["slow"]
     assert slow["note"] == slow_motion.KEPT_NO_OPTIMISER

@@ -14,22 +14,26 @@ from ganlab.ui.shared.packing import pack
 from ganlab.ui.shared.theme import role_css
 
 AT = "at"  # of the address: the iteration that is looked at
+ON = "lab-networks"
 REFRESH_SECONDS = 2.0
 
 
-def show(path: Path, active: bool) -> None:
+def show(path: Path) -> None:
     """The section, which follows the iteration that the view looks at while it is open."""
-    st.fragment(run_every=REFRESH_SECONDS if active else None)(_section)(path)
+    on = bool(st.session_state.get(ON))
+    st.fragment(run_every=REFRESH_SECONDS if on else None)(_section)(path, on)
 
 
-def _section(path: Path) -> None:
+def _section(path: Path, follows: bool) -> None:
     st.subheader("Networks", anchor=False)
     if not st.toggle(
         "Show the networks with their units",
-        key="lab-networks",
+        key=ON,
         help="A unit is a neuron: it adds up what comes in, and passes the sum on. Here each is seen over the plane.",
     ):
         return
+    if not follows:
+        st.rerun()
     run, at = Run(path), st.query_params.get(AT, "")
     wanted = int(at) if at.isdecimal() else None
     found = kept_weights(run, wanted)

@@ -45,7 +45,7 @@ def show(path: Path) -> None:
     if "knobs" not in hidden:
         live_knobs.show(now, expanded=True)
     if "networks" not in hidden:
-        networks.show(path, now.active)
+        networks.show(path)
 
 
 def _facts(run: Run) -> str:

@@ -162,6 +162,7 @@ export class SlowMotion {
   /** @param {LabStage["norms"]} norms */
   listNorms(norms) {
     const most = Math.max(1e-12, ...norms.map(([, length]) => length ?? 0));
+    this.find("#slow-norms").hidden = !norms.length;
     this.find("#slow-norms").replaceChildren(
       ...norms.map(([layer, length]) => {
         const item = made("<li><span></span><i></i><b></b></li>", {

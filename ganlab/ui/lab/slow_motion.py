@@ -56,7 +56,11 @@ OTHER = (("heat", "real", "generated"), ())
 
 def is_on(now: Look) -> bool:
     """Whether this run is shown in slow motion; a training that goes on ends that."""
-    return st.session_state.get(ON) == now.run.id and _possible(now)
+    on = st.session_state.get(ON) == now.run.id
+    if on and not _possible(now):
+        _leave()
+        return False
+    return on
 
 
 def controls(now: Look) -> None:
