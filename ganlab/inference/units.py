@@ -12,6 +12,7 @@ from ganlab.runs import Run, layout
 SIDE = 40  # places, across and up
 MOST_UNITS = 16  # of a layer that are looked at
 OVER = {"generator": "noise", "decoder": "noise", "discriminator": "plane", "encoder": "plane"}
+AVERAGED = "averaged"
 REACH = {"normal": 2.0, "uniform": 1.0}  # of the square of noise: half its side
 
 
@@ -66,16 +67,19 @@ def _iteration(file: Path) -> int:
 
 
 def _layers(weights: Path) -> dict[str, list[tuple[np.ndarray, np.ndarray]]]:
-    """Kernels and biases of each network, float32, in their order."""
+    """Kernels and biases of each network, float32, in their order; of a generator its averaged weights, if it has any,
+    as its points are made with these."""
     try:
         with np.load(weights, allow_pickle=False) as file:
-            names = sorted(name for name in file.files if name.partition("/")[0] in OVER)
+            names = sorted(name for name in file.files if name.partition("/")[0] in (*OVER, AVERAGED))
             arrays = {name: file[name].astype(np.float32) for name in names}
     except Exception as error:  # what a damaged file makes of zipfile, zlib and NumPy is of many kinds
         raise GanlabError(f"The weights in {weights} cannot be read; the file is missing or damaged.") from error
     found: dict[str, list[np.ndarray]] = {}
     for name, array in arrays.items():
         found.setdefault(name.partition("/")[0], []).append(array)
+    if AVERAGED in found:
+        found["generator"] = found[AVERAGED]
     return {name: list(zip(found[name][::2], found[name][1::2], strict=True)) for name in OVER if name in found}
 
 

@@ -9,7 +9,7 @@ from ganlab.inference.units import MOST_UNITS, kept_weights, units
 from ganlab.runs import Run, layout
 from tests.conftest import trained_run
 
-UNITS = {"generator_units": 20, "discriminator_units": 5, "generator_layers": 1}
+UNITS = {"generator_units": 20, "discriminator_units": 5, "generator_layers": 1, "packing": 1, "noise": "normal"}
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_outputs_are_those_of_the_networks(tmp_path, changes):
     latents[:, 0], latents[:, 1] = steps, generator.reach
     points = model.decode(latents)  # the top row
     np.testing.assert_allclose(generator.layers[-1].values[:, 0], points.T, atol=1e-5)
-    if not changes.get("packing"):
+    if values["packing"] == 1:
         places = np.stack(
             [np.linspace(-discriminator.reach, discriminator.reach, 40), np.full(40, -discriminator.reach)]
         )

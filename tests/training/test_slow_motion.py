@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ganlab import registry
+from ganlab import models, registry
 from ganlab.errors import GanlabError
 from ganlab.models._base import LiveModel
 from ganlab.models.plane_gan import LOSSES
@@ -14,7 +14,13 @@ from ganlab.training.slow_motion import stages
 from tests.models.making import make
 
 POINTS = np.random.default_rng(0).normal(size=[50, 2]).astype(np.float32)
-SMALL: dict[str, Any] = {"generator_units": 6, "discriminator_units": 6, "batch_size": 8, "latent_size": 2}
+SMALL: dict[str, Any] = {
+    "generator_units": 6,
+    "discriminator_units": 6,
+    "batch_size": 8,
+    "latent_size": 2,
+    "packing": 1,
+}
 CASES = [
     *({"loss": loss, "instance_noise": 0.1} for loss in LOSSES),
     {"packing": 2},
@@ -77,7 +83,7 @@ def test_each_stage_says_what_it_found():
     )
     assert slow[0].arrays["noise"].shape == (8, 2) and slow[0].arrays["moment"].shape == (model.moment.size,)
     gradients = slow[5]
-    assert list(gradients.norms) == ["layer 1", "layer 2", "the output"]
+    assert list(gradients.norms) == ["layer 1", "layer 2", "the output layer"]
     loss = slow[8].curves["generator_loss"]
     assert f"{loss:.2f}" in slow[8].words
     # Where the points go if they follow their arrows, the generator's loss is lower.
@@ -106,7 +112,7 @@ def test_a_failure_half_way_puts_everything_back(monkeypatch):
 def test_the_registry_says_which_architectures_have_stages():
     for spec in registry.specs():
         if spec.points:
-            model, _ = make(spec)
+            model = models.create(spec, spec.values())
             assert (type(model).slowly is not LiveModel.slowly) == spec.slow, spec.name
         else:
             assert not spec.slow, f"give {spec.name} a case here"
