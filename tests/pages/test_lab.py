@@ -59,7 +59,7 @@ def test_a_small_training_is_started_paused_stepped_turned_and_stopped(runs):
     press(test, "Step")
     until(lambda: job.view().iteration == at + 1)
     until(lambda: Run(job.run).state == "paused")
-    field = number(again(test), "Generator's learning rate", "lab-turn-")
+    field = number(again(test), "Generator's learning rate", "turn-")
     assert field.value == pytest.approx(0.001)
     field.set_value(0.02)
     again(test)

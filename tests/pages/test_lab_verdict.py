@@ -57,7 +57,7 @@ def test_a_knob_of_a_training_is_turned_and_its_field_shows_it(runs):
     field = next(
         field
         for field in page("lab", run=job.run.name).number_input
-        if "lab-turn" in str(field.key) and field.label == "Instance noise"
+        if "turn-" in str(field.key) and field.label == "Instance noise"
     )
     assert field.value == 0.3 and not test.exception
 

@@ -32,7 +32,7 @@ def show(run: Run, title: str, layers: Sequence[str], at: int | None, hide: Sequ
 
 
 def about(run: Run, title: str, layers: Sequence[str], at: int | None, hide: Sequence[str]) -> dict[str, Any]:
-    """`LabAbout` in types.d.ts."""
+    """`LabAbout` in lab_types.d.ts."""
     config = run.config
     return {
         "run": run.id,

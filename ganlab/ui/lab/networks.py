@@ -61,7 +61,7 @@ def _which(iteration: int, wanted: int | None) -> str:
 
 
 def frame(run: Run, networks: tuple[NetworkUnits, ...]) -> tuple[dict, dict[str, np.ndarray]]:
-    """`NetworksHead` and `NetworksArrays` in lab_slow.d.ts."""
+    """`NetworksHead` and `NetworksArrays` in lab_types.d.ts."""
     values = np.concatenate([layer.values for network in networks for layer in network.layers])
     values = np.nan_to_num(values, nan=0.0, posinf=1e9, neginf=-1e9)
     most = np.abs(values).max(axis=(1, 2))

@@ -90,7 +90,7 @@ def _leave() -> None:
 
 
 def shown(now: Look, ask: Any) -> tuple[dict[str, Any] | None, dict[str, np.ndarray]]:
-    """What the view is sent (`LabSlow` in lab_slow.d.ts) and its arrays, which are left out where the view has them;
+    """What the view is sent (`LabSlow` in lab_types.d.ts) and its arrays, which are left out where the view has them;
     None where slow motion is off."""
     if not is_on(now):
         return None, {}
@@ -128,7 +128,7 @@ def _token(found: SlowMotion) -> str:
 
 
 def _about(stage: Stage) -> dict[str, Any]:
-    """`LabStage` in lab_slow.d.ts."""
+    """`LabStage` in lab_types.d.ts."""
     title, layers, lit = STAGES.get((stage.name, stage.network), (stage.name.capitalize(), *OTHER))
     return {
         "name": stage.name,
