@@ -7,6 +7,7 @@ from math import isqrt
 import numpy as np
 
 from ganlab.data.dataset import DIGIT_NAMES, Progress
+from ganlab.data.files import LATIN_1
 from ganlab.data.layouts._stored import Stored, check_total
 from ganlab.data.pictures import fit
 from ganlab.errors import GanlabError
@@ -262,7 +263,7 @@ def _refuse_labels(labels: Stored) -> None:
 def _worded(parts: Sequence[np.ndarray], arrays: Arrays) -> tuple[list[np.ndarray], tuple[str, ...]]:
     """Labels that are words: they are the names of the classes, unless all of them are digits."""
     words = [
-        np.char.strip(np.char.decode(part, "utf-8", "replace") if part.dtype.kind == "S" else part.astype(str))
+        np.char.strip(np.char.decode(part, "utf-8", LATIN_1) if part.dtype.kind == "S" else part.astype(str))
         for part in parts
     ]
     names = sorted({str(word) for part in words for word in np.unique(part)})
