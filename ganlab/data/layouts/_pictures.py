@@ -65,10 +65,11 @@ def pictures_in(tree: Tree) -> Counter[str]:
 def _skipped(files: Sequence[File], found: int, tree: Tree) -> list[str]:
     if not files:
         return []
-    named = ", ".join(file.shown for file in files[:NAMED]) + (", …" if len(files) > NAMED else "")
+    named = ", ".join(file.name for file in files[:NAMED]) + (", …" if len(files) > NAMED else "")
+    verb = were(len(files))
     return [
-        f"{len(files):,} of {count(found, 'image')} in {tree.shown} could not be read or were larger than "
-        f"{MAX_IMAGE_PIXELS / 1e6:.0f} million pixels, and were skipped: {named}."
+        f"{len(files):,} of {count(found, 'image')} in {tree.shown} could not be read or {verb} larger than "
+        f"{MAX_IMAGE_PIXELS / 1e6:.0f} million pixels, and {verb} skipped: {named}."
     ]
 
 

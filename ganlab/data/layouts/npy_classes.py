@@ -4,7 +4,7 @@ import numpy as np
 
 from ganlab.data.dataset import Progress
 from ganlab.data.layouts import Found, Layout, _stored, register
-from ganlab.data.layouts._found import Arrays, Part, settle
+from ganlab.data.layouts._found import Arrays, Part, settle, were
 from ganlab.data.layouts._tree import File, Tree
 from ganlab.errors import GanlabError
 
@@ -57,7 +57,7 @@ def _whole(files: list[File], tree: Tree, report: Progress) -> tuple[dict[str, _
             broken.append(problem)
     if not stored:
         raise broken[0]
-    left = f"{len(broken)} of {len(files)} files were left out: {' '.join(map(str, broken))}"
+    left = f"{len(broken)} of {len(files)} files {were(len(broken))} left out: {' '.join(map(str, broken))}"
     return stored, (left,) if broken else ()
 
 
