@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.io import savemat
+from scipy.sparse import csc_matrix
 
 from ganlab.data import load, uploaded_images
 from ganlab.data.layouts import _stored
@@ -164,3 +166,33 @@ def test_links_among_the_uploads_are_not_listed_and_not_touched(tmp_path: Path) 
     with pytest.raises(GanlabError, match="This upload is gone"):
         uploads.delete("link", tmp_path)
     assert other.stat().st_mtime == before and (tmp_path / "uploads" / "link").is_symlink()
+
+
+def test_mat_files_with_one_hot_labels_and_sparse_matrices(place: Path) -> None:
+    path = place / "a.mat"
+    plain = load(str(npz(place / "a.npz", X=FLAT, y=Y)))
+    hot = np.eye(4)[Y]
+    for images, labels in ((FLAT, hot), (csc_matrix(FLAT), csc_matrix(hot)), (FLAT, csc_matrix(Y[None].astype(float)))):
+        savemat(path, {"X": images, "y": labels})
+        found = load(str(path))
+        assert (found.fingerprint, found.class_names) == (plain.fingerprint, plain.class_names)
+        savemat(path, {"dataset": {"train": {"images": images, "labels": labels}}})
+        np.testing.assert_array_equal(load(str(path)).y_train, plain.y_train)
+    savemat(path, {"X": csc_matrix((10**6, 10**6), dtype=float), "y": Y})
+    assert "MB of memory, but at most" in refusal(path)
+
+
+def test_a_mapping_to_a_huge_label_takes_no_memory(place: Path) -> None:
+    part = {"images": FLAT, "labels": Y[:, None]}
+    mapping = np.array([[0, 65], [1, 66], [2, 67], [3, 68], [2**31 - 1, 69]])
+    savemat(place / "a.mat", {"dataset": {"train": part, "mapping": mapping}})
+    assert load(str(place / "a.mat")).class_names == ("A", "B", "C", "D")
+
+
+@pytest.mark.parametrize("name", ["digit-labels", "labels", "y", "y_digits"])
+def test_two_npy_files_of_images_and_labels(place: Path, name: str) -> None:
+    npy(npy(place / "digits.npy", X).with_name(f"{name}.npy"), Y)
+    plain = load(str(npz(place.parent / "a.npz", X=X, y=Y)))
+    np.testing.assert_array_equal(load(str(place)).y_train, plain.y_train)
+    npy(place / f"{name}.npy", X)
+    assert load(str(place)).class_names == tuple(sorted(("digits", name))), "two classes, where both are images"

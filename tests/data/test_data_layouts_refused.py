@@ -203,8 +203,10 @@ def test_mat_files_that_do_not_fit(place: Path, monkeypatch: pytest.MonkeyPatch)
     assert "9 labels" in refusal(path)
     savemat(path, {"X": np.array([{"a": 1}, "b"], object), "y": Y})
     assert "holds cells or objects" in refusal(path)
-    savemat(path, {"dataset": {"train": 3}})
-    assert "must have train and test" in refusal(path)
+    part = {"images": FLAT, "labels": Y[:, None]}
+    for dataset in ({"train": 3}, {"test": part}, {"mapping": 1}):
+        savemat(path, {"dataset": dataset})
+        assert "must have train and test" in refusal(path)
     path.write_bytes(b"MATLAB 7.3 MAT-file" + bytes(200))
     assert "version 7.3" in refusal(path)
     savemat(path, {"X": np.zeros((1000, 28, 28)), "y": np.zeros(1000)}, do_compression=True)

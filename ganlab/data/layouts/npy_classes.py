@@ -1,4 +1,6 @@
-"""npy files without labels, as Quick, Draw! has them: each file is a class."""
+"""npy files, as Quick, Draw! has them: each file is a class; or one file of images and one of their labels."""
+
+import re
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from ganlab.errors import GanlabError
 
 PREFIXES = ("full_numpy_bitmap_", "full%2Fnumpy_bitmap%2F")  # of Quick, Draw!'s files, as browsers and gsutil name them
 MOST_CLASSES = 256
+LABELS = re.compile(r"(?<![a-z])labels?(?![a-z])|^y([-_]|$)")  # names a file of the labels of another
 
 
 def recognise(tree: Tree) -> bool:
@@ -24,6 +27,10 @@ def read(tree: Tree, report: Progress) -> Found:
         )
     if len(files) == 1:
         return settle(Arrays(tree.shown, Part(_stored.npy(files[0]), None), kind=_class_of(files[0])), report)
+    labels = [file for file in files if LABELS.search(_class_of(file).lower())]
+    if len(files) == 2 and len(labels) == 1 and _stored.npy(labels[0]).shape[1:] in ((), (1,)):
+        (images,) = (file for file in files if file is not labels[0])
+        return settle(Arrays(tree.shown, Part(_stored.npy(images), _stored.npy(labels[0]))), report)
     stored, notices = _whole(files, tree, report)
     first = next(iter(stored.values()))
     odd = [one for one in stored.values() if one.shape[1:] != first.shape[1:] or not one.shape]
@@ -71,7 +78,7 @@ def _class_of(file: File) -> str:
 register(
     Layout(
         "npy files",
-        "npy files, one for each class",
+        "npy files, one for each class, or one of images and one of labels",
         40,
         recognise,
         read,
