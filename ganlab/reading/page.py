@@ -69,7 +69,7 @@ def read_page(picture: Any, classifier: ClassifierRun | None = None) -> Page:
     Where it is not certain what is one digit, the classifier says so if there is one. Raises GanlabError where the
     picture cannot be read, or has no number.
     """
-    data = picture if isinstance(picture, bytes) else drawing.file_of(picture)
+    data = bytes(picture) if isinstance(picture, bytes | bytearray) else drawing.file_of(picture)
     seen = strokes.read_strokes(data)
     writing = lines.find_lines(seen.ink)
     share = seen.width / seen.ink.shape[1]
