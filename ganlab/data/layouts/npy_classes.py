@@ -6,7 +6,7 @@ import numpy as np
 
 from ganlab.data.dataset import Progress
 from ganlab.data.layouts import Found, Layout, _stored, register
-from ganlab.data.layouts._found import Arrays, Part, settle, were
+from ganlab.data.layouts._found import Arrays, Part, even, settle, were
 from ganlab.data.layouts._tree import File, Tree
 from ganlab.errors import GanlabError
 
@@ -32,6 +32,7 @@ def read(tree: Tree, report: Progress) -> Found:
         (images,) = (file for file in files if file is not labels[0])
         return settle(Arrays(tree.shown, Part(_stored.npy(images), _stored.npy(labels[0]))), report)
     stored, notices = _whole(files, tree, report)
+    said: list[str] = []
     first = next(iter(stored.values()))
     odd = [one for one in stored.values() if one.shape[1:] != first.shape[1:] or not one.shape]
     if odd:
@@ -39,10 +40,10 @@ def read(tree: Tree, report: Progress) -> Found:
             f"{odd[0].shown} has the shape {odd[0].shape}, but {first.shown} has {first.shape}. The images of all "
             "classes must have one size."
         )
-    images = np.concatenate([one.load() for one in stored.values()])
+    images = np.concatenate(even([one.load() for one in stored.values()], [one.shown for one in stored.values()], said))
     labels = np.repeat(np.array(list(stored)), [one.shape[0] for one in stored.values()])
     part = Part(_stored.of_values(images, f"images in {tree.shown}"), _stored.of_values(labels, "names of files"))
-    return settle(Arrays(tree.shown, part, notices=notices), report)
+    return settle(Arrays(tree.shown, part, notices=(*said, *notices)), report)
 
 
 def _whole(files: list[File], tree: Tree, report: Progress) -> tuple[dict[str, _stored.Stored], tuple[str, ...]]:
