@@ -105,6 +105,12 @@ def test_digits_are_hardly_taken_for_symbols() -> None:
     assert sum(name is not None for name in names) <= 3
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("height", [1, 2, 3])
+def test_a_stroke_of_a_few_pixels_is_no_bracket_and_nothing_is_printed(height: int) -> None:
+    assert not symbols._is_bracket(np.ones([height, 9], bool))
+
+
 def test_a_digit_that_is_cut_and_joined_again_is_the_same() -> None:
     page = read_page(page_of([line_of(3), line_of(4)]))
     cut = split(page, 1, 2)
