@@ -28,9 +28,8 @@ def read_strokes(data: bytes, turns: int = 0) -> Strokes:
     from PIL import Image
 
     with drawing.open_picture(data, LONGEST // 2) as opened:
-        image, size = opened.image, (opened.width, opened.height)
-        if turns:
-            image, size = image.rotate(-90 * turns, expand=True), size[::-1] if turns % 2 else size
+        image = opened.image.rotate(-90 * turns, expand=True) if turns else opened.image
+        across, down = (opened.height, opened.width) if turns % 2 else (opened.width, opened.height)
         if max(image.size) > LONGEST:
             share = LONGEST / max(image.size)
             width, height = (max(1, round(share * side)) for side in image.size)
@@ -43,4 +42,4 @@ def read_strokes(data: bytes, turns: int = 0) -> Strokes:
         shown.thumbnail((SHOWN, SHOWN))
         ink, notices = drawing.find_ink(grey, colours, window=paper.PAGE, problem=drawing.NO_NUMBERS)
         said = tuple(notice for notice in notices if notice != drawing.INVERTED)  # as nearly every page is
-        return Strokes(ink, np.asarray(shown), *size, opened.notices + said)
+        return Strokes(ink, np.asarray(shown), across, down, opened.notices + said)

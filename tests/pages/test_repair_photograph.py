@@ -186,11 +186,12 @@ def test_a_page_on_its_side_can_be_turned(runs):
 def test_what_the_repair_changed_is_named():
     draft = draft_of(photograph.read_page(page_of_numbers(3)))
     before, after = np.eye(10)[[1, 2, 3]], np.eye(10)[[1, 7, 3]]
-    readings = Readings(draft.page.images, draft.page.images, draft.page.images, before, after)
+    digits = draft.page.images
+    readings = Readings(digits, digits, digits, before, after)
     said = photograph.what_to_check(draft, readings)
     assert "in 1 digit: line 1, digit 2 from 2 to 7." in said
     assert said.startswith("Every digit was read with at least 90% certainty. ")
-    unsure = Readings(*[draft.page.images] * 3, after, 0.8 * after)
+    unsure = Readings(digits, digits, digits, after, 0.8 * after)
     assert "less than 90% sure of 3 digits: look at the dashed boxes" in photograph.what_to_check(draft, unsure)
     assert [box["look"] for box in photograph.boxes(draft, unsure.after)] == ["unsure"] * 3
 
