@@ -14,7 +14,9 @@ from streamlit.testing.v1 import AppTest
 from ganlab.reading import Readings, draft_of
 from ganlab.ui.repair import photograph, photograph_editing, uploaded_pictures
 from tests.conftest import ROOT, file_of, page_of_numbers
-from tests.pages.steps import again, open_page, pictures, press, words
+from tests.pages.steps import again, open_page, pictures, press, press_key, words
+
+TURN = "Turn the picture"
 
 
 @pytest.fixture
@@ -154,14 +156,21 @@ def test_more_corrections_than_the_address_holds_are_said(runs, monkeypatch):
     assert "number-corrections" not in test.query_params and photograph.NOT_KEPT in words(test)
 
 
-def test_the_photograph_and_its_corrections_are_there_again_after_another_page(runs):
-    test = opened(page_of_numbers(4, 3))
-    corrected = lines(press(test, "Drop"))
+@pytest.mark.parametrize("reloaded", [False, True])
+def test_the_photograph_and_its_corrections_are_there_again_after_another_page(runs, reloaded: bool):
+    lying = Image.open(io.BytesIO(page_of_numbers(4, 3))).rotate(90, expand=True)
+    test = press(press(opened(file_of(lying)), TURN), "Drop")
+    corrected = lines(test)
+    if reloaded:
+        test = open_page("repair", **address(test))
     away = AppTest.from_file(str(ROOT / "pages" / "repair.py"), default_timeout=60)
     away.query_params.update({"section": "phone", "number-from": "upload"})
-    for key in (photograph_editing.EDITINGS, uploaded_pictures.CHOSEN):
+    for key in (photograph_editing.EDITINGS, photograph_editing.TURNS, uploaded_pictures.CHOSEN):
         away.session_state[key] = test.session_state[key]
     assert lines(again(away)) == corrected
+    assert address(away) == address(test), "so that a reload keeps it, too"
+    press_key(away, "repair-number-upload-away")
+    assert "number-upload" not in again(away).query_params
 
 
 def test_undo_says_what_it_takes_back_and_shows_that_digit(runs):
@@ -174,12 +183,12 @@ def test_undo_says_what_it_takes_back_and_shows_that_digit(runs):
 def test_a_page_on_its_side_can_be_turned(runs):
     upright = page_of_numbers(4, 3)
     lying = Image.open(io.BytesIO(upright)).rotate(90, expand=True)
-    test = press(opened(file_of(lying)), "Turn the picture")
+    test = press(opened(file_of(lying)), TURN)
     assert [len(line) for line in lines(test)] == [4, 3]
     assert lines(test) == lines(opened(upright)), "as if it had been upright"
     assert lines(open_page("repair", **address(test))) == lines(test), "the address keeps it"
     for _ in range(3):
-        press(test, "Turn the picture")
+        press(test, TURN)
     assert "number-turn" not in test.query_params
 
 

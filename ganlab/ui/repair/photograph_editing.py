@@ -51,8 +51,11 @@ class Editing:
 
 def ask_turns(name: str) -> int:
     """By how many quarters the photograph of this name is turned to the right, and a button for one more."""
-    turns = st.session_state.setdefault(TURNS, {}).get(name, _told(TURN, name))
-    turns = int(turns) if str(turns) in ("1", "2", "3") else 0
+    kept: dict[str, int] = st.session_state.setdefault(TURNS, {})
+    if name not in kept:
+        told = _told(TURN, name)
+        kept[name] = int(told) if told in ("1", "2", "3") else 0
+    turns = kept[name]
     _tell(TURN, name, str(turns) if turns else "")
     help = "By a quarter to the right. Corrections begin anew."
     st.button("Turn the picture", key="photograph-turn", help=help, on_click=_turn_more, args=(name, turns))

@@ -32,6 +32,7 @@ def ask(name: str, label: str, kinds: bool = False) -> bytes | None:
         st.query_params[name] = chosen
     kept = find(st.query_params.get(name, ""))
     if kept is not None:
+        _chosen()[name] = st.query_params[name]
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption("The file that you chose before is still in use.", width="content")
             st.button("Remove it", key=f"{key}-away", on_click=_forget, args=(name,))
