@@ -38,6 +38,9 @@ DARK = 32  # the brightest background that a finished image may have
 FINISHED_SIDE, FINISHED_OFF = (16, 22), 2.5
 NO_ARRAY = "A picture must be an array of height x width, or of height x width x 3 or 4 colours."
 INVERTED = "The strokes are darker than the background, so the picture was inverted."
+NO_STROKES = "No strokes stand out from the background of the picture. Choose a picture of "
+NO_DIGIT = NO_STROKES + "a dark digit on a light background, or of a light digit on a dark one."
+NO_NUMBERS = NO_STROKES + "dark numbers on a light background, or of light numbers on a dark one."
 UNEVEN = "The light is uneven, so strokes were told from the paper just around them."
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 TOO_LARGE = (
@@ -128,13 +131,14 @@ def find_ink(
     colours: np.ndarray | None = None,
     lost: np.ndarray | None = None,
     window: float = paper.DIGIT,
+    problem: str = NO_DIGIT,
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """The strokes in a picture, uint8 `[h, w]`: light on black, the same shape; and sentences on what was done to it.
 
     Finished light digits on dark, 28x28, stay as they are. Where the light is uneven, strokes are what differs from the
     paper around them: there `colours`, uint8 `[h, w, 3]`, tell more than grey; nothing is looked for where `lost`, bool
     `[h, w]`; and strokes are narrower than `window`, a share of the longer side. Lines of ruled paper are taken away.
-    Raises GanlabError where no strokes stand out.
+    Raises GanlabError with this `problem` where no strokes stand out.
     """
     finished = grey.shape == (SIDE, SIDE)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]).astype(float)
@@ -153,10 +157,7 @@ def find_ink(
         if cleared is not None:
             return cleared.ink, (*((INVERTED,) if dark_strokes else ()), UNEVEN, *_said_of_lines(cleared.ruled))
     if not stand_out:
-        raise GanlabError(
-            "No strokes stand out from the background of the picture. Choose a picture of a dark digit on a light "
-            "background, or of a light digit on a dark one."
-        )
+        raise GanlabError(problem)
     if finished and not dark_strokes and background < DARK:
         return grey, ()
     height = (background - grey) if dark_strokes else (grey - background)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganlab.data import drawing, strip
+from ganlab.data import drawing, ruled_pieces, strip
 from ganlab.data.strip import Part
 from ganlab.errors import GanlabError
 
@@ -98,6 +98,9 @@ def _gather(ink: np.ndarray) -> tuple[np.ndarray, list[Line], Counter[str]]:
         raise GanlabError(strip.EMPTY)
     if len(large) > MOST_PARTS:
         raise GanlabError("No number stands out from the background of the picture. Choose another picture.")
+    for line in ruled_pieces.find_pieces(ink, labelled, large):
+        left_out["ruled line"] += 1
+        large = [part for part in large if part not in line]
     lines, far = _link(large, height)
     specks += far
     found = []

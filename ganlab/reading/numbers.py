@@ -11,6 +11,7 @@ from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun, RepairRun, load_family
 from ganlab.reading.page import Page, read_page
 
+CERTAIN = 0.9  # how sure the classifier is of a digit that need not be looked at
 Loaded = TypeVar("Loaded", ClassifierRun, RepairRun)
 
 
@@ -38,6 +39,11 @@ class Line:
     digits: tuple[Digit, ...]
     images: np.ndarray
     repaired_images: np.ndarray
+
+    @property
+    def unsure(self) -> list[int]:
+        """Which digits the classifier is not `CERTAIN` of after the repair, counted from 1."""
+        return [place for place, digit in enumerate(self.digits, 1) if digit.repaired_sure < CERTAIN]
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the images."""
