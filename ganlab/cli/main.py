@@ -1,5 +1,6 @@
 """The entry: a command is run, and what goes wrong is one sentence."""
 
+import io
 import os
 import sys
 
@@ -26,6 +27,8 @@ GROUPS = (
 
 def main() -> None:
     """Runs a command; bad input ends with one sentence on stderr and exit status 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be UTF-8
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         sys.exit(cli(prog_name="python -m ganlab", standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:

@@ -20,9 +20,13 @@ from ganlab.errors import GanlabError
 def read(
     pictures: tuple[Path, ...], damage: str | None, seed: int, name: str, reader: str, runs: Path, as_json: bool
 ) -> None:
-    """Read the handwritten numbers in photographs or scans, one for each line of writing, before and after repair."""
+    """Read the handwritten numbers in photographs or scans, one for each line of writing, before and after repair.
+
+    Digits that the classifier is less than 90% sure of are named. In JSON, lines are counted from 0. The exit status is
+    2 where no picture could be read, and 0 where at least one could.
+    """
     from ganlab import inference
-    from ganlab.reading import read_lines, read_page
+    from ganlab.reading import CERTAIN, read_lines, read_page
 
     with waiting("Getting the models ready"):
         models = inference.load_family("classifier", reader, runs), inference.load_family("repair", name, runs)
@@ -41,6 +45,12 @@ def read(
         for line in lines:
             where = f"{picture}, line {line.line + 1}" if len(lines) > 1 else str(picture)
             change = "" if line.text == line.repaired else f", {line.repaired} after repair"
-            say(as_json, line.to_json(), f"{where}: {line.text}{change}")
+            unsure = f" (less than {CERTAIN:.0%} sure of {_digits(line.unsure)})" if line.unsure else ""
+            say(as_json, line.to_json(), f"{where}: {line.text}{change}{unsure}")
     if not found:
         raise SystemExit(2)
+
+
+def _digits(places: list[int]) -> str:
+    """For example: digit 3; or: digits 3, 5."""
+    return f"digit{'s' if len(places) > 1 else ''} {', '.join(map(str, places))}"

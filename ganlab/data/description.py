@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os import PathLike, fspath
+from os import PathLike, fsdecode
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.layouts import count
 from ganlab.data.sources import load
+from ganlab.errors import GanlabError
 
 PUBLISHED = "published"  # the layout of mnist, fashion-mnist and offline, which are not looked for at a path
 
@@ -79,7 +80,13 @@ def describe_data(path: str | PathLike[str], progress: Progress | None = None) -
 
     Raises GanlabError where it cannot be used.
     """
-    return description_of(load(fspath(path), progress))
+    try:
+        name = fsdecode(path)
+    except TypeError as problem:
+        raise GanlabError(
+            f"A data set is a name, such as mnist, or the path of images, but {path!r} is neither."
+        ) from problem
+    return description_of(load(name, progress))
 
 
 def description_of(found: Dataset) -> DataDescription:

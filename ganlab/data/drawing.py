@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ganlab.data import paper
-from ganlab.data.pictures import MAX_IMAGE_PIXELS, grey_levels
+from ganlab.data.files import check_regular, reason
+from ganlab.data.pictures import MAX_IMAGE_PIXELS, ORIENTATION, as_png, grey_levels, is_deep, open_quietly
 from ganlab.errors import GanlabError
 
 if TYPE_CHECKING:
@@ -35,10 +36,18 @@ DARK = 32  # the brightest background that a finished image may have
 # What a finished digit measures: of MNIST's and the offline digits 99.9% have a longer side of 17 to 20 pixels and a
 # centre of mass at most 1 pixel off. Damage changes both, so there is some room.
 FINISHED_SIDE, FINISHED_OFF = (16, 22), 2.5
+NO_ARRAY = "A picture must be an array of height x width, or of height x width x 3 or 4 colours."
 INVERTED = "The strokes are darker than the background, so the picture was inverted."
+NO_STROKES = "No strokes stand out from the background of the picture. Choose a picture of "
+NO_DIGIT = NO_STROKES + "a dark digit on a light background, or of a light digit on a dark one."
+NO_NUMBERS = NO_STROKES + "dark numbers on a light background, or of light numbers on a dark one."
 UNEVEN = "The light is uneven, so strokes were told from the paper just around them."
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
-ORIENTATION = 0x0112  # the EXIF tag that says how a camera was held
+TOO_LARGE = (
+    f"The picture has too many pixels: at most {MAX_IMAGE_PIXELS / 1e6:.0f} million can be read. Make the picture "
+    "smaller, or cut the digit out of it."
+)
+LARGEST_FILE = 200 * 2**20  # bytes
 ON_ITS_SIDE = (5, 6, 7, 8)  # its values where width and height are swapped
 
 
@@ -122,13 +131,14 @@ def find_ink(
     colours: np.ndarray | None = None,
     lost: np.ndarray | None = None,
     window: float = paper.DIGIT,
+    problem: str = NO_DIGIT,
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """The strokes in a picture, uint8 `[h, w]`: light on black, the same shape; and sentences on what was done to it.
 
     Finished light digits on dark, 28x28, stay as they are. Where the light is uneven, strokes are what differs from the
     paper around them: there `colours`, uint8 `[h, w, 3]`, tell more than grey; nothing is looked for where `lost`, bool
     `[h, w]`; and strokes are narrower than `window`, a share of the longer side. Lines of ruled paper are taken away.
-    Raises GanlabError where no strokes stand out.
+    Raises GanlabError with this `problem` where no strokes stand out.
     """
     finished = grey.shape == (SIDE, SIDE)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]).astype(float)
@@ -147,10 +157,7 @@ def find_ink(
         if cleared is not None:
             return cleared.ink, (*((INVERTED,) if dark_strokes else ()), UNEVEN, *_said_of_lines(cleared.ruled))
     if not stand_out:
-        raise GanlabError(
-            "No strokes stand out from the background of the picture. Choose a picture of a dark digit on a light "
-            "background, or of a light digit on a dark one."
-        )
+        raise GanlabError(problem)
     if finished and not dark_strokes and background < DARK:
         return grey, ()
     height = (background - grey) if dark_strokes else (grey - background)
@@ -178,15 +185,33 @@ def file_of(picture: Any) -> bytes:
     from PIL import Image
 
     if isinstance(picture, str | os.PathLike):
-        try:
-            return Path(picture).read_bytes()
-        except OSError as problem:
-            raise GanlabError(f"The picture {os.fspath(picture)} cannot be read. Check its path.") from problem
+        return _content(Path(picture))
     if not isinstance(picture, Image.Image):
-        picture = Image.fromarray(_as_bytes(np.asarray(picture)))
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
+        picture = Image.fromarray(_as_bytes(picture))
+    if not picture.width * picture.height:
+        raise GanlabError("The picture has no pixels: its width or height is 0.")
+    if picture.width * picture.height > MAX_IMAGE_PIXELS:
+        raise GanlabError(TOO_LARGE)
+    try:
+        return as_png(picture)
+    except Exception as problem:  # Pillow raises almost anything on a picture that is damaged or closed
+        raise GanlabError("The picture is damaged, cut short or was closed. Open it again.") from problem
+
+
+def _content(path: Path) -> bytes:
+    try:
+        check_regular(path)
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= LARGEST_FILE else b""
+    except FileNotFoundError as problem:
+        raise GanlabError(f"The picture {path} cannot be read. Check its path.") from problem
+    except (OSError, ValueError) as problem:
+        raise GanlabError(f"The picture {path} cannot be read ({reason(problem)}). Check its path.") from problem
+    if size > LARGEST_FILE:
+        raise GanlabError(
+            f"The file {path} has {size / 2**20:,.0f} MB, but a picture may have at most {LARGEST_FILE // 2**20} MB."
+        )
+    return content
 
 
 def prepare_with_mask(picture: Any, mask: Any, digit: bool = True) -> tuple[np.ndarray, np.ndarray]:
@@ -211,12 +236,16 @@ def prepare_with_mask(picture: Any, mask: Any, digit: bool = True) -> tuple[np.n
     return center_with(ink, lost)
 
 
-def _as_bytes(array: np.ndarray) -> np.ndarray:
-    """An array of a picture as uint8 `[h, w]` or `[h, w, c]`."""
+def _as_bytes(picture: Any) -> np.ndarray:
+    """An array of a picture, or what numpy makes one of, as uint8 `[h, w]` or `[h, w, c]`."""
+    try:
+        array = np.asarray(picture)
+    except Exception as problem:  # lists of different lengths, and whatever else cannot be an array
+        raise GanlabError(NO_ARRAY) from problem
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or not array.size:
-        raise GanlabError("A picture must be an array of height x width, or of height x width x 3 or 4 colours.")
+        raise GanlabError(NO_ARRAY)
     if array.dtype.kind in "fb":
         if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
             raise GanlabError("A picture of floats must have values from 0 to 1, but this one has others.")
@@ -262,7 +291,7 @@ def open_picture(data: bytes, side: int) -> Iterator[Opened]:
 
     notices = ()
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with open_quietly(io.BytesIO(data), FORMATS) as image:
             width, height = image.size
             image.draft(None, (side, side))  # a JPEG is decoded at a fraction of its size
             if image.width * image.height > MAX_IMAGE_PIXELS:
@@ -275,14 +304,12 @@ def open_picture(data: bytes, side: int) -> Iterator[Opened]:
             if image.has_transparency_data:
                 notices += ("Transparent parts were taken as background.",)
             size = (height, width) if turned in ON_ITS_SIDE else (width, height)
-            yield Opened(ImageOps.exif_transpose(image), *size, notices)
+            upright = ImageOps.exif_transpose(image)
+            yield Opened(Image.fromarray(grey_levels(upright)) if is_deep(upright) else upright, *size, notices)
     except GanlabError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
-        raise GanlabError(
-            f"The picture has too many pixels: at most {MAX_IMAGE_PIXELS / 1e6:.0f} million can be read. "
-            "Make the picture smaller, or cut the digit out of it."
-        ) from problem
+        raise GanlabError(TOO_LARGE) from problem
     except UnidentifiedImageError as problem:
         raise GanlabError(
             f"The file is not a picture that can be read. Choose one of these kinds: {', '.join(FORMATS)}."

@@ -1,8 +1,11 @@
 """Paths that users write, and whether a published data set lies at one."""
 
+import codecs
+import stat
 import zipfile
 from pathlib import Path
 
+LATIN_1 = "ganlab.latin-1"  # how `bytes.decode` is told to take what is not UTF-8 for Latin-1
 IDX_FILES = {
     "x_train": "train-images-idx3-ubyte.gz",
     "y_train": "train-labels-idx1-ubyte.gz",
@@ -24,6 +27,21 @@ def is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:  # Python before 3.14 raises where a folder on the way may not be entered
         return False
+
+
+def _as_latin_1(problem: UnicodeError) -> tuple[str, int]:
+    assert isinstance(problem, UnicodeDecodeError)
+    return problem.object[problem.start : problem.end].decode("latin-1"), problem.end
+
+
+codecs.register_error(LATIN_1, _as_latin_1)
+
+
+def check_regular(path: Path) -> None:
+    """Raises OSError where there is a folder, a pipe or a device, or nothing."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        raise OSError("it is a folder" if stat.S_ISDIR(mode) else "it is no file but a pipe or a device")
 
 
 def expanded(text: str) -> Path:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganlab.data import drawing, strip
+from ganlab.data import drawing, ruled_pieces, strip
 from ganlab.data.strip import Part
 from ganlab.errors import GanlabError
 
 MOST_LINES, MOST_DIGITS = 20, 200
-MOST_PARTS = 4000  # of a picture that is no page of numbers
+MOST_PARTS = 10 * MOST_DIGITS  # of a page of numbers, however damaged its digits are
 SPECK = 0.15  # what is smaller to all sides is no part of its own
 TALL = 0.45  # parts at least so high say where a line is
 RULE = 4.0  # what is longer, and thinner than a stroke may be, is what is left of a ruled line
@@ -98,6 +98,9 @@ def _gather(ink: np.ndarray) -> tuple[np.ndarray, list[Line], Counter[str]]:
         raise GanlabError(strip.EMPTY)
     if len(large) > MOST_PARTS:
         raise GanlabError("No number stands out from the background of the picture. Choose another picture.")
+    for line in ruled_pieces.find_pieces(ink, labelled, large):
+        left_out["ruled line"] += 1
+        large = [part for part in large if part not in line]
     lines, far = _link(large, height)
     specks += far
     found = []
@@ -119,56 +122,122 @@ def _middle(values: np.ndarray, weights: np.ndarray) -> float:
 
 def _link(parts: Sequence[Part], height: float) -> tuple[list[list[Part]], list[Part]]:
     """Parts that make a line each, top to bottom, and small parts that lie in none."""
-    lines: list[list[Part]] = []
-    for part in sorted((part for part in parts if part.height >= TALL * height), key=lambda part: part.left):
-        best, most = None, SHARED * part.height
-        for line in lines:
-            recent = line[-RECENT:]
-            top = float(np.mean([one.top for one in recent]))
-            bottom = float(np.mean([one.bottom for one in recent]))
-            shared = min(part.bottom, bottom) - max(part.top, top)
-            if shared > min(most, SHARED * (bottom - top)) and (best is None or shared > most):
-                best, most = line, shared
-        if best is None:
-            lines.append([part])
-        else:
-            best.append(part)
-    lines = _merge(lines, height)
-    far = []
-    for part in parts:
-        if part.height >= TALL * height:
-            continue
-        near = [line for line in lines if _gap_to(part, line) < BESIDE * height]
-        shares = [_share_of_band(part, line, WINDOW * height) for line in near]
-        if shares and max(shares) > SHARED:
-            near[int(np.argmax(shares))].append(part)
-        else:
-            far.append(part)
+    tall = [part for part in parts if part.height >= TALL * height]
+    lines = _merge(_link_tall(sorted(tall, key=lambda part: part.left)), height)
+    far = _add_small(lines, [part for part in parts if part.height < TALL * height], height)
     return sorted(lines, key=lambda line: np.mean([part.top + part.bottom for part in line])), far
 
 
-def _merge(lines: list[list[Part]], height: float) -> list[list[Part]]:
-    """Lines on the same level are one: where damage cuts digits into pieces, these lie beside digits that are whole."""
-    lines = sorted(lines, key=lambda line: sum(part.height for part in line), reverse=True)
-    for index, line in enumerate(lines):
-        for other in lines[index + 1 :]:
-            near = min(_gap_to(part, line) for part in other) < BESIDE * height
-            if near and np.median([_share_of_band(part, line, WINDOW * height) for part in other]) > SHARED:
-                rest = [one for one in lines if one is not line and one is not other]
-                return _merge([*rest, sorted([*line, *other], key=lambda part: part.left)], height)
+def _link_tall(parts: Sequence[Part]) -> list[list[Part]]:
+    """Parts, left to right, each put to the line that ends as high as it lies."""
+    lines: list[list[Part]] = []
+    tops, bottoms = np.empty([2, len(parts)])  # of each line where it ends
+    for part in parts:
+        top, bottom = tops[: len(lines)], bottoms[: len(lines)]
+        shared = np.minimum(part.bottom, bottom) - np.maximum(part.top, top)
+        fits = np.flatnonzero(shared > SHARED * np.minimum(part.height, bottom - top))
+        best = int(fits[0] + shared[fits[0] :].argmax()) if len(fits) else len(lines)
+        if best == len(lines):
+            lines.append([])
+        lines[best].append(part)
+        recent = lines[best][-RECENT:]
+        tops[best] = sum(one.top for one in recent) / len(recent)
+        bottoms[best] = sum(one.bottom for one in recent) / len(recent)
     return lines
 
 
-def _share_of_band(part: Part, line: Sequence[Part], reach: float) -> float:
-    """How much of a part's height lies as high as the parts of a line that are at most `reach` pixels away from it."""
-    near = [one for one in line if max(one.left - part.right, part.left - one.right) <= reach] or line
-    top, bottom = min(one.top for one in near), max(one.bottom for one in near)
-    return (min(part.bottom, bottom) - max(part.top, top)) / part.height
+@dataclass(frozen=True, eq=False)
+class _Chain:
+    """The parts of a line, left to right, their boxes, and the sum of their heights."""
+
+    parts: list[Part]
+    boxes: np.ndarray
+    total: int
 
 
-def _gap_to(part: Part, line: Sequence[Part]) -> int:
-    """How far the nearest part of a line lies to the left or right; 0 where one lies above or below."""
-    return min(max(0, one.left - part.right, part.left - one.right) for one in line)
+def _chain(parts: Sequence[Part]) -> _Chain:
+    return _Chain(list(parts), _boxes(parts), sum(part.height for part in parts))
+
+
+def _merge(lines: Sequence[list[Part]], height: float) -> list[list[Part]]:
+    """Lines on the same level are one: where damage cuts digits into pieces, these lie beside digits that are whole.
+
+    The highest sums of heights come first, and each line is compared with those behind it.
+    """
+    chains = sorted(map(_chain, lines), key=lambda chain: chain.total, reverse=True)
+    alone: set[_Chain] = set()  # to which none behind them belongs
+    at = 0
+    while at < len(chains):
+        other = None if chains[at] in alone else _first_of(chains[at], chains[at + 1 :], height)
+        if other is None:
+            alone.add(chains[at])
+            at += 1
+            continue
+        pair: tuple[int, int] | None = (at, at + 1 + other)
+        while pair:  # what has grown may belong to a line before it, which was compared with all others already
+            first, second = (chains[place] for place in pair)
+            grown = _chain(sorted([*first.parts, *second.parts], key=lambda part: part.left))
+            chains = [chain for chain in chains if chain not in (first, second)]
+            at = sum(chain.total >= grown.total for chain in chains)
+            chains.insert(at, grown)
+            belongs = (place for place in range(at) if _first_of(chains[place], [grown], height) is not None)
+            pair = next(((place, at) for place in belongs), None)
+    return [chain.parts for chain in chains]
+
+
+def _first_of(line: _Chain, others: Sequence[_Chain], height: float) -> int | None:
+    """The first of other lines that lies near a line and as high."""
+    if not others:
+        return None
+    starts = np.cumsum([0, *(len(other.parts) for other in others)])
+    boxes = np.concatenate([other.boxes for other in others], axis=1)
+    gaps, shares = _gaps_and_shares(boxes, line.boxes, WINDOW * height)
+    near = np.minimum.reduceat(gaps, starts[:-1]) < BESIDE * height
+    high = np.maximum.reduceat(shares, starts[:-1]) > SHARED
+    for place in np.flatnonzero(near & high):
+        if np.median(shares[starts[place] : starts[place + 1]]) > SHARED:
+            return int(place)
+    return None
+
+
+def _add_small(lines: Sequence[list[Part]], parts: Sequence[Part], height: float) -> list[Part]:
+    """Puts each small part to the line in whose height it lies; those that are far from all lines."""
+    far = []
+    boxes = _boxes([part for line in lines for part in line])
+    owners = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    for part in parts:
+        own = _boxes([part])
+        near = np.unique(owners[_apart(own, boxes)[0] < BESIDE * height])
+        shares = [_gaps_and_shares(own, boxes[:, owners == line], WINDOW * height)[1][0] for line in near]
+        if shares and max(shares) > SHARED:
+            best = int(near[np.argmax(shares)])
+            lines[best].append(part)
+            boxes, owners = np.column_stack([boxes, own]), np.append(owners, best)
+        else:
+            far.append(part)
+    return far
+
+
+def _boxes(parts: Sequence[Part]) -> np.ndarray:
+    """Left, right, top and bottom of parts, int64 `[4, n]`."""
+    return np.array([(part.left, part.right, part.top, part.bottom) for part in parts], np.int64).reshape(-1, 4).T
+
+
+def _apart(parts: np.ndarray, line: np.ndarray) -> np.ndarray:
+    """How far boxes lie to the left or right of others, `[n, m]`; not above 0 where one lies above or below."""
+    return np.maximum(line[0] - parts[1][:, None], parts[0][:, None] - line[1])
+
+
+def _gaps_and_shares(parts: np.ndarray, line: np.ndarray, reach: float) -> tuple[np.ndarray, np.ndarray]:
+    """How far the nearest part of a line lies to the left or right of each part, and how much of a part's height lies
+    as high as the parts of the line that are at most `reach` pixels away from it, or as all, where none is."""
+    apart = _apart(parts, line)
+    within = apart <= reach
+    within |= ~within.any(1, keepdims=True)
+    top = np.where(within, line[2], np.iinfo(np.int64).max).min(1)
+    bottom = np.where(within, line[3], -1).max(1)
+    shares = (np.minimum(parts[3], bottom) - np.maximum(parts[2], top)) / (parts[3] - parts[2])
+    return apart.min(1).clip(0), shares
 
 
 def _take_specks(parts: Sequence[Part], specks: Sequence[Part], height: float) -> tuple[list[Part], list[Part]]:

@@ -10,7 +10,7 @@ from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.files import expanded, is_folder
 from ganlab.data.layouts import count, find, opened, read
 from ganlab.data.layouts._pictures import pictures_in
-from ganlab.errors import GanlabError
+from ganlab.errors import GanlabError, displayable
 
 UPLOADS = "uploads"  # the folder of uploads (uploaded_images.py) in the runs folder
 _reading = threading.Lock()
@@ -26,6 +26,8 @@ def load_own(name: str, progress: Progress) -> Dataset:
     global _latest
     if not name:  # which a Path takes for the current folder
         raise GanlabError(_not_found(name))
+    if displayable(name) != name:  # which a run could not keep to find the images again
+        raise GanlabError(f"The path {name} is not written in UTF-8. Rename the file or its folders.")
     with _reading:
         now = stamp(name)
         if _latest is None or _latest[:2] != (name, now) or not now:
@@ -77,14 +79,14 @@ def _read(name: str, progress: Progress) -> Dataset:
         array.flags.writeable = False
     return Dataset(
         name=name,
-        title=path.resolve().name or str(path),
+        title=displayable(path.resolve().name or str(path)),
         source=f"own images from {path}",
         x_train=found.x_train,
         y_train=found.y_train,
         x_test=found.x_test,
         y_test=found.y_test,
-        class_names=found.class_names,
-        notices=found.notices,
+        class_names=tuple(map(displayable, found.class_names)),
+        notices=tuple(map(displayable, found.notices)),
         layout=layout.name,
         shape=found.shape,
     )

@@ -1,5 +1,8 @@
 """A picture of any kind as grey levels, and as 28x28."""
 
+import io
+import warnings
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
@@ -8,24 +11,71 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_IMAGE_PIXELS = 4096 * 4096  # Pillow decodes a whole picture before it can be made small
+ORIENTATION = 0x0112  # the EXIF tag that says how a camera was held
+SAVED_AS_THEY_ARE = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")  # modes that PNG has, too
 
 
-def read_picture(file: IO[bytes]) -> tuple[np.ndarray, tuple[int, ...]] | None:
-    """The picture as uint8 `[28, 28]`, and the shape that it had; None where it cannot be read."""
-    from PIL import Image, ImageOps
+WHITES = (1, 16, 255, 4095, 65535)  # what is white where pixels are whole numbers
+
+
+@dataclass(frozen=True)
+class Read:
+    """A picture as uint8 `[28, 28]`; the `shape` that it had; whether it was `inverted`; whether it is `deep`: of more
+    than 8 bits a pixel; its `brightest` pixel, and what was taken for `white`."""
+
+    image: np.ndarray
+    shape: tuple[int, ...]
+    inverted: bool
+    deep: bool
+    brightest: int
+    white: int
+
+
+def white_of(brightest: float) -> int:
+    """What is white, by the brightest pixel."""
+    return next((white for white in WHITES if brightest <= white), WHITES[-1])
+
+
+def read_picture(file: IO[bytes], white: int | None = None) -> Read | None:
+    """A picture, or None where it cannot be read. Without `white`, that is 255, or follows from the brightest pixel
+    where pixels have more than 8 bits."""
+    from PIL import ImageOps
 
     try:
-        with Image.open(file) as image:
+        with open_quietly(file) as image:
             if image.width * image.height > MAX_IMAGE_PIXELS:
                 return None
-            grey = grey_levels(ImageOps.exif_transpose(image))
+            upright = ImageOps.exif_transpose(image)
+            deep = is_deep(upright)
+            levels = _whole_numbers(upright) if deep else grey_levels(upright)
             coloured = image.mode in ("RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV") or (
                 image.mode in ("P", "PA") and _has_colours(image)
             )
     except Exception:  # Pillow raises almost anything on a damaged picture
         return None
+    brightest = int(levels.max())
+    white = white or (white_of(brightest) if deep else 255)
+    grey = _scaled(levels, white)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    return fit(255 - grey if np.median(border) > 127 else grey), (*grey.shape, *([3] if coloured else []))
+    inverted = bool(np.median(border) > 127)
+    shape = (*grey.shape, *([3] if coloured else []))
+    return Read(fit(255 - grey if inverted else grey), shape, inverted, deep, brightest, white)
+
+
+def is_deep(image: "Image") -> bool:
+    """Whether pixels have 16 bits or more, of which Pillow would cut off what is above 255."""
+    return image.mode.startswith("I")
+
+
+def _whole_numbers(image: "Image") -> np.ndarray:
+    return np.asarray(image).astype(np.int64).clip(0)
+
+
+def _scaled(levels: np.ndarray, white: int) -> np.ndarray:
+    """Whole numbers from 0 to `white` as uint8."""
+    if white > 255:
+        return (levels >> (8 if white == WHITES[-1] else 4)).clip(0, 255).astype(np.uint8)
+    return levels.astype(np.uint8) if white == 255 else np.rint(levels * (255 / white)).clip(0, 255).astype(np.uint8)
 
 
 def _has_colours(image: "Image") -> bool:
@@ -38,8 +88,9 @@ def _has_colours(image: "Image") -> bool:
 
 def grey_levels(image: "Image") -> np.ndarray:
     """uint8 `[h, w]`; what is transparent becomes the background, dark or bright, that sets off the rest."""
-    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would cut off at 255
-        return (np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8)
+    if is_deep(image):
+        levels = _whole_numbers(image)
+        return _scaled(levels, white_of(levels.max()))
     if image.mode == "F":  # of which TIFF files hold any number; Pillow would cut them off, too
         values = np.nan_to_num(np.asarray(image, np.float64))
         return np.rint((values * 255 if values.max() <= 1 else values).clip(0, 255)).astype(np.uint8)
@@ -49,6 +100,34 @@ def grey_levels(image: "Image") -> np.ndarray:
     alpha = alpha / 255
     background = 255 if (grey * alpha).sum() < 127 * alpha.sum() else 0
     return np.rint(grey * alpha + background * (1 - alpha)).astype(np.uint8)
+
+
+def open_quietly(file: IO[bytes], formats: tuple[str, ...] | None = None) -> "Image":
+    """As `Image.open`, without its warning of many pixels on stderr: whoever opens a picture here counts them."""
+    from PIL import Image
+
+    warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+    return Image.open(file, formats=formats)
+
+
+def as_png(image: "Image") -> bytes:
+    """A picture of any mode as a PNG file, which also says how a camera was held."""
+    from PIL import Image
+
+    if image.mode in SAVED_AS_THEY_ARE:
+        plain = image
+    elif image.mode == "F" or is_deep(image):
+        plain = Image.fromarray(grey_levels(image))
+    elif image.mode == "LAB":  # which Pillow does not convert; its first channel is how light it is
+        plain = image.getchannel(0)
+    else:
+        plain = image.convert({"La": "LA", "PA": "RGBA", "RGBa": "RGBA"}.get(image.mode, "RGB"))
+    exif, file = Image.Exif(), io.BytesIO()
+    turned = image.getexif().get(ORIENTATION)
+    if turned:
+        exif[ORIENTATION] = turned
+    plain.save(file, "PNG", **({"exif": exif} if turned else {}))
+    return file.getvalue()
 
 
 def fit(grey: np.ndarray) -> np.ndarray:

@@ -22,12 +22,14 @@ class Strokes:
     notices: tuple[str, ...]
 
 
-def read_strokes(data: bytes) -> Strokes:
-    """The strokes in an image file. Raises GanlabError where it is no picture, or has no strokes."""
+def read_strokes(data: bytes, turns: int = 0) -> Strokes:
+    """The strokes in an image file, turned to the right by so many quarters first, by 0 to 3. Raises GanlabError where
+    it is no picture, or has no strokes."""
     from PIL import Image
 
     with drawing.open_picture(data, LONGEST // 2) as opened:
-        image = opened.image
+        image = opened.image.rotate(-90 * turns, expand=True) if turns else opened.image
+        across, down = (opened.height, opened.width) if turns % 2 else (opened.width, opened.height)
         if max(image.size) > LONGEST:
             share = LONGEST / max(image.size)
             width, height = (max(1, round(share * side)) for side in image.size)
@@ -38,5 +40,6 @@ def read_strokes(data: bytes) -> Strokes:
         colours = grey if image.has_transparency_data else np.asarray(image.convert("RGB"))
         shown = Image.fromarray(colours).convert("RGB")
         shown.thumbnail((SHOWN, SHOWN))
-        ink, notices = drawing.find_ink(grey, colours, window=paper.PAGE)
-        return Strokes(ink, np.asarray(shown), opened.width, opened.height, opened.notices + notices)
+        ink, notices = drawing.find_ink(grey, colours, window=paper.PAGE, problem=drawing.NO_NUMBERS)
+        said = tuple(notice for notice in notices if notice != drawing.INVERTED)  # as nearly every page is
+        return Strokes(ink, np.asarray(shown), across, down, opened.notices + said)

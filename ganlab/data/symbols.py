@@ -52,6 +52,8 @@ def _is_bracket(strokes: np.ndarray) -> bool:
     widths = strokes.shape[1] - strokes.argmax(axis=1) - strokes[:, ::-1].argmax(axis=1)
     if (strokes.sum(axis=1) >= SINGLE * widths).mean() < SINGLE:
         return False
+    if len(widths) < 3:  # too low to have a bow
+        return False
     inner = slice(round(0.1 * len(widths)), round(0.9 * len(widths)))
     if widths[inner].max() > THICKEST * np.median(widths):
         return False

@@ -22,7 +22,7 @@ from ganlab.data.layouts._pictures import LARGEST_PICTURE, SUFFIXES
 from ganlab.data.layouts._stored import npz_size
 from ganlab.data.layouts._tree import File, archive, tree_of
 from ganlab.data.own_images import load_own
-from ganlab.errors import GanlabError
+from ganlab.errors import GanlabError, displayable
 
 TEMPORARY = ".upload-"  # begins the name of a folder that an upload is made in
 LOOSE = "pictures"  # the class of pictures without a folder
@@ -100,7 +100,7 @@ def _write(
 ) -> tuple[Path, str]:
     """Writes what belongs to the data set below `kept`; where it lies there, and the name that its content gives it.
 
-    Pictures are numbered in their folders, as loose ones may have one name; other files keep their names.
+    Pictures get a number before their names, as loose ones may have one name; other files keep their names.
     """
     single = len(files) == 1 and len(found) == 1 and not of_pictures
     root = kept if single else kept / _file_name(PurePosixPath(files[0][0]).stem if len(files) == 1 else LOOSE)
@@ -116,9 +116,9 @@ def _write(
             raise GanlabError(
                 f"The names of the classes {names[safe]} and {'/'.join(folders)} are too similar. Rename one of them."
             )
-        base = f"{number:06}{PurePosixPath(file.base).suffix.lower()}" if of_pictures else _file_name(file.base)
+        base = _numbered(number, file.base) if of_pictures else _file_name(file.base)
         told = "" if of_pictures or base.lower().endswith(".npz") else base  # a name may say how to read the file
-        parts = ("/".join(folders).encode(), told.encode(), content)
+        parts = ("/".join(folders).encode(errors="surrogatepass"), told.encode(), content)
         digest.update(b"".join(hashlib.sha256(part).digest() for part in parts))
         place = root / safe / base
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -139,16 +139,26 @@ def _keep(written: Path, target: Path, said: str, progress: Progress = lambda do
         except OSError:
             if not _stored(target):  # where another upload of the same has not just put it
                 raise
-    return _stored(target)[0]
+    for kept in _stored(target):
+        return kept
+    raise GanlabError("The upload was deleted while it was stored. Upload it again.")
 
 
 def _stored(target: Path) -> list[Path]:
-    return list(target.iterdir()) if target.is_dir() else []
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        return list(target.iterdir())
+    return []
+
+
+def _numbered(number: int, name: str) -> str:
+    """The name of a picture with its number, by which pictures stay in order."""
+    suffix = next(suffix for suffix in SUFFIXES if name.lower().endswith(suffix))
+    return f"{number:06}-{_file_name(name[: -len(suffix)])}{suffix}"
 
 
 def _file_name(name: str) -> str:
     """A name that a file may have on every system."""
-    plain = "".join("_" if letter in FORBIDDEN or ord(letter) < 32 else letter for letter in name)
+    plain = "".join("_" if letter in FORBIDDEN or ord(letter) < 32 else letter for letter in displayable(name))
     stem, dot, suffix = plain.rpartition(".")
     short = f"{stem[:LONGEST_NAME]}{dot}{suffix[:12]}" if stem else plain[:LONGEST_NAME]
     return short.strip(" .") or LOOSE

@@ -46,6 +46,8 @@ def delete(key: str, folder: Path) -> None:
     here, there = _place(folder) / key, _place(folder) / f"{DELETED}{key}"
     _check_unneeded(key, folder)
     with _told(here, "deleted"):
+        if here.is_symlink():
+            raise FileNotFoundError(here)
         os.utime(here)  # the hour begins now
         try:
             here.rename(there)
@@ -100,7 +102,8 @@ def _needed(folder: Path) -> list[bytes]:
 
 
 def _found(place: Path, beginning: str = "") -> list[Upload]:
-    found = [_upload(path, beginning) for path in place.glob(f"{beginning}*") if beginning or path.name[0] != "."]
+    paths = [path for path in place.glob(f"{beginning}*") if beginning or path.name[0] != "."]
+    found = [_upload(path, beginning) for path in paths if not path.is_symlink()]  # a link is no upload
     return sorted((one for one in found if one), key=lambda upload: upload.stored, reverse=True)
 
 

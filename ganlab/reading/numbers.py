@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from ganlab.data import damages
 from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun, RepairRun, load_family
 from ganlab.reading.page import Page, read_page
+
+CERTAIN = 0.9  # how sure the classifier is of a digit that need not be looked at
+Loaded = TypeVar("Loaded", ClassifierRun, RepairRun)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ class Line:
     digits: tuple[Digit, ...]
     images: np.ndarray
     repaired_images: np.ndarray
+
+    @property
+    def unsure(self) -> list[int]:
+        """Which digits the classifier is not `CERTAIN` of after the repair, counted from 1."""
+        return [place for place, digit in enumerate(self.digits, 1) if digit.repaired_sure < CERTAIN]
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the images."""
@@ -113,9 +121,16 @@ def read_numbers(
     them. Each digit may get a `damage` first (of `ganlab.data.damages.DAMAGES`), drawn from `seed`, of which the
     repairer is not told. Raises GanlabError where the picture cannot be read or has no number.
     """
-    reader = load_family("classifier", classifier) if isinstance(classifier, str) else classifier
-    fixer = load_family("repair", repairer) if isinstance(repairer, str) else repairer
+    reader, fixer = _loaded("classifier", classifier, ClassifierRun), _loaded("repair", repairer, RepairRun)
     return read_lines(read_page(picture, reader), picture, reader, fixer, damage, seed)
+
+
+def _loaded(family: str, run: Any, kind: type[Loaded]) -> Loaded:
+    if isinstance(run, kind):
+        return run
+    if isinstance(run, str | os.PathLike):
+        return load_family(family, os.fspath(run))
+    raise GanlabError(f"A {family} run, or the name or the folder of one, is needed, but {run!r} is none.")
 
 
 def read_lines(
@@ -124,6 +139,8 @@ def read_lines(
     """As `read_numbers`, of a page that was cut already. Raises GanlabError where there is no such damage."""
     if damage is not None and damage not in damages.DAMAGES:
         raise GanlabError(f"There is no damage {damage!r}. Choose one of {', '.join(damages.DAMAGES)}.")
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise GanlabError(f"The seed must be a whole number, 0 or more, but it is {seed!r}.")
     lost = None if damage is None else damages.draw_masks(damage, len(page.images), seed)
     name = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
     return lines_of(page, read_digits(page.images, reader, repairer, lost), name)

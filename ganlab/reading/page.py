@@ -63,14 +63,15 @@ class Page:
         return np.stack(every) if every else np.zeros([0, drawing.SIDE, drawing.SIDE], np.uint8)
 
 
-def read_page(picture: Any, classifier: ClassifierRun | None = None) -> Page:
+def read_page(picture: Any, classifier: ClassifierRun | None = None, turns: int = 0) -> Page:
     """The lines and digits in a picture: the bytes of a file, or whatever `ganlab.prepare` takes.
 
-    Where it is not certain what is one digit, the classifier says so if there is one. Raises GanlabError where the
-    picture cannot be read, or has no number.
+    It is turned to the right by so many quarters first, 0 to 3: what then stands upright is the upright picture. Where
+    it is not certain what is one digit, the classifier says so if there is one. Raises GanlabError where the picture
+    cannot be read, or has no number.
     """
-    data = picture if isinstance(picture, bytes) else drawing.file_of(picture)
-    seen = strokes.read_strokes(data)
+    data = bytes(picture) if isinstance(picture, bytes | bytearray) else drawing.file_of(picture)
+    seen = strokes.read_strokes(data, turns)
     writing = lines.find_lines(seen.ink)
     share = seen.width / seen.ink.shape[1]
     shown = seen.shown

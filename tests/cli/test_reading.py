@@ -75,3 +75,20 @@ def test_pictures_without_a_number_are_a_sentence_each_and_a_failure_only_if_non
     status, lines, said = read(grey, page)
     assert status == 0 and len(lines) == len(COUNTS) and said.startswith(f"{grey}: ")
     assert lines[0].startswith(f"{page}, line 1: ")
+
+
+def test_digits_that_the_classifier_is_not_sure_of_are_named(read, page, monkeypatch):
+    monkeypatch.setattr("ganlab.reading.numbers.CERTAIN", 1.01)  # it is sure of nothing
+    status, lines, _ = read(page)
+    assert status == 0 and lines[0].endswith(" (less than 90% sure of digits 1, 2, 3)")
+    monkeypatch.setattr("ganlab.reading.numbers.CERTAIN", 0.0)
+    assert "sure of" not in "".join(read(page)[1])
+    assert [line.unsure for line in ganlab.read_numbers(page)] == [[], []]
+
+
+def test_an_ordinary_page_is_not_said_to_be_inverted_and_a_blank_one_has_no_numbers(read, page, tmp_path):
+    assert "inverted" not in read(page)[2]
+    blank = tmp_path / "blank.png"
+    blank.write_bytes(file_of(np.full([300, 400], 220, np.uint8)))
+    status, _, said = read(blank)
+    assert status == 2 and "Choose a picture of dark numbers on a light background" in said

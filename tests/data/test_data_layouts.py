@@ -175,7 +175,7 @@ def test_a_broken_npy_file_among_good_ones_is_named_and_passed_over(place: Path)
     cut(written.quick_draw(place) / "full_numpy_bitmap_dog.npy")
     found = load(str(place))
     assert found.class_names == ("cat", "emu", "fox") and len(found.x_train) == 27
-    assert "1 of 4 files were left out" in found.notices[0] and "bitmap_dog.npy" in found.notices[0]
+    assert "1 of 4 files was left out" in found.notices[0] and "bitmap_dog.npy" in found.notices[0]
 
 
 def test_pictures_of_no_part_or_class_are_left_out_and_it_says_so(place: Path) -> None:
@@ -194,6 +194,15 @@ def test_a_table_for_testing_without_labels_is_left_out(place: Path) -> None:
     csv(place / "test.csv", FLAT[:9], header=written.kaggle_header()[6:])
     found = load(str(csv(place / "train.csv", Y, FLAT, header=written.kaggle_header())))
     assert len(found.x_test) == 4 and "test.csv was left out" in found.notices[0]
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_the_label_of_the_only_class_is_told_from_an_edge_that_is_black(place: Path, last: bool) -> None:
+    columns = [np.full(40, 5), FLAT]
+    found = load(str(csv(place / "a.csv", *columns[:: -1 if last else 1])))
+    assert set(found.y_train) == {5}
+    np.testing.assert_array_equal(by_sum(np.concatenate([found.x_train, found.x_test])), by_sum(X))
+    assert f"The {'last' if last else 'first'} column of " in found.notices[0]
 
 
 def test_progress_is_told_while_a_table_is_read(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,10 @@ def test_several_data_sets_in_a_folder_are_named(place: Path) -> None:
     ("change", "says"),
     [
         (lambda text: text[: len(text) // 2 - 40], "columns, but the first line has 785. It is damaged or cut short"),
-        (lambda text: text.replace("\n1,0,0,0,0", "\n1,0,x,0,0"), "no number where a pixel should be"),
+        (
+            lambda text: text.replace("\n1,0,0,0,0", "\n1,0,x,0,0"),
+            "a.csv has 'x' where a pixel should be",
+        ),
         (lambda text: "\n".join(line[: line.rindex(",")] for line in text.splitlines()[:5]), ""),
         (
             lambda text: "\n".join(line[: line.rindex(",")].rpartition(",")[0] for line in text.splitlines()),
@@ -89,6 +92,16 @@ def test_tables_that_do_not_fit(place: Path, change, says: str) -> None:
         assert says in refusal(path)
     else:
         assert load(str(path)).class_names == ("a",), "784 columns are pixels, and no label is left"
+
+
+@pytest.mark.parametrize("cell", ["abc", "", "1_0", "0x1f", "\0", "1,5"])
+def test_the_line_of_a_table_is_named_on_which_there_is_no_number(place: Path, cell: str) -> None:
+    path = csv(place / "a.csv", Y, FLAT, header=written.kaggle_header().replace(",", ";"), separator=";")
+    lines = path.read_text().splitlines()
+    lines[31] = lines[31].rpartition(";")[0] + f";{cell}"
+    path.write_text("\n\n".join(lines[:3]) + "\n" + "\n".join(lines[3:]))
+    said = refusal(path)
+    assert said.startswith("Line 34 of ") and "float" not in said and "where a pixel should be" in said
 
 
 def test_a_table_of_a_gigabyte_is_refused_before_it_is_read(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,8 +203,10 @@ def test_mat_files_that_do_not_fit(place: Path, monkeypatch: pytest.MonkeyPatch)
     assert "9 labels" in refusal(path)
     savemat(path, {"X": np.array([{"a": 1}, "b"], object), "y": Y})
     assert "holds cells or objects" in refusal(path)
-    savemat(path, {"dataset": {"train": 3}})
-    assert "must have train and test" in refusal(path)
+    part = {"images": FLAT, "labels": Y[:, None]}
+    for dataset in ({"train": 3}, {"test": part}, {"mapping": 1}):
+        savemat(path, {"dataset": dataset})
+        assert "must have train and test" in refusal(path)
     path.write_bytes(b"MATLAB 7.3 MAT-file" + bytes(200))
     assert "version 7.3" in refusal(path)
     savemat(path, {"X": np.zeros((1000, 28, 28)), "y": np.zeros(1000)}, do_compression=True)

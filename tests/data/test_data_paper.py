@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganlab.data import drawing, paper, strip
+from ganlab.data import drawing, lines, paper, strip
 from ganlab.data.offline import load_offline
 from tests.conftest import file_of
 
@@ -134,3 +134,23 @@ def test_a_mask_stays_with_a_digit_in_a_shadow() -> None:
     kept, expected = drawing.center_with((np.where(mask > 0, 0, cover) * 255).astype(np.uint8), mask > 0)
     assert (lost == expected).mean() > 0.97 and lost.any()
     assert np.corrcoef(image.ravel(), kept.ravel())[0, 1] > 0.9
+
+
+def page_with_pieces(thick: int, grey: int) -> np.ndarray:
+    """Two numbers, and to their right pieces of an upright line, uint8 `[h, w]` and light on black."""
+    ink = np.concatenate([np.rint(255 * number(seed)).astype(np.uint8) for seed in (1, 2)])
+    ink = np.pad(ink, ((0, 0), (0, 60)))
+    for top in range(0, len(ink) - 38, 46):
+        ink[top : top + 38, WIDTH + 20 : WIDTH + 20 + thick] = grey
+    return ink
+
+
+def test_pieces_of_a_ruled_line_at_the_edge_of_the_page_are_no_lines_of_ones() -> None:
+    found = lines.find_lines(page_with_pieces(3, 120))
+    assert [len(line.parts) for line in found.lines] == [5, 5]
+    assert found.left_out["ruled line"] == 1
+
+
+def test_a_column_of_ones_that_the_pen_of_the_other_numbers_wrote_stays() -> None:
+    found = lines.find_lines(page_with_pieces(12, 255))
+    assert sum(len(line.parts) for line in found.lines) > 20 and not found.left_out["ruled line"]

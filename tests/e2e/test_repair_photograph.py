@@ -10,6 +10,8 @@ from tests.e2e.conftest import Server
 from tests.e2e.steps import fits, fits_in_light_and_dark, until
 
 COUNTS = (4, 3, 5)  # digits in each line
+OUTSIDE = """boxes => boxes.map(box => box.getBoundingClientRect())
+    .filter(box => box.left < 0 || box.right > innerWidth)"""
 
 
 @pytest.fixture
@@ -65,8 +67,10 @@ def test_digits_are_chosen_and_corrected_by_mouse_and_keys_and_the_text_is_copie
     boxes(page).nth(5).focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("heading", name="Line 3, digit 1")).to_be_visible()  # the keys choose what they reach
     page.keyboard.press("Home")
     expect(boxes(page).nth(0)).to_be_focused()
+    expect(page.get_by_role("heading", name="Line 1, digit 1")).to_be_visible()
     page.keyboard.press(other(before[0][0]))
     expect(page.get_by_role("heading", name="Line 1, digit 1")).to_be_visible()
     expect(boxes(page).nth(0)).to_have_accessible_name(f"Line 1, digit 1: {other(before[0][0])}, typed by you")
@@ -94,6 +98,8 @@ def test_on_a_phone_a_finger_chooses_cuts_joins_drops_and_takes_back(
     opened(page, server, models, photograph)
     before = lines(page)
     assert fits(page)
+    assert boxes(page).evaluate_all(OUTSIDE) == [], "the whole photograph is in sight"
+    page.get_by_role("button", name="Larger").tap()
     widths = boxes(page).evaluate_all("boxes => boxes.map(box => box.getBoundingClientRect().width)")
     assert sorted(widths)[len(widths) // 2] >= 24, "most boxes can be hit with a finger"
     boxes(page).nth(4).tap()

@@ -14,16 +14,16 @@ const PAGE = [
   digit(2, 0, 40),
 ];
 
-test("a photograph fills the room, and is wider only where boxes are too narrow for a finger", () => {
-  assert.equal(shownWidth(PAGE, 400, 900), 900);
-  assert.equal(shownWidth(PAGE, 800, 375), 560, "40 of 800 pixels become 28 of 560");
-  assert.equal(shownWidth(PAGE, 1600, 375), 1120);
+test("a large photograph is two to three times as wide as there is room, so that boxes can be touched", () => {
+  assert.equal(shownWidth(PAGE, 400, 900), 1800);
+  assert.equal(shownWidth(PAGE, 1000, 375), 800, "40 of 1000 pixels become 32 of 800");
   assert.equal(shownWidth(PAGE, 8000, 375), 1125, "at most three times the room");
-  assert.equal(shownWidth([], 800, 375), 375);
+  assert.equal(shownWidth([], 800, 375), 750);
 });
 
-test("one very narrow digit does not make the photograph wider", () => {
-  assert.equal(shownWidth([...PAGE, digit(2, 60, 61)], 800, 600), 600);
+test("very narrow boxes, as ones have, do not make the photograph larger", () => {
+  const ones = [0, 10, 20, 30].map((left) => digit(0, left, left + 2));
+  assert.equal(shownWidth(ones, 800, 600), 1200);
 });
 
 test("arrows to the sides go through the digits in reading order", () => {

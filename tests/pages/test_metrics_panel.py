@@ -92,6 +92,13 @@ def test_the_button_says_how_many_it_will_measure_and_why_no_more(add, monkeypat
     assert "The last measurement on this machine, of 297 samples, took 82 s" in test.button(key="measure").help
 
 
+def test_with_too_few_images_there_is_no_button_but_a_sentence(add, monkeypatch):
+    monkeypatch.setattr(metrics_panel, "_count", lambda run: (2, "test images"))
+    test = open_page("train", run=Run(add("dense-gan")).path.name)
+    assert "Samples can be measured from 10 test images on, but there are only 2" in words(test)
+    assert not any(label.startswith("Measure") for label in labels(test))
+
+
 def test_how_long_a_measurement_took_is_remembered(monkeypatch, tmp_path):
     monkeypatch.setenv("GANLAB_CACHE", str(tmp_path / "cache"))
     assert measurements.last() is None

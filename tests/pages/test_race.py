@@ -184,8 +184,8 @@ def test_what_cannot_race_is_a_sentence_and_the_form_stays_as_it_was(runs, added
     test = press(test, "Start the race")
     assert "Both sides have the same settings" in words(test) and not added and not list_runs(runs)[0]
     assert test.number_input(key="race-seed").value == 7
-    test = press(setup(images="My own images"), "Start the race")
-    assert "Say where your own images are" in words(test) and not added
+    test = setup(images="My own images")
+    assert test.button(key="race-start").disabled and "Say where your own images are" in words(test)
 
 
 def test_the_form_says_that_both_sides_compute_alike(runs):

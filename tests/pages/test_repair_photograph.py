@@ -1,16 +1,22 @@
 """A photograph of numbers on the Repair page: boxes, a digit's steps, corrections and copies, without a browser."""
 
+import io
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from ganlab.ui.repair import photograph
-from tests.conftest import page_of_numbers
-from tests.pages.steps import again, open_page, pictures, press, words
+from ganlab.reading import Readings, draft_of
+from ganlab.ui.repair import photograph, photograph_editing, uploaded_pictures
+from tests.conftest import ROOT, file_of, page_of_numbers
+from tests.pages.steps import again, open_page, pictures, press, press_key, words
+
+TURN = "Turn the picture"
 
 
 @pytest.fixture
@@ -121,6 +127,84 @@ def test_the_numbers_can_be_copied_as_text_and_as_csv(runs):
     assert [row[:2] for row in table[1:3]] == [["1", text[0]], ["2", text[1]]]
 
 
+def address(test: AppTest) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[0] for name, value in test.query_params.items()}
+
+
+def test_corrections_are_there_again_after_a_reload_and_can_still_be_undone(runs):
+    test = opened(page_of_numbers(4, 3))
+    before = lines(test)
+    assert "number-corrections" not in test.query_params and photograph.KEPT not in words(test)
+    test = write(press(press(test, "Cut in two"), "Next"), "7")
+    corrected = lines(test)
+    assert len(corrected[0]) == 5 and corrected[0][1] == "7" and photograph.KEPT in words(test)
+    later = open_page("repair", **address(test))
+    assert lines(later) == corrected and about(later)["chosen"] == 1
+    press(press(later, "Undo"), "Undo")
+    assert lines(later) == before and "number-corrections" not in later.query_params
+    spoilt = address(test) | {"number-corrections": address(test)["number-corrections"] + "-99d-x"}
+    assert lines(open_page("repair", **spoilt)) == corrected, "up to what cannot be done"
+    other = address(test) | {"number-corrections": "0123ab.0d"}
+    assert lines(open_page("repair", **other)) == before, "that of another photograph is none"
+
+
+def test_more_corrections_than_the_address_holds_are_said(runs, monkeypatch):
+    monkeypatch.setattr(photograph_editing, "LONGEST", 7)
+    test = write(write(opened(page_of_numbers(3)), "7"), "8")
+    assert "number-corrections" in test.query_params
+    test = write(test, "9")
+    assert "number-corrections" not in test.query_params and photograph.NOT_KEPT in words(test)
+
+
+@pytest.mark.parametrize("reloaded", [False, True])
+def test_the_photograph_and_its_corrections_are_there_again_after_another_page(runs, reloaded: bool):
+    lying = Image.open(io.BytesIO(page_of_numbers(4, 3))).rotate(90, expand=True)
+    test = press(press(opened(file_of(lying)), TURN), "Drop")
+    corrected = lines(test)
+    if reloaded:
+        test = open_page("repair", **address(test))
+    away = AppTest.from_file(str(ROOT / "pages" / "repair.py"), default_timeout=60)
+    away.query_params.update({"section": "phone", "number-from": "upload"})
+    for key in (photograph_editing.EDITINGS, photograph_editing.TURNS, uploaded_pictures.CHOSEN):
+        away.session_state[key] = test.session_state[key]
+    assert lines(again(away)) == corrected
+    assert address(away) == address(test), "so that a reload keeps it, too"
+    press_key(away, "repair-number-upload-away")
+    assert "number-upload" not in again(away).query_params
+
+
+def test_undo_says_what_it_takes_back_and_shows_that_digit(runs):
+    test = press(write(opened(page_of_numbers(4, 3)), "7"), "Next")
+    press(test, "Next")
+    assert test.button(key="photograph-undo").help == ("Takes back the last correction: 7 typed over line 1, digit 1.")
+    assert about(press(test, "Undo"))["chosen"] == 0
+
+
+def test_a_page_on_its_side_can_be_turned(runs):
+    upright = page_of_numbers(4, 3)
+    lying = Image.open(io.BytesIO(upright)).rotate(90, expand=True)
+    test = press(opened(file_of(lying)), TURN)
+    assert [len(line) for line in lines(test)] == [4, 3]
+    assert lines(test) == lines(opened(upright)), "as if it had been upright"
+    assert lines(open_page("repair", **address(test))) == lines(test), "the address keeps it"
+    for _ in range(3):
+        press(test, TURN)
+    assert "number-turn" not in test.query_params
+
+
+def test_what_the_repair_changed_is_named():
+    draft = draft_of(photograph.read_page(page_of_numbers(3)))
+    before, after = np.eye(10)[[1, 2, 3]], np.eye(10)[[1, 7, 3]]
+    digits = draft.page.images
+    readings = Readings(digits, digits, digits, before, after)
+    said = photograph.what_to_check(draft, readings)
+    assert "in 1 digit: line 1, digit 2 from 2 to 7." in said
+    assert said.startswith("Every digit was read with at least 90% certainty. ")
+    unsure = Readings(digits, digits, digits, after, 0.8 * after)
+    assert "less than 90% sure of 3 digits: look at the dashed boxes" in photograph.what_to_check(draft, unsure)
+    assert [box["look"] for box in photograph.boxes(draft, unsure.after)] == ["unsure"] * 3
+
+
 def test_two_photographs_keep_their_own_corrections(runs):
     test = opened(page_of_numbers(4))
     first = lines(press(test, "Drop"))
@@ -145,7 +229,7 @@ def test_without_a_classifier_digits_are_shown_and_can_be_typed(runs):
 
 
 def test_what_the_browser_asks_for_is_checked(runs, monkeypatch):
-    editing = photograph.Editing(photograph.draft_of(photograph.read_page(page_of_numbers(3))))
+    editing = photograph_editing.Editing(draft_of(photograph.read_page(page_of_numbers(3))))
     asked: dict[str, Any] = {}
     monkeypatch.setattr(photograph.st, "session_state", {photograph.PIECE: {"asked": asked}})
     for wrong in ({}, {"digit": 3}, {"digit": -1}, {"digit": "1"}, {"digit": None, "write": "1"}):

@@ -1,5 +1,6 @@
 """Own images that are uploaded on the Train page, without a browser."""
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter
-from ganlab.ui.train import images_field
+from ganlab.ui.train import images_field, own_images_field
 from tests.data.layouts_written import FLAT, WORDS, Y, csv, kaggle_header
 from tests.data.test_data_uploaded_images import TWO_CLASSES, packed, shade
 from tests.pages.steps import again, open_page, press, words
@@ -93,8 +94,20 @@ def test_a_bad_upload_is_one_sentence_and_leaves_the_field_alone(runs: Path, tmp
     test = upload(form(place=place), content, name)
     assert [said in error.value.replace("\\", "") for error in test.error] == [True]
     assert test.text_input(key="place").value == place and not list((runs / "uploads").iterdir())
+    assert test.button(key="start").disabled and own_images_field.UNTAKEN in words(test)
     upload(test, packed(TWO_CLASSES))
     assert not test.error and test.text_input(key="place").value != place
+    assert not test.button(key="start").disabled
+
+
+def test_without_images_there_is_no_start(runs: Path):
+    test = form()
+    assert test.button(key="start").disabled and own_images_field.NOWHERE in words(test)
+    test = upload(test, packed(TWO_CLASSES))
+    assert not test.button(key="start").disabled and "It will learn from all classes: 2 training images." in words(test)
+    shutil.rmtree(runs / "uploads")  # as the Runs page deletes an upload
+    assert again(test).button(key="start").disabled and images_field.UNREAD in words(test)
+    assert "It will learn from" not in words(test)
 
 
 def test_unreadable_pictures_are_told_of_before_the_start(runs: Path):
@@ -138,7 +151,7 @@ def test_only_classes_with_images_are_offered_and_they_are_called_by_their_names
     assert pills.options == ["A", "B", "C", "D"], "there is no image of the class that EMNIST calls -"
     pills.set_value([2, 4])
     test = again(test)
-    assert "It will learn from classes B, D." in words(test)
+    assert "It will learn from classes B, D: 18 of 36 training images." in words(test)
     press(test, "Start")
     (run,) = submitted
     assert run.config.digits == (2, 4)

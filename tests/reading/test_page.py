@@ -1,11 +1,14 @@
 """Pages of several lines: what is found, left out and corrected, without a network."""
 
+import time
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ganlab.data import damages, drawing, strip, symbols
+from ganlab.data import damages, drawing, lines, strip, symbols
 from ganlab.data.offline import load_offline
+from ganlab.data.strip import Part
 from ganlab.errors import GanlabError
 from ganlab.reading import drop, join, read_page, split
 from tests.conftest import file_of
@@ -102,6 +105,12 @@ def test_digits_are_hardly_taken_for_symbols() -> None:
     assert sum(name is not None for name in names) <= 3
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("height", [1, 2, 3])
+def test_a_stroke_of_a_few_pixels_is_no_bracket_and_nothing_is_printed(height: int) -> None:
+    assert not symbols._is_bracket(np.ones([height, 9], bool))
+
+
 def test_a_digit_that_is_cut_and_joined_again_is_the_same() -> None:
     page = read_page(page_of([line_of(3), line_of(4)]))
     cut = split(page, 1, 2)
@@ -143,6 +152,20 @@ def test_noise_is_no_number() -> None:
     noise = np.random.default_rng(0).integers(0, 256, [600, 900]).astype(np.uint8)
     with pytest.raises(GanlabError):
         read_page(noise)
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.01, "No number stands out"), (0.004, "lines of writing, but at most")])
+def test_scattered_dots_are_refused_within_seconds(share: float, said: str) -> None:
+    dots = np.where(np.random.default_rng(0).random([600, 600]) < share, 0, 255).astype(np.uint8)
+    begun = time.process_time()
+    with pytest.raises(GanlabError, match=said):
+        read_page(dots)
+    assert time.process_time() - begun < 20
+
+
+def test_a_thousand_lines_on_one_level_are_one() -> None:
+    parts = [Part((n,), 3 * n, 3 * n + 2, 0, 40) for n in range(1200)]
+    assert lines._merge([[part] for part in reversed(parts)], 40.0) == [parts]
 
 
 @pytest.mark.parametrize("kind", ["strokes", "columns", "pen"])

@@ -7,12 +7,14 @@ from math import isqrt
 import numpy as np
 
 from ganlab.data.dataset import DIGIT_NAMES, Progress
+from ganlab.data.files import LATIN_1
 from ganlab.data.layouts._stored import Stored, check_total
 from ganlab.data.pictures import fit
 from ganlab.errors import GanlabError
 
 MOST_LABEL = 255  # labels are uint8
 GREY = np.array([0.299, 0.587, 0.114], np.float32)  # how bright red, green and blue are to an eye
+Scale = tuple[float, float]  # what is added, and by what is multiplied
 AT_ONCE = 4096  # images that are converted at a time, so that floats of all of them are never in memory
 
 
@@ -66,9 +68,9 @@ def settle(arrays: Arrays, report: Progress) -> Found:
     if arrays.transposed:
         notices.append("EMNIST's images are stored with rows and columns exchanged, so they were put upright.")
     values = [part.images.load() for part in parts]
-    scale = _scale(values, parts, notices)
+    scales = _scales(values, [part.images.shown for part in parts], notices)
     _tell_size(shapes[0], notices)
-    images = [_images(value, shape, scale, arrays, report) for value, shape in zip(values, shapes, strict=True)]
+    images = [_images(*each, arrays, report) for each in zip(values, shapes, scales, strict=True)]
     if len(parts) == 1:
         images, labels = zip(*_pairs(split(images[0], labels[0])), strict=True)
     said = (*notices, *arrays.notices)
@@ -151,43 +153,77 @@ def _short(array: Stored, place: str) -> str:
     return array.shown.removesuffix(f" in {place}")
 
 
-def _scale(values: Sequence[np.ndarray], parts: Sequence[Part], notices: list[str]) -> tuple[float, float]:
-    """What is added to the pixels, and by what they are then multiplied, to lie between 0 and 255; the same for all."""
-    for value, part in zip(values, parts, strict=True):
+def _scales(values: Sequence[np.ndarray], shown: Sequence[str], notices: list[str]) -> list[Scale]:
+    """What is added to the pixels of each part, and by what they are then multiplied, to lie between 0 and 255.
+
+    Parts of one type are scaled alike, unless one of floats goes only to 1; others each by its own range.
+    """
+    for value, one in zip(values, shown, strict=True):
         if value.dtype.kind not in "uifb":
-            raise GanlabError(
-                f"{part.images.shown} is of type {value.dtype}, but pixels must be uint8, or floats up to 1 or 255."
-            )
-    if all(value.dtype == np.uint8 for value in values):
-        return 0.0, 1.0
-    if all(value.dtype == bool for value in values):
-        notices.append("Pixels that are true or false became white or black.")
-        return 0.0, 255.0
-    low, high = float(min(value.min() for value in values)), float(max(value.max() for value in values))
-    floats = any(value.dtype.kind == "f" for value in values)
-    ranges = [
-        (floats and low >= 0 and high <= 1, 0.0, 255.0, "0 to 1"),
-        (floats and -1 <= low < 0 and high <= 1, 1.0, 127.5, "-1 to 1"),
+            raise GanlabError(f"{one} is of type {value.dtype}, but pixels must be uint8, or floats up to 1 or 255.")
+    ends = [(float(value.min()), float(value.max())) for value in values]
+    whole = min(low for low, _ in ends), max(high for _, high in ends)
+    alike = len({value.dtype for value in values}) == 1 and (values[0].dtype.kind != "f" or whole[0] < 0)
+    scales = [
+        _scale([values[at]], *ends[at], one) if not alike else _scale(values, *whole, shown[0])
+        for at, one in enumerate(shown)
     ]
-    small = values[0].shape[1:] in ((64,), (8, 8)) and 1 < high <= 16 and low >= 0  # as scikit-learn has its digits
-    ranges += [(small, 0.0, 255 / 16, "0 to 16"), (low >= 0 and high <= 255, 0.0, 1.0, "")]
+    if len(set(scales)) == 1:
+        shown = [""]
+    for (_, said), one in zip(scales, shown, strict=False):
+        if said:
+            notices.append(said.replace("Pixels", f"Pixels of {one}") if one else said)
+    return [scale for scale, _ in scales]
+
+
+def even(values: list[np.ndarray], shown: Sequence[str], notices: list[str]) -> list[np.ndarray]:
+    """Arrays to be put together, as they are, or each scaled by its own range where their types are different."""
+    if len({value.dtype for value in values}) == 1:
+        return values
+    scales = _scales(values, shown, notices)
+    return [_as_uint8(value, scale) for value, scale in zip(values, scales, strict=True)]
+
+
+def _as_uint8(values: np.ndarray, scale: Scale) -> np.ndarray:
+    if values.dtype == np.uint8 and scale == (0.0, 1.0):
+        return values
+    return np.rint((values.astype(np.float32) + scale[0]) * scale[1]).clip(0, 255).astype(np.uint8)
+
+
+def _scale(values: Sequence[np.ndarray], low: float, high: float, shown: str) -> tuple[Scale, str]:
+    """The scale of pixels that lie from `low` to `high`, and a sentence on it."""
+    if all(value.dtype == bool for value in values):
+        return (0.0, 255.0), "Pixels that are true or false became white or black."
+    floats = any(value.dtype.kind == "f" for value in values)
+    eighths = all(value.shape[1:] in ((64,), (8, 8)) for value in values)  # as scikit-learn has its digits, in floats
+    sixteen = 1 < high <= 16 and low >= 0 and (eighths or _are_shades(values, low, high))
+    ranges = [
+        (low >= 0 and 0 < high <= 1, 0.0, 255.0, "0 to 1"),
+        (floats and -1 <= low < 0 and high <= 1, 1.0, 127.5, "-1 to 1"),
+        (sixteen, 0.0, 255 / 16, "0 to 16"),
+        (low >= 0 and high <= 255, 0.0, 1.0, ""),
+    ]
     wide = all(value.dtype == np.uint16 for value in values)
-    ranges += [(wide and high > 255, 0.0, 255 / 65535, "0 to 65535")]
+    ranges += [(wide and high <= most, 0.0, 255 / most, f"0 to {most}") for most in (4095, 65535)]
     for holds, shift, factor, words in ranges:
         if holds:  # NaN holds nowhere
-            if words:
-                notices.append(f"Pixels from {words} were scaled to 0 to 255.")
-            return shift, factor
+            return (shift, factor), f"Pixels from {words} were scaled to 0 to 255." if words else ""
     raise GanlabError(
-        f"{parts[0].images.shown} goes from {low:g} to {high:g}, but pixels must lie between 0 and 255, 0 and 1, or -1 "
-        "and 1."
+        f"{shown} goes from {low:g} to {high:g}, but pixels must lie between 0 and 255, 0 and 1, or -1 and 1."
+    )
+
+
+def _are_shades(values: Sequence[np.ndarray], low: float, high: float) -> bool:
+    """Whether there are whole numbers only, and others than the lowest and the highest."""
+    return all(bool((value == np.rint(value)).all()) for value in values) and any(
+        bool(((value != low) & (value != high)).any()) for value in values
     )
 
 
 def _images(
     values: np.ndarray,
     shape: tuple[int, int, int, int, bool],
-    scale: tuple[float, float],
+    scale: Scale,
     arrays: Arrays,
     report: Progress,
 ) -> np.ndarray:
@@ -203,8 +239,7 @@ def _images(
         else:
             some = np.moveaxis(some, 1, -1) if first else some
             some = some[..., :3].astype(np.float32) @ GREY
-        if some.dtype != np.uint8 or scale != (0.0, 1.0):
-            some = np.rint((some.astype(np.float32) + scale[0]) * scale[1]).clip(0, 255).astype(np.uint8)
+        some = _as_uint8(some, scale)
         some = some.transpose(0, 2, 1) if arrays.transposed else some
         images[start : start + AT_ONCE] = (
             some if some.shape[1:] == (28, 28) else [fit(np.ascontiguousarray(one)) for one in some]
@@ -262,7 +297,7 @@ def _refuse_labels(labels: Stored) -> None:
 def _worded(parts: Sequence[np.ndarray], arrays: Arrays) -> tuple[list[np.ndarray], tuple[str, ...]]:
     """Labels that are words: they are the names of the classes, unless all of them are digits."""
     words = [
-        np.char.strip(np.char.decode(part, "utf-8", "replace") if part.dtype.kind == "S" else part.astype(str))
+        np.char.strip(np.char.decode(part, "utf-8", LATIN_1) if part.dtype.kind == "S" else part.astype(str))
         for part in parts
     ]
     names = sorted({str(word) for part in words for word in np.unique(part)})

@@ -8,7 +8,7 @@ import numpy as np
 from ganlab.data.dataset import DIGIT_NAMES, Progress
 from ganlab.data.layouts._found import Found, count, split, were
 from ganlab.data.layouts._tree import File, Tree
-from ganlab.data.pictures import MAX_IMAGE_PIXELS, read_picture
+from ganlab.data.pictures import MAX_IMAGE_PIXELS, Read, read_picture, white_of
 from ganlab.errors import GanlabError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
@@ -16,6 +16,7 @@ LARGEST_PICTURE = 50 * 2**20  # bytes
 MAX_CLASSES = 256  # labels are uint8
 NAMED = 5  # of the files that were passed over
 Picture = tuple[File, str]  # and the name of its class
+_Kept = tuple[File, int, Read]  # and its label
 
 
 def read(tree: Tree, train: Sequence[Picture], test: Sequence[Picture], report: Progress, *notices: str) -> Found:
@@ -28,32 +29,56 @@ def read(tree: Tree, train: Sequence[Picture], test: Sequence[Picture], report: 
     names = DIGIT_NAMES if set(kinds) <= set(DIGIT_NAMES) else tuple(kinds)
     total = len(train) + len(test)
     broken: list[File] = []
-    shapes: Counter[tuple[int, ...]] = Counter()
 
-    def read_part(part: Sequence[Picture], before: int) -> tuple[np.ndarray, np.ndarray]:
-        images, labels = [], []
+    def read_part(part: Sequence[Picture], before: int) -> list[_Kept]:
+        kept = []
         for number, (file, kind) in enumerate(part, before):
             report(f"Reading images from {tree.shown}", number / total)
             picture = _read_one(file)
             if picture is None:
                 broken.append(file)
-                continue
-            images.append(picture[0])
-            labels.append(names.index(kind))
-            shapes[picture[1]] += 1
-        return np.array(images, np.uint8).reshape(-1, 28, 28), np.array(labels, np.uint8)
+            else:
+                kept.append((file, names.index(kind), picture))
+        return kept
 
-    x_train, y_train = read_part(train, 0)
-    x_test, y_test = read_part(test, len(train))
-    if not len(x_train):
+    parts = [read_part(train, 0), read_part(test, len(train))]
+    if not parts[0]:
         raise GanlabError(
             f"No image in {tree.shown} could be read ({count(len(train), 'image')} found). Check that they can be "
             "opened."
         )
+    parts, scaled = _of_one_scale(parts)
+    (x_train, y_train), (x_test, y_test) = map(_arrays, parts)
     if not len(x_test):
         x_train, y_train, x_test, y_test = split(x_train, y_train)
-    said = (*_skipped(broken, total, tree), *_changed(shapes), *notices)
+    every = [picture for part in parts for _, _, picture in part]
+    shapes = Counter(picture.shape for picture in every)
+    said = (*_skipped(broken, total, tree), *scaled, *_changed(shapes), *_inverted(every), *notices)
     return Found(x_train, y_train, x_test, y_test, names, max(shapes, key=lambda shape: shapes[shape]), said)
+
+
+def _arrays(part: Sequence[_Kept]) -> tuple[np.ndarray, np.ndarray]:
+    images = np.array([picture.image for _, _, picture in part], np.uint8).reshape(-1, 28, 28)
+    return images, np.array([label for _, label, _ in part], np.uint8)
+
+
+def _of_one_scale(parts: Sequence[Sequence[_Kept]]) -> tuple[list[list[_Kept]], list[str]]:
+    """The pictures with the same white for all of 8 bits, and for all of more: what the brightest pixel of them tells.
+    And what is to be said of that."""
+    said = []
+    whites: dict[bool, int] = {}
+    for deep in (False, True):
+        brightest = max((one.brightest for part in parts for _, _, one in part if one.deep == deep), default=0)
+        whites[deep] = white_of(brightest) if brightest else 255
+        if whites[deep] not in (255, 65535):
+            said.append(f"Pixels from 0 to {whites[deep]} were scaled to 0 to 255.")
+
+    def scaled(file: File, label: int, picture: Read) -> _Kept:
+        white = whites[picture.deep]
+        again = _read_one(file, white) if picture.brightest and picture.white != white else None
+        return file, label, again or picture
+
+    return [[scaled(*one) for one in part] for part in parts], said
 
 
 def pictures_in(tree: Tree) -> Counter[str]:
@@ -65,10 +90,11 @@ def pictures_in(tree: Tree) -> Counter[str]:
 def _skipped(files: Sequence[File], found: int, tree: Tree) -> list[str]:
     if not files:
         return []
-    named = ", ".join(file.shown for file in files[:NAMED]) + (", …" if len(files) > NAMED else "")
+    named = ", ".join(file.name for file in files[:NAMED]) + (", …" if len(files) > NAMED else "")
+    verb = were(len(files))
     return [
-        f"{len(files):,} of {count(found, 'image')} in {tree.shown} could not be read or were larger than "
-        f"{MAX_IMAGE_PIXELS / 1e6:.0f} million pixels, and were skipped: {named}."
+        f"{len(files):,} of {count(found, 'image')} in {tree.shown} could not be read or {verb} larger than "
+        f"{MAX_IMAGE_PIXELS / 1e6:.0f} million pixels, and {verb} skipped: {named}."
     ]
 
 
@@ -84,11 +110,18 @@ def _changed(shapes: Counter[tuple[int, ...]]) -> list[str]:
     return said
 
 
-def _read_one(file: File) -> tuple[np.ndarray, tuple[int, ...]] | None:
+def _inverted(pictures: Sequence[Read]) -> list[str]:
+    many = sum(picture.inverted for picture in pictures)
+    if not many:
+        return []
+    return [f"{count(many, 'picture')} with a bright border {were(many)} inverted, so that strokes are light on dark."]
+
+
+def _read_one(file: File, white: int | None = None) -> Read | None:
     try:
         if file.size() > LARGEST_PICTURE:
             return None
         with file.open() as content:
-            return read_picture(content)
+            return read_picture(content, white)
     except GanlabError:
         return None

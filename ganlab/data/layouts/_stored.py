@@ -1,6 +1,7 @@
 """Arrays in npy and npz files: what they are is read first, their values only when that is no harm."""
 
 import contextlib
+import io
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -13,6 +14,7 @@ import numpy as np
 from ganlab.data.layouts._tree import MOST_BYTES, File
 from ganlab.errors import GanlabError
 
+LONGEST_HEADER = 2**16  # bytes; numpy would read whatever length a file says
 HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
@@ -90,10 +92,23 @@ def _damaged(shown: str, kind: str) -> str:
     return f"{shown} is damaged, cut short or not {kind} of plain arrays"
 
 
+def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
+    """The shape and the type that an npy file says it has. Raises ValueError, and whatever numpy raises."""
+    version = np.lib.format.read_magic(stream)
+    size = stream.read(2 if version == (1, 0) else 4)
+    length = int.from_bytes(size, "little")
+    if length > LONGEST_HEADER:
+        raise ValueError(f"a header of {length} bytes")
+    shape, _, dtype = HEADERS[version](io.BytesIO(size + stream.read(length)))
+    if min(shape, default=0) < 0 or not dtype.itemsize:
+        raise ValueError(f"an array of {shape} times {dtype.itemsize} bytes")
+    return tuple(map(int, shape)), dtype
+
+
 def _stored(opener: Callable[[], AbstractContextManager[IO[bytes]]], shown: str, place: str, kind: str) -> Stored:
     try:
         with opener() as stream:
-            shape, _, dtype = HEADERS[np.lib.format.read_magic(stream)](stream)
+            shape, dtype = _header(stream)
     except GanlabError:
         raise
     except Exception as problem:  # numpy, zipfile and zlib raise almost anything on damaged bytes
@@ -113,6 +128,6 @@ def _stored(opener: Callable[[], AbstractContextManager[IO[bytes]]], shown: str,
         except Exception as problem:
             raise GanlabError(f"{_damaged(place, kind)}, so it cannot be used.") from problem
 
-    stored = Stored(shown, tuple(map(int, shape)), dtype, load)
+    stored = Stored(shown, shape, dtype, load)
     check_total({shown: stored}, shown)
     return stored

@@ -14,12 +14,12 @@ from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import IO, BinaryIO
 
-from ganlab.data.files import is_folder, reason
-from ganlab.errors import GanlabError
+from ganlab.data.files import check_regular, is_folder, reason
+from ganlab.errors import GanlabError, displayable
 
 MOST_FILES = 1_000_000
 MOST_BYTES = 2 * 2**30  # of a zip, unpacked
-DEEPEST = 8  # folders in folders
+DEEPEST = 40  # folders in folders
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def opened(path: Path) -> Iterator[Tree]:
         yield _folder(path)
         return
     try:
-        file = path.open("rb")
+        file = _open(path)
     except (FileNotFoundError, NotADirectoryError) as problem:
         raise FileNotFoundError(path) from problem
     except (OSError, ValueError) as problem:
@@ -172,6 +172,11 @@ def check_packed(shown: str, entries: Sequence[zipfile.ZipInfo], most_files: int
             f"{shown} would take {total / 2**20:,.0f} MB unpacked, but at most {most_bytes // 2**20:,} MB are allowed. "
             "Use fewer or smaller pictures."
         )
+    deep = [entry.filename for entry in entries if len(PurePosixPath(_inside(entry.filename)).parts) > DEEPEST + 1]
+    if deep:
+        raise GanlabError(
+            f"{shown} holds a file that lies more than {DEEPEST} folders deep. Use fewer folders in folders."
+        )
     links = [entry.filename for entry in entries if stat.S_ISLNK(entry.external_attr >> 16)]
     if links:
         raise GanlabError(f"{links[0]} in {shown} is a link to another file. Put the file itself into the zip.")
@@ -198,7 +203,13 @@ def _title(path: Path) -> str:
 
 def on_disk(path: Path, name: str) -> File:
     """A file of that name in its data set; whether it is there is seen when it is opened."""
-    return File(name, str(path), lambda: path.stat().st_size, partial(path.open, "rb"))
+    return File(name, displayable(str(path)), lambda: path.stat().st_size, partial(_open, path))
+
+
+def _open(path: Path) -> BinaryIO:
+    """Raises OSError also for a pipe or a device, which may keep a reader waiting, or have no end."""
+    check_regular(path)
+    return path.open("rb")
 
 
 def _beside(path: Path) -> list[File]:
@@ -225,13 +236,20 @@ def _listing(folder: Path) -> Iterator[None]:
         raise GanlabError(f"The folder {folder} could not be read ({reason(problem)}).") from problem
 
 
+def _target(link: Path) -> Path:
+    try:
+        return link.resolve()
+    except (OSError, RuntimeError) as problem:
+        raise GanlabError(f"{link} is a link that leads to itself. Remove it.") from problem
+
+
 def _walk(folder: Path, root: Path, within: str, found: list[File]) -> None:
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if _hidden(entry.name):
             continue
         place = folder / entry.name
         is_link = entry.is_symlink()
-        if is_link and not place.resolve().is_relative_to(root):
+        if is_link and not _target(place).is_relative_to(root):
             raise GanlabError(f"{place} is a link that leads out of {root}. Put the file or folder itself there.")
         if entry.is_dir(follow_symlinks=False):
             if within.count("/") < DEEPEST:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import isqrt, log
@@ -11,6 +11,7 @@ from typing import IO
 import numpy as np
 
 from ganlab.data.dataset import Progress
+from ganlab.data.files import LATIN_1
 from ganlab.data.layouts import Found, Layout, _emnist, register
 from ganlab.data.layouts._found import Arrays, Part, settle
 from ganlab.data.layouts._pictures import SUFFIXES as PICTURES
@@ -45,6 +46,7 @@ class Form:
 
 
 UNSURE = -2
+ONE_CLASS = 0.05  # how much a column looks like labels that has one number, neither black nor white
 
 
 def recognise(tree: Tree) -> bool:
@@ -156,7 +158,7 @@ def _is_number(text: str) -> bool:
 def _text(file: File) -> Iterator[IO[str]]:
     file.check_size(LARGEST, "a table")
     with file.stream() as content:
-        yield io.TextIOWrapper(content, "utf-8-sig", "replace", newline="\n")
+        yield io.TextIOWrapper(content, "utf-8-sig", LATIN_1, newline="\n")
 
 
 def _table(file: File, form: Form, report: Progress, notices: list[str]) -> tuple[np.ndarray, np.ndarray | None, Form]:
@@ -174,7 +176,8 @@ def _table(file: File, form: Form, report: Progress, notices: list[str]) -> tupl
             _check_columns(kept, before, form, file)
             rows = _without_labels([text for text in kept if text], form, words)
             if rows:
-                pieces.append(_numbers(rows, before, form, file))
+                places = [number for number, text in enumerate(kept, before + 1) if text]
+                pieces.append(_numbers(rows, places, form, file))
             before += len(lines)
     if not pieces:
         raise GanlabError(f"{file.shown} has no row with an image. It needs at least one.")
@@ -183,9 +186,11 @@ def _table(file: File, form: Form, report: Progress, notices: list[str]) -> tupl
         return values, None, form
     if form.label != UNSURE:
         return values, _plain(words), form
-    form = replace(form, label=_guess(values))
-    if form.label == -1:
-        notices.append(f"The last column of {file.shown} was taken for the labels.")
+    place, is_clear = _guess(values)
+    form = replace(form, label=place)
+    if place == -1 or not is_clear:
+        which = "first" if place == 0 else "last"
+        notices.append(f"The {which} column of {file.shown} was taken for the labels.")
     return *_cut(values, form), form
 
 
@@ -212,20 +217,27 @@ def _check_columns(lines: list[str], before: int, form: Form, file: File) -> Non
             )
 
 
-def _numbers(rows: list[str], before: int, form: Form, file: File) -> np.ndarray:
-    """`[rows, columns]`, uint8 where all of them are."""
-    wrong = None
+def _numbers(rows: list[str], places: list[int], form: Form, file: File) -> np.ndarray:
+    """`[rows, columns]`, uint8 where all of them are; `places` are the lines on which the rows are."""
     for kind in (np.int16, np.float32):
-        try:
-            values = np.loadtxt(rows, kind, comments=None, delimiter=form.separator, quotechar='"', ndmin=2)
-        except ValueError as problem:
-            wrong = problem
-            continue
-        whole = kind is np.int16 and values.min() >= 0 and values.max() <= 255
-        return values.astype(np.uint8) if whole else values
-    raise GanlabError(
-        f"{file.shown} has something that is no number where a pixel should be, after line {before:,} ({wrong})."
-    )
+        with suppress(ValueError):
+            values = _parsed(rows, kind, form)
+            whole = kind is np.int16 and values.min() >= 0 and values.max() <= 255
+            return values.astype(np.uint8) if whole else values
+    for text, place in zip(rows, places, strict=True):
+        for cell in text.split(form.separator):
+            try:
+                _parsed([cell or "-"], np.float32, form)
+            except ValueError as problem:
+                shown = f"{cell[:20].strip()!r}" if cell.strip() else "nothing"
+                raise GanlabError(
+                    f"Line {place:,} of {file.shown} has {shown} where a pixel should be, but pixels must be numbers."
+                ) from problem
+    raise GanlabError(f"{file.shown} has something that is no number where a pixel should be.")
+
+
+def _parsed(rows: list[str], kind: type[np.generic], form: Form) -> np.ndarray:
+    return np.loadtxt(rows, kind, comments=None, delimiter=form.separator, quotechar='"', ndmin=2)
 
 
 def _without_labels(rows: list[str], form: Form, words: list[str]) -> list[str]:
@@ -239,15 +251,19 @@ def _without_labels(rows: list[str], form: Form, words: list[str]) -> list[str]:
     return [end[-1 if form.label == 0 else 0] for end in ends]
 
 
-def _guess(values: np.ndarray) -> int:
-    """Which end the labels are at: classes are few and about as frequent, pixels at an edge hardly ever change."""
-    return 0 if _like_labels(values[:, 0]) >= _like_labels(values[:, -1]) else -1
+def _guess(values: np.ndarray) -> tuple[int, bool]:
+    """Which end the labels are at, and whether that is clear: classes are few and about as frequent, pixels at an edge
+    hardly ever change."""
+    first, last = _like_labels(values[:, 0]), _like_labels(values[:, -1])
+    return 0 if first >= last else -1, max(first, last) > ONE_CLASS
 
 
 def _like_labels(column: np.ndarray) -> float:
     found, counts = np.unique(column, return_counts=True)
-    if len(found) == 1 or (column != np.rint(column)).any() or found[0] < 0 or found[-1] > 255:
+    if (column != np.rint(column)).any() or found[0] < 0 or found[-1] > 255:
         return 0.0
+    if len(found) == 1:  # black or white, as an edge is, or the label of the only class
+        return ONE_CLASS if 0 < found[0] < 255 else 0.0
     shares = counts / len(column)
     return float(-(shares * np.log(shares)).sum() / log(len(found)) - len(found) / len(column))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ganlab.data.dataset import Progress
 from ganlab.data.layouts import Found, Layout, _emnist, _stored, named_npz, register
-from ganlab.data.layouts._found import Arrays, Part, settle
+from ganlab.data.layouts._found import MOST_LABEL, Arrays, Part, settle
 from ganlab.data.layouts._tree import MOST_BYTES, File, Tree
 from ganlab.errors import GanlabError
 
@@ -29,10 +29,10 @@ def read(tree: Tree, report: Progress) -> Found:
     images, labels = named_npz.choose(tuple(stored), file.shown)
     if images not in stored:
         raise GanlabError(f"The array {images} is missing in {file.shown}. Images and their labels must come together.")
-    count = np.size(stored[labels]) if labels in stored else None
+    told = _labels(stored[labels]) if labels in stored else None
     part = Part(
-        _array(_images_first(stored[images], count), images, file),
-        _array(np.reshape(stored[labels], -1), labels, file) if labels in stored else None,
+        _array(_images_first(stored[images], None if told is None else len(told)), images, file),
+        None if told is None else _array(told, labels, file),
     )
     return settle(Arrays(file.shown, part, kind=tree.stem), report)
 
@@ -50,7 +50,24 @@ def _variables(file: File) -> dict[str, Any]:
         found = loadmat(io.BytesIO(content))
     except Exception as problem:  # scipy and zlib raise almost anything on damaged bytes
         raise GanlabError(f"{file.shown} is damaged, cut short or not a .mat file.") from problem
-    return {name: values for name, values in found.items() if not name.startswith("__")}
+    return {name: _dense(values, file) for name, values in found.items() if not name.startswith("__")}
+
+
+def _dense(values: Any, file: File) -> Any:
+    """A sparse matrix as an array, which may take more memory than it has in the file."""
+    from scipy.sparse import issparse
+
+    if not issparse(values):
+        return values
+    whole = _stored.Stored(file.shown, values.shape, values.dtype, values.toarray)
+    _stored.check_total({file.shown: whole}, file.shown)
+    return whole.load()
+
+
+def _labels(values: Any) -> np.ndarray:
+    """Labels in a row or a column as `[n]`, since MATLAB knows no other arrays; one-hot ones as they are."""
+    array = np.asarray(values)
+    return array if array.ndim == 2 and min(array.shape) > 1 else array.reshape(-1)
 
 
 def _check_unpacked(content: bytes, file: File) -> None:
@@ -80,20 +97,23 @@ def _check_unpacked(content: bytes, file: File) -> None:
 def _emnist_parts(dataset: Any, file: File) -> Arrays:
     try:
         inside = dataset[0, 0]
-        parts = [inside[name][0, 0] for name in ("train", "test") if name in inside.dtype.names]
-        arrays = [(part["images"], part["labels"].reshape(-1)) for part in parts]
+        names = ("train", "test") if "test" in inside.dtype.names else ("train",)
+        parts = [inside[name][0, 0] for name in names]
+        arrays = [(_dense(part["images"], file), _labels(_dense(part["labels"], file))) for part in parts]
         mapping = inside["mapping"] if "mapping" in inside.dtype.names else np.empty([0, 2])
-        named = {int(row[0]): chr(int(row[1])) for row in mapping}
+        named = {int(row[0]): chr(int(row[1])) for row in mapping if 0 <= row[0] <= MOST_LABEL}
+    except GanlabError:
+        raise
     except Exception as problem:  # whatever may be there instead
         raise GanlabError(
             f"dataset in {file.shown} must have train and test with images and labels, as EMNIST's has."
         ) from problem
     whole = [
         Part(_array(images, f"{name} images", file), _array(labels, f"{name} labels", file))
-        for name, (images, labels) in zip(("train", "test"), arrays, strict=False)
+        for name, (images, labels) in zip(names, arrays, strict=True)
     ]
-    names = tuple(named.get(label, "-") for label in range(max(named, default=-1) + 1))
-    known = _emnist.names(file) or (names if set(named.values()) - set(_emnist.DIGITS) else ())
+    called = tuple(named.get(label, "-") for label in range(max(named, default=-1) + 1))
+    known = _emnist.names(file) or (called if set(named.values()) - set(_emnist.DIGITS) else ())
     return Arrays(file.shown, whole[0], whole[1] if len(whole) > 1 else None, transposed=True, names=known)
 
 

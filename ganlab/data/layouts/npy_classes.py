@@ -1,15 +1,18 @@
-"""npy files without labels, as Quick, Draw! has them: each file is a class."""
+"""npy files, as Quick, Draw! has them: each file is a class; or one file of images and one of their labels."""
+
+import re
 
 import numpy as np
 
 from ganlab.data.dataset import Progress
 from ganlab.data.layouts import Found, Layout, _stored, register
-from ganlab.data.layouts._found import Arrays, Part, settle
+from ganlab.data.layouts._found import Arrays, Part, even, settle, were
 from ganlab.data.layouts._tree import File, Tree
 from ganlab.errors import GanlabError
 
 PREFIXES = ("full_numpy_bitmap_", "full%2Fnumpy_bitmap%2F")  # of Quick, Draw!'s files, as browsers and gsutil name them
 MOST_CLASSES = 256
+LABELS = re.compile(r"(?<![a-z])labels?(?![a-z])|^y([-_]|$)")  # names a file of the labels of another
 
 
 def recognise(tree: Tree) -> bool:
@@ -24,7 +27,12 @@ def read(tree: Tree, report: Progress) -> Found:
         )
     if len(files) == 1:
         return settle(Arrays(tree.shown, Part(_stored.npy(files[0]), None), kind=_class_of(files[0])), report)
+    labels = [file for file in files if LABELS.search(_class_of(file).lower())]
+    if len(files) == 2 and len(labels) == 1 and _stored.npy(labels[0]).shape[1:] in ((), (1,)):
+        (images,) = (file for file in files if file is not labels[0])
+        return settle(Arrays(tree.shown, Part(_stored.npy(images), _stored.npy(labels[0]))), report)
     stored, notices = _whole(files, tree, report)
+    said: list[str] = []
     first = next(iter(stored.values()))
     odd = [one for one in stored.values() if one.shape[1:] != first.shape[1:] or not one.shape]
     if odd:
@@ -32,10 +40,10 @@ def read(tree: Tree, report: Progress) -> Found:
             f"{odd[0].shown} has the shape {odd[0].shape}, but {first.shown} has {first.shape}. The images of all "
             "classes must have one size."
         )
-    images = np.concatenate([one.load() for one in stored.values()])
+    images = np.concatenate(even([one.load() for one in stored.values()], [one.shown for one in stored.values()], said))
     labels = np.repeat(np.array(list(stored)), [one.shape[0] for one in stored.values()])
     part = Part(_stored.of_values(images, f"images in {tree.shown}"), _stored.of_values(labels, "names of files"))
-    return settle(Arrays(tree.shown, part, notices=notices), report)
+    return settle(Arrays(tree.shown, part, notices=(*said, *notices)), report)
 
 
 def _whole(files: list[File], tree: Tree, report: Progress) -> tuple[dict[str, _stored.Stored], tuple[str, ...]]:
@@ -57,7 +65,7 @@ def _whole(files: list[File], tree: Tree, report: Progress) -> tuple[dict[str, _
             broken.append(problem)
     if not stored:
         raise broken[0]
-    left = f"{len(broken)} of {len(files)} files were left out: {' '.join(map(str, broken))}"
+    left = f"{len(broken)} of {len(files)} files {were(len(broken))} left out: {' '.join(map(str, broken))}"
     return stored, (left,) if broken else ()
 
 
@@ -71,7 +79,7 @@ def _class_of(file: File) -> str:
 register(
     Layout(
         "npy files",
-        "npy files, one for each class",
+        "npy files, one for each class, or one of images and one of labels",
         40,
         recognise,
         read,

@@ -44,17 +44,15 @@ class Number:
 
 
 def show() -> None:
-    """The whole section."""
-    st.markdown(restaurant_words(Restaurant()))
+    """The whole section; the book's case comes last, so that the number is in sight on a phone."""
     models = choose_models()
-    if models is None:
-        return
-    if not models.of_digits:
+    if models is not None and models.of_digits:
+        st.fragment(_number)(models)
+    elif models is not None:
         st.info(
             "A telephone number is made of digits. Choose a repair model and a classifier that learned from digits."
         )
-        return
-    st.fragment(_number)(models)
+    st.markdown(restaurant_words(Restaurant()))
 
 
 def restaurant_words(case: Restaurant, accuracy: float = 0.99) -> str:

@@ -2,8 +2,6 @@
 
 import base64
 import io
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -12,13 +10,24 @@ import streamlit as st
 from PIL import Image
 
 from ganlab.data import damages
-from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun
-from ganlab.reading import Cut, Draft, Page, as_csv, draft_of, read_page
-from ganlab.ui.repair import number_damage
+from ganlab.reading import (
+    CERTAIN,
+    DROP,
+    JOIN,
+    SPLIT,
+    WRITE,
+    Correction,
+    Cut,
+    Draft,
+    Page,
+    as_csv,
+    read_page,
+)
+from ganlab.ui.repair import number_damage, photograph_editing
 from ganlab.ui.repair.model_choice import Models
+from ganlab.ui.repair.photograph_editing import Editing, editing_of, is_in_address
 from ganlab.ui.repair.readings import Readings, repair
-from ganlab.ui.repair.repair_result import UNSURE
 from ganlab.ui.repair.uploaded_pictures import digest
 from ganlab.ui.shared import assets
 from ganlab.ui.shared.assets import component
@@ -27,46 +36,25 @@ from ganlab.ui.shared.formatting import many, plain, sureness
 from ganlab.ui.shared.pictures import picture
 from ganlab.ui.shared.problems import keep_errors, show_kept
 
-EDITINGS = "repair-photographs"  # in the session: an Editing of each photograph, by file and classifier
-MOST_KEPT = 4
+MOST_CHANGES = 8  # that the repair made, which are named
 PROBLEM = "repair-photograph-problem"  # in the session: why a correction could not be done
 PIECE = "repair-photograph"
+KEPT = "The address of this page holds your corrections, so they are still there after a reload."
+NOT_KEPT = (
+    "There are more corrections than the address of this page can hold, so a reload loses them. Save the numbers first."
+)
 WIDTH = 92  # screen pixels of a picture of a digit
 AROUND = 0.2  # of a digit's size: what is shown beside it
 
 
-@dataclass
-class Editing:
-    """A photograph in this session: how it is corrected, how it was before each correction, and the chosen digit."""
-
-    draft: Draft
-    earlier: list[Draft] = field(default_factory=list)
-    chosen: int = 0
-    step: int = 0  # counts what was done, so that fields begin anew
-
-    def change(self, draft: Draft) -> None:
-        self.earlier.append(self.draft)
-        self._show(draft)
-
-    def undo(self) -> None:
-        if self.earlier:
-            self._show(self.earlier.pop())
-
-    def choose(self, digit: int) -> None:
-        self.chosen = max(0, min(digit, len(self.draft.places) - 1))
-
-    def _show(self, draft: Draft) -> None:
-        self.draft = draft
-        self.step += 1
-        self.choose(self.chosen)
-
-
 def show(models: Models, file: bytes) -> None:
     """All that follows the upload. Raises GanlabError where the picture cannot be read."""
-    name = digest(file)
-    page = _read_page(models.reader, models.key[1], file)
-    editing = _editing(f"{name} {models.key[1]}", page)
-    st.caption(plain(" ".join(page.notices)))
+    turns = photograph_editing.ask_turns(digest(file))
+    name = f"{digest(file)} {turns}"
+    page = _read_page(models.reader, models.key[1], file, turns)
+    editing = editing_of(f"{name} {models.key[1]}", page)
+    if page.notices:
+        st.caption(plain(" ".join(page.notices)))
     if not editing.draft.places:
         st.info("No digit is left. Press Undo to bring the last one back.")
         _undo_button(editing)
@@ -87,17 +75,8 @@ def show(models: Models, file: bytes) -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner="Finding the lines and digits on the photograph", show_time=True)
-def _read_page(_reader: ClassifierRun | None, key: Any, file: bytes) -> Page:
-    return read_page(file, _reader)
-
-
-def _editing(name: str, page: Page) -> Editing:
-    kept: dict[str, Editing] = st.session_state.setdefault(EDITINGS, {})
-    if name not in kept:
-        for old in list(kept)[: 1 - MOST_KEPT]:
-            del kept[old]
-        kept[name] = Editing(draft_of(page))
-    return kept[name]
+def _read_page(_reader: ClassifierRun | None, key: Any, file: bytes, turns: int) -> Page:
+    return read_page(file, _reader, turns)
 
 
 # The photograph
@@ -112,13 +91,15 @@ def _photograph(editing: Editing, readings: Readings, name: str) -> None:
         "boxes": boxes(editing.draft, readings.after),
         "chosen": editing.chosen,
     }
-    piece = component("ganlab_photograph", "repair/photograph")
+    piece = component("ganlab_photograph", "repair/photograph", css=assets.text("shared/piece.css"))
     piece(key=PIECE, data=about, on_asked_change=partial(_asked, editing))
     found = f"{many(len(editing.draft.places), 'digit')} in {many(len(editing.draft.typed), 'line')}"
     st.caption(
         f"{found}. Press a box to see its digit. Go from box to box with the arrow keys, and type 0 to 9 to correct a "
-        "digit. Dashed: the classifier is not sure. Double: typed by you."
+        f"digit. Dashed: the classifier is less than {CERTAIN:.0%} sure. Double: typed by you."
     )
+    if editing.earlier:
+        st.caption(KEPT if is_in_address() else NOT_KEPT)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -149,7 +130,7 @@ def _read_as(draft: Draft, digit: int, after: np.ndarray | None) -> tuple[str, s
         return "", "not read", ""
     sure = float(after[digit].max())
     read = str(after[digit].argmax())
-    return read, f"{read}, {sureness(sure)} sure", "unsure" if sure < UNSURE else ""
+    return read, f"{read}, {sureness(sure)} sure", "unsure" if sure < CERTAIN else ""
 
 
 def _asked(editing: Editing) -> None:
@@ -185,9 +166,9 @@ def _digit(editing: Editing, readings: Readings, damaged: bool) -> None:
         st.text_input("Type over it", typed or "", 1, key=key, help=help, width=130, on_change=settle)
     with st.container(horizontal=True, gap="small"):
         is_last = place == len(draft.typed[line]) - 1
-        _correction(editing, "Cut in two", draft.split, "Where two digits are in one box.")
-        _correction(editing, "Join with the next", draft.join, "Where one digit is in two boxes.", disabled=is_last)
-        _correction(editing, "Drop", draft.drop, "Where this is no digit.")
+        _correction(editing, "Cut in two", SPLIT, "Where two digits are in one box.")
+        _correction(editing, "Join with the next", JOIN, "Where one digit is in two boxes.", disabled=is_last)
+        _correction(editing, "Drop", DROP, "Where this is no digit.")
         _undo_button(editing)
     show_kept(PROBLEM)
 
@@ -219,21 +200,24 @@ def cut_out(page: Page, cut: Cut) -> np.ndarray:
     return padded[y : y + 2 * half, x : x + 2 * half]
 
 
-def _correction(
-    editing: Editing, words: str, action: Callable[[int], Draft], help: str, disabled: bool = False
-) -> None:
+def _correction(editing: Editing, words: str, kind: str, help: str, disabled: bool = False) -> None:
     key = f"photograph-{words.split()[0].lower()}"
-    st.button(words, key=key, help=help, disabled=disabled, on_click=_correct, args=(editing, action, editing.chosen))
+    what = Correction(editing.chosen, kind)
+    st.button(words, key=key, help=help, disabled=disabled, on_click=_correct, args=(editing, what))
 
 
-def _correct(editing: Editing, action: Callable[[int], Draft], digit: int) -> None:
+def _correct(editing: Editing, correction: Correction) -> None:
     with keep_errors(PROBLEM):
-        editing.change(action(digit))
+        editing.correct(correction)
 
 
 def _undo_button(editing: Editing) -> None:
-    help = "Takes back the last correction."
-    st.button("Undo", key="photograph-undo", help=help, disabled=not editing.earlier, on_click=editing.undo)
+    """Takes the last correction back, and says which that is."""
+    help = "Takes back the last correction"
+    if editing.earlier:
+        draft, correction = editing.earlier[-1]
+        help += f": {correction.words(draft)}"
+    st.button("Undo", key="photograph-undo", help=f"{help}.", disabled=not editing.earlier, on_click=editing.undo)
 
 
 def _typed(editing: Editing, key: str) -> None:
@@ -241,10 +225,7 @@ def _typed(editing: Editing, key: str) -> None:
 
 
 def _write(editing: Editing, text: str) -> None:
-    with keep_errors(PROBLEM):
-        if text and not (text.isascii() and text.isdigit() and len(text) == 1):
-            raise GanlabError("Type a digit from 0 to 9.")
-        editing.change(editing.draft.write(editing.chosen, text or None))
+    _correct(editing, Correction(editing.chosen, WRITE, text))
 
 
 # All of them
@@ -266,18 +247,30 @@ def _numbers(draft: Draft, readings: Readings) -> None:
 
 
 def what_to_check(draft: Draft, readings: Readings) -> str:
-    """How many digits the repair changed, of how many the classifier is not sure, and how many were typed."""
+    """Of how many digits the classifier is not sure, which readings the repair changed, and how many were typed."""
     looks = [_read_as(draft, digit, readings.after)[2] for digit in range(len(draft.places))]
     unsure, typed = looks.count("unsure"), looks.count("typed")
-    said = ["The classifier is sure of every digit." if not unsure else ""]
-    if unsure:
-        said = [f"The classifier is not sure of {many(unsure, 'digit')}: look at the dashed {_boxes(unsure)}."]
+    boxes = "box" if unsure == 1 else "boxes"
+    said = [f"The classifier is less than {CERTAIN:.0%} sure of {many(unsure, 'digit')}: look at the dashed {boxes}."]
+    if not unsure:
+        said = [f"Every digit that you did not type was read with at least {CERTAIN:.0%} certainty."]
+        said = said if typed else [f"Every digit was read with at least {CERTAIN:.0%} certainty."]
+    said.append("The classifier takes everything for a digit, so drop the boxes that are no digits.")
     if readings.before is not None and readings.after is not None:
-        changed = int((readings.before.argmax(axis=1) != readings.after.argmax(axis=1)).sum())
-        said.append(f"The repair changed what it reads in {many(changed, 'digit')}." if changed else "")
+        said.append(what_changed(draft, readings.before, readings.after))
     said.append(f"You typed {many(typed, 'digit')}." if typed else "")
     return " ".join(filter(None, said))
 
 
-def _boxes(count: int) -> str:
-    return "box" if count == 1 else "boxes"
+def what_changed(draft: Draft, before: np.ndarray, after: np.ndarray) -> str:
+    """Which digits are read differently after the repair, both `[n, 10]`; "" where none is."""
+    changes = [
+        f"line {line + 1}, digit {place + 1} from {old} to {new}"
+        for (line, place), old, new in zip(draft.places, before.argmax(axis=1), after.argmax(axis=1), strict=True)
+        if old != new
+    ]
+    if not changes:
+        return ""
+    more = len(changes) - MOST_CHANGES
+    named = "; ".join(changes[:MOST_CHANGES]) + (f"; and {many(more, 'more digit')}" if more > 0 else "")
+    return f"The repair changed what it reads in {many(len(changes), 'digit')}: {named}."

@@ -1,23 +1,23 @@
 // Where the boxes on a photograph are: how large it has to be for a finger, and which box is beside which.
 
-const FINGER = 28; // screen pixels: as wide as most boxes should be
-const MOST = 3; // times as wide as there is room for; the photograph is then moved under a finger
+const FINGER = 32; // screen pixels: as wide as most boxes should be
+const LEAST = 2; // times as wide as there is room for: what is larger has to look it
+const MOST = 3; // the photograph is then moved under a finger
 
 /** @param {PhotographBox} box */
 const middle = ({ box: [left, , right] }) => (left + right) / 2;
 
 /**
- * How wide a photograph is shown where there is `room` for it, both in screen pixels: as wide as that, or wider where
- * most boxes would be too narrow to be touched.
+ * How wide a large photograph is shown where there is `room` for it, both in screen pixels: so that most boxes can be
+ * touched. A box is taken as at least half as wide as high, as a thin one of a one or of a line says nothing.
  * @param {PhotographBox[]} boxes in pixels of the photograph
  * @param {number} width of the photograph
  * @param {number} room
  */
 export function shownWidth(boxes, width, room) {
-  const widths = boxes.map(({ box: [left, , right] }) => right - left).sort((a, b) => a - b);
-  const typical = widths[Math.floor(widths.length / 2)];
-  if (!typical) return room;
-  return Math.round(Math.min(MOST * room, Math.max(room, (FINGER * width) / typical)));
+  const sizes = boxes.map(({ box: [left, top, right, bottom] }) => Math.max(right - left, (bottom - top) / 2));
+  const typical = sizes.sort((a, b) => a - b)[Math.floor(sizes.length / 2)] || width;
+  return Math.round(Math.min(MOST * room, Math.max(LEAST * room, (FINGER * width) / typical)));
 }
 
 /**

@@ -1,7 +1,7 @@
 """Pictures that are uploaded to the Repair page.
 
 A browser forgets a chosen file when the page is loaded again. So files are kept in the user's cache, named by their
-content, and the address names the one that was chosen last.
+content, and the address names the one that was chosen last. The session does, too, as another page has another address.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from ganlab.cache import cache_folder
 from ganlab.data.drawing import FORMATS
 
 FOLDER = "uploads"
+CHOSEN = "repair-uploads"  # in the session
 MOST_KEPT = 50  # files; the oldest go first
 LARGEST = 20 * 2**20  # bytes of a file that is kept
 
@@ -27,8 +28,11 @@ def ask(name: str, label: str, kinds: bool = False) -> bytes | None:
     file = st.file_uploader(label, "image", key=key, on_change=_remember, args=(name, key))
     if file is not None:
         return file.getvalue()
+    if name not in st.query_params and (chosen := _chosen().get(name)):
+        st.query_params[name] = chosen
     kept = find(st.query_params.get(name, ""))
     if kept is not None:
+        _chosen()[name] = st.query_params[name]
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption("The file that you chose before is still in use.", width="content")
             st.button("Remove it", key=f"{key}-away", on_click=_forget, args=(name,))
@@ -41,13 +45,19 @@ def _remember(name: str, key: str) -> None:
     file = st.session_state[key]
     kept = "" if file is None else keep(file.getvalue())
     if kept:
-        st.query_params[name] = kept
+        st.query_params[name] = _chosen()[name] = kept
     else:
         _forget(name)
 
 
 def _forget(name: str) -> None:
     st.query_params.pop(name, None)
+    _chosen().pop(name, None)
+
+
+def _chosen() -> dict[str, str]:
+    """Which file this session has chosen last in each field."""
+    return st.session_state.setdefault(CHOSEN, {})
 
 
 def keep(content: bytes) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import NEARER_THAN, SAMPLES
-from ganlab.evaluation.sample_metrics import count_of
+from ganlab.evaluation.sample_metrics import LEAST, count_of
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run
 from ganlab.ui.shared.assets import component, text
@@ -118,8 +118,12 @@ def _on_demand(path: Path, busy: bool) -> None:
 
 
 def _ask(run: Run, again: bool) -> None:
-    """The button, which says how many samples there will be, and why no more."""
+    """The button, which says how many samples there will be, and why no more; or why there is none."""
     count, images = _count(run)
+    which = f" of {plain(classes_of(run))}" if run.config.digits else ""
+    if count < LEAST:
+        st.caption(f"Samples can be measured from {LEAST} {images} on, but there {_are(count)} only {count}{which}.")
+        return
     took = "This takes about a minute."
     if last := measurements.last():
         took = f"The last measurement on this machine, of {last[0]:,} samples, took {roughly(last[1])}."
@@ -132,8 +136,11 @@ def _ask(run: Run, again: bool) -> None:
             help=f"Draws samples and compares them with as many real images. {took} The result is kept.",
         )
         if count < SAMPLES:
-            which = f" of {plain(classes_of(run))}" if run.config.digits else ""
             st.caption(f"As many as there are {images}{which}.", width="content")
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _count(run: Run) -> tuple[int, str]:

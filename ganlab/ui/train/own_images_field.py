@@ -15,12 +15,15 @@ TAKEN_ARE = (
     "Pictures, with one folder for each class; MNIST's own IDX files; an npz, npy, csv or mat file of images; or a zip "
     "of any of these. Images of other sizes than 28x28 are scaled, and colours are made grey."
 )
+UNTAKEN = "The uploaded files could not be used. Remove them, or choose others."
+NOWHERE = "Say where your own images are, or upload them."
 PLACE = "place"  # the field's key, and its name in the address
 TAKEN, REFUSED = "upload-taken", "upload-refused"  # in the session: which files were stored last, and why they were not
 
 
-def ask() -> str:
-    """The path of the user's own images; what is uploaded is stored first, and its path put into the field."""
+def ask() -> tuple[str, str]:
+    """The path of the user's own images; what is uploaded is stored first, and its path put into the field. And why
+    there is nothing to learn from, else ""."""
     field = st.container()
     files = st.file_uploader(
         "Or upload them",
@@ -34,7 +37,8 @@ def ask() -> str:
     if problem := st.session_state.get(REFUSED) if files else "":
         st.error(plain(problem))
     hint = "a folder, a file, or a zip"
-    return field.text_input("Where they are", key=PLACE, placeholder=hint, help=TAKEN_ARE, bind="query-params").strip()
+    place = field.text_input("Where they are", key=PLACE, placeholder=hint, help=TAKEN_ARE, bind="query-params").strip()
+    return place, UNTAKEN if problem else "" if place else NOWHERE
 
 
 def _take(files: list[Any]) -> None:

@@ -71,10 +71,11 @@ def setup() -> None:
             replace(side, dataset=images.dataset, digits=classes, seed=seed)
             for side, classes in zip(sides, (images.digits, others), strict=True)
         )
-        st.caption(_time_needed(first, second, finish) if finish else "")
+        st.caption(images.problem or (_time_needed(first, second, finish) if finish else ""))
         busy = worker.current() is not None
         words = "Start the race" if not busy else "Start the race after the current training"
-        if st.button(words, type="primary", key="race-start", disabled=finish is None or images.unusable) and finish:
+        unready = finish is None or bool(images.problem)
+        if st.button(words, type="primary", key="race-start", disabled=unready) and finish:
             _start(first, second, finish)
 
 

@@ -14,7 +14,7 @@ from ganlab.sharing import reproduce
 from ganlab.training.devices import PRECISIONS
 from ganlab.ui.shared import export_import, fields
 from ganlab.ui.shared.assets import component
-from ganlab.ui.shared.formatting import classes, plain
+from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.setting_fields import ASKED, KEPT_FORM, TAKING_UP, UNFOLDED, knob_form, preset_field
 from ganlab.ui.shared.unfinished_runs import watch
@@ -148,8 +148,8 @@ def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
 def _start(request: jobs.Request, images: Images) -> None:
     words = "Start" if worker.current() is None else "Start after the current one"
     help = "Everything is saved while it trains; you can leave this page and come back."
-    st.caption(f"It will learn from {plain(classes(request.digits, images.names))}.")
-    if st.button(words, type="primary", key="start", help=help, disabled=images.unusable):
+    st.caption(images.problem or f"It will learn from {plain(images.words())}.")
+    if st.button(words, type="primary", key="start", help=help, disabled=bool(images.problem)):
         start(request)
 
 
