@@ -24,9 +24,9 @@ def frame(
     words: Mapping[str, str],
     beside: Mapping[str, np.ndarray] | None = None,
 ) -> tuple[bytes, int]:
-    """The answer to what the view asks (`LabQuestion` in lab_types.d.ts), with `head` (JSON-able) and the arrays `beside`
-    it, and up to which iteration moments have then been sent one after the other; before, it is `sent`. `words` names
-    knobs that are turned."""
+    """The answer to what the view asks (`LabQuestion` in lab_types.d.ts), with `head` (JSON-able) and the arrays
+    `beside` it, and up to which iteration moments have then been sent one after the other; before, it is `sent`.
+    `words` names knobs that are turned."""
     wanted: dict[str, Any] = ask if isinstance(ask, dict) and ask.get("run") == run.id else {}
     done, made, iterations, rows = overview(run)
     history = PlaneHistory(run, made)
