@@ -36,10 +36,12 @@ interface Palette {
 }
 
 interface Window {
-  /** Between the feed, the stage and the metrics of one page. */
+  /** Between the feeds, the stage or the Lab's views, and the metrics of one page. */
   ganlabLine?: {
-    ask?: (question: Question | LabQuestion) => void;
-    frame?: unknown;
+    /** By run: asks the server. */
+    asks: Record<string, (question: Question | LabQuestion) => void>;
+    /** By run: the last frame. */
+    frames: Record<string, Uint8Array>;
     look?: { run: string; at: number | null };
   };
   /** What the planes of one page and of one section after the other remember. */
@@ -220,6 +222,17 @@ interface LabAbout {
   hide: string[];
   /** Whether there are real points. */
   reals: boolean;
+  /** Which of two views beside each other it is, "left" or "right"; "" where it is alone. */
+  place: "" | "left" | "right";
+}
+
+/** What one of two views tells the other. */
+interface LabLook {
+  /** The run that the teller shows. */
+  run: string;
+  /** The iteration looked at; null is the latest. */
+  at: number | null;
+  layers: LabLayer[];
 }
 
 /** A knob that was turned. */
