@@ -13,9 +13,11 @@ from ganlab.data.own_images import UPLOADS
 from ganlab.data.points import PLANE
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
+from ganlab.jobs.race_standings import Finish
+from ganlab.jobs.races import Race, create_race
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, runs_folder
-from ganlab.ui.shared import canvas, fields
+from ganlab.ui.shared import canvas, fields, race_look
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.setting_fields import knob_form
@@ -26,33 +28,49 @@ TITLES = {name: points.title for name, points in PLANE.items()} | {
     DRAWN: "Draw it yourself",
     TABLE: "Your own points",
 }
+PLACES = ("left", "right")
+TWO = "Two beside each other"
+OTHER = "collapse"  # the preset of the right one at first
+FINISHES = {"iterations": "By iterations", "seconds": "By time"}
 PAPER = 320  # pixels of the canvas
-TURNED_AWAY = ("at", "run")  # of the address, when another training begins
+TURNED_AWAY = ("at", "run", race_look.QUERY)  # of the address, when another training begins
 
 
 def show() -> None:
     """The form, and the button that starts."""
     with st.container(border=True, key="lab-form"):
         st.subheader("Train one of your own", anchor=False)
+        preset, finish = "", None
         left, right = st.columns(2)
         with left:
             name = fields.select("Data", TITLES, "data")
             if name in PLANE:
                 st.caption(PLANE[name].words)
+            help = "Two settings learn the same data from the same noise, and you see both in step."
+            two = st.toggle(TWO, key="two", bind="query-params", help=help)
         with right:
             spec = _model()
-            preset = _preset(spec)
-            st.caption(spec.presets[preset].summary)
+            if not two:
+                preset = _preset(spec)
+            else:
+                finish = _finish(spec)
         dataset, refused = _dataset(name)
         if refused:
             st.info(refused)
-        values = knob_form(spec, spec.values(preset), f"{spec.name}.{preset}", True)
+        if two:
+            sides = [_side(spec, place, column) for place, column in zip(PLACES, st.columns(2), strict=True)]
+        else:
+            sides = [(preset, knob_form(spec, spec.values(preset), f"{spec.name}.{preset}", True))]
         help = "It decides all randomness: the same seed gives the same run."
         seed = fields.seed("seed", help, jobs.LARGEST_SEED)
         busy = worker.current() is not None
         words = "Start" if not busy else "Stop the current training and start"
         if st.button(words, type="primary", key="lab-start", disabled=dataset is None) and dataset is not None:
-            start(jobs.Request(spec.name, preset, values, dataset, seed=seed))
+            requests = [jobs.Request(spec.name, preset, values, dataset, seed=seed) for preset, values in sides]
+            if finish is not None:
+                _start_race(*requests, finish)
+            else:
+                start(*requests)
 
 
 def _model() -> ModelSpec:
@@ -61,9 +79,54 @@ def _model() -> ModelSpec:
     return registry.get(fields.select("Model", titles, "model") if len(names) > 1 else names[0])
 
 
-def _preset(spec: ModelSpec) -> str:
+def _preset(spec: ModelSpec, place: str = "") -> str:
+    """A preset, with what it is; of the right one of two, another one at first."""
     titles = {name: name for name in spec.presets}
-    return fields.select("Preset", titles, f"{spec.name}.preset", help="A named set of settings.")
+    first = list(titles).index(OTHER) if place == "right" and OTHER in titles else 0
+    key = f"right.{spec.name}.preset" if place == "right" else f"{spec.name}.preset"
+    preset = fields.select("Preset", titles, key, index=first, help="A named set of settings.")
+    st.caption(spec.presets[preset].summary)
+    return preset
+
+
+def _side(spec: ModelSpec, place: str, column: Any) -> tuple[str, dict[str, Any]]:
+    """One of two: its preset, and its settings without their length, for which the race's own stands."""
+    with column:
+        st.markdown(f"**{place.capitalize()}**")
+        preset = _preset(spec, place)
+        key = f"{spec.name}.{preset}"
+        values = knob_form(spec, spec.values(preset), f"right.{key}" if place == "right" else key, False)
+    return preset, {name: value for name, value in values.items() if name != spec.knobs[0].name}
+
+
+def _finish(spec: ModelSpec) -> Finish:
+    """When two beside each other are done."""
+    kind = fields.segments("They end", FINISHES, "iterations", "two-finish", format_func=FINISHES.__getitem__)
+    if kind == "iterations":
+        first, help = int(spec.values().get("iterations", 1000)), "Each side does this many, in step with the other."
+        most = int(spec.knobs[0].high or jobs.LONGEST)
+        at = st.number_input("Iterations", 1, most, first, key="two-iterations", bind="query-params", help=help)
+    else:
+        help = "Only a side's own training counts, not the time in which it waits for the other side."
+        at = st.number_input(
+            "Seconds of training each", 1, 86_400, 60, key="two-seconds", bind="query-params", help=help
+        )
+    return Finish("iterations" if kind == "iterations" else "seconds", at)
+
+
+def _start_race(left: jobs.Request, right: jobs.Request, finish: Finish) -> None:
+    with show_errors():
+        begin_race(create_race(left, right, finish, runs_folder()))
+        st.rerun()
+
+
+def begin_race(race: Race) -> None:
+    """Has a race be done in place of what is trained in the Lab, and the address name it."""
+    stop_own()
+    worker.add(race)
+    for name in TURNED_AWAY:
+        st.query_params.pop(name, None)
+    race_look.attach(race.run)
 
 
 def start(request: jobs.Request) -> None:
@@ -82,9 +145,14 @@ def stop_own() -> None:
     """Stops what is trained in the plane now: it is over in an instant, and nobody waits in line in the Lab. Other
     trainings go on."""
     job = worker.current()
-    if job is not None and len(job.parts) == 1 and registry.get(job.view().model).points:
+    if job is not None and is_in_plane(job):
         worker.stop(job)
         job.wait(5.0)
+
+
+def is_in_plane(job: jobs.Job) -> bool:
+    """Whether a training, or both of a race, learn points."""
+    return all(registry.get(part.view().model).points for part in job.parts)
 
 
 def again(run: Run, seed: int) -> jobs.Request:
