@@ -11,7 +11,7 @@ import { coordinate, roundValues } from "./plane_scale.js";
 /** @typedef {(name: string) => string} ColourBy of a CSS variable */
 
 const DOT = { real: 2.6, generated: 2.4 }; // pixels of the page
-const KINDS = 7; // colours of points that the discriminator has judged
+const SHADES = 7; // colours of points that the discriminator has judged
 const STRETCH = 3; // moments of a trail that are equally strong
 const TABLES = { light: heatTable(false), dark: heatTable(true) };
 
@@ -203,11 +203,11 @@ export function drawPoints(context, scale, points, colour, ground, hollow) {
  * @param {boolean} dark
  */
 export function drawJudged(context, scale, points, levels, ink, hollow, dark) {
-  for (let kind = 0; kind < KINDS; kind++) {
+  for (let kind = 0; kind < SHADES; kind++) {
     const chosen = Float32Array.from(
-      points.filter((_, i) => Math.min(KINDS - 1, (levels[i >> 1] * KINDS) >> 8) === kind),
+      points.filter((_, i) => Math.min(SHADES - 1, (levels[i >> 1] * SHADES) >> 8) === kind),
     );
-    const colour = `rgb(${heatColour(kind / (KINDS - 1), dark)})`;
+    const colour = `rgb(${heatColour(kind / (SHADES - 1), dark)})`;
     if (chosen.length) drawPoints(context, scale, chosen, colour, ink, hollow);
   }
 }

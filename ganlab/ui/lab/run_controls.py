@@ -51,11 +51,11 @@ def _while_active(now: Look, job: Job) -> None:
         play_or_pause(job, now.state, help, "Do this iteration")
     else:
         play_or_pause(job, now.state, "Does one iteration.")
-    if now.state == "paused":
-        if not slow and {"generator_updates", "discriminator_updates"} <= set(registry.get(now.run.model).live):
-            for network in ONE_NETWORK:
-                step = partial(job.step, network)
-                control(f"Step {network}", step, f"Does one iteration in which only the {network} learns.")
+    single = {"generator_updates", "discriminator_updates"} <= set(registry.get(now.run.model).live)
+    if now.state == "paused" and single and not slow:
+        for network in ONE_NETWORK:
+            step = partial(job.step, network)
+            control(f"Step {network}", step, f"Does one iteration in which only the {network} learns.")
     stop_and_speed(job)
 
 

@@ -68,9 +68,9 @@ def show() -> None:
         if st.button(words, type="primary", key="lab-start", disabled=dataset is None) and dataset is not None:
             requests = [jobs.Request(spec.name, preset, values, dataset, seed=seed) for preset, values in sides]
             if finish is not None:
-                _start_race(*requests, finish)
+                _start_race(requests[0], requests[1], finish)
             else:
-                start(*requests)
+                start(requests[0])
 
 
 def _model() -> ModelSpec:
