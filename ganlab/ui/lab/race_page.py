@@ -38,11 +38,14 @@ def show(path: Path) -> None:
         _controls(now)
     st.fragment(run_every=WORDS_SECONDS if now.active else None)(_words)(path)
     layers, moment = run_page.looked_at()
+    titles = race_words.names(now.runs)
     left_out = [*LEFT_OUT, *(part for part in hidden if part in lab_view.HIDEABLE)]
-    for column, place, run, title in zip(st.columns(2, gap="medium"), PLACES, now.runs, now.titles, strict=True):
+    for column, place, run, title in zip(
+        st.columns(2, gap="medium"), PLACES, now.runs, race_words.names(now.runs), strict=True
+    ):
         with column, st.container(key=f"lab-race-{place}"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f"**{plain(title)}**", width="content")
+                st.markdown(f"**{plain(race_words.first_great(title))}**", width="content")
                 words = "Shows this run by itself."
                 st.button("Open", key=f"lab-open-{place}", on_click=watch, args=(run.path.name,), help=words)
             lab_view.show(run, title, layers, moment, left_out, place)
@@ -50,15 +53,15 @@ def show(path: Path) -> None:
 
 
 def _heading(now: Look) -> None:
-    config = now.runs[0].config
+    config, titles = now.runs[0].config, race_words.names(now.runs)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(plain(" against ".join(now.titles)), anchor=False, width="content")
+        st.subheader(plain(race_words.first_great(" against ".join(titles))), anchor=False, width="content")
         st.badge(STATES.get(now.state, now.state), color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
         facts = [config.data.title if config.data else config.dataset, f"seed {config.seed}", now.finish.words]
         st.caption(plain(" · ".join(facts)), width="content")
-    for title, run in zip(now.titles, now.runs, strict=True):
+    for title, run in zip(titles, now.runs, strict=True):
         if run.state == "failed":
-            st.error(plain(f"{title} failed: {run.status.message}"))
+            st.error(plain(f"{race_words.first_great(title)} failed: {run.status.message}"))
 
 
 def _controls(now: Look) -> None:
@@ -91,7 +94,7 @@ def _words(path: Path) -> None:
         view = worker.view(now.job)
         st.markdown(plain(f"{view.message or 'It waits in line until the training before it is done'}…"))
     else:
-        st.markdown(plain(race_words.ahead(now.runs, now.titles, not now.active)))
+        st.markdown(plain(race_words.ahead(now.runs, race_words.names(now.runs), not now.active)))
 
 
 def _poll(path: Path, state: str, sent: list[int]) -> None:

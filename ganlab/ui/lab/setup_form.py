@@ -101,7 +101,14 @@ def _side(spec: ModelSpec, place: str, column: Any) -> tuple[str, dict[str, Any]
 
 def _finish(spec: ModelSpec) -> Finish:
     """When two beside each other are done."""
-    kind = fields.segments("They end", FINISHES, "iterations", "two-finish", format_func=FINISHES.__getitem__)
+    kind = fields.segments(
+        "They end",
+        FINISHES,
+        "iterations",
+        "two-finish",
+        format_func=FINISHES.__getitem__,
+        label_visibility="visible",
+    )
     if kind == "iterations":
         first, help = int(spec.values().get("iterations", 1000)), "Each side does this many, in step with the other."
         most = int(spec.knobs[0].high or jobs.LONGEST)
