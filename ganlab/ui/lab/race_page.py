@@ -14,6 +14,7 @@ from ganlab.ui.shared.feed import question, send
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.problems import show_kept
 from ganlab.ui.shared.race_look import Look
+from ganlab.ui.shared.run_labels import images_of
 from ganlab.ui.shared.run_look import control
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
 from ganlab.ui.shared.unfinished_runs import REFUSED, watch
@@ -40,9 +41,7 @@ def show(path: Path) -> None:
     layers, moment = run_page.looked_at()
     titles = race_words.names(now.runs)
     left_out = [*LEFT_OUT, *(part for part in hidden if part in lab_view.HIDEABLE)]
-    for column, place, run, title in zip(
-        st.columns(2, gap="medium"), PLACES, now.runs, race_words.names(now.runs), strict=True
-    ):
+    for column, place, run, title in zip(st.columns(2, gap="medium"), PLACES, now.runs, titles, strict=True):
         with column, st.container(key=f"lab-race-{place}"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f"**{plain(race_words.first_great(title))}**", width="content")
@@ -57,7 +56,7 @@ def _heading(now: Look) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(plain(race_words.first_great(" against ".join(titles))), anchor=False, width="content")
         st.badge(STATES.get(now.state, now.state), color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
-        facts = [config.data.title if config.data else config.dataset, f"seed {config.seed}", now.finish.words]
+        facts = [images_of(now.runs[0]), f"seed {config.seed}", now.finish.words]
         st.caption(plain(" · ".join(facts)), width="content")
     for title, run in zip(titles, now.runs, strict=True):
         if run.state == "failed":
