@@ -29,7 +29,7 @@ def longer(**others) -> jobs.Request:
 
 def followed(run: Run) -> np.ndarray:
     """The points of all its iterations, [iterations, points, 2]."""
-    return PlaneHistory(run, run.done).exact(1, run.done)[1]
+    return PlaneHistory(run).exact(1, run.done)[1]
 
 
 def test_sides_with_equal_settings_become_the_same_run_to_the_last_bit(worker, tmp_path):

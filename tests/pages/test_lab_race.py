@@ -40,12 +40,12 @@ def raced(runs) -> tuple[Run, Run]:
     return Run(race.parts[0].run), Run(race.parts[1].run)
 
 
-def measure(run: Run, *modes: float, state: str = "stopped") -> None:
+def measure(run: Run, *modes: float) -> None:
     """Has the run's samples have found so many modes, one measurement after the other."""
     writer = RunWriter(run.path)
     for number, count in enumerate(modes, 1):
         writer.quality(number, {name: count if name == "modes" else 0.25 for name in run.config.quality})
-    writer.status(state)
+    writer.status("stopped")
     writer.close()
 
 
