@@ -4,11 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import resolve, runs_folder
-from ganlab.ui.lab import run_page, setup_form
+from ganlab.ui.lab import race_page, run_page, setup_form
+from ganlab.ui.shared import race_look
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.streamlit_patches import enter_by_the_router
@@ -17,11 +17,14 @@ SHIPPED = "plane-ring"  # what moves before anything has been trained
 
 
 def attached() -> Path | None:
-    """The run in the address, else the one at work in the plane, else the one that ships with ganlab."""
-    name = st.query_params.get("run")
+    """The run, or one of the race, in the address, else the one at work in the plane, else the one that ships with
+    ganlab."""
+    name = st.query_params.get("run") or st.query_params.get(race_look.QUERY)
     if not name:
         job = worker.current()
-        if job is not None and len(job.parts) == 1 and registry.get(job.view().model).points:
+        if job is not None and setup_form.is_in_plane(job):
+            if len(job.parts) > 1:
+                st.query_params[race_look.QUERY] = job.run.name
             return job.run
     try:
         run = resolve(name or SHIPPED, runs_folder())
@@ -48,4 +51,7 @@ if "form" not in run_page.listed(run_page.HIDE):
     setup_form.show()
 if shown is not None:
     with show_errors():
-        run_page.show(shown)
+        if "run" not in st.query_params and race_look.QUERY in st.query_params:
+            race_page.show(shown)
+        else:
+            run_page.show(shown)

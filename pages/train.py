@@ -7,6 +7,7 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import Run, resolve, runs_folder
+from ganlab.ui.shared import race_look
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.run_pages import in_the_lab, lead_to_the_lab
 from ganlab.ui.shared.sections import show_one
@@ -23,7 +24,7 @@ FORM = {"new", "model", "section"}  # in the address where another training is b
 def attached() -> Path | None:
     """The run or race in the address, else the one at work here, unless the address is that of a form: who fills one in
     is not taken away from it when a training begins in another tab."""
-    name = st.query_params.get("run") or st.query_params.get(race_view.QUERY)
+    name = st.query_params.get("run") or st.query_params.get(race_look.QUERY)
     if name:
         try:
             return resolve(name, runs_folder()).path

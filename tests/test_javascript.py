@@ -106,6 +106,13 @@ def test_every_script_is_sent_or_imported_once_before_it_is_needed():
     assert stage.count("class Confusion ") == stage.count("var uPlot=") == 1
 
 
+def test_a_script_and_all_that_it_imports_declare_each_name_once():
+    """Together they are one module."""
+    for name in SENT:
+        done = run_tool("node", "--check", "--input-type=module", "-", given=script(name))
+        assert done.returncode == 0, (name, done.stderr)
+
+
 def test_scripts_import_from_their_own_room_and_from_what_pages_share():
     for file in OURS:
         for target in IMPORT.findall(file.read_text()):

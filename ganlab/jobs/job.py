@@ -189,7 +189,7 @@ class Job:
             return 1
         return None if self._pace is None else max(1, round(self._pace * PACED_SECONDS))
 
-    def _wait_for_pace(self, done: int) -> None:
+    def _wait_for_pace(self, done: float) -> None:
         """Holds the training until as much time has gone by as so many iterations are to take; it is told at once to
         pause, stop or go faster."""
         if self._pace is None:

@@ -1,5 +1,9 @@
 """Races: two trainings that take turns on the one worker, so that both have trained equally long at any time.
 
+Two GANs of images race, or two models of points in the plane. Where a race of the latter goes over a number of
+iterations, the two go in step: they have done equally many at any time, but for one turn, so that one can be seen
+beside the other.
+
 A race's two runs are ordinary runs. Each names the other in its config.json, as `race`: `sides` are their ids, the left
 one first, `finish` says when the race ends, and `experiment` which of a book's races it repeats, if any. Once it is
 over, `read` holds what a classifier reads in the run's samples (`ganlab.evaluation.sample_readings`), and `result`
@@ -24,7 +28,8 @@ from ganlab.jobs.race_standings import Finish, reached, standing
 from ganlab.runs import Run, RunWriter, delete
 from ganlab.training.events import Failed, Finished, Iterations
 
-FAMILY = "gan"  # one metric says of all of them how good their samples are
+FAMILIES = ("gan", "plane")  # one metric says of all of one family how good their samples are
+FAMILY = "gan"  # of images
 SHARE = 0.25  # of the time trained that measuring samples may take: it decides, and its time counts for neither side
 PRECISION, WHY = "float32", "the same on both sides of a race, so that their seconds compare"  # in place of `auto`
 CLOSE = 0.5  # seconds before the end of its time from which a side takes shorter turns, so as to end at it
@@ -35,27 +40,35 @@ def create_race(left: Request, right: Request, finish: Finish, folder: Path, exp
 
     `experiment` is the key of the experiment in `ganlab.jobs.book_races` that this race repeats, if any.
 
-    The sides share images and seed; their classes may differ. Both are GANs. Where time decides, learning rates that
-    fall do so within that time, as `expected_iterations` has it, unless `values` say over how many iterations. A side
-    whose precision is `auto` takes `PRECISION`: what is faster for each could be one here and another there.
+    The sides share data and seed; their classes may differ. Both are GANs, or both learn points. Where time decides,
+    learning rates that fall do so within that time, as `expected_iterations` has it, unless `values` say over how many
+    iterations. A side whose precision is `auto` takes `PRECISION`: what is faster for each could be one here and
+    another there.
     """
     if finish.kind == "iterations":
         left, right = (replace(side, iterations=int(finish.at)) for side in (left, right))
     for side in (left, right):
         spec = registry.get(side.model)
-        if spec.points:
-            raise GanlabError(f"Only GANs that draw images can race; {spec.title} learns points in the plane.")
-        if spec.family != FAMILY:
+        if spec.family not in FAMILIES:
             raise GanlabError(
                 f"Only GANs can race, because the same metrics then say how good the samples of both are; {spec.title} "
                 "is no GAN."
             )
+    points = [bool(registry.get(side.model).points) for side in (left, right)]
+    if points[0] != points[1]:
+        raise GanlabError("One side of this race learns points and the other one images, which do not compare.")
     asked = left.precision, right.precision
     left, right = (as_raced(_fitted(side, finish)) for side in (left, right))
     if (left.dataset, left.seed) != (right.dataset, right.seed):
-        raise GanlabError("Both sides of a race learn from the same images and start from the same seed.")
+        what = "points" if points[0] else "images"
+        raise GanlabError(f"Both sides of a race learn from the same {what} and start from the same seed.")
     if _settings(left) == _settings(right):
         raise GanlabError("Both sides have the same settings and would become the same run. Change one of them.")
+    if finish.kind == "frechet" and points[0]:
+        raise GanlabError(
+            "A Fréchet distance is one of images, and these sides learn points. Let the race end after a number of "
+            "iterations or seconds."
+        )
     if finish.kind == "frechet" and left.dataset not in inference.JUDGES:
         raise GanlabError(
             "A Fréchet distance needs a classifier that knows the images, and there is none for your own images. "
@@ -113,13 +126,18 @@ def _settings(request: Request) -> tuple[Any, ...]:
 class Race(Job):
     """Two trainings as one job: whichever has trained for fewer seconds goes next. Commands are for both.
 
-    Where one fails, the other goes on alone. The view's iterations and seconds are those of both together.
+    Where both go in step, whichever has done fewer iterations goes next, a pause leaves both after the same iteration,
+    and a step is one iteration of each. Where one fails, the other goes on alone. The view's iterations and seconds are
+    those of both together.
     """
 
     def __init__(self, writers: Sequence[RunWriter], finish: Finish) -> None:
         super().__init__(writers[0])
         self.finish = finish
         self._sides = [Job(writer) for writer in writers]
+        self._lanes: list[_Lane] = []
+        points = all(registry.get(writer.run.model).points for writer in writers)
+        self.in_step = finish.kind == "iterations" and points
         self._show_both()
 
     @property
@@ -143,7 +161,7 @@ class Race(Job):
 
     def _work(self) -> None:
         """Races to the end or to the stop; never raises."""
-        lanes = [_Lane(self, side) for side in self._sides]
+        lanes = self._lanes = [_Lane(self, side) for side in self._sides]
         state, message = "stopped", ""
         try:
             for lane in lanes:
@@ -151,9 +169,12 @@ class Race(Job):
             while running := [lane for lane in lanes if not lane.over]:
                 if not self._may_go_on(running):
                     break
-                lane = min(running, key=lambda lane: lane.seconds)
+                lane = min(running, key=lambda lane: lane.iteration if self.in_step else lane.seconds)
+                before = lane.iteration
                 lane.advance()
-                self._show_both(state="paused" if self._paused else "running", message="", fraction=None)
+                self._hold_back(running, lane.iteration - before)
+                held = self._paused and not self.gap()
+                self._show_both(state="paused" if held else "running", message="", fraction=None)
                 if lane.has_reached():
                     state = "finished"
                     break
@@ -189,12 +210,25 @@ class Race(Job):
         sums = {name: sum(getattr(view, name) for view in views) for name in ("iteration", "total", "seconds")}
         self._show(**sums, **changes)
 
+    def gap(self) -> int:
+        """By how many iterations one side is behind the other, where both go in step; else 0."""
+        done = [lane.iteration for lane in self._lanes if not lane.over]
+        return max(done) - min(done) if self.in_step and done else 0
+
+    def _hold_back(self, running: Sequence["_Lane"], done: int) -> None:
+        """Has a slowed race wait: each side is to do so many iterations a second as are asked for."""
+        if self.gap():  # the other side does as many first
+            return
+        with self._changed:
+            if not self._paused:
+                self._wait_for_pace(done if self.in_step else done / len(running))
+
     def _may_go_on(self, running: Sequence["_Lane"]) -> bool:
         """Waits while the race is paused; False once it is to stop."""
         with self._changed:
             if self._stopped:
                 return False
-            if not self._paused:
+            if not self._paused or self.gap():
                 return True
         for lane in running:
             lane.attempt(lane.hold)
@@ -311,8 +345,9 @@ class _Lane:
 
     def chunk_limit(self) -> int | None:
         left = self.race.finish.seconds - self.seconds
-        if self.race._paused:
-            return 1
+        slowed = self.race._limit()  # of a race that is paused or slowed
+        if slowed is not None:
+            return self.race.gap() or slowed
         if left > CLOSE or not self.iteration or self.over:
             return None
         return max(1, int(left * self.iteration / self.seconds))

@@ -34,6 +34,17 @@ interface LabAbout {
   hide: string[];
   /** Whether there are real points. */
   reals: boolean;
+  /** Which of two views beside each other it is, "left" or "right"; "" where it is alone. */
+  place: "" | "left" | "right";
+}
+
+/** What one of two views tells the other. */
+interface LabLook {
+  /** The run that the teller shows. */
+  run: string;
+  /** The iteration looked at; null is the latest. */
+  at: number | null;
+  layers: LabLayer[];
 }
 
 /** A knob that was turned. */

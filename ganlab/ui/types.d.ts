@@ -36,10 +36,12 @@ interface Palette {
 }
 
 interface Window {
-  /** Between the feed, the stage and the metrics of one page. */
+  /** Between the feeds, the stage or the Lab's views, and the metrics of one page. */
   ganlabLine?: {
-    ask?: (question: Question | LabQuestion) => void;
-    frame?: unknown;
+    /** By run: asks the server. */
+    asks: Record<string, (question: Question | LabQuestion) => void>;
+    /** By run: the last frame. */
+    frames: Record<string, Uint8Array>;
     look?: { run: string; at: number | null };
   };
   /** What the planes of one page and of one section after the other remember. */

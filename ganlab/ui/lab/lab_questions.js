@@ -90,7 +90,7 @@ export class LabQuestions {
     this.asked = question;
     clearTimeout(this.waiting);
     if (question.range || question.exact) this.waiting = setTimeout(() => this.giveUp(), PATIENCE);
-    window.ganlabLine?.ask?.(question);
+    window.ganlabLine?.asks[question.run]?.(question);
   }
 
   giveUp() {

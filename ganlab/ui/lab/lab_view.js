@@ -14,6 +14,7 @@ import { LabTime } from "./lab_time.js";
 import { coordinates } from "./plane_scale.js";
 import { SlowMotion } from "./slow_motion.js";
 import { momentsOf, Timeline } from "./timeline.js";
+import { Together } from "./together.js";
 import { shownWords } from "./words.js";
 
 /** @import { Scene } from "./blend.js" */
@@ -57,11 +58,21 @@ export class LabView extends FrameView {
     });
     this.time = new LabTime(this);
     this.slow = new SlowMotion(this);
+    this.together = new Together(this, window);
     this.find("button#png").addEventListener("click", () => this.save());
     this.find("#gif-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.askForGif();
     });
+  }
+
+  /**
+   * @override
+   * @param {AbortSignal} signal
+   */
+  listen(signal) {
+    super.listen(signal);
+    this.together.listen(signal);
   }
 
   /** @override */
@@ -79,6 +90,8 @@ export class LabView extends FrameView {
    */
   begin(about) {
     this.slow.leave();
+    this.together.begin();
+    this.root.dataset.place = about.place;
     this.head = null;
     this.heard = 0;
     this.timeline = new Timeline();
@@ -179,6 +192,7 @@ export class LabView extends FrameView {
     this.compose();
     this.canvas.layers = this.flow.layers;
     this.canvas.draw();
+    this.together.tell();
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
     if (moves) this.drawSoon();
   }
@@ -208,6 +222,26 @@ export class LabView extends FrameView {
   /** @param {number} iteration */
   lookAt(iteration) {
     this.time.lookAt(iteration);
+  }
+
+  /** @returns {LabLook | null} */
+  look() {
+    const { about, head, time, flow } = this;
+    if (!about?.place || !head?.done) return null;
+    const { at, mode } = time.playback;
+    return { run: about.run, at: mode === "follow" ? null : Math.round(at), layers: [...flow.layers] };
+  }
+
+  /** @param {LabLook} look */
+  follow({ at, layers }) {
+    const { flow, time } = this;
+    flow.layers = new Set(layers);
+    flow.press();
+    this.questions.askSoon();
+    if (at !== null) time.lookAt(at);
+    else if (time.playback.mode !== "follow") time.backToLatest();
+    this.shown = "";
+    this.drawSoon();
   }
 
   save() {

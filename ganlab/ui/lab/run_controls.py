@@ -45,24 +45,31 @@ def show(now: Look) -> None:
 
 
 def _while_active(now: Look, job: Job) -> None:
-    if now.state == "paused":
+    slow = slow_motion.is_on(now)
+    if slow:
+        help = "Does what slow motion shows, and then shows the iteration after it."
+        play_or_pause(job, now.state, help, "Do this iteration")
+    else:
+        play_or_pause(job, now.state, "Does one iteration.")
+    single = {"generator_updates", "discriminator_updates"} <= set(registry.get(now.run.model).live)
+    if now.state == "paused" and single and not slow:
+        for network in ONE_NETWORK:
+            step = partial(job.step, network)
+            control(f"Step {network}", step, f"Does one iteration in which only the {network} learns.")
+    stop_and_speed(job)
+
+
+def play_or_pause(job: Job, state: str, help: str, step: str = "Step") -> None:
+    """What holds a training or a race, or has it go on, and the button of a single step, with what it is called."""
+    if state == "paused":
         control("Play", job.resume, "Goes on training.", "G", primary=True)
-        slow = slow_motion.is_on(now)
-        if slow:
-            control(
-                "Do this iteration",
-                job.step,
-                "Does what slow motion shows, and then shows the iteration after it.",
-                "S",
-            )
-        else:
-            control("Step", job.step, "Does one iteration.", "S")
-        if not slow and {"generator_updates", "discriminator_updates"} <= set(registry.get(now.run.model).live):
-            for network in ONE_NETWORK:
-                step = partial(job.step, network)
-                control(f"Step {network}", step, f"Does one iteration in which only the {network} learns.")
+        control(step, job.step, help, "S")
     else:
         control("Pause", job.pause, "Holds the training. Nothing is lost.", "P", primary=True, disabled=bool(job.asked))
+
+
+def stop_and_speed(job: Job) -> None:
+    """What ends a training or a race, and how fast it is to go."""
     control("Stop", lambda: worker.stop(job), "Ends the training and saves it.", "X", disabled=job.asked == "stop")
     st.selectbox(
         "Speed",

@@ -23,6 +23,13 @@ def listed(name: str) -> list[str]:
     return [word for word in st.query_params.get(name, "").split(",") if word]
 
 
+def looked_at() -> tuple[list[str], int | None]:
+    """The layers that the address names, or those that are shown at first, and its iteration; None is the latest."""
+    at = st.query_params.get(AT, "")
+    layers = [layer for layer in listed(LAYERS) if layer in lab_view.LAYERS]
+    return layers or list(lab_view.FIRST), int(at) if at.isdecimal() else None
+
+
 def show(path: Path) -> None:
     """The run, with its controls; polls while it is active, and reruns the page whenever its state changes."""
     now = look(path)
@@ -36,9 +43,7 @@ def show(path: Path) -> None:
         st.error(plain(status.message or (now.view.message if now.view else "The training failed.")))
     if "controls" not in hidden:
         run_controls.show(now)
-    layers = [layer for layer in listed(LAYERS) if layer in lab_view.LAYERS] or list(lab_view.FIRST)
-    at = st.query_params.get(AT, "")
-    moment = int(at) if at.isdecimal() else None
+    layers, moment = looked_at()
     lab_view.show(run, title_of(run), layers, moment, [part for part in hidden if part in lab_view.HIDEABLE])
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, [0])
     verdict.show(run, now.active)
@@ -64,15 +69,16 @@ def _poll(path: Path, state: str, sent: list[int]) -> None:
             now = look(path)
     asked = question()
     slow, beside = slow_motion.shown(now, asked)
-    about = {**head(now, _words(now)), **({"slow": slow} if slow else {})}
+    about = {**head(now, words_of(now)), **({"slow": slow} if slow else {})}
     content, sent[0] = frames.frame(now.run, about, asked, sent[0], live_knobs.names(now.run), beside)
     send(content)
-    _remember(asked, now.run)
+    remember(asked, now.run)
     if now.state != state:
         st.rerun()
 
 
-def _words(now: Look) -> str:
+def words_of(now: Look) -> str:
+    """What is being done before the first iteration."""
     view = now.view
     if view and view.message:
         return view.message + ("" if view.fraction is None else f": {view.fraction:.0%}")
@@ -81,7 +87,7 @@ def _words(now: Look) -> str:
     return ""
 
 
-def _remember(asked: object, run: Run) -> None:
+def remember(asked: object, run: Run) -> None:
     """Has the address name the layers and the moment that are looked at."""
     if not isinstance(asked, dict) or asked.get("run") != run.id:
         return

@@ -7,16 +7,16 @@ import streamlit as st
 from ganlab.ui.shared.assets import component
 
 
-def question() -> Any:
-    """What the view in this session's browser asks for, as it came from there; None at first."""
-    feed = st.session_state.get("feed")
+def question(key: str = "feed") -> Any:
+    """What the view that this feed serves asks for, as it came from this session's browser; None at first."""
+    feed = st.session_state.get(key)
     return feed.get("ask") if feed else None
 
 
-def send(frame: bytes) -> None:
-    """Hands a frame to the view."""
+def send(frame: bytes, key: str = "feed") -> None:
+    """Hands a frame to the view of the run that the frame's head names. Each feed of a page has a key of its own."""
     piece = component("ganlab_feed", "shared/feed")
-    piece(key="feed", data=frame, on_ask_change=_asked)
+    piece(key=key, data=frame, on_ask_change=_asked)
 
 
 def _asked() -> None:

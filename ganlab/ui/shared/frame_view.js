@@ -68,11 +68,10 @@ export class FrameView {
 
   /** Draws what the last frame brought. */
   take() {
-    const bytes = window.ganlabLine?.frame;
+    const bytes = window.ganlabLine?.frames[this.about.run];
     if (!(bytes instanceof Uint8Array) || bytes === this.taken) return;
     /** @type {[Head, Arrays]} */
     const [head, arrays] = unpack(bytes);
-    if (head.run !== this.about.run) return;
     this.taken = bytes;
     if (this.dark !== isDark(this.root)) this.recolour();
     this.draw(head, arrays);

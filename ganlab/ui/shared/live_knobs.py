@@ -68,5 +68,8 @@ def turn(job: Job, name: str, value: float) -> None:
 
 
 def _turn(job: Job, name: str, key: str) -> None:
+    value = st.session_state[key]
+    if value == job.turned().get(name):  # the field was only gone through
+        return
     with keep_errors(REFUSED):
-        job.turn(name, st.session_state[key])
+        job.turn(name, value)

@@ -1,6 +1,5 @@
 """A race being watched: both sides' samples, losses and metrics live, who is ahead, and at the end what was found."""
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,18 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import comparison, sample_readings
 from ganlab.jobs import JobView, book_races, race_outcome, race_standings, worker
 from ganlab.jobs.race_standings import Finish
-from ganlab.jobs.races import Race
-from ganlab.runs import ACTIVE, Run, resolve
+from ganlab.runs import ACTIVE, Run
 from ganlab.runs.files import file_names
 from ganlab.ui.shared import compare_selection, overlay_charts, sample_grids
 from ganlab.ui.shared.formatting import plain, roughly
 from ganlab.ui.shared.overlay_charts import choose_by, saving
 from ganlab.ui.shared.problems import show_kept
+from ganlab.ui.shared.race_look import QUERY, Look, at_work, attach, look, look_again
 from ganlab.ui.shared.run_labels import classes_of
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
 from ganlab.ui.shared.unfinished_runs import REFUSED, turn_to, watch
@@ -28,34 +26,6 @@ from ganlab.ui.train.run_view import control, in_line
 POLL_SECONDS = 0.5  # of samples and standing
 CHART_SECONDS = 2.0
 LOSSES = ("generator_loss", "discriminator_loss")
-QUERY = "race"  # in the address: the name of one of the two runs
-
-
-@dataclass(frozen=True)
-class Look:
-    """A race at one moment; the job while it is being run in this process."""
-
-    runs: tuple[Run, Run]
-    finish: Finish
-    state: str
-    job: Race | None = None
-
-    @property
-    def active(self) -> bool:
-        return self.state in ACTIVE
-
-    @property
-    def titles(self) -> list[str]:
-        return race_standings.names(self.runs)
-
-    @property
-    def views(self) -> list[JobView]:
-        return [worker.view(side) for side in self.job.parts] if self.job else []
-
-
-def at_work(path: Path) -> Race | None:
-    """The race that waits or is being run in this process and that this run is part of."""
-    return next((job for job in worker.waiting() if isinstance(job, Race) and path in [p.run for p in job.parts]), None)
 
 
 def is_asked_for(path: Path) -> bool:
@@ -69,36 +39,6 @@ def is_asked_for(path: Path) -> bool:
     return True
 
 
-def attach(path: Path) -> None:
-    """Has the address name the race of this run."""
-    turn_to(**{QUERY: path.name})
-
-
-def look(path: Path) -> Look:
-    """Raises GanlabError where the run was in no race, or where one of the two is gone."""
-    run = Run(path)
-    if not run.config.race:
-        raise GanlabError(f"The run {run.id} was not in a race.")
-    left, right = (resolve(name, path.parent) for name in run.config.race.sides)
-    runs, finish, job = (left, right), race_standings.finish_of(run), at_work(run.path)
-    for side in runs:
-        registry.get(side.model)
-    if job:
-        return Look(runs, finish, worker.view(job).state, job)
-    states = [side.state for side in runs]
-    if race_standings.result(run):
-        return Look(runs, finish, "failed" if states == ["failed"] * 2 else "finished")
-    order = (*reversed(ACTIVE), "interrupted", "stopped", "failed")
-    return Look(runs, finish, next((state for state in order if state in states), "stopped"))
-
-
-def _look_again(path: Path) -> Look | None:
-    """For a poll: None where one of the two has been deleted meanwhile."""
-    with contextlib.suppress(GanlabError):
-        return look(path)
-    return None
-
-
 def show(path: Path) -> None:
     """The race of this run, with its controls; polls while it goes on."""
     try:
@@ -106,6 +46,11 @@ def show(path: Path) -> None:
     except GanlabError as error:
         st.warning(plain(str(error)))
         st.button("Open the run that is left", key="race-left", on_click=watch, args=(path.name,))
+        return
+    if now.runs[0].config.points:
+        st.info("This is a race of two that learn points in the plane. The Lab shows both.")
+        if st.button("Open it in the Lab", type="primary", key="race-lab"):
+            st.switch_page("pages/lab.py", query_params={QUERY: path.name})
         return
     _heading(now)
     _controls(now)
@@ -178,7 +123,7 @@ def _controls(now: Look) -> None:
 
 
 def _poll(path: Path, state: str) -> None:
-    now = _look_again(path)
+    now = look_again(path)
     if now is None or now.state != state:
         st.rerun()
     with st.container(key="race-standing"):
@@ -189,7 +134,7 @@ def _poll(path: Path, state: str) -> None:
 
 
 def _samples(path: Path) -> None:
-    now = _look_again(path)
+    now = look_again(path)
     if now is None:
         return
     shown = [_newest(run, view) for run, view in zip(now.runs, now.views or [None, None], strict=True)]
@@ -280,7 +225,7 @@ def _next_steps(now: Look) -> None:
 
 def _charts(path: Path, by: str, first: bool) -> None:
     """The chart that says most, or all others in a row."""
-    now = _look_again(path)
+    now = look_again(path)
     if now is None:
         return
     drawn = _drawn(now, by)

@@ -110,7 +110,7 @@ class Stage extends StageCharts {
     const text = JSON.stringify(question);
     if (text === this.asked) return;
     this.asked = text;
-    window.ganlabLine?.ask?.(question);
+    window.ganlabLine?.asks[question.run]?.(question);
   }
 
   /** Asks soon, and not more often than the server can answer. @override */
@@ -209,7 +209,7 @@ class Stage extends StageCharts {
     this.find("#look-words").textContent = at
       ? `Iteration ${count(at)}`
       : "Drag to any iteration. A line across every curve shows where you are.";
-    window.ganlabLine ??= {};
+    window.ganlabLine ??= { asks: {}, frames: {} };
     window.ganlabLine.look = { run: about.run, at };
     window.dispatchEvent(new Event("ganlab-look"));
   }

@@ -1,0 +1,113 @@
+"""Two runs in the plane beside each other, on the same data and noise: both views in step, and one set of controls."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ganlab.errors import GanlabError
+from ganlab.jobs import worker
+from ganlab.jobs.races import create_race
+from ganlab.runs import runs_folder
+from ganlab.ui.lab import frames, lab_view, race_words, run_controls, run_page, setup_form
+from ganlab.ui.shared import live_knobs, race_look, run_look
+from ganlab.ui.shared.feed import question, send
+from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.problems import show_kept
+from ganlab.ui.shared.race_look import Look
+from ganlab.ui.shared.run_labels import images_of
+from ganlab.ui.shared.run_look import control
+from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
+from ganlab.ui.shared.unfinished_runs import REFUSED, watch
+
+PLACES = ("left", "right")
+LEFT_OUT = ("flow", "gif")  # of both views, which are narrow
+WORDS_SECONDS = 1.0
+
+
+def show(path: Path) -> None:
+    """The race of this run, with its controls; polls while it is active, and reruns the page whenever its state
+    changes."""
+    try:
+        now = race_look.look(path)
+    except GanlabError as error:
+        st.warning(plain(str(error)))
+        st.button("Open the run that is left", key="lab-race-left", on_click=watch, args=(path.name,))
+        return
+    hidden = run_page.listed(run_page.HIDE)
+    _heading(now)
+    if "controls" not in hidden:
+        _controls(now)
+    st.fragment(run_every=WORDS_SECONDS if now.active else None)(_words)(path)
+    layers, moment = run_page.looked_at()
+    titles = race_words.names(now.runs)
+    left_out = [*LEFT_OUT, *(part for part in hidden if part in lab_view.HIDEABLE)]
+    for column, place, run, title in zip(st.columns(2, gap="medium"), PLACES, now.runs, titles, strict=True):
+        with column, st.container(key=f"lab-race-{place}"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"**{plain(race_words.first_great(title))}**", width="content")
+                words = "Shows this run by itself."
+                st.button("Open", key=f"lab-open-{place}", on_click=watch, args=(run.path.name,), help=words)
+            lab_view.show(run, title, layers, moment, left_out, place)
+    st.fragment(run_every=run_page.POLL_SECONDS if now.active else None)(_poll)(path, now.state, [0, 0])
+
+
+def _heading(now: Look) -> None:
+    config, titles = now.runs[0].config, race_words.names(now.runs)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(plain(race_words.first_great(" against ".join(titles))), anchor=False, width="content")
+        st.badge(STATES.get(now.state, now.state), color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
+        facts = [images_of(now.runs[0]), f"seed {config.seed}", now.finish.words]
+        st.caption(plain(" · ".join(facts)), width="content")
+    for title, run in zip(titles, now.runs, strict=True):
+        if run.state == "failed":
+            st.error(plain(f"{race_words.first_great(title)} failed: {run.status.message}"))
+
+
+def _controls(now: Look) -> None:
+    show_kept(REFUSED)
+    job = now.job
+    if now.active and job is None:
+        st.info("Another process runs this race. What it does is shown here as it happens.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="lab-controls"):
+        if job is not None and now.state == "queued":
+            control("Take back", lambda: worker.stop(job), "Takes this race out of the line.", "X")
+        elif job is not None:
+            run_controls.play_or_pause(job, now.state, "Does one iteration on each side.")
+            run_controls.stop_and_speed(job)
+        seed = now.runs[0].config.seed
+        control("Start over", lambda: _begin(now, seed), "Begins this race again with the same seed.")
+        control("Another seed", lambda: _begin(now, seed + 1), "Begins this race again with the next seed.")
+
+
+def _begin(now: Look, seed: int) -> None:
+    left, right = (setup_form.again(run, seed) for run in now.runs)
+    setup_form.begin_race(create_race(left, right, now.finish, runs_folder()))
+
+
+def _words(path: Path) -> None:
+    now = race_look.look_again(path)
+    if now is None:
+        return
+    if now.job and now.state in ("queued", "preparing"):
+        view = worker.view(now.job)
+        st.markdown(plain(f"{view.message or 'It waits in line until the training before it is done'}…"))
+    else:
+        st.markdown(plain(race_words.ahead(now.runs, race_words.names(now.runs), not now.active)))
+
+
+def _poll(path: Path, state: str, sent: list[int]) -> None:
+    """Sends both views what is new; `sent` keeps from one poll to the next up to which iteration moments went out to
+    each."""
+    now = race_look.look_again(path)
+    if now is None:
+        st.rerun()
+    for number, (place, run) in enumerate(zip(PLACES, now.runs, strict=True)):
+        side, asked = run_look.look(run.path), question(f"feed-{place}")
+        about = run_look.head(side, run_page.words_of(side))
+        content, sent[number] = frames.frame(run, about, asked, sent[number], live_knobs.names(run))
+        send(content, f"feed-{place}")
+        if number == 0:  # the other one looks at the same
+            run_page.remember(asked, run)
+    if now.state != state:
+        st.rerun()
