@@ -31,6 +31,10 @@ class Request:
     tensorboard: bool = False
     turns: tuple[Turn, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.dataset is None:
+            object.__setattr__(self, "dataset", registry.get(self.model).dataset)
+
 
 def create_run(request: Request, folder: Path) -> RunWriter:
     """A new run for the request, checked and queued, in `folder`. Raises GanlabError."""
@@ -49,7 +53,7 @@ def create_run(request: Request, folder: Path) -> RunWriter:
     if request.precision not in PRECISIONS:
         raise GanlabError(f"The precision can be {', '.join(PRECISIONS)}, but not {request.precision!r}.")
     turns = checked_turns(spec, values, request.turns)
-    dataset = spec.dataset if request.dataset is None else request.dataset
+    dataset = request.dataset or ""
     if dataset in (data.NAMES if spec.points else data.POINTS):
         raise GanlabError(learns_other(spec, dataset))
     length = request.iterations or (values["iterations"] if has_length else 0)  # epochs need the data first

@@ -100,7 +100,7 @@ def test_the_page_shows_both_says_who_has_found_more_and_begins_again(raced, add
 
 def test_the_train_page_leads_to_the_lab(raced):
     test = open_page("train", race=raced[0].id)
-    assert not test.exception and "Open it in the Lab" in labels(test)
+    assert not test.exception and "Open in the Lab" in labels(test)
 
 
 def test_where_one_run_is_gone_the_other_can_be_opened(raced):
