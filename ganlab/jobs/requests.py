@@ -31,6 +31,11 @@ class Request:
     tensorboard: bool = False
     turns: tuple[Turn, ...] = ()
 
+    def __post_init__(self) -> None:
+        spec = registry.find(self.model)
+        if self.dataset is None and spec is not None:  # races and forms ask for it, too
+            object.__setattr__(self, "dataset", spec.dataset)
+
 
 def create_run(request: Request, folder: Path) -> RunWriter:
     """A new run for the request, checked and queued, in `folder`. Raises GanlabError."""
