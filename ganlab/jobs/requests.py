@@ -32,8 +32,9 @@ class Request:
     turns: tuple[Turn, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.dataset is None:
-            object.__setattr__(self, "dataset", registry.get(self.model).dataset)
+        spec = registry.find(self.model)
+        if self.dataset is None and spec is not None:  # races and forms ask for it, too
+            object.__setattr__(self, "dataset", spec.dataset)
 
 
 def create_run(request: Request, folder: Path) -> RunWriter:
@@ -53,7 +54,7 @@ def create_run(request: Request, folder: Path) -> RunWriter:
     if request.precision not in PRECISIONS:
         raise GanlabError(f"The precision can be {', '.join(PRECISIONS)}, but not {request.precision!r}.")
     turns = checked_turns(spec, values, request.turns)
-    dataset = request.dataset or ""
+    dataset = spec.dataset if request.dataset is None else request.dataset
     if dataset in (data.NAMES if spec.points else data.POINTS):
         raise GanlabError(learns_other(spec, dataset))
     length = request.iterations or (values["iterations"] if has_length else 0)  # epochs need the data first

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganlab import cli, registry
+from ganlab import cli, data, registry
 from ganlab.runs import Run
 from tests.conftest import small, trained_run
 
@@ -205,7 +205,7 @@ def test_doctor_tells_versions_devices_precision_and_data(run_cli):
     (line,) = run_cli("doctor", "--json")[1]
     found = json.loads(line)
     assert found["versions"]["tensorflow"] and found["devices"][0]["name"] == "cpu"
-    assert found["precision"]["verdict"].endswith(".") and set(found["data"]) == {"mnist", "fashion-mnist", "offline"}
+    assert found["precision"]["verdict"].endswith(".") and set(found["data"]) == {*data.NAMES, "points"}
     assert "Devices" in run_cli("doctor")[1]
 
 

@@ -152,7 +152,8 @@ def test_too_many_rows_are_refused_before_they_are_read(table, header: str, monk
         (",".join("0" * 785) + "\n", "a.csv", False),
         ("", "a.csv", False),
         ("x,y\n", "a.csv", False),
-        ("1,2\n3,4\n", "a.png", False),
+        ("1,2\n3,4\n", "a.png", True),  # a single picture is taken for a drawing
+        ("1,2\n3,4\n", "a.dat", False),
     ],
 )
 def test_a_quick_look_tells_points_from_other_tables(table, text: str, name: str, found: bool) -> None:

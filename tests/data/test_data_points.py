@@ -117,7 +117,7 @@ def test_names_of_classes_and_seeds() -> None:
     assert load_plane("islands").class_names == ("1", "2", "3") and load_plane("moons").class_names == ("points",)
     assert len({load_plane(name).fingerprint for name in PLANE}) == len(PLANE) == 8
     assert load_plane("islands").select([1]).x_train.shape[1] == 2
-    with pytest.raises(GanlabError, match=r"no points called 'rings'. Choose line, ring, grid, .*circle\."):
+    with pytest.raises(GanlabError, match=r"no points called 'rings'. Choose ring, grid, line, .*circle\."):
         load_plane("rings")
 
 

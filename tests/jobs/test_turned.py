@@ -184,6 +184,12 @@ def test_images_and_points_are_not_taken_for_each_other(tmp_path):
     assert run.done == 5 and run.reals().shape == (24, 2)
 
 
+def test_a_request_that_names_no_data_is_for_what_its_architecture_learns_from():
+    assert jobs.Request("plane-gan").dataset == "ring" and jobs.Request("dcgan").dataset == "mnist"
+    assert jobs.Request("dcgan", dataset="").dataset == "", "one's own, which are still to be named"
+    assert jobs.Request("no-such").dataset is None
+
+
 def test_a_race_of_points_is_refused_with_a_sentence(tmp_path):
     from ganlab.jobs import race_standings, races
 
