@@ -89,7 +89,7 @@ def test_lists_sheets_comparisons_and_removals_know_points(call, trained, tmp_pa
     other = trained_run(tmp_path / "runs", "plane-gan", 60, seed=1)
     status, said, _ = call("compare", trained.id, other.name)
     assert status == 0 and "Modes found" in said and "Measured on 2,500 samples of each run." in said
-    assert "Only GANs that draw images can race" in call("race", "plane-gan", "plane-gan", "--dataset", "ring")[2]
+    assert "One side of this race learns points" in call("race", "plane-gan", "dense-gan", "--dataset", "ring")[2]
     assert call("runs", "prune", trained.id)[0] == 0 and Run(trained.path).pruned == 60
     assert call("runs", "delete", trained.id, "--yes")[0] == 0 and not trained.path.exists()
 

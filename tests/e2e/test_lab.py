@@ -48,7 +48,8 @@ def start(page: Page, server: Server, **more: object) -> str:
     """Starts a small training in the Lab, and waits for its first moments."""
     query = "&".join(f"{name}={value}" for name, value in {**SMALL, **more}.items())
     page.goto(f"{server.address}/lab?{query}")
-    press(page, "Train it")
+    settled(page)
+    page.locator(".st-key-lab-start button:visible").click()
     until(lambda: shown_run(page) and moments(page) > 2, 90)
     return shown_run(page)
 
@@ -128,14 +129,14 @@ def test_own_points_and_what_cannot_be_used(server: Server, page: Page, tmp_path
     right.write_text("x,y\n" + "\n".join(f"{i % 7},{i % 5}" for i in range(200)))
     choose.set_input_files(wrong)
     expect(page.get_by_text("line 3")).to_be_visible()
-    expect(page.get_by_role("button", name="Train it", exact=True)).to_be_disabled()
+    expect(page.locator(".st-key-lab-start button:visible")).to_be_disabled()
     choose.set_input_files(right)
-    expect(page.get_by_role("button", name="Train it", exact=True)).to_be_enabled()
+    expect(page.locator(".st-key-lab-start button:visible")).to_be_enabled()
     expect(page.get_by_text("line 3")).to_be_hidden()
 
 
 @pytest.mark.parametrize("query", ["run=../../etc", "run=nothing&at=x&layers=zzz&hide=flow,curves", "drawn=%00%01"])
 def test_a_hostile_address_opens_the_page(server: Server, page: Page, query: str):
     page.goto(f"{server.address}/lab?{query}")
-    expect(page.get_by_role("button", name="Train it", exact=True)).to_be_visible()
+    expect(page.locator(".st-key-lab-start button:visible")).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
