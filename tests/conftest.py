@@ -51,7 +51,13 @@ SMALL = {
     "latent_size": 6,
     "batch_size": 8,
 }
-SMALL_PLANE = {"generator_units": 8, "discriminator_units": 8, "batch_size": 16}
+SMALL_PLANE = {
+    "generator_units": 8,
+    "discriminator_units": 8,
+    "encoder_units": 8,
+    "decoder_units": 8,
+    "batch_size": 16,
+}
 
 
 def small(name: str) -> dict:
@@ -59,10 +65,9 @@ def small(name: str) -> dict:
     from ganlab import registry
 
     spec = registry.get(name)
-    if spec.points:
-        return SMALL_PLANE
     knobs = {knob.name for knob in spec.knobs}
-    return {key: value for key, value in SMALL.items() if key in knobs}
+    sizes = SMALL_PLANE if spec.points else SMALL
+    return {key: value for key, value in sizes.items() if key in knobs}
 
 
 def own_dataset(name: str) -> str:

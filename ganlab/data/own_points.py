@@ -23,6 +23,7 @@ TABLES, PICTURES = (".csv", ".tsv", ".txt"), (".png",)
 REACH = 4.0  # the largest coordinate of a user's points
 MOST_ROWS = 1_000_000
 LARGEST_PICTURE = 50 * 2**20  # bytes
+LARGEST_TABLE = 500 * 2**20  # bytes; a million points have some 40 MB
 LONGEST_LINE = 1000  # characters
 FIRST_LINES = 5  # that tell whether a table has two columns
 SIDE = 40  # pixels of a drawing
@@ -94,6 +95,11 @@ def is_points(path: Path) -> bool:
     if path.suffix.lower() in PICTURES:
         return path.is_file()
     if path.suffix.lower() not in TABLES:
+        return False
+    try:
+        if path.stat().st_size > LARGEST_TABLE:  # of which nothing is read
+            return False
+    except (OSError, ValueError):
         return False
     try:
         rows = [_cells(line) for _, line in islice(_lines(path), FIRST_LINES)]

@@ -21,6 +21,7 @@ class PointsModel(LiveModel):
 
     kept_type = tf.float16
     probability = False  # whether `judge` gives logits of being real
+    packing = 1  # how many points it judges at once
 
     def __init__(
         self,

@@ -24,6 +24,10 @@ from ganlab.runs.tables import curves_csv, quality_csv, validation_csv
 from ganlab.sharing.reproduce import address, command
 
 SCRIPT = Path(__file__).parent / "exported" / bundle.GENERATE
+NOT_EXPORTED = {
+    "plane-vae": "the points of a VAE in the plane need random numbers that only ganlab draws in the same way. Save its "
+    "points with `ganlab sample RUN -o points.csv`."
+}
 NETWORK_NAMES = {"averaged": "generator"}  # what is called otherwise outside
 CLOSE = 1  # grey levels by which an exported network's images may differ: sums in another order round otherwise
 COMPARED = 32
@@ -41,6 +45,8 @@ def export(run: Run, target: Path, report: Report = lambda what: None) -> dict[s
     `ganlab.runs.bundle` says what is in it. The run may be of any state as long as it has kept weights. The exported
     networks are loaded again and must draw, encode, read or repair as the run's own do. Raises GanlabError.
     """
+    if run.model in NOT_EXPORTED:
+        raise GanlabError(f"{run.id} cannot be exported: {NOT_EXPORTED[run.model]}")
     with tempfile.TemporaryDirectory() as folder, plain_errors(str(target)):
         scratch = Path(folder)
         report("Loading the networks")

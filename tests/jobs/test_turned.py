@@ -194,6 +194,6 @@ def test_a_race_of_points_is_refused_with_a_sentence(tmp_path):
     from ganlab.jobs import race_standings, races
 
     sides = [jobs.Request("plane-gan", dataset="ring"), jobs.Request("dense-gan", dataset="offline")]
-    with pytest.raises(GanlabError, match="Only GANs that draw images can race; GAN in the plane learns points"):
+    with pytest.raises(GanlabError, match="One side of this race learns points and the other one images"):
         races.create_race(sides[0], sides[1], race_standings.parse_finish("iterations:5", 60), tmp_path)
     assert not list(tmp_path.iterdir())

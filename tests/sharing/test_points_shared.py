@@ -26,7 +26,7 @@ TURNS = (Turn(iteration=5, name="generator_learning_rate", value=0.01), Turn(ite
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> Run:
-    return Run(trained_run(tmp_path_factory.mktemp("plane"), "plane-gan", 30, turns=TURNS))
+    return Run(trained_run(tmp_path_factory.mktemp("plane"), "plane-gan", 30, turns=TURNS, values={"packing": 1}))
 
 
 @pytest.fixture(scope="module")

@@ -74,14 +74,14 @@ def test_without_a_critic_nothing_is_drawn_of_one(tmp_path):
 def test_the_figure_shows_the_updates_in_their_order(spec):
     for preset in spec.presets:
         told = spec.updates(spec.values(preset))
-        assert (told is None) == (spec.family in ("autoencoder", "classifier"))
+        assert (told is None) == (spec.family in ("autoencoder", "classifier") or spec.name == "plane-vae")
         if told is None:
             continue
         html = update_order.figure(told, preset)
         shown = re.findall(r"<b>The (\w+) learns</b> ([^<]+)", html)
         assert shown == [(update.network, update.images) for update in told.order]
         assert (update_order.AT_ONCE in html) == told.at_once
-        numbers = re.findall(r'<i aria-hidden="true">(\d)</i>', html)
+        numbers = re.findall(r'<i aria-hidden="true">(\d+)</i>', html)
         assert numbers == (["1", "1"] if told.at_once else [str(n + 1) for n in range(len(told.order))])
         assert (f"{told.parts} rounds" in html) == (told.parts > 1)
         assert ("as the source does it" in html) == (preset == "published")
