@@ -25,7 +25,7 @@ from ganlab.sharing.reproduce import address, command
 
 SCRIPT = Path(__file__).parent / "exported" / bundle.GENERATE
 NOT_EXPORTED = {
-    "plane-vae": "the points of a VAE in the plane need random numbers that only ganlab draws in the same way. Save its "
+    "plane-vae": "the points of a VAE in the plane need random numbers that only ganlab draws in the same way. Save "
     "points with `ganlab sample RUN -o points.csv`."
 }
 NETWORK_NAMES = {"averaged": "generator"}  # what is called otherwise outside

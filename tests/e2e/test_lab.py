@@ -77,6 +77,7 @@ def test_points_flow_are_stepped_and_a_knob_is_turned_while_it_trains(server: Se
 
     control(page, "Pause").click()
     until(lambda: state(page) == "paused")
+    expect(control(page, "Step")).to_be_visible()  # the page has been drawn anew
     settled(page)
     done = run.done
     control(page, "Step").click()
@@ -98,6 +99,8 @@ def test_a_run_is_looked_back_at_by_slider_keys_and_address(server: Server, page
     page.set_viewport_size({"width": widths[0], "height": 900})
     run = start(page, server, **{"plane-gan.tuned.iterations": 300})
     until(lambda: state(page) == "finished" and moments(page) > 5, 90)
+    expect(page.get_by_text("Finished", exact=True)).to_be_visible()  # the page has been drawn anew
+    settled(page)
     scrub(page, 120)
     page.locator("#at").dispatch_event("change")  # the hand has let go
     until(lambda: when(page) == 120)
