@@ -23,8 +23,8 @@ def attached() -> Path | None:
     if not name:
         job = worker.current()
         if job is not None and setup_form.is_in_plane(job):
-            if len(job.parts) > 1:
-                st.query_params[race_look.QUERY] = job.run.name
+            # A poll that was on its way when the training began may have brought the address of before.
+            st.query_params["run" if len(job.parts) == 1 else race_look.QUERY] = job.run.name
             return job.run
     try:
         run = resolve(name or SHIPPED, runs_folder())

@@ -113,6 +113,14 @@ def start(page: Page) -> None:
     until(lambda: shown_run(page))
 
 
+def press_start(page: Page) -> None:
+    """Presses the Lab's button that begins a training, once the form has been drawn."""
+    button = page.locator(".st-key-lab-start button:visible")
+    until(lambda: button.count() == 1 and button.is_enabled() and not page.locator("[data-stale=true]").count())
+    settled(page)
+    button.click()
+
+
 def shown_run(page: Page) -> str:
     """The run that the address names."""
     return page.evaluate("new URLSearchParams(location.search).get('run')") or ""

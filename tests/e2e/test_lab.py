@@ -8,11 +8,13 @@ from playwright.sync_api import Locator, Page, expect
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import (
+    EVERY_SCREEN,
     address,
     control,
     fits_in_light_and_dark,
     number,
     press,
+    press_start,
     scrub,
     settled,
     shown_run,
@@ -47,11 +49,9 @@ def start(page: Page, server: Server, **more: object) -> str:
     """Starts a small training in the Lab, and waits for its first moments."""
     query = "&".join(f"{name}={value}" for name, value in {**SMALL, **more}.items())
     page.goto(f"{server.address}/lab?{query}")
-    button = page.locator(".st-key-lab-start button:visible")
-    until(lambda: button.count() == 1 and button.is_enabled() and not page.locator("[data-stale=true]").count())
-    settled(page)
-    button.click()
+    press_start(page)
     until(lambda: shown_run(page), 60)
+    expect(lab(page)).to_have_attribute("data-run", shown_run(page), timeout=60_000)  # not the one that ships
     until(lambda: moments(page) > 2, 90)
     return shown_run(page)
 
@@ -83,10 +83,11 @@ def test_points_flow_are_stepped_and_a_knob_is_turned_while_it_trains(server: Se
     settled(page)
     done = run.done
     control(page, "Step").click()
-    until(lambda: run.done > done)
+    until(lambda: run.done == done + 1)
     settled(page)
     control(page, "Step discriminator").click()
-    until(lambda: [turn.name for turn in run.turns][1:] == ["generator_updates", "generator_updates"])
+    until(lambda: run.done == done + 2)
+    assert [turn.name for turn in run.turns][1:] == ["generator_updates", "generator_updates"]
     settled(page)
     control(page, "Play").click()
     until(lambda: state(page) == "running" and run.done > done + 10)
@@ -95,7 +96,9 @@ def test_points_flow_are_stepped_and_a_knob_is_turned_while_it_trains(server: Se
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
-def test_a_run_is_looked_back_at_by_slider_keys_and_address(server: Server, page: Page):
+@EVERY_SCREEN
+def test_a_run_is_looked_back_at_by_slider_keys_and_address(server: Server, page: Page, widths: tuple[int, ...]):
+    page.set_viewport_size({"width": widths[0], "height": 900})
     run = start(page, server, **{"plane-gan.tuned.iterations": 300})
     until(lambda: state(page) == "finished" and moments(page) > 5, 90)
     expect(page.get_by_text("Finished", exact=True)).to_be_visible()  # the page has been drawn anew
@@ -106,7 +109,7 @@ def test_a_run_is_looked_back_at_by_slider_keys_and_address(server: Server, page
     expect(lab(page).locator("#note")).to_contain_text("120")
     lab(page).get_by_role("button", name="Next iteration").click()
     until(lambda: when(page) == 121 and "at=121" in address(page))
-    fits_in_light_and_dark(page, 420, 1440)
+    fits_in_light_and_dark(page)
     page.reload()
     until(lambda: moments(page) > 5 and when(page) == 121, 60)
     assert shown_run(page) == run

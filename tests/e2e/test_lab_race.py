@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import EVERY_SCREEN, address, control, fits_in_light_and_dark, number, settled, until
+from tests.e2e.steps import EVERY_SCREEN, address, control, fits_in_light_and_dark, number, press_start, settled, until
 
 SMALL = {"generator_units": 8, "discriminator_units": 8, "batch_size": 16}
 
@@ -34,9 +34,9 @@ def start(page: Page, server: Server, iterations: int) -> list[Run]:
     sides = {f"plane-gan.tuned.{name}": value for name, value in SMALL.items()}
     sides |= {f"right.plane-gan.collapse.{name}": value for name, value in SMALL.items()}
     page.goto(f"{server.address}/lab?{urlencode({'two': 'true', 'two-iterations': iterations, **sides})}")
-    settled(page)
-    page.locator(".st-key-lab-start button:visible").click()
-    until(lambda: raced(page) and min(moments(page)) > 2, 120)
+    press_start(page)
+    until(lambda: raced(page), 60)
+    until(lambda: min(moments(page)) > 2, 90)
     race = Run(server.runs / raced(page)).config.race
     assert race
     return [Run(server.runs / side) for side in race.sides]

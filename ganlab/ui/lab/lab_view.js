@@ -92,6 +92,9 @@ export class LabView extends FrameView {
     this.slow.leave();
     this.together.begin();
     this.root.dataset.place = about.place;
+    this.root.dataset.run = about.run;
+    this.root.dataset.moments = "0";
+    this.root.dataset.state = "";
     this.head = null;
     this.heard = 0;
     this.timeline = new Timeline();
