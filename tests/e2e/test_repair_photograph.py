@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import page_of_numbers
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits, fits_in_light_and_dark, until
+from tests.e2e.steps import fits, fits_in_light_and_dark, settled, until
 
 COUNTS = (4, 3, 5)  # digits in each line
 OUTSIDE = """boxes => boxes.map(box => box.getBoundingClientRect())
@@ -105,10 +105,12 @@ def test_on_a_phone_a_finger_chooses_cuts_joins_drops_and_takes_back(
     boxes(page).nth(4).tap()
     expect(page.get_by_role("heading", name="Line 2, digit 1")).to_be_visible()
     for button, counts in (("Cut in two", (4, 4, 5)), ("Join with the next", COUNTS), ("Drop", (4, 2, 5))):
+        settled(page)
         page.get_by_role("button", name=button, exact=True).tap()
         until(lambda counts=counts: [len(line) for line in lines(page)] == [*counts])
         expect(boxes(page)).to_have_count(sum(counts))
     for count in (12, 13, 12):
+        settled(page)
         page.get_by_role("button", name="Undo", exact=True).tap()
         expect(boxes(page)).to_have_count(count)
     until(lambda: lines(page) == before)

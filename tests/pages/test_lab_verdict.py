@@ -50,8 +50,9 @@ def test_a_knob_of_a_training_is_turned_and_its_field_shows_it(runs):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(diagnosis, "diagnose", lambda run: Diagnosis("hunting", "It runs.", "It does.", (turn,)))
         test = press(page("lab", run=job.run.name), "Instance noise 0.3")
+        before = job.view().iteration
         job.step()
-        job.wait(60, lambda view: view.iteration > job.view().iteration)
+        job.wait(60, lambda view: view.iteration > before)
     (turned,) = Run(job.run).turns
     assert (turned.name, turned.value) == ("instance_noise", 0.3) and job.turned()["instance_noise"] == 0.3
     field = next(
