@@ -113,7 +113,7 @@ def gather_plane(run: Run, spec: ModelSpec) -> PlaneEvidence:
     measured, figures = history.quality()
     late = measured > begin
     known, reals = PLANE.get(config.dataset), run.reals()
-    spread = float(np.sqrt(((reals - reals.mean(axis=0)) ** 2).sum(axis=1).mean())) if reals.ndim == 2 else 0.0
+    spread = float(np.sqrt(((reals - reals.mean(axis=0)) ** 2).sum(axis=1).mean())) if len(reals) else 0.0
     return PlaneEvidence(
         done=done,
         total=run.total,

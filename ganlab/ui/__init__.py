@@ -1,7 +1,13 @@
 """Everything that is drawn with Streamlit: a room per page, and what they share."""
 
-from ganlab.ui.shared.streamlit_patches import drop_what_a_page_left_asked, leave_keras_alone, take_no_infinite_numbers
+from ganlab.ui.shared.streamlit_patches import (
+    drop_what_a_page_left_asked,
+    leave_keras_alone,
+    take_no_infinite_numbers,
+    tell_presses_from_polls,
+)
 
 leave_keras_alone()
 drop_what_a_page_left_asked()
 take_no_infinite_numbers()
+tell_presses_from_polls()

@@ -126,6 +126,20 @@ def test_a_run_is_looked_back_at_by_slider_keys_and_address(server: Server, page
     assert saved.value.suggested_filename.endswith("300.png")
 
 
+def test_a_press_in_the_instant_of_a_question_is_not_lost(server: Server, page: Page):
+    query = "&".join(f"{name}={value}" for name, value in SMALL.items())
+    page.goto(f"{server.address}/lab?{query}")
+    expect(lab(page)).to_have_attribute("data-run", "plane-ring", timeout=60_000)
+    settled(page)
+    page.locator(".st-key-lab-start button:visible").evaluate(
+        """button => {
+            for (const [run, ask] of Object.entries(window.ganlabLine.asks)) ask({run, layers: ["reals"]});
+            button.click();
+        }"""
+    )
+    until(lambda: shown_run(page))
+
+
 def test_own_points_and_what_cannot_be_used(server: Server, page: Page, tmp_path: Path):
     page.goto(f"{server.address}/lab?data=Your+own+points")
     choose = page.locator("input[type=file]")

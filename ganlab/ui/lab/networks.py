@@ -34,7 +34,10 @@ def _section(path: Path, follows: bool) -> None:
         return
     if not follows:
         st.rerun()
-    run, at = Run(path), st.query_params.get(AT, "")
+    try:
+        run, at = Run(path), st.query_params.get(AT, "")
+    except GanlabError:  # deleted meanwhile, which the page says
+        return
     wanted = int(at) if at.isdecimal() else None
     found = kept_weights(run, wanted)
     if found is None:

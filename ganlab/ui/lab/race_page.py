@@ -103,7 +103,10 @@ def _poll(path: Path, state: str, sent: list[int]) -> None:
     if now is None:
         st.rerun()
     for number, (place, run) in enumerate(zip(PLACES, now.runs, strict=True)):
-        side, asked = run_look.look(run.path), question(f"feed-{place}")
+        try:
+            side, asked = run_look.look(run.path), question(f"feed-{place}")
+        except GanlabError:  # deleted in this very moment, which the page says
+            st.rerun()
         about = run_look.head(side, run_page.words_of(side))
         content, sent[number] = frames.frame(run, about, asked, sent[number], live_knobs.names(run))
         send(content, f"feed-{place}")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import Run
 from ganlab.ui.lab import frames, lab_view, networks, run_controls, slow_motion, verdict
@@ -61,12 +62,13 @@ def _facts(run: Run) -> str:
 
 def _poll(path: Path, state: str, sent: list[int]) -> None:
     """Sends what is new; `sent` keeps from one poll to the next up to which iteration moments went out."""
-    now = look(path)
-    if state == "preparing":
-        job = worker.find(path)
-        if job:
-            job.wait(POLL_SECONDS, lambda view: view.state != "preparing" or view.preview is not None)
-            now = look(path)
+    job = worker.find(path) if state == "preparing" else None
+    if job:
+        job.wait(POLL_SECONDS, lambda view: view.state != "preparing" or view.preview is not None)
+    try:
+        now = look(path)
+    except GanlabError:  # deleted meanwhile, which the page says
+        st.rerun()
     asked = question()
     slow, beside = slow_motion.shown(now, asked)
     about = {**head(now, words_of(now)), **({"slow": slow} if slow else {})}

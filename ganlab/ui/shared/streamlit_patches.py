@@ -7,11 +7,15 @@ from typing import Any
 
 import streamlit as st
 from streamlit.elements.widgets.number_input import NumberInputSerde
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import RerunData, script_runner
 
 HOOK = "_clean_problem_modules"
 RUN = "_run_script"
+TOLD = "_ganlab_told"  # of a session: what each widget outside the polls was when its browser last said so
 ROUTED = "routed"  # in a session that app.py has run in
 _turned = threading.Event()  # once this server has been turned away from pages/
 
@@ -73,3 +77,46 @@ def drop_what_a_page_left_asked() -> None:
             run(runner, dataclasses.replace(request, fragment_id_queue=there))
 
     setattr(script_runner.ScriptRunner, RUN, run_what_is_there)
+
+
+def tell_presses_from_polls() -> None:
+    """Has a press, a number or a file that leaves the browser together with a poll's question reach its page.
+
+    The browser gathers for an instant what is changed, and then says for all of it that only the poll is to run: the
+    page would hear nothing of a press. And a poll that falls into that instant takes the press with it, which follows
+    by itself, and would count twice.
+    """
+    ask = AppSession.request_rerun
+
+    def ask_for_what_was_changed(session: AppSession, client: ClientState | None) -> None:
+        if client is not None:
+            _address(session, client)
+        ask(session, client)
+
+    AppSession.request_rerun = ask_for_what_was_changed  # type: ignore[method-assign]
+
+
+def _address(session: AppSession, client: ClientState) -> None:
+    """Takes presses of other parts of the page out of a poll's request, or has it run the whole page."""
+    states, poll = client.widget_states.widgets, client.fragment_id
+    others = {state.id: state for state in states if not poll or _is_elsewhere(session, state, poll)}
+    presses = {name for name, state in others.items() if _is_press(state)}
+    if poll and client.is_auto_rerun:
+        kept = [state for state in states if state.id not in presses]
+        del states[:]
+        states.extend(kept)
+        return
+    told: dict[str, bytes] = getattr(session, TOLD, {})
+    now = {name: state.SerializeToString(deterministic=True) for name, state in others.items()}
+    if poll and (presses or any(told.get(name, value) != value for name, value in now.items())):
+        client.fragment_id = ""
+    setattr(session, TOLD, told | now)
+
+
+def _is_elsewhere(session: AppSession, state: WidgetState, poll: str) -> bool:
+    widget = session.session_state._new_widget_state.widget_metadata.get(state.id)
+    return widget is not None and widget.fragment_id != poll
+
+
+def _is_press(state: WidgetState) -> bool:
+    return state.trigger_value or bool(state.string_trigger_value.data) or bool(state.json_trigger_value)

@@ -1,0 +1,71 @@
+"""What leaves the browser together with a poll's question reaches the page, once."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession
+
+from ganlab.ui.shared.streamlit_patches import _address
+
+WHERE = {"start": None, "size": None, "feed": "poll", "step": "other"}  # which poll each widget is drawn by
+
+
+@pytest.fixture
+def session() -> Any:
+    state = SimpleNamespace(widget_metadata={name: SimpleNamespace(fragment_id=poll) for name, poll in WHERE.items()})
+    return SimpleNamespace(session_state=SimpleNamespace(_new_widget_state=state))
+
+
+def asked(
+    session: Any, poll: str = "", auto: bool = False, presses: tuple[str, ...] = (), **values: int
+) -> ClientState:
+    """A request of the browser as it reaches the page."""
+    client = ClientState(fragment_id=poll, is_auto_rerun=auto)
+    for name, value in values.items():
+        client.widget_states.widgets.add(id=name, int_value=value)
+    for name in presses:
+        client.widget_states.widgets.add(id=name, trigger_value=True)
+    _address(cast(AppSession, session), client)
+    return client
+
+
+def test_a_question_alone_runs_its_poll_alone(session):
+    assert asked(session, size=1).fragment_id == ""
+    assert asked(session, "poll", size=1, feed=1).fragment_id == "poll"
+    assert asked(session, "poll", size=1, feed=2).fragment_id == "poll"
+
+
+@pytest.mark.parametrize("press", ["start", "step"])
+def test_a_press_that_comes_with_a_question_runs_the_page(session, press):
+    client = asked(session, "poll", presses=(press,), feed=1)
+    assert client.fragment_id == "" and client.widget_states.widgets[-1].trigger_value
+
+
+def test_a_value_that_comes_with_a_question_runs_the_page_once(session):
+    asked(session, size=1)
+    assert asked(session, "poll", size=2, feed=1).fragment_id == ""
+    assert asked(session, "poll", size=2, feed=2).fragment_id == "poll"
+
+
+def test_values_that_a_page_begins_with_are_no_change(session):
+    asked(session)
+    assert asked(session, "poll", size=1, feed=1).fragment_id == "poll"
+
+
+def test_a_poll_that_comes_by_itself_takes_no_press_with_it(session):
+    asked(session, size=1)
+    client = asked(session, "poll", auto=True, presses=("start",), size=2, feed=1)
+    assert client.fragment_id == "poll" and [state.id for state in client.widget_states.widgets] == ["size", "feed"]
+    assert asked(session, "poll", presses=("start",), size=2).fragment_id == ""
+
+
+def test_a_press_of_the_poll_itself_stays_with_it(session):
+    for auto in (False, True):
+        client = asked(session, "poll", auto, presses=("feed",))
+        assert client.fragment_id == "poll" and len(client.widget_states.widgets) == 1
+
+
+def test_a_widget_that_nobody_has_drawn_is_left_alone(session):
+    assert asked(session, "poll", presses=("unknown",)).fragment_id == "poll"
