@@ -1,4 +1,5 @@
-"""A client that polls a page as a browser does, and draws nothing: `python -m benchmarks.client ADDRESS PAGE QUERY`.
+"""A client that polls a page as a browser does, and draws nothing: `python -m benchmarks.client ADDRESS PAGE QUERY
+[SECONDS [CLIENTS]]`.
 
 It opens a session of the app by its websocket, asks for the page, and asks anew for whatever the page wants to be
 asked for every so often. Each second it prints a line of JSON: how many polls were answered, and the largest answer.
@@ -80,6 +81,9 @@ class Client:
                     )
 
 
+async def main(address: str, page: str, query: str, seconds: str = "1e9", clients: str = "1") -> None:
+    await asyncio.gather(*(Client(page, query).run(address, float(seconds)) for _ in range(int(clients))))
+
+
 if __name__ == "__main__":
-    address, page, query, *seconds = sys.argv[1:]
-    asyncio.run(Client(page, query).run(address, float(seconds[0]) if seconds else 1e9))
+    asyncio.run(main(*sys.argv[1:]))
