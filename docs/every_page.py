@@ -49,6 +49,20 @@ def draw_a_seven(page: Page) -> None:
             (page.mouse.up if number else page.mouse.down)()
 
 
+def unfold_all(page: Page) -> None:
+    """The units of the networks in the Lab, and its settings."""
+    page.get_by_text("Change something").first.click()
+    page.get_by_text("Show the networks with their units").click()
+    page.get_by_test_id("networks").wait_for()
+
+
+def slow_motion(page: Page) -> None:
+    """At the discriminator's answers."""
+    page.get_by_role("button", name="Slow motion").first.click()
+    for _ in range(2):
+        page.get_by_role("button", name="Next stage").click()
+
+
 @dataclass(frozen=True)
 class State:
     """A page in a state: its name, address, and what is done there before it is taken."""
@@ -58,7 +72,7 @@ class State:
     then: Callable[[Page], object] | None = None
 
 
-EMPTY = (State("home-empty", "/"), State("train-first", "/train"), State("runs-empty", "/runs"))
+EMPTY = (State("home-empty", "/"), State("train-first", "/train"), State("runs-empty", "/runs"), State("lab", "/lab"))
 KEPT = (
     State("home-unfinished", "/"),
     State("train-gan", "/train?new=1&model=dcgan"),
@@ -91,6 +105,12 @@ KEPT = (
     State("repair-drawn", "/repair", draw_a_seven),
     State("repair-phone", "/repair?section=phone&number-from=sample"),
     State("repair-quality", "/repair?section=quality"),
+    State("lab-layers", "/lab?run=plane-grid&layers=real,generated,heat,grid,arrows,trails&at=4000", unfold_all),
+    State("lab-slow-motion", "/lab?run=plane-ring", slow_motion),
+    State("lab-draw", "/lab?data=Draw+it+yourself"),
+    State("lab-own", "/lab?data=Your+own+points"),
+    State("lab-two", "/lab?two=true"),
+    State("lab-race", "/lab?race={points}"),
 )
 BUSY = (
     State("home-training", "/"),
@@ -123,6 +143,8 @@ def make_runs(runs: Path) -> dict[str, str]:
         found[name] = newest(runs, words[0])
     ganlab("race", "digit-gan", "digit-gan-deep", "--dataset", "offline", "--digits", "8", *where)
     found["race"] = newest(runs, "digit-gan")
+    ganlab("race", "plane-gan", "plane-gan", "--preset-right", "collapse", "--finish", "iterations:1000", *where)
+    found["points"] = newest(runs, "plane-gan")
     command = [sys.executable, "-m", "ganlab", "train", "dense-gan", "--iterations", str(FOREVER)]
     process = subprocess.Popen([*command, "--dataset", "offline", *where], stdout=subprocess.DEVNULL)
     while not any(path.name.startswith("dense-gan") for path in runs.iterdir()):

@@ -92,6 +92,10 @@ export class LabView extends FrameView {
     this.slow.leave();
     this.together.begin();
     this.root.dataset.place = about.place;
+    for (const part of about.place ? this.root.querySelectorAll("section[aria-label]") : []) {
+      const label = part.getAttribute("aria-label")?.split(", ")[0];
+      part.setAttribute("aria-label", `${label}, ${about.place}`); // no two of a page are called the same
+    }
     this.root.dataset.run = about.run;
     this.root.dataset.moments = "0";
     this.root.dataset.state = "";

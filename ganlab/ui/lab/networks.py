@@ -25,7 +25,7 @@ def show(path: Path) -> None:
 
 
 def _section(path: Path, follows: bool) -> None:
-    st.subheader("Networks", anchor=False)
+    st.header("Networks", anchor=False)
     if not st.toggle(
         "Show the networks with their units",
         key=ON,

@@ -54,7 +54,7 @@ def show(path: Path) -> None:
 def _heading(now: Look) -> None:
     config, titles = now.runs[0].config, race_words.names(now.runs)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(plain(race_words.first_great(" against ".join(titles))), anchor=False, width="content")
+        st.header(plain(race_words.first_great(" against ".join(titles))), anchor=False, width="content")
         st.badge(STATES.get(now.state, now.state), color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
         facts = [images_of(now.runs[0]), f"seed {config.seed}", now.finish.words]
         st.caption(plain(" · ".join(facts)), width="content")

@@ -36,7 +36,7 @@ def show(path: Path) -> None:
     now = look(path)
     run, hidden = now.run, listed(HIDE)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(plain(title_of(run)), anchor=False, width="content")
+        st.header(plain(title_of(run)), anchor=False, width="content")
         st.badge(STATES.get(now.state, now.state), color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.caption(plain(_facts(run)), width="content")
     status = run.status
