@@ -8,6 +8,7 @@ import numpy as np
 from ganlab.runs import Run, plane_pictures
 from ganlab.runs.plane_history import PlaneHistory
 from ganlab.ui.shared.curve_means import closely, overview
+from ganlab.ui.shared.feed import asked_range
 from ganlab.ui.shared.packing import pack
 
 NEWEST = 12  # moments of a poll, evenly spread over what is new
@@ -37,13 +38,13 @@ def frame(
         {"iteration": turn.iteration, "name": turn.name, "value": turn.value, "words": _turned(turn, words)}
         for turn in run.turns
     ]
-    gif = _range(wanted.get("gif"), done)
+    gif = asked_range(wanted.get("gif"), done)
     if gif:
         last = min(gif[1], gif[0] + LARGEST_GIF - 1)
         picture = plane_pictures.gif(run, *gif) if last >= gif[0] else b""
         return pack({**head, "columns": [], "gif": gif}, {"gif": np.frombuffer(picture, np.uint8)}), sent
     arrays: dict[str, np.ndarray] = dict(beside or {})
-    window = _range(wanted.get("window"), done)
+    window = asked_range(wanted.get("window"), done)
     if window and not history.shipped:
         head["window"] = window
         iterations, rows = closely(run, *window)
@@ -54,7 +55,7 @@ def frame(
     extent = run.config.extent or 5.0
     if not wanted.get("reals"):
         arrays["reals"] = _places(run.reals(), extent)
-    asked = _range(wanted.get("range"), done)
+    asked = asked_range(wanted.get("range"), done)
     if asked:
         head["range"] = asked
         arrays |= _moments(run, history.between(*asked, RANGE), extent)
@@ -63,7 +64,7 @@ def frame(
         if len(found[0]):
             head["from"], sent = sent, int(found[0][-1])
             arrays |= _moments(run, found, extent)
-    exact = _range(wanted.get("exact"), done)
+    exact = asked_range(wanted.get("exact"), done)
     if exact:
         at, points = history.exact(exact[0], min(exact[1], exact[0] + EXACT - 1))
         arrays["exact"], arrays["exact_points"] = at, _places(points, extent)
@@ -72,16 +73,6 @@ def frame(
 
 def _turned(turn: Any, words: Mapping[str, str]) -> str:
     return f"{words.get(turn.name, turn.name)}: {turn.value:g}"
-
-
-def _range(wanted: Any, done: int) -> tuple[int, int] | None:
-    """First and last iteration, from 1 to `done`; None where nothing sensible was asked for."""
-    if not (isinstance(wanted, list) and len(wanted) == 2 and all(isinstance(end, int | float) for end in wanted)):
-        return None
-    if not all(np.isfinite(wanted)) or done < 1:
-        return None
-    first, last = (int(np.clip(round(end), 1, done)) for end in sorted(wanted))
-    return first, last
 
 
 def _stepped(iterations: np.ndarray, measured: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from ganlab.ui.shared.assets import component
@@ -11,6 +12,17 @@ def question(key: str = "feed") -> Any:
     """What the view that this feed serves asks for, as it came from this session's browser; None at first."""
     feed = st.session_state.get(key)
     return feed.get("ask") if feed else None
+
+
+def asked_range(wanted: Any, done: int) -> tuple[int, int] | None:
+    """First and last iteration, from 1 to `done`, of a pair that a question holds; None where nothing sensible was
+    asked for."""
+    if not (isinstance(wanted, list) and len(wanted) == 2 and all(isinstance(end, int | float) for end in wanted)):
+        return None
+    if not all(np.isfinite(wanted)) or done < 1:
+        return None
+    first, last = (int(np.clip(round(end), 1, done)) for end in sorted(wanted))
+    return first, last
 
 
 def send(frame: bytes, key: str = "feed") -> None:

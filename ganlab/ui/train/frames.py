@@ -11,6 +11,7 @@ import numpy as np
 from ganlab.runs import Run
 from ganlab.ui.shared.charts import spread
 from ganlab.ui.shared.curve_means import MOST_POINTS, closely, overview
+from ganlab.ui.shared.feed import asked_range
 from ganlab.ui.shared.packing import pack
 
 MOST_MEASUREMENTS = 100  # of figures of merit
@@ -37,11 +38,11 @@ def frame(
     done, previews, iterations, rows = overview(run)
     turns = [turn.iteration for turn in run.turns]
     head = {**head, "run": run.id, "done": done, "columns": list(shown), **({"turns": turns} if turns else {})}
-    sheet = _range(wanted.get("sheet"), done)
+    sheet = asked_range(wanted.get("sheet"), done)
     if sheet:
         return pack({**head, "sheet": sheet}, _sheet(run, *sheet))
     arrays: dict[str, np.ndarray] = {}
-    window = _range(wanted.get("window"), done)
+    window = asked_range(wanted.get("window"), done)
     if window:
         head["window"] = window
         iterations, rows = closely(run, *window)
@@ -56,7 +57,7 @@ def frame(
         head["validation"] = list(run.config.validation)
         arrays["validated"], arrays["validation"] = ends[chosen].astype(np.int32), values[chosen].T
     arrays |= _quality(run, head)
-    arrays |= _look(run, head, _range([wanted.get("at")] * 2, done), previews)
+    arrays |= _look(run, head, asked_range([wanted.get("at")] * 2, done), previews)
     if "kept" not in arrays:
         arrays |= _newest(run, head, preview)
     return pack(head, arrays)
@@ -84,16 +85,6 @@ def _newest(
         preview = (*kept, run.places())
     head["preview"], images, places = preview
     return {"preview": images} | ({} if places is None else {"places": places.astype(np.float32)})
-
-
-def _range(wanted: Any, done: int) -> tuple[int, int] | None:
-    """First and last iteration, from 1 to `done`; None where nothing sensible was asked for."""
-    if not (isinstance(wanted, list) and len(wanted) == 2 and all(isinstance(end, int | float) for end in wanted)):
-        return None
-    if not all(np.isfinite(wanted)) or done < 1:
-        return None
-    first, last = (int(np.clip(round(end), 1, done)) for end in sorted(wanted))
-    return first, last
 
 
 def _look(run: Run, head: dict[str, Any], at: tuple[int, int] | None, previews: list[int]) -> dict[str, np.ndarray]:
