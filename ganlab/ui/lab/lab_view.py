@@ -64,7 +64,7 @@ def _plots(run: Run) -> list[dict[str, Any]]:
         lines = [
             {
                 "name": curve.name,
-                "title": curve.title,
+                "title": curve.title.replace("P(real)", "Score") if title == SCORES else curve.title,
                 "help": curve.help,
                 "colour": COLOURS.get(curve.name, "--other"),
                 "dash": index,

@@ -13,6 +13,7 @@ import { coordinate, roundValues } from "./plane_scale.js";
 const DOT = { real: 2.6, generated: 2.4 }; // pixels of the page
 const SHADES = 7; // colours of points that the discriminator has judged
 const STRETCH = 3; // moments of a trail that are equally strong
+const LONGEST = 0.15; // of the plane, which no arrow reaches
 const TABLES = { light: heatTable(false), dark: heatTable(true) };
 
 /** The discriminator's output all over the plane: its colours are computed at few places, and the browser blends them. */
@@ -242,7 +243,7 @@ export function drawTrails(context, scale, moments, now, colour) {
 }
 
 /**
- * Which way, and how far, each point would have to move.
+ * Which way, and how far, each point would have to move. The longer an arrow is, the more it is shortened.
  * @param {CanvasRenderingContext2D} context
  * @param {PlaneScale} scale
  * @param {Float32Array} points
@@ -251,11 +252,14 @@ export function drawTrails(context, scale, moments, now, colour) {
  */
 export function drawArrows(context, scale, points, ways, colour) {
   const most = 4.5 * devicePixelRatio; // of a head's sides
+  const limit = LONGEST * context.canvas.width;
   context.beginPath();
   for (let i = 0; i < Math.min(points.length, ways.length); i += 2) {
     const [left, top] = [scale.left(points[i]), scale.top(points[i + 1])];
-    const [right, down] = [ways[i] * scale.perUnit, -ways[i + 1] * scale.perUnit];
-    const long = Math.hypot(right, down);
+    const far = Math.hypot(ways[i], ways[i + 1]) * scale.perUnit;
+    const share = 1 / (1 + far / limit);
+    const [right, down] = [share * ways[i] * scale.perUnit, -share * ways[i + 1] * scale.perUnit];
+    const long = share * far;
     if (long < 1.5 * devicePixelRatio) continue; // it would be no more than a dot
     const [tipX, tipY] = [left + right, top + down];
     const head = Math.min(most, long / 2) / long;

@@ -18,7 +18,7 @@ export const LAYERS = {
   },
   arrows: {
     title: "Arrows",
-    help: "Which way each generated point would have to move so that the generator's loss falls.",
+    help: "Which way each generated point would have to move so that the generator's loss falls. Long ones are drawn shorter than they are.",
   },
   trails: { title: "Trails", help: "The ways that the generated points have come over the latest moments." },
 };
