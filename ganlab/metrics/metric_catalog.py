@@ -12,7 +12,7 @@ class Figure:
 
     `good` is which way is better, None where it is neither; `beside` names the metric that says what real images get,
     next to which alone it means something; `reads` is whether it needs a classifier that knows the images; `share` is
-    whether it is a share from 0 to 1, which people read in percent.
+    whether it is a share from 0 to 1, which people read in percent, and `count` whether it is a whole number.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Figure:
     beside: str | None = None
     reads: bool = True
     share: bool = False
+    count: bool = False
 
 
 WHAT = "A **metric** is a number that says how good samples are."
@@ -132,6 +133,7 @@ PLANE = (  # of points
         "deviations of the middle of a mode.",
         "high",
         reads=False,
+        count=True,
     ),
     Figure(
         "high_quality",

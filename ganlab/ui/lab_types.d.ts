@@ -2,7 +2,7 @@
 
 type LabLayer = "heat" | "grid" | "trails" | "arrows" | "real" | "generated";
 
-interface LabPlot extends Partial<Record<"smoothing" | "unit" | "half", boolean>> {
+interface LabPlot extends Partial<Record<"smoothing" | "unit" | "half" | "whole", boolean>> {
   title: string;
   caption?: string;
   curves: Curve[];

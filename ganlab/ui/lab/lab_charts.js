@@ -105,7 +105,10 @@ export class LabCharts {
   /** @param {LineChart<LabPlot>} plot */
   legend({ chart, about, values }) {
     const place = chart.cursor.idx ?? this.place;
-    for (const [i, element] of values.entries()) write(element, valueText(chart.data[1 + i]?.[place], about.unit));
+    for (const [i, element] of values.entries()) {
+      const value = chart.data[1 + i]?.[place];
+      write(element, about.whole && value != null ? count(value) : valueText(value, about.unit));
+    }
   }
 
   /** @param {LabPlot} about */

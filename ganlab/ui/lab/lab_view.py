@@ -80,5 +80,6 @@ def _plots(run: Run) -> list[dict[str, Any]]:
     for figure in metric_catalog.PLANE:
         if figure.name in run.config.quality:
             line = {"name": figure.name, "title": "samples", "help": figure.help, "colour": "--generator", "dash": 0}
-            plots.append({"title": figure.title, "caption": figure.help, "unit": figure.share, "curves": [line]})
+            kind = {"unit": figure.share, "whole": figure.count}
+            plots.append({"title": figure.title, "caption": figure.help, **kind, "curves": [line]})
     return plots
