@@ -40,7 +40,7 @@ class Client:
 
     async def run(self, address: str, seconds: float) -> None:
         stream = f"ws://{urlsplit(address).netloc}/_stcore/stream"
-        polling: asyncio.Task | None = None
+        polling: dict[str, asyncio.Task] = {}
         async with websockets.connect(stream, subprotocols=["streamlit"], max_size=None) as socket:  # pyright: ignore
             await socket.send(self.question())
             end = time.monotonic() + seconds
@@ -56,10 +56,12 @@ class Client:
                     kind = message.WhichOneof("type")
                     answer += len(data)
                     if kind == "auto_rerun":
-                        if polling:
-                            polling.cancel()
-                        fragment = message.auto_rerun
-                        polling = asyncio.create_task(self.poll(socket, fragment.interval, fragment.fragment_id))
+                        poll = message.auto_rerun
+                        if poll.fragment_id in polling:
+                            polling[poll.fragment_id].cancel()
+                        polling[poll.fragment_id] = asyncio.create_task(
+                            self.poll(socket, poll.interval, poll.fragment_id)
+                        )
                     elif kind == "script_finished":
                         self.answered += 1
                         self.bytes, self.largest, answer = answer, max(self.largest, answer), 0

@@ -208,7 +208,7 @@ def the_page(browser: Browser, seconds: float, clients: int) -> dict[str, Any]:
         lab, known = page.get_by_test_id("lab"), len(polls.sizes)
         lab.evaluate(DRAWN)
         watched = speed_of(run, seconds)
-        drawn = page.evaluate("drawnAt.length") / seconds
+        drawn, largest = page.evaluate("drawnAt.length") / seconds, max(polls.sizes[known:] or [0])
         turns = [turned(page, run, rate) for rate in (0.0005, 0.0008, 0.0005, 0.001)]
         page.close()
         shares = [kept(address, run, clients, seconds) for _ in range(3)]
@@ -220,7 +220,7 @@ def the_page(browser: Browser, seconds: float, clients: int) -> dict[str, Any]:
         "own_training_moves_after_s": round(warm, 2),
         "frames_a_second": round(drawn, 1),
         "iterations_a_second_meanwhile": round(watched),
-        "largest_poll_bytes": max(polls.sizes[known:] or [0]),
+        "largest_poll_bytes": largest,
         "knob_s": [round(value, 2) for value in turns],
         "clients": clients,
         "kept": [round(share, 2) for share in shares],

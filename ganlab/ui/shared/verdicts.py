@@ -1,5 +1,6 @@
 """The verdict on a run on a page: one calm line, kept up to date while it trains, and buttons for what to try."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ STEADY, LEAVING, REFUSED = "diagnosis", "diagnosis-leaving", "diagnosis-refused"
 Action = tuple[Callable[[Path, Any], None], Any]
 """The callback of a button, and what it is told beside the run's folder."""
 _alone = ThreadPoolExecutor(1, "diagnosis")  # made in the threads of the polls, each would leave megabytes behind
+_latest: dict[Path, tuple[float, Diagnosis | None]] = {}  # of what trains, for all who watch it: when it was made
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def _panel(path: Path, active: bool, below: Callable[[Run, Diagnosis], None]) ->
         st.rerun()
     try:
         run = Run(path)
-        found = _alone.submit(diagnosis.diagnose, run).result()
+        found = _alone.submit(_diagnose if active else diagnosis.diagnose, run).result()
     except GanlabError:  # deleted meanwhile, which the live view tells
         return
     if found is None:
@@ -69,6 +71,16 @@ def _panel(path: Path, active: bool, below: Callable[[Run, Diagnosis], None]) ->
         st.caption(plain(found.why))
         show_kept(REFUSED)
         below(run, found)
+
+
+def _diagnose(run: Run) -> Diagnosis | None:
+    """One verdict for all who look at a training within half the time between two looks."""
+    now = time.monotonic()
+    for path in [path for path, (made, _) in _latest.items() if now - made > POLL_SECONDS / 2]:
+        del _latest[path]
+    if run.path not in _latest:
+        _latest[run.path] = now, diagnosis.diagnose(run)
+    return _latest[run.path][1]
 
 
 def _steady(path: Path, found: Diagnosis) -> Diagnosis:
