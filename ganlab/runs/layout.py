@@ -36,7 +36,8 @@ may have a few snapshots, too, whose weights are rounded (ganlab/sharing/snapsho
 
 A pruned run has lost the first images of its first N iterations, where config.json says `"pruned": N`: record 0 of
 first_images.u8 then belongs to iteration N + 1. Of its previews about twenty are left, and no snapshot unless that is
-all there is to use the model from. Curves, real images, weights and checkpoints stay, so it can go on.
+all there is to use the model from. Curves, real images, weights and checkpoints stay, so it can go on. In the plane the
+points of the moments that are left are in pruned_points.npz: `iterations` (int64) and `points` (float16).
 
 What the JSON files say is in `ganlab.runs.records`.
 """
@@ -55,7 +56,7 @@ from ganlab.runs.records import RunConfig
 SIDE = 28
 CONFIG, STATUS, TITLE, CHOSEN, LOCK = "config.json", "status.json", "title.json", "chosen.json", "lock"
 LOG = "log.json"
-HISTORY = "history.npz"
+HISTORY, PRUNED_POINTS = "history.npz", "pruned_points.npz"
 REALS, SAMPLES, LABELS, MAP = "reals.npy", "samples.npy", "labels.npy", "map.npz"
 MEASURED = "quality.json"
 SNAPSHOTS = "snapshots"

@@ -1,8 +1,9 @@
 """What a run in the plane has kept of its training: moments, the points of every iteration, curves."""
 
 from bisect import bisect_left, bisect_right
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -61,7 +62,7 @@ class PlaneHistory:
 
     def moment(self, index: int) -> tuple[int, np.ndarray, np.ndarray] | None:
         """Of the moment of this number its iteration, the followed points, float32 `[points, 2]` (`[0, 2]` before the
-        first iteration, and where they were pruned), and what `ganlab.registry.Moment` says, float16 `[size]`; None
+        first iteration), and what `ganlab.registry.Moment` says, float16 `[size]`; None
         where a resume has just cut it off."""
         if self._shipped is not None:
             points, numbers = self._shipped["points"][index], self._shipped["moments"][index]
@@ -71,9 +72,20 @@ class PlaneHistory:
             return None
         iteration, numbers = kept
         points = np.empty([0, 2], np.float32)
-        if iteration > self.run.pruned and len(found := self.run.first_images(iteration - 1, iteration)):
+        if iteration <= self.run.pruned:
+            points = self._pruned_points.get(iteration, points)
+        elif len(found := self.run.first_images(iteration - 1, iteration)):
             points = found[0].astype(np.float32)
         return iteration, points, numbers
+
+    @cached_property
+    def _pruned_points(self) -> dict[int, np.ndarray]:
+        """Of a pruned run the points of each moment that is left, float32 `[points, 2]`, by its iteration."""
+        try:
+            with np.load(self.run.path / layout.PRUNED_POINTS, allow_pickle=False) as kept:
+                return dict(zip(kept["iterations"].tolist(), kept["points"].astype(np.float32), strict=True))
+        except (OSError, ValueError, KeyError, BadZipFile):  # an older run, or a damaged file
+            return {}
 
     def exact(self, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
         """Iterations, int32 `[e]`, and the followed points of each, float32 `[e, points, 2]`: all from `first` to

@@ -13,6 +13,7 @@ import numpy as np
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
 from ganlab.runs.files import Lock, Records, plain_errors, replacing, write_record
+from ganlab.runs.plane_history import PlaneHistory
 from ganlab.runs.reader import Run
 from ganlab.runs.records import FORMAT, RunConfig, RunLog, State, Turn
 
@@ -93,12 +94,28 @@ class RunWriter:
     def prune(self) -> None:
         """Drops what only looking back needs: first images, snapshots, and all but a few of the previews."""
         with plain_errors(f"The run {self.path}"):
+            if self.run.config.points:
+                self._keep_points()
             self.configure(pruned=self.run.done)  # first: images that are still there then count for nothing
             self._records.first_images.cut(0)
             self._thin_previews()
             for file in layout.snapshots(self.path):
                 if file != self.run.weights:
                     file.unlink()
+
+    def _keep_points(self) -> None:
+        """Keeps the points that belong to the moments that pruning leaves."""
+        history = PlaneHistory(self.run)
+        kept = [
+            moment for index in self.run.spread_previews(layout.PRUNED_PREVIEWS) if (moment := history.moment(index))
+        ]
+        kept = [(iteration, points) for iteration, points, _ in kept if len(points)]
+        arrays = {
+            "iterations": np.array([iteration for iteration, _ in kept], np.int64),
+            "points": np.array([points for _, points in kept], np.float16).reshape(-1, self.run.config.points, 2),
+        }
+        with replacing(self.path / layout.PRUNED_POINTS) as file:
+            np.savez_compressed(file, allow_pickle=False, **arrays)
 
     def _thin_previews(self) -> None:
         """Keeps about twenty previews, evenly spread, the first and the last among them."""

@@ -79,13 +79,20 @@ def test_pictures_are_of_moments_and_the_last_one_shows_the_points_that_are_foll
 
 def test_a_pruned_run_shows_where_the_lattice_of_latents_goes(run):
     whole = run.size()
+    before = dict(zip(*PlaneHistory(run).exact(1, 60), strict=True))
     assert prune(run) > 0
     pruned = Run(run.path)
     assert pruned.size() < whole and pruned.pruned == pruned.done == 60 and pruned.preview_count <= 20
     iterations, drawn = thumbnails(pruned, 4)
     assert len(iterations) and (drawn == plane_pictures.INK).all(axis=3).any()
     assert previews.gif(pruned) and previews.last_preview(pruned)
-    assert len(PlaneHistory(pruned).between(1, 60, 9)[0]) == 0
+    iterations, points, moments = PlaneHistory(pruned).between(1, 60, 9)
+    assert len(iterations) == len(moments) == 9 and iterations[-1] == 60
+    assert np.array_equal(points, [before[int(iteration)] for iteration in iterations])
+    prune(pruned)  # once more takes nothing away
+    assert np.array_equal(PlaneHistory(Run(run.path)).between(1, 60, 9)[1], points)
+    (run.path / layout.PRUNED_POINTS).write_bytes(b"PK")
+    assert len(PlaneHistory(Run(run.path)).between(1, 60, 9)[0]) == 0
 
 
 def test_before_the_first_iteration_there_is_nothing_to_show(run, tmp_path):

@@ -150,7 +150,8 @@ export class LabView extends FrameView {
     this.questions.answered(head, arrays, fresh);
     const none = !this.timeline.moments.length;
     this.find("#waiting").hidden = !none;
-    if (none && !head.live && head.done) write(this.find("#waiting"), "Asking for the moments of this run.");
+    const asking = head.range ? "This run has kept no moments of its training." : "Asking for the moments of this run.";
+    if (none && !head.live && head.done) write(this.find("#waiting"), asking);
     this.root.dataset.state = head.state;
     this.root.dataset.moments = String(this.timeline.moments.length);
     if (!this.slow.on) this.shown = "";
