@@ -229,16 +229,17 @@ export class LabView extends FrameView {
 
   /** @returns {LabLook | null} */
   look() {
-    const { about, head, time, flow } = this;
+    const { about, head, time, slow } = this;
     if (!about?.place || !head?.done) return null;
     const { at, mode } = time.playback;
-    return { run: about.run, at: mode === "follow" ? null : Math.round(at), layers: [...flow.layers] };
+    return { run: about.run, at: mode === "follow" ? null : Math.round(at), layers: [...slow.layers] };
   }
 
   /** @param {LabLook} look */
   follow({ at, layers }) {
-    const { flow, time } = this;
-    flow.layers = new Set(layers);
+    const { flow, time, slow } = this;
+    if (slow.kept) slow.kept.layers = new Set(layers);
+    else flow.layers = new Set(layers);
     flow.press();
     this.questions.askSoon();
     if (at !== null) time.lookAt(at);

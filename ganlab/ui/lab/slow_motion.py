@@ -2,6 +2,7 @@
 
 import contextlib
 import zlib
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -14,9 +15,11 @@ from ganlab.jobs.slow_motion import slow_motion_of
 from ganlab.models._stage import Stage
 from ganlab.runs import Run, plane_pictures
 from ganlab.training.events import SlowMotion
+from ganlab.ui.shared import race_look
 from ganlab.ui.shared.run_look import Look, control
 
 ON = "lab-slow-motion"  # in the session: the id of the run that is shown in slow motion
+SIDE = "lab-slow-side"  # in the session: of two beside each other, the one that the button is for
 PATIENCE = 2.0  # seconds that a poll waits for the worker
 MOST_POINTS = 512
 WORKING = "The networks go through the next iteration."
@@ -79,6 +82,30 @@ def controls(now: Look) -> None:
 
 def _possible(now: Look) -> bool:
     return now.state == "paused" and now.job is not None if now.active else now.run.done > 0 or bool(now.run.weights)
+
+
+def of_one(sides: Sequence[Look]) -> None:
+    """Of two beside each other: which of them is to be shown in slow motion, and the same button for that one."""
+    if SIDE not in st.session_state:
+        st.session_state[SIDE] = next(
+            (place for place, side in zip(race_look.PLACES, sides, strict=True) if is_on(side)), "left"
+        )
+    place = st.segmented_control(
+        "Slow motion of",
+        race_look.PLACES,
+        format_func="the {} one".format,
+        required=True,
+        key=SIDE,
+        on_change=_go_over,
+        args=([side.run for side in sides],),
+    )
+    controls(sides[race_look.PLACES.index(place)])
+
+
+def _go_over(runs: Sequence[Run]) -> None:
+    """Where slow motion is on, it goes over to the side that was chosen."""
+    if st.session_state.get(ON) in [run.id for run in runs]:
+        _begin(runs[race_look.PLACES.index(st.session_state[SIDE])])
 
 
 def _begin(run: Run) -> None:
