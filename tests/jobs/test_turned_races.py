@@ -1,5 +1,5 @@
-"""Two in the plane beside each other with which somebody plays: knobs of each side are turned, slow motion is looked at,
-and each side is repeated by itself and in a race again."""
+"""Two in the plane beside each other with which somebody plays: knobs of each side are turned, slow motion is
+looked at, and each side is repeated by itself and in a race again."""
 
 from dataclasses import replace
 
