@@ -75,6 +75,26 @@ export class LabView extends FrameView {
     this.together.listen(signal);
   }
 
+  /**
+   * @override
+   * @param {LabAbout} about
+   */
+  show(about) {
+    super.show(about);
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-control]"))) {
+      part.hidden = about.hide.includes(part.dataset.control ?? "");
+    }
+  }
+
+  /**
+   * The square that is shown is not known until the training has begun.
+   * @override
+   * @param {LabAbout} about
+   */
+  isAnother(about) {
+    return super.isAnother(about) || about.extent !== this.about.extent;
+  }
+
   /** @override */
   end() {
     super.end();
@@ -100,9 +120,6 @@ export class LabView extends FrameView {
     this.timeline = new Timeline();
     this.shown = "";
     this.scene = undefined;
-    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-control]"))) {
-      part.hidden = about.hide.includes(part.dataset.control ?? "");
-    }
     this.questions.begin(about.run, this.timeline);
     this.charts.begin(about);
     this.plots = this.charts.plots;
