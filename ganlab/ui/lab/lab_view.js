@@ -82,7 +82,8 @@ export class LabView extends FrameView {
   show(about) {
     super.show(about);
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-control]"))) {
-      part.hidden = about.hide.includes(part.dataset.control ?? "");
+      const { control = "", figure = about.figure } = part.dataset;
+      part.hidden = about.hide.includes(control) || figure !== about.figure;
     }
   }
 

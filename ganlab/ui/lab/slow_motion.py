@@ -53,6 +53,22 @@ STAGES: dict[tuple[str, str], tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ("gradients", "generator"): ("The generator's gradients", ("heat", "generated", "arrows"), ("generator",)),
     ("step", "generator"): ("The generator's step", ("grid", "generated", "trails"), ("generator",)),
     ("rest", "generator"): ("The generator rests", ("grid", "generated"), ("generator",)),
+    ("batch", ""): ("The batch", ("heat", "real"), ("real",)),
+    ("encode", "encoder"): ("What the encoder says", ("real",), ("real", "encoder")),
+    ("draw", ""): ("Latent numbers are drawn", ("real", "grid"), ("noise", "latents")),
+    ("decode", "decoder"): ("The decoder's points", ("real", "generated"), ("latents", "decoder", "decoded")),
+    ("loss", ""): ("The loss", ("real", "generated", "arrows"), ("decoded", "reconstruction", "kl")),
+    ("gradients", "decoder"): (
+        "The decoder's gradients",
+        ("real", "generated", "arrows"),
+        ("reconstruction", "decoder"),
+    ),
+    ("gradients", "encoder"): (
+        "The encoder's gradients",
+        ("real", "generated", "arrows"),
+        ("reconstruction", "decoder", "latents", "kl", "encoder"),
+    ),
+    ("step", ""): ("The step of both networks", ("heat", "grid", "generated", "trails"), ("encoder", "decoder")),
 }
 OTHER = (("heat", "real", "generated"), ())
 
