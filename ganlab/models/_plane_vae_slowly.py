@@ -80,11 +80,12 @@ def stages(model: "PlaneVAE", batches: tuple[tf.Tensor, ...], key: tf.Tensor, le
 def _costs(model: "PlaneVAE", nats: float, kl: float) -> str:
     weight = float(model.knobs["kl_weight"])
     counts = "" if weight == 1.0 else f" Here both networks learn from a loss in which the KL counts {weight:g} times."
+    dense = " (below 0, because the density is over 1 there)" if nats < 0 else ""
     return (
-        f"Putting the points back costs {told(nats)} nats: that is how unlikely they are where they were decoded, "
-        f"with noise of {float(model.deviation):g}. The arrows say which way each decoded point is pulled. The KL "
-        f"divergence, which is how much the latent numbers say of a point, is {told(kl)} nats. Together they are the "
-        f"loss, {told(nats + kl)}; the lower, the better.{counts}"
+        f"Putting the points back costs {told(nats)} nats{dense}: that is how unlikely they are where they were "
+        f"decoded, with noise of {float(model.deviation):g}. The arrows say which way each decoded point is pulled. "
+        f"The KL divergence, which is how much the latent numbers say of a point, is {told(kl)} nats. Together they "
+        f"are the loss, {told(nats + kl)}; the lower, the better.{counts}"
     )
 
 
