@@ -64,7 +64,7 @@ interface LabHead extends Poll {
   done: number;
   columns: string[];
   turns?: LabTurn[];
-  /** The moments are those right behind this iteration; not there in an answer to a range. */
+  /** All moments up to this iteration have been sent, and those that are here are right behind it; not there in an answer to a range. */
   from?: number;
   /** What was asked for. */
   range?: Ends;

@@ -142,7 +142,7 @@ export class LabView extends FrameView {
   draw(head, arrays) {
     const first = !this.head?.done && head.done > 0;
     const heard = this.head ? this.heard : null;
-    if (head.from !== undefined) this.heard = head.done;
+    if (head.from !== undefined) this.heard = arrays.moments?.at(-1) ?? head.from;
     this.head = head;
     if (arrays.reals?.length) {
       const reals = coordinates(arrays.reals, this.about.extent);
@@ -181,7 +181,7 @@ export class LabView extends FrameView {
   fill({ live, done, from }, first, heard) {
     const { filling } = this.questions;
     if (first && (!live || (from ?? 1) > 0)) filling.want(1, done);
-    else if (!first && from !== undefined && heard !== null && from > heard) filling.want(heard + 1, from);
+    else if (!first && from !== undefined && heard !== null && from > heard) filling.want(heard, from);
   }
 
   /** @override */
