@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.inference.trained_models import TURN, DrawingRun, in_batches
 from ganlab.runs import Run
@@ -21,8 +22,23 @@ class PlaneRun(DrawingRun):
 
         if self.run.config.extent:
             self._model.extent = self.run.config.extent
+        self._turn()
         self._model.watch_inputs(1, 0, run.reals())
         self._judge = tf.function(self._model.p_real_at, reduce_retracing=True, autograph=False)
+
+    def take_weights(self, weights: Path) -> None:
+        super().take_weights(weights)
+        self._turn()
+
+    def _turn(self) -> None:
+        """Has the knobs that were turned while it trained be as they were with these weights."""
+        spec = registry.get(self.run.model)
+        offered = spec.turnable(spec.values(changes=self.run.config.values))
+        turned = {knob.name: float(knob.default) for knob in offered}
+        turned |= {turn.name: turn.value for turn in self.run.turns if turn.iteration < self.iteration}
+        with TURN:
+            for name, value in turned.items():
+                self._model.turn(name, value)
 
     @property
     def probability(self) -> bool:
@@ -30,7 +46,7 @@ class PlaneRun(DrawingRun):
         return self._model.probability
 
     def networks(self) -> dict[str, Any]:
-        """The network that makes points, and the one that judges them."""
+        """The network that makes points, and the one that judges them; of an autoencoder its two."""
         found = super().networks()
         if "averaged" in found:
             del found["generator"]  # samples come from the average
@@ -38,7 +54,8 @@ class PlaneRun(DrawingRun):
 
     def about(self) -> dict[str, Any]:
         kept = {"uniform": self._model.uniform, "extent": self._model.extent, "packing": self._model.packing}
-        return {**super().about(), **kept, "probability": self.probability}
+        noise = float(self._model.knobs.get("decoder_noise", 0.0))
+        return {**super().about(), **kept, "probability": self.probability, "decoder_noise": noise}
 
     def examples(self, images: np.ndarray) -> np.ndarray:
         return self.sample(POINTS_AT_ONCE)

@@ -59,11 +59,12 @@ def _others(network: str) -> str:
 
 
 class Job:
-    """A training that the worker does; commands may come from any thread."""
+    """A training that the worker does; commands may come from any thread. `changed` is what it shares with others that
+    are done together with it."""
 
-    def __init__(self, writer: RunWriter) -> None:
+    def __init__(self, writer: RunWriter, changed: threading.Condition | None = None) -> None:
         self._writer = writer
-        self._changed = threading.Condition()
+        self._changed = changed or threading.Condition()
         self._paused = self._stopped = False
         self._steps: deque[str] = (
             deque()
@@ -131,8 +132,17 @@ class Job:
         if slow is not None and not slow.done():
             slow.set_exception(GanlabError(PAUSE_FIRST))
 
-    def _answer_slow_motion(self, training: Training, slow: Future[SlowMotion]) -> None:
+    @property
+    def _asked_slowly(self) -> bool:
+        """Whether somebody waits for slow motion."""
+        return self._slow is not None and not self._slow.done()
+
+    def _answer_slow_motion(self) -> None:
         """Does it in the worker's thread, which alone may use the model."""
+        with self._changed:
+            training, slow = self._training, self._slow
+        if training is None or slow is None:
+            return
         slow.set_running_or_notify_cancel()
         try:
             slow.set_result(training.slow_motion())
@@ -307,8 +317,8 @@ class Job:
                 return True
         training.pause()
         self._show(state="paused", speed=0.0)
-        while slow := self._held():
-            self._answer_slow_motion(training, slow)
+        while part := self._held():
+            part._answer_slow_motion()
         with self._changed:
             if not self._paused:
                 self._drop_slow_motion()
@@ -320,15 +330,16 @@ class Job:
         training.go_on()
         return True
 
-    def _held(self) -> Future[SlowMotion] | None:
-        """Waits while the job is paused, for slow motion that is asked for, or until it is to do something else."""
+    def _held(self) -> "Job | None":
+        """Waits while the job is paused, for a part of it that slow motion is asked of, or until it is to do something
+        else."""
 
         def over() -> bool:
             return not self._paused or bool(self._steps) or self._stopped
 
-        def asked() -> bool:
-            return self._slow is not None and not self._slow.done()
+        def asked() -> "Job | None":
+            return next((part for part in self.parts if part._asked_slowly), None)
 
         with self._changed:
             self._changed.wait_for(lambda: over() or asked())
-            return None if over() else self._slow
+            return None if over() else asked()

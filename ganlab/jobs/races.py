@@ -120,11 +120,13 @@ def _fitted(side: Request, finish: Finish) -> Request:
 
 def _settings(request: Request) -> tuple[Any, ...]:
     values = registry.get(request.model).values(request.preset, request.values)
-    return request.model, values, request.digits, request.iterations, request.device, request.precision
+    about = request.digits, request.iterations, request.device, request.precision
+    return request.model, values, about, request.turns
 
 
 class Race(Job):
-    """Two trainings as one job: whichever has trained for fewer seconds goes next. Commands are for both.
+    """Two trainings as one job: whichever has trained for fewer seconds goes next. Commands are for both, but turns of
+    knobs and slow motion are asked of one of its `parts`.
 
     Where both go in step, whichever has done fewer iterations goes next, a pause leaves both after the same iteration,
     and a step is one iteration of each. Where one fails, the other goes on alone. The view's iterations and seconds are
@@ -134,7 +136,7 @@ class Race(Job):
     def __init__(self, writers: Sequence[RunWriter], finish: Finish) -> None:
         super().__init__(writers[0])
         self.finish = finish
-        self._sides = [Job(writer) for writer in writers]
+        self._sides = [Job(writer, self._changed) for writer in writers]
         self._lanes: list[_Lane] = []
         points = all(registry.get(writer.run.model).points for writer in writers)
         self.in_step = finish.kind == "iterations" and points
@@ -153,6 +155,11 @@ class Race(Job):
         super().resume()
         for side in self._sides:
             side.resume()
+
+    def step(self, only: str = "") -> None:
+        super().step(only)
+        for side in self._sides:
+            side.pause()
 
     def _cancel(self, for_good: bool = True) -> None:
         for side in self._sides:
@@ -233,9 +240,12 @@ class Race(Job):
         for lane in running:
             lane.attempt(lane.hold)
         self._show_both(state="paused", speed=0.0)
+        while side := self._held():
+            side._answer_slow_motion()
         with self._changed:
-            while self._paused and not self._steps and not self._stopped:
-                self._changed.wait()
+            if not self._paused:
+                for side in self._sides:
+                    side._drop_slow_motion()
             if self._stopped:
                 return False
             if self._steps:
@@ -293,6 +303,7 @@ class _Lane:
             share=SHARE,
             endless=race.finish.kind != "iterations",
         )
+        side._training = self.training
         self.events = iter(self.training)
         self.estimate_at = 0.0
 
@@ -369,6 +380,8 @@ class _Lane:
         """Ends this side, if it has not ended yet, and saves it; "finished" says that this was all it was to do."""
         if not self.over:
             self.attempt(self._finish if state == "finished" else self._stop)
+        with self.race._changed:
+            self.side._drop_slow_motion()
         self.writer.close()
 
     def _finish(self) -> None:

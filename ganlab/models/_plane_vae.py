@@ -1,7 +1,7 @@
 """A variational autoencoder of points in the plane, beside which a GAN shows what it is to have no likelihood."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
@@ -11,6 +11,7 @@ import tensorflow as tf
 from ganlab.models._autoencoder import divergence
 from ganlab.models._base import fold
 from ganlab.models._points import PointsModel
+from ganlab.models._stage import Stage
 from ganlab.registry import Moment
 
 DRAWS, QUICK = 64, 8  # of the encoder, with which a likelihood is estimated, and for what is watched all the time
@@ -68,9 +69,10 @@ class PlaneVAE(PointsModel):
         return outputs[:, : self.latent_size], outputs[:, self.latent_size :]
 
     def preview_inputs(self, n: int, seed: int) -> np.ndarray:
-        """Latents and the noise of the points, float32 `[n, latent_size + 2]`; the first of them are the same for every
-        larger n."""
-        return np.random.default_rng(seed).standard_normal([n, self.latent_size + 2], np.float32)
+        """Latents, which are those of a model without noise, and the noise of the points, float32 `[n, latent_size +
+        2]`; the first of them are the same for every larger n."""
+        noise = np.random.default_rng([seed, 1]).standard_normal([n, 2], np.float32)
+        return np.hstack([super().preview_inputs(n, seed), noise])
 
     def draw(self, latents: tf.Tensor) -> tf.Tensor:
         """Points, float32 `[n, 2]`: with noise where it is among the latents, else the middle of it."""
@@ -79,17 +81,41 @@ class PlaneVAE(PointsModel):
             return points
         return points + self.deviation * latents[:, self.latent_size :]
 
+    # The stages of an iteration: `step` does them in one graph, `slowly` one by one.
+
+    def latents_of(self, mean: tf.Tensor, log_variance: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+        """Latents, `[n, latent_size]`, drawn where the encoder says that they are."""
+        return mean + tf.exp(0.5 * log_variance) * tf.random.stateless_normal(tf.shape(mean), fold(key, 0))
+
+    def decode(self, latents: tf.Tensor) -> tf.Tensor:
+        """The points `[n, 2]` that the decoder makes of latents while it learns."""
+        return self.sampler(latents, training=True)
+
+    def costs(
+        self, points: tf.Tensor, outputs: tf.Tensor, mean: tf.Tensor, log_variance: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """The mean reconstruction loss and KL divergence, in nats, and the loss that is learned from."""
+        nats = tf.reduce_mean(self.surprise(points, outputs))
+        kl = tf.reduce_mean(divergence(mean, log_variance))
+        return nats, kl, nats + self.knobs["kl_weight"] * kl
+
+    def learn(self, slopes: list[tf.Tensor]) -> None:
+        """The step of both networks that the optimiser makes of the loss's slopes in all their weights."""
+        self.optimizers["both"].apply(slopes, self.trained_by("both"))
+
     def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         points = tf.cast(batches[0], tf.float32)
         with tf.GradientTape() as tape:
             mean, log_variance = self.encode(points, training=True)
-            drawn = tf.random.stateless_normal(tf.shape(mean), fold(key, 0))
-            outputs = self.sampler(mean + tf.exp(0.5 * log_variance) * drawn, training=True)
-            nats = tf.reduce_mean(self.surprise(points, outputs))
-            kl = tf.reduce_mean(divergence(mean, log_variance))
-            loss = nats + self.knobs["kl_weight"] * kl
-        self.descend("both", tape, loss)
+            outputs = self.decode(self.latents_of(mean, log_variance, key))
+            nats, kl, loss = self.costs(points, outputs, mean, log_variance)
+        self.learn(tape.gradient(loss, self.trained_by("both")))
         return {"loss": nats + kl, "reconstruction": nats, "kl": kl}, outputs
+
+    def slowly(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, learns: bool = True) -> Iterator[Stage]:
+        from ganlab.models._plane_vae_slowly import stages
+
+        return stages(self, batches, key, learns)
 
     def surprise(self, points: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
         """-log p(point | latents) in nats, `[..., n]`, of points `[n, 2]` for what was decoded, `[..., n, 2]`."""

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from ganlab.models import _stage
 from ganlab.models._base import fold
-from ganlab.models._stage import Stage
+from ganlab.models._stage import Stage, gradients, percent, told
 
 if TYPE_CHECKING:
     from ganlab.models._points_gan import PlaneGAN
@@ -40,8 +40,8 @@ def stages(model: "PlaneGAN", batches: tuple[tf.Tensor, ...], key: tf.Tensor, le
     yield Stage(
         "fakes",
         "generator",
-        f"The generator makes {n} points of it. Their middle is ({_number(x)}, {_number(y)}), and they are "
-        f"{_number(far)} away from it on average.",
+        f"The generator makes {n} points of it. Their middle is ({told(x)}, {told(y)}), and they are "
+        f"{told(far)} away from it on average.",
         arrays={"noise": noise, "fakes": fakes},
     )
     before = model.answers(reals, fakes, fold(key, 1))
@@ -50,7 +50,7 @@ def stages(model: "PlaneGAN", batches: tuple[tf.Tensor, ...], key: tf.Tensor, le
         "answers",
         "discriminator",
         f"The discriminator gives the {n} real points {_judged(model, of_reals)} on average and the {n} generated ones "
-        f"{_number(of_fakes)}.{_moved_at_random(model)}{_in_packs(model)}",
+        f"{told(of_fakes)}.{_moved_at_random(model)}{_in_packs(model)}",
         curves={"p_real_of_reals": of_reals, "p_real_of_fakes": of_fakes},
         arrays={"reals": reals, "fakes": fakes, "of_reals": before[0], "of_fakes": before[1]},
     )
@@ -69,8 +69,7 @@ def _updates(
         yield Stage(
             "rest",
             network,
-            f"The {network} does not learn in this iteration, for its updates are set to 0. Its loss is "
-            f"{_number(loss)}.",
+            f"The {network} does not learn in this iteration, for its updates are set to 0. Its loss is {told(loss)}.",
             curves={f"{network}_loss": loss},
         )
     for number in range(count if learns else min(count, 1)):
@@ -93,30 +92,30 @@ def _tells(
 ) -> Iterator[Stage]:
     """An update of the discriminator."""
     fakes = model.make(noise)
-    told = model.tell(reals, fakes, own)
-    d_real, d_fake, penalty = float(told.d_real), float(told.d_fake), float(told.penalty)
-    added = f", and penalties add {_number(penalty)}" if penalty else ""
+    learned = model.tell(reals, fakes, own)
+    d_real, d_fake, penalty = float(learned.d_real), float(learned.d_fake), float(learned.penalty)
+    added = f", and penalties add {told(penalty)}" if penalty else ""
     seen = {"reals": reals, "fakes": fakes}
     yield Stage(
         "loss",
         "discriminator",
-        f"The discriminator's loss is {_number(d_real + d_fake)}: {_number(d_real)} for what it says of the real "
-        f"points and {_number(d_fake)} for what it says of the generated ones{added}. The lower, the better it tells "
+        f"The discriminator's loss is {told(d_real + d_fake)}: {told(d_real)} for what it says of the real "
+        f"points and {told(d_fake)} for what it says of the generated ones{added}. The lower, the better it tells "
         "them apart.",
         update,
-        {"discriminator_loss": float(told.d_real + told.d_fake)},
-        {**seen, "of_reals": told.of_reals, "of_fakes": told.of_fakes},
+        {"discriminator_loss": float(learned.d_real + learned.d_fake)},
+        {**seen, "of_reals": learned.of_reals, "of_fakes": learned.of_fakes},
     )
-    yield _slopes(model, "discriminator", told.slopes, update, seen)
+    yield gradients("discriminator", model.trained_by("discriminator"), learned.slopes, update, seen)
     if learns:
-        changed, weights, share = _learn(model, "discriminator", told.slopes)
+        changed, weights, share = _learn(model, "discriminator", learned.slopes)
         after = model.tell(reals, fakes, own)
-        was = [float(model.shown(part)) for part in (told.of_reals, told.of_fakes)]
+        was = [float(model.shown(part)) for part in (learned.of_reals, learned.of_fakes)]
         now = [float(model.shown(part)) for part in (after.of_reals, after.of_fakes)]
         words = (
-            f"The discriminator's weights change by {_share(share)} of their size. To the same points it now gives "
-            f"{_judged(model, now[0], 3)} where they are real (before: {_number(was[0], 3)}) and {_number(now[1], 3)} "
-            f"where they are generated (before: {_number(was[1], 3)})."
+            f"The discriminator's weights change by {percent(share)} of their size. To the same points it now gives "
+            f"{_judged(model, now[0], 3)} where they are real (before: {told(was[0], 3)}) and {told(now[1], 3)} "
+            f"where they are generated (before: {told(was[1], 3)})."
         )
         arrays = {**seen, **model.looks()}
         yield Stage("step", "discriminator", words, update, arrays=arrays, norms=changed, weights=weights)
@@ -134,7 +133,7 @@ def _fools(
         "loss",
         "generator",
         f"The discriminator gives the new points {_judged(model, given)} on average{ahead}. So the generator's loss is "
-        f"{_number(float(fooled.loss))}; the lower, the better it fools the discriminator.",
+        f"{told(float(fooled.loss))}; the lower, the better it fools the discriminator.",
         update,
         {"generator_loss": float(fooled.loss)},
         {"fakes": fakes, "of_fakes": fooled.outputs},
@@ -149,11 +148,11 @@ def _fools(
         "arrows",
         "generator",
         "Through the discriminator, each point learns which way it would have to move for the loss to fall. The pull "
-        f"is {_number(float(long.mean()))} on average, at most {_number(float(long.max()))}.",
+        f"is {told(float(long.mean()))} on average, at most {told(float(long.max()))}.",
         update,
         arrays=seen,
     )
-    yield _slopes(model, "generator", fooled.slopes, update, seen)
+    yield gradients("generator", model.trained_by("generator"), fooled.slopes, update, seen)
     if learns:
         old = model.draw(model.followed)
         changed, weights, share = _learn(model, "generator", fooled.slopes)
@@ -161,24 +160,11 @@ def _fools(
         moved = float(np.linalg.norm(looks["followed"] - old, axis=1).mean())
         now = float(model.shown(model.fool(reals, noise, own).outputs))
         words = (
-            f"The generator's weights change by {_share(share)} of their size. The {len(old)} points that are followed "
-            f"move by {_number(moved)} on average, and the new ones would now be given {_judged(model, now, 3)} "
-            f"(before: {_number(given, 3)})."
+            f"The generator's weights change by {percent(share)} of their size. The {len(old)} points that are "
+            f"followed move by {told(moved)} on average, and the new ones would now be given "
+            f"{_judged(model, now, 3)} (before: {told(given, 3)})."
         )
         yield Stage("step", "generator", words, update, arrays=looks, norms=changed, weights=weights)
-
-
-def _slopes(
-    model: "PlaneGAN", network: str, slopes: list[tf.Tensor], update: tuple[int, int], seen: dict[str, tf.Tensor]
-) -> Stage:
-    found = _stage.norms(_layers(model, network), slopes)
-    most = max(found, key=lambda name: found[name])
-    words = (
-        f"From the loss, each of the {network}'s weights learns in which direction it would have to change. The "
-        f"gradient, which holds all these directions, is {_number(float(np.hypot.reduce(list(found.values()))))} long; "
-        f"most of it is in {most}."
-    )
-    return Stage("gradients", network, words, update, arrays=seen, norms=found)
 
 
 def _learn(
@@ -186,41 +172,19 @@ def _learn(
 ) -> tuple[dict[str, float], dict[str, np.ndarray], float]:
     """Does a step. Returns how far the weights of each layer moved, the new weights, and the share of all weights' size
     by which they moved."""
-    old = [variable.numpy() for variable in model.trained_by(network)]
-    model.learn(network, slopes)
-    new = [variable.numpy() for variable in model.trained_by(network)]
-    changed = _stage.norms(_layers(model, network), [after - before for before, after in zip(old, new, strict=True)])
-    size = np.hypot.reduce(list(_stage.norms(_layers(model, network), old).values()))
-    share = float(np.hypot.reduce(list(changed.values())) / max(size, 1e-12))
+    trained = model.trained_by(network)
+    changed, new, share = _stage.stepped(_stage.layers(len(trained)), trained, lambda: model.learn(network, slopes))
     return changed, dict(zip(model.weights_of(network), new, strict=True)), share
 
 
-def _layers(model: "PlaneGAN", network: str) -> list[str]:
-    """Of each of a network's variables, which layer it belongs to, in words."""
-    count = len(model.trained_by(network)) // 2
-    names = [f"layer {number + 1}" for number in range(count - 1)] + ["the output layer"]
-    return [name for name in names for _ in range(2)]
-
-
 def _judged(model: "PlaneGAN", value: float, digits: int = 2) -> str:
-    return f"{'P(real)' if model.probability else 'the score'} {_number(value, digits)}"
+    return f"{'P(real)' if model.probability else 'the score'} {told(value, digits)}"
 
 
 def _moved_at_random(model: "PlaneGAN") -> str:
     noise = float(model.knobs["instance_noise"])
-    return f" It sees every point moved at random by about {_number(noise)}." if noise else ""
+    return f" It sees every point moved at random by about {told(noise)}." if noise else ""
 
 
 def _in_packs(model: "PlaneGAN") -> str:
     return f" It judges {model.packing} points at once." if model.packing > 1 else ""
-
-
-def _share(share: float) -> str:
-    return f"{100 * share:.2g}%"
-
-
-def _number(value: float, digits: int = 2) -> str:
-    """A number in a sentence."""
-    if value and abs(value) < 10.0 ** (1 - digits):
-        return np.format_float_positional(value, 2, fractional=False, trim="-").replace("-", "−")
-    return f"{value:.{digits}f}".replace("-", "−")

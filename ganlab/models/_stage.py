@@ -1,6 +1,6 @@
-"""A stage of one iteration in slow motion, and numbers of it that all models have."""
+"""A stage of one iteration in slow motion, and numbers and words of it that all models have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,14 +11,14 @@ import numpy as np
 class Stage:
     """What is done in one stage of an iteration.
 
-    `name` says what, `network` who does it ("", "generator" or "discriminator"), and `update` in the how manyth of how
-    many updates of that network; (0, 0) in none. `words` are a sentence or two with the numbers in it, `curves` those
-    curves of the iteration that this stage has found.
+    `name` says what, `network` who does it (its name, or "" where it is none or all), and `update` in the how manyth of
+    how many updates of that network; (0, 0) in none. `words` are a sentence or two with the numbers in it, `curves`
+    those curves of the iteration that this stage has found.
 
-    `arrays` are float32: `noise` `[n, k]`, `fakes` and `reals` `[n, 2]`, `arrows` `[n, 2]` at the fakes, the
-    discriminator's outputs `of_reals` and `of_fakes` `[n / packing]`; and where the networks have changed, or at first,
-    what `LiveModel.looks` gives. `norms` are lengths by layer: of the slopes, or of a step's change. `weights` are
-    those of the network after a step, by name.
+    `arrays` are float32: `noise` or `latents` `[n, k]`, `fakes` and `reals` `[n, 2]`, `arrows` `[n, 2]` at the fakes,
+    the discriminator's outputs `of_reals` and `of_fakes` `[n / packing]`; and where the networks have changed, or at
+    first, what `LiveModel.looks` gives. `norms` are lengths by layer: of the slopes, or of a step's change. `weights`
+    are those that a step has changed, by name.
     """
 
     name: str
@@ -42,3 +42,51 @@ def norms(names: Sequence[str], arrays: Sequence[Any]) -> dict[str, float]:
     for name, array in zip(names, arrays, strict=True):
         squares[name] = squares.get(name, 0.0) + float(np.sum(np.square(np.asarray(array, np.float64))))
     return {name: float(np.sqrt(square)) for name, square in squares.items()}
+
+
+def layers(count: int) -> list[str]:
+    """Of each of a network's so many variables, two to a layer, which layer it belongs to, in words."""
+    names = [f"layer {number + 1}" for number in range(count // 2 - 1)] + ["the output layer"]
+    return [name for name in names for _ in range(2)]
+
+
+def gradients(
+    network: str, variables: Sequence[Any], slopes: Sequence[Any], update: tuple[int, int], seen: Mapping[str, Any]
+) -> Stage:
+    """The stage in which a network's weights learn from the loss."""
+    found = norms(layers(len(variables)), slopes)
+    most = max(found, key=lambda name: found[name])
+    words = (
+        f"From the loss, each of the {network}'s weights learns in which direction it would have to change. The "
+        f"gradient, which holds all these directions, is {told(total(found))} long; most of it is in {most}."
+    )
+    return Stage("gradients", network, words, update, arrays=seen, norms=found)
+
+
+def stepped(
+    names: Sequence[str], variables: Sequence[Any], step: Callable[[], object]
+) -> tuple[dict[str, float], list[np.ndarray], float]:
+    """Has a step made. Returns how far the variables moved by these names of theirs, what they are now, and the share
+    of their size by which they moved."""
+    old = [variable.numpy() for variable in variables]
+    step()
+    new = [variable.numpy() for variable in variables]
+    changed = norms(names, [after - before for before, after in zip(old, new, strict=True)])
+    return changed, new, total(changed) / max(total(norms(names, old)), 1e-12)
+
+
+def total(lengths: Mapping[str, float]) -> float:
+    """The length of all arrays together whose own lengths these are."""
+    return float(np.hypot.reduce(list(lengths.values())))
+
+
+def percent(share: float) -> str:
+    """A share in a sentence."""
+    return f"{100 * share:.2g}%"
+
+
+def told(value: float, digits: int = 2) -> str:
+    """A number in a sentence."""
+    if value and abs(value) < 10.0 ** (1 - digits):
+        return np.format_float_positional(value, 2, fractional=False, trim="-").replace("-", "−")
+    return f"{value:.{digits}f}".replace("-", "−")

@@ -153,6 +153,7 @@ register(
         dataset="ring",
         points=POINTS,
         live=LIVE,
+        slow=True,
         scores=lambda values: True,
     )
 )

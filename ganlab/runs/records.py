@@ -309,6 +309,7 @@ class ExportedNetworks(File):
     extent: float = 0.0
     packing: int = 1
     probability: bool = False
+    decoder_noise: float = 0.0
 
 
 def problem(error: ValidationError) -> str:

@@ -24,10 +24,6 @@ from ganlab.runs.tables import curves_csv, quality_csv, validation_csv
 from ganlab.sharing.reproduce import address, command
 
 SCRIPT = Path(__file__).parent / "exported" / bundle.GENERATE
-NOT_EXPORTED = {
-    "plane-vae": "the points of a VAE in the plane need random numbers that only ganlab draws in the same way. Save "
-    "points with `ganlab sample RUN -o points.csv`."
-}
 NETWORK_NAMES = {"averaged": "generator"}  # what is called otherwise outside
 CLOSE = 1  # grey levels by which an exported network's images may differ: sums in another order round otherwise
 COMPARED = 32
@@ -45,8 +41,6 @@ def export(run: Run, target: Path, report: Report = lambda what: None) -> dict[s
     `ganlab.runs.bundle` says what is in it. The run may be of any state as long as it has kept weights. The exported
     networks are loaded again and must draw, encode, read or repair as the run's own do. Raises GanlabError.
     """
-    if run.model in NOT_EXPORTED:
-        raise GanlabError(f"{run.id} cannot be exported: {NOT_EXPORTED[run.model]}")
     with tempfile.TemporaryDirectory() as folder, plain_errors(str(target)):
         scratch = Path(folder)
         report("Loading the networks")
@@ -127,7 +121,9 @@ def _check(model: Any, scratch: Path) -> None:
         points = model.sample(COMPARED, 1)
         pairs = [(FINE * used.sample(COMPARED, 1), FINE * points)]
         if model.about()["packing"] == 1:
-            pairs.append((FINE * used.discriminate(points), FINE * model.discriminate(points)))
+            given = model.discriminate(points)
+            fine = FINE / max(1.0, float(np.abs(given).max()))  # a log-likelihood has no scale of its own
+            pairs.append((fine * used.discriminate(points), fine * given))
     elif family == "classifier":
         pairs = [(255.0 * used.classify(digits), 255.0 * model.classify(digits))]
     else:

@@ -2,6 +2,8 @@
 
 type LabLayer = "heat" | "grid" | "trails" | "arrows" | "real" | "generated";
 
+type LabFigure = "gan" | "vae";
+
 interface LabPlot extends Partial<Record<"smoothing" | "unit" | "half" | "whole", boolean>> {
   title: string;
   caption?: string;
@@ -21,6 +23,8 @@ interface LabAbout {
   n: number;
   /** Whether the sigmoid of what the discriminator puts out is P(real); else that is a score without a scale. */
   probability: boolean;
+  /** Which networks it has: a GAN's two, or an encoder and a decoder. */
+  figure: LabFigure;
   /** Help for layers, by their names, and "noise" and "losses", in place of what the view says itself. */
   words: Record<string, string>;
   curves: LabPlot[];
@@ -60,7 +64,7 @@ interface LabHead extends Poll {
   done: number;
   columns: string[];
   turns?: LabTurn[];
-  /** The moments are those right behind this iteration; not there in an answer to a range. */
+  /** All moments up to this iteration have been sent, and those that are here are right behind it; not there in an answer to a range. */
   from?: number;
   /** What was asked for. */
   range?: Ends;
@@ -98,7 +102,7 @@ interface LabQuestion {
 /** A stage of an iteration. Its arrays are `slow/N/name`: float32, in units of the plane. */
 interface LabStage {
   name: string;
-  network: "" | "generator" | "discriminator";
+  network: "" | "generator" | "discriminator" | "encoder" | "decoder";
   title: string;
   words: string;
   /** In which of how many updates of that network; 0 of 0 is in none. */

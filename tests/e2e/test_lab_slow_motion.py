@@ -57,3 +57,43 @@ def test_the_next_iteration_is_gone_through_done_and_left(server: Server, page: 
     control(page, "Stop").click()
     until(lambda: state(page) == "stopped")
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@EVERY_SCREEN
+def test_an_encoder_and_a_decoder_have_a_figure_and_stages_of_their_own(
+    server: Server, page: Page, widths: tuple[int, ...]
+):
+    page.set_viewport_size({"width": widths[0], "height": 900})
+    run = Run(
+        server.runs / start(page, server, **{"model": "VAE in the plane", "plane-vae.tuned.iterations": 1_000_000})
+    )
+    expect(layer(page, "Likelihood")).to_have_attribute("aria-pressed", "true")
+    flow = lab(page).get_by_role("region", name="How the two networks are connected")
+    expect(flow).to_have_count(1)
+    expect(flow.get_by_role("button", name="Encoder")).to_be_visible()
+    expect(lab(page).locator("#flow-kl")).not_to_have_text("–")
+    control(page, "Pause").click()
+    until(lambda: state(page) == "paused")
+    press(page, "Slow motion")
+    title = lab(page).locator("#slow-title")
+    expect(title).to_have_text("The batch", timeout=10_000)
+    for words, part in (("What the encoder says", "encoder"), ("Latent numbers are drawn", "latents")):
+        page.keyboard.press(".")
+        expect(title).to_have_text(words)
+        expect(flow.locator(f'[data-part="{part}"]')).to_have_attribute("data-lit", "")
+    for _ in range(2):
+        page.keyboard.press(".")
+    expect(title).to_have_text("The loss")
+    expect(lab(page).locator("#slow-words")).to_contain_text("The KL divergence")
+    fits_in_light_and_dark(page)
+    for _ in range(3):
+        page.keyboard.press(".")
+    expect(title).to_have_text("The step of both networks")
+    lab(page).get_by_role("button", name="Before", exact=True).click()
+    done = run.done
+    control(page, "Do this iteration").click()
+    expect(lab(page).locator("#slow-count")).to_have_text("Stage 1 of 8", timeout=10_000)
+    assert run.done == done + 1
+    control(page, "Stop").click()
+    until(lambda: state(page) == "stopped")
+    expect(page.get_by_test_id("stException")).to_have_count(0)

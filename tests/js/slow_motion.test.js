@@ -53,6 +53,12 @@ test("before a step, the plane is as the stage before left it", () => {
   assert.deepEqual([before.scene.points, before.from], [Float32Array.of(0, 0, 1, 1), null]);
 });
 
+test("a step of an encoder and a decoder moves the points, as one of a generator does", () => {
+  const both = slowSceneOf(stage({ network: "" }), 4, of, false, 2, false);
+  assert.deepEqual(both.scene.points, Float32Array.of(0, 0.001, 1, 1.001).map(Math.fround));
+  assert.ok(both.from);
+});
+
 test("small moves are drawn longer, large arrows shorter, by round numbers", () => {
   const after = slowSceneOf(stage({}), 4, of, false, 2, true);
   assert.equal(after.times, 200);

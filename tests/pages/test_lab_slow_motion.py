@@ -1,5 +1,7 @@
 """The Lab in slow motion, and its networks, in each state that a run can be in."""
 
+import json
+import re
 import shutil
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from ganlab.jobs import worker
 from ganlab.runs import Run, layout
 from ganlab.runs.plane_history import condensed
 from ganlab.ui.lab import slow_motion
-from tests.conftest import train_run, until
+from tests.conftest import ROOT, train_run, until
 from tests.pages.steps import again, open_page, press, sent
 from tests.pages.steps import words as texts_of
 from tests.pages.train_steps import frame
@@ -103,6 +105,31 @@ def test_a_run_as_those_that_come_with_ganlab_says_what_it_lacks_and_shows_what_
     slow = frame(test)[0]["slow"]
     assert slow["note"] == slow_motion.KEPT_NO_OPTIMISER
     assert "step" not in [stage["name"] for stage in slow["stages"]]
+
+
+def test_a_vae_has_stages_and_a_figure_of_its_own(runs):
+    path = train_run(runs, "plane-vae", 4, dataset="ring", values={"encoder_units": 8, "decoder_units": 8})
+    test = press(open_page("lab", run=path.name), "Slow motion")
+    head, arrays = frame(test)
+    stages = head["slow"]["stages"]
+    assert [stage["title"] for stage in stages] == [
+        "The batch",
+        "What the encoder says",
+        "Latent numbers are drawn",
+        "The decoder's points",
+        "The loss",
+        "The encoder's gradients",
+        "The decoder's gradients",
+        "The step of both networks",
+    ]
+    assert all((stage["name"], stage["network"]) in slow_motion.STAGES for stage in stages)
+    assert {"slow/0/heat", "slow/0/reals", "slow/3/fakes", "slow/4/arrows", "slow/7/followed"} <= set(arrays)
+    lit = {part for stage in stages for part in stage["lit"]}
+    (piece,) = [one.proto for one in test.get("bidi_component") if one.proto.component_name == "ganlab_lab"]
+    assert json.loads(piece.json)["figure"] == "vae"
+    page = (ROOT / "ganlab/ui/lab/lab_view.html").read_text()
+    figure = page.partition('data-figure="vae"')[2].partition("</section>")[0]
+    assert lit == set(re.findall(r'data-part="([^"]+)"', figure)), "each box is lit once, and none is missing"
 
 
 def test_what_the_view_has_is_not_sent_again(run, monkeypatch):

@@ -76,6 +76,28 @@ def test_without_ganlab_it_draws_the_same_points(run, exported, tmp_path, monkey
     assert (tmp_path / "points.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_without_ganlab_a_vae_draws_the_same_points_and_says_as_much_of_places(tmp_path):
+    from ganlab.sharing.exporting import load_script
+
+    turns = (Turn(iteration=5, name="decoder_noise", value=0.75),)
+    values = {"encoder_units": 8, "decoder_units": 8, "latent_size": 3}
+    run = Run(trained_run(tmp_path / "runs", "plane-vae", 30, turns=turns, values=values))
+    record = export(run, tmp_path / "run.zip")
+    assert {"encoder.keras", "decoder.keras"} <= set(record["members"])
+    with zipfile.ZipFile(tmp_path / "run.zip") as archive:
+        archive.extractall(tmp_path)
+    networks, model = load_script().Networks(tmp_path), inference.load(run)
+    assert networks.about["decoder_noise"] == model.about()["decoder_noise"] == 0.75, "as it was turned"
+    np.testing.assert_allclose(networks.sample(20, 3), model.sample(20, 3), atol=1e-5)
+    latents = np.random.default_rng(3).standard_normal([20, 3], np.float32)
+    np.testing.assert_array_equal(networks.decode(latents), networks.sample(20, 3))
+    places = np.random.default_rng(0).uniform(-4, 4, [20, 2]).astype(np.float32)
+    np.testing.assert_allclose(networks.discriminate(places), model.discriminate(places), rtol=1e-4, atol=1e-4)
+    assert networks.encode(places).shape == (20, 3)
+    again = import_run(tmp_path / "run.zip", tmp_path / "others")
+    np.testing.assert_array_equal(inference.load(again).discriminate(places), model.discriminate(places))
+
+
 def changed(content: dict[str, bytes], **values) -> dict[str, bytes]:
     config = json.loads(content["config.json"]) | values
     return {**content, "config.json": json.dumps(config).encode()}

@@ -1,5 +1,6 @@
 """Slow motion is the same iteration as the quick path's, stage by stage, and changes nothing."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from ganlab import models, registry
 from ganlab.errors import GanlabError
 from ganlab.models._base import LiveModel
+from ganlab.models._stage import Stage
 from ganlab.models.plane_gan import LOSSES
 from ganlab.training.loop import TrainingConfig, batches_of, compile_chunk
 from ganlab.training.slow_motion import stages
@@ -29,6 +31,15 @@ CASES = [
     {"unrolling": 1, "packing": 2, "averaging": 0.9, "optimizer": "rmsprop", "noise": "uniform", "latent_size": 3},
     *({"discriminator_updates": d, "generator_updates": g} for d in range(3) for g in range(3) if (d, g) != (1, 1)),
 ]
+SMALL_VAE: dict[str, Any] = {"encoder_units": 6, "decoder_units": 6, "batch_size": 8}
+CASES_OF_VAE = [
+    {},
+    {"latent_size": 1, "activation": "relu", "decoder_noise": 0.5},
+    {"latent_size": 5, "activation": "leaky relu", "kl_weight": 0.0},
+    {"encoder_layers": 1, "decoder_layers": 1, "kl_weight": 3.0, "learning_rate": 0.05},
+    {"decoder_noise": 0.005},  # whose gradients are shortened
+    {"decoder_noise": 2.0},  # whose are not
+]
 
 
 def values_of(model) -> dict[str, np.ndarray]:
@@ -38,7 +49,30 @@ def values_of(model) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize("changes", CASES, ids=lambda changes: ",".join(map(str, changes.values())))
 def test_slow_motion_finds_what_the_next_iteration_does(changes):
     model, values = make(registry.get("plane-gan"), **{**SMALL, **changes})
-    spec = registry.get("plane-gan")
+    slow, kept = in_step_with_the_quick_path(registry.get("plane-gan"), model, values)
+    count = values["discriminator_updates"] + values["generator_updates"]
+    assert sum(stage.learns for stage in slow) == count
+    last = next(stage for stage in reversed(slow) if "followed" in stage.arrays)
+    if values["generator_updates"]:
+        np.testing.assert_allclose(last.arrays["followed"], model.draw(model.followed), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(last.arrays["followed"], kept.astype(np.float32), atol=0.01)
+
+
+@pytest.mark.parametrize(
+    "changes", CASES_OF_VAE, ids=lambda changes: ",".join(map(str, changes.values())) or "as it is"
+)
+def test_slow_motion_of_a_vae_finds_what_the_next_iteration_does(changes):
+    model, values = make(registry.get("plane-vae"), **{**SMALL_VAE, **changes})
+    slow, kept = in_step_with_the_quick_path(registry.get("plane-vae"), model, values)
+    assert [stage.learns for stage in slow] == [False] * 7 + [True]
+    followed = slow[-1].arrays["followed"]
+    np.testing.assert_allclose(followed, model.draw(model.followed), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(followed, kept.astype(np.float32), atol=0.01)
+    assert set(slow[-1].weights) == set(model.inference_state()), "both networks make the step"
+
+
+def in_step_with_the_quick_path(spec, model, values) -> tuple[list[Stage], np.ndarray]:
+    """The stages of the fourth iteration, which the quick path then does, too; and what it keeps of that iteration."""
     model.watch_inputs(1, 0, POINTS)
     names = tuple(curve.name for curve in spec.curves)
     config = TrainingConfig(9, values["batch_size"], spec.draws, names, seed=model.seed)
@@ -53,17 +87,12 @@ def test_slow_motion_finds_what_the_next_iteration_does(changes):
     np.testing.assert_allclose([curves[name] for name in names], rows[0], rtol=1e-6, atol=1e-7)
     after = values_of(model)
     weights = {name: value for stage in slow for name, value in stage.weights.items()}
-    count = values["discriminator_updates"] + values["generator_updates"]
-    assert sum(stage.learns for stage in slow) == count
     for name, value in weights.items():
         np.testing.assert_allclose(value, after[name], rtol=1e-5, atol=1e-8, err_msg=name)
-    last = next(stage for stage in reversed(slow) if "followed" in stage.arrays)
-    if values["generator_updates"]:
-        np.testing.assert_allclose(last.arrays["followed"], model.draw(model.followed), rtol=1e-6, atol=1e-6)
-    np.testing.assert_allclose(last.arrays["followed"], kept.numpy()[0].astype(np.float32), atol=0.01)
     for stage in slow:
         assert stage.words.endswith(".") and "nan" not in stage.words
         assert all(not array.flags.writeable for array in stage.arrays.values())
+    return slow, kept.numpy()[0]
 
 
 def test_each_stage_says_what_it_found():
@@ -92,18 +121,50 @@ def test_each_stage_says_what_it_found():
     assert moved < model.fooling(model.judge(fakes)).numpy().mean()
 
 
-def test_without_an_optimiser_no_network_makes_a_step():
-    model, _ = make(registry.get("plane-gan"), **SMALL, generator_updates=2)
+def test_each_stage_of_a_vae_says_what_it_found():
+    model, _ = make(registry.get("plane-vae"), **SMALL_VAE, kl_weight=0.5)
+    slow = stages(model, [POINTS[:8]], 0)
+    assert [(stage.name, stage.network) for stage in slow] == [
+        ("batch", ""),
+        ("encode", "encoder"),
+        ("draw", ""),
+        ("decode", "decoder"),
+        ("loss", ""),
+        ("gradients", "encoder"),
+        ("gradients", "decoder"),
+        ("step", ""),
+    ]
+    np.testing.assert_array_equal(slow[0].arrays["reals"], POINTS[:8])
+    assert slow[0].arrays["moment"].shape == (model.moment.size,) and slow[2].arrays["latents"].shape == (8, 2)
+    decoded = model.decode(slow[2].arrays["latents"]).numpy()
+    np.testing.assert_allclose(slow[3].arrays["fakes"], decoded, rtol=1e-6)
+    loss = slow[4]
+    assert all(f"{value:.2f}".replace("-", "−") in loss.words for value in loss.curves.values())
+    assert "counts 0.5 times" in loss.words and "shortened" not in slow[-1].words
+    fakes, arrows = loss.arrays["fakes"], loss.arrays["arrows"]
+    np.testing.assert_allclose(arrows, (POINTS[:8] - fakes) / model.deviation**2, rtol=1e-4)
+    assert list(slow[5].norms) == ["layer 1", "layer 2", "the output layer"]
+    assert list(slow[7].norms)[:3] == ["encoder, layer 1", "encoder, layer 2", "encoder, output layer"]
+    before, now = (re.search(pattern, slow[7].words) for pattern in (r"before: (\S+)\)", r"now be (\S+) "))
+    assert before and now and float(now[1].replace("−", "-")) < float(before[1].replace("−", "-"))
+
+
+@pytest.mark.parametrize(
+    ("name", "small"), [("plane-gan", {**SMALL, "generator_updates": 2}), ("plane-vae", SMALL_VAE)]
+)
+def test_without_an_optimiser_no_network_makes_a_step(name, small):
+    model, _ = make(registry.get(name), **small)
     before = values_of(model)
     slow = stages(model, [POINTS[:8]], 0, learns=False)
     assert not any(stage.learns for stage in slow) and slow[-1].name == "gradients"
     assert all(np.array_equal(value, before[name]) for name, value in values_of(model).items())
 
 
-def test_a_failure_half_way_puts_everything_back(monkeypatch):
-    model, _ = make(registry.get("plane-gan"), **SMALL)
+@pytest.mark.parametrize(("name", "small", "part"), [("plane-gan", SMALL, "fool"), ("plane-vae", SMALL_VAE, "costs")])
+def test_a_failure_half_way_puts_everything_back(monkeypatch, name, small, part):
+    model, _ = make(registry.get(name), **small)
     before = values_of(model)
-    monkeypatch.setattr(model, "fool", lambda *args: 1 / 0)
+    monkeypatch.setattr(model, part, lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         stages(model, [POINTS[:8]], 0)
     assert all(np.array_equal(value, before[name]) for name, value in values_of(model).items())

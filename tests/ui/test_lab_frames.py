@@ -36,6 +36,7 @@ def test_moments_are_sent_one_after_the_other_until_all_are_there(run):
     assert len(arrays["rows"]) == len(head["columns"]) * len(arrays["iterations"])
     head, arrays, again, size = ask(run, sent, reals=True)
     assert again == sent and "moments" not in arrays and "reals" not in arrays and size < MOST / 3
+    assert head["from"] == sent, "a browser that has missed a frame finds out"
 
 
 def test_points_come_back_as_they_were_but_for_the_rounding(run):

@@ -12,11 +12,12 @@ python generate.py --help says what these networks can do. From Python:
     networks.repair(images, masks, seed=0)  # of a model that repairs; masks, bool [n, 28, 28], are True where damaged
 
 Images are white on black, as those of MNIST are. A model of points in the plane makes points, float32 [n, 2], where
-others make images, and networks.discriminate(points) says how real it takes each to be.
+others make images, and networks.discriminate(points) says how real it takes each to be, or how likely.
 """
 
 import argparse
 import json
+import math
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,6 +33,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEADER = struct.Struct(">16xIIBBxxB")  # of a PNG: width, height, bits of a channel, kind of colours, whether interlaced
 DECIDES, DECIDED, LEAST = 0.35, 4.0, 4.0  # of strokes that are added where nobody says what is lost
 PALETTE = 3  # the kind of colours that are numbers of a list
+DRAWS = 64  # with which a likelihood is estimated
 PLANE, DOT = 320, 2  # pixels of a picture of points, and of each
 
 
@@ -64,13 +66,14 @@ class Networks:
         if classes:
             labels = np.arange(len(latents)) % classes if digit is None else np.full(len(latents), digit)
             latents = np.concatenate([latents, np.eye(classes, dtype=np.float32)[labels]], axis=1)
-        if self.about["family"] == "plane":
-            return self._call("generator", latents)
-        return self._display(self._call("generator" if self.about["family"] == "gan" else "decoder", latents))
+        made = self._call("decoder" if self._encodes else "generator", latents)
+        return made if self.about["family"] == "plane" else self._display(made)
 
     def encode(self, images: np.ndarray) -> np.ndarray:
-        """Latents, float32 `[n, latent_size]`: the means, where the encoder gives means and log-variances."""
-        return self._call("encoder", self._scale(images))[:, : self.about["latent_size"]]
+        """Latents, float32 `[n, latent_size]`, of images, or of points `[n, 2]`: the means, where the encoder gives
+        means and log-variances."""
+        inputs = np.asarray(images, np.float32) if self.about["family"] == "plane" else self._scale(images)
+        return self._call("encoder", inputs)[:, : self.about["latent_size"]]
 
     def classify(self, images: np.ndarray) -> np.ndarray:
         """A probability for each class, float32 `[n, classes]`."""
@@ -80,9 +83,26 @@ class Networks:
 
     def discriminate(self, points: np.ndarray) -> np.ndarray:
         """How real places, `[n, 2]`, are to the discriminator, float32 `[n]`: probabilities, or the scores of one that
-        gives none. One that judges several points at once takes packs of them, `[n, 2 * packing]`."""
+        gives none. One that judges several points at once takes packs of them, `[n, 2 * packing]`. Of an autoencoder it
+        is the log-likelihood, in nats."""
+        if self._encodes:
+            return self._likelihood(np.asarray(points, np.float32))
         raw = self._call("discriminator", np.asarray(points, np.float32))[:, 0]
         return 1.0 / (1.0 + np.exp(-np.clip(raw, -80.0, 80.0))) if self.about["probability"] else raw
+
+    def _likelihood(self, points: np.ndarray) -> np.ndarray:
+        """The same estimate as in ganlab, from the same draws: see Burda, Grosse and Salakhutdinov, 2016."""
+        size, variance = self.about["latent_size"], self.about["decoder_noise"] ** 2
+        draws = np.random.default_rng(0).standard_normal([DRAWS, 1, size], np.float32)
+        encoded = self._call("encoder", points)
+        mean, log_variance = encoded[:, :size], encoded[:, size:]
+        latents = mean + np.exp(0.5 * log_variance) * draws
+        outputs = self._call("decoder", latents.reshape(-1, size)).reshape(DRAWS, -1, 2)
+        weights = 0.5 * (draws**2 + log_variance - latents**2).sum(axis=-1)
+        off = ((points - outputs) ** 2).sum(axis=-1).astype(np.float64)
+        logs = weights - 0.5 * off / variance - math.log(2.0 * math.pi * variance)
+        most = logs.max(axis=0)
+        return (most + np.log(np.exp(logs - most).mean(axis=0))).astype(np.float32)
 
     def repair(self, images: np.ndarray, masks: np.ndarray | None = None, seed: int = 0) -> np.ndarray:
         """The images made whole; without masks the model has to find out what is lost. Seed 0 is the plainest."""
@@ -123,6 +143,11 @@ class Networks:
         """float32 `[n, 28, 28, 1]` in the networks' range as uint8 `[n, 28, 28]`."""
         grey = pixels[..., 0] * (127.5 if self._signed else 255.0) + (127.5 if self._signed else 0.0)
         return np.clip(np.round(grey), 0, 255).astype(np.uint8)
+
+    @property
+    def _encodes(self) -> bool:
+        """Whether its networks are an encoder and a decoder."""
+        return self.about["family"] == "autoencoder" or self.about.get("decoder_noise", 0.0) > 0.0
 
     @property
     def _signed(self) -> bool:

@@ -60,9 +60,10 @@ def frame(
         head["range"] = asked
         arrays |= _moments(run, history.between(*asked, RANGE), extent)
     else:
+        head["from"] = sent  # said where nothing is new, too: the browser may have missed a frame
         found = history.between(sent + 1, done, NEWEST)
         if len(found[0]):
-            head["from"], sent = sent, int(found[0][-1])
+            sent = int(found[0][-1])
             arrays |= _moments(run, found, extent)
     exact = asked_range(wanted.get("exact"), done)
     if exact:

@@ -1,4 +1,4 @@
-// The legend and the diagram of the two networks, whose buttons show and hide the layers of the plane.
+// The legend and the diagram of the networks, whose buttons show and hide the layers of the plane.
 
 import { count } from "../shared/count.js";
 import { finder, made, write } from "../shared/elements.js";
@@ -23,6 +23,8 @@ const NUMBERS = {
   generated: ["p_real_of_fakes", "score_of_fakes"],
   "generator-loss": ["generator_loss"],
   "discriminator-loss": ["discriminator_loss"],
+  reconstruction: ["reconstruction"],
+  kl: ["kl"],
 };
 
 export class LabFlow {
@@ -48,27 +50,28 @@ export class LabFlow {
   /** @param {LabAbout} about */
   begin(about) {
     this.about = about;
-    const { words, reals } = about;
+    const { words, reals, figure } = about;
+    const layers = LAYERS[figure];
     this.layers = new Set(about.layers);
     const hidden = new Set(about.hide);
     if (!reals) hidden.add("real");
     for (const layer of hidden) this.layers.delete(/** @type {LabLayer} */ (layer));
-    const kinds = /** @type {LabLayer[]} */ (Object.keys(LAYERS)).filter((layer) => !hidden.has(layer));
+    const kinds = /** @type {LabLayer[]} */ (Object.keys(layers)).filter((layer) => !hidden.has(layer));
     this.find(".layers").replaceChildren(
       ...kinds.map((layer) => {
         const button = made(
           `<button type="button"><svg width="16" height="16" aria-hidden="true">${SIGNS[layer]}</svg><span></span></button>`,
-          { span: LAYERS[layer].title },
+          { span: layers[layer].title },
         );
         button.dataset.layer = layer;
-        button.title = words[layer] ?? LAYERS[layer].help;
+        button.title = words[layer] ?? layers[layer].help;
         return button;
       }),
     );
     for (const box of this.boxes) {
       const { layer = "", part = "" } = box.dataset;
       if (box.classList.contains("box")) {
-        box.title = words[part] ?? words[layer] ?? LAYERS[/** @type {LabLayer} */ (layer)].help;
+        box.title = words[part] ?? words[layer] ?? layers[/** @type {LabLayer} */ (layer)].help;
         /** @type {HTMLButtonElement} */ (box).disabled = hidden.has(layer);
       }
     }

@@ -5,6 +5,7 @@ import { finder, write } from "../shared/elements.js";
 import { drawArrows, drawAxes, drawCross, drawGrid, drawJudged, drawPoints, drawTrails, HeatMap } from "./layers.js";
 import { PlaneScale } from "./plane_scale.js";
 import { AROUND, outputText, percent, readingAt, spoken, spotText } from "./readout.js";
+import { SCORES } from "./words.js";
 
 /** @import { Scene } from "./blend.js" */
 /** @import { Spot } from "./readout.js" */
@@ -24,6 +25,7 @@ const KEYS = /** @type {Record<string, Spot>} */ ({
 export class LabPlane {
   scale = new PlaneScale(1);
   probability = true;
+  score = "";
   /** @type {Set<LabLayer>} */
   layers = new Set();
   /** @type {Float32Array | null} */
@@ -72,16 +74,18 @@ export class LabPlane {
   }
 
   /** @param {LabAbout} about */
-  begin({ extent, probability }) {
+  begin({ extent, probability, figure }) {
     this.scale = new PlaneScale(extent);
     this.probability = probability;
     this.reals = this.scene = this.spot = this.judged = null;
     this.past = [];
     const fine = matchMedia("(pointer: fine)").matches;
-    write(this.find("#output-name"), probability ? "P(real) here" : "Score here");
-    write(this.find("#heat-low"), probability ? "generated" : "low score");
-    write(this.find("#heat-high"), probability ? "real" : "high score");
-    write(this.find("#heat-middle"), probability ? "Dashed: P(real) is 0.5" : "Dashed: the middle score");
+    this.score = SCORES[figure];
+    const likely = figure === "vae";
+    write(this.find("#output-name"), probability ? "P(real) here" : likely ? "Log-likelihood" : "Score here");
+    write(this.find("#heat-low"), probability ? "generated" : likely ? "unlikely" : "low score");
+    write(this.find("#heat-high"), probability ? "real" : likely ? "likely" : "high score");
+    write(this.find("#heat-middle"), probability ? "Dashed: P(real) is 0.5" : `Dashed: the middle ${this.score}`);
     write(
       this.find("#hint"),
       fine
@@ -175,8 +179,9 @@ export class LabPlane {
     clearTimeout(this.saying);
     this.saying = setTimeout(() => {
       if (!this.spot || !this.scene) return;
-      const { spot, scene, reals, scale, probability } = this;
-      write(this.find("#spoken"), spoken(readingAt(spot, scene, reals, scale.extent, probability), probability));
+      const { spot, scene, reals, scale, probability, score } = this;
+      const reading = readingAt(spot, scene, reals, scale.extent, probability);
+      write(this.find("#spoken"), spoken(reading, probability, score));
     }, SAID_AFTER);
   }
 

@@ -75,6 +75,27 @@ export class LabView extends FrameView {
     this.together.listen(signal);
   }
 
+  /**
+   * @override
+   * @param {LabAbout} about
+   */
+  show(about) {
+    super.show(about);
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-control]"))) {
+      const { control = "", figure = about.figure } = part.dataset;
+      part.hidden = about.hide.includes(control) || figure !== about.figure;
+    }
+  }
+
+  /**
+   * The square that is shown is not known until the training has begun.
+   * @override
+   * @param {LabAbout} about
+   */
+  isAnother(about) {
+    return super.isAnother(about) || about.extent !== this.about.extent;
+  }
+
   /** @override */
   end() {
     super.end();
@@ -104,9 +125,6 @@ export class LabView extends FrameView {
     this.timeline = new Timeline();
     this.shown = "";
     this.scene = undefined;
-    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-control]"))) {
-      part.hidden = about.hide.includes(part.dataset.control ?? "");
-    }
     this.questions.begin(about.run, this.timeline);
     this.charts.begin(about);
     this.plots = this.charts.plots;
@@ -128,7 +146,7 @@ export class LabView extends FrameView {
   draw(head, arrays) {
     const first = !this.head?.done && head.done > 0;
     const heard = this.head ? this.heard : null;
-    if (head.from !== undefined) this.heard = head.done;
+    if (head.from !== undefined) this.heard = arrays.moments?.at(-1) ?? head.from;
     this.head = head;
     if (arrays.reals?.length) {
       const reals = coordinates(arrays.reals, this.about.extent);
@@ -168,7 +186,7 @@ export class LabView extends FrameView {
   fill({ live, done, from }, first, heard) {
     const { filling } = this.questions;
     if (first && (!live || (from ?? 1) > 0)) filling.want(1, done);
-    else if (!first && from !== undefined && heard !== null && from > heard) filling.want(heard + 1, from);
+    else if (!first && from !== undefined && heard !== null && from > heard) filling.want(heard, from);
   }
 
   /** @override */
@@ -234,16 +252,17 @@ export class LabView extends FrameView {
 
   /** @returns {LabLook | null} */
   look() {
-    const { about, head, time, flow } = this;
+    const { about, head, time, slow } = this;
     if (!about?.place || !head?.done) return null;
     const { at, mode } = time.playback;
-    return { run: about.run, at: mode === "follow" ? null : Math.round(at), layers: [...flow.layers] };
+    return { run: about.run, at: mode === "follow" ? null : Math.round(at), layers: [...slow.layers] };
   }
 
   /** @param {LabLook} look */
   follow({ at, layers }) {
-    const { flow, time } = this;
-    flow.layers = new Set(layers);
+    const { flow, time, slow } = this;
+    if (slow.kept) slow.kept.layers = new Set(layers);
+    else flow.layers = new Set(layers);
     flow.press();
     this.questions.askSoon();
     if (at !== null) time.lookAt(at);

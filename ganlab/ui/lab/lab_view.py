@@ -43,6 +43,7 @@ def about(run: Run, title: str, layers: Sequence[str], at: int | None, hide: Seq
         "grid": config.nodes,
         "n": config.points,
         "probability": plane_pictures.gives_probability(run),
+        "figure": "gan" if "generator" in registry.get(run.model).parameters else "vae",
         "words": {},
         "curves": _plots(run),
         "layers": list(layers),

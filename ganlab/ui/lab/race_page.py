@@ -1,5 +1,6 @@
 """Two runs in the plane beside each other, on the same data and noise: both views in step, and one set of controls."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -8,9 +9,8 @@ from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.jobs.races import create_race
 from ganlab.runs import runs_folder
-from ganlab.ui.lab import frames, lab_view, race_words, run_controls, run_page, setup_form
+from ganlab.ui.lab import lab_view, race_words, run_controls, run_page, setup_form, slow_motion
 from ganlab.ui.shared import live_knobs, race_look, run_look
-from ganlab.ui.shared.feed import question, send
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.problems import show_kept
 from ganlab.ui.shared.race_look import Look
@@ -19,7 +19,6 @@ from ganlab.ui.shared.run_look import control
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
 from ganlab.ui.shared.unfinished_runs import REFUSED, watch
 
-PLACES = ("left", "right")
 LEFT_OUT = ("flow", "gif")  # of both views, which are narrow
 WORDS_SECONDS = 1.0
 
@@ -35,19 +34,27 @@ def show(path: Path) -> None:
         return
     hidden = run_page.listed(run_page.HIDE)
     _heading(now)
+    sides = [run_look.look(run.path) for run in now.runs]
+    slow = [slow_motion.is_on(side) for side in sides]
     if "controls" not in hidden:
-        _controls(now)
+        _controls(now, sides, any(slow))
     st.fragment(run_every=WORDS_SECONDS if now.active else None)(_words)(path)
     layers, moment = run_page.looked_at()
     titles = race_words.names(now.runs)
-    left_out = [*LEFT_OUT, *(part for part in hidden if part in lab_view.HIDEABLE)]
-    for column, place, run, title in zip(st.columns(2, gap="medium"), PLACES, now.runs, titles, strict=True):
+    columns = st.columns(2, gap="medium")
+    for column, place, side, title, slowly in zip(columns, race_look.PLACES, sides, titles, slow, strict=True):
+        run = side.run
+        left_out = [part for part in (*LEFT_OUT, *hidden) if part in lab_view.HIDEABLE]
+        if slowly and "flow" not in hidden:  # its boxes say which part of the networks a stage is about
+            left_out.remove("flow")
         with column, st.container(key=f"lab-race-{place}"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f"**{plain(race_words.first_great(title))}**", width="content")
                 words = "Shows this run by itself."
                 st.button("Open", key=f"lab-open-{place}", on_click=watch, args=(run.path.name,), help=words)
             lab_view.show(run, title, layers, moment, left_out, place)
+            if "knobs" not in hidden:
+                live_knobs.show(side, expanded=True, place=place)
     st.fragment(run_every=run_page.POLL_SECONDS if now.active else None)(_poll)(path, now.state, [0, 0])
 
 
@@ -63,7 +70,7 @@ def _heading(now: Look) -> None:
             st.error(plain(f"{race_words.first_great(title)} failed: {run.status.message}"))
 
 
-def _controls(now: Look) -> None:
+def _controls(now: Look, sides: Sequence[run_look.Look], slow: bool) -> None:
     show_kept(REFUSED)
     job = now.job
     if now.active and job is None:
@@ -73,8 +80,9 @@ def _controls(now: Look) -> None:
         if job is not None and now.state == "queued":
             control("Take back", lambda: worker.stop(job), "Takes this race out of the line.", "X")
         elif job is not None:
-            run_controls.play_or_pause(job, now.state, "Does one iteration on each side.")
+            run_controls.play_or_pause(job, now.state, slow, "Does one iteration on each side.")
             run_controls.stop_and_speed(job)
+        slow_motion.of_one(sides)
         seed = now.runs[0].config.seed
         control("Start over", lambda: _begin(now, seed), "Begins this race again with the same seed.")
         control("Another seed", lambda: _begin(now, seed + 1), "Begins this race again with the next seed.")
@@ -102,14 +110,11 @@ def _poll(path: Path, state: str, sent: list[int]) -> None:
     now = race_look.look_again(path)
     if now is None:
         st.rerun()
-    for number, (place, run) in enumerate(zip(PLACES, now.runs, strict=True)):
+    for number, (place, run) in enumerate(zip(race_look.PLACES, now.runs, strict=True)):
         try:
-            side, asked = run_look.look(run.path), question(f"feed-{place}")
+            asked, sent[number] = run_page.send_new(run_look.look(run.path), sent[number], f"feed-{place}")
         except GanlabError:  # deleted in this very moment, which the page says
             st.rerun()
-        about = run_look.head(side, run_page.words_of(side))
-        content, sent[number] = frames.frame(run, about, asked, sent[number], live_knobs.names(run))
-        send(content, f"feed-{place}")
         if number == 0:  # the other one looks at the same
             run_page.remember(asked, run)
     if now.state != state:

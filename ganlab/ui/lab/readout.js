@@ -66,9 +66,10 @@ export const outputText = (output, probability) =>
  * All of it in a sentence or two, to be read aloud.
  * @param {Reading} reading
  * @param {boolean} probability
+ * @param {string} [score] what the output is where it is no probability
  */
-export function spoken({ spot, output, real, generated, sample }, probability) {
-  const judged = output === null ? "" : `, ${probability ? "P(real)" : "score"} ${outputText(output, probability)}`;
+export function spoken({ spot, output, real, generated, sample }, probability, score = "score") {
+  const judged = output === null ? "" : `, ${probability ? "P(real)" : score} ${outputText(output, probability)}`;
   const near = [
     real === null ? "" : `${percent(real)} of the real points`,
     `${percent(generated)} of the generated points`,

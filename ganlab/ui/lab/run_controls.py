@@ -8,6 +8,7 @@ from ganlab import registry
 from ganlab.jobs import Job, worker
 from ganlab.runs import Run
 from ganlab.ui.lab import setup_form, slow_motion
+from ganlab.ui.shared import race_look
 from ganlab.ui.shared.export_import import is_imported
 from ganlab.ui.shared.problems import show_kept
 from ganlab.ui.shared.run_look import Look, control
@@ -28,12 +29,15 @@ ONE_NETWORK = ("generator", "discriminator")
 def show(now: Look) -> None:
     """The controls for the state that the run is in."""
     show_kept(REFUSED)
-    run, job = now.run, now.job
+    run, job, race = now.run, now.job, race_look.at_work(now.run.path)
     if now.active and job is None:
         st.info("Another process is training this run. What it does is shown here as it happens.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="lab-controls"):
-        if now.active and job is not None:
+        if race is not None:
+            open_both = partial(race_look.attach, race.run)
+            control("Open both", open_both, "Shows this run beside the other one, with the controls of the two.")
+        elif now.active and job is not None:
             _while_active(now, job)
         elif now.state in ("stopped", "interrupted", "failed") and run.config.own:
             control("Go on", lambda: reopen(run), "Goes on from the last saved moment.", "G", primary=True)
@@ -46,11 +50,7 @@ def show(now: Look) -> None:
 
 def _while_active(now: Look, job: Job) -> None:
     slow = slow_motion.is_on(now)
-    if slow:
-        help = "Does what slow motion shows, and then shows the iteration after it."
-        play_or_pause(job, now.state, help, "Do this iteration")
-    else:
-        play_or_pause(job, now.state, "Does one iteration.")
+    play_or_pause(job, now.state, slow, "Does one iteration.")
     single = {"generator_updates", "discriminator_updates"} <= set(registry.get(now.run.model).live)
     if now.state == "paused" and single and not slow:
         for network in ONE_NETWORK:
@@ -59,11 +59,16 @@ def _while_active(now: Look, job: Job) -> None:
     stop_and_speed(job)
 
 
-def play_or_pause(job: Job, state: str, help: str, step: str = "Step") -> None:
-    """What holds a training or a race, or has it go on, and the button of a single step, with what it is called."""
+def play_or_pause(job: Job, state: str, slow: bool, help: str) -> None:
+    """What holds a training or a race, or has it go on, and the button of a single step, which does what slow motion
+    shows where that is on."""
     if state == "paused":
         control("Play", job.resume, "Goes on training.", "G", primary=True)
-        control(step, job.step, help, "S")
+        if slow:
+            shown = "It is what slow motion shows, which then shows the iteration after it."
+            control("Do this iteration", job.step, f"{help} {shown}", "S")
+        else:
+            control("Step", job.step, help, "S")
     else:
         control("Pause", job.pause, "Holds the training. Nothing is lost.", "P", primary=True, disabled=bool(job.asked))
 

@@ -69,14 +69,21 @@ def _poll(path: Path, state: str, sent: list[int]) -> None:
         now = look(path)
     except GanlabError:  # deleted meanwhile, which the page says
         st.rerun()
-    asked = question()
-    slow, beside = slow_motion.shown(now, asked)
-    about = {**head(now, words_of(now)), **({"slow": slow} if slow else {})}
-    content, sent[0] = frames.frame(now.run, about, asked, sent[0], live_knobs.names(now.run), beside)
-    send(content)
+    asked, sent[0] = send_new(now, sent[0])
     remember(asked, now.run)
     if now.state != state:
         st.rerun()
+
+
+def send_new(now: Look, sent: int, feed: str = "feed") -> tuple[object, int]:
+    """Sends the view that this feed serves what is new, or what it asks for. Returns what it asks, and up to which
+    iteration moments have now been sent; before, it is `sent`."""
+    asked = question(feed)
+    slow, beside = slow_motion.shown(now, asked)
+    about = {**head(now, words_of(now)), **({"slow": slow} if slow else {})}
+    content, sent = frames.frame(now.run, about, asked, sent, live_knobs.names(now.run), beside)
+    send(content, feed)
+    return asked, sent
 
 
 def words_of(now: Look) -> str:

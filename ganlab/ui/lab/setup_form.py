@@ -28,7 +28,6 @@ from ganlab.ui.shared.setting_fields import knob_form
 
 MODELS = ("plane-gan", "plane-vae")
 BEGUN = "lab-begun"  # in the session: what the address is to name, and the name of what has just begun
-PLACES = ("left", "right")
 TWO = "Two beside each other"
 OTHER = "collapse"  # the preset of the right one at first
 FINISHES = {"iterations": "By iterations", "seconds": "By time"}
@@ -59,7 +58,7 @@ def show() -> None:
         st.toggle(TWO, key="two", bind="query-params", help=help)
         turns: tuple[Turn, ...] = ()
         if two:
-            sides = [_side(spec, place, column) for place, column in zip(PLACES, st.columns(2), strict=True)]
+            sides = [_side(spec, place, column) for place, column in zip(race_look.PLACES, st.columns(2), strict=True)]
         else:
             sides = [(preset, knob_form(spec, spec.values(preset), f"{spec.name}.{preset}", True))]
             turns = _turns(spec, sides[0][1])

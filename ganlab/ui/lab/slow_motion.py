@@ -2,6 +2,7 @@
 
 import contextlib
 import zlib
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -14,9 +15,11 @@ from ganlab.jobs.slow_motion import slow_motion_of
 from ganlab.models._stage import Stage
 from ganlab.runs import Run, plane_pictures
 from ganlab.training.events import SlowMotion
+from ganlab.ui.shared import race_look
 from ganlab.ui.shared.run_look import Look, control
 
 ON = "lab-slow-motion"  # in the session: the id of the run that is shown in slow motion
+SIDE = "lab-slow-side"  # in the session: of two beside each other, the one that the button is for
 PATIENCE = 2.0  # seconds that a poll waits for the worker
 MOST_POINTS = 512
 WORKING = "The networks go through the next iteration."
@@ -50,6 +53,22 @@ STAGES: dict[tuple[str, str], tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ("gradients", "generator"): ("The generator's gradients", ("heat", "generated", "arrows"), ("generator",)),
     ("step", "generator"): ("The generator's step", ("grid", "generated", "trails"), ("generator",)),
     ("rest", "generator"): ("The generator rests", ("grid", "generated"), ("generator",)),
+    ("batch", ""): ("The batch", ("heat", "real"), ("real",)),
+    ("encode", "encoder"): ("What the encoder says", ("real",), ("real", "encoder")),
+    ("draw", ""): ("Latent numbers are drawn", ("real", "grid"), ("noise", "latents")),
+    ("decode", "decoder"): ("The decoder's points", ("real", "generated"), ("latents", "decoder", "decoded")),
+    ("loss", ""): ("The loss", ("real", "generated", "arrows"), ("decoded", "reconstruction", "kl")),
+    ("gradients", "decoder"): (
+        "The decoder's gradients",
+        ("real", "generated", "arrows"),
+        ("reconstruction", "decoder"),
+    ),
+    ("gradients", "encoder"): (
+        "The encoder's gradients",
+        ("real", "generated", "arrows"),
+        ("reconstruction", "decoder", "latents", "kl", "encoder"),
+    ),
+    ("step", ""): ("The step of both networks", ("heat", "grid", "generated", "trails"), ("encoder", "decoder")),
 }
 OTHER = (("heat", "real", "generated"), ())
 
@@ -79,6 +98,30 @@ def controls(now: Look) -> None:
 
 def _possible(now: Look) -> bool:
     return now.state == "paused" and now.job is not None if now.active else now.run.done > 0 or bool(now.run.weights)
+
+
+def of_one(sides: Sequence[Look]) -> None:
+    """Of two beside each other: which of them is to be shown in slow motion, and the same button for that one."""
+    if SIDE not in st.session_state:
+        st.session_state[SIDE] = next(
+            (place for place, side in zip(race_look.PLACES, sides, strict=True) if is_on(side)), "left"
+        )
+    place = st.segmented_control(
+        "Slow motion of",
+        race_look.PLACES,
+        format_func="the {} one".format,
+        required=True,
+        key=SIDE,
+        on_change=_go_over,
+        args=([side.run for side in sides],),
+    )
+    controls(sides[race_look.PLACES.index(place)])
+
+
+def _go_over(runs: Sequence[Run]) -> None:
+    """Where slow motion is on, it goes over to the side that was chosen."""
+    if st.session_state.get(ON) in [run.id for run in runs]:
+        _begin(runs[race_look.PLACES.index(st.session_state[SIDE])])
 
 
 def _begin(run: Run) -> None:

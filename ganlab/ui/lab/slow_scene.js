@@ -60,7 +60,7 @@ export function slowSceneOf(stage, number, of, before, extent, probability) {
   const back = before && stage.name === "step" ? number - 1 : number;
   const heat = newest(of, back, "heat");
   const now = newest(of, back, "followed");
-  const steps = stage.name === "step" && stage.network === "generator";
+  const steps = stage.name === "step" && stage.network !== "discriminator"; // the points move
   const follows = steps || stage.name === "noise";
   const points = follows ? now : newest(of, number, "fakes");
   const ways = of(number, "arrows");

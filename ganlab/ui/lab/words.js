@@ -4,8 +4,10 @@ import { count } from "../shared/count.js";
 
 /** @import { Between } from "./timeline.js" */
 
-/** @type {Record<LabLayer, { title: string, help: string }>} in the order of the legend */
-export const LAYERS = {
+/** @typedef {Record<LabLayer, { title: string, help: string }>} LayerWords in the order of the legend */
+
+/** @type {LayerWords} */
+const OF_GAN = {
   real: { title: "Real points", help: "Points of the data, which the generator should learn to make." },
   generated: { title: "Generated points", help: "What the generator makes of the same 256 noise points each time." },
   heat: {
@@ -22,6 +24,34 @@ export const LAYERS = {
   },
   trails: { title: "Trails", help: "The ways that the generated points have come over the latest moments." },
 };
+
+/** What each layer of a model with these networks is called, and help for it. @type {Record<LabFigure, LayerWords>} */
+export const LAYERS = {
+  gan: OF_GAN,
+  vae: {
+    real: { title: "Real points", help: "Points of the data, which the decoder should learn to make." },
+    generated: {
+      title: "Generated points",
+      help: "What the decoder makes of the same 256 latents each time; in slow motion, of those of the batch.",
+    },
+    heat: {
+      title: "Likelihood",
+      help: "How likely the two networks take a point at each place to be: blue-green is likely, orange is not. It is the middle one on the dashed line.",
+    },
+    grid: {
+      title: "Decoder's grid",
+      help: "A grid of latent numbers, as the decoder bends it. Where cells are small or lie on each other, it makes many points.",
+    },
+    arrows: {
+      title: "Arrows",
+      help: "Along which way each generated point would get likelier; in slow motion, which way the loss pulls it.",
+    },
+    trails: OF_GAN.trails,
+  },
+};
+
+/** What is given at a place where that is no probability. @type {Record<LabFigure, string>} */
+export const SCORES = { gan: "score", vae: "log-likelihood" };
 
 /**
  * Which iterations are shown, in a sentence.

@@ -42,7 +42,7 @@ export class FrameView {
    * @param {About} about
    */
   show(about) {
-    const another = this.about?.run !== about.run;
+    const another = !this.about || this.isAnother(about);
     this.about = about;
     if (!this.listening) {
       this.listening = new AbortController();
@@ -50,6 +50,14 @@ export class FrameView {
     }
     if (another) this.begin(about);
     this.take();
+  }
+
+  /**
+   * Whether all that is shown is to begin anew.
+   * @param {About} about
+   */
+  isAnother(about) {
+    return this.about.run !== about.run;
   }
 
   /** @param {AbortSignal} signal */

@@ -14,8 +14,9 @@ from ganlab.ui.shared.run_look import Look
 from ganlab.ui.shared.unfinished_runs import REFUSED
 
 
-def show(now: Look, expanded: bool = False) -> None:
-    """A field for each knob that may be turned now; each turn takes effect at once, and is written down in the run."""
+def show(now: Look, expanded: bool = False, place: str = "") -> None:
+    """A field for each knob that may be turned now; each turn takes effect at once, and is written down in the run. Of
+    two runs beside each other, `place` says which one it is ("left" or "right")."""
     job = now.job
     if job is None or not now.active:
         return
@@ -26,7 +27,7 @@ def show(now: Look, expanded: bool = False) -> None:
     shown = [knob for knob in offered if knob.name not in idle and knob.name in values]
     if not shown:
         return
-    with st.expander("Turn while it trains", expanded=expanded, key="live-knobs"):
+    with st.expander("Turn while it trains", expanded=expanded, key=f"live-knobs-{place}" if place else "live-knobs"):
         columns = st.columns(2)
         for index, knob in enumerate(shown):
             with columns[index % 2]:

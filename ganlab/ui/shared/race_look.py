@@ -12,6 +12,7 @@ from ganlab.jobs.races import Race
 from ganlab.runs import ACTIVE, Run, resolve
 from ganlab.ui.shared.unfinished_runs import turn_to
 
+PLACES = ("left", "right")  # of the two
 QUERY = "race"  # in the address: the name of one of the two runs
 
 

@@ -13,14 +13,13 @@ from ganlab.jobs.race_standings import Finish
 from ganlab.jobs.races import create_race
 from ganlab.registry import ModelSpec
 from ganlab.runs import runs_folder
-from ganlab.ui.shared import fields
+from ganlab.ui.shared import fields, race_look
 from ganlab.ui.shared.formatting import roughly
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.setting_fields import knob_field, preset_field, tell_changed
 from ganlab.ui.train import race_view
 from ganlab.ui.train.images_field import Images, pick_images
 
-PLACES = ("left", "right")
 FIRST = {"left": "digit-gan", "right": "digit-gan-deep"}
 FINISHES = {"iterations": "By iterations", "seconds": "By time", "frechet": "By quality"}
 FRECHET = "how far the samples as a whole lie from real images, as a classifier sees both; low is good"
@@ -50,7 +49,7 @@ def setup() -> None:
                 _start(*experiment.requests, experiment.finish, experiment.key)
     st.header("Or a race of your own", anchor=False)
     columns = st.columns(2, gap="large")
-    chosen = [_model(place, column) for place, column in zip(PLACES, columns, strict=True)]
+    chosen = [_model(place, column) for place, column in zip(race_look.PLACES, columns, strict=True)]
     spec = registry.get(chosen[0][0])
     left, right = st.columns(2, gap="large")
     with left:
@@ -61,7 +60,7 @@ def setup() -> None:
         st.subheader("When the race ends", anchor=False)
         finish = _finish(spec)
     sides = []
-    for place, column, (name, preset) in zip(PLACES, columns, chosen, strict=True):
+    for place, column, (name, preset) in zip(race_look.PLACES, columns, chosen, strict=True):
         with column:
             sides.append(_settings(place, name, preset, finish))
     with right:
