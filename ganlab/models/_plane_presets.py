@@ -48,12 +48,13 @@ PRESETS = {
         },
     ),
     "collapse": Preset(
-        "Collapses: a wide cloud of points shrinks to a line between two modes and never finds the others, a failure "
+        "Collapses: a wide cloud of points shrinks to a line between two modes and does not find the others, a failure "
         "that Metz and others (2017) show on this ring.",
         COLLAPSE,
     ),
     "unrolled": Preset(
-        "The setting of collapse, but the generator foresees 5 answers of the discriminator (Metz and others, 2017).",
+        "The setting of collapse, but the generator foresees 5 answers of the discriminator (Metz and others, "
+        "2017); here that alone seldom brings lost modes back.",
         {**COLLAPSE, "unrolling": 5, "unrolled_rate": 0.004},
     ),
     "packed": Preset(
@@ -73,7 +74,6 @@ PRESETS = {
             "iterations": 5000,
             "generator_learning_rate": 0.001,
             "discriminator_learning_rate": 0.0001,
-            "beta_1": 0.9,
             "noise": "uniform",
             "scale": 2.0,
         },
