@@ -8,9 +8,9 @@ COLLAPSE: dict[str, Value] = {
     "iterations": 3000,
     "generator_learning_rate": 0.001,
     "discriminator_learning_rate": 0.004,
-    "noise": "uniform",
+    "latent_size": 16,
     "activation": "tanh",
-    "scale": 0.15,
+    "scale": 0.3,
 }
 
 PRESETS = {
@@ -18,26 +18,29 @@ PRESETS = {
         "Finds all 8 modes of the ring within seconds: the discriminator judges two points at once (Lin and "
         "others, 2018) and learns four times as fast as the generator; samples come from averaged weights.",
         {
-            "iterations": 8000,
+            "iterations": 12_000,
             "generator_learning_rate": 0.001,
             "discriminator_learning_rate": 0.004,
-            "averaging": 0.999,
+            "beta_1": 0.0,
+            "beta_2": 0.99,
+            "averaging": 0.9995,
             "activation": "tanh",
             "packing": 2,
         },
     ),
     "tuned-grid": Preset(
-        "Finds all 25 modes of the grid within a minute and keeps them: deeper networks, and a penalty on how "
-        "steep the discriminator is (Gulrajani and others, 2017).",
+        "Finds all 25 modes of the grid within seconds and keeps them: deeper networks, noise that is a square as the "
+        "grid is, and a penalty on how steep the discriminator is (Gulrajani and others, 2017).",
         {
-            "iterations": 20_000,
+            "iterations": 12_000,
             "loss": "wasserstein-penalty",
             "penalty": 0.05,
-            "generator_learning_rate": 0.0005,
+            "generator_learning_rate": 0.002,
             "discriminator_learning_rate": 0.004,
             "beta_1": 0.0,
             "beta_2": 0.99,
             "averaging": 0.999,
+            "noise": "uniform",
             "generator_layers": 3,
             "discriminator_layers": 3,
             "activation": "tanh",
@@ -45,14 +48,14 @@ PRESETS = {
         },
     ),
     "collapse": Preset(
-        "Collapses: the generator runs to half of the modes and never finds the others, a failure that "
-        "Metz and others (2017) show on this ring.",
+        "Collapses: a wide cloud of points shrinks to a line between two modes and does not find the others, a failure "
+        "that Metz and others (2017) show on this ring.",
         COLLAPSE,
     ),
     "unrolled": Preset(
-        "The setting of collapse, but the generator foresees 5 small answers of the discriminator (Metz and "
-        "others, 2017); on this ring that alone does not bring the lost modes back.",
-        {**COLLAPSE, "unrolling": 5, "unrolled_rate": 0.005},
+        "The setting of collapse, but the generator foresees 5 answers of the discriminator (Metz and others, "
+        "2017); here that alone seldom brings lost modes back.",
+        {**COLLAPSE, "unrolling": 5, "unrolled_rate": 0.004},
     ),
     "packed": Preset(
         "The setting of collapse, but the discriminator judges two points at once, so that it sees when they "
@@ -65,9 +68,15 @@ PRESETS = {
         {**COLLAPSE, "loss": "wasserstein-penalty", "penalty": 0.1},
     ),
     "cycle": Preset(
-        "Never settles: the discriminator learns ten times as slowly as the generator, whose points travel "
-        "over the ring together (Metz and others, 2017).",
-        {"iterations": 6000, "generator_learning_rate": 0.001, "discriminator_learning_rate": 0.0001},
+        "Never settles: the discriminator learns ten times as slowly as the generator, whose points hunt from mode to "
+        "mode around the ring and leave each again (Metz and others, 2017).",
+        {
+            "iterations": 5000,
+            "generator_learning_rate": 0.001,
+            "discriminator_learning_rate": 0.0001,
+            "noise": "uniform",
+            "scale": 2.0,
+        },
     ),
     "vanishing": Preset(
         "Stands still: with the minimax loss and 10 updates of the discriminator for each of the generator's, "

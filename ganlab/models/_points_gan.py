@@ -10,6 +10,7 @@ from ganlab.models import _common
 from ganlab.models._base import average, fold
 from ganlab.models._points import COMPANIONS, PointsModel
 from ganlab.models._stage import Stage
+from ganlab.models._unrolling import steps_of
 from ganlab.registry import Moment
 
 Batches = tuple[tf.Tensor, ...]
@@ -274,15 +275,19 @@ class PlaneGAN(PointsModel):
         return tf.reduce_sum(tf.reshape(slope, [-1, 2 * self.packing]) ** 2, axis=1)
 
     def _unrolled(self, reals: tf.Tensor, fakes: tf.Tensor, key: tf.Tensor) -> list[tf.Tensor] | None:
-        """The discriminator's weights after it would have answered these fakes so many times, as a function of the
-        fakes (Metz and others, 2017); None where the generator does not look ahead."""
+        """The discriminator's weights after it would have answered these fakes so many times, with the steps of its
+        own optimiser, as a function of the fakes (Metz and others, 2017); None where the generator does not look
+        ahead."""
         if not self.unrolling:
             return None
+        self.prepare_training()
+        step = steps_of(self.optimizers["discriminator"], self.unrolled_rate)
         weights = [tf.convert_to_tensor(variable) for variable in self.discriminator.trainable_variables]
         for _ in range(self.unrolling):
             with tf.GradientTape() as tape:
                 tape.watch(weights)
                 loss = tf.add_n(list(self._discriminator_loss(weights, reals, fakes, key)[1]))
-            slopes = tape.gradient(loss, weights)
-            weights = [w - self.unrolled_rate * slope for w, slope in zip(weights, slopes, strict=True)]
+            weights = step(weights, tape.gradient(loss, weights))
+            if self.kind == "wasserstein-clipping":
+                weights = [tf.clip_by_value(weight, -self.clip, self.clip) for weight in weights]
         return weights
