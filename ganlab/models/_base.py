@@ -224,3 +224,6 @@ def seed_weights(model: LiveModel, seed: int) -> None:
                     seeded = type(initializer).from_config({**initializer.get_config(), "seed": own_seed})
                     variable = getattr(layer, weight)
                     variable.assign(seeded(variable.shape, dtype=variable.dtype))
+    if "averaged" in model.networks:  # the average of one is that one
+        for slow, fast in zip(model.networks["averaged"].variables, model.networks["generator"].variables, strict=True):
+            slow.assign(fast)

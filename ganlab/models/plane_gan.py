@@ -78,11 +78,8 @@ def build(values: Mapping[str, Any], dtype: str) -> Any:
         return keras.optimizers.SGD(rate, momentum=values["momentum"])
 
     averaged = build_generator(values, dtype, "averaged") if values["averaging"] else None
-    generator = build_generator(values, dtype)
-    if averaged is not None:  # an average of one is that one
-        averaged.set_weights(generator.get_weights())
     return PlaneGAN(
-        generator,
+        build_generator(values, dtype),
         averaged,
         build_discriminator(values, dtype),
         optimizer(values["generator_learning_rate"]),
