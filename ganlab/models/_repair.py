@@ -224,12 +224,6 @@ class RepairGAN(Repairer):
         self.adversarial, self.diversity, self.penalty, self.decay = adversarial, diversity, penalty, decay
         self.undamaged, self.other_hands = undamaged, other_hands
         self.decides = undamaged > 0.0
-        self._share_weights()
-
-    def _share_weights(self) -> None:
-        pairs = zip(self.networks["averaged"].variables, self.networks["generator"].variables, strict=True)
-        for averaged, own in pairs:
-            averaged.assign(own)
 
     def call(self, inputs, training=None):
         return self.networks["averaged"](inputs, training=training)
