@@ -26,6 +26,12 @@ def made(tmp_path_factory) -> Path:
     return train_run(tmp_path_factory.mktemp("made"), "plane-gan", 6, **PLANE)
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """A poll waits for the stages for as long as a busy machine needs."""
+    monkeypatch.setattr(slow_motion, "PATIENCE", 60.0)
+
+
 @pytest.fixture
 def run(runs, made) -> Path:
     return shutil.copytree(made, runs / "plane")

@@ -9,6 +9,7 @@ from ganlab.jobs import worker
 from ganlab.jobs.race_standings import Finish
 from ganlab.jobs.races import Race, create_race
 from ganlab.runs import Run
+from ganlab.ui.lab import slow_motion
 from tests.conftest import unpack, until
 from tests.pages.steps import again, asked, labels, open_page, press
 
@@ -32,6 +33,12 @@ def step(race: Race, to: int) -> None:
     race.step()
     until(lambda: [side.view().iteration for side in race.parts] == [to] * 2, PATIENCE)
     until(lambda: race.view().state == "paused", PATIENCE)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """A poll waits for the stages for as long as a busy machine needs."""
+    monkeypatch.setattr(slow_motion, "PATIENCE", PATIENCE)
 
 
 @pytest.fixture
