@@ -10,7 +10,7 @@ from ganlab.registry import ModelSpec
 from ganlab.runs import ACTIVE, Run, describe_length
 
 LONGER = 2  # times the length of a run that is not there yet
-NOISE, R1, PACKS, AHEAD, KEPT = 0.3, 1.0, 4, 5, 0.999
+NOISE, R1, PACKS, KEPT = 0.3, 1.0, (2, 4), 0.999
 PENALISED = "wasserstein-penalty"
 
 
@@ -50,14 +50,10 @@ def suggest_plane(verdict: str, run: Run, spec: ModelSpec) -> Iterator[Try]:
             yield from change(name, float(f"{float(values[name]) / 2:.4g}"), why)
 
     if verdict == verdicts.MISSING and gan:
-        if int(values["packing"]) < PACKS and not int(values["batch_size"]) % PACKS:
-            why = f"the discriminator judges {PACKS} points at once (packing), so it sees that they are too much alike."
-            yield from anew(f"Packing of {PACKS}", why, {"packing": PACKS})
-        why = (
-            f"the generator foresees {AHEAD} answers of the discriminator, so that crowding into one part does not pay."
-        )
-        if int(values["unrolling"]) < AHEAD:
-            yield from anew(f"Unrolling of {AHEAD}", why, {"unrolling": AHEAD})
+        packs = next((packs for packs in PACKS if packs > int(values["packing"])), None)
+        if packs and not int(values["batch_size"]) % packs:
+            why = f"the discriminator judges {packs} points at once (packing), so it sees that they are too much alike."
+            yield from anew(f"Packing of {packs}", why, {"packing": packs})
         yield from anew("Wasserstein loss with a penalty", _wasserstein(), {"loss": PENALISED})
     elif verdict == verdicts.MISSING:
         yield from half("kl_weight", "latent numbers may then say more about a point.")

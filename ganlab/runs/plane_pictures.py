@@ -9,11 +9,11 @@ from ganlab.runs.reader import Run
 from ganlab.runs.records import LONGEST
 
 SIDE = 320  # pixels
-LARGE = 160  # pixels of a picture in whose side there is room for a dot of one more
+LARGE = 107  # pixels of a picture in whose side there is room for a dot of one more
 PER_SECOND = 20  # pictures of a GIF
 MOST_FRAMES = 120
 # What the discriminator takes for generated, cannot tell, and takes for real: of even lightness on both sides.
-GENERATED, UNSURE, REAL = (np.array(colour, np.float32) for colour in ((224, 150, 92), (246, 246, 246), (86, 160, 211)))
+GENERATED, UNSURE, REAL = (np.array(colour, np.float32) for colour in ((224, 150, 92), (246, 246, 246), (70, 176, 172)))
 INK, REAL_INK = (150, 60, 10), (20, 90, 60)
 
 

@@ -12,6 +12,8 @@ interface LabPlot extends Partial<Record<"smoothing" | "unit" | "half" | "whole"
 
 interface LabAbout {
   run: string;
+  /** How many points the discriminator judges at once. */
+  packing: number;
   title: string;
   /** Half the side of the square that is shown. */
   extent: number;

@@ -231,11 +231,11 @@ def test_what_is_tried_after_missing_modes_are_new_runs(tmp_path):
     found = tries(made(tmp_path), MISSING)
     assert {label: one.settings for label, one in found.items()} == {
         "Packing of 4": {"packing": 4},
-        "Unrolling of 5": {"unrolling": 5},
         "Wasserstein loss with a penalty": {"loss": "wasserstein-penalty"},
     }
     assert "Packing of 4" not in tries(made(tmp_path, packing=4), MISSING)
     assert "Packing of 4" not in tries(made(tmp_path, batch_size=130), MISSING), "such a batch has no packs of 4"
+    assert tries(made(tmp_path, packing=1), MISSING)["Packing of 2"].settings == {"packing": 2}
     for one in found.values():
         registry.get("plane-gan").values(changes=one.settings)
 

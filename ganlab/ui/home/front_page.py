@@ -71,6 +71,11 @@ def ways_in() -> None:
     if _way("Choose your own training", words):
         st.session_state[UNFOLDED] = True
         st.switch_page("pages/train.py", query_params={"new": "1"})
+    words = (
+        "The Lab: a GAN of points in the plane, small enough to see all of it at once, and to step, turn and wind back."
+    )
+    if _way("See how a GAN learns, from inside", words):
+        st.switch_page("pages/lab.py")
     words = "Drag over a map of digits and see them change, walk from one digit to another, or find your own drawing."
     if _way("Wander through what a model learned", words):
         st.switch_page("pages/latent.py")

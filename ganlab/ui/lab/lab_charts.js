@@ -57,10 +57,12 @@ export class LabCharts {
     this.done = done;
     if (turns) this.turns = turns.map(({ iteration }) => iteration);
     if (!iterations || !rows || (this.window && !window)) return; // or it answers an older question
-    const drawn = [done, window, iterations.length, this.turns].join();
+    const named = rowsByName(columns, rows, iterations.length);
+    const last = Object.values(named).map((values) => values.at(-1)); // a metric may come after the last iteration
+    const drawn = [done, window, iterations.length, this.turns, last].join();
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    this.data = { x: Array.from(iterations), named: rowsByName(columns, rows, iterations.length) };
+    this.data = { x: Array.from(iterations), named };
     this.redraw();
   }
 

@@ -15,7 +15,7 @@ import { coordinates } from "./plane_scale.js";
 import { SlowMotion } from "./slow_motion.js";
 import { momentsOf, Timeline } from "./timeline.js";
 import { Together } from "./together.js";
-import { shownWords } from "./words.js";
+import { packWords, shownWords } from "./words.js";
 
 /** @import { Scene } from "./blend.js" */
 /** @import { Between } from "./timeline.js" */
@@ -110,6 +110,8 @@ export class LabView extends FrameView {
    * @param {LabAbout} about
    */
   begin(about) {
+    const { run } = this.root.dataset;
+    if (run && run !== about.run && about.place !== "right") this.root.scrollIntoView({ block: "start" });
     this.slow.leave();
     this.together.begin();
     this.root.dataset.place = about.place;
@@ -118,6 +120,7 @@ export class LabView extends FrameView {
       part.setAttribute("aria-label", `${label}, ${about.place}`); // no two of a page are called the same
     }
     this.root.dataset.run = about.run;
+    write(this.find("#packs"), packWords(about.packing));
     this.root.dataset.moments = "0";
     this.root.dataset.state = "";
     this.head = null;

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ganlab import registry
+from ganlab.data.points import PLANE
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, plane_pictures
 from ganlab.runs.plane_history import PlaneHistory
@@ -15,6 +16,7 @@ FIRST = ("heat", "real", "generated")  # that are shown unless somebody chooses 
 HIDEABLE = ("layers", "zoom", "time", "replay", "curves", "flow", "png", "gif", "turns", "controls", "knobs", "form")
 CHARTS = (("Losses", ("generator_loss", "discriminator_loss")), ("P(real)", ("p_real_of_reals", "p_real_of_fakes")))
 SCORES = "Scores"
+OF_MODES = ("modes", "high_quality")  # figures that data without separate parts do not have
 COLOURS = {
     "generator_loss": "--generator",
     "discriminator_loss": "--discriminator",
@@ -38,6 +40,7 @@ def about(run: Run, title: str, layers: Sequence[str], at: int | None, hide: Seq
     return {
         "run": run.id,
         "title": title,
+        "packing": int(config.values.get("packing", 1)),
         "extent": config.extent or 5.0,
         "heat": config.heat,
         "grid": config.nodes,
@@ -57,6 +60,7 @@ def about(run: Run, title: str, layers: Sequence[str], at: int | None, hide: Seq
 
 def _plots(run: Run) -> list[dict[str, Any]]:
     known = {curve.name: curve for curve in registry.get(run.model).curves}
+    has_modes = run.config.dataset in PLANE and len(PLANE[run.config.dataset].modes) > 0
     plots = []
     for title, names in CHARTS:
         shown = [known[name] for name in names if name in known]
@@ -79,7 +83,7 @@ def _plots(run: Run) -> list[dict[str, Any]]:
         line = {"name": curve.name, "title": curve.title, "help": curve.help, "colour": "--other", "dash": 0}
         plots.append({"title": curve.title, "smoothing": True, "curves": [line]})
     for figure in metric_catalog.PLANE:
-        if figure.name in run.config.quality:
+        if figure.name in run.config.quality and (has_modes or figure.name not in OF_MODES):
             line = {"name": figure.name, "title": "samples", "help": figure.help, "colour": "--generator", "dash": 0}
             kind = {"unit": figure.share, "whole": figure.count}
             plots.append({"title": figure.title, "caption": figure.help, **kind, "curves": [line]})

@@ -1,6 +1,7 @@
 """What the Lab is to train: the data, a preset and its settings."""
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ BEGUN = "lab-begun"  # in the session: what the address is to name, and the name
 TWO = "Two beside each other"
 OTHER = "collapse"  # the preset of the right one at first
 FINISHES = {"iterations": "By iterations", "seconds": "By time"}
+NO_TABLE = "Choose a file with two columns of numbers, x and y: a row for each point."
 PAPER = 320  # pixels of the canvas
 TURNED_AWAY = ("at", "run", "turn", race_look.QUERY)  # of the address, when another training begins
 
@@ -53,7 +55,7 @@ def show() -> None:
         st.caption(about + ("" if two else f"**{preset}**: {spec.presets[preset].summary}"))
         dataset, refused = _dataset(name)
         if refused:
-            st.info(refused)
+            (st.info if refused in (own_points.NOTHING_DRAWN, NO_TABLE) else st.error)(refused)
         help = "Two settings learn the same data from the same noise, and you see both in step."
         st.toggle(TWO, key="two", bind="query-params", help=help)
         turns: tuple[Turn, ...] = ()
@@ -100,7 +102,13 @@ def _preset(spec: ModelSpec, place: str = "") -> str:
     titles = {name: name for name in spec.presets}
     first = list(titles).index(OTHER) if place == "right" and OTHER in titles else 0
     key = f"right.{spec.name}.preset" if place == "right" else f"{spec.name}.preset"
-    return fields.select("Preset", titles, key, index=first, help="A named set of settings.")
+    about = "\n".join(f"- **{name}**: {_in_short(preset.summary)}" for name, preset in spec.presets.items())
+    return fields.select("Preset", titles, key, index=first, help=f"A named set of settings.\n\n{about}")
+
+
+def _in_short(summary: str) -> str:
+    """The first clause of a preset's summary."""
+    return re.split(r"[:;(.]", summary)[0].strip()
 
 
 def _side(spec: ModelSpec, place: str, column: Any) -> tuple[str, dict[str, Any]]:
@@ -229,7 +237,7 @@ def _png(drawing: np.ndarray) -> bytes:
 def _table() -> tuple[str | None, str]:
     file: Any = st.file_uploader("A table with two columns of numbers", type=["csv", "tsv", "txt"], key="lab-table")
     if file is None:
-        return None, "Choose a file with two columns of numbers, x and y: a row for each point."
+        return None, NO_TABLE
     try:
         path = _kept(file.getvalue(), file.name)
         for notice in data.load(path).notices:

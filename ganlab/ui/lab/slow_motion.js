@@ -179,7 +179,9 @@ export class SlowMotion {
   offer() {
     const { stages, number, stage, before } = this;
     this.find("button#slow-previous").disabled = number <= 0 || !stages.length;
-    this.find("button#slow-next").disabled = number >= stages.length - 1;
+    const last = number >= stages.length - 1;
+    this.find("button#slow-next").disabled = last;
+    write(this.find("#slow-last"), last && stages.length ? "This was the last stage of the iteration." : "");
     this.find("#slow-sides").hidden = stage?.name !== "step";
     this.find("button#slow-before").setAttribute("aria-pressed", String(before));
     this.find("button#slow-after").setAttribute("aria-pressed", String(!before));

@@ -76,3 +76,12 @@ export function shownWords(at, { before, after, share }, exact) {
  * @param {number | null | undefined} value
  */
 export const shortNumber = (value) => (value == null ? "–" : value.toFixed(2).replace("-", "−"));
+
+/**
+ * What the colours of the plane mean where the discriminator judges several points at once.
+ * @param {number} packing
+ */
+export const packWords = (packing) =>
+  packing > 1
+    ? `This discriminator judges ${packing} points at once. The colours are for a point beside real ones; the numbers in the boxes are for points among their own kind.`
+    : "";
