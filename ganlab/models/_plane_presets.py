@@ -52,7 +52,7 @@ PRESETS = {
     ),
     "unrolled": Preset(
         "The setting of collapse, but the generator foresees 5 answers of the discriminator (Metz and others, "
-        "2017), so that crowding at one mode does not pay: its points spread, but seldom reach many modes.",
+        "2017), so that crowding at one mode does not pay: it keeps a second one, but its points do not settle.",
         {**COLLAPSE, "unrolling": 5, "unrolled_rate": 0.002},
     ),
     "packed": Preset(
