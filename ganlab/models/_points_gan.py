@@ -140,6 +140,11 @@ class PlaneGAN(PointsModel):
             return (fakes - 1.0) ** 2
         return -fakes
 
+    def doubting(self, reals: tf.Tensor) -> tf.Tensor:
+        """The part of the generator's loss, `[n]`, that the discriminator's outputs for reals make where it looks
+        ahead: the mirror image of `fooling`."""
+        return self.fooling(1.0 - reals if self.kind == "least-squares" else -reals)
+
     # The stages of an iteration: `step` does them in one graph, `slowly` one by one.
 
     def make(self, noise: tf.Tensor) -> tf.Tensor:
@@ -172,14 +177,19 @@ class PlaneGAN(PointsModel):
         """What the generator learns from what the discriminator says of the points it makes of noise."""
         with tf.GradientTape() as tape:
             fakes = self.make(noise)
-            outputs = self.foreseen(reals, fakes, own)
-            loss = tf.reduce_mean(self.fooling(outputs))
+            outputs, loss = self.foreseen(reals, fakes, own)
         return Fooling(fakes, outputs, loss, tape.gradient(loss, self.generator.trainable_variables))
 
-    def foreseen(self, reals: tf.Tensor, fakes: tf.Tensor, own: tf.Tensor) -> tf.Tensor:
-        """The outputs for fakes that the generator learns from, `[n / packing]`: the discriminator's, or where it looks
-        ahead those that the discriminator would then have."""
-        return self._judged(self._unrolled(reals, fakes, own), self._noised(fakes, fold(own, 1)))
+    def foreseen(self, reals: tf.Tensor, fakes: tf.Tensor, own: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """The outputs for fakes that the generator learns from, `[n / packing]`, and its mean loss. Where it looks
+        ahead, they are those that the discriminator would then have, and what it would then say of reals counts, too:
+        its answers to the fakes change both."""
+        weights = self._unrolled(reals, fakes, own)
+        outputs = self._judged(weights, self._noised(fakes, fold(own, 1)))
+        loss = tf.reduce_mean(self.fooling(outputs))
+        if weights is not None:  # else reals do not depend on the generator
+            loss += tf.reduce_mean(self.doubting(self._judged(weights, self._noised(reals, fold(own, 5)))))
+        return outputs, loss
 
     def learn(self, network: str, slopes: list[tf.Tensor]) -> None:
         """The step that a network's optimiser makes of its slopes, and what follows from it."""

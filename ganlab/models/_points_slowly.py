@@ -129,18 +129,20 @@ def _fools(
     fakes = fooled.fakes
     given = float(model.shown(fooled.outputs))
     ahead = f" after {model.unrolling} foreseen answers of its own" if model.unrolling else ""
+    doubted = ", and what it would then say of the real ones counts, too" if model.unrolling else ""
     yield Stage(
         "loss",
         "generator",
-        f"The discriminator gives the new points {_judged(model, given)} on average{ahead}. So the generator's loss is "
-        f"{told(float(fooled.loss))}; the lower, the better it fools the discriminator.",
+        f"The discriminator gives the new points {_judged(model, given)} on average{ahead}{doubted}. So the "
+        f"generator's loss is {told(float(fooled.loss))}; the lower, the better it fools the discriminator.",
         update,
         {"generator_loss": float(fooled.loss)},
         {"fakes": fakes, "of_fakes": fooled.outputs},
     )
     with tf.GradientTape() as tape:
         tape.watch(fakes)
-        loss = tf.reduce_sum(model.fooling(model.foreseen(reals, fakes, own)))
+        outputs, mean = model.foreseen(reals, fakes, own)
+        loss = mean * tf.cast(tf.size(outputs), tf.float32)
     arrows = -tape.gradient(loss, fakes)
     long = np.linalg.norm(arrows, axis=1)
     seen = {"fakes": fakes, "arrows": arrows}
