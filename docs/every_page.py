@@ -111,6 +111,8 @@ KEPT = (
     State("lab-own", "/lab?data=Your+own+points"),
     State("lab-two", "/lab?two=true"),
     State("lab-race", "/lab?race={points}"),
+    State("ideas", "/ideas"),
+    State("ideas-game-alone", "/ideas?only=game"),
 )
 BUSY = (
     State("home-training", "/"),

@@ -1,0 +1,49 @@
+"""The ideas: what each piece is called, what to try with it, what it means for the models here, and its source."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from ganlab.ui.shared.assets import component, text
+from ganlab.ui.shared.theme import role_css
+
+ACTION = "GANs in Action"
+WITH_R = "Advanced Deep Learning with R"
+
+
+def _css() -> str:
+    return text("shared/piece.css", "ideas/ideas.css") + role_css(".piece")
+
+
+@dataclass(frozen=True)
+class Idea:
+    title: str
+    to_try: str  # one sentence
+    meaning: str  # one line, with a link to where it happens in the app
+    source: str
+    piece: Callable[[], Any]  # what the browser mounts
+
+
+IDEAS = {
+    "game": Idea(
+        "The game",
+        "Press Play, then drag the start or choose another rule: where do two players end up who pull one number V "
+        "(the value of the game) in opposite directions?",
+        "A GAN is such a game with thousands of numbers for each player, which is why its losses swing and need not "
+        "settle. [Train the Lab's preset *cycle*](lab?plane-gan.preset=cycle), whose points travel round and round.",
+        f"{ACTION}, chapter 3 (a GAN as a zero-sum game with an equilibrium); {WITH_R}, chapter 9 (losses that swing).",
+        lambda: component("ganlab_idea_game", "ideas/game", css=_css()),
+    ),
+}
+
+
+def show(name: str, alone: bool = False) -> None:
+    """One idea; `alone`, its title is the page's."""
+    idea = IDEAS[name]
+    (st.title if alone else st.header)(idea.title, anchor=False)
+    st.markdown(idea.to_try)
+    idea.piece()(key=f"idea-{name}", data={})
+    st.markdown(f"**Here:** {idea.meaning}")
+    st.caption(f"After {idea.source}")

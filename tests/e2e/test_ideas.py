@@ -1,0 +1,170 @@
+"""The Ideas page in a browser: by mouse, by key and by touch."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from ganlab.ui.ideas.pieces import IDEAS
+from tests.e2e.conftest import Server
+from tests.e2e.steps import EVERY_SCREEN, address, fits_in_light_and_dark, until
+
+
+def open_idea(page: Page, server: Server, name: str, query: str = "idea") -> Locator:
+    page.goto(f"{server.address}/ideas?{query}={name}")
+    piece = page.get_by_test_id(name)
+    piece.wait_for()
+    return piece
+
+
+def slide(field: Locator, value: float) -> None:
+    field.evaluate("(e, to) => { e.value = to; e.dispatchEvent(new Event('input', {bubbles: true})); }", value)
+
+
+def place(target: Locator, across: float, down: float) -> tuple[float, float]:
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    assert box
+    return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+
+def drag_smoothly(page: Page, target: Locator, piece: Locator, seen: str) -> None:
+    """Drags for 60 frames; the attribute `seen` of the piece follows in at least half of them, at 30 a second."""
+    piece.evaluate(
+        """(e, seen) => {
+            e.seen = 0;
+            new MutationObserver(() => e.seen++).observe(e, {attributes: true, attributeFilter: [seen]});
+        }""",
+        seen,
+    )
+    page.mouse.move(*place(target, 0.3, 0.4))
+    page.mouse.down()
+    took = target.evaluate(
+        """async (e) => {
+            const box = e.getBoundingClientRect();
+            const began = performance.now();
+            for (let i = 0; i < 60; i++) {
+                const [x, y] = [box.x + (0.3 + i * 0.006) * box.width, box.y + (0.4 + i * 0.003) * box.height];
+                e.dispatchEvent(new PointerEvent("pointermove", {clientX: x, clientY: y, bubbles: true, pointerId: 1}));
+                await new Promise(requestAnimationFrame);
+            }
+            return performance.now() - began;
+        }"""
+    )
+    page.mouse.up()
+    assert took < 60 * 1000 / 30, f"{60_000 / took:.0f} frames a second"
+    assert piece.evaluate("e => e.seen") >= 30
+
+
+def touch(page: Page, target: Locator, *places: tuple[float, float]) -> None:
+    points = [place(target, *share) for share in places]
+    finger = page.context.new_cdp_session(page)
+    for number, (x, y) in enumerate(points):
+        kind = "touchMove" if number else "touchStart"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    finger.detach()
+
+
+@pytest.fixture
+def phone(server: Server, browser: Browser):
+    context = browser.new_context(viewport={"width": 420, "height": 900}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    yield page
+    context.close()
+
+
+def test_an_idea_is_chosen_on_the_page_and_shown_alone(server: Server, page: Page):
+    open_idea(page, server, "game")
+    for name, idea in IDEAS.items():
+        page.get_by_role("radio", name=idea.title).click()
+        page.get_by_test_id(name).wait_for()
+        until(lambda name=name: f"idea={name}" in address(page))
+    expect(page.get_by_role("link", name="Ideas")).to_be_visible()
+    open_idea(page, server, "game", "only")
+    expect(page.get_by_role("heading", level=1)).to_have_text(IDEAS["game"].title)
+    expect(page.get_by_role("link", name="Ideas")).to_have_count(0)
+
+
+def test_the_page_is_there_soon(server: Server, page: Page):
+    open_idea(page, server, "game")  # what a browser keeps is there the second time
+    began = time.monotonic()
+    open_idea(page, server, "game")
+    assert time.monotonic() - began < 1.5
+
+
+@EVERY_SCREEN
+@pytest.mark.parametrize("name", IDEAS)
+def test_every_idea_fits_and_can_be_read(server: Server, page: Page, name: str, widths: tuple[int, ...]):
+    page.set_viewport_size({"width": widths[0], "height": 900})
+    open_idea(page, server, name)
+    fits_in_light_and_dark(page, *widths)
+
+
+@pytest.mark.parametrize("name", IDEAS)
+def test_the_links_of_an_idea_lead_to_where_it_happens(server: Server, page: Page, name: str):
+    open_idea(page, server, name)
+    links = page.locator("[data-testid=stMarkdown] a")
+    for number in range(links.count()):
+        target = links.nth(number).evaluate("a => a.href")
+        other = page.context.new_page()
+        other.goto(target)
+        other.get_by_role("heading", level=1).first.wait_for()
+        expect(other.get_by_test_id("stException")).to_have_count(0)
+        if preset := re.search(r"plane-gan\.preset=([\w-]+)", target):
+            expect(other.locator(".st-key-lab-form")).to_contain_text(f"{preset[1]}:")
+        other.close()
+
+
+def test_the_game_is_played_by_buttons_and_its_start_moved_by_mouse_and_keys(server: Server, page: Page):
+    game = open_idea(page, server, "game")
+    board = game.locator(".both canvas")
+    expect(game).to_have_attribute("data-steps", "60")
+    game.get_by_role("button", name="Reset").click()
+    expect(game).to_have_attribute("data-steps", "0")
+    game.get_by_role("button", name="Step").click()
+    expect(game).to_have_attribute("data-steps", "1")
+    game.get_by_role("button", name="Play").click()
+    until(lambda: int(game.get_attribute("data-steps") or 0) > 15)
+    game.get_by_role("button", name="Pause").click()
+    steps = int(game.get_attribute("data-steps") or 0)
+    page.mouse.click(*place(board, 0.75, 0.5))
+    expect(game).to_have_attribute("data-start", re.compile(r"1\.00,-?0\.0\d"))
+    expect(game.locator("#happens")).to_contain_text("It flies out")
+    assert float(game.get_attribute("data-now") or 0) == pytest.approx(1.01 ** (steps / 2), rel=0.01)
+    board.press("Shift+ArrowLeft")
+    board.press("ArrowUp")
+    expect(game).to_have_attribute("data-start", re.compile(r"0\.7\d,0\.0\d"))
+    drag_smoothly(page, board, game, "data-start")
+
+
+def test_every_rule_says_what_happens(server: Server, page: Page):
+    game = open_idea(page, server, "game")
+    happens = game.locator("#happens")
+    for rule, words in {
+        "turns": "It circles",
+        "momentum": "It arrives",
+        "extragradient": "It arrives",
+        "average": "The mean arrives, though the players circle",
+        "together": "It flies out",
+    }.items():
+        game.locator("#rule").select_option(rule)
+        expect(happens).to_contain_text(words)
+        expect(game.locator("#happens-alone")).to_contain_text("rrive")
+    game.locator("#rule").select_option("momentum")
+    slide(game.locator("#momentum"), 0.5)
+    expect(happens).to_contain_text("It flies out")
+    game.locator("#rule").select_option("together")
+    game.locator("#kind").select_option("pulled")
+    slide(game.locator("#pull"), 0.5)
+    expect(happens).to_contain_text("It arrives")
+    slide(game.locator("#rate"), 1)
+    expect(happens).to_contain_text("It flies out")
+
+
+def test_the_game_follows_a_finger(server: Server, phone: Page):
+    game = open_idea(phone, server, "game")
+    touch(phone, game.locator(".both canvas"), (0.4, 0.4), (0.3, 0.3), (0.25, 0.25))
+    expect(game).to_have_attribute("data-start", re.compile(r"-1\.0\d?,1\.0|-0\.99,|-1\.00,"))
