@@ -112,6 +112,7 @@ KEPT = (
     State("lab-two", "/lab?two=true"),
     State("lab-race", "/lab?race={points}"),
     State("ideas", "/ideas"),
+    State("ideas-peaks", "/ideas?idea=peaks"),
     State("ideas-game-alone", "/ideas?only=game"),
 )
 BUSY = (

@@ -168,3 +168,34 @@ def test_the_game_follows_a_finger(server: Server, phone: Page):
     game = open_idea(phone, server, "game")
     touch(phone, game.locator(".both canvas"), (0.4, 0.4), (0.3, 0.3), (0.25, 0.25))
     expect(game).to_have_attribute("data-start", re.compile(r"-1\.0\d?,1\.0|-0\.99,|-1\.00,"))
+
+
+def test_two_peaks_are_drawn_apart_until_one_is_dropped(server: Server, page: Page):
+    peaks = open_idea(page, server, "peaks")
+    words = peaks.locator("dd")
+    expect(words.nth(0)).to_contain_text("It covers both peaks")
+    expect(words.nth(1)).to_contain_text("It drops the right peak: 40% of the data")
+    expect(words.nth(2)).to_contain_text("It covers both peaks")
+    slide(peaks.locator("#distance"), 6)
+    expect(words.nth(0)).to_contain_text("It covers both peaks")
+    expect(words.nth(2)).to_contain_text("It drops the right peak")
+    slide(peaks.locator("#share"), 0.3)
+    expect(words.nth(1)).to_contain_text("It drops the left peak: 30% of the data")
+    slide(peaks.locator("#distance"), 0.5)
+    expect(words.nth(1)).to_contain_text("so near each other")
+    plot = peaks.locator("#plot")
+    page.mouse.click(*place(plot, 0.75, 0.5))
+    expect(peaks).to_have_attribute("data-peaks", re.compile(r"(5\.9|6\.0)\d,0\.4\d"))
+    plot.press("ArrowLeft")
+    plot.press("Shift+ArrowUp")
+    expect(peaks).to_have_attribute("data-peaks", re.compile(r"5\.[89]\d,0\.5\d"))
+    drag_smoothly(page, plot, peaks, "data-peaks")
+    peaks.get_by_role("checkbox", name="reverse KL").uncheck()
+    expect(peaks.locator(".plot .reverse")).to_be_hidden()
+    expect(peaks.locator("td.least")).to_have_count(3)
+
+
+def test_a_peak_follows_a_finger(server: Server, phone: Page):
+    peaks = open_idea(phone, server, "peaks")
+    touch(phone, peaks.locator("#plot"), (0.4, 0.5), (0.35, 0.5), (0.3, 0.5))
+    expect(peaks).to_have_attribute("data-peaks", re.compile(r"4\.[789]\d,0\.5\d"))

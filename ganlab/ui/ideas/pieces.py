@@ -36,6 +36,16 @@ IDEAS = {
         f"{ACTION}, chapter 3 (a GAN as a zero-sum game with an equilibrium); {WITH_R}, chapter 9 (losses that swing).",
         lambda: component("ganlab_idea_game", "ideas/game", css=_css()),
     ),
+    "peaks": Idea(
+        "Two peaks",
+        "Drag the two peaks of the data apart: when does one bell curve (a Gaussian) that is fitted to them stop "
+        "covering both, and keep only one?",
+        "What covers both draws what lies between, too: [the digits between two classes on a VAE's "
+        "plane](latent?section=plane&model=vae-conv) are blurred mixtures. What keeps one is sharp and leaves data "
+        "out: [train the Lab's preset *collapse*](lab?plane-gan.preset=collapse), which keeps half of its 8 peaks.",
+        f"{ACTION}, chapter 2 (autoencoders and VAEs) and chapter 3 (how a GAN learns).",
+        lambda: component("ganlab_idea_peaks", "ideas/peaks", css=_css()),
+    ),
 }
 
 
