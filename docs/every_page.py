@@ -113,6 +113,7 @@ KEPT = (
     State("lab-race", "/lab?race={points}"),
     State("ideas", "/ideas"),
     State("ideas-peaks", "/ideas?idea=peaks"),
+    State("ideas-kernel", "/ideas?idea=kernel"),
     State("ideas-game-alone", "/ideas?only=game"),
 )
 BUSY = (

@@ -29,8 +29,8 @@ def place(target: Locator, across: float, down: float) -> tuple[float, float]:
     return box["x"] + across * box["width"], box["y"] + down * box["height"]
 
 
-def drag_smoothly(page: Page, target: Locator, piece: Locator, seen: str) -> None:
-    """Drags for 60 frames; the attribute `seen` of the piece follows in at least half of them, at 30 a second."""
+def drag_smoothly(page: Page, target: Locator, piece: Locator, seen: str, least: int = 30) -> None:
+    """Drags for 60 frames, at 30 a second or more; the attribute `seen` of the piece follows so often."""
     piece.evaluate(
         """(e, seen) => {
             e.seen = 0;
@@ -54,7 +54,7 @@ def drag_smoothly(page: Page, target: Locator, piece: Locator, seen: str) -> Non
     )
     page.mouse.up()
     assert took < 60 * 1000 / 30, f"{60_000 / took:.0f} frames a second"
-    assert piece.evaluate("e => e.seen") >= 30
+    assert piece.evaluate("e => e.seen") >= least
 
 
 def touch(page: Page, target: Locator, *places: tuple[float, float]) -> None:
@@ -199,3 +199,56 @@ def test_a_peak_follows_a_finger(server: Server, phone: Page):
     peaks = open_idea(phone, server, "peaks")
     touch(phone, peaks.locator("#plot"), (0.4, 0.5), (0.35, 0.5), (0.3, 0.5))
     expect(peaks).to_have_attribute("data-peaks", re.compile(r"4\.[789]\d,0\.5\d"))
+
+
+def test_a_cell_that_comes_out_says_what_it_is_the_sum_of(server: Server, page: Page):
+    kernel = open_idea(page, server, "kernel")
+    out = kernel.locator("#out")
+    page.mouse.move(*place(out, 0.1, 0.1))
+    expect(kernel).to_have_attribute("data-chosen", "0")
+    expect(kernel.locator("#cell")).to_have_text("Row 1, column 1 is 35, the sum of")
+    expect(kernel.locator("#terms li")).to_have_count(9)
+    expect(kernel.locator("#in .mark")).to_have_count(9)
+    out.press("ArrowDown")
+    out.press("ArrowRight")
+    expect(kernel).to_have_attribute("data-chosen", "7")
+    kernel.locator("#kind").select_option("blur")
+    kernel.get_by_label("Row 2, column 2").fill("4.25")
+    expect(kernel.locator("#kind")).to_have_value("own")
+    kernel.locator("#padding").select_option("same")
+    expect(kernel).to_have_attribute("data-out", "8")
+    expect(kernel.locator("#in .padding")).to_have_count(36)
+    kernel.locator("#layer").select_option("transposed")
+    kernel.locator("#stride").select_option("2")
+    expect(kernel.locator("#out-size")).to_have_text("16 × 16")
+    expect(kernel.locator("#about")).to_contain_text("One, two or four stamps")
+    expect(kernel.locator("#count")).to_contain_text("from 64 to 256 numbers has 16,640")
+    drag_smoothly(page, out, kernel, "data-chosen", 5)
+
+
+def test_the_picture_is_painted_by_mouse_and_keys(server: Server, page: Page):
+    kernel = open_idea(page, server, "kernel")
+    into = kernel.locator("#in")
+    kernel.get_by_role("button", name="Clear").click()
+    expect(kernel).to_have_attribute("data-ink", ",".join(["0"] * 64))
+    expect(kernel).to_have_attribute("data-sum", "0.0000")
+    page.mouse.move(*place(into, 0.45, 0.05))
+    page.mouse.down()
+    for number in range(1, 8):
+        page.mouse.move(*place(into, 0.45, 0.05 + number / 8), steps=2)
+    page.mouse.up()
+    until(lambda: (kernel.get_attribute("data-ink") or "").split(",").count("16") == 8)
+    into.press("ArrowRight")
+    into.press(" ")
+    until(lambda: (kernel.get_attribute("data-ink") or "").split(",").count("16") == 9)
+    kernel.get_by_role("button", name="Put the 3 back").click()
+    until(lambda: (kernel.get_attribute("data-ink") or "").split(",").count("16") == 2)
+
+
+def test_a_finger_paints_and_points(server: Server, phone: Page):
+    kernel = open_idea(phone, server, "kernel")
+    ink = kernel.get_attribute("data-ink")
+    touch(phone, kernel.locator("#in"), (0.06, 0.06), (0.06, 0.3))
+    until(lambda: kernel.get_attribute("data-ink") != ink)
+    phone.touchscreen.tap(*place(kernel.locator("#out"), 0.1, 0.1))
+    expect(kernel).to_have_attribute("data-chosen", "0")

@@ -1,10 +1,12 @@
 """What the scripts of the Ideas page compute, beside scipy."""
 
+import json
 import math
 
 import numpy as np
 import pytest
-from scipy import optimize, special
+from scipy import optimize, signal, special
+from sklearn.datasets import load_digits
 
 from ganlab.ui.shared.assets import ROOMS
 from tests.test_javascript import node
@@ -60,3 +62,47 @@ def test_the_fits_to_two_peaks_are_those_that_scipy_finds(distance, left):
         place, least = best(kind, log_p, starts)
         assert [mean, deviation] == pytest.approx(place.tolist(), abs=2e-3)
         assert measured[kind] <= least + 1e-6
+
+
+def slid(kernel: list[list[float]], transposed: bool, stride: int, same: bool, dilation: int) -> np.ndarray:
+    """What the page's script makes of its digit."""
+    how = {"transposed": transposed, "stride": stride, "same": same, "dilation": dilation}
+    values = node(
+        f"""import {{ DIGIT, slide, taps }} from "{ROOMS}/ideas/convolutions.js";
+        const kernel = {json.dumps(np.ravel(kernel).tolist())};
+        console.log(JSON.stringify(slide(DIGIT, kernel, taps(8, {json.dumps(how)}))));"""
+    )
+    side = math.isqrt(len(values))
+    return np.array(values).reshape(side, side)
+
+
+KERNEL = [[0.5, -1.0, 2.0], [0.25, 3.0, -0.75], [1.5, 0.1, -2.0]]
+
+
+@pytest.mark.parametrize("dilation", [1, 2])
+@pytest.mark.parametrize("same", [False, True])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_a_kernel_slides_as_scipy_correlates_and_stamps_as_it_convolves(stride, same, dilation):
+    spread = np.zeros((2 * dilation + 1, 2 * dilation + 1))
+    spread[::dilation, ::dilation] = KERNEL
+    digit = np.reshape(load_digits(return_X_y=True)[0][13], (8, 8))
+
+    def padding(small: int, large: int) -> tuple[int, int]:
+        """As TensorFlow pads for "same": what cannot be halved goes after the picture."""
+        zeros = max(0, (small - 1) * stride + len(spread) - large) if same else 0
+        return zeros // 2, zeros - zeros // 2
+
+    around = np.pad(digit, padding(-(-8 // stride), 8))
+    forth = signal.correlate2d(around, spread, "valid")[::stride, ::stride]
+    np.testing.assert_allclose(slid(KERNEL, False, stride, same, dilation), forth, atol=1e-9)
+
+    apart = np.zeros((7 * stride + 1, 7 * stride + 1))
+    apart[::stride, ::stride] = digit
+    stamped = signal.convolve2d(apart, spread, "full")
+    if same:
+        before, _ = padding(8, 8 * stride)
+        wanted = np.zeros((8 * stride, 8 * stride))
+        part = stamped[before : before + 8 * stride, before : before + 8 * stride]
+        wanted[: len(part), : len(part)] = part
+        stamped = wanted
+    np.testing.assert_allclose(slid(KERNEL, True, stride, same, dilation), stamped, atol=1e-9)

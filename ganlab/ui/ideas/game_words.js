@@ -11,7 +11,7 @@ export const RULE_WORDS = {
   momentum: "In turns, and each move repeats a share of the move before. A share below zero brakes.",
   extragradient: "Both look one step ahead, and then move from where they are along the slopes that they found there.",
   average:
-    "In turns, and what counts is the mean of all places so far (the thick line), as if a generator's weights were averaged.",
+    "In turns, and what counts is the mean of all places so far (the thick line): a generator's averaged weights.",
 };
 
 /** @param {number} value */
@@ -33,7 +33,8 @@ function byStep(factor) {
  * @param {boolean} averaged
  */
 export function gameWords({ factor, now, players }, from, steps, averaged) {
-  const numbers = `Distance from the middle: ${far(from)} at the start, ${far(now)} after ${steps} ${steps === 1 ? "step" : "steps"}`;
+  const when = `${steps} ${steps === 1 ? "step" : "steps"}`;
+  const numbers = `Distance from the middle: ${far(from)} at the start, ${far(now)} after ${when}`;
   if (averaged) {
     const mean = `${numbers} for the mean, ${far(players)} for the players themselves.`;
     if (fate(factor) === "circles") return `The mean arrives, though the players circle. ${mean}`;

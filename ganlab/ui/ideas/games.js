@@ -4,7 +4,10 @@
 
 /** What each player goes down, at a place. @typedef {(a: number, b: number) => [number, number]} Slopes */
 /** @typedef {{ value: (a: number, b: number) => number, slopes: Slopes }} Game */
-/** Where the players are, and how each moved last. @typedef {[a: number, b: number, pushA: number, pushB: number]} State */
+/**
+ * Where the players are, and how each moved last.
+ * @typedef {[a: number, b: number, pushA: number, pushB: number]} State
+ */
 /** @typedef {"together" | "turns" | "momentum" | "extragradient" | "average"} Rule */
 
 /**

@@ -31,7 +31,8 @@ export function dropped({ left, onTheLeft }) {
 export function peakWords(kind, found) {
   const side = dropped(found);
   const [data, gets] = side < 0 ? [found.left, found.onTheLeft] : [1 - found.left, 1 - found.onTheLeft];
-  const lost = `It drops the ${side < 0 ? "left" : "right"} peak: ${percent(data)} of the data, ${percent(gets)} of its samples.`;
+  const name = side < 0 ? "left" : "right";
+  const lost = `It drops the ${name} peak: ${percent(data)} of the data, ${percent(gets)} of its samples.`;
   const times = found.halfway >= 100 ? "more than 100" : found.halfway.toFixed(found.halfway < 10 ? 1 : 0);
   const blurs = found.halfway > 1.5;
   const covers = blurs
@@ -45,7 +46,7 @@ export function peakWords(kind, found) {
       ? " To draw what never occurs costs it most, to leave data out little. A GAN that loses a mode does the same."
       : " Draw the peaks apart until it gives one of them up.",
     js: side
-      ? " Half of the cost is forward and half reverse, each against the mean of p and q: a dropped peak is a bounded loss."
+      ? " It compares both with their mean, (p + q)/2, so what it can lose by a dropped peak has a bound."
       : " It is what the discriminator of the first GANs measures. Far apart, it drops a peak, too.",
   };
   return (side ? lost : covers) + why[kind];

@@ -46,6 +46,15 @@ IDEAS = {
         f"{ACTION}, chapter 2 (autoencoders and VAEs) and chapter 3 (how a GAN learns).",
         lambda: component("ganlab_idea_peaks", "ideas/peaks", css=_css()),
     ),
+    "kernel": Idea(
+        "Sliding a kernel",
+        "Point at a cell of what comes out to see which cells it is the sum of, paint the picture, or change the nine "
+        "numbers of the kernel (the small grid that slides over it).",
+        "The DCGAN's discriminator shrinks digits by convolutions, and its generator makes them from noise by "
+        "transposed ones. [See both with their sizes and parameters on the Train page](train?new=1&model=dcgan).",
+        f"{ACTION}, chapter 4 (convolutional networks and the DCGAN); {WITH_R}, chapter 9 (a GAN with convolutions).",
+        lambda: component("ganlab_idea_kernel", "ideas/kernel", css=_css()),
+    ),
 }
 
 
