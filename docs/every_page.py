@@ -114,6 +114,7 @@ KEPT = (
     State("ideas", "/ideas"),
     State("ideas-peaks", "/ideas?idea=peaks"),
     State("ideas-kernel", "/ideas?idea=kernel"),
+    State("ideas-fooled", "/ideas?idea=fooled"),
     State("ideas-game-alone", "/ideas?only=game"),
 )
 BUSY = (

@@ -252,3 +252,37 @@ def test_a_finger_paints_and_points(server: Server, phone: Page):
     until(lambda: kernel.get_attribute("data-ink") != ink)
     phone.touchscreen.tap(*place(kernel.locator("#out"), 0.1, 0.1))
     expect(kernel).to_have_attribute("data-chosen", "0")
+
+
+def test_the_threshold_and_the_scores_are_dragged(server: Server, page: Page):
+    fooled = open_idea(page, server, "fooled")
+    plot = fooled.locator("#plot")
+    expect(fooled.locator("#accuracy")).to_have_text("84.1%")
+    page.mouse.click(*place(plot, 0.6, 0.6))
+    expect(fooled).to_have_attribute("data-threshold", re.compile(r"1\.0\d|0\.9\d"))
+    expect(fooled.locator("#recall")).to_have_text(re.compile(r"(49|50)\.\d%"))
+    fooled.get_by_role("button", name="Go to the cheapest threshold").click()
+    expect(fooled).to_have_attribute("data-threshold", re.compile(r"0\.5[4-6]"))
+    expect(fooled.locator("#says")).to_contain_text("Errors cost least where it says 75.0%")
+    page.mouse.move(*place(fooled.locator("#real"), 0.5, 0.5))
+    page.mouse.down()
+    page.mouse.move(*place(plot, 0.65, 0.2), steps=4)
+    page.mouse.up()
+    expect(fooled).to_have_attribute("data-distance", re.compile(r"3\.0\d|2\.9\d"))
+    plot.press("ArrowLeft")
+    plot.press("ArrowUp")
+    expect(fooled).to_have_attribute("data-distance", re.compile(r"3\.1\d?|3\.0\d"))
+    drag_smoothly(page, plot, fooled, "data-threshold")
+    slide(fooled.locator("#distance"), 0)
+    expect(fooled.locator("#accuracy")).to_have_text("50.0%")
+    expect(fooled.locator("#says")).to_contain_text("The generator has won")
+    slide(fooled.locator("#missed-cost"), 6)
+    fooled.get_by_role("button", name="Go to the cheapest threshold").click()
+    expect(fooled).to_have_attribute("data-threshold", "-4.00")
+    expect(fooled.locator("#caught")).to_have_text("0")
+
+
+def test_the_threshold_follows_a_finger(server: Server, phone: Page):
+    fooled = open_idea(phone, server, "fooled")
+    touch(phone, fooled.locator("#plot"), (0.5, 0.6), (0.6, 0.6), (0.7, 0.6))
+    expect(fooled).to_have_attribute("data-threshold", re.compile(r"1\.9\d|2\.0\d"))

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy import optimize, signal, special
+from scipy import optimize, signal, special, stats
 from sklearn.datasets import load_digits
 
 from ganlab.ui.shared.assets import ROOMS
@@ -106,3 +106,30 @@ def test_a_kernel_slides_as_scipy_correlates_and_stamps_as_it_convolves(stride, 
         wanted[: len(part), : len(part)] = part
         stamped = wanted
     np.testing.assert_allclose(slid(KERNEL, True, stride, same, dilation), stamped, atol=1e-9)
+
+
+@pytest.mark.parametrize("distance, threshold, fooled, missed", [(2.0, 0.3, 5, 1), (0.5, -1.0, 1, 2), (3.5, 1.0, 4, 4)])
+def test_errors_and_the_cheapest_threshold_are_those_of_scipy(distance, threshold, fooled, missed):
+    found = node(
+        f"""import {{ accuracy, cheapest, outcomes, precision, recall }} from "{ROOMS}/ideas/thresholds.js";
+        const found = outcomes({distance}, {threshold});
+        const best = cheapest({distance}, {{ fooled: {fooled}, missed: {missed} }});
+        console.log(JSON.stringify([found, accuracy(found), precision(found), recall(found), best]));"""
+    )
+    real, generated = stats.norm(distance / 2), stats.norm(-distance / 2)
+    counts, *rates, best = found
+    wanted = {
+        "realKept": 500 * real.sf(threshold),
+        "missed": 500 * real.cdf(threshold),
+        "fooled": 500 * generated.sf(threshold),
+        "caught": 500 * generated.cdf(threshold),
+    }
+    assert counts == pytest.approx(wanted, abs=1e-3)
+    kept = wanted["realKept"]
+    shares = [(kept + wanted["caught"]) / 1000, kept / (kept + wanted["fooled"]), kept / 500]
+    assert rates == pytest.approx(shares, abs=1e-5)
+
+    def cost(at: float) -> float:
+        return fooled * generated.sf(at) + missed * real.cdf(at)
+
+    assert best == pytest.approx(float(np.ravel(optimize.fminbound(cost, -6, 6, xtol=1e-8))[0]), abs=1e-3)

@@ -55,6 +55,15 @@ IDEAS = {
         f"{ACTION}, chapter 4 (convolutional networks and the DCGAN); {WITH_R}, chapter 9 (a GAN with convolutions).",
         lambda: component("ganlab_idea_kernel", "ideas/kernel", css=_css()),
     ),
+    "fooled": Idea(
+        "Who is fooled",
+        "Drag the line: when is the discriminator fooled less often by generated images, and what does that cost in "
+        "real ones that it turns away?",
+        "At the end of a game that went well the discriminator cannot tell. [Train the digit "
+        "GAN](train?new=1&model=digit-gan): its metrics count what its discriminator takes new images for.",
+        f"{ACTION}, chapter 3 (the discriminator's confusion matrix); {WITH_R}, chapter 9 (real and generated labels).",
+        lambda: component("ganlab_idea_fooled", "ideas/fooled", css=_css() + text("shared/confusion.css")),
+    ),
 }
 
 
