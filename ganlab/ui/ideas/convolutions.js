@@ -52,7 +52,7 @@ export function taps(n, slide) {
       if (transposed && !(inside && Number.isInteger(y) && Number.isInteger(x))) continue; // no stamp reaches it
       found.push({ from: inside ? y * n + x : -1, row: y, column: x, weight });
     }
-    return found;
+    return transposed ? found.reverse() : found; // in the order of the picture
   });
 }
 

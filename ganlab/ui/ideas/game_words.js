@@ -11,7 +11,7 @@ export const RULE_WORDS = {
   momentum: "In turns, and each move repeats a share of the move before. A share below zero brakes.",
   extragradient: "Both look one step ahead, and then move from where they are along the slopes that they found there.",
   average:
-    "In turns, and what counts is the mean of all places so far (the thick line): a generator's averaged weights.",
+    "In turns, and what counts is the mean of all places so far (the thick line), like a generator's averaged weights.",
 };
 
 /** @param {number} value */

@@ -117,6 +117,7 @@ class Kernel {
         return term;
       }),
     );
+    this.find("#terms").classList.toggle("stamps", how.transposed && this.taps[this.chosen].length <= 4);
     write(this.find("#in-size"), `${SIDE} × ${SIDE}`);
     write(this.find("#out-size"), `${out} × ${out}`);
     write(this.find("#about"), aboutLayer(how));
