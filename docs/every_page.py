@@ -111,6 +111,11 @@ KEPT = (
     State("lab-own", "/lab?data=Your+own+points"),
     State("lab-two", "/lab?two=true"),
     State("lab-race", "/lab?race={points}"),
+    State("ideas", "/ideas"),
+    State("ideas-peaks", "/ideas?idea=peaks"),
+    State("ideas-kernel", "/ideas?idea=kernel"),
+    State("ideas-fooled", "/ideas?idea=fooled"),
+    State("ideas-game-alone", "/ideas?only=game"),
 )
 BUSY = (
     State("home-training", "/"),

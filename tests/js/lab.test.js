@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blended, cellOpacities, sceneOf, valueAt } from "../../ganlab/ui/lab/blend.js";
-import { contour, median } from "../../ganlab/ui/lab/contour.js";
 import { Filling } from "../../ganlab/ui/lab/filling.js";
-import { heatColour, heatTable, shareOf, sigmoid } from "../../ganlab/ui/lab/heat_colours.js";
 import * as plane from "../../ganlab/ui/lab/plane_scale.js";
 import { Playback } from "../../ganlab/ui/lab/playback.js";
 import { outputText, readingAt, spoken, spotText } from "../../ganlab/ui/lab/readout.js";
 import { momentsOf, Timeline } from "../../ganlab/ui/lab/timeline.js";
 import { shownWords } from "../../ganlab/ui/lab/words.js";
+import { contour, median } from "../../ganlab/ui/shared/contour.js";
+import { heatColour, heatTable, shareOf, sigmoid } from "../../ganlab/ui/shared/heat_colours.js";
 
 /**
  * @param {ArrayLike<number> | null} got

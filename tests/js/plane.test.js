@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { Decoder, erf, fromHalves, LAYERS } from "../../ganlab/ui/latent/decoder.js";
-import { cumulative, quantile } from "../../ganlab/ui/latent/normal.js";
+import { Decoder, fromHalves, LAYERS } from "../../ganlab/ui/latent/decoder.js";
 import { Pad, spread } from "../../ganlab/ui/latent/pad.js";
 import { decimal, Slice } from "../../ganlab/ui/latent/slice.js";
+import { cumulative, erf, quantile } from "../../ganlab/ui/shared/normal.js";
 
 /** @import { Weighted } from "../../ganlab/ui/latent/decoder.js" */
 

@@ -3,9 +3,9 @@
 import { count } from "../shared/count.js";
 import { keeps, write } from "../shared/elements.js";
 import { FrameView } from "../shared/frame_view.js";
+import { heatColour } from "../shared/heat_colours.js";
 import { download, downloadFile, fileName, picture } from "../shared/saving.js";
 import { sceneOf } from "./blend.js";
-import { heatColour } from "./heat_colours.js";
 import { LabCharts } from "./lab_charts.js";
 import { LabFlow } from "./lab_flow.js";
 import { LabPlane } from "./lab_plane.js";

@@ -1,9 +1,9 @@
 // The layers of the plane, drawn one over the other.
 
+import { contour, median } from "../shared/contour.js";
 import { line, newCanvas, pen } from "../shared/drawing.js";
+import { heatColour, heatTable, shareOf } from "../shared/heat_colours.js";
 import { cellOpacities, corners } from "./blend.js";
-import { contour, median } from "./contour.js";
-import { heatColour, heatTable, shareOf } from "./heat_colours.js";
 import { coordinate, roundValues } from "./plane_scale.js";
 
 /** @import { PlaneScale } from "./plane_scale.js" */

@@ -4,8 +4,8 @@ import { count } from "../shared/count.js";
 import { isDark } from "../shared/dark.js";
 import { newCanvas, pen } from "../shared/drawing.js";
 import { finder, keeps, made, write } from "../shared/elements.js";
+import { heatTable } from "../shared/heat_colours.js";
 import { unpack } from "../shared/unpack.js";
-import { heatTable } from "./heat_colours.js";
 import { neighbour, unitsOf, unitTitle, unitWords } from "./units.js";
 
 /** @import { Unit } from "./units.js" */

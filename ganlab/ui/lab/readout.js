@@ -1,8 +1,8 @@
 // What there is at a place of the plane, in numbers and in words.
 
+import { sigmoid } from "../shared/heat_colours.js";
 import { valueText } from "../shared/values.js";
 import { valueAt } from "./blend.js";
-import { sigmoid } from "./heat_colours.js";
 import { nearestPoint, shareNear } from "./plane_scale.js";
 
 /** @import { Scene } from "./blend.js" */

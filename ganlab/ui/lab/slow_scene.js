@@ -1,7 +1,7 @@
 // What is drawn of a stage of slow motion.
 
-import { median } from "./contour.js";
-import { shareOf } from "./heat_colours.js";
+import { median } from "../shared/contour.js";
+import { shareOf } from "../shared/heat_colours.js";
 
 /** @import { Scene } from "./blend.js" */
 

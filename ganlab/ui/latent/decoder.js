@@ -1,6 +1,8 @@
 // A decoder that runs in the browser, layer by layer, from the weights that AutoencoderRun
 // (ganlab/inference/autoencoder.py) packs. Images are 28 x 28.
 
+import { erf } from "../shared/normal.js";
+
 /**
  * A layer with all that it needs.
  * @typedef {Required<Omit<Layer, "kernel" | "bias">> & { kernel: Float32Array, bias: Float32Array }} Weighted
@@ -15,17 +17,6 @@ export function fromHalves(halves) {
     const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
     return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
   });
-}
-
-/**
- * The error function to 1.5e-7 (Abramowitz and Stegun 7.1.26).
- * @param {number} x
- */
-export function erf(x) {
-  const t = 1 / (1 + 0.3275911 * Math.abs(x));
-  const tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  const value = 1 - tail * Math.exp(-x * x);
-  return x < 0 ? -value : value;
 }
 
 /** @type {Record<Activation, (x: number) => number>} */

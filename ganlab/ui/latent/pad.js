@@ -3,8 +3,8 @@
 
 import { circle, newCanvas, pen, sharpen } from "../shared/drawing.js";
 import { finder } from "../shared/elements.js";
+import { cumulative, quantile } from "../shared/normal.js";
 import { asImage, SIDE } from "../shared/paint.js";
-import { cumulative, quantile } from "./normal.js";
 
 /** @import { Decoder } from "./decoder.js" */
 /** @import { Slice } from "./slice.js" */

@@ -7,10 +7,11 @@ import streamlit as st
 QUERY = "section"
 
 
-def show_one(sections: Mapping[str, tuple[str, Callable[[], None]]], label: str, key: str) -> None:
+def show_one(sections: Mapping[str, tuple[str, Callable[[], None]]], label: str, key: str, query: str = QUERY) -> None:
     """Lets the person choose between `sections`, by name their title and what shows them, and shows the chosen one,
-    the first one at first."""
-    asked = st.query_params.get(QUERY)
+    the first one at first. The
+    address names it as its `query`."""
+    asked = st.query_params.get(query)
     st.session_state[key] = asked if asked in sections else next(iter(sections))
     st.segmented_control(
         label,
@@ -19,12 +20,12 @@ def show_one(sections: Mapping[str, tuple[str, Callable[[], None]]], label: str,
         required=True,
         key=key,
         on_change=_remember,
-        args=(key,),
+        args=(key, query),
         label_visibility="collapsed",
     )
     sections[st.session_state[key]][1]()
 
 
-def _remember(key: str) -> None:
+def _remember(key: str, query: str) -> None:
     """A bound field would have the address name the section by its title."""
-    st.query_params[QUERY] = st.session_state[key]
+    st.query_params[query] = st.session_state[key]

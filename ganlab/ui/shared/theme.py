@@ -120,3 +120,8 @@ def role_css(selector: str) -> str:
 def dress() -> None:
     """Adds the style sheet to the page."""
     st.html(STYLE)
+
+
+def on_a_slide() -> None:
+    """Takes the navigation and the space around the content away, so that a page can be shown in a frame."""
+    st.html("<style>.stAppHeader { display: none; } .stMainBlockContainer { padding-top: 1.5rem; }</style>")

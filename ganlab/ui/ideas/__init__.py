@@ -1,0 +1,1 @@
+"""Ideas of the books as things to touch."""

@@ -1,0 +1,77 @@
+"""The ideas: what each piece is called, what to try with it, what it means for the models here, and its source."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from ganlab.ui.shared.assets import component, text
+from ganlab.ui.shared.theme import role_css
+
+ACTION = "GANs in Action"
+WITH_R = "Advanced Deep Learning with R"
+
+
+def _css() -> str:
+    return text("shared/piece.css", "ideas/ideas.css") + role_css(".piece")
+
+
+@dataclass(frozen=True)
+class Idea:
+    title: str
+    to_try: str  # one sentence
+    meaning: str  # one line, with a link to where it happens in the app
+    source: str
+    piece: Callable[[], Any]  # what the browser mounts
+
+
+IDEAS = {
+    "game": Idea(
+        "The game",
+        "Press Play, then drag the start or choose another rule: where do two players end up who pull one number V "
+        "(the value of the game) in opposite directions?",
+        "A GAN is such a game with thousands of numbers for each player, which is why its losses swing and need not "
+        "settle. [Train the Lab's preset *cycle*](lab?plane-gan.preset=cycle), whose points travel round and round.",
+        f"{ACTION}, chapter 3 (a GAN as a zero-sum game with an equilibrium); {WITH_R}, chapter 9 (losses that swing).",
+        lambda: component("ganlab_idea_game", "ideas/game", css=_css()),
+    ),
+    "peaks": Idea(
+        "Two peaks",
+        "Drag the two peaks of the data apart: when does one bell curve (a Gaussian) that is fitted to them stop "
+        "covering both, and keep only one?",
+        "What covers both draws what lies between, too: [the digits between two classes on a VAE's "
+        "plane](latent?section=plane&model=vae-conv) are blurred mixtures. What keeps one is sharp and leaves data "
+        "out: [train the Lab's preset *collapse*](lab?plane-gan.preset=collapse), which keeps half of its 8 peaks.",
+        f"{ACTION}, chapter 2 (autoencoders and VAEs) and chapter 3 (how a GAN learns).",
+        lambda: component("ganlab_idea_peaks", "ideas/peaks", css=_css()),
+    ),
+    "kernel": Idea(
+        "Sliding a kernel",
+        "Point at a cell of what comes out to see which cells it is the sum of, paint the picture, or change the nine "
+        "numbers of the kernel (the small grid that slides over it).",
+        "The DCGAN's discriminator shrinks digits by convolutions, and its generator makes them from noise by "
+        "transposed ones. [See both with their sizes and parameters on the Train page](train?new=1&model=dcgan).",
+        f"{ACTION}, chapter 4 (convolutional networks and the DCGAN); {WITH_R}, chapter 9 (a GAN with convolutions).",
+        lambda: component("ganlab_idea_kernel", "ideas/kernel", css=_css()),
+    ),
+    "fooled": Idea(
+        "Who is fooled",
+        "Drag the line: when is the discriminator fooled less often by generated images, and what does that cost in "
+        "real ones that it turns away?",
+        "At the end of a game that went well the discriminator cannot tell. [Train the digit "
+        "GAN](train?new=1&model=digit-gan): its metrics count what its discriminator takes new images for.",
+        f"{ACTION}, chapter 3 (the discriminator's confusion matrix); {WITH_R}, chapter 9 (real and generated labels).",
+        lambda: component("ganlab_idea_fooled", "ideas/fooled", css=_css() + text("shared/confusion.css")),
+    ),
+}
+
+
+def show(name: str, alone: bool = False) -> None:
+    """One idea; `alone`, its title is the page's."""
+    idea = IDEAS[name]
+    (st.title if alone else st.header)(idea.title, anchor=False)
+    st.markdown(idea.to_try)
+    idea.piece()(key=f"idea-{name}", data={})
+    st.markdown(f"**Here:** {idea.meaning}")
+    st.caption(f"After {idea.source}")

@@ -1,0 +1,64 @@
+"""The Ideas page without a browser."""
+
+import re
+
+import pytest
+
+from ganlab import registry
+from ganlab.ui.ideas.pieces import IDEAS
+from tests.conftest import HEAVY, imported_by
+from tests.pages.steps import asked, open_page, words
+
+PAGES = {"train", "lab", "latent", "repair"}
+
+
+def mounted(test) -> list[str]:
+    return [one.proto.component_name for one in test.get("bidi_component")]
+
+
+def test_the_first_idea_is_shown_at_first_and_all_can_be_chosen():
+    test = open_page("ideas")
+    assert test.title[0].value == "Ideas" and test.header[0].value == IDEAS["game"].title
+    (choice,) = test.get("button_group")
+    assert [option.content for option in choice.proto.options] == [idea.title for idea in IDEAS.values()]
+    assert mounted(test) == ["ganlab_idea_game"]
+
+
+@pytest.mark.parametrize("name", IDEAS)
+def test_each_idea_has_an_address_and_says_what_to_try_what_it_means_and_its_source(name):
+    test = open_page("ideas", idea=name)
+    idea = IDEAS[name]
+    assert test.header[0].value == idea.title and asked(test, "idea") == name
+    assert mounted(test) == [f"ganlab_idea_{name}"]
+    for said in (idea.to_try, idea.meaning, idea.source):
+        assert said in words(test)
+    assert re.search("GANs in Action, chapter [1-4]", idea.source)
+    links = re.findall(r"\]\((\w+)\?([^)]*)\)", idea.meaning)
+    assert links and {page for page, _ in links} <= PAGES
+    for preset in re.findall(r"plane-gan\.preset=([\w-]+)", idea.meaning):
+        assert preset in registry.get("plane-gan").presets
+
+
+@pytest.mark.parametrize("name", IDEAS)
+def test_an_idea_alone_is_without_the_rest_of_the_page(name):
+    test = open_page("ideas", only=name)
+    assert [title.value for title in test.title] == [IDEAS[name].title] and not test.header
+    assert mounted(test) == [f"ganlab_idea_{name}"] and not test.get("button_group")
+    assert any("stAppHeader" in html.proto.body for html in test.get("html"))
+
+
+def test_an_unknown_idea_does_no_harm():
+    for query in ({"idea": "no-such"}, {"only": "no-such"}):
+        test = open_page("ideas", **query)
+        assert test.title[0].value == "Ideas" and mounted(test) == ["ganlab_idea_game"]
+
+
+def test_the_page_is_drawn_without_tensorflow(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path))
+    code = "from streamlit.testing.v1 import AppTest\n"
+    code += "".join(
+        f"test = AppTest.from_file('pages/ideas.py', default_timeout=60)\ntest.query_params['idea'] = {name!r}\n"
+        "test.run()\nassert not test.exception, test.exception\n"
+        for name in IDEAS
+    )
+    assert not HEAVY & imported_by(code)
