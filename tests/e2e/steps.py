@@ -51,6 +51,11 @@ def drag_pad_with_a_finger(page: Page) -> None:
     line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
+def middle(target: Locator) -> None:
+    """Scrolls to what is about to be dragged over; at the edge of the page its bar would be in the way."""
+    target.evaluate("target => target.scrollIntoView({block: 'center'})")
+
+
 def paper(page: Page, number: int = 0) -> Locator:
     """What is drawn on: the canvas of the first drawing on the page, or of another."""
     found = page.locator(".dc-container").nth(number)

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import EVERY_SCREEN, control, settled, shown_run, until
+from tests.e2e.steps import EVERY_SCREEN, control, middle, settled, shown_run, until
 from tests.e2e.test_lab import lab, layer, moments, start, state, when
 
 
@@ -19,7 +19,7 @@ def plot(page: Page, title: str) -> Locator:
 
 def across(page: Page, target: Locator, *shares: float) -> None:
     """Presses on the first of these shares of the width, and lets go on the last."""
-    target.scroll_into_view_if_needed()
+    middle(target)
     box = target.bounding_box()
     assert box
     y = box["y"] + box["height"] / 2
@@ -70,6 +70,7 @@ def test_the_view_of_what_ships_obeys_its_controls(server: Server, page: Page, w
 def test_a_training_is_slowed_and_begun_again_with_another_seed(server: Server, page: Page, widths: tuple[int, ...]):
     page.set_viewport_size({"width": widths[0], "height": 900})
     run = Run(server.runs / start(page, server))
+    expect(page.get_by_text("Training", exact=True)).to_be_visible()  # the page has been drawn anew
     settled(page)
     page.get_by_role("combobox", name="Speed").first.click()
     page.get_by_role("option", name="5 a second", exact=True).click()

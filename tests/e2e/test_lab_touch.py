@@ -8,13 +8,13 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from ganlab.data.own_points import NOTHING_DRAWN, unpack_drawing
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import address, fits, paper, settled, shown_run, until
+from tests.e2e.steps import address, fits, middle, paper, settled, shown_run, until
 from tests.e2e.test_lab import SMALL, lab, layer, moments, state, when
 
 
 def drag(page: Page, target: Locator, *places: tuple[float, float]) -> None:
     """Draws a finger over what lies at these places, in shares of the target's width and height."""
-    target.scroll_into_view_if_needed()
+    middle(target)
     box = target.bounding_box()
     assert box
     finger = page.context.new_cdp_session(page)
