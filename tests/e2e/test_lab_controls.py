@@ -70,9 +70,11 @@ def test_the_view_of_what_ships_obeys_its_controls(server: Server, page: Page, w
 def test_a_training_is_slowed_and_begun_again_with_another_seed(server: Server, page: Page, widths: tuple[int, ...]):
     page.set_viewport_size({"width": widths[0], "height": 900})
     run = Run(server.runs / start(page, server))
-    expect(page.get_by_text("Training", exact=True)).to_be_visible()  # the page has been drawn anew
+    expect(page.locator(".stMarkdownBadge", has_text="Training")).to_be_visible()  # the page has been drawn anew
     settled(page)
-    page.get_by_role("combobox", name="Speed").first.click()
+    choice = page.get_by_role("combobox", name="Speed").first
+    middle(choice)
+    choice.click()
     page.get_by_role("option", name="5 a second", exact=True).click()
     looks: list[tuple[float, int]] = []
     until(lambda: looks.append((time.monotonic(), run.done)) or 0 < speed(looks) < 20)
