@@ -99,8 +99,8 @@ PRESETS = {
             "discriminator_learning_rate": 0.1,
             "discriminator_updates": 2,
             "noise": "uniform",
-            "generator_units": 14,
-            "discriminator_units": 14,
+            "generator_units": 8,
+            "discriminator_units": 8,
         },
         mended=(
             "In GAN Lab the loss of real points counts 0.95 times, and the generator ends in tanh. Here it "

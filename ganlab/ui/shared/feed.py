@@ -20,9 +20,10 @@ def question(key: str = "feed") -> Any:
 def poll_seconds(seconds: float) -> float:
     """How long a page is to wait between two polls: `seconds`, and longer the more people have the app open, so that
     watching costs a training little."""
-    if not runtime.exists():
-        return seconds
-    return seconds * max(1.0, runtime.get_instance()._session_mgr.num_active_sessions() / FEW)
+    server = runtime.get_instance() if runtime.exists() else None
+    sessions = getattr(server, "_session_mgr", None)  # which Streamlit's own testing of pages does not have
+    people = sessions.num_active_sessions() if sessions else 1
+    return seconds * max(1.0, people / FEW)
 
 
 def asked_range(wanted: Any, done: int) -> tuple[int, int] | None:
