@@ -100,7 +100,7 @@ def test_points_flow_are_stepped_and_a_knob_is_turned_while_it_trains(server: Se
 def test_a_run_is_looked_back_at_by_slider_keys_and_address(server: Server, page: Page, widths: tuple[int, ...]):
     page.set_viewport_size({"width": widths[0], "height": 900})
     run = start(page, server, **{"plane-gan.tuned.iterations": 300})
-    until(lambda: state(page) == "finished" and moments(page) > 5, 90)
+    until(lambda: state(page) == "finished" and when(page) == 300, 90)
     expect(page.get_by_text("Finished", exact=True)).to_be_visible()  # the page has been drawn anew
     settled(page)
     scrub(page, 120)
@@ -111,7 +111,7 @@ def test_a_run_is_looked_back_at_by_slider_keys_and_address(server: Server, page
     until(lambda: when(page) == 121 and "at=121" in address(page))
     fits_in_light_and_dark(page)
     page.reload()
-    until(lambda: moments(page) > 5 and when(page) == 121, 60)
+    until(lambda: moments(page) > 2 and when(page) == 121, 60)
     assert shown_run(page) == run
     plane = lab(page).locator("canvas#plane")
     plane.focus()

@@ -9,7 +9,7 @@ from ganlab.data.own_points import NOTHING_DRAWN, unpack_drawing
 from ganlab.runs import Run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import address, fits, middle, paper, settled, shown_run, until
-from tests.e2e.test_lab import SMALL, lab, layer, moments, state, when
+from tests.e2e.test_lab import SMALL, lab, layer, state, when
 
 
 def drag(page: Page, target: Locator, *places: tuple[float, float]) -> None:
@@ -45,7 +45,7 @@ def test_a_density_is_drawn_learnt_and_looked_back_at_with_a_finger(server: Serv
     begin.tap()
     until(lambda: shown_run(page), 60)
     run = Run(server.runs / shown_run(page))
-    until(lambda: state(page) == "finished" and moments(page) > 5, 90)
+    until(lambda: state(page) == "finished" and when(page) == 300, 90)
     assert run.reals()[:, 1].min() > 0, "the points lie in the upper half of the plane"
     assert fits(page)
 
