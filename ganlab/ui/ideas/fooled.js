@@ -3,6 +3,7 @@
 import { count } from "../shared/count.js";
 import { isDark } from "../shared/dark.js";
 import { finder, keeps, write } from "../shared/elements.js";
+import { drags } from "./drag.js";
 import { accuracy, bestPReal, cheapest, IMAGES, outcomes, precision, recall, totalCost } from "./thresholds.js";
 
 const REACH = 5; // of the chart, from its middle to each side
@@ -190,20 +191,11 @@ class Fooled {
 
   wire() {
     const plot = this.find("#plot");
-    let down = false;
-    plot.addEventListener("pointerdown", (event) => {
-      down = true;
+    const drag = (/** @type {PointerEvent} */ event) => this.drag(event);
+    drags(plot, drag, (event) => {
       this.held = this.underName(event);
-      plot.setPointerCapture(event.pointerId);
-      if (!this.held) this.drag(event);
+      if (!this.held) drag(event);
     });
-    plot.addEventListener("pointermove", (event) => {
-      if (down) this.drag(event);
-    });
-    for (const name of ["pointerup", "pointercancel"])
-      plot.addEventListener(name, () => {
-        down = false;
-      });
     plot.addEventListener("keydown", (event) => {
       const way = KEYS[event.key];
       if (!way) return;

@@ -3,6 +3,7 @@
 import { count } from "../shared/count.js";
 import { finder, keeps, write } from "../shared/elements.js";
 import { Board, REACH } from "./board.js";
+import { drags } from "./drag.js";
 import { gameWords, RULE_WORDS } from "./game_words.js";
 import { bowl, distance, duel, growth, means, walk } from "./games.js";
 
@@ -146,19 +147,7 @@ class GameView {
   wire() {
     for (const board of this.boards) {
       const { canvas } = board;
-      let held = false;
-      canvas.addEventListener("pointerdown", (event) => {
-        held = true;
-        canvas.setPointerCapture(event.pointerId);
-        this.move(board.at(event));
-      });
-      canvas.addEventListener("pointermove", (event) => {
-        if (held) this.move(board.at(event));
-      });
-      for (const name of ["pointerup", "pointercancel"])
-        canvas.addEventListener(name, () => {
-          held = false;
-        });
+      drags(canvas, (event) => this.move(board.at(event)));
       canvas.addEventListener("keydown", (event) => {
         const way = ARROWS[event.key];
         if (!way) return;

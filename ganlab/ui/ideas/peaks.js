@@ -3,6 +3,7 @@
 import { isDark } from "../shared/dark.js";
 import { finder, keeps, made, part, write } from "../shared/elements.js";
 import { density, divergence, fit, logMixture, logNormal, onTheLeft, PEAK, parts } from "./divergences.js";
+import { drags } from "./drag.js";
 import { dropped, peakWords, TITLES } from "./peaks_words.js";
 
 /** @import { Kind, Normal } from "./divergences.js" */
@@ -140,20 +141,11 @@ class Peaks {
 
   wire() {
     const plot = this.find("#plot");
-    let down = false;
-    plot.addEventListener("pointerdown", (event) => {
-      down = true;
+    const drag = (/** @type {PointerEvent} */ event) => this.drag(event);
+    drags(plot, drag, (event) => {
       this.held = 0;
-      plot.setPointerCapture(event.pointerId);
-      this.drag(event);
+      drag(event);
     });
-    plot.addEventListener("pointermove", (event) => {
-      if (down) this.drag(event);
-    });
-    for (const name of ["pointerup", "pointercancel"])
-      plot.addEventListener(name, () => {
-        down = false;
-      });
     plot.addEventListener("keydown", (event) => {
       const way = KEYS[event.key];
       if (!way) return;
