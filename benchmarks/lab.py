@@ -29,6 +29,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.polling import FLAGS, SETTLE, start_server
 from benchmarks.polling import speed as speed_of
+from benchmarks.training import our_loop
 from benchmarks.updates import Polls
 from ganlab.runs import Run, list_runs
 
@@ -38,29 +39,9 @@ DRAWN = """lab => {
     window.drawnAt = [];
     new MutationObserver(() => drawnAt.push(performance.now())).observe(lab, {attributeFilter: ["data-drawn"]});
 }"""
-MOVED = "lab => Number(lab.dataset.drawn) > 2"  # twice after the first
 
 
 # Iterations
-
-
-def ganlab_loop(points: np.ndarray) -> Callable[[int], None]:
-    from ganlab import models, registry
-    from ganlab.training.loop import TrainingConfig, compile_chunk
-
-    spec = registry.get(MODEL)
-    values = spec.values(PRESET)
-    curves = tuple(curve.name for curve in spec.curves)
-    config = TrainingConfig(10**9, int(values["batch_size"]), spec.draws, curves, closely=True)
-    chunk = compile_chunk(models.create(spec, values, "float32", 0), points, config)
-    done = 0
-
-    def run(count: int) -> None:
-        nonlocal done
-        chunk(done, count)
-        done += count
-
-    return run
 
 
 def torch_loop(points: np.ndarray) -> Callable[[int], None]:
@@ -120,11 +101,11 @@ def torch_loop(points: np.ndarray) -> Callable[[int], None]:
 
 def iterations(turns: int) -> dict[str, Any]:
     from benchmarks.plane import plane
-    from ganlab import startup
+    from ganlab import registry, startup
 
     startup.start_tensorflow()
-    points = plane(DATA).points
-    loops = {"ganlab": ganlab_loop(points), "pytorch": torch_loop(points)}
+    points, spec = plane(DATA).points, registry.get(MODEL)
+    loops = {"ganlab": our_loop(spec, spec.values(PRESET), points, "float32"), "pytorch": torch_loop(points)}
     speeds: dict[str, list[float]] = {name: [] for name in loops}
     for run in loops.values():
         run(200)
