@@ -62,8 +62,8 @@ class PlaneHistory:
 
     def moment(self, index: int) -> tuple[int, np.ndarray, np.ndarray] | None:
         """Of the moment of this number its iteration, the followed points, float32 `[points, 2]` (`[0, 2]` before the
-        first iteration), and what `ganlab.registry.Moment` says, float16 `[size]`; None
-        where a resume has just cut it off."""
+        first iteration), and what `ganlab.registry.Moment` says, float16 `[size]`; None where a resume has just cut it
+        off."""
         if self._shipped is not None:
             points, numbers = self._shipped["points"][index], self._shipped["moments"][index]
             return self.made[index], points.astype(np.float32), numbers

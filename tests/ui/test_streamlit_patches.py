@@ -7,7 +7,7 @@ import pytest
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 
-from ganlab.ui.shared.streamlit_patches import _address
+from ganlab.ui.shared.streamlit_patches import _part_presses
 
 WHERE = {"start": None, "size": None, "feed": "poll", "step": "other"}  # which poll each widget is drawn by
 
@@ -27,7 +27,7 @@ def asked(
         client.widget_states.widgets.add(id=name, int_value=value)
     for name in presses:
         client.widget_states.widgets.add(id=name, trigger_value=True)
-    _address(cast(AppSession, session), client)
+    _part_presses(cast(AppSession, session), client)
     return client
 
 

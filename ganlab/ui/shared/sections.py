@@ -9,8 +9,7 @@ QUERY = "section"
 
 def show_one(sections: Mapping[str, tuple[str, Callable[[], None]]], label: str, key: str, query: str = QUERY) -> None:
     """Lets the person choose between `sections`, by name their title and what shows them, and shows the chosen one,
-    the first one at first. The
-    address names it as its `query`."""
+    the first one at first. The address names it as its `query`."""
     asked = st.query_params.get(query)
     st.session_state[key] = asked if asked in sections else next(iter(sections))
     st.segmented_control(

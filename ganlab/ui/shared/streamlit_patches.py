@@ -90,13 +90,13 @@ def tell_presses_from_polls() -> None:
 
     def ask_for_what_was_changed(session: AppSession, client: ClientState | None) -> None:
         if client is not None:
-            _address(session, client)
+            _part_presses(session, client)
         ask(session, client)
 
     AppSession.request_rerun = ask_for_what_was_changed  # type: ignore[method-assign]
 
 
-def _address(session: AppSession, client: ClientState) -> None:
+def _part_presses(session: AppSession, client: ClientState) -> None:
     """Takes presses of other parts of the page out of a poll's request, or has it run the whole page."""
     states, poll = client.widget_states.widgets, client.fragment_id
     others = {state.id: state for state in states if not poll or _is_elsewhere(session, state, poll)}
