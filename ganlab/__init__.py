@@ -11,6 +11,8 @@
     ganlab.describe_data("digits.csv")       # what a data set holds: images, classes, and what was done with them
     digit = ganlab.prepare("seven.png")      # any picture of a digit as uint8 [28, 28]
     ganlab.load("classifier").classify(digit[None])
+    for stage in ganlab.slow_motion(run.run):  # the next iteration, stage by stage, with its real tensors
+        print(stage.name, stage.caption)
     for line in ganlab.read_numbers("page.jpg"):  # a photograph: each line of writing is a number
         print(line.text, line.repaired)
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from ganlab.data.description import DataDescription, describe_data
     from ganlab.data.drawing import prepare
     from ganlab.errors import GanlabError
+    from ganlab.jobs.slow_motion import slow_motion
+    from ganlab.models._stage import Stage
     from ganlab.reading import Line, read_numbers
     from ganlab.training.events import Failed, Finished, Iterations, Started
 
@@ -34,6 +38,8 @@ _HOMES = {
     "ganlab.data.description": ("DataDescription", "describe_data"),
     "ganlab.data.drawing": ("prepare",),
     "ganlab.errors": ("GanlabError",),
+    "ganlab.jobs.slow_motion": ("slow_motion",),
+    "ganlab.models._stage": ("Stage",),
     "ganlab.reading": ("Line", "read_numbers"),
     "ganlab.training.events": ("Failed", "Finished", "Iterations", "Started"),
 }
@@ -46,6 +52,7 @@ __all__ = [
     "GanlabError",
     "Iterations",
     "Line",
+    "Stage",
     "Started",
     "create",
     "describe_data",
@@ -53,6 +60,7 @@ __all__ = [
     "models",
     "prepare",
     "read_numbers",
+    "slow_motion",
     "train",
 ]
 

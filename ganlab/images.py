@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 GAP = 2  # pixels between the images of a sheet
+LIGHTER, DARKER = (255, 140, 40), (70, 130, 255)  # colours of what a pixel is pulled to
 BACKGROUND = 24  # a dark grey that sets the gaps off from black images
 
 
@@ -27,6 +28,21 @@ def sheet(images: np.ndarray, columns: int, scale: int = 1) -> np.ndarray:
         )
         page[top : top + height, left : left + width] = image
     return page.repeat(scale, axis=0).repeat(scale, axis=1)
+
+
+def as_grey(images: np.ndarray, signed: bool) -> np.ndarray:
+    """Images float32 `[n, 28, 28]` from 0, or `signed` from -1, to 1 as uint8."""
+    pixels = images * 127.5 + 127.5 if signed else images * 255.0
+    return np.clip(np.round(pixels), 0, 255).astype(np.uint8)
+
+
+def overlaid(images: np.ndarray, pull: np.ndarray, strength: float = 1.0) -> np.ndarray:
+    """Grey images, uint8 `[n, h, w]`, with what their pixels are pulled to, float32 `[n, h, w]`, over them, uint8
+    `[n, h, w, 3]`: orange where lighter, blue where darker, fully where 99% of all pixels are pulled less."""
+    most = max(float(np.quantile(np.abs(pull), 0.99)), 1e-12)
+    share = np.clip(strength * np.abs(pull) / most, 0.0, 1.0)[..., None]
+    colours = np.where(pull[..., None] > 0, np.array(LIGHTER, np.float32), np.array(DARKER, np.float32))
+    return np.round(images[..., None] * (1.0 - share) + colours * share).astype(np.uint8)
 
 
 def gif(frames: Sequence[np.ndarray], milliseconds: int = 80, there_and_back: bool = False) -> bytes:

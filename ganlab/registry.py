@@ -126,9 +126,8 @@ class ModelSpec:
     what the discriminator learns from.
     `dataset` is what it learns from unless something else is asked for. Where it learns points of the plane in place of
     images, `points` says how many of what it makes, always from the same latents, are followed in every iteration.
-    `live` are the knobs, beside learning rates, that may be turned while it trains. `slow` says that an iteration can
-    be watched in stages (`LiveModel.slowly`), and `scores` of settings whether what it gives at a place is a score, and
-    no probability of being real.
+    `live` are the knobs, beside learning rates, that may be turned while it trains. `scores` says of settings whether
+    what it gives at a place is a score, and no probability of being real.
     """
 
     name: str
@@ -159,7 +158,6 @@ class ModelSpec:
     dataset: str = "mnist"
     points: int = 0
     live: tuple[str, ...] = ()
-    slow: bool = False
     scores: Callable[[Mapping[str, Any]], bool] = lambda values: False
 
     @property

@@ -61,17 +61,32 @@ class Autoencoder(LiveModel):
         mean, log_variance = self.encode(images, training)
         latents = mean
         if self.variational:
-            latents += tf.exp(0.5 * log_variance) * tf.random.stateless_normal(tf.shape(mean), key)
+            spread = tf.exp(0.5 * log_variance)
+            self.stage("encode", "encoder", reals=images, mean=mean, spread=spread)
+            latents += spread * tf.random.stateless_normal(tf.shape(mean), key)
+            self.stage("draw", reals=images, mean=mean, latents=latents)
+        else:
+            self.stage("encode", "encoder", reals=images, mean=mean)
         outputs = self.decoder(latents, training=training)
+        self.stage("decode", "decoder", reals=images, latents=latents, fakes=outputs)
         return reconstruction(images, outputs), divergence(mean, log_variance), outputs
 
     def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         images = self.scale(batches[0])
+        self.stage("batch", reals=images)
         with tf.GradientTape() as tape:
             nats, kl, outputs = self.parts(images, fold(key, 0), training=True)
             loss = tf.reduce_mean(nats + self.kl_weight * kl) if self.variational else tf.reduce_mean(nats)
+        curves = self._curves(nats, kl)
+
+        def again() -> dict[str, tf.Tensor]:
+            now = self.parts(images, fold(key, 0), training=True)
+            return {"nats": now[0], "kl": now[1]} if self.variational else {"nats": now[0]}
+
+        seen = {"reals": images, "fakes": outputs, "nats": nats, "kl": kl}
+        self.stage("loss", "", curves, again=again, pull=lambda made: reconstruction(images, made), **seen)
         self.descend("both", tape, loss)
-        return self._curves(nats, kl), outputs
+        return curves, outputs
 
     def _curves(self, nats: tf.Tensor, kl: tf.Tensor) -> dict[str, tf.Tensor]:
         nats, kl = tf.reduce_mean(nats), tf.reduce_mean(kl)

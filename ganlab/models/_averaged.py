@@ -114,8 +114,10 @@ def averaged_update(model: AveragedGAN, reals: tf.Tensor, key: tf.Tensor, labels
     n = tf.shape(reals)[0]
     latents = model.inputs_from(n, key, labels)
     first = tf.cast(model.optimizers["discriminator"].iterations, tf.int32)
+    model.stage("noise", noise=latents[:, : model.latent_size], classes=labels)
     with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
         fakes = model.generator(latents, training=True)
+        model.stage("fakes", "generator", noise=latents, fakes=fakes)
         outputs = model.discriminator(tf.concat([reals, fakes], axis=0), training=True)
         real, fake = model.logits_of(outputs[:n], labels), model.logits_of(outputs[n:], labels)
         g_loss, d_real, d_fake = losses(model.kind, real, fake)
@@ -129,11 +131,32 @@ def averaged_update(model: AveragedGAN, reals: tf.Tensor, key: tf.Tensor, labels
             lambda: [tf.zeros_like(variable) for variable in discriminator],
         )
         d_gradients = [one + LAZY * model.penalty * other for one, other in zip(d_gradients, slopes, strict=True)]
-    model.optimizers["generator"].apply(g_gradients, generator)
-    model.optimizers["discriminator"].apply(d_gradients, discriminator)
+    p_reals, p_fakes = tf.sigmoid(real), tf.sigmoid(fake)
+
+    def judged() -> dict[str, tf.Tensor]:
+        found = judge_again(model.discriminator, discriminator, tf.concat([reals, fakes], axis=0))
+        one, other = model.logits_of(found[:n], labels), model.logits_of(found[n:], labels)
+        return {"of_reals": tf.sigmoid(one), "of_fakes": tf.sigmoid(other)}
+
+    def redrawn() -> dict[str, tf.Tensor]:
+        images = draw_again(model.generator, latents)
+        found = judge_again(model.discriminator, discriminator, tf.concat([reals, images], axis=0))
+        return {"of_fakes": tf.sigmoid(model.logits_of(found[n:], labels))}
+
+    def fooled(images: tf.Tensor) -> tf.Tensor:
+        found = judge_again(model.discriminator, discriminator, tf.concat([reals, images], axis=0))
+        pair = model.logits_of(found[:n], labels), model.logits_of(found[n:], labels)
+        return losses(model.kind, *pair)[0] * tf.cast(n, tf.float32)
+
+    seen = {"reals": reals, "fakes": fakes, "of_reals": p_reals, "of_fakes": p_fakes}
+    model.stage("answers", "discriminator", again=judged, **seen)
+    model.stage("loss", "discriminator", {"discriminator_loss": d_loss / 2.0}, **seen)
+    figures = {"generator_loss": g_loss}
+    model.stage("loss", "generator", figures, again=redrawn, pull=fooled, fakes=fakes, of_fakes=p_fakes)
+    model.make_steps(generator=g_gradients, discriminator=d_gradients)
     average(model.sampler, model.generator, model.averaging, model.optimizers["generator"].iterations)
-    p_fakes = tf.sigmoid(fake)
-    return curves_of(g_loss, d_real, d_fake, tf.sigmoid(real), p_fakes, p_fakes), fakes
+    model.stage("average", "averaged")
+    return curves_of(g_loss, d_real, d_fake, p_reals, p_fakes, p_fakes), fakes
 
 
 def losses(kind: str, real: tf.Tensor, fake: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

@@ -1,13 +1,15 @@
 """What every trainable model has: networks, optimisers, a step, and all its state by name."""
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from ganlab.models._following import Follower
 from ganlab.models._stage import Stage
 
 Pixels = Literal["signed", "unit"]
@@ -29,6 +31,7 @@ class LiveModel(keras.Model):
     uses_labels = False
     kept_shape, kept_type = (28, 28), tf.uint8
     judge: Callable[[tf.Tensor], tf.Tensor] | None = None
+    follower: Follower | None = None  # while an iteration is followed in slow motion
 
     def __init__(
         self, networks: dict[str, keras.Model], optimizers: dict[str, keras.optimizers.Optimizer], pixels: Pixels
@@ -73,10 +76,17 @@ class LiveModel(keras.Model):
         """
         return None
 
-    def slowly(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, learns: bool = True) -> Iterator[Stage] | None:
-        """`step`, eagerly, one stage after the other; each is done when it is asked for. Where it is not to learn, no
-        network makes a step. None where the architecture has no stages."""
-        return None
+    def slowly(
+        self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, learns: bool = True, unknown: Sequence[str] = ()
+    ) -> Iterable[Stage]:
+        """`step`, eagerly, in stages. Where it is not to learn, no network makes a step; `unknown` are networks whose
+        weights are not at hand, which ends it before the first stage that needs them."""
+        return Follower(self, learns, unknown).follow(batches, key)
+
+    def stage(self, name: str, network: str = "", figures: Mapping[str, Any] | None = None, **seen: Any) -> None:
+        """Says which stage of an iteration the step has come to; see `Follower.note`. Costs nothing in training."""
+        if self.follower is not None:
+            self.follower.note(name, network, figures, **seen)
 
     def looks(self) -> dict[str, tf.Tensor]:
         """What is shown of the networks as they are, in slow motion, without changing anything."""
@@ -96,8 +106,19 @@ class LiveModel(keras.Model):
 
     def descend(self, optimizer: str, tape: tf.GradientTape, loss: tf.Tensor) -> None:
         """One update of what the optimiser trains, from a loss that the tape has seen."""
-        variables = self.trained_by(optimizer)
-        self.optimizers[optimizer].apply(tape.gradient(loss, variables), variables)
+        self.make_steps(**{optimizer: tape.gradient(loss, self.trained_by(optimizer))})
+
+    def make_steps(self, **gradients: Sequence[tf.Tensor]) -> None:
+        """The steps of optimisers, in this order, each from the gradients of what it trains."""
+        if self.follower is not None:
+            for optimizer, found in gradients.items():
+                self.follower.gradients(optimizer, found)
+        for optimizer, found in gradients.items():
+            step = partial(self.optimizers[optimizer].apply, found, self.trained_by(optimizer))
+            if self.follower is None:
+                step()
+            else:
+                self.follower.step(optimizer, step)
 
     def watch_inputs(self, n: int, seed: int, test: np.ndarray) -> np.ndarray:
         """What `watch` is always given: a function of the test images uint8 `[m, 28, 28]`, `n` and `seed` alone."""
@@ -192,10 +213,11 @@ def draw_again(network: keras.Model, inputs: tf.Tensor) -> tf.Tensor:
     return network.stateless_call(weights, others, inputs, training=True)[0]
 
 
-def judge_again(network: keras.Model, weights: list[tf.Tensor], images: tf.Tensor) -> tf.Tensor:
-    """What a network in training gives with these weights, where its latest call has dropped the same signals."""
-    one = tf.constant([0, 1], tf.uint32)  # how far each call moves on the seeds of dropout
-    others = [v - one if v.name == SEED_STATE else v for v in network.non_trainable_variables]
+def judge_again(network: keras.Model, weights: list[tf.Tensor], images: tf.Tensor, calls: int = 1) -> tf.Tensor:
+    """What a network in training gives with these weights, where its latest call, or the one so many calls ago, has
+    dropped the same signals."""
+    back = tf.constant([0, calls], tf.uint32)  # each call moves the seeds of dropout on by one
+    others = [v - back if v.name == SEED_STATE else v for v in network.non_trainable_variables]
     return network.stateless_call(weights, others, images, training=True)[0]
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganlab.models import _common
-from ganlab.models._base import LiveModel, Pixels, fold
+from ganlab.models._base import LiveModel, Pixels, fold, judge_again
 
 BATCH = 500  # images read at a time for validation
 
@@ -51,17 +51,42 @@ class Classifier(LiveModel):
 
     def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         images, labels = self.scale(batches[0]), batches[1]
+        self.stage("batch", reals=images, labels=labels)
         if self.augment:
             images = distort(images, self.augment, fold(key, 0), -1.0 if self.pixels == "signed" else 0.0)
+            self.stage("distort", reals=images, labels=labels)
         wanted = tf.one_hot(labels, _common.CLASSES)
-        with tf.GradientTape() as tape:
-            logits = self.network(images, training=True)
-            losses = keras.losses.categorical_crossentropy(
+
+        def losses(logits: tf.Tensor) -> tf.Tensor:
+            return keras.losses.categorical_crossentropy(
                 wanted, logits, from_logits=True, label_smoothing=self.smoothing
             )
-            loss = tf.reduce_mean(losses)
+
+        def judged_again(pictures: tf.Tensor) -> tf.Tensor:
+            weights = [variable.value for variable in self.network.trainable_variables]
+            return judge_again(self.network, weights, pictures)
+
+        def surely(logits: tf.Tensor) -> tf.Tensor:
+            """The probability given to the right class, `[n]`."""
+            return tf.reduce_sum(wanted * tf.nn.softmax(logits), axis=1)
+
+        with tf.GradientTape() as tape:
+            logits = self.network(images, training=True)
+            loss = tf.reduce_mean(losses(logits))
+        curves = {"loss": loss, "accuracy": accuracy(logits, labels)}
+        read = {"reals": images, "labels": labels, "probabilities": tf.nn.softmax(logits)}
+        self.stage("answers", "classifier", {"accuracy": curves["accuracy"]}, **read)
+        self.stage(
+            "loss",
+            "classifier",
+            {"loss": loss},
+            again=lambda: {"sure": surely(judged_again(images))},
+            pull=lambda pictures: losses(judged_again(pictures)),
+            sure=surely(logits),
+            **read,
+        )
         self.descend("classifier", tape, loss)
-        return {"loss": loss, "accuracy": accuracy(logits, labels)}, images
+        return curves, images
 
     def validate(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
         """Cross-entropy in nats and accuracy over uint8 `[n, 28, 28]` and their classes, uint8 `[n]`."""

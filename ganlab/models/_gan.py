@@ -91,6 +91,11 @@ class GAN(LiveModel):
     def noise(self, n: tf.Tensor | int, key: tf.Tensor) -> tf.Tensor:
         return tf.random.stateless_normal([n, self.latent_size], key)
 
+    def judged_again(self, images: tf.Tensor, calls: int = 1) -> tf.Tensor:
+        """P(real), `[n]`, of images that the discriminator has just learned from, now; see `judge_again`."""
+        weights = [variable.value for variable in self.discriminator.trainable_variables]
+        return self.p_real(judge_again(self.discriminator, weights, images, calls))
+
     def cross_entropy(self, labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
         """Binary cross-entropy of each image, float32 `[n]`; labels and outputs are `[n, 1]`."""
         return keras.losses.binary_crossentropy(labels, outputs, from_logits=self.logits)
@@ -104,6 +109,12 @@ class GAN(LiveModel):
         """The probability of being real, float32 `[n]`, that the discriminator gives uint8 `[n, 28, 28]`, without
         changing anything."""
         return self.p_real(self.discriminator(self.scale(images), training=False))
+
+    def seen(self, **judged: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """For a stage: images by kind, and P(real) of them, from the discriminator's outputs for them."""
+        return {kind: images for kind, (images, _) in judged.items()} | {
+            f"of_{kind}": self.p_real(outputs) for kind, (_, outputs) in judged.items()
+        }
 
     def judge_frozen(self, images: tf.Tensor) -> tf.Tensor:
         """The discriminator's outputs as a Keras of the chapters' time gave them when it was frozen.
@@ -167,18 +178,38 @@ def joint_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
     def labels(low: float, purpose: int) -> tf.Tensor:
         return tf.random.stateless_uniform([n, 1], fold(key, purpose), low, low + spread)
 
+    def fooling(images: tf.Tensor) -> tf.Tensor:
+        return model.cross_entropy(labels(0.0, 3), model.judge_frozen(images))
+
+    def judged() -> dict[str, tf.Tensor]:
+        found = model.judged_again(images)
+        return {"of_reals": found[n:], "of_fakes": found[:n]}
+
     with tf.GradientTape() as generator_tape:
+        model.stage("noise", noise=latents)
         fakes = model.generator(latents, training=True)
+        model.stage("fakes", "generator", noise=latents, fakes=fakes)
         with tf.GradientTape() as tape:
             images = tf.concat([tf.stop_gradient(fakes), reals], axis=0)
             outputs = model.discriminator(images, training=True)
             losses = model.cross_entropy(tf.concat([labels(1.0 - spread, 1), labels(0.0, 2)], axis=0), outputs)
             d_loss = tf.reduce_mean(losses)
+        d_fake, d_real = tf.reduce_mean(losses[:n]), tf.reduce_mean(losses[n:])
+        seen = model.seen(reals=(reals, outputs[n:]), fakes=(fakes, outputs[:n]))
+        model.stage("answers", "discriminator", again=judged, **seen)
+        model.stage("loss", "discriminator", {"discriminator_loss": (d_real + d_fake) / 2.0}, **seen)
         model.descend("discriminator", tape, d_loss)
         told = model.judge_frozen(fakes)
         g_loss = tf.reduce_mean(model.cross_entropy(labels(0.0, 3), told))
+    model.stage(
+        "loss",
+        "generator",
+        {"generator_loss": g_loss},
+        again=lambda: {"of_fakes": model.p_real(model.judge_frozen(draw_again(model.generator, latents)))},
+        pull=fooling,
+        **model.seen(fakes=(fakes, told)),
+    )
     model.descend("generator", generator_tape, g_loss)
-    d_fake, d_real = tf.reduce_mean(losses[:n]), tf.reduce_mean(losses[n:])
     return model.curves(g_loss, d_real, d_fake, outputs[n:], outputs[:n], told), fakes
 
 
@@ -188,21 +219,41 @@ def alternating_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
     The fakes come from the generator as it predicts (batch normalisation on its moving statistics).
     """
     n = tf.shape(reals)[0]
-    fakes = model.generator(model.noise(n, fold(key, 0)), training=False)
+    noise = model.noise(n, fold(key, 0))
+    model.stage("noise", noise=noise)
+    fakes = model.generator(noise, training=False)
+    model.stage("fakes", "generator", noise=noise, fakes=fakes)
 
-    def update_discriminator(images: tf.Tensor, label: float) -> tuple[tf.Tensor, tf.Tensor]:
+    def update_discriminator(kind: str, images: tf.Tensor, label: float) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
             outputs = model.discriminator(images, training=True)
             loss = tf.reduce_mean(model.cross_entropy(tf.fill([n, 1], label), outputs))
+        seen = model.seen(**{kind: (images, outputs)})
+        model.stage("answers", "discriminator", again=lambda: {f"of_{kind}": model.judged_again(images)}, **seen)
+        model.stage("loss", "discriminator", {f"discriminator_loss_on_{kind}": loss}, **seen)
         model.descend("discriminator", tape, loss)
         return loss, outputs
 
-    d_real, real_outputs = update_discriminator(reals, 1.0)
-    d_fake, fake_outputs = update_discriminator(fakes, 0.0)
+    def fooled(images: tf.Tensor) -> tf.Tensor:
+        return model.cross_entropy(tf.ones([n, 1]), model.judge_frozen(images))
+
+    d_real, real_outputs = update_discriminator("reals", reals, 1.0)
+    d_fake, fake_outputs = update_discriminator("fakes", fakes, 0.0)
+    fresh = model.noise(n, fold(key, 1))
+    model.stage("noise", noise=fresh)
     with tf.GradientTape() as tape:
-        fooling = model.generator(model.noise(n, fold(key, 1)), training=True)
+        fooling = model.generator(fresh, training=True)
         told = model.judge_frozen(fooling)
         g_loss = tf.reduce_mean(model.cross_entropy(tf.ones([n, 1]), told))
+    model.stage("fakes", "generator", noise=fresh, fakes=fooling)
+    model.stage(
+        "loss",
+        "generator",
+        {"generator_loss": g_loss},
+        again=lambda: {"of_fakes": model.p_real(model.judge_frozen(draw_again(model.generator, fresh)))},
+        pull=fooled,
+        **model.seen(fakes=(fooling, told)),
+    )
     model.descend("generator", tape, g_loss)
     return model.curves(g_loss, d_real, d_fake, real_outputs, fake_outputs, told), fakes
 
@@ -212,8 +263,11 @@ def simultaneous_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
     either is applied; the discriminator's loss is the sum of its loss on reals and on fakes."""
     n = tf.shape(reals)[0]
     count = model.fakes or n
+    noise = model.noise(count, fold(key, 0))
+    model.stage("noise", noise=noise)
     with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
-        fakes = model.generator(model.noise(count, fold(key, 0)), training=True)
+        fakes = model.generator(noise, training=True)
+        model.stage("fakes", "generator", noise=noise, fakes=fakes)
         real_outputs = model.discriminator(reals, training=True)
         fake_outputs = model.discriminator(fakes, training=True)
         d_real = tf.reduce_mean(model.cross_entropy(tf.ones([n, 1]), real_outputs))
@@ -222,7 +276,24 @@ def simultaneous_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
         g_loss = tf.reduce_mean(model.cross_entropy(tf.ones([count, 1]), fake_outputs))
     generator, discriminator = model.generator.trainable_variables, model.discriminator.trainable_variables
     g_gradients, d_gradients = g_tape.gradient(g_loss, generator), d_tape.gradient(d_loss, discriminator)
-    model.optimizers["generator"].apply(g_gradients, generator)
-    model.optimizers["discriminator"].apply(d_gradients, discriminator)
+
+    def judged() -> dict[str, tf.Tensor]:
+        return {"of_reals": model.judged_again(reals, 2), "of_fakes": model.judged_again(fakes)}
+
+    def fooled(images: tf.Tensor) -> tf.Tensor:
+        return model.cross_entropy(tf.ones([count, 1]), model.judge_frozen(images))
+
+    seen = model.seen(reals=(reals, real_outputs), fakes=(fakes, fake_outputs))
+    model.stage("answers", "discriminator", again=judged, **seen)
+    model.stage("loss", "discriminator", {"discriminator_loss": d_loss}, **seen)
+    model.stage(
+        "loss",
+        "generator",
+        {"generator_loss": g_loss},
+        again=lambda: {"of_fakes": model.judged_again(draw_again(model.generator, noise))},
+        pull=fooled,
+        **model.seen(fakes=(fakes, fake_outputs)),
+    )
+    model.make_steps(generator=g_gradients, discriminator=d_gradients)
     curves = model.curves(g_loss, d_real, d_fake, real_outputs, fake_outputs, fake_outputs)
     return {**curves, "discriminator_loss": d_loss}, fakes

@@ -1,7 +1,7 @@
 """A variational autoencoder of points in the plane, beside which a GAN shows what it is to have no likelihood."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -112,7 +112,9 @@ class PlaneVAE(PointsModel):
         self.learn(tape.gradient(loss, self.trained_by("both")))
         return {"loss": nats + kl, "reconstruction": nats, "kl": kl}, outputs
 
-    def slowly(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, learns: bool = True) -> Iterator[Stage]:
+    def slowly(
+        self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, learns: bool = True, unknown: Sequence[str] = ()
+    ) -> Iterator[Stage]:
         from ganlab.models._plane_vae_slowly import stages
 
         return stages(self, batches, key, learns)

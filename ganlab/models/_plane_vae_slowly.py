@@ -18,7 +18,7 @@ def stages(model: "PlaneVAE", batches: tuple[tf.Tensor, ...], key: tf.Tensor, le
     points, tape = tf.cast(batches[0], tf.float32), tf.GradientTape(persistent=True)
     n, size = len(points), model.latent_size
     seen = {"reals": points}
-    yield Stage("batch", "", f"{n} points are taken from the data. Both networks learn from these.", arrays=seen)
+    yield Stage("batch", "", f"{n} points are taken from the data. Both networks learn from these.", tensors=seen)
     with tape:
         mean, log_variance = model.encode(points, training=True)
     away, spread = float(np.abs(mean).mean()), float(np.exp(0.5 * np.asarray(log_variance)).mean())
@@ -29,7 +29,7 @@ def stages(model: "PlaneVAE", batches: tuple[tf.Tensor, ...], key: tf.Tensor, le
         f"The encoder says which {numbers} each point may have: around a mean, which is {told(away)} away from 0 on "
         f"average, with a spread of {told(spread)} on average. A mean of 0 and a spread of 1 would say nothing of "
         "the point.",
-        arrays=seen,
+        tensors=seen,
     )
     with tape:
         latents = model.latents_of(mean, log_variance, key)
@@ -40,7 +40,7 @@ def stages(model: "PlaneVAE", batches: tuple[tf.Tensor, ...], key: tf.Tensor, le
         f"For each point, {numbers} {'are' if size > 1 else 'is'} drawn: the mean, and a random number times the "
         f"spread. That is {told(moved)} away from the mean on average. The grid is evenly spaced latent numbers, as "
         "the decoder bends it.",
-        arrays={**seen, "latents": latents},
+        tensors={**seen, "latents": latents},
     )
     with tape:
         tape.watch(latents)
@@ -51,7 +51,7 @@ def stages(model: "PlaneVAE", batches: tuple[tf.Tensor, ...], key: tf.Tensor, le
         "decode",
         "decoder",
         f"The decoder makes a point of them again, {told(off)} away from where it was on average.",
-        arrays={**seen, "latents": latents},
+        tensors={**seen, "latents": latents},
     )
     with tape:
         tape.watch(outputs)
@@ -61,8 +61,8 @@ def stages(model: "PlaneVAE", batches: tuple[tf.Tensor, ...], key: tf.Tensor, le
         "loss",
         "",
         _costs(model, float(nats), float(kl)),
-        curves={"loss": float(nats + kl), "reconstruction": float(nats), "kl": float(kl)},
-        arrays=seen,
+        figures={"loss": float(nats + kl), "reconstruction": float(nats), "kl": float(kl)},
+        tensors=seen,
     )
     trained = model.trained_by("both")
     slopes = tape.gradient(loss, trained)
@@ -108,4 +108,4 @@ def _step(
         f"they learn from would now be {told(now, 3)} (before: {told(loss, 3)})."
     )
     weights = dict(zip(model.weights_of(*model.networks), new, strict=True))
-    return Stage("step", "", words, arrays={"reals": points, **looks}, norms=changed, weights=weights)
+    return Stage("step", "", words, tensors={"reals": points, **looks}, norms=changed, weights=weights)

@@ -1,6 +1,6 @@
 """GANs whose data are points of the plane; each iteration is made of stages that slow motion does one by one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import keras
@@ -241,7 +241,9 @@ class PlaneGAN(PointsModel):
         }
         return curves, start
 
-    def slowly(self, batches: Batches, key: tf.Tensor, learns: bool = True) -> Iterator[Stage]:
+    def slowly(
+        self, batches: Batches, key: tf.Tensor, learns: bool = True, unknown: Sequence[str] = ()
+    ) -> Iterator[Stage]:
         from ganlab.models._points_slowly import stages
 
         return stages(self, batches, key, learns)

@@ -32,7 +32,7 @@ def stages(model: "PlaneGAN", batches: tuple[tf.Tensor, ...], key: tf.Tensor, le
         "",
         f"{drawn} drawn, {spread}: the noise that points are made of. The grid is evenly spaced noise, as the "
         "generator bends it.",
-        arrays={"noise": noise},
+        tensors={"noise": noise},
     )
     fakes = model.make(noise)
     x, y = np.mean(fakes, axis=0)
@@ -42,7 +42,7 @@ def stages(model: "PlaneGAN", batches: tuple[tf.Tensor, ...], key: tf.Tensor, le
         "generator",
         f"The generator makes {n} points of it. Their middle is ({told(x)}, {told(y)}), and they are "
         f"{told(far)} away from it on average.",
-        arrays={"noise": noise, "fakes": fakes},
+        tensors={"noise": noise, "fakes": fakes},
     )
     before = model.answers(reals, fakes, fold(key, 1))
     of_reals, of_fakes = (float(model.shown(part)) for part in before)
@@ -51,8 +51,8 @@ def stages(model: "PlaneGAN", batches: tuple[tf.Tensor, ...], key: tf.Tensor, le
         "discriminator",
         f"The discriminator gives the {n} real points {_judged(model, of_reals)} on average and the {n} generated ones "
         f"{told(of_fakes)}.{_moved_at_random(model)}{_in_packs(model)}",
-        curves={"p_real_of_reals": of_reals, "p_real_of_fakes": of_fakes},
-        arrays={"reals": reals, "fakes": fakes, "of_reals": before[0], "of_fakes": before[1]},
+        figures={"p_real_of_reals": of_reals, "p_real_of_fakes": of_fakes},
+        tensors={"reals": reals, "fakes": fakes, "of_reals": before[0], "of_fakes": before[1]},
     )
     d_loss = sum(float(tf.reduce_mean(part)) for part in model.telling(*before))
     yield from _updates(model, "discriminator", reals, key, learns, d_loss)
@@ -70,7 +70,7 @@ def _updates(
             "rest",
             network,
             f"The {network} does not learn in this iteration, for its updates are set to 0. Its loss is {told(loss)}.",
-            curves={f"{network}_loss": loss},
+            figures={f"{network}_loss": loss},
         )
     for number in range(count if learns else min(count, 1)):
         update = (number + 1, count)
@@ -81,7 +81,7 @@ def _updates(
             network,
             FRESH[network].format(n=len(reals)),
             update,
-            arrays={"noise": noise, "fakes": model.make(noise)},
+            tensors={"noise": noise, "fakes": model.make(noise)},
         )
         one = _tells if network == "discriminator" else _fools
         yield from one(model, reals, noise, own, update, learns)
@@ -118,7 +118,7 @@ def _tells(
             f"where they are generated (before: {told(was[1], 3)})."
         )
         arrays = {**seen, **model.looks()}
-        yield Stage("step", "discriminator", words, update, arrays=arrays, norms=changed, weights=weights)
+        yield Stage("step", "discriminator", words, update, tensors=arrays, norms=changed, weights=weights)
 
 
 def _fools(
@@ -152,7 +152,7 @@ def _fools(
         "Through the discriminator, each point learns which way it would have to move for the loss to fall. The pull "
         f"is {told(float(long.mean()))} on average, at most {told(float(long.max()))}.",
         update,
-        arrays=seen,
+        tensors=seen,
     )
     yield gradients("generator", model.trained_by("generator"), fooled.slopes, update, seen)
     if learns:
@@ -166,7 +166,7 @@ def _fools(
             f"followed move by {told(moved)} on average, and the new ones would now be given "
             f"{_judged(model, now, 3)} (before: {told(given, 3)})."
         )
-        yield Stage("step", "generator", words, update, arrays=looks, norms=changed, weights=weights)
+        yield Stage("step", "generator", words, update, tensors=looks, norms=changed, weights=weights)
 
 
 def _learn(

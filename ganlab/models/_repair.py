@@ -1,4 +1,4 @@
-"""The repair family: damaged images in, whole ones out, by a generator that a critic watches."""
+"""Our repair GAN: damaged images in, whole ones out, by a generator that a critic watches."""
 
 from functools import cache
 from typing import Any
@@ -8,89 +8,16 @@ import numpy as np
 import tensorflow as tf
 
 from ganlab.data import damages
-from ganlab.models import _common
-from ganlab.models._base import LiveModel, draw_again, fold, judge_again
-from ganlab.models._gan import curves_of
+from ganlab.models._base import fold
 from ganlab.models._hands import in_other_hands
+from ganlab.models._repairer import SEED, Repairer
 
-BATCH = 250
 KNOWN = 0.6  # share of the damage that the generator is told while it learns
 APART = 0.06  # mean distance, of black to white, up to which repairs of the same damage are pushed apart
 SMALL = 20.0  # pixels: damage smaller than this counts less
-SEED = 7  # of the damage that is watched and validated; not of training's
 DECIDES = 0.35  # where nothing is told, ink above this becomes nearly white, ink below it nearly black ...
 DECIDED = 4.0  # ... the more so the larger this is
 LEAST = 4.0  # pixels of ink in all; where nothing is told, less is not added
-
-
-class Repairer(LiveModel):
-    """What models that repair have in common: `repair`, and what is watched of it."""
-
-    def repair(self, images: tf.Tensor, damage: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
-        """Images uint8 `[n, 28, 28]`, whose pixels are lost where `damage`, bool `[n, 28, 28]`, is True, made whole:
-        uint8 `[n, 28, 28]`. `noise`, float32 `[n, noise_size]`, decides between repairs, if the model
-        has any; zeros give the plainest."""
-        raise NotImplementedError
-
-    noise_size = 0
-    keeps_the_rest = False
-    decides = False  # whether what it adds, untold, is nearly black or white
-
-    def example_damage(self, n: int) -> np.ndarray:
-        """The damage, bool `[n, 28, 28]`, that the model is watched on."""
-        return damages.draw_masks("hole", n, SEED)
-
-    def preview_inputs(self, n: int, seed: int) -> np.ndarray:
-        raise NotImplementedError("a model that repairs draws nothing by itself")
-
-    def watch_inputs(self, n: int, seed: int, test: np.ndarray) -> np.ndarray:
-        return test[: _common.REPAIRED_READ]
-
-    def watch(self, inputs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Damaged and repaired images for the panels; and as which class the judge reads each input, damaged and
-        repaired, `[m, 2]`: -1 without a judge."""
-        n = inputs.shape[0]
-        damage = tf.constant(self.example_damage(n))
-        damaged = tf.where(damage, tf.zeros_like(inputs), inputs)
-        repaired = self.repair(damaged, damage, tf.zeros([n, self.noise_size]))
-        count = _common.DAMAGED.count
-        shown = [
-            tf.pad(images[:count], [[0, max(0, count - n)], [0, 0], [0, 0]])  # of very few images
-            for images in (damaged, repaired)
-        ]
-        if self.judge is None:
-            return tf.concat(shown, axis=0), -tf.ones([n, 2])
-        read = [tf.cast(tf.argmax(self.judge(images), axis=1), tf.float32) for images in (damaged, repaired)]
-        return tf.concat(shown, axis=0), tf.stack(read, axis=1)
-
-    def validate(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-        """Shares of images, uint8 `[n, 28, 28]`, that the judge reads rightly damaged and repaired; the first
-        `_common.REPAIRED_TESTED` of them. NaN without a judge."""
-        judge = self.judge
-        if judge is None:
-            return dict.fromkeys(_common.REPAIR_VALIDATION, float("nan"))
-        if not hasattr(self, "_both"):
-
-            def both(damaged: tf.Tensor, damage: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-                repaired = self.repair(damaged, damage, tf.zeros([tf.shape(damaged)[0], self.noise_size]))
-                return tf.argmax(judge(damaged), axis=1), tf.argmax(judge(repaired), axis=1)
-
-            shape = [None, 28, 28]
-            self._both = tf.function(
-                both,
-                input_signature=[tf.TensorSpec(shape, tf.uint8), tf.TensorSpec(shape, tf.bool)],
-                autograph=False,
-            )
-        images, labels = images[: _common.REPAIRED_TESTED], labels[: _common.REPAIRED_TESTED]
-        damage = self.example_damage(len(images))
-        damaged = damages.apply_damage(images, damage)
-        parts = [slice(at, at + BATCH) for at in range(0, len(images), BATCH)]
-        found = [self._both(damaged[part], damage[part]) for part in parts]
-        read = [np.concatenate([part[kind].numpy() for part in found]) for kind in (0, 1)]
-        return {
-            name: float((classes == labels).mean())
-            for name, classes in zip(_common.REPAIR_VALIDATION, read, strict=True)
-        }
 
 
 def decided(ink: tf.Tensor, left: tf.Tensor) -> tf.Tensor:
@@ -102,89 +29,6 @@ def decided(ink: tf.Tensor, left: tf.Tensor) -> tf.Tensor:
     ink = white / (white + black)
     added = tf.reduce_sum((1.0 - left) * ink, axis=[1, 2, 3], keepdims=True)
     return tf.where(added >= LEAST, ink, 0.0)
-
-
-def random_holes(n: tf.Tensor, key: tf.Tensor, size: int, low: int, high: int) -> tf.Tensor:
-    """Squares of `size` pixels, bool `[n, 28, 28, 1]`, first row and column each drawn from `low` to `high`."""
-    starts = tf.random.stateless_uniform([2, n, 1], key, low, high + 1, tf.int32)
-    inside = (tf.range(28) >= starts) & (tf.range(28) < starts + size)
-    return (inside[0][:, :, tf.newaxis] & inside[1][:, tf.newaxis, :])[..., tf.newaxis]
-
-
-class InpaintGAN(Repairer):
-    """The chapter's: the generator draws the whole image anew from the damaged one, and knows no mask.
-
-    `own_statistics` says that the fakes that the discriminator learns from are normalised by their batch, as those
-    that the generator learns from are; without it, by the moving statistics (`predict`).
-    """
-
-    def __init__(
-        self,
-        generator: keras.Model,
-        discriminator: keras.Model,
-        generator_optimizer: keras.optimizers.Optimizer,
-        discriminator_optimizer: keras.optimizers.Optimizer,
-        hole: tuple[int, int, int],
-        own_statistics: bool,
-    ) -> None:
-        super().__init__(
-            {"generator": generator, "discriminator": discriminator},
-            {"generator": generator_optimizer, "discriminator": discriminator_optimizer},
-            "signed",
-        )
-        self.hole = hole
-        self.own_statistics = own_statistics
-
-    def call(self, images, training=None):
-        """Whole images, float32 `[n, 28, 28, 1]` in [-1, 1], from damaged ones."""
-        return self.networks["generator"](images, training=training)
-
-    def inference_state(self) -> dict[str, keras.Variable]:
-        return self.weights_of("generator")
-
-    def example_damage(self, n: int) -> np.ndarray:
-        rng = np.random.default_rng(SEED)
-        return np.array([damages.hole(rng, *self.hole) for _ in range(n)]).reshape(-1, 28, 28)
-
-    def repair(self, images: tf.Tensor, damage: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
-        damaged = tf.where(damage, tf.zeros_like(images), images)
-        return self.display(self.networks["generator"](self.scale(damaged), training=False))
-
-    def _damaged(self, images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
-        scaled = self.scale(images)
-        return tf.where(random_holes(tf.shape(images)[0], key, *self.hole), -1.0, scaled)
-
-    def told_again(
-        self, batches: tuple[tf.Tensor, ...], key: tf.Tensor, before: dict[str, list[tf.Tensor]]
-    ) -> tf.Tensor | None:
-        repaired = draw_again(self.networks["generator"], self._damaged(batches[-1], fold(key, 1)))
-        discriminator = self.networks["discriminator"]
-        weights = [variable.value for variable in discriminator.trainable_variables]
-        return tf.reduce_mean(judge_again(discriminator, weights, repaired))
-
-    def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
-        """One update of the discriminator on reals (0.9) and repairs of other images (0) together; then one of the
-        generator, on images damaged anew, towards 1."""
-        reals, others, anew = batches if len(batches) == 3 else (batches[0],) * 3
-        generator, discriminator = self.networks["generator"], self.networks["discriminator"]
-        n = tf.shape(reals)[0]
-        before = [tf.identity(v) for v in generator.non_trainable_variables] if self.own_statistics else []
-        fakes = tf.stop_gradient(generator(self._damaged(others, fold(key, 0)), training=self.own_statistics))
-        for variable, value in zip(generator.non_trainable_variables if before else [], before, strict=True):
-            variable.assign(value)  # the moving statistics follow the generator's own batches alone
-        labels = tf.concat([tf.fill([n, 1], 0.9), tf.zeros([n, 1])], axis=0)
-        with tf.GradientTape() as tape:
-            outputs = discriminator(tf.concat([self.scale(reals), fakes], axis=0), training=True)
-            losses = keras.losses.binary_crossentropy(labels, outputs)
-            loss = tf.reduce_mean(losses)
-        self.descend("discriminator", tape, loss)
-        with tf.GradientTape() as tape:
-            repaired = generator(self._damaged(anew, fold(key, 1)), training=True)
-            fooled = discriminator(repaired, training=True)
-            g_loss = tf.reduce_mean(keras.losses.binary_crossentropy(tf.ones_like(fooled), fooled))
-        self.descend("generator", tape, g_loss)
-        d_real, d_fake = tf.reduce_mean(losses[:n]), tf.reduce_mean(losses[n:])
-        return curves_of(g_loss, d_real, d_fake, outputs[:n, 0], outputs[n:, 0], fooled[:, 0]), repaired
 
 
 class RepairGAN(Repairer):
@@ -285,10 +129,12 @@ class RepairGAN(Repairer):
         has no damage, and the generator is not told so.
         """
         images = self.scale(batches[0])
+        self.stage("batch", reals=images)
         n = tf.shape(images)[0]
         half = n // 2
         if self.other_hands:
             images = in_other_hands(images, self.other_hands, fold(key, 3))
+            self.stage("hands", reals=images)
         damage = self._damage(n, fold(key, 0))
         known = tf.cast(tf.random.stateless_uniform([n, 1, 1, 1], fold(key, 1)) < KNOWN, tf.float32)
         if self.undamaged:
@@ -299,9 +145,12 @@ class RepairGAN(Repairer):
         iteration = tf.cast(self.optimizers["generator"].iterations, tf.float32)
         lost = tf.maximum(tf.reduce_sum(damage, axis=[1, 2, 3]), SMALL)
         whole, lost_twice, told_twice = (tf.concat([part, part[:half]], axis=0) for part in (images, damage, known))
+        self.stage("damage", reals=images, damaged=images * (1.0 - damage), damage=damage, known=known)
+        self.stage("noise", noise=noise)
         with tf.GradientTape() as tape:
             made = self.draw("generator", whole, lost_twice, told_twice, noise, True)
             repaired, again = made[:n], made[n:]
+            self.stage("fakes", "generator", damaged=images * (1.0 - damage), fakes=repaired)
             means = tf.concat([(repaired[:half] + again) / 2.0, repaired[half:]], axis=0)
             entropies = 784.0 * keras.losses.binary_crossentropy(images, means, axis=[1, 2, 3])
             loss = pixels = tf.reduce_mean(entropies / lost)
@@ -314,11 +163,14 @@ class RepairGAN(Repairer):
                 if self.undamaged:  # nothing lost leaves nothing to vary
                     apart = tf.where(tf.reduce_sum(damage * images, axis=[1, 2, 3])[:half] > 1.0, apart, 0.0)
                 loss -= self.diversity * tf.reduce_mean(tf.minimum(apart, APART))
+        figures = {"pixel_loss": pixels, "generator_loss": g_loss} if self.critical else {"pixel_loss": pixels}
+        self.stage("loss", "generator", figures, reals=images, fakes=repaired)
         self.descend("generator", tape, loss)
         decay = tf.minimum(self.decay, (1.0 + iteration) / (10.0 + iteration))
         pairs = zip(self.networks["averaged"].variables, self.networks["generator"].variables, strict=True)
         for averaged, own in pairs:
             averaged.assign(averaged + (1.0 - decay) * (own - averaged))
+        self.stage("average", "averaged")
         curves = {"generator_loss": g_loss, "pixel_loss": pixels}
         if not self.critical:
             nothing = tf.constant(0.0)
@@ -341,8 +193,19 @@ class RepairGAN(Repairer):
                 lambda: 16.0 * self.penalty * self._steepness(reals, told),
                 lambda: tf.constant(0.0),
             )
-        self.descend("critic", tape, total)
         p = tf.sigmoid(outputs)
+
+        def judged() -> dict[str, tf.Tensor]:
+            now = tf.sigmoid(self.judge_real(both, beside))
+            return {"of_reals": now[:n], "of_fakes": now[n:]}
+
+        def pull(made: tf.Tensor) -> tf.Tensor:
+            return tf.nn.softplus(-self.judge_real(made, told))
+
+        seen = {"reals": reals, "fakes": fakes, "of_reals": p[:n], "of_fakes": p[n:]}
+        self.stage("answers", "critic", again=judged, pull=pull, **seen)
+        self.stage("loss", "critic", {"discriminator_loss": loss}, **seen)
+        self.descend("critic", tape, total)
         return {
             "discriminator_loss": loss,
             "p_real_of_reals": tf.reduce_mean(p[:n]),

@@ -12,22 +12,26 @@ class Stage:
     """What is done in one stage of an iteration.
 
     `name` says what, `network` who does it (its name, or "" where it is none or all), and `update` in the how manyth of
-    how many updates of that network; (0, 0) in none. `words` are a sentence or two with the numbers in it, `curves`
-    those curves of the iteration that this stage has found.
+    how many updates of that network; (0, 0) in none. `caption` is a sentence or two with the numbers in it, `figures`
+    are numbers that this stage has found; those that are curves of the iteration have the curves' names.
 
-    `arrays` are float32: `noise` or `latents` `[n, k]`, `fakes` and `reals` `[n, 2]`, `arrows` `[n, 2]` at the fakes,
-    the discriminator's outputs `of_reals` and `of_fakes` `[n / packing]`; and where the networks have changed, or at
-    first, what `LiveModel.looks` gives. `norms` are lengths by layer: of the slopes, or of a step's change. `weights`
-    are those that a step has changed, by name.
+    `tensors` are float32. Of points: `noise` or `latents` `[n, k]`, `fakes` and `reals` `[n, 2]`, `arrows` `[n, 2]` at
+    the fakes, the discriminator's outputs `of_reals` and `of_fakes` `[n / packing]`; and where the networks have
+    changed, or at first, what `LiveModel.looks` gives. Of images: `noise` or `latents` `[n, k]`; `fakes`, `reals` and
+    `damaged` `[n, 28, 28]` in the networks' range; P(real) of them, `of_reals` and `of_fakes` `[n]`; `pull`
+    `[n, 28, 28]`, how each pixel would have to change (see `Follower.note`). `norms` are lengths by layer: of the
+    gradient, or of a step; `sizes` are those of the layers' weights. `weights` are those that a step has changed, by
+    name.
     """
 
     name: str
     network: str
-    words: str
+    caption: str
     update: tuple[int, int] = (0, 0)
-    curves: Mapping[str, float] = field(default_factory=dict)
-    arrays: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, float] = field(default_factory=dict)
+    tensors: Mapping[str, Any] = field(default_factory=dict)
     norms: Mapping[str, float] = field(default_factory=dict)
+    sizes: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -60,7 +64,7 @@ def gradients(
         f"From the loss, each of the {network}'s weights learns in which direction it would have to change. The "
         f"gradient, which holds all these directions, is {told(total(found))} long; most of it is in {most}."
     )
-    return Stage("gradients", network, words, update, arrays=seen, norms=found)
+    return Stage("gradients", network, words, update, tensors=seen, norms=found)
 
 
 def stepped(

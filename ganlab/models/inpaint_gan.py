@@ -67,8 +67,8 @@ def build_discriminator(values: Mapping[str, Any], dtype: str) -> Any:
 
 
 def build(values: Mapping[str, Any], dtype: str) -> Any:
+    from ganlab.models._inpainting import InpaintGAN
     from ganlab.models._optimizers import Adam
-    from ganlab.models._repair import InpaintGAN
 
     low = values["hole_low"]
     return InpaintGAN(

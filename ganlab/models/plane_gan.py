@@ -326,6 +326,5 @@ register(
         dataset="ring",
         points=POINTS,
         live=LIVE,
-        slow=True,
     )
 )

@@ -153,7 +153,6 @@ register(
         dataset="ring",
         points=POINTS,
         live=LIVE,
-        slow=True,
         scores=lambda values: True,
     )
 )

@@ -50,11 +50,12 @@ class Stepped:
 @dataclass(frozen=True)
 class SlowMotion:
     """The stages of the iteration after the first `iteration` ones; `learns` says whether optimisers' steps are among
-    them."""
+    them, `source` what the data are, where they are not those that the model has learned from."""
 
     iteration: int
     stages: tuple[Stage, ...]
     learns: bool = True
+    source: str = ""
 
 
 @dataclass(frozen=True)

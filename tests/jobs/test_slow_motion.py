@@ -31,14 +31,14 @@ def test_a_paused_training_shows_its_next_iteration_and_then_does_just_that(tmp_
     assert job.slow_motion() is asked
     job.step()
     after = job.wait(60, lambda later: later.iteration == view.iteration + 1)
-    curves = {name: value for stage in slow.stages for name, value in stage.curves.items()}
+    curves = {name: value for stage in slow.stages for name, value in stage.figures.items()}
     assert after.stepped
     for name, value in curves.items():
         assert value == pytest.approx(after.stepped[1][name], rel=1e-5), name
     again = job.slow_motion().result(60)
     assert again.iteration == slow.iteration + 1
     kept = Run(job.run).first_images(slow.iteration, slow.iteration + 1)[0]
-    np.testing.assert_allclose(again.stages[0].arrays["followed"], kept.astype(np.float32), atol=0.01)
+    np.testing.assert_allclose(again.stages[0].tensors["followed"], kept.astype(np.float32), atol=0.01)
     job.resume()
     until(lambda: job.view().iteration > again.iteration + 1)
     worker.stop(job)
@@ -75,7 +75,7 @@ def test_a_finished_run_is_shown_from_its_checkpoint_else_without_steps(tmp_path
         file.unlink()
     less = slow_motion_of(run)
     assert less.iteration == 6 and not less.learns and not any(stage.learns for stage in less.stages)
-    assert less.stages[2].words == slow.stages[2].words
+    assert less.stages[2].caption == slow.stages[2].caption
     for file in layout.all_weights(path):
         file.unlink()
     shutil.rmtree(path / layout.SNAPSHOTS, ignore_errors=True)

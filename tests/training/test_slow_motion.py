@@ -6,9 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ganlab import models, registry
-from ganlab.errors import GanlabError
-from ganlab.models._base import LiveModel
+from ganlab import registry
 from ganlab.models._stage import Stage
 from ganlab.models.plane_gan import LOSSES
 from ganlab.training.loop import TrainingConfig, batches_of, compile_chunk
@@ -52,10 +50,10 @@ def test_slow_motion_finds_what_the_next_iteration_does(changes):
     slow, kept = in_step_with_the_quick_path(registry.get("plane-gan"), model, values)
     count = values["discriminator_updates"] + values["generator_updates"]
     assert sum(stage.learns for stage in slow) == count
-    last = next(stage for stage in reversed(slow) if "followed" in stage.arrays)
+    last = next(stage for stage in reversed(slow) if "followed" in stage.tensors)
     if values["generator_updates"]:
-        np.testing.assert_allclose(last.arrays["followed"], model.draw(model.followed), rtol=1e-6, atol=1e-6)
-    np.testing.assert_allclose(last.arrays["followed"], kept.astype(np.float32), atol=0.01)
+        np.testing.assert_allclose(last.tensors["followed"], model.draw(model.followed), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(last.tensors["followed"], kept.astype(np.float32), atol=0.01)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +63,7 @@ def test_slow_motion_of_a_vae_finds_what_the_next_iteration_does(changes):
     model, values = make(registry.get("plane-vae"), **{**SMALL_VAE, **changes})
     slow, kept = in_step_with_the_quick_path(registry.get("plane-vae"), model, values)
     assert [stage.learns for stage in slow] == [False] * 7 + [True]
-    followed = slow[-1].arrays["followed"]
+    followed = slow[-1].tensors["followed"]
     np.testing.assert_allclose(followed, model.draw(model.followed), rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(followed, kept.astype(np.float32), atol=0.01)
     assert set(slow[-1].weights) == set(model.inference_state()), "both networks make the step"
@@ -83,15 +81,15 @@ def in_step_with_the_quick_path(spec, model, values) -> tuple[list[Stage], np.nd
     for name, value in values_of(model).items():
         assert np.array_equal(value, before[name]), f"{name} was changed"
     _, rows, kept = chunk(3, 1)
-    curves = {name: value for stage in slow for name, value in stage.curves.items()}
+    curves = {name: value for stage in slow for name, value in stage.figures.items()}
     np.testing.assert_allclose([curves[name] for name in names], rows[0], rtol=1e-6, atol=1e-7)
     after = values_of(model)
     weights = {name: value for stage in slow for name, value in stage.weights.items()}
     for name, value in weights.items():
         np.testing.assert_allclose(value, after[name], rtol=1e-5, atol=1e-8, err_msg=name)
     for stage in slow:
-        assert stage.words.endswith(".") and "nan" not in stage.words
-        assert all(not array.flags.writeable for array in stage.arrays.values())
+        assert stage.caption.endswith(".") and "nan" not in stage.caption
+        assert all(not array.flags.writeable for array in stage.tensors.values())
     return slow, kept.numpy()[0]
 
 
@@ -106,17 +104,17 @@ def test_each_stage_says_what_it_found():
         *((name, "generator") for name in ("fresh", "loss", "arrows", "gradients", "step")),
     ]
     answers = slow[2]
-    given = [f"{answers.curves[f'p_real_of_{kind}']:.2f}" for kind in ("reals", "fakes")]
-    assert answers.words == (
+    given = [f"{answers.figures[f'p_real_of_{kind}']:.2f}" for kind in ("reals", "fakes")]
+    assert answers.caption == (
         f"The discriminator gives the 8 real points P(real) {given[0]} on average and the 8 generated ones {given[1]}."
     )
-    assert slow[0].arrays["noise"].shape == (8, 2) and slow[0].arrays["moment"].shape == (model.moment.size,)
+    assert slow[0].tensors["noise"].shape == (8, 2) and slow[0].tensors["moment"].shape == (model.moment.size,)
     gradients = slow[5]
     assert list(gradients.norms) == ["layer 1", "layer 2", "the output layer"]
-    loss = slow[8].curves["generator_loss"]
-    assert f"{loss:.2f}" in slow[8].words
+    loss = slow[8].figures["generator_loss"]
+    assert f"{loss:.2f}" in slow[8].caption
     # Where the points go if they follow their arrows, the generator's loss is lower.
-    fakes, arrows = slow[9].arrays["fakes"], slow[9].arrays["arrows"]
+    fakes, arrows = slow[9].tensors["fakes"], slow[9].tensors["arrows"]
     moved = model.fooling(model.judge(fakes + 1e-2 * arrows)).numpy().mean()
     assert moved < model.fooling(model.judge(fakes)).numpy().mean()
 
@@ -134,18 +132,18 @@ def test_each_stage_of_a_vae_says_what_it_found():
         ("gradients", "decoder"),
         ("step", ""),
     ]
-    np.testing.assert_array_equal(slow[0].arrays["reals"], POINTS[:8])
-    assert slow[0].arrays["moment"].shape == (model.moment.size,) and slow[2].arrays["latents"].shape == (8, 2)
-    decoded = model.decode(slow[2].arrays["latents"]).numpy()
-    np.testing.assert_allclose(slow[3].arrays["fakes"], decoded, rtol=1e-6)
+    np.testing.assert_array_equal(slow[0].tensors["reals"], POINTS[:8])
+    assert slow[0].tensors["moment"].shape == (model.moment.size,) and slow[2].tensors["latents"].shape == (8, 2)
+    decoded = model.decode(slow[2].tensors["latents"]).numpy()
+    np.testing.assert_allclose(slow[3].tensors["fakes"], decoded, rtol=1e-6)
     loss = slow[4]
-    assert all(f"{value:.2f}".replace("-", "−") in loss.words for value in loss.curves.values())
-    assert "counts 0.5 times" in loss.words and "shortened" not in slow[-1].words
-    fakes, arrows = loss.arrays["fakes"], loss.arrays["arrows"]
+    assert all(f"{value:.2f}".replace("-", "−") in loss.caption for value in loss.figures.values())
+    assert "counts 0.5 times" in loss.caption and "shortened" not in slow[-1].caption
+    fakes, arrows = loss.tensors["fakes"], loss.tensors["arrows"]
     np.testing.assert_allclose(arrows, (POINTS[:8] - fakes) / model.deviation**2, rtol=1e-4)
     assert list(slow[5].norms) == ["layer 1", "layer 2", "the output layer"]
     assert list(slow[7].norms)[:3] == ["encoder, layer 1", "encoder, layer 2", "encoder, output layer"]
-    before, now = (re.search(pattern, slow[7].words) for pattern in (r"before: (\S+)\)", r"now be (\S+) "))
+    before, now = (re.search(pattern, slow[7].caption) for pattern in (r"before: (\S+)\)", r"now be (\S+) "))
     assert before and now and float(now[1].replace("−", "-")) < float(before[1].replace("−", "-"))
 
 
@@ -168,18 +166,3 @@ def test_a_failure_half_way_puts_everything_back(monkeypatch, name, small, part)
     with pytest.raises(ZeroDivisionError):
         stages(model, [POINTS[:8]], 0)
     assert all(np.array_equal(value, before[name]) for name, value in values_of(model).items())
-
-
-def test_the_registry_says_which_architectures_have_stages():
-    for spec in registry.specs():
-        if spec.points:
-            model = models.create(spec, spec.values())
-            assert (type(model).slowly is not LiveModel.slowly) == spec.slow, spec.name
-        else:
-            assert not spec.slow, f"give {spec.name} a case here"
-
-
-def test_an_architecture_without_stages_says_so():
-    model, _ = make(registry.get("dense-gan"))
-    with pytest.raises(GanlabError, match="slow motion"):
-        stages(model, [np.zeros([8, 28, 28], np.uint8)], 0)

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.jobs.slow_motion import slow_motion_of
 from ganlab.models._stage import Stage
@@ -84,8 +83,6 @@ def is_on(now: Look) -> bool:
 
 def controls(now: Look) -> None:
     """The button that begins slow motion, or the one that ends it."""
-    if not registry.get(now.run.model).slow:
-        return
     if is_on(now):
         control("Leave slow motion", _leave, "Shows the training again as it is.")
         if now.job is None:
@@ -166,7 +163,7 @@ def _found(now: Look) -> SlowMotion | None:
 
 def _token(found: SlowMotion) -> str:
     """Says which stages these are: the same iteration has others once a knob has been turned."""
-    words = "".join(stage.words for stage in found.stages)
+    words = "".join(stage.caption for stage in found.stages)
     return f"{found.iteration}-{zlib.crc32(words.encode()):08x}"
 
 
@@ -177,24 +174,24 @@ def _about(stage: Stage) -> dict[str, Any]:
         "name": stage.name,
         "network": stage.network,
         "title": title,
-        "words": stage.words,
+        "words": stage.caption,
         "update": stage.update,
         "layers": layers,
         "lit": lit,
-        "curves": {name: value if np.isfinite(value) else None for name, value in stage.curves.items()},
+        "curves": {name: value if np.isfinite(value) else None for name, value in stage.figures.items()},
         "norms": [[name, value if np.isfinite(value) else None] for name, value in stage.norms.items()],
     }
 
 
 def _arrays(run: Run, stage: Stage) -> dict[str, np.ndarray]:
     """What is drawn of a stage, float32; of many points the first ones."""
-    found = {name: stage.arrays[name] for name in ("fakes", "reals", "arrows", "followed") if name in stage.arrays}
+    found = {name: stage.tensors[name] for name in ("fakes", "reals", "arrows", "followed") if name in stage.tensors}
     found = {name: array if name == "followed" else array[:MOST_POINTS] for name, array in found.items()}
     for name, points in (("of_reals", "reals"), ("of_fakes", "fakes")):
-        if name in stage.arrays:
-            packing = len(stage.arrays[points]) // len(stage.arrays[name])
-            found[name] = np.repeat(stage.arrays[name], packing)[:MOST_POINTS]
-    if "moment" in stage.arrays:
-        parts = plane_pictures.moment_parts(run, stage.arrays["moment"])
+        if name in stage.tensors:
+            packing = len(stage.tensors[points]) // len(stage.tensors[name])
+            found[name] = np.repeat(stage.tensors[name], packing)[:MOST_POINTS]
+    if "moment" in stage.tensors:
+        parts = plane_pictures.moment_parts(run, stage.tensors["moment"])
         found |= {"heat": parts["heat"], "nodes": parts["nodes"]}
     return {name: np.ascontiguousarray(array, np.float32).reshape(-1) for name, array in found.items()}
