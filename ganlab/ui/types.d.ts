@@ -318,3 +318,46 @@ interface PhotographAsked {
   digit: number;
   write?: string;
 }
+
+// Slow motion of models of images (train/): slow_motion.payload makes these.
+
+interface SlowlySheet {
+  kind: "reals" | "damaged" | "fakes";
+  title: string;
+  /** How many images the stage has, of which the first ones are shown. */
+  count: number;
+  /** Names of arrays: the images, what the discriminator says of each, what each pixel is pulled to, and how much. */
+  images: string;
+  given?: string;
+  pull?: string;
+  most?: string;
+  /** What a classifier reads, and whether that is wrong. */
+  words?: string[];
+  wrong?: boolean[];
+}
+
+interface SlowlyStage {
+  title: string;
+  caption: string;
+  name: string;
+  network: string;
+  update: [one: number, all: number];
+  /** Boxes of the figure. */
+  lit: string[];
+  /** The line of the pseudo-code, or -1. */
+  line: number;
+  norms: [layer: string, length: number | null, size: number | null][];
+  figures: Record<string, number | null>;
+  sheets: SlowlySheet[];
+  numbers: { title: string; columns: number; values: string }[];
+}
+
+interface SlowlyHead {
+  token: string;
+  iteration: number;
+  notes: string[];
+  figure: string[][];
+  boxes: Record<string, string>;
+  algorithm: string[];
+  stages: SlowlyStage[];
+}

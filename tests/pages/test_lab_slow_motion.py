@@ -109,7 +109,7 @@ def test_a_run_as_those_that_come_with_ganlab_says_what_it_lacks_and_shows_what_
     np.savez(run / layout.HISTORY, **history)  # pyright: ignore[reportArgumentType]
     test = press(open_page("lab", run="plane"), "Slow motion")
     slow = frame(test)[0]["slow"]
-    assert slow["note"] == slow_motion.KEPT_NO_OPTIMISER
+    assert slow["note"] == slow_stages.KEPT_NO_OPTIMISER
     assert "step" not in [stage["name"] for stage in slow["stages"]]
 
 

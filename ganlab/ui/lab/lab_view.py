@@ -29,7 +29,9 @@ def show(run: Run, title: str, layers: Sequence[str], at: int | None, hide: Sequ
     """Draws the view for a run in the plane, with these layers, at this iteration first (None is the latest), and
     without these controls. Of two beside each other, `place` says which one it is ("left" or "right"): they look at the
     same iteration and show the same layers."""
-    css = text("shared/uPlot.min.css", "shared/piece.css", "shared/line_chart.css") + role_css(".lab")
+    css = text("shared/uPlot.min.css", "shared/piece.css", "shared/line_chart.css", "shared/norms.css") + role_css(
+        ".lab"
+    )
     piece = component("ganlab_lab", "lab/lab_view", css=css)
     piece(key=f"lab-{place}" if place else "lab", data={**about(run, title, layers, at, hide), "place": place})
 

@@ -1,7 +1,8 @@
 // One iteration in slow motion: its stages, one after the other, in the plane, in the diagram and in words.
 
 import { count } from "../shared/count.js";
-import { finder, made, write } from "../shared/elements.js";
+import { finder, write } from "../shared/elements.js";
+import { showNorms } from "../shared/norms.js";
 import { sixteenBits } from "./plane_scale.js";
 import { curvesAt, slowSceneOf, whichStage } from "./slow_scene.js";
 
@@ -154,26 +155,9 @@ export class SlowMotion {
       view.flow.tell(curvesAt(stages, number), 0);
     }
     view.flow.light(stage?.lit ?? []);
-    this.listNorms(stage?.norms ?? []);
+    showNorms(this.find("#slow-norms"), stage?.norms ?? []);
     this.offer();
     this.redraw();
-  }
-
-  /** @param {LabStage["norms"]} norms */
-  listNorms(norms) {
-    const most = Math.max(1e-12, ...norms.map(([, length]) => length ?? 0));
-    this.find("#slow-norms").hidden = !norms.length;
-    this.find("#slow-norms").replaceChildren(
-      ...norms.map(([layer, length]) => {
-        const item = made("<li><span></span><i></i><b></b></li>", {
-          span: layer,
-          b: length === null ? "–" : length.toPrecision(2),
-        });
-        const bar = /** @type {HTMLElement} */ (item.querySelector("i"));
-        bar.style.width = `${(100 * (length ?? 0)) / most}%`;
-        return item;
-      }),
-    );
   }
 
   offer() {

@@ -1,9 +1,7 @@
 """Slow motion: the next iteration of a paused training, or of a run that nobody trains, in stages."""
 
 import contextlib
-import zlib
 from collections.abc import Sequence
-from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
@@ -13,20 +11,12 @@ from ganlab.errors import GanlabError
 from ganlab.jobs.slow_motion import slow_motion_of
 from ganlab.models._stage import Stage
 from ganlab.runs import Run, plane_pictures
-from ganlab.training.events import SlowMotion
-from ganlab.ui.shared import race_look
+from ganlab.ui.shared import race_look, slow_stages
 from ganlab.ui.shared.run_look import Look, control
 
 ON = "lab-slow-motion"  # in the session: the id of the run that is shown in slow motion
 SIDE = "lab-slow-side"  # in the session: of two beside each other, the one that the button is for
-PATIENCE = 2.0  # seconds that a poll waits for the worker
 MOST_POINTS = 512
-WORKING = "The networks go through the next iteration."
-PAUSE_FIRST = "Pause the training first. Slow motion then shows its next iteration, stage by stage."
-SHOWS = "Shows the next iteration stage by stage, and changes nothing."
-KEPT_NO_OPTIMISER = (
-    "This run has kept its networks, but not its optimisers. So the stages end before a network makes its step."
-)
 HEAT = ("heat", "real", "generated")
 STAGES: dict[tuple[str, str], tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     # the title, the layers that the view shows, and the boxes of the diagram that are lit
@@ -75,7 +65,7 @@ OTHER = (("heat", "real", "generated"), ())
 def is_on(now: Look) -> bool:
     """Whether this run is shown in slow motion; a training that goes on ends that."""
     on = st.session_state.get(ON) == now.run.id
-    if on and not _possible(now):
+    if on and not slow_stages.possible(now):
         _leave()
         return False
     return on
@@ -86,15 +76,16 @@ def controls(now: Look) -> None:
     if is_on(now):
         control("Leave slow motion", _leave, "Shows the training again as it is.")
         if now.job is None:
-            with st.spinner(WORKING), contextlib.suppress(GanlabError):
+            with st.spinner(slow_stages.WORKING), contextlib.suppress(GanlabError):
                 slow_motion_of(now.run)  # it is remembered; the view says what goes wrong
         return
-    possible = _possible(now)
-    control("Slow motion", lambda: _begin(now.run), SHOWS if possible else PAUSE_FIRST, disabled=not possible)
-
-
-def _possible(now: Look) -> bool:
-    return now.state == "paused" and now.job is not None if now.active else now.run.done > 0 or bool(now.run.weights)
+    possible = slow_stages.possible(now)
+    control(
+        "Slow motion",
+        lambda: _begin(now.run),
+        slow_stages.SHOWS if possible else slow_stages.PAUSE_FIRST,
+        disabled=not possible,
+    )
 
 
 def of_one(sides: Sequence[Look]) -> None:
@@ -135,36 +126,19 @@ def shown(now: Look, ask: Any) -> tuple[dict[str, Any] | None, dict[str, np.ndar
     if not is_on(now):
         return None, {}
     try:
-        found = _found(now)
+        found = slow_stages.found(now)
     except GanlabError as error:
         return {"token": "", "words": str(error)}, {}
     if found is None:
-        return {"token": "", "words": WORKING}, {}
-    about: dict[str, Any] = {"token": _token(found), "iteration": found.iteration + 1}
+        return {"token": "", "words": slow_stages.WORKING}, {}
+    about: dict[str, Any] = {"token": slow_stages.token(found), "iteration": found.iteration + 1}
     if isinstance(ask, dict) and ask.get("run") == now.run.id and ask.get("slow") == about["token"]:
         return about, {}
-    note = "" if found.learns else KEPT_NO_OPTIMISER
+    note = "" if found.learns else slow_stages.KEPT_NO_OPTIMISER
     arrays: dict[str, np.ndarray] = {}
     for number, stage in enumerate(found.stages):
         arrays |= {f"slow/{number}/{name}": array for name, array in _arrays(now.run, stage).items()}
     return {**about, "note": note, "stages": [_about(stage) for stage in found.stages]}, arrays
-
-
-def _found(now: Look) -> SlowMotion | None:
-    """None while the worker is at it. Raises GanlabError."""
-    if now.job is None:
-        return slow_motion_of(now.run)
-    asked: Future[SlowMotion] = now.job.slow_motion()
-    try:
-        return asked.result(PATIENCE)
-    except TimeoutError:
-        return None
-
-
-def _token(found: SlowMotion) -> str:
-    """Says which stages these are: the same iteration has others once a knob has been turned."""
-    words = "".join(stage.caption for stage in found.stages)
-    return f"{found.iteration}-{zlib.crc32(words.encode()):08x}"
 
 
 def _about(stage: Stage) -> dict[str, Any]:
@@ -178,8 +152,8 @@ def _about(stage: Stage) -> dict[str, Any]:
         "update": stage.update,
         "layers": layers,
         "lit": lit,
-        "curves": {name: value if np.isfinite(value) else None for name, value in stage.figures.items()},
-        "norms": [[name, value if np.isfinite(value) else None] for name, value in stage.norms.items()],
+        "curves": slow_stages.finite(stage.figures),
+        "norms": list(slow_stages.finite(stage.norms).items()),
     }
 
 

@@ -21,7 +21,16 @@ from ganlab.ui.shared.run_pages import in_the_lab, open_run
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES, tell_if_settled
 from ganlab.ui.shared.setting_fields import change_something
 from ganlab.ui.shared.unfinished_runs import REFUSED, reopen, turn_to, watch
-from ganlab.ui.train import downloads, frames, metrics_panel, next_steps, step_description, update_order, verdict_panel
+from ganlab.ui.train import (
+    downloads,
+    frames,
+    metrics_panel,
+    next_steps,
+    slow_motion,
+    step_description,
+    update_order,
+    verdict_panel,
+)
 from ganlab.ui.train.stage import stage
 
 POLL_SECONDS = 0.45
@@ -43,6 +52,7 @@ def _show(now: Look) -> None:
     path = now.run.path
     _heading(now)
     _controls(now)
+    slow_motion.show(now)
     if now.active or now.run.done:
         verdict_panel.show(now.run, now.active)
         stage(curve_plots.about(now.run, title_of(now.run)))
@@ -202,6 +212,8 @@ def _controls(now: Look) -> None:
                 update_order.show(run)
         elif now.state in ("stopped", "interrupted", "failed") and not export_import.is_imported(run):
             control("Resume", lambda: reopen(run), "Goes on from the last saved moment.", "G", primary=True)
+        if now.state != "queued":
+            slow_motion.button(now)
         if not now.active and run.done:
             next_steps.next_steps(run)
 

@@ -1,0 +1,47 @@
+"""Slow motion of a run that is looked at: where it is possible, and its stages."""
+
+import zlib
+from collections.abc import Mapping
+from concurrent.futures import Future
+
+import numpy as np
+
+from ganlab.jobs.slow_motion import slow_motion_of
+from ganlab.training.events import SlowMotion
+from ganlab.ui.shared.run_look import Look
+
+PATIENCE = 2.0  # seconds that a poll waits for the worker
+WORKING = "The networks go through the next iteration."
+PAUSE_FIRST = "Pause the training first. Slow motion then shows its next iteration, stage by stage."
+SHOWS = "Shows the next iteration stage by stage, and changes nothing."
+KEPT_NO_OPTIMISER = (
+    "This run has kept its networks, but not its optimisers. So the stages end before a network makes its step."
+)
+
+
+def possible(now: Look) -> bool:
+    """Whether a run can be shown in slow motion now: a training has to be paused."""
+    return now.state == "paused" and now.job is not None if now.active else now.run.done > 0 or bool(now.run.weights)
+
+
+def found(now: Look, iteration: int | None = None, patience: float = PATIENCE) -> SlowMotion | None:
+    """The stages of the next iteration, or of another one that a run has kept; None while the worker of a paused
+    training is at it for longer than `patience` seconds. Raises GanlabError."""
+    if now.job is None:
+        return slow_motion_of(now.run, iteration)
+    asked: Future[SlowMotion] = now.job.slow_motion()
+    try:
+        return asked.result(patience)
+    except TimeoutError:
+        return None
+
+
+def token(motion: SlowMotion) -> str:
+    """Says which stages these are: the same iteration has others once a knob has been turned."""
+    words = "".join(stage.caption for stage in motion.stages)
+    return f"{motion.iteration}-{zlib.crc32(words.encode()):08x}"
+
+
+def finite(figures: Mapping[str, float]) -> dict[str, float | None]:
+    """JSON knows no NaN."""
+    return {name: value if np.isfinite(value) else None for name, value in figures.items()}
