@@ -309,10 +309,14 @@ class Job:
         with self._changed:
             if self._stopped:
                 return False
-            if self._steps:
+            stepped = bool(self._steps)
+            if stepped:
                 self._steps.popleft()
             elif not self._paused:
                 self._wait_for_pace(len(event.rows))
+        if stepped:
+            training.note("step")
+        with self._changed:
             if not self._paused or self._steps:
                 return True
         training.pause()

@@ -71,14 +71,22 @@ class Training:
         self._save()
         self._watch.hold()
         self.writer.status("paused")
+        self.note("paused")
 
     def go_on(self) -> None:
         self.writer.status("running")
+        self.note("resumed")
+
+    def note(self, what: str, ahead: int = 0) -> None:
+        """Writes down what a person did, at the last iteration or so many ahead of it."""
+        if self._last is not None:
+            self.writer.act(what, self._last.iteration + ahead)
 
     def slow_motion(self) -> SlowMotion:
         """The stages of the next iteration, which is not done by this. Raises GanlabError."""
         if not isinstance(self._last, Iterations) or self._last.slowly is None:
             raise GanlabError("Slow motion begins after the first iteration.")
+        self.note("slow motion", ahead=1)
         return self._last.slowly()
 
     def stop(self, state: State = "stopped") -> None:

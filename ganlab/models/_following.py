@@ -80,8 +80,8 @@ class Follower:
             with tf.GradientTape() as tape:
                 tape.watch(images)
                 loss = self._quietly(lambda: pull(images))
-            found = {kind: found[kind], "pull": _array(kind, -tape.gradient(loss, images))}
-            self._add("pull", network, found)
+            seen = {name: found[name] for name in (kind, f"of_{kind}") if name in found}
+            self._add("pull", network, {**seen, "pull": _array(kind, -tape.gradient(loss, images))})
         else:
             self._add(name, network, found, numbers)
 

@@ -85,7 +85,12 @@ class Run:
     @property
     def turns(self) -> tuple[Turn, ...]:
         """The knobs that were turned while it trained, or will be when it goes on, in their order."""
-        return read_record_or(self.path / layout.LOG, RunLog()).turns
+        return self.log.turns
+
+    @property
+    def log(self) -> RunLog:
+        """What a person did with it."""
+        return read_record_or(self.path / layout.LOG, RunLog())
 
     def metrics(self, start: int = 0, stop: int | None = None) -> np.ndarray:
         """float32 `[n, columns]`: the curves of iterations `start` (the first is 0) to `stop`."""

@@ -13,6 +13,8 @@ LONGEST = 10_000_000  # iterations
 LARGEST_SEED = 2**31 - 1
 MOST_CLASSES = 1000
 MOST_TURNS = 10_000
+MOST_ACTS = 5_000
+HELD = {"step", "paused"}
 FORMAT = 1
 
 State = Literal["queued", "preparing", "running", "paused", "finished", "stopped", "failed", "interrupted"]
@@ -275,10 +277,28 @@ class Turn(Record):
     value: float
 
 
+class Act(Record):
+    """Something else that a person did with a run: made a single step, looked at an iteration in slow motion, paused
+    it or had it go on; `iteration` is the one that was made or looked at, else the last one that was done."""
+
+    iteration: Iteration
+    what: Literal["step", "slow motion", "paused", "resumed"]
+
+
 class RunLog(File):
-    """log.json: what a person did with a run while it trained, in its order."""
+    """log.json: what a person did with a run, in its order."""
 
     turns: Annotated[tuple[Turn, ...], Field(max_length=MOST_TURNS)] = ()
+    acts: Annotated[tuple[Act, ...], Field(max_length=MOST_ACTS)] = ()
+
+    def with_act(self, what: Any, iteration: int) -> "RunLog":
+        """The same log with one thing more at its end; what is at its end already, and what is beyond what fits, is
+        left out. A run that is held after a single step was not paused by that."""
+        last = self.acts[-1] if self.acts else None
+        same = last is not None and last.iteration == iteration and (last.what == what or {last.what, what} == HELD)
+        if same or len(self.acts) >= MOST_ACTS:
+            return self
+        return self.changed(acts=(*self.acts, Act(iteration=iteration, what=what)))
 
 
 class RunTitle(File):

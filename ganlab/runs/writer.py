@@ -15,7 +15,7 @@ from ganlab.runs import layout
 from ganlab.runs.files import Lock, Records, plain_errors, replacing, write_record
 from ganlab.runs.plane_history import PlaneHistory
 from ganlab.runs.reader import Run
-from ganlab.runs.records import FORMAT, RunConfig, RunLog, State, Turn
+from ganlab.runs.records import FORMAT, RunConfig, State, Turn
 
 CHECKPOINT_SECONDS = 15.0
 STATUS_SECONDS = 1.0
@@ -140,7 +140,14 @@ class RunWriter:
     def turns(self, turns: Sequence[Turn]) -> None:
         """Writes down all knobs that were, or will be, turned."""
         with plain_errors(f"The run {self.path}"):
-            write_record(self.path / layout.LOG, RunLog(turns=tuple(turns)))
+            write_record(self.path / layout.LOG, self.run.log.changed(turns=tuple(turns)))
+
+    def act(self, what: str, iteration: int) -> None:
+        """Writes down something that a person did: see `ganlab.runs.records.Act`."""
+        with plain_errors(f"The run {self.path}"):
+            log = self.run.log
+            if (longer := log.with_act(what, iteration)) is not log:
+                write_record(self.path / layout.LOG, longer)
 
     def validation(self, iteration: int, values: Mapping[str, float]) -> None:
         row = [iteration, *(values[name] for name in self.run.config.validation)]
@@ -250,3 +257,17 @@ def halve(file: Path) -> None:
         }
     with replacing(file) as out:
         np.savez_compressed(out, allow_pickle=False, **halved)
+
+
+def note_act(run: Run, what: str, iteration: int) -> None:
+    """As `RunWriter.act`, for a run that nobody trains; where it cannot be written, nothing is."""
+    if run.config.pretrained is not None:
+        return
+    lock = Lock(run.path / layout.LOCK)
+    with contextlib.suppress(OSError):
+        if lock.acquire():
+            try:
+                if (longer := run.log.with_act(what, iteration)) is not run.log:
+                    write_record(run.path / layout.LOG, longer)
+            finally:
+                lock.release()

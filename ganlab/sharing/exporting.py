@@ -176,8 +176,8 @@ def _add_run(archive: zipfile.ZipFile, run: Run, iteration: int) -> None:
         if len(iterations):
             _add(archive, "first_images.png", images.png(images.sheet(drawn, 10, scale=2)))
     _add_seldom(archive, run, done)
-    if run.turns:
-        _add(archive, bundle.RUN + layout.LOG, record_bytes(RunLog(turns=run.turns)))
+    if run.log != RunLog():
+        _add(archive, bundle.RUN + layout.LOG, record_bytes(run.log))
     of_points = (layout.REALS, layout.HISTORY) if config.points else ()
     for name in (layout.LABELS, layout.SAMPLES, layout.MAP, *of_points):
         if (run.path / name).exists():

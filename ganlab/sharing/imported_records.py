@@ -16,7 +16,7 @@ from ganlab.runs.records import Record, RunLog, RunTitle
 from ganlab.sharing.archive import Wrong, read_member
 
 MOST_JSON = 200_000
-MOST_LOG = 1_500_000  # of log.json, which may tell of ten thousand turns
+MOST_LOG = 1_500_000  # of log.json, which may tell of ten thousand turns and five thousand other things
 LONGEST_TEXT = 200
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # of a column
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -92,7 +92,8 @@ def _moment(value: str) -> str:
 def checked_turns(spec: ModelSpec, config: RunConfig, given: RunLog) -> RunLog:
     """A log.json of knobs that this architecture lets people turn, to values that they may have."""
     try:
-        return RunLog(turns=tuple(requests.checked_turns(spec, spec.values(changes=config.values), given.turns)))
+        turns = requests.checked_turns(spec, spec.values(changes=config.values), given.turns)
+        return RunLog(turns=tuple(turns), acts=given.acts)
     except GanlabError as error:
         raise Wrong(str(error)) from error
 

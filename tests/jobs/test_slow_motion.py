@@ -1,15 +1,19 @@
 """Slow motion of a paused training, in the worker's thread, and of runs that nobody trains."""
 
+import operator
 import shutil
 
 import numpy as np
 import pytest
 
+import ganlab
 from ganlab import jobs
 from ganlab.errors import GanlabError
-from ganlab.jobs.slow_motion import slow_motion_of
-from ganlab.runs import Run, layout
-from tests.conftest import train_run, until
+from ganlab.jobs.slow_motion import iterations, slow_motion_of
+from ganlab.runs import Run, RunWriter, layout, resolve
+from ganlab.runs.records import MOST_ACTS, Act, RunLog, Turn
+from ganlab.runs.writer import note_act
+from tests.conftest import train_run, trained_run, until
 
 PLANE = {"dataset": "ring", "values": {"generator_units": 8, "discriminator_units": 8}}
 
@@ -81,3 +85,38 @@ def test_a_finished_run_is_shown_from_its_checkpoint_else_without_steps(tmp_path
     shutil.rmtree(path / layout.SNAPSHOTS, ignore_errors=True)
     with pytest.raises(GanlabError, match="kept nothing"):
         slow_motion_of(run)
+
+
+def test_an_iteration_that_was_kept_can_be_asked_for_and_another_cannot(tmp_path):
+    run = Run(trained_run(tmp_path, "dense-gan", 12))
+    offered = iterations(run)
+    assert offered == sorted(offered) and offered[-1] == 13
+    stages = ganlab.slow_motion(run, 13)
+    assert all(map(operator.is_, stages, ganlab.slow_motion(run.path))) and isinstance(stages[0], ganlab.Stage)
+    assert stages[1].tensors["fakes"].shape[1:] == (28, 28) and "generator_loss" in stages[12].figures
+    early = ganlab.slow_motion(str(run.path), offered[0])
+    assert early[-1].name == "unknown", "a snapshot holds the generator alone"
+    with pytest.raises(GanlabError, match=r"It can show iteration.* 13"):
+        ganlab.slow_motion(run, 5_000)
+    assert not run.log.acts, "nothing is written down of what a program asks"
+
+
+def test_what_a_person_did_stands_in_the_log_once_each(tmp_path):
+    run = Run(trained_run(tmp_path, "dense-gan", 12))
+    for what, iteration in (("slow motion", 13), ("slow motion", 13), ("slow motion", 3)):
+        note_act(run, what, iteration)
+    assert [act.iteration for act in run.log.acts] == [13, 3]
+    writer = RunWriter(run.path)
+    writer.turns([Turn(iteration=12, name="generator_learning_rate", value=0.5)])
+    writer.act("step", 14)
+    writer.act("paused", 14)
+    note_act(run, "slow motion", 15)  # who trains it holds its files
+    writer.close()
+    assert [act.what for act in run.log.acts] == ["slow motion", "slow motion", "step"] and len(run.turns) == 1
+    note_act(Run(resolve("dcgan", tmp_path).path), "slow motion", 1)
+    assert not resolve("dcgan", tmp_path).log.acts
+
+
+def test_a_log_has_an_end():
+    full = RunLog(acts=tuple(Act(iteration=number, what="step") for number in range(MOST_ACTS)))
+    assert full.with_act("step", MOST_ACTS) is full

@@ -13,6 +13,7 @@ from ganlab.jobs import worker
 from ganlab.runs import Run, layout
 from ganlab.runs.plane_history import condensed
 from ganlab.ui.lab import slow_motion
+from ganlab.ui.shared import slow_stages
 from tests.conftest import ROOT, train_run, until
 from tests.pages.steps import again, open_page, press, sent
 from tests.pages.steps import words as texts_of
@@ -29,7 +30,7 @@ def made(tmp_path_factory) -> Path:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
     """A poll waits for the stages for as long as a busy machine needs."""
-    monkeypatch.setattr(slow_motion, "PATIENCE", 60.0)
+    monkeypatch.setattr(slow_stages, "PATIENCE", 60.0)
 
 
 @pytest.fixture

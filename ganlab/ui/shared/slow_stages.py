@@ -7,6 +7,7 @@ from concurrent.futures import Future
 import numpy as np
 
 from ganlab.jobs.slow_motion import slow_motion_of
+from ganlab.runs.writer import note_act
 from ganlab.training.events import SlowMotion
 from ganlab.ui.shared.run_look import Look
 
@@ -24,14 +25,16 @@ def possible(now: Look) -> bool:
     return now.state == "paused" and now.job is not None if now.active else now.run.done > 0 or bool(now.run.weights)
 
 
-def found(now: Look, iteration: int | None = None, patience: float = PATIENCE) -> SlowMotion | None:
+def found(now: Look, iteration: int | None = None, patience: float | None = None) -> SlowMotion | None:
     """The stages of the next iteration, or of another one that a run has kept; None while the worker of a paused
-    training is at it for longer than `patience` seconds. Raises GanlabError."""
+    training is at it for longer than `patience` seconds (as long as a poll may wait). Raises GanlabError."""
     if now.job is None:
-        return slow_motion_of(now.run, iteration)
+        shown = slow_motion_of(now.run, iteration)
+        note_act(now.run, "slow motion", shown.iteration + 1)
+        return shown
     asked: Future[SlowMotion] = now.job.slow_motion()
     try:
-        return asked.result(patience)
+        return asked.result(PATIENCE if patience is None else patience)
     except TimeoutError:
         return None
 

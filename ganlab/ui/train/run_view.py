@@ -26,6 +26,7 @@ from ganlab.ui.train import (
     frames,
     metrics_panel,
     next_steps,
+    run_log,
     slow_motion,
     step_description,
     update_order,
@@ -64,6 +65,7 @@ def _show(now: Look) -> None:
     downloads.downloads(now.run)
     export_import.take_along(now.run, now.run.path.name)
     _extend(now)
+    run_log.show(now.run)
     _details(now.run)
     if not now.active:
         follow_line(path)

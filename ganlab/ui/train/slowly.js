@@ -7,7 +7,7 @@ import { showNorms } from "../shared/norms.js";
 import { unpack } from "../shared/unpack.js";
 import { coloured, drawImage, drawNumbers, sorted, taken } from "./slow_pictures.js";
 
-const KINDS = /** @type {const} */ (["reals", "fakes"]);
+const JUDGED = /** @type {const} */ (["reals", "fakes"]);
 /** What a stage's changes are called. @type {Record<string, string>} */
 const CHANGES = {
   p_real_of_reals: "P(real) of the same real images",
@@ -177,6 +177,7 @@ class Slowly {
       h4: `${sheet.title}: ${of}${order}`,
     });
     section.dataset.kind = sheet.kind;
+    section.toggleAttribute("data-large", Boolean(sheet.pull));
     part(section, "ul").append(
       ...sorted(given, shown).map((number) => {
         const words = given ? given[number].toFixed(2) : (sheet.words?.[number] ?? "");
@@ -199,7 +200,7 @@ class Slowly {
     if (!pull || !most) return null;
     const strongest = /** @type {Float32Array} */ (this.arrays[most]);
     const share = this.find("input#scale").checked ? strongest[number] / Math.max(...strongest) : 1;
-    const strength = (share * Number(this.find("input#strength").value)) / 50;
+    const strength = (share * Number(this.find("input#strength").value)) / 70;
     return { pull: /** @type {Uint8Array} */ (this.arrays[pull]), strength };
   }
 
@@ -220,7 +221,7 @@ class Slowly {
     write(this.find("#threshold-value"), threshold.toFixed(2));
     this.find("#judged").hidden = !this.stage.sheets.some(({ given }) => given);
     let [right, all] = [0, 0];
-    for (const kind of KINDS) {
+    for (const kind of JUDGED) {
       const given = judged[kind];
       this.find(`#row-${kind}`).hidden = !given;
       if (!given) continue;
