@@ -1,6 +1,5 @@
 """Slow motion of a paused training, in the worker's thread, and of runs that nobody trains."""
 
-import operator
 import shutil
 
 import numpy as np
@@ -92,7 +91,9 @@ def test_an_iteration_that_was_kept_can_be_asked_for_and_another_cannot(tmp_path
     offered = iterations(run)
     assert offered == sorted(offered) and offered[-1] == 13
     stages = ganlab.slow_motion(run, 13)
-    assert all(map(operator.is_, stages, ganlab.slow_motion(run.path))) and isinstance(stages[0], ganlab.Stage)
+    assert [stage.caption for stage in stages] == [
+        stage.caption for stage in ganlab.slow_motion(run.path)
+    ] and isinstance(stages[0], ganlab.Stage)
     assert stages[1].tensors["fakes"].shape[1:] == (28, 28) and "generator_loss" in stages[12].figures
     early = ganlab.slow_motion(str(run.path), offered[0])
     assert early[-1].name == "unknown", "a snapshot holds the generator alone"

@@ -147,7 +147,7 @@ def test_what_the_view_has_is_not_sent_again(run, monkeypatch):
     again_about, none = slow_motion.shown(now, {"run": Run(run).id, "slow": about["token"]})
     assert again_about == {"token": about["token"], "iteration": 7} and not none
     assert slow_motion.shown(now, {"run": "another", "slow": about["token"]})[1]
-    for file in [*layout.checkpoints(run), *layout.all_weights(run)]:
+    for file in [*layout.checkpoints(run), *layout.all_weights(run), *layout.snapshots(run)]:
         file.write_bytes(b"damaged")
     about, arrays = slow_motion.shown(now, None)
     assert about and about["token"] == "" and "damaged" in about["words"] and not arrays

@@ -9,7 +9,7 @@ from ganlab.jobs import worker
 from ganlab.jobs.race_standings import Finish
 from ganlab.jobs.races import Race, create_race
 from ganlab.runs import Run
-from ganlab.ui.lab import slow_motion
+from ganlab.ui.shared import slow_stages
 from tests.conftest import unpack, until
 from tests.pages.steps import again, asked, labels, open_page, press
 
@@ -38,7 +38,7 @@ def step(race: Race, to: int) -> None:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
     """A poll waits for the stages for as long as a busy machine needs."""
-    monkeypatch.setattr(slow_motion, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(slow_stages, "PATIENCE", PATIENCE)
 
 
 @pytest.fixture
