@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from ganlab.cli import app, compare, data_sets, doctor, evaluate, inference, models, reading, runs, share, train
+from ganlab.cli import app, compare, data_sets, doctor, evaluate, ideas, inference, models, reading, runs, share, train
 from ganlab.cli.root import cli
 from ganlab.errors import GanlabError
 
@@ -16,6 +16,7 @@ GROUPS = (
     data_sets,
     doctor,
     evaluate,
+    ideas,
     inference,
     models,
     reading,
