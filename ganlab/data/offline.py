@@ -4,11 +4,14 @@ E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Mach
 """
 
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 
 from ganlab.data.dataset import DIGIT_NAMES, Dataset
 from ganlab.data.drawing import BOX, offset
+from ganlab.errors import GanlabError
 
 SOURCE = "scikit-learn's 1,797 handwritten digits, enlarged from 8x8 to 28x28"
 TEST_IMAGES = 297
@@ -32,13 +35,21 @@ def load_offline() -> Dataset:
 @cache
 def _digits() -> tuple[np.ndarray, np.ndarray]:
     """All images and their labels; they are enlarged once in a process, and nobody writes into them."""
-    from sklearn.datasets import load_digits
-
-    pixels, labels = load_digits(return_X_y=True)
-    images = np.stack([_enlarge(digit) for digit in np.asarray(pixels).reshape(-1, 8, 8)])
-    labels = np.asarray(labels, np.uint8)
+    table = np.loadtxt(_file(), np.float64, delimiter=",")
+    images = np.stack([_enlarge(digit) for digit in table[:, :-1].reshape(-1, 8, 8)])
+    labels = table[:, -1].astype(np.uint8)
     images.flags.writeable = labels.flags.writeable = False
     return images, labels
+
+
+def _file() -> Path:
+    """Where scikit-learn keeps them: a row for each, the class last. Importing it takes seconds, reading this does not;
+    `sklearn.datasets.load_digits` gives the same. Raises GanlabError where there is no such file."""
+    found = find_spec("sklearn")
+    file = Path(found.origin if found and found.origin else "").parent / "datasets" / "data" / "digits.csv.gz"
+    if not file.exists():
+        raise GanlabError("The offline digits are missing: they come with scikit-learn. Install it anew.")
+    return file
 
 
 def _enlarge(digit: np.ndarray) -> np.ndarray:

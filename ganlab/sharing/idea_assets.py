@@ -49,7 +49,19 @@ def _draw(report: Report) -> Asset:
     return make(report)
 
 
-MAKERS: dict[str, Callable[[Report], Asset]] = {"batch": _batch, "draw": _draw}
+def _judge(report: Report) -> Asset:
+    from ganlab.sharing.idea_judge import make
+
+    return make(report)
+
+
+def _score(report: Report) -> Asset:
+    from ganlab.sharing.idea_score import make
+
+    return make(report)
+
+
+MAKERS: dict[str, Callable[[Report], Asset]] = {"batch": _batch, "draw": _draw, "judge": _judge, "score": _score}
 
 
 def make(name: str, folder: Path, report: Report) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from ganlab.ui.ideas import judge_view, score_view
 from ganlab.ui.shared.assets import component, text
 from ganlab.ui.shared.theme import role_css
 
@@ -23,7 +25,7 @@ class Idea:
     to_try: str  # one sentence
     meaning: str  # one line, with a link to where it happens in the app
     source: str
-    piece: Callable[[], Any]  # what the browser mounts
+    piece: Callable[[], Any]  # what shows it, called with `key` and `data`
 
 
 IDEAS = {
@@ -63,6 +65,27 @@ IDEAS = {
         "GAN](train?new=1&model=digit-gan): its metrics count what its discriminator takes new images for.",
         f"{ACTION}, chapter 3 (the discriminator's confusion matrix); {WITH_R}, chapter 9 (real and generated labels).",
         lambda: component("ganlab_idea_fooled", "ideas/fooled", css=_css() + text("shared/confusion.css")),
+    ),
+    "judge": Idea(
+        "You are the discriminator",
+        "Sixteen images: which of them did a generator draw? Mark these, press Check, and then try the images of a "
+        "generator that has learned for longer or shorter.",
+        "This is the discriminator's whole task, and what it says is all that the generator ever learns from. [Train "
+        "the Swift GAN](train?new=1&model=swift-gan) to tell its images apart here, snapshot by snapshot: a run "
+        "that was trained on this computer has kept its discriminator.",
+        f"{ACTION}, chapter 1 (the discriminator's task) and chapter 3 (its training); {WITH_R}, chapter 9 (what the "
+        "discriminator is shown).",
+        lambda: partial(judge_view.show, _css()),
+    ),
+    "score": Idea(
+        "What is a good score",
+        "Spoil real digits with the strength, one change after the other: which metric (a number that says how good "
+        "samples are) gets worse, which notices nothing, and which is fooled?",
+        "No metric sees everything: copies of the training set get the best Fréchet distance of all. [Train the Swift "
+        "GAN](train?new=1&model=swift-gan): while it learns, several metrics stand beside each other, and beside what "
+        "real images get.",
+        f"{ACTION}, chapter 5 (how GANs are judged: the inception score and the Fréchet inception distance).",
+        lambda: partial(score_view.show, _css()),
     ),
 }
 
