@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ganlab.data.dataset import DIGIT_NAMES, Dataset
-from ganlab.data.drawing import BOX, offset
+from ganlab.data.drawing import BOX, FAINT, offset
 from ganlab.errors import GanlabError
 
 SOURCE = "scikit-learn's 1,797 handwritten digits, enlarged from 8x8 to 28x28"
@@ -50,6 +50,20 @@ def _file() -> Path:
     if not file.exists():
         raise GanlabError("The offline digits are missing: they come with scikit-learn. Install it anew.")
     return file
+
+
+def as_offline(image: np.ndarray) -> np.ndarray:
+    """A digit like MNIST's, uint8 `[28, 28]`, made as the offline digits are: 8x8 pixels, each with the mean of what it
+    covers, enlarged. Raises GanlabError where there is no ink."""
+    from PIL import Image
+
+    if not image.any():
+        raise GanlabError("There are no strokes in the picture. Draw a digit, or choose a picture of one.")
+    lit = image > FAINT * image.max()
+    top, left = (int(np.flatnonzero(lit.any(axis))[[0, -1]].mean() + 0.5) - BOX // 2 for axis in (1, 0))
+    box = np.pad(image, BOX)[BOX + top : 2 * BOX + top, BOX + left : 2 * BOX + left]
+    small = np.asarray(Image.fromarray(box).resize((8, 8), Image.Resampling.BOX), float)
+    return _enlarge(16 * small / small.max())
 
 
 def _enlarge(digit: np.ndarray) -> np.ndarray:

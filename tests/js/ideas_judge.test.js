@@ -35,6 +35,7 @@ test("who was better is said, and whether it may be luck", () => {
   assert.match(sentence({ ...score, judge: 12 }), /^You are level/);
   assert.match(chanceWords(score), /12 or more in 3\.8% of tries\. This is hardly luck/);
   assert.match(chanceWords({ ...score, right: 9 }), /in 40\.2% of tries\. This may be luck/);
+  assert.match(chanceWords({ ...score, right: 6 }), /in 89\.5% of tries\. A coin does as well/);
   assert.match(chanceWords({ ...score, right: 16 }), /less than 0\.1%/);
   assert.deepEqual(truthOf(true, 0.123), ["generated", "P(real) 0.123"]);
   assert.match(judgeWords(null), /same iteration/);

@@ -11,6 +11,7 @@ import streamlit as st
 
 from ganlab import data
 from ganlab.data.drawing import center
+from ganlab.data.offline import as_offline
 from ganlab.evaluation.judged import Judged, judged_run, open_judge, sixteen
 from ganlab.inference import GANRun
 from ganlab.inference.discriminator import Discriminator, from_weights
@@ -35,10 +36,11 @@ WIDTH = 224
 @dataclass(frozen=True)
 class Shown:
     """What is told apart: `about` says whose images these are, `discriminator(snapshot)` is the one that judged the
-    snapshot of this number."""
+    snapshot of this number. `offline` is whether it knows the offline digits."""
 
     source: str
     judged: Judged
+    offline: bool
     about: str
     discriminator: Callable[[int], Discriminator]
 
@@ -84,7 +86,7 @@ def _shipped() -> Shown:
         f"Real ones are from the test set of the {title.lower()} (scikit-learn's 1,797 handwritten digits). "
         "The others were drawn by a small Swift GAN that learned from the same data set."
     )
-    return Shown("shipped", judged, about, _shipped_discriminator)
+    return Shown("shipped", judged, True, about, _shipped_discriminator)
 
 
 @st.cache_resource(show_spinner=False)
@@ -112,7 +114,8 @@ def _of_run(run: Run) -> Shown:
     judge = _open(str(run.path), stamps)
     used = images_of_dataset(run.config.dataset)
     known = run.config.data
-    about = f"Real ones are from {plain(used.title)}. The others were drawn by {plain(title_of(run))} ({run.id})."
+    who = f"{plain(title_of(run))} ({run.id})"
+    about = f"Real ones are from the data set {plain(used.title)}. The others were drawn by {who}."
     if known and known.title != used.title:
         about += (
             f" It learned from {plain(images_of(run))}, which is not on this computer, so the two kinds differ in more "
@@ -121,7 +124,7 @@ def _of_run(run: Run) -> Shown:
     if run.state in ACTIVE:
         about += " It is still training; these are the weights that it saved last."
     judged = _judge(judge, str(run.path), stamps, data.stamp(run.config.dataset))
-    return Shown(str(run.path), judged, about, lambda snapshot: _discriminator(judge))
+    return Shown(str(run.path), judged, used.name == "offline", about, lambda snapshot: _discriminator(judge))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the discriminator. The first time, TensorFlow starts, too.")
@@ -184,7 +187,7 @@ def _drawing(shown: Shown, snapshot: int) -> None:
             if ink is None:
                 st.markdown("Draw a digit: how real does it look to the discriminator, and where did it look?")
                 return
-            image = center(ink)
+            image = as_offline(center(ink)) if shown.offline else center(ink)
             judge = shown.discriminator(snapshot)
             p_real, slopes = float(judge.p_real(image[None])[0]), judge.slopes(image[None])[0]
             iteration = shown.judged.judge or int(shown.judged.iterations[snapshot])
@@ -197,10 +200,11 @@ def _drawing(shown: Shown, snapshot: int) -> None:
                 picture(image, "What it sees", 132)
                 words = "Where it looked: green where more ink would look more real, orange where less"
                 picture(overlay(image, slopes), "Where it looked", 132, alt=words)
+            as_known = "Made of 8x8 pixels, as all digits are that it knows. " if shown.offline else ""
             st.caption(
-                "Green: more light there would raise P(real). Orange: it would lower it. The stronger the colour, the "
-                "more (the gradient of P(real) with respect to the pixels, as a share of its largest value, "
-                f"{np.abs(slopes).max():.2g} for one pixel from black to white)."
+                f"{as_known}Green: more light there would raise P(real). Orange: it would lower it. The stronger the "
+                "colour, the more (the gradient of P(real) with respect to the pixels, as a share of its largest "
+                f"value, {np.abs(slopes).max():.2g} for one pixel from black to white)."
             )
 
 

@@ -18,7 +18,7 @@ const chanceText = (share) =>
 /** @param {Score} score */
 export function chanceWords({ right, shown }) {
   const chance = chanceOf(right, shown);
-  const so = chance < SURE ? "This is hardly luck." : "This may be luck.";
+  const so = chance < SURE ? "This is hardly luck." : chance < 0.5 ? "This may be luck." : "A coin does as well.";
   return `A coin gets ${shown / 2} of ${shown} right on average, and ${right} or more ${chanceText(chance)}. ${so}`;
 }
 

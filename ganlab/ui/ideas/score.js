@@ -1,6 +1,7 @@
 // Real digits that are changed on purpose, and what each metric makes of that.
 
 import { isDark } from "../shared/dark.js";
+import { colourOf, pen } from "../shared/drawing.js";
 import { finder, made, part, write } from "../shared/elements.js";
 import { paint, SIDE } from "../shared/paint.js";
 import { unpack } from "../shared/unpack.js";
@@ -117,9 +118,9 @@ class Score {
    * @param {number} columns
    */
   frame(canvas, replaced, columns) {
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const context = pen(canvas);
     const cell = canvas.width / columns;
-    context.strokeStyle = "#e8a23c";
+    context.strokeStyle = colourOf(canvas, "--frame");
     context.lineWidth = 1;
     for (const [i, other] of replaced.entries())
       if (other) context.strokeRect((i % columns) * cell + 1, Math.floor(i / columns) * cell + 1.5, cell - 1, cell - 1);
