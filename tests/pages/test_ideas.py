@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,7 +75,8 @@ def test_images_are_shown_where_their_data_set_is_here_and_is_the_same(monkeypat
     labels = idea_assets.load("draw")[1]["labels"]
     images = np.random.default_rng(0).integers(0, 256, [len(labels), 28, 28], np.uint8)
     here = Digits(images, labels, "MNIST")
-    make = shipped._drawn.__wrapped__
+    kept: Any = shipped._drawn
+    make = kept.__wrapped__  # as it is, without what Streamlit remembers
     monkeypatch.setattr(shipped, "digits", lambda name: here)
     head, arrays = unpack(make(True))
     assert arrays["images"].tobytes() == images[[image for _, image in head["choices"]]].tobytes()
