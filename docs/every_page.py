@@ -122,9 +122,11 @@ KEPT = (
     State("ideas", "/ideas"),
     State("ideas-peaks", "/ideas?idea=peaks"),
     State("ideas-kernel", "/ideas?idea=kernel"),
+    State("ideas-batch", "/ideas?idea=batch&set=batch;size:2"),
+    State("ideas-draw", "/ideas?idea=draw&set=draw;weight:3"),
     State("ideas-fooled", "/ideas?idea=fooled"),
     State("ideas-judge", "/ideas?idea=judge", judge_sixteen),
-    State("ideas-score", "/ideas?idea=score&change=noise&strength=3"),
+    State("ideas-score", "/ideas?idea=score&set=score;change:noise;strength:3"),
     State("ideas-game-alone", "/ideas?only=game"),
 )
 BUSY = (

@@ -116,8 +116,10 @@ def trained(requests: Iterable[Request], report: Report, use: Callable[[Run], An
                 raise GanlabError(f"The training of {request.model} ended early: {run.status.message or run.state}.")
             if run.config.data is None or run.config.data.notices:
                 raise GanlabError(f"{request.model} is to learn from {request.dataset}, which is not on this computer.")
+            about = run.config.public().data
             made = {"command": command(run), "seconds": round(run.status.seconds, 1), "iterations": run.done}
-            found.append((made | {"data": run.config.data.to_json(), "seed": run.config.seed}, use(run)))
+            kept = {"data": about.title, "images": about.images, "fingerprint": about.fingerprint} if about else {}
+            found.append((made | kept | {"seed": run.config.seed}, use(run)))
     return found
 
 

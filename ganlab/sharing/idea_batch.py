@@ -55,7 +55,7 @@ def activations(model: GANRun, images: int) -> tuple[dict[str, Any], np.ndarray]
     index = next(i for i, layer in enumerate(generator.layers) if isinstance(layer, BatchNormalization))
     before, layer = generator.layers[index - 1], generator.layers[index]
     latents = np.random.default_rng(SEED).standard_normal([images, generator.input_shape[-1]], np.float32)
-    found = np.asarray(keras.Model(generator.inputs, before.output)(latents), np.float32)
+    found = np.asarray(keras.Model(generator.inputs[0], before.output)(latents), np.float32)
     values = np.moveaxis(found.reshape(images, -1, found.shape[-1]), -1, 0)
     order = np.argsort(layer.moving_variance.numpy(), kind="stable")
     chosen = order[((np.arange(UNITS) + 0.5) / UNITS * len(order)).astype(int)]

@@ -13,17 +13,15 @@ from ganlab.sharing.idea_assets import Asset, Report, trained
 SEED = 0
 WEIGHTS = (0.0, 0.1, 1.0, 4.0, 16.0)
 TEST_IMAGES = 1000  # whose places are shown
-EACH = 2  # offline digits of each class, which are shown themselves
 SMALL = 10_000  # numbers; larger kernels are kept in 8 bits
 LEVELS = 127
 
 
 def make(report: Report) -> Asset:
-    """See `ganlab.sharing.idea_assets.make`. Arrays: `images` uint8 `[20, 28, 28]`, offline digits; `means` and
-    `spreads` float32 `[weights, 20, 2]`, where they lie; `places` `[weights, 1000, 2]`, half precision as its 16 bits,
-    where test images of the `labels` lie; and each decoder's, by their names and the number of its weight."""
+    """See `ganlab.sharing.idea_assets.make`. Arrays: `means` and `spreads` (standard deviations) `[weights, 1000, 2]`,
+    half precision as its 16 bits, of the first test images, and their `labels`; and each decoder's, by their names and
+    the number of its weight."""
     test = data.load("mnist")
-    images = offline_digits()
     requests = [
         Request("vae", values={"kl_weight": weight}, dataset="mnist", device="cpu", precision="float32", seed=SEED)
         for weight in WEIGHTS
@@ -31,7 +29,7 @@ def make(report: Report) -> Asset:
 
     def use(run: Any) -> dict[str, Any]:
         model = AutoencoderRun(run)
-        mean, log_variance = model.encode(images)
+        mean, log_variance = model.encode(test.x_test[:TEST_IMAGES])
         layers, arrays = compact(*model.decoder_layers())
         last = zip(run.config.validation, run.validation()[1][-1], strict=True)
         return {
@@ -39,19 +37,16 @@ def make(report: Report) -> Asset:
             "arrays": arrays,
             "mean": mean,
             "spread": np.exp(0.5 * log_variance),
-            "places": model.encode(test.x_test[:TEST_IMAGES])[0],
             "figures": {name: round(float(value), 2) for name, value in last},
         }
 
     found = trained(requests, report, use)
     parts = [part for _, part in found]
     arrays: dict[str, np.ndarray] = {
-        "images": images,
-        "labels": test.y_test[:TEST_IMAGES].astype(np.uint8),
-        "places": np.stack([part["places"] for part in parts]).astype(np.float16).view(np.uint16),
-        "means": np.stack([part["mean"] for part in parts]).astype(np.float32),
-        "spreads": np.stack([part["spread"] for part in parts]).astype(np.float32),
+        name: np.stack([part[kind] for part in parts]).astype(np.float16).view(np.uint16)
+        for name, kind in (("means", "mean"), ("spreads", "spread"))
     }
+    arrays["labels"] = test.y_test[:TEST_IMAGES].astype(np.uint8)
     for number, part in enumerate(parts):
         arrays |= {f"{number}/{name}": array for name, array in part["arrays"].items()}
     figures = [part["figures"] for part in parts]
@@ -60,20 +55,13 @@ def make(report: Report) -> Asset:
         {"weights": WEIGHTS, "figures": figures, "layers": parts[0]["layers"]},
         {
             "seed": SEED,
-            "settings": {"weights": WEIGHTS, "test_images": TEST_IMAGES, "digits_of_each_class": EACH},
+            "settings": {"weights": WEIGHTS, "test_images": TEST_IMAGES},
             "models": [
                 {"kl_weight": weight, **made, "validation": part["figures"]}
                 for weight, (made, part) in zip(WEIGHTS, found, strict=True)
             ],
         },
     )
-
-
-def offline_digits() -> np.ndarray:
-    """Handwritten digits that may be given away, uint8 `[20, 28, 28]`: the first of each class, then the second."""
-    digits = data.load("offline", download=False)
-    chosen = [np.flatnonzero(digits.y_test == label)[:EACH] for label in range(10)]
-    return digits.x_test[np.stack(chosen, axis=1).reshape(-1)]
 
 
 def compact(

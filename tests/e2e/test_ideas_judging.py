@@ -3,14 +3,15 @@
 import re
 import shutil
 import time
+from urllib.parse import unquote
 
 from playwright.sync_api import Locator, Page, expect
 
 from ganlab.data.offline import load_offline
 from tests.conftest import trained_run
 from tests.e2e.conftest import Server
+from tests.e2e.ideas_steps import open_idea, slide
 from tests.e2e.steps import address, fits_in_light_and_dark, paper, settled, until
-from tests.e2e.test_ideas import open_idea, slide
 
 
 def release(field: Locator, value: float) -> None:
@@ -98,27 +99,24 @@ def test_a_drawing_is_judged_by_the_discriminator_of_a_run_on_a_phone(server: Se
 
 
 def test_a_change_is_chosen_made_stronger_and_found_again_by_its_address(server: Server, page: Page):
-    score = open_idea(page, server, "score", "change=shift&strength=2&only")
+    score = open_idea(page, server, "score&set=score;change:shift;strength:2", "only")
     expect(score).to_have_attribute("data-change", "shift")
     expect(score.locator("#strength-value")).to_have_text("2 pixels to the right")
     score.locator("#change").select_option("copy")
-    expect(score).to_have_attribute("data-change", "copy")
-    release(score.locator("#strength"), 5)
+    slide(score.locator("#strength"), 5)
     expect(score.locator("#says")).to_contain_text("Share of copies gets worse.")
     expect(score.locator("#says")).to_contain_text("Fréchet distance and coverage call it better")
     expect(score.locator("li").first).to_contain_text("looks better (falls")
-    until(lambda: "change=copy" in address(page) and "strength=5" in address(page))
-    settled(page)
+    until(lambda: "change:copy;strength:5" in unquote(address(page)))
     score.locator("#strength").press("ArrowLeft")
     expect(score.locator("#strength-value")).to_have_text("80% are copies of training images")
     score.locator("#strength").press("Home")
     expect(score.locator("#says")).to_have_text("These are real digits. Move the strength to spoil them.")
     score.locator("#change").select_option("noise")
-    expect(score).to_have_attribute("data-change", "noise")
-    release(score.locator("#strength"), 3)
+    slide(score.locator("#strength"), 3)
     expect(score.locator("li", has_text="Certainty")).to_contain_text("looks better")
     expect(score.locator("li", has_text="Coverage")).to_contain_text("looks worse")
-    until(lambda: "strength=3" in address(page))
+    until(lambda: "change:noise;strength:3" in unquote(address(page)))
     page.reload()
     expect(score).to_have_attribute("data-strength", "3")
     expect(score).to_have_attribute("data-change", "noise")

@@ -1,12 +1,19 @@
 """The Ideas page without a browser."""
 
 import re
+from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from ganlab import registry
+from ganlab.errors import GanlabError
+from ganlab.sharing import idea_assets
+from ganlab.ui.ideas import shipped
 from ganlab.ui.ideas.pieces import IDEAS
-from tests.conftest import HEAVY, imported_by
+from ganlab.ui.shared.model_picker import Digits
+from tests.conftest import HEAVY, imported_by, unpack
 from tests.pages.steps import asked, open_page, words
 
 PAGES = {"train", "lab", "latent", "repair"}
@@ -62,3 +69,30 @@ def test_the_page_is_drawn_without_tensorflow(tmp_path, monkeypatch):
         for name in IDEAS
     )
     assert not HEAVY & imported_by(code)
+
+
+def test_images_are_shown_where_their_data_set_is_here_and_is_the_same(monkeypatch):
+    labels = idea_assets.load("draw")[1]["labels"]
+    images = np.random.default_rng(0).integers(0, 256, [len(labels), 28, 28], np.uint8)
+    here = Digits(images, labels, "MNIST")
+    kept: Any = shipped._drawn
+    make = kept.__wrapped__  # as it is, without what Streamlit remembers
+    monkeypatch.setattr(shipped, "digits", lambda name: here)
+    head, arrays = unpack(make(True))
+    assert arrays["images"].tobytes() == images[[image for _, image in head["choices"]]].tobytes()
+    assert "images" not in unpack(make(False))[1]
+    monkeypatch.setattr(shipped, "digits", lambda name: replace(here, labels=np.roll(labels, 1)))
+    assert "images" not in unpack(make(True))[1], "they are others"
+
+
+@pytest.mark.parametrize("name", ["batch", "draw"])
+def test_a_copy_without_what_ships_says_so(name, monkeypatch):
+    def gone(name):
+        raise GanlabError(f"{name}.npz cannot be read; the file is missing or damaged.")
+
+    for kept in (shipped.normalised, shipped._drawn):
+        kept.clear()
+    monkeypatch.setattr(idea_assets, "load", gone)
+    test = open_page("ideas", idea=name)
+    assert [error.value for error in test.error] == [f"{name}.npz cannot be read; the file is missing or damaged."]
+    assert IDEAS[name].to_try in words(test) and not mounted(test)

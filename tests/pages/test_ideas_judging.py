@@ -1,4 +1,4 @@
-"""The ideas "You are the discriminator" and "What is a good score" without a browser."""
+"""The idea "You are the discriminator" without a browser."""
 
 from dataclasses import replace
 
@@ -7,7 +7,6 @@ import pytest
 import streamlit as st
 
 from ganlab import data
-from ganlab.data.changes import CHANGES
 from ganlab.runs import Run, layout
 from ganlab.sharing import idea_assets
 from ganlab.ui.ideas import judge_view
@@ -96,10 +95,9 @@ def test_verdicts_on_other_pixels_are_computed_anew(monkeypatch):
     assert np.abs(judged.p_reals - arrays["p_reals"]).max() > 0.01
 
 
-def test_the_address_says_which_change_and_how_strong():
-    head, _ = sent(open_page("ideas", idea="score", change="noise", strength="4"), "ganlab_idea_score")
-    assert (head["change"], head["strength"], head["amounts"][4]) == ("noise", 4, "noise of 30% of white")
-    for strength, expected in (("99", 0), ("9", 5), ("x", 0)):
-        page = open_page("ideas", only="score", change="nothing", strength=strength)
-        head, _ = sent(page, "ganlab_idea_score")
-        assert (head["change"], head["strength"]) == (next(iter(CHANGES)), expected)
+@pytest.mark.parametrize("name", ["judge", "score"])
+def test_a_copy_without_what_ships_says_so(name, monkeypatch, tmp_path):
+    monkeypatch.setattr(idea_assets.load, "__defaults__", (tmp_path,))
+    page = open_page("ideas", idea=name)
+    assert len(page.error) == 1 and not page.get("bidi_component")
+    assert f"{name}.json" in words(page)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ganlab.data.changes import CHANGES, STEPS
+from ganlab.data.changes import CHANGES, STEPS, changed, halves
 from ganlab.data.offline import load_offline
 from ganlab.inference.discriminator import from_weights
 from ganlab.metrics.metric_catalog import BY_NAME
@@ -82,20 +82,26 @@ def test_untouched_is_the_same_for_every_change_and_chance_moves_every_figure():
 
 
 def test_the_piece_is_sent_the_changed_images_and_the_written_figures():
-    head, arrays = unpack(score_view._frame("copy", 2))
+    head, arrays = unpack(score_view.frame())
+    names = [one["name"] for one in head["changes"]]
+    assert names == list(CHANGES) and head["columns"] == 10
+    assert all(len(one["amounts"]) == 1 + STEPS for one in head["changes"])
+    sheets = arrays["sheets"].reshape(len(names), 1 + STEPS, -1, 28, 28)
+    replaced = arrays["replaced"].reshape(len(names), 1 + STEPS, -1)
+    known, part = halves(load_offline())
+    for place, name in enumerate(names):
+        there = {image.tobytes() for image in changed(part, known.images, name, 2)}
+        assert all(image.tobytes() in there for image in sheets[place, 2])
+        if name in ("drop", "copy"):
+            np.testing.assert_array_equal(replaced[place], (sheets[place] != sheets[place, :1]).any(axis=(2, 3)))
+        else:
+            assert not replaced[place].any()
+    assert replaced[names.index("copy"), STEPS].all()
     _, shipped = idea_assets.load("score")
-    assert (head["change"], head["strength"], head["columns"]) == ("copy", 2, 10)
-    assert head["amounts"][0] == "untouched" and len(head["amounts"]) == 1 + STEPS
-    sheets = arrays["sheets"].reshape(1 + STEPS, -1, 28, 28)
-    replaced = arrays["replaced"].reshape(1 + STEPS, -1)
-    np.testing.assert_array_equal(replaced, (sheets != sheets[:1]).any(axis=(2, 3)))
-    assert not replaced[0].any() and replaced[STEPS].all()
-    np.testing.assert_array_equal(
-        arrays["figures"].reshape(1 + STEPS, -1), shipped["figures"][list(CHANGES).index("copy")]
-    )
-    frechet = head["metrics"][0]
-    assert (frechet["title"], frechet["good"]) == (BY_NAME["frechet"].title, "low")
-    assert frechet["written"][STEPS] in ("0", "about 0") and head["metrics"][-1]["written"][STEPS] == "100%"
+    np.testing.assert_array_equal(arrays["figures"], shipped["figures"].ravel())
+    assert (head["metrics"][0]["title"], head["metrics"][0]["good"]) == (BY_NAME["frechet"].title, "low")
+    said = head["written"][names.index("copy")]
+    assert said[STEPS][0] in ("0", "about 0") and said[STEPS][-1] == "100%" and said[0] == head["written"][0][0]
 
 
 def test_where_it_looked_is_shown_in_two_colours():
