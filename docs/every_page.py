@@ -40,7 +40,7 @@ def pause(page: Page) -> None:
 
 def draw_a_seven(page: Page) -> None:
     """With a gap."""
-    paper = page.locator("canvas:visible").first
+    paper = page.locator(".dc-container canvas:visible").first
     box = paper.bounding_box()
     assert box
     for stroke in (((0.25, 0.2), (0.75, 0.2)), ((0.75, 0.2), (0.6, 0.5)), ((0.52, 0.65), (0.4, 0.9))):
@@ -54,6 +54,14 @@ def unfold_all(page: Page) -> None:
     page.get_by_text("Change something").first.click()
     page.get_by_text("Show the networks with their units").click()
     page.get_by_test_id("networks").wait_for()
+
+
+def judge_sixteen(page: Page) -> None:
+    """Marks one of them, checks all, and has a drawing judged."""
+    page.get_by_role("button", name="Image 1", exact=True).click()
+    page.get_by_role("button", name="Check").click()
+    draw_a_seven(page)
+    page.get_by_alt_text("Where it looked").wait_for()
 
 
 def slow_motion(page: Page) -> None:
@@ -114,7 +122,11 @@ KEPT = (
     State("ideas", "/ideas"),
     State("ideas-peaks", "/ideas?idea=peaks"),
     State("ideas-kernel", "/ideas?idea=kernel"),
+    State("ideas-batch", "/ideas?idea=batch&set=batch;size:2"),
+    State("ideas-draw", "/ideas?idea=draw&set=draw;weight:3"),
     State("ideas-fooled", "/ideas?idea=fooled"),
+    State("ideas-judge", "/ideas?idea=judge", judge_sixteen),
+    State("ideas-score", "/ideas?idea=score&set=score;change:noise;strength:3"),
     State("ideas-game-alone", "/ideas?only=game"),
 )
 BUSY = (

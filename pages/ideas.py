@@ -18,6 +18,6 @@ else:
     st.title("Ideas", anchor=False)
     st.markdown(
         "What the books say about **GANs** (generative adversarial networks: a generator draws, a discriminator "
-        "judges), as things to touch. Your browser computes all numbers as you move things."
+        "judges), as things to touch. The numbers follow as you move things."
     )
     show_one({name: (idea.title, partial(show, name)) for name, idea in IDEAS.items()}, "Idea", "idea", "idea")

@@ -64,6 +64,7 @@ def test_home_is_drawn_with_its_wall_of_digits(installed: Path):
         "from streamlit.testing.v1 import AppTest; from ganlab.cache import program_folder;"
         "test = AppTest.from_file(str(program_folder() / 'app.py'), default_timeout=60).run();"
         "print(program_folder(), [*test.exception, *test.error], test.title[0].value);"
+        "from ganlab.sharing.idea_assets import MAKERS, load; assert all(map(load, MAKERS));"
         "print('missing from this copy' in ' '.join(one.value for one in [*test.info, *test.warning, *test.markdown]))"
     )
     words = [installed / "venv" / "bin" / "python", "-W", "ignore", "-c", code]

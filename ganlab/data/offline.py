@@ -4,11 +4,14 @@ E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Mach
 """
 
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 
 from ganlab.data.dataset import DIGIT_NAMES, Dataset
-from ganlab.data.drawing import BOX, offset
+from ganlab.data.drawing import BOX, FAINT, offset
+from ganlab.errors import GanlabError
 
 SOURCE = "scikit-learn's 1,797 handwritten digits, enlarged from 8x8 to 28x28"
 TEST_IMAGES = 297
@@ -32,13 +35,35 @@ def load_offline() -> Dataset:
 @cache
 def _digits() -> tuple[np.ndarray, np.ndarray]:
     """All images and their labels; they are enlarged once in a process, and nobody writes into them."""
-    from sklearn.datasets import load_digits
-
-    pixels, labels = load_digits(return_X_y=True)
-    images = np.stack([_enlarge(digit) for digit in np.asarray(pixels).reshape(-1, 8, 8)])
-    labels = np.asarray(labels, np.uint8)
+    table = np.loadtxt(_file(), np.float64, delimiter=",")
+    images = np.stack([_enlarge(digit) for digit in table[:, :-1].reshape(-1, 8, 8)])
+    labels = table[:, -1].astype(np.uint8)
     images.flags.writeable = labels.flags.writeable = False
     return images, labels
+
+
+def _file() -> Path:
+    """Where scikit-learn keeps them: a row for each, the class last. Importing it takes seconds, reading this does not;
+    `sklearn.datasets.load_digits` gives the same. Raises GanlabError where there is no such file."""
+    found = find_spec("sklearn")
+    file = Path(found.origin if found and found.origin else "").parent / "datasets" / "data" / "digits.csv.gz"
+    if not file.exists():
+        raise GanlabError("The offline digits are missing: they come with scikit-learn. Install it anew.")
+    return file
+
+
+def as_offline(image: np.ndarray) -> np.ndarray:
+    """A digit like MNIST's, uint8 `[28, 28]`, made as the offline digits are: 8x8 pixels, each with the mean of what it
+    covers, enlarged. Raises GanlabError where there is no ink."""
+    from PIL import Image
+
+    if not image.any():
+        raise GanlabError("There are no strokes in the picture. Draw a digit, or choose a picture of one.")
+    lit = image > FAINT * image.max()
+    top, left = (int(np.flatnonzero(lit.any(axis))[[0, -1]].mean() + 0.5) - BOX // 2 for axis in (1, 0))
+    box = np.pad(image, BOX)[BOX + top : 2 * BOX + top, BOX + left : 2 * BOX + left]
+    small = np.asarray(Image.fromarray(box).resize((8, 8), Image.Resampling.BOX), float)
+    return _enlarge(16 * small / small.max())
 
 
 def _enlarge(digit: np.ndarray) -> np.ndarray:

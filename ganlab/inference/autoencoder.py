@@ -51,7 +51,7 @@ class AutoencoderRun(DrawingRun):
         return found[:, 0], found[:, 1]
 
     def decoder_layers(self) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
-        """The decoder for a program that runs it itself (ganlab/ui/latent/decoder.js): its layers, and their
+        """The decoder for a program that runs it itself (ganlab/ui/shared/decoder.js): its layers, and their
         arrays by name, in half precision as its 16 bits."""
         layers, arrays = [], {}
         for index, layer in enumerate(self._model.decoder.layers):

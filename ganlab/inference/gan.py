@@ -1,13 +1,12 @@
 """A finished GAN."""
 
 import contextlib
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from ganlab.errors import GanlabError
-from ganlab.inference.trained_models import EXAMPLES, TURN, DrawingRun, as_images, in_batches
+from ganlab.inference.discriminator import Discriminator
+from ganlab.inference.trained_models import EXAMPLES, TURN, DrawingRun, in_batches
 from ganlab.runs import layout
 
 EXAMPLES_OF_EACH = 96  # class, where one can be asked for
@@ -47,19 +46,21 @@ class GANRun(DrawingRun):
             raise GanlabError(f"A class is a whole number from 0 to {self.classes - 1}, one for each image.")
         return self._model.with_classes(latents, asked)
 
-    def p_real(self, images: np.ndarray) -> np.ndarray | None:
-        """How likely the discriminator holds uint8 `[n, 28, 28]` to be real, float32 `[n]`; None where the run has not
-        kept the discriminator that goes with its generator: a pretrained one has none."""
+    @property
+    def discriminator(self) -> Discriminator | None:
+        """The discriminator that goes with the generator; None where the run has not kept it: a pretrained one has
+        none."""
         if self._judging is None or self._judging[0] != self.iteration:
             self._judging = self.iteration, self._load_discriminator()
-        judge = self._judging[1]
-        return None if judge is None else in_batches(judge, as_images(images))
+        return self._judging[1]
 
-    _judging: tuple[int, Callable[..., Any] | None] | None = None
+    def p_real(self, images: np.ndarray) -> np.ndarray | None:
+        """How likely the `discriminator` holds uint8 `[n, 28, 28]` to be real, float32 `[n]`; None without one."""
+        return None if self.discriminator is None else self.discriminator.p_real(images)
 
-    def _load_discriminator(self) -> Callable[..., Any] | None:
-        import tensorflow as tf
+    _judging: tuple[int, Discriminator | None] | None = None
 
+    def _load_discriminator(self) -> Discriminator | None:
         from ganlab.models import _weights
 
         for file in layout.checkpoints(self.run.path):
@@ -67,7 +68,7 @@ class GANRun(DrawingRun):
                 continue
             with contextlib.suppress(GanlabError), TURN:
                 _weights.load(file, self._model.weights_of("discriminator"), _weights.ITERATION)
-                return tf.function(self._model.p_real_of, reduce_retracing=True, autograph=False)
+                return Discriminator(self._model)
         return None
 
     def first_layer(self, latents: np.ndarray) -> np.ndarray:

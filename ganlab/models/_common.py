@@ -263,6 +263,17 @@ def leaky_slope(default: float) -> Knob:
     )
 
 
+def normalised(default: bool) -> Knob:
+    return Knob(
+        "normalised",
+        "Batch normalisation",
+        default,
+        "Whether layers bring what they give to a steady mean and spread, taken over the images of a batch. Off, this "
+        "is left out.",
+        group="Networks",
+    )
+
+
 def dropout(default: float) -> Knob:
     return Knob(
         "dropout",

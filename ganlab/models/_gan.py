@@ -116,6 +116,15 @@ class GAN(LiveModel):
             f"of_{kind}": self.p_real(outputs) for kind, (_, outputs) in judged.items()
         }
 
+    def slopes_of(self, images: tf.Tensor) -> tf.Tensor:
+        """By how much each pixel would raise the probability of being real, float32 `[n, 28, 28]`, for uint8
+        `[n, 28, 28]`: the gradient with respect to pixels from 0 to 1."""
+        pixels = tf.cast(images, tf.float32)
+        with tf.GradientTape() as tape:
+            tape.watch(pixels)
+            p_real = self.p_real_of(pixels)
+        return 255.0 * tape.gradient(p_real, pixels)
+
     def judge_frozen(self, images: tf.Tensor) -> tf.Tensor:
         """The discriminator's outputs as a Keras of the chapters' time gave them when it was frozen.
 

@@ -42,8 +42,8 @@ def alternating(values: Mapping[str, Any]) -> Updates:
 
 ALTERNATING_TOLD = "new images from fresh noise, after the discriminator has already learned in this iteration"
 NORMALISED_TOLD = (
-    "new images from fresh noise, drawn with the mean and spread of their own batch in place of running averages "
-    "(batch normalisation), after the discriminator has already learned in this iteration"
+    "new images from fresh noise, drawn (where there is batch normalisation) with the mean and spread of their own "
+    "batch in place of running averages, after the discriminator has already learned in this iteration"
 )
 
 

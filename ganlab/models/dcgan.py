@@ -7,11 +7,16 @@ from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
+def _normalised(values: Mapping[str, Any], dtype: str) -> list[Any]:
+    """Batch normalisation, or nothing where it is left out."""
+    from ganlab.models._layers import BatchNormalization
+
+    return [BatchNormalization(dtype=dtype)] if values["normalised"] else []
+
+
 def build_generator(values: Mapping[str, Any], dtype: str) -> Any:
     import keras
     from keras import layers
-
-    from ganlab.models._layers import BatchNormalization
 
     filters, slope = values["generator_filters"], values["leaky_slope"]
     return keras.Sequential(
@@ -20,10 +25,10 @@ def build_generator(values: Mapping[str, Any], dtype: str) -> Any:
             layers.Dense(7 * 7 * 2 * filters, dtype=dtype),
             layers.Reshape([7, 7, 2 * filters], dtype=dtype),
             layers.Conv2DTranspose(filters, 3, strides=2, padding="same", dtype=dtype),
-            BatchNormalization(dtype=dtype),
+            *_normalised(values, dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             layers.Conv2DTranspose(-(-filters // 2), 3, padding="same", dtype=dtype),
-            BatchNormalization(dtype=dtype),
+            *_normalised(values, dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             layers.Conv2DTranspose(1, 3, strides=2, padding="same", dtype=dtype),
             layers.Activation("tanh", dtype="float32"),
@@ -36,8 +41,6 @@ def build_discriminator(values: Mapping[str, Any], dtype: str) -> Any:
     import keras
     from keras import layers
 
-    from ganlab.models._layers import BatchNormalization
-
     filters, slope = values["discriminator_filters"], values["leaky_slope"]
     return keras.Sequential(
         [
@@ -45,10 +48,10 @@ def build_discriminator(values: Mapping[str, Any], dtype: str) -> Any:
             layers.Conv2D(filters, 3, strides=2, padding="same", dtype=dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             layers.Conv2D(2 * filters, 3, strides=2, padding="same", dtype=dtype),
-            BatchNormalization(dtype=dtype),
+            *_normalised(values, dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             layers.Conv2D(4 * filters, 3, strides=2, padding="same", dtype=dtype),
-            BatchNormalization(dtype=dtype),
+            *_normalised(values, dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             layers.Flatten(dtype=dtype),
             layers.Dense(1, dtype=dtype),
@@ -88,6 +91,7 @@ register(
             _common.generator_filters(128),
             _common.discriminator_filters(32),
             _common.leaky_slope(0.01),
+            _common.normalised(True),
         ),
         presets={
             "published": Preset(

@@ -201,6 +201,8 @@ interface Layer {
   side?: number;
   stride?: number;
   kernel?: string;
+  /** Of each output, where the kernel has 8 bits. */
+  scales?: string;
   bias?: string;
 }
 

@@ -5,6 +5,8 @@ import pytest
 from sklearn.datasets import load_digits
 
 from ganlab.data import Dataset, describe, load
+from ganlab.data.offline import as_offline
+from ganlab.errors import GanlabError
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +52,18 @@ def test_strokes_are_smooth_not_blocks(offline: Dataset) -> None:
     for axis in (1, 2):
         assert np.abs(np.diff(pixels, axis=axis)).max() < 200
     assert len(np.unique(pixels)) > 200
+
+
+def test_a_drawing_is_made_as_these_are(offline: Dataset) -> None:
+    sharp = np.zeros((28, 28), np.uint8)
+    sharp[4:24, 13:16] = 255
+    soft = as_offline(sharp)
+    assert soft.dtype == np.uint8 and soft.shape == (28, 28)
+    levels = [np.mean((images > 20) & (images < 235)) for images in (offline.x_test, soft, sharp)]
+    assert levels[1] > 0.05 and levels[2] == 0 and levels[0] > 0.05  # soft edges, as all of them have
+    again = np.stack([as_offline(image) for image in offline.x_test]).astype(float)
+    distance = np.abs(again - offline.x_test).mean(axis=(1, 2))
+    others = np.abs(np.roll(again, 1, axis=0) - offline.x_test).mean(axis=(1, 2))
+    assert np.mean(distance) < 0.6 * np.mean(others)  # one of them stays about what it is, though softer
+    with pytest.raises(GanlabError, match="no strokes"):
+        as_offline(np.zeros((28, 28), np.uint8))

@@ -147,3 +147,12 @@ def page(server: Server, browser: Browser) -> Iterator[Page]:
     if server.is_training():  # nothing trains on into the next test
         server.stop_training()
     assert not errors, errors
+
+
+@pytest.fixture
+def phone(server: Server, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 420, "height": 900}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    yield page
+    context.close()

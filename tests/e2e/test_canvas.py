@@ -2,11 +2,9 @@
 
 import io
 import re
-from collections.abc import Iterator
 
-import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Server
 from tests.e2e.steps import ink, paper, press, until
@@ -41,14 +39,6 @@ def line(page: Page, y: float, start: float = 0.2, end: float = 0.8) -> None:
 def shown(page: Page) -> str:
     """What is on the canvas."""
     return page.locator(".dc-container canvas.dc-canvas.lower-canvas").evaluate("canvas => canvas.toDataURL()")
-
-
-@pytest.fixture
-def phone(server: Server, browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 420, "height": 900}, has_touch=True, is_mobile=True)
-    page.set_default_timeout(30_000)
-    yield page
-    page.close()
 
 
 def test_quick_strokes_are_all_kept(server: Server, page: Page):

@@ -4,76 +4,12 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from ganlab.ui.ideas.pieces import IDEAS
 from tests.e2e.conftest import Server
+from tests.e2e.ideas_steps import drag_smoothly, open_idea, place, slide, touch
 from tests.e2e.steps import EVERY_SCREEN, address, fits_in_light_and_dark, until
-
-
-def open_idea(page: Page, server: Server, name: str, query: str = "idea") -> Locator:
-    page.goto(f"{server.address}/ideas?{query}={name}")
-    piece = page.get_by_test_id(name)
-    piece.wait_for()
-    return piece
-
-
-def slide(field: Locator, value: float) -> None:
-    field.evaluate("(e, to) => { e.value = to; e.dispatchEvent(new Event('input', {bubbles: true})); }", value)
-
-
-def place(target: Locator, across: float, down: float) -> tuple[float, float]:
-    target.scroll_into_view_if_needed()
-    box = target.bounding_box()
-    assert box
-    return box["x"] + across * box["width"], box["y"] + down * box["height"]
-
-
-def drag_smoothly(page: Page, target: Locator, piece: Locator, seen: str, least: int = 30) -> None:
-    """Drags for 60 frames, at 30 a second or more; the attribute `seen` of the piece follows so often."""
-    piece.evaluate(
-        """(e, seen) => {
-            e.seen = 0;
-            new MutationObserver(() => e.seen++).observe(e, {attributes: true, attributeFilter: [seen]});
-        }""",
-        seen,
-    )
-    page.mouse.move(*place(target, 0.3, 0.4))
-    page.mouse.down()
-    took = target.evaluate(
-        """async (e) => {
-            const box = e.getBoundingClientRect();
-            const began = performance.now();
-            for (let i = 0; i < 60; i++) {
-                const [x, y] = [box.x + (0.3 + i * 0.006) * box.width, box.y + (0.4 + i * 0.003) * box.height];
-                e.dispatchEvent(new PointerEvent("pointermove", {clientX: x, clientY: y, bubbles: true, pointerId: 1}));
-                await new Promise(requestAnimationFrame);
-            }
-            return performance.now() - began;
-        }"""
-    )
-    page.mouse.up()
-    assert took < 60 * 1000 / 30, f"{60_000 / took:.0f} frames a second"
-    assert piece.evaluate("e => e.seen") >= least
-
-
-def touch(page: Page, target: Locator, *places: tuple[float, float]) -> None:
-    points = [place(target, *share) for share in places]
-    finger = page.context.new_cdp_session(page)
-    for number, (x, y) in enumerate(points):
-        kind = "touchMove" if number else "touchStart"
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    finger.detach()
-
-
-@pytest.fixture
-def phone(server: Server, browser: Browser):
-    context = browser.new_context(viewport={"width": 420, "height": 900}, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    yield page
-    context.close()
 
 
 def test_an_idea_is_chosen_on_the_page_and_shown_alone(server: Server, page: Page):

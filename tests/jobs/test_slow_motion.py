@@ -94,8 +94,6 @@ def test_an_iteration_that_was_kept_can_be_asked_for_and_another_cannot(tmp_path
     again = ganlab.slow_motion(run.path)
     assert [stage.caption for stage in stages] == [stage.caption for stage in again]
     assert isinstance(stages[0], ganlab.Stage)
-        stage.caption for stage in ganlab.slow_motion(run.path)
-    ] and isinstance(stages[0], ganlab.Stage)
     assert stages[1].tensors["fakes"].shape[1:] == (28, 28) and "generator_loss" in stages[12].figures
     early = ganlab.slow_motion(str(run.path), offered[0])
     assert early[-1].name == "unknown", "a snapshot holds the generator alone"

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { Decoder, fromHalves, LAYERS } from "../../ganlab/ui/latent/decoder.js";
 import { Pad, spread } from "../../ganlab/ui/latent/pad.js";
 import { decimal, Slice } from "../../ganlab/ui/latent/slice.js";
+import { Decoder, fromHalves, LAYERS } from "../../ganlab/ui/shared/decoder.js";
 import { cumulative, erf, quantile } from "../../ganlab/ui/shared/normal.js";
 
-/** @import { Weighted } from "../../ganlab/ui/latent/decoder.js" */
+/** @import { Weighted } from "../../ganlab/ui/shared/decoder.js" */
 
 /**
  * @param {ArrayLike<number>} got

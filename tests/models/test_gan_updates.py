@@ -61,6 +61,19 @@ def test_dcgan_shows_its_discriminator_what_the_generator_predicts():
     np.testing.assert_allclose(fakes, expected, atol=1e-6)
 
 
+def test_dcgan_without_its_normalisation_leaves_the_layers_out_and_learns():
+    model, normalised = make("dcgan", normalised=False), make("dcgan")
+    for name, network in model.networks.items():
+        left_out = [one for one in normalised.networks[name].layers if "BatchNormalization" in type(one).__name__]
+        assert len(left_out) == 2 and len(network.layers) == len(normalised.networks[name].layers) - 2
+        numbers = sum(one.count_params() for one in left_out)
+        assert network.count_params() == normalised.networks[name].count_params() - numbers
+    before = [variable.numpy() for variable in model.generator.trainable_variables]
+    curves, _ = model.iterate((IMAGES,), tf.constant(0))
+    assert all(np.isfinite(value) for value in curves.values())
+    assert any(not np.array_equal(a, b) for a, b in zip(before, model.generator.trainable_variables, strict=True))
+
+
 def test_inverted_labels_still_give_the_probability_of_being_real():
     model = make("digit-gan", label_noise=0.0, learning_rate=0.003)
     for iteration in range(30):

@@ -20,7 +20,9 @@ OLDER = Path(__file__).parent / "older"  # written by the first versions that tr
 LEAST = {"format": 1, "id": "a", "model": "dcgan", "preset": "published", "values": {}, "iterations": 5, "curves": []}
 
 
-@pytest.mark.parametrize("folder", sorted(PRETRAINED.iterdir()), ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder", sorted(one.parent for one in PRETRAINED.glob("*/config.json")), ids=lambda one: one.name
+)
 def test_what_is_read_is_written_as_it_was(folder):
     for name, kind in (("config.json", RunConfig), ("status.json", RunStatus)):
         text = (folder / name).read_text()

@@ -5,9 +5,11 @@ import math
 
 import numpy as np
 import pytest
-from scipy import optimize, signal, special, stats
+from scipy import integrate, optimize, signal, special, stats
 from sklearn.datasets import load_digits
 
+from ganlab.sharing import idea_assets
+from ganlab.ui.ideas import shipped
 from ganlab.ui.shared.assets import ROOMS
 from tests.test_javascript import node
 
@@ -133,3 +135,67 @@ def test_errors_and_the_cheapest_threshold_are_those_of_scipy(distance, threshol
         return fooled * generated.sf(at) + missed * real.cdf(at)
 
     assert best == pytest.approx(float(np.ravel(optimize.fminbound(cost, -6, 6, xtol=1e-8))[0]), abs=1e-3)
+
+
+@pytest.mark.parametrize("layer, size", [(0, 2), (0, 40), (1, 2), (1, 20)])
+def test_a_batch_is_normalised_as_numpy_does_it(layer, size):
+    head, arrays = idea_assets.load("batch")
+    about = head["layers"][layer]
+    unit = about["units"][1]
+    values = arrays[about["name"]].view(np.float16)[1].astype(np.float64)
+    mean, variance, batch, out = node(
+        f"""import {{ batchOf, moments, normalise }} from "{ROOMS}/ideas/batches.js";
+        const values = Float32Array.from({json.dumps(values.ravel().tolist())});
+        const unit = {{ values, places: {about["places"]}, images: {about["images"]} }};
+        const batch = batchOf(unit.images, {size}, 0, 3);
+        const by = moments(unit, batch);
+        const learnt = {{ gamma: {unit["gamma"]}, beta: {unit["beta"]} }};
+        const out = batch.map((image) => normalise(values[image * unit.places], by, learnt, {about["epsilon"]}));
+        console.log(JSON.stringify([by.mean, by.variance, batch, out]));"""
+    )
+    assert len(set(batch)) == size
+    taken = values[batch]
+    assert [mean, variance] == pytest.approx([taken.mean(), taken.var()], rel=1e-6)
+    wanted = (taken[:, 0] - taken.mean()) / np.sqrt(taken.var() + about["epsilon"]) * unit["gamma"] + unit["beta"]
+    np.testing.assert_allclose(out, wanted, rtol=1e-6)
+
+
+@pytest.mark.parametrize("mean, spread", [((0.4, -1.2), (0.3, 0.9)), ((25.0, -3.0), (0.002, 0.004))])
+def test_the_kl_of_an_image_is_the_integral_that_scipy_finds(mean, spread):
+    found = node(
+        f"""import {{ klOf }} from "{ROOMS}/ideas/posteriors.js";
+        console.log(klOf({{ mean: {list(mean)}, spread: {list(spread)} }}));"""
+    )
+    wanted = 0.0
+    for m, s in zip(mean, spread, strict=True):
+
+        def part(x: float, m: float = m, s: float = s) -> float:
+            return float(stats.norm.pdf(x, m, s) * (stats.norm.logpdf(x, m, s) - stats.norm.logpdf(x)))
+
+        wanted += integrate.quad(part, m - 12 * s, m + 12 * s)[0]
+    assert found == pytest.approx(wanted, rel=1e-5)
+
+
+def test_the_shipped_decoders_draw_in_the_browser_what_numpy_draws(tmp_path):
+    (tmp_path / "draw").write_bytes(shipped.drawn())
+    found = node(
+        f"""import {{ readFileSync }} from "node:fs";
+        import {{ Decoder }} from "{ROOMS}/shared/decoder.js";
+        import {{ unpack }} from "{ROOMS}/shared/unpack.js";
+        const [head, arrays] = unpack(new Uint8Array(readFileSync("{tmp_path}/draw")));
+        const draw = (i) => [...new Decoder(head.layers, arrays, `${{i}}/`).decode([0.5, -1.25])];
+        console.log(JSON.stringify([head.weights.map((_, i) => draw(i)), head.choices]));"""
+    )
+    _, arrays = idea_assets.load("draw")
+    pictures, choices = found
+    assert [label for label, _ in choices] == [label for label in range(10) for _ in range(5)]
+    assert all(arrays["labels"][image] == label for label, image in choices)
+
+    def halves(name: str) -> np.ndarray:
+        return arrays[name].view(np.float16).astype(np.float64)
+
+    for i, picture in enumerate(pictures):
+        hidden = np.maximum(np.array([0.5, -1.25]) @ halves(f"{i}/kernel-0") + halves(f"{i}/bias-0"), 0)
+        kernel = (arrays[f"{i}/kernel-1"].astype(np.float64) - 128) * halves(f"{i}/scales-1")
+        wanted = 255 * special.expit(hidden @ kernel + halves(f"{i}/bias-1"))
+        assert np.abs(wanted - picture).max() < 0.51 and wanted.max() > 60

@@ -4,6 +4,7 @@ import { count } from "../shared/count.js";
 import { isDark } from "../shared/dark.js";
 import { finder, keeps, write } from "../shared/elements.js";
 import { drags } from "./drag.js";
+import { Settings } from "./settings.js";
 import { accuracy, bestPReal, cheapest, IMAGES, outcomes, precision, recall, totalCost } from "./thresholds.js";
 
 const REACH = 5; // of the chart, from its middle to each side
@@ -46,6 +47,8 @@ class Fooled {
     this.root = root;
     this.find = finder(root);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => this.draw(), 500));
+    this.settings = new Settings(root, "fooled");
+    this.settings.take();
     this.wire();
   }
 
@@ -84,6 +87,7 @@ class Fooled {
     this.drawScores(threshold, distance);
     this.drawCost(threshold, distance);
     this.say(threshold, distance);
+    this.settings.note();
     Object.assign(this.root.dataset, { threshold: threshold.toFixed(2), distance: distance.toFixed(2) });
   }
 

@@ -6,6 +6,7 @@ import { Board, REACH } from "./board.js";
 import { drags } from "./drag.js";
 import { gameWords, RULE_WORDS } from "./game_words.js";
 import { bowl, distance, duel, growth, means, walk } from "./games.js";
+import { numbersIn, Settings } from "./settings.js";
 
 /** @import { Rule } from "./games.js" */
 
@@ -16,6 +17,8 @@ const FAR = 100; // where the players are out of sight, and playing ends
 const START = [1.2, 0.6];
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+const within = (/** @type {number} */ value) => Math.min(REACH, Math.max(-REACH, value));
 
 class GameView {
   /** @type {[number, number]} */
@@ -34,6 +37,22 @@ class GameView {
         for (const board of this.boards) board.shade();
       }, 500),
     );
+    this.settings = new Settings(root, "game", {
+      start: {
+        read: () => this.start.map((value) => value.toFixed(2)).join(","),
+        take: (text) => {
+          const [a, b] = numbersIn(text, 2) ?? START;
+          this.start = [within(a), within(b)];
+        },
+      },
+      steps: {
+        read: () => String(this.steps),
+        take: (text) => {
+          this.steps = Math.min(MOST, Math.max(0, Math.round(Number(text)) || 0));
+        },
+      },
+    });
+    this.settings.take();
     this.wire();
   }
 
@@ -107,6 +126,7 @@ class GameView {
     write(this.find("#steps"), `${count(steps)} ${steps === 1 ? "step" : "steps"}`);
     this.find("button#reset").disabled = !steps;
     this.find("button#step").disabled = steps >= MOST;
+    this.settings.note();
     this.root.dataset.steps = String(steps);
     this.root.dataset.start = start.map((value) => value.toFixed(2)).join(",");
     this.root.dataset.now = far[0].now.toFixed(3);
@@ -139,7 +159,6 @@ class GameView {
    * @param {[number, number]} place
    */
   move([a, b]) {
-    const within = (/** @type {number} */ value) => Math.min(REACH, Math.max(-REACH, value));
     this.start = [within(a), within(b)];
     this.drawSoon();
   }

@@ -6,6 +6,7 @@ import { finder, keeps, made, write } from "../shared/elements.js";
 import { heatColour } from "../shared/heat_colours.js";
 import { DIGIT, KERNELS, parameters, shape, slide, taps } from "./convolutions.js";
 import { aboutLayer, cellWords, shortNumber, termOf } from "./kernel_words.js";
+import { numbersIn, Settings } from "./settings.js";
 
 /** @import { Slide, Tap } from "./convolutions.js" */
 
@@ -69,12 +70,41 @@ class Kernel {
       return field;
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => this.draw(), 500));
-    this.wire();
     this.fill();
+    this.settings = new Settings(root, "kernel", this.kept);
+    this.settings.take();
+    if (this.find("select#kind").value !== "own") this.kernel = [...KERNELS[this.find("select#kind").value]];
+    this.fill();
+    this.wire();
   }
 
   show() {
     this.draw();
+  }
+
+  /** What the address has beside the fields. */
+  get kept() {
+    return {
+      weights: {
+        read: () => (this.find("select#kind").value === "own" ? this.kernel.join(",") : ""),
+        take: (/** @type {string} */ text) => {
+          this.kernel = numbersIn(text, this.kernel.length) ?? this.kernel;
+        },
+      },
+      ink: {
+        read: () => this.picture.map((value) => value.toString(INK + 1)).join(""), // a figure or letter a cell
+        take: (/** @type {string} */ text) => {
+          if (text.length === SIDE ** 2 && /^[0-9a-g]*$/.test(text))
+            this.picture = [...text].map((cell) => Number.parseInt(cell, INK + 1));
+        },
+      },
+      cell: {
+        read: () => String(this.chosen),
+        take: (/** @type {string} */ text) => {
+          this.chosen = Math.max(0, Math.round(Number(text)) || 0); // drawing keeps it within the picture
+        },
+      },
+    };
   }
 
   /** @returns {Slide} */
@@ -127,6 +157,7 @@ class Kernel {
       `This layer has ${convolution} parameters (numbers that it learns): nine in the kernel, and a bias, 0 here. ` +
         `A dense layer from ${count(SIDE ** 2)} to ${count(out ** 2)} numbers has ${count(dense)}.`,
     );
+    this.settings.note();
     Object.assign(this.root.dataset, { chosen: this.chosen, sum: sum.toFixed(4), out, ink: picture.join(",") });
   }
 

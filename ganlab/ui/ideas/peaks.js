@@ -5,6 +5,7 @@ import { finder, keeps, made, part, write } from "../shared/elements.js";
 import { density, divergence, fit, logMixture, logNormal, onTheLeft, PEAK, parts } from "./divergences.js";
 import { drags } from "./drag.js";
 import { dropped, peakWords, TITLES } from "./peaks_words.js";
+import { Settings } from "./settings.js";
 
 /** @import { Kind, Normal } from "./divergences.js" */
 
@@ -44,6 +45,8 @@ class Peaks {
       ...[-6, -4, -2, 0, 2, 4, 6].map((x) => made("<span></span>", { span: String(x).replace("-", "−") })),
     );
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => this.draw(), 500));
+    this.settings = new Settings(root, "peaks");
+    this.settings.take();
     this.wire();
   }
 
@@ -117,6 +120,7 @@ class Peaks {
       handle.style.left = `${50 * (1 + normal.mean / REACH)}%`;
       handle.style.top = `${100 * (1 - (share * TALLEST) / TOP)}%`;
     });
+    this.settings.note();
     this.root.dataset.peaks = `${peaks.distance.toFixed(2)},${peaks.left.toFixed(2)}`;
   }
 

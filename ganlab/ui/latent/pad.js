@@ -6,7 +6,7 @@ import { finder } from "../shared/elements.js";
 import { cumulative, quantile } from "../shared/normal.js";
 import { asImage, SIDE } from "../shared/paint.js";
 
-/** @import { Decoder } from "./decoder.js" */
+/** @import { Decoder } from "../shared/decoder.js" */
 /** @import { Slice } from "./slice.js" */
 
 const GRID = 21; // drawings across and up

@@ -1,11 +1,11 @@
 // The latent plane: its decoder runs here, so that a digit follows the marker without asking the server. Where there
 // are more than two numbers, the plane is a slice through their space (slice.js).
 
+import { Decoder } from "../shared/decoder.js";
 import { pen } from "../shared/drawing.js";
 import { focused, keeps, made } from "../shared/elements.js";
 import { asImage, SIDE } from "../shared/paint.js";
 import { unpack } from "../shared/unpack.js";
-import { Decoder } from "./decoder.js";
 import { EDGE, Pad } from "./pad.js";
 import { decimal, Slice } from "./slice.js";
 import { SliceFields } from "./slice_fields.js";

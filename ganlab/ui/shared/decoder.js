@@ -1,11 +1,11 @@
 // A decoder that runs in the browser, layer by layer, from the weights that AutoencoderRun
 // (ganlab/inference/autoencoder.py) packs. Images are 28 x 28.
 
-import { erf } from "../shared/normal.js";
+import { erf } from "./normal.js";
 
 /**
  * A layer with all that it needs.
- * @typedef {Required<Omit<Layer, "kernel" | "bias">> & { kernel: Float32Array, bias: Float32Array }} Weighted
+ * @typedef {Required<Omit<Layer, "kernel" | "scales" | "bias">> & { kernel: Float32Array, bias: Float32Array }} Weighted
  */
 
 /**
@@ -140,18 +140,29 @@ export const LAYERS = {
 /** What a layer is where nothing is said of it. */
 const WEIGHTLESS = { activation: /** @type {Activation} */ ("linear"), k: 1, side: 1, stride: 1 };
 
+/**
+ * A kernel of 8 bits, from 1 to 255 with 0 at 128, as floats: each output's numbers are as large as its scale says.
+ * @param {Uint8Array} kernel [in, out]
+ * @param {Float32Array} scales [out]
+ */
+export const fromBytes = (kernel, scales) =>
+  Float32Array.from(kernel, (step, i) => (step - 128) * scales[i % scales.length]);
+
 export class Decoder {
   /**
    * @param {Layer[]} layers
    * @param {Record<string, Numbers | undefined>} arrays
+   * @param {string} [before] what the names of its arrays begin with, where there are other decoders'
    */
-  constructor(layers, arrays) {
-    const weights = (/** @type {string | undefined} */ name) =>
-      name === undefined ? new Float32Array() : fromHalves(/** @type {Uint16Array} */ (arrays[name]));
+  constructor(layers, arrays, before = "") {
+    const weights = (/** @type {string | undefined} */ name, scales = new Float32Array()) => {
+      const found = name === undefined ? new Uint16Array() : arrays[before + name];
+      return found instanceof Uint8Array ? fromBytes(found, scales) : fromHalves(/** @type {Uint16Array} */ (found));
+    };
     this.layers = layers.map((layer) => ({
       ...WEIGHTLESS,
       ...layer,
-      kernel: weights(layer.kernel),
+      kernel: weights(layer.kernel, weights(layer.scales)),
       bias: weights(layer.bias),
     }));
   }
