@@ -106,14 +106,14 @@ def test_a_paused_race_shows_the_next_iteration_of_each_side_and_then_does_just_
     asked = [side.slow_motion() for side in race.parts]
     slow = [future.result(PATIENCE) for future in asked]
     assert [found.iteration for found in slow] == [1, 1] and left.slow_motion() is asked[0]
-    assert slow[0].stages[2].words != slow[1].stages[2].words
+    assert slow[0].stages[2].caption != slow[1].stages[2].caption
     right.turn("discriminator_updates", 0)
     assert left.slow_motion() is asked[0] and right.slow_motion() is not asked[1]
     rests = right.slow_motion().result(PATIENCE)
     assert "rest" in [stage.name for stage in rests.stages]
     step(race)
     for side, found in ((left, slow[0]), (right, rests)):
-        curves = {name: value for stage in found.stages for name, value in stage.curves.items()}
+        curves = {name: value for stage in found.stages for name, value in stage.figures.items()}
         run = Run(side.run)
         done = dict(zip(run.curves, run.metrics(1, 2)[0], strict=True))
         for name, value in curves.items():
