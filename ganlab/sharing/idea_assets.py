@@ -15,12 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from ganlab import data
+from ganlab.data import Dataset
 from ganlab.errors import GanlabError
 from ganlab.jobs.requests import Request
 from ganlab.runs import Run
 from ganlab.runs.files import plain_errors, read_json, write_json
 from ganlab.runs.folders import PRETRAINED
-from ganlab.sharing.reproduce import command
+from ganlab.sharing.reproduce import DATASETS, command
 
 IDEAS = PRETRAINED / "ideas"
 PACKAGES = ("tensorflow", "keras", "numpy")
@@ -96,6 +98,14 @@ def load(name: str, folder: Path = IDEAS) -> tuple[dict[str, Any], dict[str, np.
         raise GanlabError(f"{_arrays(folder, name)} cannot be read; the file is missing or damaged.") from error
 
 
+def images_of(dataset: str) -> Dataset:
+    """The data set of this name itself, and none that stands in for it. Raises GanlabError where it cannot be had."""
+    found = data.load(dataset)
+    if found.title != DATASETS[dataset]:
+        raise GanlabError(f"What ships is made from {dataset}, which is not to be had here. {' '.join(found.notices)}")
+    return found
+
+
 def trained(requests: Iterable[Request], report: Report, use: Callable[[Run], Any]) -> list[tuple[dict[str, Any], Any]]:
     """Trains each request in a folder that is gone afterwards: what made the run, and what `use` took of it.
 
@@ -107,6 +117,7 @@ def trained(requests: Iterable[Request], report: Report, use: Callable[[Run], An
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for request in requests:
+            images_of(str(request.dataset))
             report(f"Training {request.model}", None)
             training = Training(create_run(request, Path(folder)), report)
             for _ in training:
@@ -114,8 +125,6 @@ def trained(requests: Iterable[Request], report: Report, use: Callable[[Run], An
             run = Run(training.writer.run.path)
             if run.state != "finished":
                 raise GanlabError(f"The training of {request.model} ended early: {run.status.message or run.state}.")
-            if run.config.data is None or run.config.data.notices:
-                raise GanlabError(f"{request.model} is to learn from {request.dataset}, which is not on this computer.")
             about = run.config.public().data
             made = {"command": command(run), "seconds": round(run.status.seconds, 1), "iterations": run.done}
             kept = {"data": about.title, "images": about.images, "fingerprint": about.fingerprint} if about else {}

@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ganlab import data
 from ganlab.inference import AutoencoderRun
 from ganlab.jobs.requests import Request
-from ganlab.sharing.idea_assets import Asset, Report, trained
+from ganlab.sharing.idea_assets import Asset, Report, images_of, trained
 
 SEED = 0
 WEIGHTS = (0.0, 0.1, 1.0, 4.0, 16.0)
@@ -21,7 +20,7 @@ def make(report: Report) -> Asset:
     """See `ganlab.sharing.idea_assets.make`. Arrays: `means` and `spreads` (standard deviations) `[weights, 1000, 2]`,
     half precision as its 16 bits, of the first test images, and their `labels`; and each decoder's, by their names and
     the number of its weight."""
-    test = data.load("mnist")
+    test = images_of("mnist")
     requests = [
         Request("vae", values={"kl_weight": weight}, dataset="mnist", device="cpu", precision="float32", seed=SEED)
         for weight in WEIGHTS

@@ -16,7 +16,7 @@ import { numbersIn, Settings } from "./settings.js";
 
 const REACH = 4; // of the square that is the same for all weights, from its middle to each side
 const PICTURES = 9; // in a row
-const AGAIN = 0.01; // of its reach, by which a key moves the point
+const STEP = 0.01; // of the reach, by which a key moves the point
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -344,7 +344,7 @@ class Draw {
       const way = ARROWS[event.key];
       if (!way) return;
       event.preventDefault();
-      const step = AGAIN * this.reach * (event.shiftKey ? 10 : 1);
+      const step = STEP * this.reach * (event.shiftKey ? 10 : 1);
       this.move(this.z.map((value, axis) => value + step * way[axis]));
     });
     for (const name of ["input#weight", "select#scale"])

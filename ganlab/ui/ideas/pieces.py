@@ -65,7 +65,8 @@ IDEAS = {
         "batch? Then change to inference.",
         "The DCGAN normalises the maps of two layers in each of its networks. [Set up a race of the DCGAN with "
         "and without its normalisation](train?section=race&left-model=DCGAN&right-model=DCGAN"
-        "&right.dcgan.published.normalised=false&race-iterations=300), and see which one draws digits sooner.",
+        "&right.dcgan.published.normalised=false&race-iterations=300). Over so few iterations, the one without was "
+        "ahead when we tried; the curve *P(real) in the generator's step* shows why.",
         f"{ACTION}, chapter 4 (batch normalisation, its formula and why the DCGAN has it).",
         lambda: component("ganlab_idea_batch", "ideas/batch", css=_css()),
         shipped.normalised,
