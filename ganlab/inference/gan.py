@@ -50,10 +50,31 @@ class GANRun(DrawingRun):
     def p_real(self, images: np.ndarray) -> np.ndarray | None:
         """How likely the discriminator holds uint8 `[n, 28, 28]` to be real, float32 `[n]`; None where the run has not
         kept the discriminator that goes with its generator: a pretrained one has none."""
+        judge = self._judge()
+        return None if judge is None else in_batches(judge, as_images(images))
+
+    def kept_networks(self) -> dict[str, Any]:
+        """The one that draws; and the discriminator, where the run has kept the one that goes with it."""
+        judging = {} if self._judge() is None else {"discriminator": self._model.networks["discriminator"]}
+        return {**self.networks(), **judging}
+
+    def network_latents(self, latents: np.ndarray) -> np.ndarray:
+        latents = np.asarray(latents, np.float32)
+        if latents.ndim == 2 and latents.shape[1] > self.latent_size:
+            wanted = np.eye(self.classes, dtype=np.float32)
+            asked = latents[:, self.latent_size :]
+            if asked.shape[1] != self.classes or not (asked[:, None] == wanted).all(axis=2).any(axis=1).all():
+                raise GanlabError(
+                    f"{self.run.id} takes {self.latent_size} latents"
+                    + (f", which may be followed by a class as {self.classes} 0s and a 1." if self.classes else ".")
+                )
+            return self._with_classes(self._checked(latents[:, : self.latent_size]), asked.argmax(axis=1))
+        return self._with_classes(self._checked(latents), None)
+
+    def _judge(self) -> Callable[..., Any] | None:
         if self._judging is None or self._judging[0] != self.iteration:
             self._judging = self.iteration, self._load_discriminator()
-        judge = self._judging[1]
-        return None if judge is None else in_batches(judge, as_images(images))
+        return self._judging[1]
 
     _judging: tuple[int, Callable[..., Any] | None] | None = None
 
