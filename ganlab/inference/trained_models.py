@@ -107,6 +107,10 @@ class TrainedModel:
         with TURN:
             return inside.outputs(given)
 
+    def as_images(self, outputs: np.ndarray) -> np.ndarray:
+        """What a network that draws gives, float32 `[n, 28, 28, 1]`, as images, uint8 `[n, 28, 28]`."""
+        return self._model.display(outputs).numpy()
+
     def about(self) -> dict[str, Any]:
         """What a program that uses these networks itself has to know of them; JSON-able."""
         spec = registry.get(self.run.model)

@@ -159,10 +159,11 @@ def test_dead_units_are_those_that_the_network_never_uses(repairer):
 def whole_map(layer: layers.Layer, image: np.ndarray, unit: int) -> np.ndarray:
     """A unit's map by SciPy: of the whole picture with zeros around, the places where the kernel comes to lie."""
     kernel, stride = layer.kernel(unit), layer.keras.strides[0]
+    assert kernel is not None
     size = kernel.shape[0]
     before = layers.padding(28, size, stride, layer.keras.padding == "same")
     wide = np.pad(image, [(before, size), (before, size), (0, 0)])
-    full = sum(correlate2d(wide[..., c], kernel[..., c], "valid") for c in range(kernel.shape[2]))
+    full = np.sum([correlate2d(wide[..., c], kernel[..., c], "valid") for c in range(kernel.shape[2])], axis=0)
     rows, columns = layer.shape[:2]
     return full[::stride, ::stride][:rows, :columns] + layer.bias(unit)
 
