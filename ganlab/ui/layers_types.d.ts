@@ -79,10 +79,8 @@ interface LayersArrays {
   top?: Uint8Array;
   before?: Int32Array;
   after?: Int32Array;
-  /** The answer with the patch at each of the places, [places, names]. */
+  /** The answer with the patch at each place, row after row, [places, names]. */
   covered?: Float32Array;
-  /** Row and column of the patch. */
-  places?: Int32Array;
 }
 
 /** What the person looks at, as the server is asked for it. */

@@ -121,6 +121,9 @@ def test_a_drawing_goes_in_and_a_layers_maps_are_there_soon(server: Server, page
     expect(view.locator("#given")).to_contain_text("Your drawing")
     shares = answer(view)
     assert shares.index(max(shares)) == 1, "an upright stroke is read as a 1"
+    settled(page)
+    view.locator("#top button").first.click()
+    expect(view.locator("#given")).to_contain_text("Test image")
 
 
 def test_latents_and_earlier_weights(server: Server, page: Page):

@@ -14,7 +14,7 @@ IMAGES = load_offline().x_test
 
 
 @pytest.fixture
-def shipped(beside_shipped, monkeypatch):
+def shipped(beside_shipped):
     """What comes with ganlab, and no data set but the offline digits."""
     return beside_shipped
 
@@ -59,7 +59,6 @@ def test_the_address_says_what_is_looked_at(shipped):
     by_hand = IMAGES[2].copy()
     by_hand[3:13, 5:15] = 0
     np.testing.assert_allclose(covered[3 * 19 + 5], model.classify(by_hand[None])[0], atol=1e-4)
-    assert arrays["places"].reshape(-1, 2)[3 * 19 + 5].tolist() == [3, 5]
     before = model.activations(IMAGES[: frames.SPREAD])["convolution 2"][..., 4]
     assert head["spread"]["before"]["mean"] == pytest.approx(before.mean(), abs=1e-4)
     np.testing.assert_array_equal(arrays["before"], np.histogram(before, 40)[0])
@@ -185,3 +184,26 @@ def test_without_test_images_a_discriminators_units_are_not_counted(add, monkeyp
     head, _ = view(test)
     assert head["top"] == [] and head["overall"] is None and "no test images" in head["dead"]
     frames._measure.clear()
+
+
+def test_another_model_takes_what_it_can_of_what_was_chosen(add):
+    for name in ("gan", "classifier", "vae"):
+        add(name)
+    test = open_page("layers", model="gan", network="discriminator", **{"layers-input": "Generated"})
+    for name, network in {"classifier": "classifier", "vae": "encoder", "gan": "discriminator"}.items():
+        test.selectbox[0].set_value(name)
+        head, _ = view(again(test))
+        assert head["view"].endswith(f"/{network}") and asked(test, "model") == name
+    assert not test.error and not test.warning
+
+
+def test_a_number_beyond_the_last_test_image_does_no_harm(shipped):
+    test = open_page("layers", **{"layers-number": "9999"})
+    _, arrays = view(test)
+    assert arrays["image"].reshape(28, 28).tolist() in [IMAGES[0].tolist(), IMAGES[-1].tolist()]
+    test.number_input[0].set_value(len(IMAGES))
+    real = inputs.digits
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inputs, "digits", lambda name: type(real(name))(*(IMAGES[:5], real(name).labels[:5], "few")))
+        _, arrays = view(again(test))
+    assert arrays["image"].reshape(28, 28).tolist() in IMAGES[:5].tolist()

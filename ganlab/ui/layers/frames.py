@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from ganlab import data
 from ganlab.inference import ClassifierRun, GANRun
 from ganlab.inference import layers as seen
 from ganlab.inference.layers import Layer, Summary
@@ -47,11 +48,11 @@ class Asked:
 def measure(network: Network) -> Measured | None:
     """The layers over many inputs; None where there are none on this computer."""
     cut = bool(st.session_state.get(inputs.CUT))
-    return _measure(network, network.key, network.name, cut)
+    return _measure(network, network.key, network.name, cut, data.stamp(network.model.run.config.dataset))
 
 
 @st.cache_resource(max_entries=40, show_spinner="Going through many inputs, to see what each unit does")
-def _measure(_network: Network, key: Key, name: str, cut: bool) -> Measured | None:
+def _measure(_network: Network, key: Key, name: str, cut: bool, stamp: str) -> Measured | None:
     many = inputs.many(_network)
     if many is None or not len(many.inputs):
         return None
@@ -199,7 +200,7 @@ def _spread(
     return {**told, "inputs": len(some)}, counts
 
 
-@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={np.ndarray: lambda array: array.shape})
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _both(
     _network: Network, key: Key, name: str, layer: str, cut: bool, _some: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -230,13 +231,17 @@ def _answer(
 ) -> tuple[dict[str, Any] | None, dict[str, np.ndarray]]:
     if answers(network, None) is None:
         return None, {}
-    images, places = given.value[None], np.zeros([1, 2], np.int64)
-    if asked.cover:
-        copies, places = seen.covered(given.value, asked.cover, 1)
-        images = np.concatenate([images, copies])
-    found = answers(network, images)
-    assert found is not None
+    found = _with_covers(network, network.key, network.name, given.value, asked.cover)
     called = ["P(real)"] if found.shape[1] == 1 else list(names)[: found.shape[1]]
     called += [str(label) for label in range(len(called), found.shape[1])]
     told = {"names": called, "first": found[0].tolist(), "cover": asked.cover, "covers": COVERS}
-    return told, {"covered": found[1:], "places": places.astype(np.int32)} if asked.cover else {}
+    return told, {"covered": found[1:]} if asked.cover else {}
+
+
+@st.cache_data(max_entries=40, show_spinner=False)
+def _with_covers(_network: Network, key: Key, name: str, image: np.ndarray, cover: int) -> np.ndarray:
+    """The answer to an image, and to its copies with a patch at every place, row after row."""
+    copies = seen.covered(image, cover, 1)[0] if cover else image[:0].reshape(0, 28, 28)
+    found = answers(_network, np.concatenate([image[None], copies]))
+    assert found is not None
+    return found

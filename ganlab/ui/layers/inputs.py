@@ -23,8 +23,8 @@ FIRST = 4  # latent numbers that have a slider
 FURTHEST = 4.0
 HOLE = slice(10, 18)  # rows and columns, as of the chapter's hole in its middle place
 KIND, NUMBER, SEED, CLASS, CUT = "layers-input", "layers-number", "layers-seed", "layers-class", "layers-cut"
-TITLES = {"Test image": "test", "Drawing": "drawn", "Upload": "upload", "Generated": "made"}
-EMPTY = {"Drawing": "Draw a digit, a 2 for example.", "Upload": "Choose a picture of a digit."}
+TEST, DRAWING, UPLOAD, GENERATED = KINDS = ("Test image", "Drawing", "Upload", "Generated")
+EMPTY = {DRAWING: "Draw a digit, a 2 for example.", UPLOAD: "Choose a picture of a digit."}
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,16 @@ def _real(network: Network) -> Digits | None:
 
 def _image(network: Network) -> Given | None:
     real = _real(network)
-    offered = [title for title in TITLES if title != "Generated" or isinstance(network.model, GANRun)]
+    offered = [kind for kind in KINDS if kind != GENERATED or isinstance(network.model, GANRun)]
     if real is None:
         st.caption("Its test images are not on this computer, so draw a picture or choose one of your own.")
-        offered.remove("Test image")
+        offered.remove(TEST)
     kind = segments("What goes in", offered, offered[0], KIND)
     made = {
-        "Test image": lambda: None if real is None else _test_image(network, real),
-        "Drawing": _drawn,
-        "Upload": lambda: _uploaded(network),
-        "Generated": lambda: _generated(network),
+        TEST: lambda: None if real is None else _test_image(network, real),
+        DRAWING: _drawn,
+        UPLOAD: lambda: _uploaded(network),
+        GENERATED: lambda: _generated(network),
     }[kind]()
     if made is None:
         st.info(EMPTY.get(kind, "There is no image yet."))
@@ -170,7 +170,8 @@ def _next_seed() -> None:
     st.session_state[SEED] = (st.session_state[SEED] + 1) % (LARGEST_SEED + 1)
 
 
-def go_to(number: int) -> None:
-    """For a callback: shows one of the many inputs."""
-    key: str = NUMBER if NUMBER in st.session_state else SEED
-    st.session_state[key] = number
+def go_to(number: int, image: bool) -> None:
+    """For a callback: has one of the many inputs go in, a test image or a seed."""
+    if image:
+        st.session_state[KIND] = TEST
+    st.session_state[NUMBER if image else SEED] = number

@@ -1,5 +1,6 @@
 """The page itself: a model and one of its networks, an input, and the view of all layers."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -37,7 +38,7 @@ def _look(newest: TrainedModel, key: Key) -> None:
             head, arrays = frames.frame(network, given, asked, frames.measure(network), names)
         with right:
             view = component("ganlab_layers", "layers/layers_view", css=text("shared/piece.css"))
-            view(key=VIEW, data=pack(head, arrays), on_asked_change=_asked)
+            view(key=VIEW, data=pack(head, arrays), on_asked_change=partial(_asked, network.inside.takes_images))
 
 
 def _number(name: str) -> int:
@@ -45,7 +46,7 @@ def _number(name: str) -> int:
     return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 8 else 0
 
 
-def _asked() -> None:
+def _asked(image: bool) -> None:
     """Takes what was chosen in the view into the address, from where the page reads it."""
     asked: Any = (st.session_state.get(VIEW) or {}).get("asked") or {}
     layer, unit, cover = (asked.get(name) for name in (LAYER, UNIT, COVER))
@@ -57,4 +58,4 @@ def _asked() -> None:
         st.query_params[COVER] = str(int(cover))
     number = asked.get("number")
     if isinstance(number, int | float) and number >= 0:
-        inputs.go_to(int(number))
+        inputs.go_to(int(number), image)
