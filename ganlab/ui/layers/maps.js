@@ -7,6 +7,7 @@ export const TABLES = { light: heatTable(false), dark: heatTable(true) };
 const MAP = { few: 58, many: 44 }; // pixels of the page that a map is wide
 const MANY = 64; // maps
 const BAR = { width: 9, height: 40 };
+const FEW = 16; // bars, which have room to be larger
 const BETWEEN = 4;
 
 /**
@@ -23,10 +24,12 @@ const BETWEEN = 4;
 export function gridOf(count, maps, width) {
   const [wide, high] = maps
     ? Array(2).fill(count > MANY ? MAP.many : MAP.few)
-    : [count > 16 ? BAR.width : 2.5 * BAR.width, BAR.height];
-  const gap = maps ? BETWEEN : count > 16 ? 2 : 6;
+    : count > FEW
+      ? [BAR.width, BAR.height]
+      : [3 * BAR.width, 2.5 * BAR.height];
+  const gap = maps ? BETWEEN : count > FEW ? 2 : 6;
   const columns = Math.max(1, Math.min(count, Math.floor((width - gap) / (wide + gap))));
-  return { columns, rows: Math.ceil(count / columns), wide, high, gap: gap };
+  return { columns, rows: Math.ceil(count / columns), wide, high, gap };
 }
 
 /**
