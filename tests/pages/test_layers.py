@@ -5,9 +5,11 @@ import pytest
 import streamlit as st
 
 from ganlab import inference
+from ganlab.data import drawing
 from ganlab.data.offline import load_offline
 from ganlab.runs import Run, layout
 from ganlab.ui.layers import frames, inputs
+from tests.conftest import file_of
 from tests.pages.steps import again, asked, labels, open_page, press, sent, spoil_weights, words
 
 IMAGES = load_offline().x_test
@@ -207,3 +209,16 @@ def test_a_number_beyond_the_last_test_image_does_no_harm(shipped):
         patch.setattr(inputs, "digits", lambda name: type(real(name))(*(IMAGES[:5], real(name).labels[:5], "few")))
         _, arrays = view(again(test))
     assert arrays["image"].reshape(28, 28).tolist() in IMAGES[:5].tolist()
+
+
+def test_a_picture_of_ones_own_goes_in(shipped):
+    test = open_page("layers", **{"layers-input": "Upload"})
+    assert "Choose a picture of a digit" in words(test)
+    content = file_of(np.kron(255 - IMAGES[7], np.ones([8, 8], np.uint8)))
+    test.file_uploader[0].upload("digit.png", content, "image/png")
+    head, arrays = view(again(test))
+    seen = drawing.read_upload(content, True)[0]
+    np.testing.assert_array_equal(arrays["image"].reshape(28, 28), seen)
+    read = inference.load("classifier").classify(np.stack([seen, IMAGES[7]]))
+    np.testing.assert_allclose(head["answer"]["first"], read[0], atol=1e-5)
+    assert read[0].argmax() == read[1].argmax()

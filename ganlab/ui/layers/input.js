@@ -78,7 +78,7 @@ export class Input {
     }
     field.value = String(answer.cover);
     const words = answer.cover
-      ? "Drag the black patch over the image. The bars follow; the lines stay where they are with nothing covered."
+      ? "Drag the black patch over the image. The bars follow; the lines mark the answer with nothing covered."
       : "A black patch shows which part of the image the answer hangs on.";
     write(this.find("#cover-words"), words);
     this.find("#answer").replaceChildren(

@@ -77,7 +77,7 @@ def _image(network: Network) -> Given | None:
     if real is None:
         st.caption("Its test images are not on this computer, so draw a picture or choose one of your own.")
         offered.remove(TEST)
-    kind = segments("What goes in", offered, offered[0], KIND)
+    kind = segments("What goes in", offered, offered[0], KIND, wrap=True)
     made = {
         TEST: lambda: None if real is None else _test_image(network, real),
         DRAWING: _drawn,

@@ -28,7 +28,7 @@ def show() -> None:
 def _look(newest: TrainedModel, key: Key) -> None:
     """All that follows the choices, and runs by itself when one is made."""
     with show_errors():
-        left, right = st.columns([4, 11], gap="large")
+        left, right = st.columns([1, 3], gap="large")
         with left, chosen_network(newest, key) as network:
             given = inputs.choose(network)
             if given is None:
