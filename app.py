@@ -15,6 +15,7 @@ page = st.navigation(
         st.Page("pages/latent.py", title="Latent", url_path="latent"),
         st.Page("pages/repair.py", title="Repair", url_path="repair"),
         st.Page("pages/lab.py", title="Lab", url_path="lab"),
+        st.Page("pages/layers.py", title="Layers", url_path="layers"),
         st.Page("pages/ideas.py", title="Ideas", url_path="ideas"),
     ],
     position="top",

@@ -1,6 +1,7 @@
 """A finished GAN."""
 
 import contextlib
+from typing import Any
 
 import numpy as np
 
@@ -45,6 +46,24 @@ class GANRun(DrawingRun):
         if not whole or ((asked < 0) | (asked >= self.classes)).any():
             raise GanlabError(f"A class is a whole number from 0 to {self.classes - 1}, one for each image.")
         return self._model.with_classes(latents, asked)
+
+    def kept_networks(self) -> dict[str, Any]:
+        """The one that draws; and the discriminator, where the run has kept the one that goes with it."""
+        judging = {} if self.discriminator is None else {"discriminator": self._model.networks["discriminator"]}
+        return {**self.networks(), **judging}
+
+    def network_latents(self, latents: np.ndarray) -> np.ndarray:
+        latents = np.asarray(latents, np.float32)
+        if latents.ndim == 2 and latents.shape[1] > self.latent_size:
+            wanted = np.eye(self.classes, dtype=np.float32)
+            asked = latents[:, self.latent_size :]
+            if asked.shape[1] != self.classes or not (asked[:, None] == wanted).all(axis=2).any(axis=1).all():
+                raise GanlabError(
+                    f"{self.run.id} takes {self.latent_size} latents"
+                    + (f", which may be followed by a class as {self.classes} 0s and a 1." if self.classes else ".")
+                )
+            return self._with_classes(self._checked(latents[:, : self.latent_size]), asked.argmax(axis=1))
+        return self._with_classes(self._checked(latents), None)
 
     @property
     def discriminator(self) -> Discriminator | None:

@@ -1,4 +1,4 @@
-"""The networks of an architecture in words: their layers, shapes and numbers of weights."""
+"""The networks of an architecture in words: their layers with their names, shapes and numbers of weights."""
 
 from collections.abc import Mapping
 from typing import Any

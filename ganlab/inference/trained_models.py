@@ -1,14 +1,16 @@
 """A run as an object to use: uint8 images in and out."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from ganlab import registry
 from ganlab.errors import GanlabError
+from ganlab.inference.layers import Inside
 from ganlab.runs import Run
 from ganlab.startup import start_tensorflow
 
@@ -62,6 +64,53 @@ class TrainedModel:
         names = dict.fromkeys(name.partition("/")[0] for name in self._model.inference_state())
         return {name: self._model.networks[name] for name in names}
 
+    def kept_networks(self) -> dict[str, Any]:
+        """The networks whose weights are those of this iteration, by name, those that using the model takes first."""
+        return self.networks()
+
+    def inside(self, network: str | None = None) -> Inside:
+        """One of the `kept_networks` with its layers, the first one without a name. Raises GanlabError."""
+        if registry.get(self.run.model).family == "plane":
+            raise GanlabError(f"{self.run.id} learns points; what its units give over the plane is shown in the Lab.")
+        kept = self.kept_networks()
+        name = next(iter(kept)) if network is None else network
+        if name not in kept:
+            why = f"has not kept its {name}" if name in self._model.networks else f"has no network {name!r}"
+            raise GanlabError(f"{self.run.id} {why}. It can be asked for: {', '.join(kept)}.")
+        if name not in self._insides:
+            self._insides = {**self._insides, name: Inside(kept[name])}
+        return self._insides[name]
+
+    _insides: Mapping[str, Inside] = MappingProxyType({})
+
+    def given(self, inputs: np.ndarray, network: str | None = None) -> np.ndarray:
+        """What goes into a network, float32, of images uint8 `[n, 28, 28]`: `[n, 28, 28, 1]` in its range; of latents
+        `[n, latent_size]`: themselves. Raises GanlabError."""
+        if self.inside(network).takes_images:
+            return self._model.scale(as_images(inputs)).numpy()
+        return self.network_latents(inputs)
+
+    def network_latents(self, latents: np.ndarray) -> np.ndarray:
+        """What a network that draws takes, float32 `[n, k]`, of latents."""
+        raise NotImplementedError
+
+    def activations(self, inputs: np.ndarray, network: str | None = None) -> dict[str, np.ndarray]:
+        """What each layer of a network gives, float32 `[n, ...]` by the layer's name, in the order of the layers: see
+        `ganlab.models._layer_names.named_layers`. The network is used and does not learn (`training=False`).
+
+        `inputs` are images, uint8 `[n, 28, 28]`, or for a network that draws latents, `[n, latent_size]`. What else a
+        network takes, such as the damage that a repairer is told and its noise, is 0; a GAN that can be asked for
+        classes is asked for all in turn, or for those that follow the latents as 0s and a 1. `network` is one of
+        `kept_networks`, without it the first. Raises GanlabError.
+        """
+        inside, given = self.inside(network), self.given(inputs, network)
+        with TURN:
+            return inside.outputs(given)
+
+    def as_images(self, outputs: np.ndarray) -> np.ndarray:
+        """What a network that draws gives, float32 `[n, 28, 28, 1]`, as images, uint8 `[n, 28, 28]`."""
+        return self._model.display(outputs).numpy()
+
     def about(self) -> dict[str, Any]:
         """What a program that uses these networks itself has to know of them; JSON-able."""
         spec = registry.get(self.run.model)
@@ -102,6 +151,9 @@ class DrawingRun(TrainedModel):
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """The images, uint8 `[n, 28, 28]`, of latents `[n, latent_size]`. Raises GanlabError for another shape."""
         return in_batches(self._generate, self._checked(latents))
+
+    def network_latents(self, latents: np.ndarray) -> np.ndarray:
+        return self._checked(latents)
 
     def _checked(self, latents: np.ndarray) -> np.ndarray:
         latents = np.asarray(latents, np.float32)

@@ -77,6 +77,7 @@ def test_home_shows_a_wall_of_digits_the_machine_and_the_ways_in(server: Server,
     expect(page.get_by_text("Training uses")).to_be_visible()
     ways = {
         "Choose your own training": "Train",
+        "Look into a network, layer by layer": "Layers",
         "Wander through what a model learned": "Latent space",
         "Repair a damaged digit": "Repair",
         "Look back at a run": "Runs",

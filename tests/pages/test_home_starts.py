@@ -70,12 +70,13 @@ def test_it_learns_from_what_is_here_and_home_says_so(runs, held, monkeypatch, h
     assert Run(runs / front_page.start_first()).config.dataset == dataset
 
 
-def test_home_leads_to_training_the_lab_latent_repair_and_runs(runs):
+def test_home_leads_to_training_the_lab_layers_latent_repair_and_runs(runs):
     found = labels(open_page("home"))
     assert found == [
         "See fives appear within seconds",
         "Choose your own training",
         "See how a GAN learns, from inside",
+        "Look into a network, layer by layer",
         "Wander through what a model learned",
         "Repair a damaged digit",
         "Look back at a run",

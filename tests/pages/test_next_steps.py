@@ -26,10 +26,11 @@ def test_it_is_no_dead_end(runs, monkeypatch, name):
     assert "comes with ganlab" in words(test)
     assert bool(images(test)) == bool(len(run.samples()))
     press_key(test, "shipped-use")
+    press_key(test, "shipped-layers")
     press_key(test, "shipped-figures")
     used = "pages/latent.py" if registry.get(run.model).family in ("gan", "autoencoder") else "pages/repair.py"
-    assert [page for page, _ in led] == [used, "pages/runs.py"]
-    assert name in led[0][1].values() and led[1][1] == {"figures": name}
+    assert [page for page, _ in led] == [used, "pages/layers.py", "pages/runs.py"]
+    assert name in led[0][1].values() and led[1][1] == {"model": name} and led[2][1] == {"figures": name}
 
 
 def test_a_model_that_comes_with_snapshots_leads_to_how_it_learned(runs, monkeypatch):

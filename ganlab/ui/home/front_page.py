@@ -76,6 +76,9 @@ def ways_in() -> None:
     )
     if _way("See how a GAN learns, from inside", words):
         st.switch_page("pages/lab.py")
+    words = "See what each layer of a network makes of an image, cover a part of it, and watch the answer change."
+    if _way("Look into a network, layer by layer", words):
+        st.switch_page("pages/layers.py")
     words = "Drag over a map of digits and see them change, walk from one digit to another, or find your own drawing."
     if _way("Wander through what a model learned", words):
         st.switch_page("pages/latent.py")

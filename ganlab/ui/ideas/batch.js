@@ -2,11 +2,11 @@
 
 import { isDark } from "../shared/dark.js";
 import { fromHalves } from "../shared/decoder.js";
+import { drags } from "../shared/drag.js";
 import { finder, keeps, made, write } from "../shared/elements.js";
 import { unpack } from "../shared/unpack.js";
 import { aboutUnit, batchWords, formula, short } from "./batch_words.js";
 import { batchOf, histogram, manyMoments, moments, nearest, nineOfTen, normalise, ticks } from "./batches.js";
-import { drags } from "./drag.js";
 import { numbersIn, Settings } from "./settings.js";
 
 /** @import { Learnt, Moments, Unit } from "./batches.js" */

@@ -1,11 +1,11 @@
 // An image as two numbers: the plane of VAEs that differ in the weight of their KL, and what their decoders draw.
 
 import { Decoder, fromHalves } from "../shared/decoder.js";
+import { drags } from "../shared/drag.js";
 import { circle, pen, sharpen } from "../shared/drawing.js";
 import { finder, keeps, made, write } from "../shared/elements.js";
 import { asImage, paint } from "../shared/paint.js";
 import { unpack } from "../shared/unpack.js";
-import { drags } from "./drag.js";
 import { at, drawWords, signed, spreadText, weightWords } from "./draw_words.js";
 import { drawn, klOf, shareWithin, wayBetween } from "./posteriors.js";
 import { normal, uniform } from "./random.js";

@@ -2,8 +2,8 @@
 
 import { count } from "../shared/count.js";
 import { isDark } from "../shared/dark.js";
+import { drags } from "../shared/drag.js";
 import { finder, keeps, write } from "../shared/elements.js";
-import { drags } from "./drag.js";
 import { Settings } from "./settings.js";
 import { accuracy, bestPReal, cheapest, IMAGES, outcomes, precision, recall, totalCost } from "./thresholds.js";
 

@@ -1,9 +1,9 @@
 // The game of two players, to be played from any start by several rules, beside one that minimises alone.
 
 import { count } from "../shared/count.js";
+import { drags } from "../shared/drag.js";
 import { finder, keeps, write } from "../shared/elements.js";
 import { Board, REACH } from "./board.js";
-import { drags } from "./drag.js";
 import { gameWords, RULE_WORDS } from "./game_words.js";
 import { bowl, distance, duel, growth, means, walk } from "./games.js";
 import { numbersIn, Settings } from "./settings.js";

@@ -3,7 +3,7 @@
 import { count } from "../shared/count.js";
 import { isDark } from "../shared/dark.js";
 import { finder, keeps, made, write } from "../shared/elements.js";
-import { heatColour } from "../shared/heat_colours.js";
+import { heatColour, inkOn } from "../shared/heat_colours.js";
 import { DIGIT, KERNELS, parameters, shape, slide, taps } from "./convolutions.js";
 import { aboutLayer, cellWords, shortNumber, termOf } from "./kernel_words.js";
 import { numbersIn, Settings } from "./settings.js";
@@ -19,15 +19,6 @@ const WAYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDo
 
 /** @param {number[]} colour */
 const dye = (colour) => `rgb(${colour.map(Math.round).join(" ")})`;
-
-/**
- * Black or white, whichever can be read on a colour.
- * @param {number[]} colour
- */
-function inkOn(colour) {
-  const [r, g, b] = colour.map((value) => (value / 255) ** 2.2);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.18 ? "black" : "white";
-}
 
 /**
  * A cell of a drawing, by its row and column.

@@ -1,9 +1,9 @@
 // Two peaks of data, and the one Gaussian that each of three divergences makes of them.
 
 import { isDark } from "../shared/dark.js";
+import { drags } from "../shared/drag.js";
 import { finder, keeps, made, part, write } from "../shared/elements.js";
 import { density, divergence, fit, logMixture, logNormal, onTheLeft, PEAK, parts } from "./divergences.js";
-import { drags } from "./drag.js";
 import { dropped, peakWords, TITLES } from "./peaks_words.js";
 import { Settings } from "./settings.js";
 

@@ -41,6 +41,15 @@ export function heatColour(share, dark) {
 }
 
 /**
+ * Black or white, whichever can be read on a colour.
+ * @param {number[]} colour
+ */
+export function inkOn(colour) {
+  const [r, g, b] = colour.map((value) => (value / 255) ** 2.2);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.18 ? "black" : "white";
+}
+
+/**
  * The colours of 256 shares as pixels of a canvas.
  * @param {boolean} dark
  */

@@ -1,4 +1,4 @@
-"""Which model a section of the Latent page looks into, loaded once and kept until its run has newer weights."""
+"""Which model a page or a section looks into, loaded once and kept until its run has newer weights."""
 
 import contextlib
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ Key = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Kind:
-    """What a section can look into: `query` is where the address names it, `noun` what people call it."""
+    """What a section can look into: models of a family, or of several with spaces between them; `query` is where the
+    address names it, `noun` what people call it."""
 
     family: str
     query: str
@@ -77,7 +78,7 @@ def list_offered(kind: Kind) -> dict[str, Run]:
 
 def _is(kind: Kind, run: Run) -> bool:
     spec = spec_of(run)
-    return spec is not None and spec.family == kind.family
+    return spec is not None and spec.family in kind.family.split()
 
 
 def _checked(kind: Kind, run: Run) -> Run:

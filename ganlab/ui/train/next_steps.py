@@ -43,6 +43,9 @@ def next_steps(run: Run, primary: bool = False) -> None:
     label, page, query, name = PLACES[registry.get(run.model).family]
     if st.button(label, key="shipped-use", type="primary" if primary else "secondary"):
         st.switch_page(page, query_params={**query, name: run.path.name})
+    words = "Shows what every layer of this model makes of an image or of latent numbers."
+    if st.button("Look inside its layers", key="shipped-layers", help=words):
+        st.switch_page("pages/layers.py", query_params={"model": run.path.name})
     if run.config.pretrained and layout.snapshots(run.path):
         words = "Shows what this model drew at several moments of its training."
         if st.button("See how it learned", key="shipped-history", help=words):
