@@ -15,6 +15,7 @@ from ganlab.ui.shared.packing import pack
 from ganlab.ui.shared.problems import show_errors
 
 VIEW = "layers-view"
+SLOWLY = "How it learns: [one of its iterations in slow motion](train?run={}&slow=1)."
 LAYER, UNIT, COVER = "layer", "unit", "cover"  # in the address
 
 
@@ -22,6 +23,7 @@ def show() -> None:
     with show_errors():
         found = choose_model()
         if found is not None:
+            st.markdown(SLOWLY.format(found[0].run.id))
             st.fragment(_look)(*found)
 
 
