@@ -46,8 +46,8 @@ IDEAS = {
         "covering both, and keep only one?",
         "What covers both draws what lies between, too: [the digits between two classes on a VAE's "
         "plane](latent?section=plane&model=vae-conv) are blurred mixtures. What keeps one is sharp and leaves data "
-        "out: [train the Lab's preset *collapse*](lab?plane-gan.preset=collapse), which keeps one of its 8 peaks. On three "
-        "islands of points you can watch both: [a VAE](lab?model=VAE+in+the+plane&data=Three+islands) and [a "
+        "out: [train the Lab's preset *collapse*](lab?plane-gan.preset=collapse), which keeps one of its 8 peaks. "
+        "On three islands of points you can watch both: [a VAE](lab?model=VAE+in+the+plane&data=Three+islands) and [a "
         "GAN](lab?data=Three+islands).",
         f"{ACTION}, chapter 2 (autoencoders and VAEs) and chapter 3 (how a GAN learns).",
         lambda: component("ganlab_idea_peaks", "ideas/peaks", css=_css()),
