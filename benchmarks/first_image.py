@@ -49,7 +49,7 @@ def first_image(page: Page) -> dict[str, float]:
     page.evaluate(WATCH)
     clicked = page.evaluate("performance.now()")
     button.click()
-    page.get_by_test_id("stage").wait_for()
+    page.get_by_test_id("live-view").wait_for()
     view = page.evaluate("performance.now()")
     page.wait_for_function(MOVED, polling=20, timeout=120_000)
     moved = page.evaluate("performance.now()")
@@ -78,7 +78,7 @@ def main() -> None:
                     for kind in found:
                         page.goto(address)
                         found[kind].append(first_image(page))
-                        page.locator("[data-testid=stage][data-state=finished]").wait_for()
+                        page.locator("[data-testid=live-view][data-state=finished]").wait_for()
                         page.wait_for_timeout(2000)  # what follows a training is over, too
                     page.close()
                 finally:

@@ -97,7 +97,7 @@ def client(address: str, run: Run, said: list[str]) -> Iterator[None]:
 def chromium(browser: Browser, address: str, run: Run) -> Iterator[None]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(f"{address}/train?run={run.id}")
-    page.get_by_test_id("stage").wait_for()
+    page.get_by_test_id("live-view").wait_for()
     yield
     page.close()
 

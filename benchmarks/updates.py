@@ -53,7 +53,7 @@ def watch(browser: Browser, address: str, run: Run, seconds: float) -> list[str]
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     polls = Polls(page)
     page.goto(f"{address}/train?run={run.id}")
-    stage = page.get_by_test_id("stage")
+    stage = page.get_by_test_id("live-view")
     stage.wait_for()
     page.wait_for_timeout(1000 * SETTLE)
     stage.evaluate(WATCH)

@@ -41,7 +41,7 @@ def in_use(page: Page) -> dict[str, float]:
 
 
 def redraws(page: Page) -> int:
-    return int(page.get_by_test_id("stage").get_attribute("data-frame") or 0)
+    return int(page.get_by_test_id("live-view").get_attribute("data-frame") or 0)
 
 
 def main() -> None:
@@ -59,7 +59,7 @@ def main() -> None:
         run = start_training(browser, address, chosen.model, folder, chosen.length)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{address}/train?run={run.id}")
-        page.get_by_test_id("stage").wait_for()
+        page.get_by_test_id("live-view").wait_for()
         server, tab = psutil.Process(process.pid), renderer(psutil.Process().children(recursive=True))
         before = redraws(page)
         for minute in range(1, chosen.minutes + 1):

@@ -35,7 +35,7 @@ def pause(page: Page) -> None:
     button = page.locator(".st-key-control-Pause button:visible")
     if button.count():
         button.click()
-        page.locator("[data-testid=stage][data-state=paused]").wait_for()
+        page.locator("[data-testid=live-view][data-state=paused]").wait_for()
 
 
 def draw_a_seven(page: Page) -> None:

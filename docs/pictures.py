@@ -46,7 +46,7 @@ def to_the_top(page: Page) -> None:
 def train(page: Page, address: str, model: str, digit: int) -> None:
     page.goto(f"{address}/train?model={model}&new=1&images={OFFLINE}&{model}.classes={digit}")
     page.get_by_role("button", name="Start", exact=True).click()
-    page.locator("[data-testid=stage][data-state=finished]").wait_for(timeout=180_000)
+    page.locator("[data-testid=live-view][data-state=finished]").wait_for(timeout=180_000)
 
 
 def look_back(page: Page, iteration: int) -> None:
@@ -120,7 +120,7 @@ def take(browser: Browser, address: str) -> None:
     keep(page, "repair.png")
     phone = browser.new_page(viewport={"width": 420, "height": 860}, color_scheme="dark", device_scale_factor=2)
     phone.goto(f"{address}/train?run={run}")
-    phone.locator("[data-testid=stage][data-state=finished]").wait_for()
+    phone.locator("[data-testid=live-view][data-state=finished]").wait_for()
     phone.wait_for_timeout(1500)
     keep(phone, "train-phone-dark.png")
 

@@ -100,10 +100,10 @@ def test_every_script_is_sent_or_imported_once_before_it_is_needed():
     sent = "".join(script(name) for name in SENT)
     for file in OURS:
         assert EXPORT.sub("", IMPORT.sub("", file.read_text())) in sent, file
-    stage = script("train/stage.js")
-    order = [stage.index(f"class {name} ") for name in ("Confusion", "StageImages", "StageCharts", "Stage")]
+    view = script("train/live_view.js")
+    order = [view.index(f"class {name} ") for name in ("Confusion", "LiveImages", "LiveCharts", "LiveView")]
     assert order == sorted(order)
-    assert stage.count("class Confusion ") == stage.count("var uPlot=") == 1
+    assert view.count("class Confusion ") == view.count("var uPlot=") == 1
 
 
 def test_a_script_and_all_that_it_imports_declare_each_name_once():
@@ -138,7 +138,7 @@ def test_what_pages_send_has_the_types_that_scripts_expect(tools, tmp_path):
     sent: list[tuple[str, str]] = [("MetricChart[]", json.dumps(metrics_panel.charts()))]
     for name in ("dcgan", "vae-conv", "repair-gan", "classifier"):
         about = {**curve_plots.about(Run(ROOT / "pretrained" / name), "A run"), "palette": PALETTE}
-        sent.append(("StageAbout", json.dumps(about)))
+        sent.append(("LiveAbout", json.dumps(about)))
     writer = writer_in(tmp_path / "run")
     record(writer, 30)
     run = Run(writer.path)

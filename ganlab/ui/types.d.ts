@@ -36,7 +36,7 @@ interface Palette {
 }
 
 interface Window {
-  /** Between the feeds, the stage or the Lab's views, and the metrics of one page. */
+  /** Between the feeds, the live view or the Lab's views, and the metrics of one page. */
   ganlabLine?: {
     /** By run: asks the server. */
     asks: Record<string, (question: Question | LabQuestion) => void>;
@@ -87,7 +87,7 @@ interface PlotAbout extends Partial<Record<"smoothing" | "unit" | "half" | "sett
   curves: Curve[];
 }
 
-interface StageAbout {
+interface LiveAbout {
   run: string;
   title: string;
   panels: Panel[];

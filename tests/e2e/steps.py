@@ -131,12 +131,12 @@ def shown_run(page: Page) -> str:
     return page.evaluate("new URLSearchParams(location.search).get('run')") or ""
 
 
-def stage(page: Page) -> Locator:
-    return page.get_by_test_id("stage")
+def live_view(page: Page) -> Locator:
+    return page.get_by_test_id("live-view")
 
 
 def state(page: Page) -> str:
-    return stage(page).get_attribute("data-state") or "" if stage(page).count() else ""
+    return live_view(page).get_attribute("data-state") or "" if live_view(page).count() else ""
 
 
 def number(text: str) -> int:
@@ -150,7 +150,7 @@ def iteration(page: Page) -> int:
 
 
 def frames(page: Page) -> int:
-    return int(stage(page).get_attribute("data-frame") or 0)
+    return int(live_view(page).get_attribute("data-frame") or 0)
 
 
 def stop(page: Page) -> None:

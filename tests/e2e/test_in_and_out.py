@@ -14,7 +14,7 @@ from ganlab.runs import Run, list_runs, rename
 from ganlab.sharing.exporting import export
 from tests.conftest import trained_run
 from tests.e2e.conftest import Server
-from tests.e2e.steps import fits_wide_and_narrow, open_form, press, stage, start, state, until
+from tests.e2e.steps import fits_wide_and_narrow, live_view, open_form, press, start, state, until
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_a_run_is_exported_and_comes_back(page: Page, server: Server, kept: Run)
     fits_wide_and_narrow(page)
     press(page, "Open it")
     expect(page.get_by_text("imported from from-a-colleague.zip", exact=False)).to_be_visible()
-    expect(stage(page)).to_be_visible()
+    expect(live_view(page)).to_be_visible()
     expect(page.get_by_role("heading", name="spy.example")).to_be_visible()
     expect(page.locator("a[href*=spy]")).to_have_count(0)
     expect(page.get_by_role("button", name="Extend", exact=True)).to_have_count(0)
@@ -110,9 +110,9 @@ def test_the_link_of_a_run_fills_the_form(page: Page, server: Server, kept: Run)
 
 def test_every_plot_is_saved_as_a_png(page: Page, server: Server, kept: Run):
     page.goto(f"{server.address}/train?run={kept.id}")
-    until(lambda: int(stage(page).get_attribute("data-frame") or 0) > 0)
-    buttons = page.locator(".stage button.save:visible")
-    assert buttons.count() == page.locator(".stage .plot:visible").count() + 1  # and one loss against the other
+    until(lambda: int(live_view(page).get_attribute("data-frame") or 0) > 0)
+    buttons = page.locator(".live button.save:visible")
+    assert buttons.count() == page.locator(".live .plot:visible").count() + 1  # and one loss against the other
     for index in range(buttons.count()):
         with page.expect_download() as download:
             buttons.nth(index).click()

@@ -17,13 +17,13 @@ from tests.e2e.steps import (
     fits_in_light_and_dark,
     frames,
     iteration,
+    live_view,
     open_form,
     picture,
     press,
     scrub,
     settled,
     shown_run,
-    stage,
     start,
     state,
     stop,
@@ -90,7 +90,7 @@ def test_colours_are_those_of_the_networks_and_headings_follow_the_pages_title(w
             line.evaluate("e => e.getAttribute('stroke').slice(4, -1)")
             for line in watched.locator(".plot .key line").all()
         ][:5]
-        until(lambda names=names, wanted=wanted: stage(watched).evaluate(COLOURS, names) == wanted)
+        until(lambda names=names, wanted=wanted: live_view(watched).evaluate(COLOURS, names) == wanted)
     watched.emulate_media(color_scheme="light")
     shown = watched.locator("h1:visible, h2:visible, h3:visible, h4:visible")
     levels = [int(heading.evaluate("e => e.tagName[1]")) for heading in shown.all()]
@@ -99,12 +99,12 @@ def test_colours_are_those_of_the_networks_and_headings_follow_the_pages_title(w
 
 def test_nothing_is_written_where_curves_run(watched: Page):
     """0.5 stands at the axis."""
-    axis = "stage => stage.stage.plots[1].chart.axes[1]._values"
-    assert stage(watched).evaluate(axis) == ["0", "0.25", "0.5", "0.75", "1"]
+    axis = "view => view.live.plots[1].chart.axes[1]._values"
+    assert live_view(watched).evaluate(axis) == ["0", "0.25", "0.5", "0.75", "1"]
 
 
 def test_it_moves_at_least_twice_a_second_in_small_pieces_without_being_built_anew(watched: Page):
-    stage(watched).evaluate("stage => { stage.mark = true; }")
+    live_view(watched).evaluate("view => { view.mark = true; }")
     sizes = []
 
     def moves() -> bool:
@@ -116,7 +116,7 @@ def test_it_moves_at_least_twice_a_second_in_small_pieces_without_being_built_an
 
     until(moves)  # not at once where another test takes the whole machine
     assert max(sizes) <= 100_000
-    assert stage(watched).evaluate("stage => stage.mark"), "the view was thrown away and drawn again"
+    assert live_view(watched).evaluate("view => view.mark"), "the view was thrown away and drawn again"
 
 
 def test_the_scrubber_shows_any_iteration_while_training_goes_on(watched: Page):
@@ -159,26 +159,30 @@ def test_a_zoom_is_kept_while_new_iterations_come(watched: Page):
     watched.mouse.down()
     watched.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 60, steps=5)
     watched.mouse.up()
-    ends = "stage => [stage.stage.plots[1].chart.scales.x.min, stage.stage.plots[1].chart.scales.x.max]"
-    until(lambda: stage(watched).evaluate(ends)[0] > 1)
-    kept = stage(watched).evaluate(ends)
+    ends = "view => [view.live.plots[1].chart.scales.x.min, view.live.plots[1].chart.scales.x.max]"
+    until(lambda: live_view(watched).evaluate(ends)[0] > 1)
+    kept = live_view(watched).evaluate(ends)
     going = iteration(watched)
     until(lambda: iteration(watched) > going + 100)
-    assert stage(watched).evaluate(ends) == kept
+    assert live_view(watched).evaluate(ends) == kept
     expect(watched.locator("#zoom-words")).to_have_text(f"Iterations {kept[0]:,} to {kept[1]:,}")
     over.dblclick(position={"x": 50, "y": 50})
-    until(lambda: stage(watched).evaluate(ends)[1] > kept[1])
+    until(lambda: live_view(watched).evaluate(ends)[1] > kept[1])
     expect(watched.locator("#look-words")).to_contain_text("Drag to any iteration")
 
     press(watched, "Zoom in")
-    until(lambda: stage(watched).evaluate(ends)[0] > 1)
-    first, last = stage(watched).evaluate(ends)
+    until(lambda: live_view(watched).evaluate(ends)[0] > 1)
+    first, last = live_view(watched).evaluate(ends)
     press(watched, "Zoom in")
-    until(lambda: 0.4 < (stage(watched).evaluate(ends)[1] - stage(watched).evaluate(ends)[0]) / (last - first) < 0.6)
+    until(
+        lambda: (
+            0.4 < (live_view(watched).evaluate(ends)[1] - live_view(watched).evaluate(ends)[0]) / (last - first) < 0.6
+        )
+    )
     press(watched, "Zoom out")
-    until(lambda: stage(watched).evaluate(ends)[1] - stage(watched).evaluate(ends)[0] >= last - first - 1)
+    until(lambda: live_view(watched).evaluate(ends)[1] - live_view(watched).evaluate(ends)[0] >= last - first - 1)
     press(watched, "All iterations")
-    until(lambda: stage(watched).evaluate(ends)[0] == 1)
+    until(lambda: live_view(watched).evaluate(ends)[0] == 1)
     expect(watched.get_by_role("button", name="All iterations")).to_be_disabled()
 
 

@@ -14,7 +14,7 @@ EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 @cache
 def text(*names: str) -> str:
-    """Files of `ganlab/ui`, named from there as in "train/stage.css", one after the other."""
+    """Files of `ganlab/ui`, named from there as in "train/live_view.css", one after the other."""
     return "\n".join((ROOMS / name).read_text(encoding="utf-8") for name in names)
 
 

@@ -1,6 +1,6 @@
 """What the live view is sent at each poll: little, and the same for the same question, whoever asks.
 
-A frame is what `packing.pack` makes of it; the view (stage.js) draws it in the browser.
+A frame is what `packing.pack` makes of it; the view (live_view.js) draws it in the browser.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,5 @@
-// Metrics of a run's samples over iterations, drawn from the frames that the stage is drawn from; they show the
-// iteration that the stage looks at.
+// Metrics of a run's samples over iterations, drawn from the frames that the live view is drawn from; they show the
+// iteration that the live view looks at.
 
 import { count } from "../shared/count.js";
 import { rowsByName } from "../shared/curve_numbers.js";
@@ -59,7 +59,7 @@ class Merit extends FrameView {
     this.shares = this.makeShares(about);
   }
 
-  /** The iteration that the stage looks at; null is the latest. */
+  /** The iteration that the live view looks at; null is the latest. */
   whereLooked() {
     const { run, at } = window.ganlabLine?.look ?? {};
     return run === this.about.run ? (at ?? null) : null;
@@ -126,7 +126,7 @@ class Merit extends FrameView {
     this.tell();
   }
 
-  /** Which of the measurements is shown: the one nearest to where the stage looks, else the latest. */
+  /** Which of the measurements is shown: the one nearest to where the live view looks, else the latest. */
   place() {
     return this.at === null ? this.measured.length - 1 : closest(this.measured, this.at);
   }
@@ -143,7 +143,7 @@ class Merit extends FrameView {
   }
 
   /**
-   * The values under the pointer, else where the stage looks.
+   * The values under the pointer, else where the live view looks.
    * @param {LineChart<MetricChart>} plot
    */
   legend({ chart, values, about }) {

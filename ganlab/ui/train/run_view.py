@@ -24,6 +24,7 @@ from ganlab.ui.shared.unfinished_runs import REFUSED, reopen, turn_to, watch
 from ganlab.ui.train import (
     downloads,
     frames,
+    live_view,
     metrics_panel,
     next_steps,
     run_log,
@@ -32,7 +33,6 @@ from ganlab.ui.train import (
     update_order,
     verdict_panel,
 )
-from ganlab.ui.train.stage import stage
 
 POLL_SECONDS = 0.45
 LINE_SECONDS = 2.0
@@ -56,7 +56,7 @@ def _show(now: Look) -> None:
     slow_motion.show(now)
     if now.active or now.run.done:
         verdict_panel.show(now.run, now.active)
-        stage(curve_plots.about(now.run, title_of(now.run)))
+        live_view.show(curve_plots.about(now.run, title_of(now.run)))
         st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path), [])
     else:  # nothing to look at
         next_steps.show(now.run)

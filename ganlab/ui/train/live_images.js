@@ -6,15 +6,15 @@ import { line, pen, sharpen } from "../shared/drawing.js";
 import { focused } from "../shared/elements.js";
 import { FrameView } from "../shared/frame_view.js";
 import { paint, SIDE } from "../shared/paint.js";
-import { after, mean, sheetRange } from "./stage_numbers.js";
+import { after, mean, sheetRange } from "./live_numbers.js";
 
 /** @import { LineChart } from "../shared/line_chart.js" */
 
 const FOLLOW_EVERY = 5000; // milliseconds after which the sheet of a growing run is asked for again
 
-/** @extends {FrameView<StageAbout>} */
-export class StageImages extends FrameView {
-  // What begin() of the stage sets before anything is drawn:
+/** @extends {FrameView<LiveAbout>} */
+export class LiveImages extends FrameView {
+  // What begin() of the live view sets before anything is drawn:
   /** @type {LineChart<PlotAbout>[]} @override */
   plots = [];
   /** @type {Confusion[]} */

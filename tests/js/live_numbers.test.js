@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { count } from "../../ganlab/ui/shared/count.js";
 import * as curves from "../../ganlab/ui/shared/curve_numbers.js";
 import { iterationsOf, valueText } from "../../ganlab/ui/shared/values.js";
-import { StageCharts } from "../../ganlab/ui/train/stage_charts.js";
-import * as numbers from "../../ganlab/ui/train/stage_numbers.js";
+import { LiveCharts } from "../../ganlab/ui/train/live_charts.js";
+import * as numbers from "../../ganlab/ui/train/live_numbers.js";
 
 /**
  * @param {ArrayLike<number | null>} got
@@ -65,8 +65,8 @@ test("zooming halves and doubles what is shown, inside the run and about the ite
 
 test("before anything is done there is nothing to zoom into", () => {
   const asked = /** @type {(Ends | null)[]} */ ([]);
-  const stage = { head: null, window: null, at: null, zoom: (/** @type {Ends | null} */ to) => asked.push(to) };
-  StageCharts.prototype.zoomBy.call(/** @type {any} */ (stage), 0.5);
+  const view = { head: null, window: null, at: null, zoom: (/** @type {Ends | null} */ to) => asked.push(to) };
+  LiveCharts.prototype.zoomBy.call(/** @type {any} */ (view), 0.5);
   assert.deepEqual(asked, [null]);
   assert.equal(numbers.zoomed(0.5, null, 0, null), null);
   assert.equal(numbers.zoomed(2, null, 5, null), null);

@@ -6,7 +6,7 @@ import { newCanvas, pen } from "../shared/drawing.js";
 import { keeps } from "../shared/elements.js";
 import { imageAt, paint, SIDE } from "../shared/paint.js";
 import { download } from "../shared/saving.js";
-import { StageCharts } from "./stage_charts.js";
+import { LiveCharts } from "./live_charts.js";
 
 const ASK_EVERY = 120; // milliseconds between two questions while a hand drags
 const CANVASES = /** @type {const} */ (["generated", "real", "decoded", "strip", "sheet"]);
@@ -33,7 +33,7 @@ function tidy() {
   performance.clearMeasures("script-run-cycle");
 }
 
-class Stage extends StageCharts {
+class LiveView extends LiveCharts {
   /** Whether the real images are here. */
   reals = false;
   /** The document's title before and after this view wrote it. */
@@ -73,7 +73,7 @@ class Stage extends StageCharts {
 
   /**
    * @override
-   * @param {StageAbout} about
+   * @param {LiveAbout} about
    */
   begin(about) {
     this.head = this.at = this.window = this.shown = this.drawn = this.data = this.sheetHave = null;
@@ -259,4 +259,4 @@ class Stage extends StageCharts {
   }
 }
 
-export default keeps("stage", Stage);
+export default keeps("live", LiveView);

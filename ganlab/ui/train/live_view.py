@@ -7,8 +7,8 @@ from ganlab.ui.shared.assets import component, text
 from ganlab.ui.shared.theme import PALETTE, role_css
 
 
-def stage(about: Mapping[str, Any]) -> None:
-    """Draws the stage for a run; `about` names it, its curves, and how its images lie (StageAbout in types.d.ts)."""
+def show(about: Mapping[str, Any]) -> None:
+    """Draws the live view for a run; `about` names it, its curves, and how its images lie (LiveAbout in types.d.ts)."""
     shared = ("shared/uPlot.min.css", "shared/piece.css", "shared/confusion.css", "shared/line_chart.css")
-    piece = component("ganlab_stage", "train/stage", css=text(*shared) + role_css(".stage"))
-    piece(key="stage", data={**about, "palette": PALETTE})
+    piece = component("ganlab_live_view", "train/live_view", css=text(*shared) + role_css(".live"))
+    piece(key="live-view", data={**about, "palette": PALETTE})

@@ -6,13 +6,13 @@ import { circle, line } from "../shared/drawing.js";
 import { made, part, write } from "../shared/elements.js";
 import { DASHES, ITERATIONS, LineChart } from "../shared/line_chart.js";
 import { iterationsOf, valueText } from "../shared/values.js";
-import { StageImages } from "./stage_images.js";
-import { FEWEST_SHOWN, settled, validatedAt, zoomed } from "./stage_numbers.js";
+import { LiveImages } from "./live_images.js";
+import { FEWEST_SHOWN, settled, validatedAt, zoomed } from "./live_numbers.js";
 
 /** @import { ChartOptions } from "../shared/line_chart.js" */
-/** @import { Validated } from "./stage_numbers.js" */
+/** @import { Validated } from "./live_numbers.js" */
 
-export class StageCharts extends StageImages {
+export class LiveCharts extends LiveImages {
   /**
    * The iterations shown; null are all.
    * @type {Ends | null}
