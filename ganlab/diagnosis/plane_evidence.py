@@ -106,7 +106,7 @@ def gather_plane(run: Run, spec: ModelSpec) -> PlaneEvidence:
     """What a run in the plane has recorded, or what is stored of it beside a pretrained one."""
     config, history = run.config, PlaneHistory(run)
     done = history.done
-    turns = [turn.iteration for turn in run.turns if turn.iteration < done]
+    turns = [turn.iteration for turn in run.lasting_turns if turn.iteration < done]
     begin = max([done - LONGEST, 0, *turns])
     looked, points, numbers = history.between(begin + 1, done, LOOKS)
     arrows = np.linalg.norm(plane_pictures.moment_parts(run, numbers)["arrows"], axis=2)

@@ -88,6 +88,23 @@ class Run:
         return self.log.turns
 
     @property
+    def lasting_turns(self) -> tuple[Turn, ...]:
+        """The `turns` without those of a single iteration, which is how a step of one network alone is written down: a
+        knob gets a value, and the one before it again right after that iteration."""
+        turns = self.turns
+        values: dict[str, Any] = dict(self.config.values)
+        short: set[int] = set()
+        for place, turn in enumerate(turns):
+            if place not in short:
+                same = [at for at in range(place + 1, len(turns)) if turns[at].name == turn.name][:1]
+                for at in same:
+                    if turns[at].iteration == turn.iteration + 1 and turns[at].value == values.get(turn.name):
+                        short |= {place, at}
+                if place not in short:
+                    values[turn.name] = turn.value
+        return tuple(turn for place, turn in enumerate(turns) if place not in short)
+
+    @property
     def log(self) -> RunLog:
         """What a person did with it."""
         return read_record_or(self.path / layout.LOG, RunLog())

@@ -36,7 +36,7 @@ def frame(
     head = {**head, "run": run.id, "done": done, "iteration": max(done, int(head.get("iteration", 0)))}
     head["turns"] = [
         {"iteration": turn.iteration, "name": turn.name, "value": turn.value, "words": _turned(turn, words)}
-        for turn in run.turns
+        for turn in run.lasting_turns
     ]
     gif = asked_range(wanted.get("gif"), done)
     if gif:

@@ -31,7 +31,7 @@ def lines(run: Run) -> list[str]:
     """A line for each thing, in the order of the iterations."""
     names = live_knobs.names(run)
     told = []
-    for turn in run.turns:
+    for turn in run.lasting_turns:
         name = names.get(turn.name, turn.name)
         told.append((turn.iteration, 0, f"After {turn.iteration:,} iterations: {name} set to {turn.value:g}"))
     told += [(act.iteration, 1, WORDS[act.what].format(act.iteration)) for act in run.log.acts]
