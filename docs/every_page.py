@@ -71,6 +71,11 @@ def slow_motion(page: Page) -> None:
         page.get_by_role("button", name="Next stage").click()
 
 
+def to_the_pull(page: Page) -> None:
+    """Of the iteration that is shown slowly, to what the images would have to change."""
+    page.get_by_role("button", name="Stage 8:").click()
+
+
 @dataclass(frozen=True)
 class State:
     """A page in a state: its name, address, and what is done there before it is taken."""
@@ -94,6 +99,7 @@ KEPT = (
     State("watch-classifier", "/train?run={classifier}"),
     State("watch-vae", "/train?run={vae}"),
     State("watch-repair", "/train?run={inpaint}"),
+    State("watch-slowly", "/train?run={digit}&slow=101", to_the_pull),
     State("watch-interrupted", "/train?run={killed}"),
     State("watch-failed", "/train?run={failed}"),
     State("watch-shipped", "/train?run=swift-gan"),
