@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from ganlab.jobs import worker
 from ganlab.runs import Run, layout
 from ganlab.ui.shared import slow_stages
 from ganlab.ui.train.slow_figures import ALGORITHMS, FIGURES, TITLES, kind_of
@@ -63,6 +64,8 @@ def test_a_training_has_to_be_paused_first_and_then_does_what_was_foretold(runs)
     assert acts[0] == ("paused", done) and ("slow motion", done + 1) in acts and ("step", done + 1) in acts
     test = press(test, "Resume")
     assert "slow" not in test.query_params
+    worker.stop(job)
+    job.wait(60)
 
 
 def test_without_optimisers_or_with_a_damaged_checkpoint_what_is_left_is_shown(runs):
