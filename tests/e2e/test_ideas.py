@@ -1,7 +1,6 @@
 """The Ideas page in a browser: by mouse, by key and by touch."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,13 +21,6 @@ def test_an_idea_is_chosen_on_the_page_and_shown_alone(server: Server, page: Pag
     open_idea(page, server, "game", "only")
     expect(page.get_by_role("heading", level=1)).to_have_text(IDEAS["game"].title)
     expect(page.get_by_role("link", name="Ideas")).to_have_count(0)
-
-
-def test_the_page_is_there_soon(server: Server, page: Page):
-    open_idea(page, server, "game")  # what a browser keeps is there the second time
-    began = time.monotonic()
-    open_idea(page, server, "game")
-    assert time.monotonic() - began < 1.5
 
 
 @EVERY_SCREEN
