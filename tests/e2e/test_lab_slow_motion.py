@@ -17,7 +17,7 @@ def test_the_next_iteration_is_gone_through_done_and_left(server: Server, page: 
     until(lambda: state(page) == "paused")
     press(page, "Slow motion")
     title, number = lab(page).locator("#slow-title"), lab(page).locator("#slow-count")
-    expect(title).to_have_text("Noise", timeout=10_000)
+    expect(title).to_have_text("Noise")
     expect(layer(page, "Generator's grid")).to_have_attribute("aria-pressed", "true")
     expect(layer(page, "Real points")).to_have_attribute("aria-pressed", "false")
     page.keyboard.press(".")
@@ -38,7 +38,7 @@ def test_the_next_iteration_is_gone_through_done_and_left(server: Server, page: 
 
     done = run.done
     control(page, "Do this iteration").click()
-    expect(number).to_have_text("Stage 1 of 12", timeout=10_000)
+    expect(number).to_have_text("Stage 1 of 12")
     assert run.done == done + 1
     press(page, "Leave slow motion")
     expect(lab(page).locator("#slow")).to_be_hidden()
@@ -76,7 +76,7 @@ def test_an_encoder_and_a_decoder_have_a_figure_and_stages_of_their_own(
     until(lambda: state(page) == "paused")
     press(page, "Slow motion")
     title = lab(page).locator("#slow-title")
-    expect(title).to_have_text("The batch", timeout=10_000)
+    expect(title).to_have_text("The batch")
     for words, part in (("What the encoder says", "encoder"), ("Latent numbers are drawn", "latents")):
         page.keyboard.press(".")
         expect(title).to_have_text(words)
@@ -92,7 +92,7 @@ def test_an_encoder_and_a_decoder_have_a_figure_and_stages_of_their_own(
     lab(page).get_by_role("button", name="Before", exact=True).click()
     done = run.done
     control(page, "Do this iteration").click()
-    expect(lab(page).locator("#slow-count")).to_have_text("Stage 1 of 8", timeout=10_000)
+    expect(lab(page).locator("#slow-count")).to_have_text("Stage 1 of 8")
     assert run.done == done + 1
     control(page, "Stop").click()
     until(lambda: state(page) == "stopped")

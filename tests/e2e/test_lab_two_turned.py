@@ -32,7 +32,7 @@ def test_a_knob_of_one_side_is_turned_and_one_side_is_seen_in_slow_motion(
 
     press(page, "Slow motion")
     title = one.locator("#slow-title")
-    expect(title).to_have_text("Noise", timeout=15_000)
+    expect(title).to_have_text("Noise")
     expect(other.locator("#slow")).to_be_hidden()
     one.get_by_role("button", name="Next stage").click()
     expect(title).to_have_text("The generator's points")
@@ -41,12 +41,12 @@ def test_a_knob_of_one_side_is_turned_and_one_side_is_seen_in_slow_motion(
     expect(shown).to_have_attribute("aria-pressed", "true")  # the other view keeps its layers
     fits_in_light_and_dark(page)
     page.get_by_role("radio", name="the right one").or_(page.get_by_role("button", name="the right one")).click()
-    expect(other.locator("#slow-title")).to_have_text("Noise", timeout=15_000)
+    expect(other.locator("#slow-title")).to_have_text("Noise")
     expect(one.locator("#slow")).to_be_hidden()
     settled(page)
     control(page, "Do this iteration").click()
     until(lambda: left.done == right.done == done + 2)
-    expect(other.locator("#slow-when")).to_have_text(f"Slow motion: iteration {done + 3:,}", timeout=15_000)
+    expect(other.locator("#slow-when")).to_have_text(f"Slow motion: iteration {done + 3:,}")
     settled(page)
     press(page, "Leave slow motion")
     expect(other.locator("#slow")).to_be_hidden()
