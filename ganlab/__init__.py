@@ -12,7 +12,7 @@
     digit = ganlab.prepare("seven.png")      # any picture of a digit as uint8 [28, 28]
     ganlab.load("classifier").classify(digit[None])
     ganlab.load("classifier").activations(digit[None])  # what each layer gives, by its name
-    for stage in ganlab.slow_motion(run.run):  # the next iteration, stage by stage, with its real tensors
+    for stage in ganlab.slow_motion(run):  # the next iteration, stage by stage, with its real tensors
         print(stage.name, stage.caption)
     for line in ganlab.read_numbers("page.jpg"):  # a photograph: each line of writing is a number
         print(line.text, line.repaired)

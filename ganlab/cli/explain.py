@@ -37,11 +37,11 @@ def explain(run: str, iteration: int | None, output: Path | None, runs: Path, as
         found = slow_motion_of(found_run, iteration)
     name = f"{found.iteration + 1:,}"
     if not as_json:
-        of = f" of images that are here ({found.source})" if found.source else ""
+        of = f", on images of {found.source}" if found.source else ""
         click.echo(f"Iteration {name} of {found_run.id}{of}:")
     told = []
     for number, stage in enumerate(found.stages, 1):
-        files = [] if output is None else _write(stage, number, output)
+        files = [] if output is None else _write(stage, number, output, found.signed)
         about = {"run": str(found_run.path), "iteration": found.iteration + 1, **_about(stage, number), "files": files}
         told.append(about)
         who = f" ({stage.network})" if stage.network else ""
@@ -72,15 +72,14 @@ def _finite(figures: Any) -> dict[str, float | None]:
     return {name: float(value) if np.isfinite(value) else None for name, value in figures.items()}
 
 
-def _write(stage: Stage, number: int, folder: Path) -> list[str]:
+def _write(stage: Stage, number: int, folder: Path, signed: bool) -> list[str]:
     """The sheets of a stage, and their paths."""
     with plain_errors(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
-    lowest = min((float(stage.tensors[kind].min()) for kind in SHEETS if _is_sheet(stage, kind)), default=0.0)
     written = []
     for kind in SHEETS:
         if _is_sheet(stage, kind):
-            shown = images.as_grey(stage.tensors[kind], signed=lowest < 0.0)
+            shown = images.as_grey(stage.tensors[kind], signed)
             if "pull" in stage.tensors and stage.tensors["pull"].shape == shown.shape:
                 shown = images.overlaid(shown, stage.tensors["pull"])
             path = folder / f"{number:02}-{stage.name}-{kind}.png"

@@ -104,6 +104,8 @@ class TrainedModel:
         `kept_networks`, without it the first. Raises GanlabError.
         """
         inside, given = self.inside(network), self.given(inputs, network)
+        if not len(inputs):
+            raise GanlabError("There is nothing to look at: give at least one input.")
         with TURN:
             return inside.outputs(given)
 

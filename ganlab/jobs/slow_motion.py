@@ -29,15 +29,19 @@ class _File:
     changed: int  # its time of change, so that what is remembered of it is of this very file
 
 
-def slow_motion(run: str | Path | Run, iteration: int | None = None, runs: str | Path | None = None) -> list[Stage]:
-    """One iteration of a run, stage by stage, with its real tensors; the run is not changed.
+def slow_motion(run: Any, iteration: int | None = None, runs: str | Path | None = None) -> list[Stage]:
+    """One iteration of a run, stage by stage, with its real tensors; the run is not changed. `run` is a run's folder,
+    its id, the name of a model that ships, or what `ganlab.load` gave.
 
     Without `iteration` it is the one that would come next. Of a paused, stopped or finished run that is the next of its
     checkpoint; the `iteration`-th of all (from 1 on) can be seen where the run has kept its networks as they were after
     the one before. Where it has kept no optimisers, no network makes a step, and the stages end where a network that
     was not kept would be needed. Raises GanlabError.
     """
-    found = run if isinstance(run, Run) else resolve(str(run), runs_folder(runs))
+    given = getattr(run, "run", run)  # what `ganlab.load` gives will do, too
+    found = given if isinstance(given, Run) else resolve(str(given), runs_folder(runs))
+    if iteration is not None and (not isinstance(iteration, int) or isinstance(iteration, bool) or iteration < 1):
+        raise GanlabError(f"An iteration is a whole number from 1 on, not {iteration!r}.")
     return list(slow_motion_of(found, iteration).stages)
 
 
@@ -115,7 +119,7 @@ def _found(path: Path, files: tuple[_File, ...]) -> SlowMotion:
         order = TrainingConfig(iteration + 1, int(values["batch_size"]), spec.draws, run.curves[1:], seed=config.seed)
         batches = batches_of(model, learned_from.images, learned_from.labels, order, iteration)
         stages = slow_motion.stages(model, batches, iteration, file.whole, unknown)
-        return SlowMotion(iteration, tuple(stages), file.whole, learned_from.source)
+        return SlowMotion(iteration, tuple(stages), file.whole, learned_from.source, model.pixels == "signed")
 
 
 def _missing(model: Any) -> tuple[str, ...]:
@@ -153,4 +157,4 @@ def _data(run: Run, values: dict[str, Any]) -> _Data:
             test = chosen.x_test if len(chosen.x_test) else chosen.x_train
             return _Data(images, labels, test, "" if same else chosen.title)
     reals = run.reals()
-    return _Data(reals, None, reals, "the images that the run has kept to look at")
+    return _Data(reals, None, reals, "the run itself, which has kept some to look at")

@@ -64,8 +64,8 @@ SAMPLES = (
     Figure(
         "confidence",
         "Certainty",
-        "How sure the classifier is of what it reads in a sample, on average. Higher is better; blurred or broken "
-        "images make it less sure.",
+        "How sure the classifier is of what it reads in a sample, on average. Higher is better, but never by itself: "
+        "a classifier can be very sure of noise, too.",
         "high",
         "confidence_real",
         share=True,

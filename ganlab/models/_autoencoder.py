@@ -81,7 +81,8 @@ class Autoencoder(LiveModel):
 
         def again() -> dict[str, tf.Tensor]:
             now = self.parts(images, fold(key, 0), training=True)
-            return {"nats": now[0], "kl": now[1]} if self.variational else {"nats": now[0]}
+            shown = {"reals": images, "fakes": now[2], "nats": now[0]}
+            return {**shown, "kl": now[1]} if self.variational else shown
 
         seen = {"reals": images, "fakes": outputs, "nats": nats, "kl": kl}
         self.stage("loss", "", curves, again=again, pull=lambda made: reconstruction(images, made), **seen)

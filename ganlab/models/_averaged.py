@@ -136,12 +136,15 @@ def averaged_update(model: AveragedGAN, reals: tf.Tensor, key: tf.Tensor, labels
     def judged() -> dict[str, tf.Tensor]:
         found = judge_again(model.discriminator, discriminator, tf.concat([reals, fakes], axis=0))
         one, other = model.logits_of(found[:n], labels), model.logits_of(found[n:], labels)
-        return {"of_reals": tf.sigmoid(one), "of_fakes": tf.sigmoid(other)}
+        _, on_reals, on_fakes = losses(model.kind, one, other)
+        again = {"of_reals": tf.sigmoid(one), "of_fakes": tf.sigmoid(other), "loss": (on_reals + on_fakes) / 2.0}
+        return {"reals": reals, "fakes": fakes, **again}
 
     def redrawn() -> dict[str, tf.Tensor]:
         images = draw_again(model.generator, latents)
         found = judge_again(model.discriminator, discriminator, tf.concat([reals, images], axis=0))
-        return {"of_fakes": tf.sigmoid(model.logits_of(found[n:], labels))}
+        one, other = model.logits_of(found[:n], labels), model.logits_of(found[n:], labels)
+        return {"fakes": images, "of_fakes": tf.sigmoid(other), "loss": losses(model.kind, one, other)[0]}
 
     def fooled(images: tf.Tensor) -> tf.Tensor:
         found = judge_again(model.discriminator, discriminator, tf.concat([reals, images], axis=0))
@@ -149,8 +152,8 @@ def averaged_update(model: AveragedGAN, reals: tf.Tensor, key: tf.Tensor, labels
         return losses(model.kind, *pair)[0] * tf.cast(n, tf.float32)
 
     seen = {"reals": reals, "fakes": fakes, "of_reals": p_reals, "of_fakes": p_fakes}
-    model.stage("answers", "discriminator", again=judged, **seen)
-    model.stage("loss", "discriminator", {"discriminator_loss": d_loss / 2.0}, **seen)
+    model.stage("answers", "discriminator", **seen)
+    model.stage("loss", "discriminator", {"discriminator_loss": d_loss / 2.0}, again=judged, **seen)
     figures = {"generator_loss": g_loss}
     model.stage("loss", "generator", figures, again=redrawn, pull=fooled, fakes=fakes, of_fakes=p_fakes)
     model.make_steps(generator=g_gradients, discriminator=d_gradients)

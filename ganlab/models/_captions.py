@@ -27,21 +27,35 @@ def _noise(model: "LiveModel", stage: Stage) -> str:
             "they are all 0, the plainest repair is asked for."
         )
     return (
-        f"{n} times {size} random numbers are drawn around 0 (a normal distribution): the noise that images are made "
-        f"of.{asked}"
+        f"{n} times {size} random numbers are drawn around 0 (a normal distribution), {size} for each image: the noise "
+        f"that images are made of.{asked}"
     )
 
 
 def _fakes(model: "LiveModel", stage: Stage) -> str:
     fakes = stage.tensors["fakes"]
     ink = percent(_ink(model, fakes))
+    how = _normalising(model, "generator", moving="moving" in stage.figures)
     if "damaged" in stage.tensors:
-        return f"The generator repairs {len(fakes)} damaged images. {ink} of the pixels of what it makes are light."
+        return f"The generator repairs {len(fakes)} damaged images. {ink} of their pixels are then light.{how}"
     spread = told(float(fakes.std(axis=0).mean()))
     return (
-        f"The generator makes {len(fakes)} images of it. {ink} of their pixels are light. A pixel differs by {spread} "
-        "from image to image (the standard deviation); were it 0, all images would be the same."
+        f"The generator makes {len(fakes)} images of this noise. {ink} of their pixels are light. A pixel differs by "
+        f"{spread} from image to image (the standard deviation); were it 0, all images would be the same.{how}"
     )
+
+
+def _normalising(model: "LiveModel", network: str, moving: bool = False) -> str:
+    """What a network's batch normalisation goes by, if it has any."""
+    layers = model.networks[network].layers
+    if not any(type(layer).__name__ == "BatchNormalization" for layer in layers):
+        return ""
+    if moving:
+        return (
+            f" The {network}'s batch normalisation goes by running averages here, as in a finished model. While it "
+            "learns, it goes by the batch's own mean and spread: then the same network makes other images."
+        )
+    return f" The {network}'s batch normalisation goes by the mean and spread of this very batch."
 
 
 def _damage(model: "LiveModel", stage: Stage) -> str:
@@ -84,11 +98,10 @@ def _answers(model: "LiveModel", stage: Stage) -> str:
         if kind in stage.tensors:
             given = stage.tensors[kind]
             right = int((given > 0.5).sum() if real else (given <= 0.5).sum())
-            parts.append(
-                f"the {len(given)} {words} images P(real), the probability of being real, {told(float(given.mean()))} "
-                f"on average, and is right about {right} of them"
-            )
-    return f"The {stage.network} gives {'; it gives '.join(parts)}."
+            mean = told(float(given.mean()))
+            parts.append(f"{mean} on average to the {len(given)} {words} images, and is right about {right} of them")
+    how = _normalising(model, stage.network)
+    return f"The {stage.network} gives P(real), the probability of being real: {'; '.join(parts)}.{how}"
 
 
 def _made(model: "LiveModel") -> str:
@@ -117,15 +130,19 @@ def _loss(model: "LiveModel", stage: Stage) -> str:
         given = stage.tensors["of_fakes"]
         return (
             f"The discriminator gives these images P(real) {told(float(given.mean()))} on average, at most "
-            f"{told(float(given.max()))}. So the generator's loss is {value}; the lower, the better it fools the "
-            "discriminator."
+            f"{told(float(given.max()))}. So the generator's loss is {value}, about minus the logarithm of P(real); "
+            f"the lower, the better it fools the discriminator.{_normalising(model, 'discriminator')}"
         )
     about = "what it said of " + " and ".join(
         words
         for kind, words in (("of_reals", "real images"), ("of_fakes", f"{_made(model)} ones"))
         if kind in stage.tensors
     )
-    return f"The {stage.network}'s loss is {value}, from {about}. The lower, the better it tells them apart."
+    each = " for each kind" if "critic" in model.networks or getattr(model, "fakes", None) else ""
+    return (
+        f"The {stage.network}'s loss is {value}, from {about}: about minus the logarithm of the probability that it "
+        f"gave to what each image is. At P(real) 0.5, which is guessing, it is 0.69{each}."
+    )
 
 
 def _autoencoding(model: Any, stage: Stage) -> str:
@@ -147,15 +164,11 @@ def _pull(model: "LiveModel", stage: Stage) -> str:
     share = np.take_along_axis(pull.reshape(len(pull), -1), strongest, 1).sum() / max(float(pull.sum()), 1e-12)
     judge = next((name for name in ("discriminator", "critic") if name in model.networks), "")
     if judge:
-        said = (
-            f"Through the {judge}, each image learns which pixels would have to be lighter or darker to look more real."
-        )
+        said = f"The {judge} says, pixel by pixel, what would have to be lighter or darker to look more real to it."
     elif "decoder" in model.networks:
-        said = "From the loss, each copy learns which of its pixels have to be lighter or darker."
+        said = "The loss says, pixel by pixel, what would have to be lighter or darker in each copy."
     else:
-        said = (
-            "Through the network, each image learns which pixels would have to be lighter or darker to be read rightly."
-        )
+        said = "The loss says, pixel by pixel, what would have to be lighter or darker to be read rightly."
     return f"{said} {percent(float(share))} of all that pull is on a tenth of the pixels."
 
 
@@ -188,16 +201,20 @@ def _gradients(model: "LiveModel", stage: Stage) -> str:
     most = max(stage.norms, key=lambda name: stage.norms[name])
     least = min(stage.norms, key=lambda name: stage.norms[name])
     return (
-        f"From the loss, each of the {stage.network}'s weights learns in which direction it would have to change. The "
-        f"gradient, which holds all these directions, is {told(total(stage.norms))} long; most of it is in {most}, and "
-        f"least in {least}."
+        f"The gradient says of each of the {stage.network}'s weights how the loss changes with it. Over all of them it "
+        f"is {told(total(stage.norms))} long (the root of the sum of their squares), most of it in {most}, least in "
+        f"{least}. A gradient near 0 teaches nothing (it vanishes), a huge one throws weights about (it explodes)."
     )
 
 
 def _step(model: "LiveModel", stage: Stage) -> str:
     figures = stage.figures
-    who = f"The {stage.network}'s weights" if stage.network else "The weights of both networks"
-    words = f"{who} change by {percent(figures['share'])} of their size."
+    who = f"the {stage.network}'s weights" if stage.network else "the weights of both networks"
+    words = f"{_optimiser(model, stage.network)}, so {who} change by {percent(figures['share'])} of their size."
+    if "loss_after" in figures:
+        before, after = figures["loss_before"], figures["loss_after"]
+        way = "falls" if after < before else "rises"
+        words += f" For the same images the loss {way} from {told(before, 3)} to {told(after, 3)}."
     again = f"the same {_made(model)} images"
     if stage.network == "generator":
         again = "what it makes of the same " + ("damaged images" if hasattr(model, "repair") else "noise")
@@ -213,6 +230,13 @@ def _step(model: "LiveModel", stage: Stage) -> str:
         if f"{name}_after" in figures
     ]
     return f"{words} {_sentence(parts)}" if parts else words
+
+
+def _optimiser(model: "LiveModel", network: str) -> str:
+    """What makes the step, and what is special about it."""
+    kind = type(model.optimizers[network or "both"]).__name__
+    even = "gives each weight a step of much the same length, however long its gradient"
+    return f"The optimiser ({kind}) {even if 'Adam' in kind else 'moves the weights against their gradient'}"
 
 
 def _sentence(parts: list[str]) -> str:

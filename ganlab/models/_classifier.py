@@ -70,6 +70,11 @@ class Classifier(LiveModel):
             """The probability given to the right class, `[n]`."""
             return tf.reduce_sum(wanted * tf.nn.softmax(logits), axis=1)
 
+        def again() -> dict[str, tf.Tensor]:
+            now = judged_again(images)
+            read = {"reals": images, "labels": labels, "probabilities": tf.nn.softmax(now)}
+            return {**read, "sure": surely(now), "loss": tf.reduce_mean(losses(now))}
+
         with tf.GradientTape() as tape:
             logits = self.network(images, training=True)
             loss = tf.reduce_mean(losses(logits))
@@ -80,7 +85,7 @@ class Classifier(LiveModel):
             "loss",
             "classifier",
             {"loss": loss},
-            again=lambda: {"sure": surely(judged_again(images))},
+            again=again,
             pull=lambda pictures: losses(judged_again(pictures)),
             sure=surely(logits),
             **read,

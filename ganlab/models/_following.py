@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ganlab.models._base import LiveModel
 
 IMAGES = ("reals", "fakes", "damaged", "damage")
+SCALARS = ("loss", "nats", "kl", "sure")  # of what is asked again: means alone are told
 
 
 class UnknownNetworkError(Exception):
@@ -63,14 +64,15 @@ class Follower:
     ) -> None:
         """A stage that the step has come to, by the names of `Stage`.
 
-        `again` gives tensors of the stage (P(real), say) as they would be with the weights of any later moment, without
-        changing anything: it is asked once the network has learned. `pull` gives, from the fakes, the loss that they
-        are judged by, summed over them: its slope says how each pixel would have to change for it to fall.
+        `again` gives tensors of the stage (images, P(real), the loss) as they would be with the weights of any later
+        moment, without changing anything: it is asked once the network has learned. `pull` gives, from the fakes, the
+        loss that they are judged by, summed over them: its slope says how each pixel would have to change for it to
+        fall.
         """
         if network in self.unknown:
             raise UnknownNetworkError(network)
         if again is not None:
-            self.again[network] = again, _means(seen)
+            self.again[network] = again, {**_means(seen), **_losses(figures)}
         found = {key: _array(key, value) for key, value in seen.items() if value is not None}
         numbers = {key: float(value) for key, value in (figures or {}).items()}
         if pull is not None:
@@ -111,15 +113,17 @@ class Follower:
             keys += [places[id(variable)] for variable in own]
         sizes = _stage.norms(names, [variable.numpy() for variable in variables])
         changed, new, share = _stage.stepped(names, variables, make)
-        figures: dict[str, float] = {"share": share}
+        figures, tensors = {"share": share}, {}
         network = "" if several else networks[0]
         if network in self.again:
             again, before = self.again[network]
-            after = _means(self._quietly(again))
+            now = self._quietly(again)
+            tensors = {name: _array(name, value) for name, value in now.items() if name not in SCALARS}
+            after = {name: value for name, value in _means(now).items() if name in before}
             figures |= {f"{name}_before": before[name] for name in after}
             figures |= {f"{name}_after": value for name, value in after.items()}
         weights = dict(zip(keys, new, strict=True))
-        self._add("step", network, figures=figures, norms=changed, sizes=sizes, weights=weights)
+        self._add("step", network, tensors, figures, norms=changed, sizes=sizes, weights=weights)
         self.done[network] += 1
 
     def _quietly(self, function: Callable[[], Any]) -> Any:
@@ -171,5 +175,11 @@ def _means(tensors: Mapping[str, Any]) -> dict[str, float]:
     return {
         f"p_real_{name}" if name in ("of_reals", "of_fakes") else name: float(np.mean(value))
         for name, value in tensors.items()
-        if name in ("of_reals", "of_fakes", "nats", "kl", "sure")
+        if name in ("of_reals", "of_fakes", "nats", "kl", "sure", "loss")
     }
+
+
+def _losses(figures: Mapping[str, Any] | None) -> dict[str, float]:
+    """The loss among a stage's figures, as what it is called after a step."""
+    found = [float(value) for name, value in (figures or {}).items() if "loss" in name]
+    return {"loss": found[0]} if found else {}

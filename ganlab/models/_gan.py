@@ -91,10 +91,15 @@ class GAN(LiveModel):
     def noise(self, n: tf.Tensor | int, key: tf.Tensor) -> tf.Tensor:
         return tf.random.stateless_normal([n, self.latent_size], key)
 
-    def judged_again(self, images: tf.Tensor, calls: int = 1) -> tf.Tensor:
-        """P(real), `[n]`, of images that the discriminator has just learned from, now; see `judge_again`."""
+    def outputs_again(self, images: tf.Tensor, calls: int = 1) -> tf.Tensor:
+        """The discriminator's outputs, `[n, 1]`, for images that it has just learned from, now; see `judge_again`."""
         weights = [variable.value for variable in self.discriminator.trainable_variables]
-        return self.p_real(judge_again(self.discriminator, weights, images, calls))
+        return judge_again(self.discriminator, weights, images, calls)
+
+    def fooled_again(self, images: tf.Tensor, labels: tf.Tensor, outputs: tf.Tensor) -> dict[str, tf.Tensor]:
+        """What the generator's stage says again of images, from the discriminator's outputs for them."""
+        loss = tf.reduce_mean(self.cross_entropy(labels, outputs))
+        return {**self.seen(fakes=(images, outputs)), "loss": loss}
 
     def cross_entropy(self, labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
         """Binary cross-entropy of each image, float32 `[n]`; labels and outputs are `[n, 1]`."""
@@ -191,8 +196,13 @@ def joint_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
         return model.cross_entropy(labels(0.0, 3), model.judge_frozen(images))
 
     def judged() -> dict[str, tf.Tensor]:
-        found = model.judged_again(images)
-        return {"of_reals": found[n:], "of_fakes": found[:n]}
+        found = model.outputs_again(images)
+        loss = model.cross_entropy(tf.concat([labels(1.0 - spread, 1), labels(0.0, 2)], axis=0), found)
+        return {**model.seen(reals=(reals, found[n:]), fakes=(fakes, found[:n])), "loss": tf.reduce_mean(loss)}
+
+    def redrawn() -> dict[str, tf.Tensor]:
+        made = draw_again(model.generator, latents)
+        return model.fooled_again(made, labels(0.0, 3), model.judge_frozen(made))
 
     with tf.GradientTape() as generator_tape:
         model.stage("noise", noise=latents)
@@ -205,8 +215,8 @@ def joint_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
             d_loss = tf.reduce_mean(losses)
         d_fake, d_real = tf.reduce_mean(losses[:n]), tf.reduce_mean(losses[n:])
         seen = model.seen(reals=(reals, outputs[n:]), fakes=(fakes, outputs[:n]))
-        model.stage("answers", "discriminator", again=judged, **seen)
-        model.stage("loss", "discriminator", {"discriminator_loss": (d_real + d_fake) / 2.0}, **seen)
+        model.stage("answers", "discriminator", **seen)
+        model.stage("loss", "discriminator", {"discriminator_loss": (d_real + d_fake) / 2.0}, again=judged, **seen)
         model.descend("discriminator", tape, d_loss)
         told = model.judge_frozen(fakes)
         g_loss = tf.reduce_mean(model.cross_entropy(labels(0.0, 3), told))
@@ -214,7 +224,7 @@ def joint_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
         "loss",
         "generator",
         {"generator_loss": g_loss},
-        again=lambda: {"of_fakes": model.p_real(model.judge_frozen(draw_again(model.generator, latents)))},
+        again=redrawn,
         pull=fooling,
         **model.seen(fakes=(fakes, told)),
     )
@@ -231,20 +241,31 @@ def alternating_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
     noise = model.noise(n, fold(key, 0))
     model.stage("noise", noise=noise)
     fakes = model.generator(noise, training=False)
-    model.stage("fakes", "generator", noise=noise, fakes=fakes)
+    model.stage("fakes", "generator", {"moving": 1.0}, noise=noise, fakes=fakes)
 
     def update_discriminator(kind: str, images: tf.Tensor, label: float) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
             outputs = model.discriminator(images, training=True)
             loss = tf.reduce_mean(model.cross_entropy(tf.fill([n, 1], label), outputs))
+
+        def judged() -> dict[str, tf.Tensor]:
+            found = model.outputs_again(images)
+            both = {"reals": (reals, model.outputs_again(reals))} if kind == "fakes" else {}
+            loss = tf.reduce_mean(model.cross_entropy(tf.fill([n, 1], label), found))
+            return {**model.seen(**both, **{kind: (images, found)}), "loss": loss}
+
         seen = model.seen(**{kind: (images, outputs)})
-        model.stage("answers", "discriminator", again=lambda: {f"of_{kind}": model.judged_again(images)}, **seen)
-        model.stage("loss", "discriminator", {f"discriminator_loss_on_{kind}": loss}, **seen)
+        model.stage("answers", "discriminator", **seen)
+        model.stage("loss", "discriminator", {f"discriminator_loss_on_{kind}": loss}, again=judged, **seen)
         model.descend("discriminator", tape, loss)
         return loss, outputs
 
     def fooled(images: tf.Tensor) -> tf.Tensor:
         return model.cross_entropy(tf.ones([n, 1]), model.judge_frozen(images))
+
+    def redrawn() -> dict[str, tf.Tensor]:
+        made = draw_again(model.generator, fresh)
+        return model.fooled_again(made, tf.ones([n, 1]), model.judge_frozen(made))
 
     d_real, real_outputs = update_discriminator("reals", reals, 1.0)
     d_fake, fake_outputs = update_discriminator("fakes", fakes, 0.0)
@@ -259,7 +280,7 @@ def alternating_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
         "loss",
         "generator",
         {"generator_loss": g_loss},
-        again=lambda: {"of_fakes": model.p_real(model.judge_frozen(draw_again(model.generator, fresh)))},
+        again=redrawn,
         pull=fooled,
         **model.seen(fakes=(fooling, told)),
     )
@@ -287,19 +308,26 @@ def simultaneous_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
     g_gradients, d_gradients = g_tape.gradient(g_loss, generator), d_tape.gradient(d_loss, discriminator)
 
     def judged() -> dict[str, tf.Tensor]:
-        return {"of_reals": model.judged_again(reals, 2), "of_fakes": model.judged_again(fakes)}
+        real, fake = model.outputs_again(reals, 2), model.outputs_again(fakes)
+        loss = tf.reduce_mean(model.cross_entropy(tf.ones([n, 1]), real))
+        loss += tf.reduce_mean(model.cross_entropy(tf.zeros([count, 1]), fake))
+        return {**model.seen(reals=(reals, real), fakes=(fakes, fake)), "loss": loss}
+
+    def redrawn() -> dict[str, tf.Tensor]:
+        made = draw_again(model.generator, noise)
+        return model.fooled_again(made, tf.ones([count, 1]), model.outputs_again(made))
 
     def fooled(images: tf.Tensor) -> tf.Tensor:
         return model.cross_entropy(tf.ones([count, 1]), model.judge_frozen(images))
 
     seen = model.seen(reals=(reals, real_outputs), fakes=(fakes, fake_outputs))
-    model.stage("answers", "discriminator", again=judged, **seen)
-    model.stage("loss", "discriminator", {"discriminator_loss": d_loss}, **seen)
+    model.stage("answers", "discriminator", **seen)
+    model.stage("loss", "discriminator", {"discriminator_loss": d_loss}, again=judged, **seen)
     model.stage(
         "loss",
         "generator",
         {"generator_loss": g_loss},
-        again=lambda: {"of_fakes": model.judged_again(draw_again(model.generator, noise))},
+        again=redrawn,
         pull=fooled,
         **model.seen(fakes=(fakes, fake_outputs)),
     )

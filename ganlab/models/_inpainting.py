@@ -71,7 +71,8 @@ class InpaintGAN(Repairer):
         damaged = self._damaged(others, fold(key, 0))
         self.stage("damage", damaged=damaged)
         fakes = tf.stop_gradient(generator(damaged, training=self.own_statistics))
-        self.stage("fakes", "generator", damaged=damaged, fakes=fakes)
+        how = None if self.own_statistics else {"moving": 1.0}
+        self.stage("fakes", "generator", how, damaged=damaged, fakes=fakes)
         for variable, value in zip(generator.non_trainable_variables if before else [], before, strict=True):
             variable.assign(value)  # the moving statistics follow the generator's own batches alone
         labels = tf.concat([tf.fill([n, 1], 0.9), tf.zeros([n, 1])], axis=0)
@@ -88,11 +89,18 @@ class InpaintGAN(Repairer):
 
         def both_judged() -> dict[str, tf.Tensor]:
             found = judged(both)
-            return {"of_reals": found[:n], "of_fakes": found[n:]}
+            loss = tf.reduce_mean(keras.losses.binary_crossentropy(labels, found[:, tf.newaxis]))
+            return {"reals": both[:n], "fakes": fakes, "of_reals": found[:n], "of_fakes": found[n:], "loss": loss}
+
+        def redrawn() -> dict[str, tf.Tensor]:
+            made = draw_again(generator, damaged)
+            found = judged(made)
+            loss = tf.reduce_mean(keras.losses.binary_crossentropy(tf.ones([n, 1]), found[:, tf.newaxis]))
+            return {"fakes": made, "of_fakes": found, "loss": loss}
 
         seen = {"reals": both[:n], "fakes": fakes, "of_reals": outputs[:n, 0], "of_fakes": outputs[n:, 0]}
-        self.stage("answers", "discriminator", again=both_judged, **seen)
-        self.stage("loss", "discriminator", {"discriminator_loss": (d_real + d_fake) / 2.0}, **seen)
+        self.stage("answers", "discriminator", **seen)
+        self.stage("loss", "discriminator", {"discriminator_loss": (d_real + d_fake) / 2.0}, again=both_judged, **seen)
         self.descend("discriminator", tape, loss)
         damaged = self._damaged(anew, fold(key, 1))
         self.stage("damage", damaged=damaged)
@@ -105,7 +113,7 @@ class InpaintGAN(Repairer):
             "loss",
             "generator",
             {"generator_loss": g_loss},
-            again=lambda: {"of_fakes": judged(draw_again(generator, damaged))},
+            again=redrawn,
             pull=lambda images: -tf.math.log(judged(images)),
             fakes=repaired,
             of_fakes=fooled[:, 0],

@@ -196,15 +196,17 @@ class RepairGAN(Repairer):
         p = tf.sigmoid(outputs)
 
         def judged() -> dict[str, tf.Tensor]:
-            now = tf.sigmoid(self.judge_real(both, beside))
-            return {"of_reals": now[:n], "of_fakes": now[n:]}
+            now = self.judge_real(both, beside)
+            loss = tf.reduce_mean(tf.nn.softplus(-now[:n])) + tf.reduce_mean(tf.nn.softplus(now[n:]))
+            p = tf.sigmoid(now)
+            return {"reals": reals, "fakes": fakes, "of_reals": p[:n], "of_fakes": p[n:], "loss": loss}
 
         def pull(made: tf.Tensor) -> tf.Tensor:
             return tf.nn.softplus(-self.judge_real(made, told))
 
         seen = {"reals": reals, "fakes": fakes, "of_reals": p[:n], "of_fakes": p[n:]}
-        self.stage("answers", "critic", again=judged, pull=pull, **seen)
-        self.stage("loss", "critic", {"discriminator_loss": loss}, **seen)
+        self.stage("answers", "critic", pull=pull, **seen)
+        self.stage("loss", "critic", {"discriminator_loss": loss}, again=judged, **seen)
         self.descend("critic", tape, total)
         return {
             "discriminator_loss": loss,

@@ -13,7 +13,8 @@ class Stage:
 
     `name` says what, `network` who does it (its name, or "" where it is none or all), and `update` in the how manyth of
     how many updates of that network; (0, 0) in none. `caption` is a sentence or two with the numbers in it, `figures`
-    are numbers that this stage has found; those that are curves of the iteration have the curves' names.
+    are numbers that this stage has found; those that are curves of the iteration have the curves' names, and `moving`
+    says that batch normalisation went by running averages.
 
     `tensors` are float32. Of points: `noise` or `latents` `[n, k]`, `fakes` and `reals` `[n, 2]`, `arrows` `[n, 2]` at
     the fakes, the discriminator's outputs `of_reals` and `of_fakes` `[n / packing]`; and where the networks have
@@ -33,6 +34,11 @@ class Stage:
     norms: Mapping[str, float] = field(default_factory=dict)
     sizes: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Without the arrays, which would fill the screen."""
+        who = f" ({self.network})" if self.network else ""
+        return f"<Stage {self.name}{who}: {self.caption}>"
 
     @property
     def learns(self) -> bool:

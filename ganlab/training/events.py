@@ -50,12 +50,14 @@ class Stepped:
 @dataclass(frozen=True)
 class SlowMotion:
     """The stages of the iteration after the first `iteration` ones; `learns` says whether optimisers' steps are among
-    them, `source` what the data are, where they are not those that the model has learned from."""
+    them, `source` what the data are, where they are not those that the model has learned from, `signed` whether pixels
+    go from -1 to 1 in its networks, in place of from 0."""
 
     iteration: int
     stages: tuple[Stage, ...]
     learns: bool = True
     source: str = ""
+    signed: bool = False
 
 
 @dataclass(frozen=True)

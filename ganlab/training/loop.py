@@ -84,7 +84,8 @@ def train(
             model.turn(turn.name, turn.value)
         batches = batches_of(model, images, labels, config, iteration)
         with tf.device(config.device):
-            return SlowMotion(iteration, tuple(slow_motion.stages(model, batches, iteration)))
+            stages = slow_motion.stages(model, batches, iteration)
+        return SlowMotion(iteration, tuple(stages), signed=model.pixels == "signed")
 
     size = most = 1  # and once more, so that there are two images to see as soon as can be
     while iteration < config.iterations:

@@ -14,7 +14,7 @@ def test_explain_tells_each_stage_and_writes_sheets(run_cli, tmp_path):  # noqa:
     run = trained_run(tmp_path / "runs", "dense-gan")
     status, lines, _ = run_cli("explain", run.name)
     assert status == 0 and lines[0] == f"Iteration 7 of {run.name}:" and len(lines) == 17
-    assert lines[1].startswith("  1. noise: ") and "step (generator): The generator's weights change by" in lines[16]
+    assert lines[1].startswith("  1. noise: ") and "the generator's weights change by" in lines[16]
     status, lines, _ = run_cli("explain", run.name, "-o", str(tmp_path / "out"), "--json")
     stages = [json.loads(line) for line in lines]
     assert status == 0 and stages == json.loads((tmp_path / "out" / "stages.json").read_text())

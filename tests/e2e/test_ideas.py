@@ -203,7 +203,7 @@ def test_the_threshold_and_the_scores_are_dragged(server: Server, page: Page):
     drag_smoothly(page, plot, fooled, "data-threshold")
     slide(fooled.locator("#distance"), 0)
     expect(fooled.locator("#accuracy")).to_have_text("50.0%")
-    expect(fooled.locator("#says")).to_contain_text("The generator has won")
+    expect(fooled.locator("#says")).to_contain_text("the equilibrium of the game")
     slide(fooled.locator("#missed-cost"), 6)
     fooled.get_by_role("button", name="Go to the cheapest threshold").click()
     expect(fooled).to_have_attribute("data-threshold", "-4.00")

@@ -19,7 +19,7 @@ def test_a_batch_is_normalised_by_itself_or_by_what_was_kept(server: Server, pag
     expect(says).to_contain_text("In other batches of 64")
     narrow = spread(batch.get_attribute("data-range"))
     slide(batch.locator("#size"), 2)
-    expect(says).to_contain_text("whatever they were")
+    expect(says).to_contain_text("which one was larger")
     assert spread(batch.get_attribute("data-range")) > 3 * narrow
     first = batch.get_attribute("data-out")
     numbers = [float(value) for value in (first or "").split(",")]

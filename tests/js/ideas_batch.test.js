@@ -105,7 +105,7 @@ test("what is said fits what is seen", () => {
     range: /** @type {[number, number]} */ ([-0.9, 0.98]),
     result: 0.97,
   };
-  assert.match(batchWords(found), /come out as 0\.97 and −0\.97, whatever they were/);
+  assert.match(batchWords(found), /come out as 0\.97 and −0\.97\. Wherever/);
   assert.match(batchWords({ ...found, pair: [], places: 196 }), /have 392 numbers here/);
   assert.match(batchWords({ ...found, training: false }), /always comes out as 0\.97/);
 });

@@ -58,8 +58,9 @@ export function batchWords({ training, size, places, pair, range, result }) {
       : depends;
   const [first, second] = [...pair].sort((a, b) => b - a).map(short);
   return (
-    `Of two numbers, one lies as far above their mean as the other below it: they come out as ${first} and ${second}, ` +
-    `whatever they were. All that is left is which one was larger. ${depends}`
+    `Of two numbers, one lies as far above their mean as the other below it: they come out as ${first} and ${second}. ` +
+    "Wherever they differ by much more than the small number under the root (epsilon) allows for, that is nearly 1 and " +
+    `−1: all that is left is which one was larger. ${depends}`
   );
 }
 

@@ -12,6 +12,7 @@ const FURTHEST = 4; // of the threshold
 const TOP = 0.52; // the density at its top; names stand above the curves
 const [WIDTH, HEIGHT, COST_HEIGHT] = [1000, 300, 100]; // in units of the drawings
 const STEPS = 200;
+const STEP = 0.02; // of the threshold's field
 const NEAR = 40; // pixels, from a name
 /** @type {Record<string, [number, number]>} */
 const KEYS = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] };
@@ -67,7 +68,8 @@ class Fooled {
 
   /** The cheapest threshold that the field can take. */
   get cheapest() {
-    return Math.min(FURTHEST, Math.max(-FURTHEST, cheapest(this.value("distance"), this.costs)));
+    const best = cheapest(this.value("distance"), this.costs);
+    return Math.min(FURTHEST, Math.max(-FURTHEST, Math.round(best / STEP) * STEP));
   }
 
   drawSoon() {
@@ -153,7 +155,8 @@ class Fooled {
     write(this.find("#recall"), percent(recall(found)));
     write(this.find("#cost"), count(totalCost(found, costs)));
     const least = totalCost(outcomes(distance, best), costs);
-    write(this.find("#least"), `at least ${count(least)}, at ${best.toFixed(2).replace("-", "−")}`);
+    const where = distance ? `, at ${best.toFixed(2).replace("-", "−")}` : "";
+    write(this.find("#least"), `at least ${count(least)}${where}`);
     const share = costs.fooled / (costs.fooled + costs.missed);
     write(
       this.find("#says"),
@@ -161,7 +164,7 @@ class Fooled {
         ? `The best discriminator says P(real) is ${percent(bestPReal(distance, threshold))} at this threshold. ` +
             `Errors cost least where it says ${percent(share)}, the share of the two costs that being fooled has.`
         : "The scores tell nothing apart: half of all images are right whatever the threshold, and the best " +
-            "discriminator says P(real) is 50% of every image. The generator has won.",
+            "discriminator says P(real) is 50% of every image. That is the equilibrium of the game.",
     );
   }
 

@@ -13,6 +13,7 @@ from ganlab import data
 from ganlab.data.drawing import center
 from ganlab.data.offline import as_offline
 from ganlab.evaluation.judged import Judged, judged_run, open_judge, sixteen
+from ganlab.images import DARKER, LIGHTER
 from ganlab.inference import GANRun
 from ganlab.inference.discriminator import Discriminator, from_weights
 from ganlab.runs import ACTIVE, Run, layout, resolve, runs_folder
@@ -29,7 +30,7 @@ from ganlab.ui.shared.run_labels import images_of, title_of
 
 RUN, SNAPSHOT, SEED = "judge-run", "snapshot", "sixteen"  # in the address
 SHIPPED = ""
-RAISES, LOWERS = (111, 207, 151), (242, 166, 90)  # as real and generated images are coloured on a dark page
+RAISES, LOWERS = LIGHTER, DARKER  # as in slow motion
 WIDTH = 224
 
 
@@ -198,11 +199,11 @@ def _drawing(shown: Shown, snapshot: int) -> None:
             )
             with st.container(horizontal=True, gap="small"):
                 picture(image, "What it sees", 132)
-                words = "Where it looked: green where more ink would look more real, orange where less"
+                words = "Where it looked: orange where more ink would look more real, blue where less"
                 picture(overlay(image, slopes), "Where it looked", 132, alt=words)
             as_known = "Made of 8x8 pixels, as all digits are that it knows. " if shown.offline else ""
             st.caption(
-                f"{as_known}Green: more light there would raise P(real). Orange: it would lower it. The stronger the "
+                f"{as_known}Orange: lighter there would look more real to it. Blue: darker would. The stronger the "
                 "colour, the more (the gradient of P(real) with respect to the pixels, as a share of its largest "
                 f"value, {np.abs(slopes).max():.2g} for one pixel from black to white)."
             )

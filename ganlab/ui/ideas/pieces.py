@@ -35,6 +35,7 @@ IDEAS = {
         "The game",
         "Press Play, then drag the start or choose another rule: where do two players end up who pull one number V "
         "(the value of the game) in opposite directions?",
+        "The middle is the game's equilibrium (Nash's): a saddle of V, where neither player gains by moving alone. "
         "A GAN is such a game with thousands of numbers for each player, which is why its losses swing and need not "
         "settle. [Train the Lab's preset *cycle*](lab?plane-gan.preset=cycle), whose points travel round and round.",
         f"{ACTION}, chapter 3 (a GAN as a zero-sum game with an equilibrium); {WITH_R}, chapter 9 (losses that swing).",

@@ -45,10 +45,10 @@ def frame() -> bytes:
     if used.fingerprint != head["fingerprint"]:
         about += " These images differ a little from those that the metrics are of: other versions made them."
     how = (
-        "Bars say how far a metric is from what untouched images get, in units of what chance does to it (the "
-        "standard deviation over eight other halves of the data), in steps of equal factors. Within the dashed lines, "
-        "at three of these units, it does not notice. Of metrics for which neither way is better, bars are grey: they "
-        "rise to the right, and fall to the left."
+        "A bar says how far a metric has moved from what untouched images get. Its unit is how much the metric differs "
+        "by chance alone (the standard deviation over eight other halves of the data), and each step of the scale is "
+        "so many times the one before. Within the dashed lines, at three units, the metric does not notice. Of metrics "
+        "for which neither way is better, bars are grey: they rise to the right, and fall to the left."
     )
     metrics = [COPIED if name == COPIED.name else BY_NAME[name] for name in head["figures"]]
     return pack(

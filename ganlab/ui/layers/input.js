@@ -79,7 +79,7 @@ export class Input {
     field.value = String(answer.cover);
     const words = answer.cover
       ? "Drag the black patch over the image. The bars follow; the lines mark the answer with nothing covered."
-      : "A black patch shows which part of the image the answer hangs on.";
+      : "A black patch shows which part of the image the answer hangs on. The maps below stay those of the whole image.";
     write(this.find("#cover-words"), words);
     this.find("#answer").replaceChildren(
       ...answer.names.map((name) => made("<li><span></span><i><b></b><u></u></i><span></span></li>", { span: name })),

@@ -79,6 +79,8 @@ def name_of_activation(layer: Layer) -> str:
 def dead_in_words(dead: int, units: int, inputs: str) -> str:
     """How many of a layer's units give nothing, for example for `200 test images`."""
     if not dead:
-        return f"None of its {many(units, 'unit')} is dead: each gives something for some of {inputs}."
+        if units == 1:
+            return f"Its unit is not dead: it gives something for some of {inputs}."
+        return f"None of its {units} units is dead: each gives something for some of {inputs}."
     are = "is" if dead == 1 else "are"
     return f"{dead:,} of its {many(units, 'unit')} {are} dead: for all of {inputs} there is nothing but 0. {DEAD}"

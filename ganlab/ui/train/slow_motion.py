@@ -32,7 +32,7 @@ SHEETS = {
     "damaged": "Damaged images",
     "fakes": "Generated images",
 }
-NUMBERS = {"noise": "Noise, a row for each image", "mean": "Means", "spread": "Spreads", "latents": "Latent numbers"}
+NUMBERS = {"noise": "Noise", "mean": "Means", "spread": "Spreads", "latents": "Latent numbers"}
 REAL_THING = "Makes this iteration, and says whether it came out as foretold."
 DONE = "Iteration {:,} was done for real, and came out as foretold: {}."
 OTHERWISE = "Iteration {:,} was done for real, and came out otherwise than foretold: {}."
@@ -96,6 +96,10 @@ def _choose(run: Run) -> int | None:
         return chosen
     key = f"slow-iteration-{run.id}"
     st.session_state[key] = chosen or max(offered)
+    st.caption(
+        "Only the latest can be followed to its end: of earlier ones, the run has kept what draws, and not what judges "
+        "and learns."
+    )
     return st.select_slider(
         "Iteration",
         offered,
@@ -103,8 +107,7 @@ def _choose(run: Run) -> int | None:
         key=key,
         on_change=_remember,
         args=(key,),
-        help="The run has kept its networks as they were before these iterations. Only its newest checkpoint has all "
-        "networks and optimisers; of others it can be shown what the networks at hand do.",
+        help="Those before which the run has kept its networks.",
     )
 
 
@@ -154,9 +157,6 @@ def payload(run: Run, kind: str, found: SlowMotion) -> tuple[dict[str, Any], dic
     known: dict[bytes, str] = {}
     counts: Counter[tuple[str, str]] = Counter()
     names = data.class_names_of(run.config)
-    signed = any(
-        float(stage.tensors[kind].min()) < 0.0 for stage in found.stages for kind in SHEETS if kind in stage.tensors
-    )
     stages = []
     for stage in found.stages:
         counts[stage.name, stage.network] += 1
@@ -174,13 +174,14 @@ def payload(run: Run, kind: str, found: SlowMotion) -> tuple[dict[str, Any], dic
                     for layer, value in slow_stages.finite(stage.norms).items()
                 ],
                 "figures": slow_stages.finite(stage.figures),
-                "sheets": _sheets(stage, signed, arrays, known, names),
+                "sheets": _sheets(stage, found.signed, arrays, known, names),
                 "numbers": _numbers(stage, arrays, known),
             }
         )
-    notes = [] if found.learns else [slow_stages.KEPT_NO_OPTIMISER]
-    if found.source:
-        notes.append(f"The images are others than those that it learned from: {found.source}.")
+    cut = found.stages[-1].name == "unknown"
+    notes = [] if found.learns or cut else [slow_stages.KEPT_NO_OPTIMISER]
+    learned = run.config.data.source if run.config.data else run.config.dataset
+    notes.append(f"The images are those of {found.source or learned}.")
     head = {
         "token": slow_stages.token(found),
         "iteration": found.iteration + 1,
@@ -236,7 +237,12 @@ def _numbers(stage: Stage, arrays: dict[str, np.ndarray], known: dict[bytes, str
         if kind in stage.tensors and stage.name in ("noise", "encode", "draw"):
             rows, columns = MOST_NUMBERS
             part = stage.tensors[kind][:rows, :columns].astype(np.float32)
-            found.append({"title": title, "columns": part.shape[1], "values": _kept(arrays, known, part)})
+            n, size = stage.tensors[kind].shape
+            shown = [f"a row for each of the first {len(part)} images" if n > len(part) else "a row for each image"]
+            if size > part.shape[1]:
+                shown.append(f"the first {part.shape[1]} of {size} numbers")
+            words = f"{title}: {', '.join(shown)}"
+            found.append({"title": words, "columns": part.shape[1], "values": _kept(arrays, known, part)})
     return found
 
 

@@ -11,7 +11,7 @@ const JUDGED = /** @type {const} */ (["reals", "fakes"]);
 /** What a stage's changes are called. @type {Record<string, string>} */
 const CHANGES = {
   p_real_of_reals: "P(real) of the same real images",
-  p_real_of_fakes: "P(real) of the fakes",
+  p_real_of_fakes: "P(real) of generated images",
   sure: "Probability of the right class",
 };
 /** @param {number} value */
@@ -114,6 +114,7 @@ class Slowly {
     this.number = Math.min(stages.length - 1, Math.max(0, number));
     const { stage } = this;
     this.find("#stage").dataset.network = stage.network;
+    this.find("#figure").toggleAttribute("data-back", ["pull", "gradients"].includes(stage.name));
     this.root.dataset.stage = String(this.number + 1);
     const [one, all] = stage.update;
     const update = all > 1 ? `, update ${one} of ${all}` : "";
@@ -122,7 +123,8 @@ class Slowly {
     write(this.find("#caption"), stage.caption);
     this.find("button#previous").disabled = this.number === 0;
     this.find("button#next").disabled = this.number === stages.length - 1;
-    write(this.find("#last"), this.number === stages.length - 1 ? "This was the last stage of the iteration." : "");
+    const whole = stage.name === "unknown" ? "What was kept of the run ends here." : "This was the last stage.";
+    write(this.find("#last"), this.number === stages.length - 1 ? whole : "");
     this.find("#path")
       .querySelectorAll("button")
       .forEach((button, at) => {
@@ -150,7 +152,7 @@ class Slowly {
     this.find("#numbers").replaceChildren(
       ...this.stage.numbers.map(({ title, columns, values }) => {
         const figure = made('<figure class="numbers"><canvas></canvas><figcaption></figcaption></figure>', {
-          figcaption: `${title} (dark is below 0, light above)`,
+          figcaption: `${title}; dark is below 0, light above`,
         });
         drawNumbers(part(figure, "canvas"), /** @type {Float32Array} */ (this.arrays[values]), columns);
         return figure;
@@ -172,7 +174,8 @@ class Slowly {
     const shown = images.length / 784;
     const given = /** @type {Float32Array | undefined} */ (sheet.given && arrays[sheet.given]);
     const of = shown < sheet.count ? `the first ${shown} of ${count(sheet.count)}` : count(shown);
-    const order = given ? ", sorted by P(real), which stands below each" : "";
+    const framed = given || sheet.wrong ? "; framed where it is wrong" : "";
+    const order = given ? `, sorted by P(real), which stands below each${framed}` : framed;
     const section = made('<section class="sheet"><h4></h4><ul class="images"></ul></section>', {
       h4: `${sheet.title}: ${of}${order}`,
     });
@@ -204,13 +207,12 @@ class Slowly {
     return { pull: /** @type {Uint8Array} */ (this.arrays[pull]), strength };
   }
 
-  /** What the discriminator said of each kind up to this stage, the latest of it. */
+  /** What the discriminator says of each kind at this stage: both are then judged by the same weights. */
   get judged() {
     /** @type {Partial<Record<string, Float32Array>>} */
     const found = {};
-    for (const stage of this.head.stages.slice(0, this.number + 1))
-      for (const { kind, given } of stage.sheets)
-        if (given) found[kind] = /** @type {Float32Array} */ (this.arrays[given]);
+    for (const { kind, given } of this.stage.sheets)
+      if (given) found[kind] = /** @type {Float32Array} */ (this.arrays[given]);
     return found;
   }
 
