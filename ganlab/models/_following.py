@@ -15,7 +15,7 @@ from ganlab.models._stage import Stage
 if TYPE_CHECKING:
     from ganlab.models._base import LiveModel
 
-IMAGES = ("reals", "fakes", "damaged", "damage")
+IMAGES = ("reals", "fakes", "between", "damaged", "damage")
 
 
 class UnknownNetworkError(Exception):
@@ -70,7 +70,7 @@ class Follower:
         if network in self.unknown:
             raise UnknownNetworkError(network)
         if again is not None:
-            self.again[network] = again, _means(seen)
+            self.again[network] = again, self._means(seen)
         found = {key: _array(key, value) for key, value in seen.items() if value is not None}
         numbers = {key: float(value) for key, value in (figures or {}).items()}
         if pull is not None:
@@ -115,7 +115,7 @@ class Follower:
         network = "" if several else networks[0]
         if network in self.again:
             again, before = self.again[network]
-            after = _means(self._quietly(again))
+            after = self._means(self._quietly(again))
             figures |= {f"{name}_before": before[name] for name in after}
             figures |= {f"{name}_after": value for name, value in after.items()}
         weights = dict(zip(keys, new, strict=True))
@@ -151,9 +151,22 @@ class Follower:
         figures: Mapping[str, float] | None = None,
         **more: Any,
     ) -> None:
-        update = (self.done[network] + 1, 0) if name in ("loss", "gradients", "step", "pull", "answers") else (0, 0)
+        update = (
+            (self.done[network] + 1, 0)
+            if name in ("loss", "gradients", "step", "pull", "answers", "between")
+            else (0, 0)
+        )
         stage = Stage(name, network, "", update, figures or {}, tensors or {}, **more)
         self.stages.append(replace(stage, caption=_captions.caption(self.model, stage)))
+
+    def _means(self, tensors: Mapping[str, Any]) -> dict[str, float]:
+        """The means of what the discriminator says, and the like, by name."""
+        said = "p_real" if getattr(self.model, "probability", True) else "score"
+        return {
+            f"{said}_{name}" if name in ("of_reals", "of_fakes") else name: float(np.mean(value))
+            for name, value in tensors.items()
+            if name in ("of_reals", "of_fakes", "nats", "kl", "sure")
+        }
 
     def _of_all(self, stage: Stage) -> tuple[int, int]:
         """The how manyth update of all of that network's."""
@@ -164,12 +177,3 @@ class Follower:
 def _array(name: str, value: Any) -> np.ndarray:
     array = np.asarray(value, np.float32)
     return array[..., 0] if name in IMAGES and array.ndim == 4 and array.shape[-1] == 1 else array
-
-
-def _means(tensors: Mapping[str, Any]) -> dict[str, float]:
-    """The means of what the discriminator says, and the like, by name."""
-    return {
-        f"p_real_{name}" if name in ("of_reals", "of_fakes") else name: float(np.mean(value))
-        for name, value in tensors.items()
-        if name in ("of_reals", "of_fakes", "nats", "kl", "sure")
-    }

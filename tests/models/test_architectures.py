@@ -20,6 +20,7 @@ PUBLISHED = {
     "dcgan-tf": ("adam", 1e-4, 0.9, 256, "shuffled", "signed", True, False, 0.0),
     "art-gan": ("adam", 2e-4, 0.5, 32, "file", "signed", False, False, 0.0),
     "art-gan-dense": ("adam", 0.001, 0.9, 128, "file", "unit", False, False, 0.0),
+    "wgan-gp": ("adam", 1e-4, 0.5, 5 * 50, "replacement", "unit", True, False, 0.0),
 }
 
 
@@ -32,7 +33,8 @@ def batches(model, spec) -> tuple:
 
 def names(spec) -> set[str]:
     """Of what its step returns: GANs tell what the generator was told, too, where that is no curve of its own."""
-    return {curve.name for curve in spec.curves} | ({_common.TOLD.name} if spec.family == "gan" else set())
+    told = spec.family == "gan" and not spec.scores(spec.values())
+    return {curve.name for curve in spec.curves} | ({_common.TOLD.name} if told else set())
 
 
 @SPECS
