@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ganlab.knobs import Knob
-from ganlab.models import _common, _orders
+from ganlab.models import _common, _orders, _scores
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 KNOBS = (
@@ -142,7 +142,7 @@ register(
         },
         build=build,
         draws=("replacement",),
-        curves=_common.SCORE_CURVES,
+        curves=_scores.CURVES,
         updates=_orders.scoring,
         told=_orders.SCORING_TOLD,
         scores=lambda values: True,

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from ganlab import registry
-from ganlab.models import _common
+from ganlab.models import _common, _scores
 from ganlab.training import stepping
 from tests.models.making import examples, make
 
@@ -19,7 +19,7 @@ EACH = pytest.mark.parametrize(("spec", "preset"), PRESETS, ids=[f"{spec.name}-{
 
 def told_by(spec) -> str:
     """The curve of what the generator was told: a probability, or a score."""
-    return (_common.SCORE_TOLD if spec.scores(spec.values()) else _common.TOLD).name
+    return (_scores.TOLD if spec.scores(spec.values()) else _common.TOLD).name
 
 
 def fakes_by(spec) -> str:

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from ganlab import registry
-from ganlab.models._common import SCORE_TOLD, TOLD
+from ganlab.models import _scores
+from ganlab.models._common import TOLD
 from ganlab.runs import Run, RunWriter
 from ganlab.ui.shared import curve_plots
 from ganlab.ui.shared.theme import DAMAGED, REPAIRED
@@ -58,10 +59,10 @@ def test_curves_without_a_role_have_the_colour_of_their_place_or_of_what_becomes
 
 @pytest.mark.parametrize("spec", registry.specs(), ids=lambda spec: spec.name)
 def test_where_the_generator_is_told_something_else_the_chart_says_why(spec, tmp_path):
-    scores = SCORE_TOLD in spec.curves
+    scores = _scores.TOLD in spec.curves
     curve, title, minus = (TOLD, THINKS, "minus the logarithm of")
     if scores:
-        curve, title, minus = (SCORE_TOLD, SCORES, "minus")
+        curve, title, minus = (_scores.TOLD, SCORES, "minus")
     told = curve.name in {curve.name for curve in spec.curves}
     found = about(tmp_path, spec.name)
     drawn = {line["name"] for plot in found["plots"] for line in plot["curves"]}

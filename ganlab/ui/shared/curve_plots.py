@@ -3,7 +3,8 @@
 from typing import Any
 
 from ganlab import data, registry
-from ganlab.models._common import REPAIR_CURVES, SCORE_TOLD, TOLD
+from ganlab.models import _scores
+from ganlab.models._common import REPAIR_CURVES, TOLD
 from ganlab.runs import Run
 from ganlab.ui.shared.theme import CURVES, DAMAGED, REPAIRED
 
@@ -138,8 +139,8 @@ def about(run: Run, title: str) -> dict[str, Any]:
 
     def chart(plot: dict[str, Any]) -> dict[str, Any]:
         curves = [known[name] for name in plot["curves"] if name in known]
-        told = next((one for one in (TOLD, SCORE_TOLD) if one.name in plot["curves"] and one.name in known), None)
-        minus = "minus" if told is SCORE_TOLD else "about minus the logarithm of"
+        told = next((one for one in (TOLD, _scores.TOLD) if one.name in plot["curves"] and one.name in known), None)
+        minus = "minus" if told is _scores.TOLD else "about minus the logarithm of"
         more = TOLD_CAPTION.format(why=spec.told, title=told.title, minus=minus) if told else ""
         return {**plot, "more": more, "curves": [_line(curve, at) for at, curve in enumerate(curves)]}
 
