@@ -65,6 +65,12 @@ def _read(e: Evidence, found: dict[str, float]) -> float | None:
 
 def balance(e: Evidence) -> str:
     """A sentence on the discriminator's lead lately; "" where no curve says."""
+    if "score_of_reals" in e.curves:
+        apart = middle(e.part("score_of_reals", 0.75) - e.part("score_of_fakes", 0.75))
+        return (
+            "Over the last quarter of the run the discriminator scored real images "
+            f"{abs(apart):.2g} {'higher' if apart >= 0 else 'lower'} than generated ones."
+        )
     reals, fakes = e.part("p_real_of_reals", 0.75), e.part("p_real_of_fakes", 0.75)
     if not len(reals) or not len(fakes):
         return ""

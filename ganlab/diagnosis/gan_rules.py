@@ -24,6 +24,7 @@ FEWEST_LOOKS = 4
 
 # Each rule's thresholds
 HUGE_LOSS = 30.0  # the discriminator's; a healthy one stays below 5
+FARTHEST = 28.0  # pixels from 0 to 1: how far a black and a white image are apart, and scores of slope 1 at most
 COPIED = 0.75  # distance to the nearest training image, as a share of what unseen real images have
 BLANK = 0.5  # mean grey level as a share of the real images' below which next to nothing is drawn
 UNMOVED = 0.16  # how far samples are from where they began, as a share of the distance between real images
@@ -72,6 +73,14 @@ def diverged(e: Evidence) -> Finding | None:
             f"the result was too big to store{f'. The last losses before it were {last}' if last else ''}.",
         )
     loss = middle(e.part("discriminator_loss", 0.5))
+    if "score_of_reals" in e.curves and e.done >= FEWEST and abs(loss) > FARTHEST:
+        return Finding(
+            verdicts.DIVERGED,
+            "Training has diverged: the discriminator's scores grow without bounds.",
+            f"Over the last half of the run, real and generated images were {abs(loss):.3g} apart in score. Two images "
+            f"differ by {FARTHEST:.0f} at most, so with a slope of 1, as the gradient penalty wants it, no two scores "
+            "can be further apart.",
+        )
     if e.family == "gan" and e.done >= FEWEST and loss > HUGE_LOSS:
         return Finding(
             verdicts.DIVERGED,

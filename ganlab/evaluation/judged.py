@@ -71,6 +71,11 @@ def open_judge(run: Run) -> GANRun:
     model = load_weights(run, files[max(files)])
     if not isinstance(model, GANRun) or model.discriminator is None:
         raise GanlabError(f"{run.id} has no discriminator that says of a whole image how real it looks.")
+    if not model.discriminator.probability:
+        raise GanlabError(
+            f"The discriminator of {run.id} gives scores without a scale, so it cannot say how likely an image is "
+            "to be real. Choose another run."
+        )
     if model.classes:
         raise GanlabError(
             f"The discriminator of {run.id} judges an image together with the class that was asked for, so it cannot "

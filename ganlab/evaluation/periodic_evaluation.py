@@ -150,7 +150,7 @@ class Measuring:
         import tensorflow as tf
 
         preview = tf.function(self.model.preview, reduce_retracing=True, autograph=False)
-        judge = getattr(self.model, "p_real_of", None)
+        judge = getattr(self.model, "p_real_of", None) if getattr(self.model, "probability", True) else None
         p_real_of = judge and tf.function(judge, reduce_retracing=True, autograph=False)
 
         def in_pieces(function: Callable[[np.ndarray], Any], inputs: np.ndarray) -> np.ndarray | None:

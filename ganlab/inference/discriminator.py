@@ -14,11 +14,15 @@ NETWORK = "discriminator"
 
 
 class Discriminator:
-    """The discriminator of `model`, a GAN of `ganlab.models`, with the weights that it has there."""
+    """The discriminator of `model`, a GAN of `ganlab.models`, with the weights that it has there.
+
+    Where `probability` is false, it gives scores without a scale in place of P(real).
+    """
 
     def __init__(self, model: Any) -> None:
         import tensorflow as tf
 
+        self.probability = bool(model.probability)
         self._p_real = tf.function(model.p_real_of, reduce_retracing=True, autograph=False)
         self._slopes = tf.function(model.slopes_of, reduce_retracing=True, autograph=False)
 

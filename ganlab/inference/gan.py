@@ -74,8 +74,10 @@ class GANRun(DrawingRun):
         return self._judging[1]
 
     def p_real(self, images: np.ndarray) -> np.ndarray | None:
-        """How likely the `discriminator` holds uint8 `[n, 28, 28]` to be real, float32 `[n]`; None without one."""
-        return None if self.discriminator is None else self.discriminator.p_real(images)
+        """How likely the `discriminator` holds uint8 `[n, 28, 28]` to be real, float32 `[n]`; None without one, and
+        of one that gives scores."""
+        judge = self.discriminator
+        return judge.p_real(images) if judge and judge.probability else None
 
     _judging: tuple[int, Discriminator | None] | None = None
 

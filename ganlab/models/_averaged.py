@@ -18,8 +18,9 @@ class AveragedGAN(GAN):
     class as 0s and a 1, and the logit of an image of class k is the sum of the discriminator's first and of its
     k-th after that (a projection: Miyato and Koyama, "cGANs with projection discriminator", 2018).
 
-    `loss` is "non-saturating" (Goodfellow and others, 2014), "hinge" (Lim and Ye, "Geometric GAN", 2017) or
-    "relativistic" (Jolicoeur-Martineau, 2018). `penalty` weighs R1, the discriminator's squared slope at real images
+    `loss` is "non-saturating" (Goodfellow and others, 2014), "hinge" (Lim and Ye, "Geometric GAN", 2017),
+    "relativistic" (Jolicoeur-Martineau, 2018) or "least-squares" (Mao and others, 2017), whose outputs are no logits
+    but estimates of P(real) themselves. `penalty` weighs R1, the discriminator's squared slope at real images
     (Mescheder, Geiger and Nowozin, 2018), taken every `LAZY` updates (Karras and others, 2020). `averaging` is how
     much of the average an update keeps (Yazici and others, "The unusual effectiveness of averaging", 2019). Each batch
     is used in `updates` parts, with an update of both networks on each.
@@ -79,7 +80,7 @@ class AveragedGAN(GAN):
         labels = tf.cast(batches[1], tf.int32) if self.classes else None
         images = draw_again(self.generator, self.inputs_from(tf.shape(batches[0])[0], fold(key, 0), labels))
         outputs = judge_again(self.discriminator, before["discriminator"], images)
-        return tf.reduce_mean(tf.sigmoid(self.logits_of(outputs, labels)))
+        return tf.reduce_mean(self.chance(self.logits_of(outputs, labels)))
 
     def inputs_from(self, n: tf.Tensor, key: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         """What the generator learns from: noise, and the classes asked for, int32 `[n]`, where there are any."""
@@ -100,10 +101,17 @@ class AveragedGAN(GAN):
             return outputs[:, 0]
         return outputs[:, 0] + tf.gather(outputs[:, 1:], labels, batch_dims=1)
 
+    def chance(self, logits: tf.Tensor) -> tf.Tensor:
+        """The probability of being real, `[n]`, from logits `[n]`. What lowers the squares the most where 1 is real and
+        0 is generated is the share of real images among all that look so: P(real) itself, cut off at both ends."""
+        return tf.clip_by_value(logits, 0.0, 1.0) if self.kind == "least-squares" else tf.sigmoid(logits)
+
     def p_real(self, outputs: tf.Tensor) -> tf.Tensor:
         """The probability of being real, `[n]`, of images that no class was asked of."""
         if not self.classes:
-            return tf.sigmoid(outputs[:, 0])
+            return self.chance(outputs[:, 0])
+        if self.kind == "least-squares":
+            return self.chance(outputs[:, 0] + tf.reduce_mean(outputs[:, 1:], axis=1))
         mean = tf.reduce_logsumexp(outputs[:, 1:], axis=1) - tf.math.log(float(self.classes))
         return tf.sigmoid(outputs[:, 0] + mean)
 
@@ -131,20 +139,20 @@ def averaged_update(model: AveragedGAN, reals: tf.Tensor, key: tf.Tensor, labels
             lambda: [tf.zeros_like(variable) for variable in discriminator],
         )
         d_gradients = [one + LAZY * model.penalty * other for one, other in zip(d_gradients, slopes, strict=True)]
-    p_reals, p_fakes = tf.sigmoid(real), tf.sigmoid(fake)
+    p_reals, p_fakes = model.chance(real), model.chance(fake)
 
     def judged() -> dict[str, tf.Tensor]:
         found = judge_again(model.discriminator, discriminator, tf.concat([reals, fakes], axis=0))
         one, other = model.logits_of(found[:n], labels), model.logits_of(found[n:], labels)
         _, on_reals, on_fakes = losses(model.kind, one, other)
-        again = {"of_reals": tf.sigmoid(one), "of_fakes": tf.sigmoid(other), "loss": (on_reals + on_fakes) / 2.0}
+        again = {"of_reals": model.chance(one), "of_fakes": model.chance(other), "loss": (on_reals + on_fakes) / 2.0}
         return {"reals": reals, "fakes": fakes, **again}
 
     def redrawn() -> dict[str, tf.Tensor]:
         images = draw_again(model.generator, latents)
         found = judge_again(model.discriminator, discriminator, tf.concat([reals, images], axis=0))
         one, other = model.logits_of(found[:n], labels), model.logits_of(found[n:], labels)
-        return {"fakes": images, "of_fakes": tf.sigmoid(other), "loss": losses(model.kind, one, other)[0]}
+        return {"fakes": images, "of_fakes": model.chance(other), "loss": losses(model.kind, one, other)[0]}
 
     def fooled(images: tf.Tensor) -> tf.Tensor:
         found = judge_again(model.discriminator, discriminator, tf.concat([reals, images], axis=0))
@@ -169,6 +177,8 @@ def losses(kind: str, real: tf.Tensor, fake: tf.Tensor) -> tuple[tf.Tensor, tf.T
     elif kind == "relativistic":  # one comparison of a real and a fake, half of it for each
         d_real = d_fake = tf.nn.softplus(fake - real) / 2.0
         g_loss = tf.nn.softplus(real - fake)
+    elif kind == "least-squares":
+        d_real, d_fake, g_loss = (real - 1.0) ** 2, fake**2, (fake - 1.0) ** 2
     else:
         d_real, d_fake, g_loss = tf.nn.softplus(-real), tf.nn.softplus(fake), tf.nn.softplus(-fake)
     return tf.reduce_mean(g_loss), tf.reduce_mean(d_real), tf.reduce_mean(d_fake)

@@ -69,7 +69,7 @@ class LiveModel(keras.Model):
     ) -> tf.Tensor | None:
         """The mean P(real), a scalar, that the images of the generator's latest update would have now: drawn from the
         same numbers and judged by the same discriminator. What it was before that update is the curve
-        `p_real_told_generator`. None where there is no such thing.
+        `p_real_told_generator`. Where a discriminator gives scores, the mean score. None where there is neither.
 
         To be asked right after `iterate`, whose batches and key these are; `before` holds what each optimiser changes
         as it was before. Nothing is changed.

@@ -93,6 +93,13 @@ def _answers(model: "LiveModel", stage: Stage) -> str:
             f"The classifier gives each image a probability for each of {probabilities.shape[1]} classes. It reads "
             f"{right} of {len(labels)} rightly; the probability of its answer is {sure} on average."
         )
+    if not getattr(model, "probability", True):
+        reals, fakes = stage.tensors["of_reals"], stage.tensors["of_fakes"]
+        return (
+            f"The discriminator gives the {len(reals)} real images a score of {told(float(reals.mean()))} on average, "
+            f"and the {len(fakes)} generated images {told(float(fakes.mean()))}. A score is no probability: only how "
+            "far the two are apart says something."
+        )
     parts = []
     for kind, words, real in (("of_reals", "real", True), ("of_fakes", _made(model), False)):
         if kind in stage.tensors:
@@ -128,10 +135,21 @@ def _loss(model: "LiveModel", stage: Stage) -> str:
     value = told(next(iter(figures.values())))
     if stage.network == "generator":
         given = stage.tensors["of_fakes"]
+        if not getattr(model, "probability", True):
+            return (
+                f"The discriminator gives these images a score of {told(float(given.mean()))} on average, at most "
+                f"{told(float(given.max()))}. The generator's loss is minus that average, {value}; the lower, the "
+                "higher its images are scored."
+            )
         return (
             f"The discriminator gives these images P(real) {told(float(given.mean()))} on average, at most "
             f"{told(float(given.max()))}. So the generator's loss is {value}, about minus the logarithm of P(real); "
             f"the lower, the better it fools the discriminator.{_normalising(model, 'discriminator')}"
+        )
+    if "penalty" in figures:
+        return (
+            f"The average score of generated images less that of real ones is {value}: the lower, the further apart "
+            f"the discriminator keeps them. With the {told(figures['penalty'])} that its slope costs, that is its loss."
         )
     about = "what it said of " + " and ".join(
         words
@@ -164,7 +182,8 @@ def _pull(model: "LiveModel", stage: Stage) -> str:
     share = np.take_along_axis(pull.reshape(len(pull), -1), strongest, 1).sum() / max(float(pull.sum()), 1e-12)
     judge = next((name for name in ("discriminator", "critic") if name in model.networks), "")
     if judge:
-        said = f"The {judge} says, pixel by pixel, what would have to be lighter or darker to look more real to it."
+        better = "look more real" if getattr(model, "probability", True) else "be given a higher score"
+        said = f"The {judge} says, pixel by pixel, what would have to be lighter or darker to {better}."
     elif "decoder" in model.networks:
         said = "The loss says, pixel by pixel, what would have to be lighter or darker in each copy."
     else:
@@ -223,6 +242,8 @@ def _step(model: "LiveModel", stage: Stage) -> str:
         for name, subject, digits, unit in (
             ("p_real_of_reals", "the same real images would now be given P(real)", 3, ""),
             ("p_real_of_fakes", f"{again} would now be given P(real)", 3, ""),
+            ("score_of_reals", "the same real images would now be given a score of", 3, ""),
+            ("score_of_fakes", f"{again} would now be given a score of", 3, ""),
             ("nats", "the same images would now cost", 1, " nats"),
             ("kl", "the KL would be", 2, " nats"),
             ("sure", "the right class of the same images would now be given a probability of", 3, ""),
@@ -260,6 +281,15 @@ def _ink(model: "LiveModel", images: np.ndarray) -> float:
     return float((images > (0.0 if model.pixels == "signed" else WHITE_SHARE)).mean())
 
 
+def _between(model: "LiveModel", stage: Stage) -> str:
+    figures = stage.figures
+    return (
+        "Each real image is mixed with a generated one, in shares drawn at random. At these mixtures the score changes "
+        f"by {told(figures['slope'])} on average where the pixels change by 1 in its direction: that is its slope. It "
+        f"should be 1; being off costs the discriminator {told(figures['penalty'])}."
+    )
+
+
 CAPTIONS: dict[str, Callable[["LiveModel", Stage], str]] = {
     "noise": _noise,
     "fakes": _fakes,
@@ -268,6 +298,7 @@ CAPTIONS: dict[str, Callable[["LiveModel", Stage], str]] = {
     "distort": _distort,
     "hands": _hands,
     "answers": _answers,
+    "between": _between,
     "loss": _loss,
     "pull": _pull,
     "encode": _encode,

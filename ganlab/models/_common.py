@@ -263,14 +263,29 @@ def leaky_slope(default: float) -> Knob:
     )
 
 
-def normalised(default: bool) -> Knob:
+def normalised(default: bool, where: str = "") -> Knob:
+    """`where` may name the network that has it, as in "in the generator"."""
+    layers = f"layers {where}" if where else "layers"
     return Knob(
         "normalised",
-        "Batch normalisation",
+        f"Batch normalisation {where}".strip(),
         default,
-        "Whether layers bring what they give to a steady mean and spread, taken over the images of a batch. Off, this "
-        "is left out.",
+        f"Whether {layers} bring what they give to a steady mean and spread, taken over the images of a batch. Off, "
+        "this is left out.",
         group="Networks",
+    )
+
+
+def averaging(default: float) -> Knob:
+    return Knob(
+        "averaging",
+        "Averaging",
+        default,
+        "Samples come from a running average of the generator's weights. This is how much of the average each "
+        "iteration keeps; 0 is no averaging.",
+        low=0.0,
+        high=0.9999,
+        step=0.001,
     )
 
 

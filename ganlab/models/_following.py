@@ -15,7 +15,7 @@ from ganlab.models._stage import Stage
 if TYPE_CHECKING:
     from ganlab.models._base import LiveModel
 
-IMAGES = ("reals", "fakes", "damaged", "damage")
+IMAGES = ("reals", "fakes", "between", "damaged", "damage")
 SCALARS = ("loss", "nats", "kl", "sure")  # of what is asked again: means alone are told
 
 
@@ -72,7 +72,7 @@ class Follower:
         if network in self.unknown:
             raise UnknownNetworkError(network)
         if again is not None:
-            self.again[network] = again, {**_means(seen), **_losses(figures)}
+            self.again[network] = again, {**self._means(seen), **_losses(figures)}
         found = {key: _array(key, value) for key, value in seen.items() if value is not None}
         numbers = {key: float(value) for key, value in (figures or {}).items()}
         if pull is not None:
@@ -119,7 +119,7 @@ class Follower:
             again, before = self.again[network]
             now = self._quietly(again)
             tensors = {name: _array(name, value) for name, value in now.items() if name not in SCALARS}
-            after = {name: value for name, value in _means(now).items() if name in before}
+            after = {name: value for name, value in self._means(now).items() if name in before}
             figures |= {f"{name}_before": before[name] for name in after}
             figures |= {f"{name}_after": value for name, value in after.items()}
         weights = dict(zip(keys, new, strict=True))
@@ -155,9 +155,22 @@ class Follower:
         figures: Mapping[str, float] | None = None,
         **more: Any,
     ) -> None:
-        update = (self.done[network] + 1, 0) if name in ("loss", "gradients", "step", "pull", "answers") else (0, 0)
+        update = (
+            (self.done[network] + 1, 0)
+            if name in ("loss", "gradients", "step", "pull", "answers", "between")
+            else (0, 0)
+        )
         stage = Stage(name, network, "", update, figures or {}, tensors or {}, **more)
         self.stages.append(replace(stage, caption=_captions.caption(self.model, stage)))
+
+    def _means(self, tensors: Mapping[str, Any]) -> dict[str, float]:
+        """The means of what the discriminator says, and the like, by name."""
+        said = "p_real" if getattr(self.model, "probability", True) else "score"
+        return {
+            f"{said}_{name}" if name in ("of_reals", "of_fakes") else name: float(np.mean(value))
+            for name, value in tensors.items()
+            if name in ("of_reals", "of_fakes", "nats", "kl", "sure", "loss")
+        }
 
     def _of_all(self, stage: Stage) -> tuple[int, int]:
         """The how manyth update of all of that network's."""
@@ -168,15 +181,6 @@ class Follower:
 def _array(name: str, value: Any) -> np.ndarray:
     array = np.asarray(value, np.float32)
     return array[..., 0] if name in IMAGES and array.ndim == 4 and array.shape[-1] == 1 else array
-
-
-def _means(tensors: Mapping[str, Any]) -> dict[str, float]:
-    """The means of what the discriminator says, and the like, by name."""
-    return {
-        f"p_real_{name}" if name in ("of_reals", "of_fakes") else name: float(np.mean(value))
-        for name, value in tensors.items()
-        if name in ("of_reals", "of_fakes", "nats", "kl", "sure", "loss")
-    }
 
 
 def _losses(figures: Mapping[str, Any] | None) -> dict[str, float]:

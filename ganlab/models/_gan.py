@@ -21,6 +21,7 @@ class GAN(LiveModel):
     """
 
     classes = 0  # of which one can be asked for
+    probability = True  # whether what is called P(real) here is one; else it is a score without a scale
 
     def __init__(
         self,

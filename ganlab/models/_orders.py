@@ -74,6 +74,20 @@ def averaged(values: Mapping[str, Any], parts: int = 1) -> Updates:
     )
 
 
+def scoring(values: Mapping[str, Any]) -> Updates:
+    """`_wasserstein.scoring_update`."""
+    n, times = int(values["batch_size"]), int(values["discriminator_updates"])
+    size = -(-n // times)
+    some = f"{size} of the {n} real images" if times > 1 else f"{n} real images"
+    tell = Update("discriminator", f"on {some} and {size} new generated ones together")
+    fool = Update("generator", f"on {size} new images from fresh noise")
+    after = AVERAGED.format("samples") if values["averaging"] else ""
+    return Updates((*[tell] * times, fool), after=after)
+
+
+SCORING_TOLD = "new images from fresh noise, after the discriminator has already learned in this iteration"
+
+
 def inpainting(values: Mapping[str, Any]) -> Updates:
     """`InpaintGAN.step`."""
     n = values["batch_size"]

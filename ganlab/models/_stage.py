@@ -19,7 +19,7 @@ class Stage:
     `tensors` are float32. Of points: `noise` or `latents` `[n, k]`, `fakes` and `reals` `[n, 2]`, `arrows` `[n, 2]` at
     the fakes, the discriminator's outputs `of_reals` and `of_fakes` `[n / packing]`; and where the networks have
     changed, or at first, what `LiveModel.looks` gives. Of images: `noise` or `latents` `[n, k]`; `fakes`, `reals` and
-    `damaged` `[n, 28, 28]` in the networks' range; P(real) of them, `of_reals` and `of_fakes` `[n]`; `pull`
+    `damaged` `[n, 28, 28]` in the networks' range; P(real) or scores of them, `of_reals` and `of_fakes` `[n]`; `pull`
     `[n, 28, 28]`, how each pixel would have to change (see `Follower.note`). `norms` are lengths by layer: of the
     gradient, or of a step; `sizes` are those of the layers' weights. `weights` are those that a step has changed, by
     name.

@@ -28,7 +28,7 @@ register(
         draws=("shuffled",),
         curves=_common.GAN_CURVES,
         updates=_orders.averaged,
-        falls=_common.falls_to_the_end,
+        falls=swift_gan.falls,
         parameters={"generator": 640_513, "averaged": 640_513, "discriminator": 187_115},
         card="Ask for a seven and you get a seven: the class is an input, as the random numbers are.",
         keeps="losses, samples of every class, and metrics of how good they are.",

@@ -13,7 +13,7 @@ from ganlab.knobs import Knob
 from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
-INITIAL = "he_normal"
+INITIAL = {"he": "he_normal", "glorot": "glorot_uniform"}
 KNOBS = (
     _common.iterations(18_000),
     _common.batch_size(32),
@@ -24,9 +24,10 @@ KNOBS = (
         "loss",
         "Loss",
         "non-saturating",
-        "What each network is rewarded for: how sure it is (non-saturating), how sure it is up to a limit (hinge), or "
-        "how much more real one kind of image looks than the other (relativistic).",
-        choices=("non-saturating", "hinge", "relativistic"),
+        "What each network is rewarded for: how sure it is (non-saturating), how sure it is up to a limit (hinge), how "
+        "much more real one kind of image looks than the other (relativistic), or how close to 1 real images and to 0 "
+        "generated ones are called (least squares: being too sure is a mistake, too).",
+        choices=("non-saturating", "hinge", "relativistic", "least-squares"),
     ),
     Knob(
         "penalty",
@@ -38,19 +39,27 @@ KNOBS = (
         high=100.0,
         step=0.05,
     ),
+    _common.averaging(0.998),
     Knob(
-        "averaging",
-        "Averaging",
-        0.998,
-        "Samples come from a running average of the generator's weights. This is how much of the average each "
-        "iteration keeps; 0 is no averaging.",
-        low=0.0,
-        high=0.9999,
-        step=0.001,
+        "cosine",
+        "Falling learning rates",
+        True,
+        "Whether learning rates fall along a cosine curve to a hundredth at the end, after a short rise. Off, they "
+        "stay as they are.",
     ),
     _common.latent_size(64),
     _common.generator_filters(128),
     _common.discriminator_filters(32),
+    _common.normalised(True, "in the generator"),
+    Knob(
+        "initialisation",
+        "Initialisation",
+        "he",
+        "How large the random weights are that training starts from: so that signals keep their size through layers "
+        "that cut off half of them (he, as here), or through layers that cut off nothing (glorot, Keras's own choice).",
+        choices=("he", "glorot"),
+        group="Networks",
+    ),
 )
 
 
@@ -61,21 +70,22 @@ def build_generator(values: Mapping[str, Any], dtype: str, name: str, classes: i
 
     from ganlab.models._layers import BatchNormalization
 
-    filters = values["generator_filters"]
+    filters, initial = values["generator_filters"], INITIAL[values["initialisation"]]
     inner = max(filters // 2, min(filters, 32))
 
     def normalised() -> list[Any]:
-        return [BatchNormalization(dtype=dtype), layers.Activation("relu", dtype=dtype)]
+        found = [BatchNormalization(dtype=dtype)] if values["normalised"] else []
+        return [*found, layers.Activation("relu", dtype=dtype)]
 
     return keras.Sequential(
         [
             keras.Input([values["latent_size"] + classes]),
-            layers.Dense(7 * 7 * filters, kernel_initializer=INITIAL, dtype=dtype),
+            layers.Dense(7 * 7 * filters, kernel_initializer=initial, dtype=dtype),
             layers.Reshape([7, 7, filters], dtype=dtype),
             *normalised(),
-            layers.Conv2DTranspose(inner, 4, 2, "same", kernel_initializer=INITIAL, dtype=dtype),
+            layers.Conv2DTranspose(inner, 4, 2, "same", kernel_initializer=initial, dtype=dtype),
             *normalised(),
-            layers.Conv2D(inner, 3, padding="same", kernel_initializer=INITIAL, dtype=dtype),
+            layers.Conv2D(inner, 3, padding="same", kernel_initializer=initial, dtype=dtype),
             *normalised(),
             layers.Conv2DTranspose(1, 4, 2, "same", dtype=dtype),
             layers.Activation("sigmoid", dtype="float32"),
@@ -89,10 +99,10 @@ def build_discriminator(values: Mapping[str, Any], dtype: str, classes: int = 0)
     import keras
     from keras import layers
 
-    filters, hidden = values["discriminator_filters"], []
+    filters, initial, hidden = values["discriminator_filters"], INITIAL[values["initialisation"]], []
     for factor in (1, 2, 4):
         hidden += [
-            layers.Conv2D(factor * filters, 4, 2, "same", kernel_initializer=INITIAL, dtype=dtype),
+            layers.Conv2D(factor * filters, 4, 2, "same", kernel_initializer=initial, dtype=dtype),
             layers.LeakyReLU(0.2, dtype=dtype),
         ]
     return keras.Sequential(
@@ -106,15 +116,17 @@ def assemble(values: Mapping[str, Any], dtype: str, classes: int = 0, updates: i
     from ganlab.models._averaged import AveragedGAN
     from ganlab.models._optimizers import Adam, warmed_cosine
 
-    optimizers = [
-        Adam(warmed_cosine(values[f"{network}_learning_rate"], updates * values["iterations"]), values["beta_1"], 0.99)
-        for network in ("generator", "discriminator")
-    ]
+    def optimizer(network: str) -> Any:
+        rate = values[f"{network}_learning_rate"]
+        falling = warmed_cosine(rate, updates * values["iterations"]) if values["cosine"] else rate
+        return Adam(falling, values["beta_1"], 0.99)
+
     return AveragedGAN(
         build_generator(values, dtype, "generator", classes),
         build_generator(values, dtype, "averaged", classes),
         build_discriminator(values, dtype, classes),
-        *optimizers,
+        optimizer("generator"),
+        optimizer("discriminator"),
         loss=values["loss"],
         penalty=values["penalty"],
         averaging=values["averaging"],
@@ -125,6 +137,10 @@ def assemble(values: Mapping[str, Any], dtype: str, classes: int = 0, updates: i
 
 def build(values: Mapping[str, Any], dtype: str) -> Any:
     return assemble(values, dtype)
+
+
+def falls(values: Mapping[str, Any]) -> int:
+    return _common.falls_to_the_end(values) if values.get("cosine", True) else 0
 
 
 register(
@@ -146,7 +162,7 @@ register(
         draws=("shuffled",),
         curves=_common.GAN_CURVES,
         updates=_orders.averaged,
-        falls=_common.falls_to_the_end,
+        falls=falls,
         parameters={"generator": 577_793, "averaged": 577_793, "discriminator": 166_625},
         card="All ten digits in a minute. After two, its samples are better than the DCGAN's after half an hour.",
         keeps="losses, samples, and metrics of how good the samples are.",

@@ -37,8 +37,9 @@ class Stepped:
     """What a single iteration did: it learned from so many real images and made so many.
 
     `moved` is by which share of their size each network's weights changed, by the optimiser's name (the norm of the
-    change over that of the weights before). `told` is the P(real) that the images of the generator's update have since
-    (see `LiveModel.told_again`); before, it is the curve `p_real_told_generator`.
+    change over that of the weights before). `told` is the P(real), or the score, that the images of the generator's
+    update have since (see `LiveModel.told_again`); before, it is the curve `p_real_told_generator` or
+    `score_told_generator`.
     """
 
     reals: int

@@ -361,5 +361,7 @@ interface SlowlyHead {
   figure: string[][];
   boxes: Record<string, string>;
   algorithm: string[];
+  /** Whether the discriminator gives scores without a scale in place of P(real). */
+  scores: boolean;
   stages: SlowlyStage[];
 }

@@ -192,6 +192,20 @@ def test_a_loss_that_is_no_number_is_divergence():
     assert said(replace(evidence, message="The disk is full.")) in CALM, "another failure says nothing of learning"
 
 
+@pytest.mark.parametrize("name", GOOD)
+def test_scores_are_not_judged_as_probabilities(name):
+    """Scores that drift or lie far from 0 to 1 say nothing bad; only such that are too far apart do."""
+    evidence, about = RECORDED[name]
+    drift = np.linspace(0.0, 300.0, 1000, dtype=np.float32)
+    curves = {"score_of_reals": drift + 2.0, "score_of_fakes": drift, "discriminator_loss": 0.0 * drift - 2.0}
+    found = diagnosis.judge(replace(evidence, curves=curves))
+    assert found.name == about["expected"] and "scored real images 2 higher than generated ones" in found.why
+    assert "P(real)" not in found.why
+    runaway = {**curves, "score_of_fakes": -drift, "discriminator_loss": -2.0 * drift}
+    far = diagnosis.judge(replace(evidence, curves=runaway))
+    assert far.name == DIVERGED and "apart in score" in far.why
+
+
 def all_classes(shares: dict[int, float]) -> Evidence:
     """The healthy Art GAN's evidence, with these shares of classes among its samples, which look like digits."""
     evidence = replace(RECORDED["art"][0], digits=None)

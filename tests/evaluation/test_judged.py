@@ -67,6 +67,10 @@ def test_runs_without_a_discriminator_of_their_own_are_refused_in_a_sentence(run
     conditional = Run(trained_run(tmp_path, "conditional-gan", 2))
     with pytest.raises(GanlabError, match="together with the class that was asked for"):
         open_judge(conditional)
+    with pytest.raises(GanlabError, match="gives scores without a scale"):
+        open_judge(scoring := Run(trained_run(tmp_path, "wgan-gp", 2)))
+    critic = ganlab.load(scoring.path)
+    assert critic.discriminator and critic.p_real(load_offline().x_test[:2]) is None, "it is there, but says no P(real)"
     with pytest.raises(GanlabError, match="no discriminator"):
         open_judge(Run(trained_run(tmp_path, "vae")))
 

@@ -23,6 +23,7 @@ def make(name: str = "swift-gan", **changes):
         ("non-saturating", (np.log1p(np.exp(-3.0)), np.log1p(np.exp(-0.5)), np.log1p(np.exp(3.0)))),
         ("hinge", (-3.0, 0.5, 4.0)),
         ("relativistic", (np.log1p(np.exp(-2.5)), np.log1p(np.exp(2.5)) / 2, np.log1p(np.exp(2.5)) / 2)),
+        ("least-squares", (4.0, 0.25, 9.0)),
     ],
 )
 def test_losses_of_one_real_and_one_fake(kind, expected):
@@ -137,3 +138,28 @@ def test_fakes_are_asked_for_the_classes_of_the_reals():
     again = make("conditional-gan")
     others, _ = again.step((IMAGES, LABELS[::-1]), iteration_key(0, tf.constant(0)))
     assert float(curves["discriminator_loss_on_fakes"]) != float(others["discriminator_loss_on_fakes"])
+
+
+def test_with_least_squares_the_outputs_are_p_real_themselves_cut_off_at_both_ends():
+    outputs = tf.constant([[-0.5], [0.25], [0.75], [1.5]])
+    np.testing.assert_array_equal(make(loss="least-squares").p_real(outputs), [0.0, 0.25, 0.75, 1.0])
+    conditional = make("conditional-gan", loss="least-squares")
+    several = tf.constant(np.concatenate([np.full([1, 1], 0.5), np.linspace(-0.2, 0.4, 10)[None]], 1), tf.float32)
+    assert float(conditional.p_real(several)[0]) == pytest.approx(0.6, rel=1e-5)
+    curves, _ = conditional.step((IMAGES, LABELS), iteration_key(0, tf.constant(0)))
+    assert 0.0 <= float(curves["p_real_of_fakes"]) <= 1.0 and float(curves["generator_loss"]) >= 0.0
+
+
+def test_each_switch_takes_out_what_it_names_and_by_default_nothing_changes():
+    plain, bare = make(), make(cosine=False, normalised=False, initialisation="glorot")
+    kinds = [[type(layer).__name__ for layer in model.generator.layers] for model in (plain, bare)]
+    assert kinds[0].count("BatchNormalization") == 3 and "BatchNormalization" not in kinds[1]
+    rates = [model.optimizers["generator"].get_config()["learning_rate"] for model in (plain, bare)]
+    assert not isinstance(rates[0], float) and rates[1] == pytest.approx(0.008)
+    spec = registry.get("swift-gan")
+    falls = [spec.falls(spec.values(changes={"cosine": cosine})) for cosine in (True, False)]
+    assert falls == [spec.values()["iterations"], 0]
+    kernels = [model.discriminator.layers[2].kernel.numpy() for model in (plain, bare)]
+    inputs, outputs = (16 * kernels[0].shape[axis] for axis in (2, 3))
+    assert kernels[0].std() == pytest.approx(np.sqrt(2 / inputs), rel=0.1)
+    assert kernels[1].std() == pytest.approx(np.sqrt(2 / (inputs + outputs)), rel=0.1)

@@ -8,14 +8,24 @@ import pytest
 import tensorflow as tf
 
 from ganlab import registry
-from ganlab.models import _common
+from ganlab.models import _common, _scores
 from ganlab.training import stepping
 from tests.models.making import examples, make
 
 LABELS = (np.arange(40) % 10).astype(np.uint8)
 PRESETS = [(spec, preset) for spec in registry.specs() for preset in spec.presets]
 EACH = pytest.mark.parametrize(("spec", "preset"), PRESETS, ids=[f"{spec.name}-{preset}" for spec, preset in PRESETS])
-TOLD = _common.TOLD.name
+
+
+def told_by(spec) -> str:
+    """The curve of what the generator was told: a probability, or a score."""
+    return (_scores.TOLD if spec.scores(spec.values()) else _common.TOLD).name
+
+
+def fakes_by(spec) -> str:
+    return "score_of_fakes" if spec.scores(spec.values()) else "p_real_of_fakes"
+
+
 JUDGED = [spec for spec in registry.specs() if spec.family == "gan" or spec.name == "inpaint-gan"]
 GANS = pytest.mark.parametrize("spec", JUDGED, ids=lambda spec: spec.name)
 
@@ -79,8 +89,8 @@ def test_the_curve_of_what_the_generator_was_told_is_there_where_it_differs(spec
     """From P(real) of the images that the discriminator learned from."""
     model, _ = make(spec)
     found = [iterate(model, spec, iteration) for iteration in range(3)]
-    differs = [abs(curves[TOLD] - curves["p_real_of_fakes"]) > 1e-6 for curves in found]
-    declared = TOLD in {curve.name for curve in spec.curves}
+    differs = [abs(curves[told_by(spec)] - curves[fakes_by(spec)]) > 1e-6 for curves in found]
+    declared = told_by(spec) in {curve.name for curve in spec.curves}
     assert all(differs) if declared else not any(differs)
     assert bool(spec.told) == declared
 
@@ -90,9 +100,9 @@ def test_settings_with_which_the_curve_says_nothing_new_are_those_that_silence_i
     for preset in spec.presets:
         model, values = make(spec, preset)
         curves = iterate(model, spec)
-        same = abs(curves[TOLD] - curves["p_real_of_fakes"]) < 1e-6
-        declared = TOLD in {curve.name for curve in spec.curves}
-        assert (TOLD in spec.silent(values)) == (declared and same)
+        same = abs(curves[told_by(spec)] - curves[fakes_by(spec)]) < 1e-6
+        declared = told_by(spec) in {curve.name for curve in spec.curves}
+        assert (told_by(spec) in spec.silent(values)) == (declared and same)
 
 
 def test_without_a_critic_its_curves_are_silent():
@@ -108,7 +118,11 @@ def test_the_generators_loss_is_minus_the_logarithm_of_what_it_was_told(spec, mo
     """Of one image, whose mean is itself, exactly; of several, at least that of the mean (Jensen)."""
     noiseless: dict[str, Any] = {name: 0.0 for name in ("label_noise", "diversity_weight") if name in spec.values()}
     model, _ = make(spec, **noiseless)
-    name = TOLD if spec in JUDGED else "p_real_of_fakes"
+    name = told_by(spec) if spec in JUDGED else "p_real_of_fakes"
+    if spec.scores(spec.values()):
+        curves = iterate(model, spec)
+        assert curves["generator_loss"] == pytest.approx(-curves[name], rel=1e-6), "of scores, minus these themselves"
+        return
     with monkeypatch.context() as patch:
         if getattr(model, "fakes", None):
             patch.setattr(model, "fakes", 1)
@@ -135,9 +149,9 @@ def test_judged_again_the_same_images_are_what_the_generator_was_told(spec, monk
         found = stepping.measure(model, before, batches(model, spec), 0)
         assert found.told is not None
         if still:
-            assert found.told == pytest.approx(curves[TOLD], abs=1e-5) and found.moved["generator"] == 0.0
+            assert found.told == pytest.approx(curves[told_by(spec)], abs=1e-5) and found.moved["generator"] == 0.0
         else:
-            assert found.told > curves[TOLD]
+            assert found.told > curves[told_by(spec)]
         assert found.moved["discriminator"] > 0.0 and (found.reals, found.generated) == (8, model_fakes(model))
         for name, variable in model.state().items():
             np.testing.assert_array_equal(states[name], variable.numpy(), err_msg=name)

@@ -5,10 +5,12 @@ import json
 import numpy as np
 import pytest
 
+from ganlab import registry
 from ganlab.jobs import worker
+from ganlab.models._stage import Stage
 from ganlab.runs import Run, layout
 from ganlab.ui.shared import slow_stages
-from ganlab.ui.train.slow_figures import ALGORITHMS, FIGURES, TITLES, kind_of
+from ganlab.ui.train.slow_figures import ALGORITHMS, FIGURES, TITLES, kind_of, line_of
 from tests.conftest import trained_run, unpack
 from tests.pages.steps import again, open_page, press, words
 from tests.pages.train_steps import train
@@ -21,7 +23,7 @@ def shown(test) -> tuple[dict, dict[str, np.ndarray]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["dense-gan", "digit-gan", "vae", "autoencoder", "classifier", "inpaint-gan", "repair-gan"]
+    "name", ["dense-gan", "digit-gan", "vae", "autoencoder", "classifier", "inpaint-gan", "repair-gan", "wgan-gp"]
 )
 def test_a_finished_run_of_any_family_is_shown_with_figure_pseudo_code_and_pictures(runs, name):
     run = trained_run(runs, name)
@@ -44,6 +46,16 @@ def test_a_finished_run_of_any_family_is_shown_with_figure_pseudo_code_and_pictu
     assert f"Iteration {head['iteration']}: looked at in slow motion" in words(test)
     test = press(test, "Leave slow motion")
     assert "slow" not in test.query_params
+
+
+def test_of_several_updates_the_last_noise_is_the_generators():
+    kind = "scoring"
+    stages = [Stage("noise", "", "")] * 3
+    told = [line_of(kind, stage, count, count == 3) for count, stage in enumerate(stages, 1)]
+    assert told[0] == told[1] < told[2] and "new random numbers" in ALGORITHMS[kind][told[2]].text
+    spec = registry.get("wgan-gp")
+    kinds = [kind_of(spec, spec.values(preset)) for preset in ("published", "tuned")]
+    assert kinds == ["scoring", "scoring-averaged"]
 
 
 def test_a_training_has_to_be_paused_first_and_then_does_what_was_foretold(runs):

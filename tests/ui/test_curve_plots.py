@@ -5,6 +5,7 @@ import re
 import pytest
 
 from ganlab import registry
+from ganlab.models import _scores
 from ganlab.models._common import TOLD
 from ganlab.runs import Run, RunWriter
 from ganlab.ui.shared import curve_plots
@@ -12,6 +13,7 @@ from ganlab.ui.shared.theme import DAMAGED, REPAIRED
 from ganlab.ui.train import update_order
 
 THINKS = "What the discriminator thinks"
+SCORES = "The discriminator's scores"
 
 
 def about(folder, name: str, preset=None, without: tuple[str, ...] = ()) -> dict:
@@ -39,6 +41,16 @@ def test_each_network_and_the_real_images_have_their_own_colour(name, tmp_path):
     assert len({line["dash"] for line in thinks.values()}) == len(thinks), "told apart without colours, too"
 
 
+def test_scores_are_drawn_as_such_and_nowhere_called_a_probability(tmp_path):
+    found = about(tmp_path, "wgan-gp")
+    scores = lines(found, SCORES)
+    assert [line["colour"] for line in scores.values()] == ["--real", "--generator", "--generator"]
+    assert len({line["dash"] for line in scores.values()}) == 3
+    (plot,) = [plot for plot in found["plots"] if plot["title"] == SCORES]
+    assert not plot.get("unit") and not plot.get("half"), "no scale from 0 to 1"
+    assert THINKS not in [plot["title"] for plot in found["plots"]] and "P(real)" not in str(found["plots"])
+
+
 def test_curves_without_a_role_have_the_colour_of_their_place_or_of_what_becomes_of_damage(tmp_path):
     assert [line["colour"] for line in lines(about(tmp_path, "vae"), "Loss").values()] == ["--c0", "--c1"]
     read = lines(about(tmp_path, "inpaint-gan"), "Read correctly")
@@ -47,16 +59,20 @@ def test_curves_without_a_role_have_the_colour_of_their_place_or_of_what_becomes
 
 @pytest.mark.parametrize("spec", registry.specs(), ids=lambda spec: spec.name)
 def test_where_the_generator_is_told_something_else_the_chart_says_why(spec, tmp_path):
-    told = TOLD.name in {curve.name for curve in spec.curves}
+    scores = _scores.TOLD in spec.curves
+    curve, title, minus = (TOLD, THINKS, "minus the logarithm of")
+    if scores:
+        curve, title, minus = (_scores.TOLD, SCORES, "minus")
+    told = curve.name in {curve.name for curve in spec.curves}
     found = about(tmp_path, spec.name)
     drawn = {line["name"] for plot in found["plots"] for line in plot["curves"]}
-    assert (TOLD.name in drawn) == told
+    assert (curve.name in drawn) == told
     notes = [plot["more"] for plot in found["plots"] if plot["more"]]
     assert len(notes) == told
     if told:
-        assert spec.told in notes[0] and f"minus the logarithm of the second curve, “{TOLD.title}”" in notes[0]
-        names = list(lines(found, THINKS))
-        assert names.index(TOLD.name) == names.index("p_real_of_fakes") + 1
+        assert spec.told in notes[0] and f"{minus} the second curve, “{curve.title}”" in notes[0]
+        names = list(lines(found, title))
+        assert names.index(curve.name) == names.index("score_of_fakes" if scores else "p_real_of_fakes") + 1
 
 
 def test_a_run_from_before_the_curve_and_one_that_it_says_nothing_of_do_without(tmp_path):

@@ -48,6 +48,15 @@ def test_in_several_rounds_shares_of_uneven_parts_are_about():
     )
 
 
+def test_scores_are_told_as_they_are():
+    curves = {"score_of_reals": 4.25, "score_of_fakes": -1.5, "score_told_generator": -1.25}
+    assert say("wgan-gp", Stepped(250, 250, MOVED, -0.75), curves) == (
+        "The discriminator learned 5 times and gave real images a score of 4.25 on average, and generated ones -1.5. "
+        "Its weights moved by 0.41%. Then the generator's weights moved by 0.63%. That raised the score of the images "
+        "that it learned from, from -1.25 to -0.75, judged by the discriminator as it is now."
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "preset", "moved", "curves", "said"),
     [

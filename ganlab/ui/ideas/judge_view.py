@@ -16,7 +16,7 @@ from ganlab.evaluation.judged import Judged, judged_run, open_judge, sixteen
 from ganlab.images import DARKER, LIGHTER
 from ganlab.inference import GANRun
 from ganlab.inference.discriminator import Discriminator, from_weights
-from ganlab.runs import ACTIVE, Run, layout, resolve, runs_folder
+from ganlab.runs import ACTIVE, Run, layout, plane_pictures, resolve, runs_folder
 from ganlab.sharing import idea_assets
 from ganlab.ui.shared import canvas
 from ganlab.ui.shared.assets import component
@@ -58,7 +58,8 @@ def show(css: str, key: str, data: Any) -> None:
 
 def _choose() -> Run | None:
     """The run that is looked at; None for the GAN that comes with this page."""
-    kept = {name: run for name, run in list_offered(GAN).items() if layout.checkpoints(run.path)}
+    offered = {name: run for name, run in list_offered(GAN).items() if layout.checkpoints(run.path)}
+    kept = {name: run for name, run in offered.items() if plane_pictures.gives_probability(run)}
     asked = st.query_params.get(RUN, SHIPPED)
     if asked and asked not in kept:
         kept[asked] = resolve(asked, runs_folder())  # `open_judge` says why it cannot be used

@@ -215,13 +215,13 @@ def _both(
 
 def answers(network: Network, images: np.ndarray | None) -> np.ndarray | None:
     """What the network answers to images, uint8 `[n, 28, 28]`, or to none: a classifier's probabilities, float32
-    `[n, classes]`, a discriminator's P(real), `[n, 1]`; None of networks that answer nothing."""
+    `[n, classes]`, a discriminator's P(real), `[n, 1]`; None of networks that answer nothing of the kind."""
     model = network.model
     images = np.zeros([0, 28, 28], np.uint8) if images is None else images
     if isinstance(model, ClassifierRun):
         return model.classify(images) if len(images) else np.zeros([0, 10], np.float32)
     if isinstance(model, GANRun) and network.name == "discriminator":
-        p = model.p_real(images) if len(images) else np.zeros([0], np.float32)
+        p = model.p_real(images)
         return None if p is None else p[:, None]
     return None
 

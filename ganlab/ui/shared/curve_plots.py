@@ -3,6 +3,7 @@
 from typing import Any
 
 from ganlab import data, registry
+from ganlab.models import _scores
 from ganlab.models._common import REPAIR_CURVES, TOLD
 from ganlab.runs import Run
 from ganlab.ui.shared.theme import CURVES, DAMAGED, REPAIRED
@@ -23,6 +24,21 @@ PLOTS = (
         "curves are about the images that it is learning from; with images that it has never seen, it may do worse.",
         "unit": True,
         "half": True,
+    },
+    {
+        "title": "The discriminator's scores",
+        "curves": ("score_of_reals", "score_of_fakes", "score_told_generator"),
+        "caption": "The discriminator gives each image a score. It is no probability and has no scale, and both curves "
+        "may wander together: only how far they are apart says something. The nearer they come, the more the two kinds "
+        "of images look alike to it (their Wasserstein distance, as far as the discriminator knows it).",
+        "smoothing": True,
+    },
+    {
+        "title": "How steep the scores are",
+        "curves": ("slope",),
+        "caption": "The slope of the score between real and generated images, on average. The penalty keeps it near 1. "
+        "Where it leaves 1 for good, the distance between the scores no longer says much.",
+        "smoothing": True,
     },
     {
         "title": "Loss",
@@ -66,8 +82,8 @@ PLOTS = (
     },
 )
 TOLD_CAPTION = (
-    "There are two curves for generated images because the generator is judged on {why}. Its loss is about minus the "
-    "logarithm of the second curve, “{title}”."
+    "There are two curves for generated images because the generator is judged on {why}. Its loss is {minus} the "
+    "second curve, “{title}”."
 )
 BESIDE = {
     "gan": {"title": "Real", "words": "some of the training images"},
@@ -101,6 +117,8 @@ COLOURS = {"accuracy_damaged": DAMAGED, "accuracy_repaired": REPAIRED}
 LINES = {
     "p_real_of_fakes": 1,
     "p_real_told_generator": 2,
+    "score_of_fakes": 1,
+    "score_told_generator": 2,
     "discriminator_accuracy": 3,
 }  # which dashes, see line_chart.js
 
@@ -121,8 +139,9 @@ def about(run: Run, title: str) -> dict[str, Any]:
 
     def chart(plot: dict[str, Any]) -> dict[str, Any]:
         curves = [known[name] for name in plot["curves"] if name in known]
-        told = TOLD.name in plot["curves"] and TOLD.name in known
-        more = TOLD_CAPTION.format(why=spec.told, title=TOLD.title) if told else ""
+        told = next((one for one in (TOLD, _scores.TOLD) if one.name in plot["curves"] and one.name in known), None)
+        minus = "minus" if told is _scores.TOLD else "about minus the logarithm of"
+        more = TOLD_CAPTION.format(why=spec.told, title=told.title, minus=minus) if told else ""
         return {**plot, "more": more, "curves": [_line(curve, at) for at, curve in enumerate(curves)]}
 
     kind = spec.places_are if spec.places else None

@@ -40,6 +40,10 @@ CURVES = {  # the role of what a curve is about; a curve that is not here has th
     "discriminator_accuracy": "discriminator",
     "p_real_of_reals": "real",
     "p_real_of_fakes": "generator",
+    "score_of_reals": "real",
+    "score_of_fakes": "generator",
+    "score_told_generator": "generator",
+    "slope": "discriminator",
     "p_real_told_generator": "generator",
 }
 # What becomes of a damaged image, on either ground: Okabe and Ito's.

@@ -52,7 +52,7 @@ def _curves(run: Run) -> None:
     about = {
         "run": run.id,
         "classes": list(data.class_names_of(run.config)),
-        "charts": charts(),
+        "charts": charts(registry.get(run.model).scores(run.config.values)),
         "main": [list(group) for group in metric_catalog.MAIN],
         "shares": {
             "title": "Mix of classes",
@@ -66,9 +66,9 @@ def _curves(run: Run) -> None:
     piece(key="merit", data=about)
 
 
-def charts() -> list[dict[str, Any]]:
+def charts(scores: bool = False) -> list[dict[str, Any]]:
     """What each chart of the live view shows: title, explanation, and its lines, each in the colour of its role, with
-    what real images get beside it."""
+    what real images get beside it. A discriminator that gives `scores` takes no image for anything."""
     found = [
         {
             "title": metric.title,
@@ -89,7 +89,7 @@ def charts() -> list[dict[str, Any]]:
             {"name": "right_on_fakes", "title": "samples taken for generated", "role": "generator"},
         ],
     }
-    return [*found, judged]
+    return found if scores else [*found, judged]
 
 
 # On demand
@@ -185,7 +185,9 @@ def _result(found: dict[str, Any]) -> None:
         st.markdown("**Mix of classes**")
         show_chart(draw_shares(found), "measured-classes")
     _closest(found)
-    _told(found["discriminator"])
+    spec = registry.find(found["model"])
+    if spec is None or not spec.scores(spec.values()):
+        _told(found["discriminator"])
 
 
 def values_of(found: dict[str, Any]) -> dict[str, float | None]:

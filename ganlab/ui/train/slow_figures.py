@@ -42,6 +42,8 @@ FIGURES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "alternating": GAN_FIGURE,
     "simultaneous": GAN_FIGURE,
     "averaged": (*GAN_FIGURE[:1], ("averaged", *GAN_FIGURE[1][1:])),
+    "scoring": GAN_FIGURE,
+    "scoring-averaged": (GAN_FIGURE[0], ("averaged", *GAN_FIGURE[1][1:])),
     "inpainting": (("damaged", "generator", "repairs", *GAN_FIGURE[0][3:]), GAN_FIGURE[1]),
     "repairing": (
         ("damaged", "generator", "repairs", "critic", "critic-loss"),
@@ -58,7 +60,8 @@ FIGURES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """A line of pseudo-code, and the stages that it stands for, as "name network" or, of several, "name network 2"."""
+    """A line of pseudo-code, and the stages that it stands for, as "name network" or, of several, "name network 2" or
+    "name network last"."""
 
     text: str
     stages: tuple[str, ...] = ()
@@ -69,6 +72,7 @@ def _updated(network: str, number: str = "", *more: str) -> tuple[str, ...]:
     return tuple(f"{name} {network} {number}".strip() for name in names)
 
 
+AVERAGE = Line("  the average of G's weights follows", ("average averaged",))
 FAKES = Line("  x' ← G(z): the generator's images", ("fakes generator",))
 ALGORITHMS: Mapping[str, tuple[Line, ...]] = {
     "joint": (
@@ -97,6 +101,18 @@ ALGORITHMS: Mapping[str, tuple[Line, ...]] = {
         Line("  G's loss: −log D(x')", ("loss generator", "pull generator")),
         Line("  gradients of both, before either makes a step", ("gradients generator", "gradients discriminator")),
         Line("  G and D make their steps", ("step generator", "step discriminator")),
+    ),
+    "scoring": (
+        Line("in each iteration:"),
+        Line("  several times:"),
+        Line("    z ← random numbers", ("noise",)),
+        Line("    x' ← G(z): the generator's images", ("fakes generator",)),
+        Line("    D gives scores to real images x and to x'", ("answers discriminator",)),
+        Line("    x̂ ← mixtures of x and x'", ("between discriminator",)),
+        Line("    D makes a step: lower D(x') − D(x) + λ·(‖∇D(x̂)‖ − 1)²", _updated("discriminator")[1:]),
+        Line("  z ← new random numbers", ("noise last",)),
+        Line("  x' ← G(z)", ("fakes generator last",)),
+        Line("  G makes a step: lower −D(x')", _updated("generator", "", "pull")),
     ),
     "inpainting": (
         Line("in each iteration:"),
@@ -136,7 +152,8 @@ ALGORITHMS: Mapping[str, tuple[Line, ...]] = {
 }
 ALGORITHMS = {
     **ALGORITHMS,
-    "averaged": (*ALGORITHMS["simultaneous"], Line("  the average of G's weights follows", ("average averaged",))),
+    "averaged": (*ALGORITHMS["simultaneous"], AVERAGE),
+    "scoring-averaged": (*ALGORITHMS["scoring"], AVERAGE),
     "repairing-alone": ALGORITHMS["repairing"][:-1],
 }
 
@@ -150,14 +167,20 @@ def kind_of(spec: ModelSpec, values: Mapping[str, Any]) -> str:
         if updates.order[0].network == "discriminator":
             return "inpainting"
         return "repairing" if len(updates.order) > 1 else "repairing-alone"
+    if spec.scores(values):
+        return "scoring-averaged" if updates.after else "scoring"
     if updates.at_once:
         return "averaged" if updates.after else "simultaneous"
     return "alternating" if len(updates.order) > 2 else "joint"
 
 
-def line_of(kind: str, stage: Stage, count: int) -> int:
-    """Which line of the pseudo-code a stage belongs to, the `count`-th one of its name and network; -1 for none."""
+def line_of(kind: str, stage: Stage, count: int, last: bool = False) -> int:
+    """Which line of the pseudo-code a stage belongs to, the `count`-th one of its name and network, and the `last` one
+    or not; -1 for none."""
     name = f"{stage.name} {stage.network}".strip()
+    for number, line in enumerate(ALGORITHMS[kind]):
+        if last and f"{name} last" in line.stages:
+            return number
     for number, line in enumerate(ALGORITHMS[kind]):
         if name in line.stages or f"{name} {count}" in line.stages:
             return number
@@ -176,6 +199,7 @@ def title_of(kind: str, stage: Stage) -> str:
         "distort": "The images, changed at random",
         "hands": "In other hands",
         "answers": f"What the {who} says",
+        "between": "How steep the score is between real and generated images",
         "loss": f"The {who}'s loss" if who else "The loss",
         "pull": "What each image would have to change",
         "encode": "What the encoder says",
@@ -204,6 +228,7 @@ def lit_by(kind: str, stage: Stage) -> list[str]:
         "distort": ["reals"],
         "hands": ["reals"],
         "answers": [who, *seen, "answers"],
+        "between": ["reals", made, who],
         "loss": [loss, *([judge] if who == "generator" and judge in boxes else [who])],
         "pull": [loss, judge, made] if judge in boxes else [loss, "classifier", "copies", "reals"],
         "encode": ["encoder"],

@@ -31,6 +31,7 @@ SHEETS = {
     "reals": "Real images",
     "damaged": "Damaged images",
     "fakes": "Generated images",
+    "between": "Mixtures of a real image and a generated one",
 }
 NUMBERS = {"noise": "Noise", "mean": "Means", "spread": "Spreads", "latents": "Latent numbers"}
 REAL_THING = "Makes this iteration, and says whether it came out as foretold."
@@ -158,8 +159,11 @@ def payload(run: Run, kind: str, found: SlowMotion) -> tuple[dict[str, Any], dic
     counts: Counter[tuple[str, str]] = Counter()
     names = data.class_names_of(run.config)
     stages = []
+    whole = found.stages[-1].name != "unknown"
+    all_of = Counter((stage.name, stage.network) for stage in found.stages)
     for stage in found.stages:
         counts[stage.name, stage.network] += 1
+        count = counts[stage.name, stage.network]
         stages.append(
             {
                 "title": title_of(kind, stage),
@@ -168,7 +172,7 @@ def payload(run: Run, kind: str, found: SlowMotion) -> tuple[dict[str, Any], dic
                 "network": stage.network,
                 "update": stage.update,
                 "lit": lit_by(kind, stage),
-                "line": line_of(kind, stage, counts[stage.name, stage.network]),
+                "line": line_of(kind, stage, count, whole and count == all_of[stage.name, stage.network]),
                 "norms": [
                     [layer, value, slow_stages.finite(stage.sizes).get(layer)]
                     for layer, value in slow_stages.finite(stage.norms).items()
@@ -189,6 +193,7 @@ def payload(run: Run, kind: str, found: SlowMotion) -> tuple[dict[str, Any], dic
         "figure": FIGURES[kind],
         "boxes": TITLES,
         "algorithm": [line.text for line in ALGORITHMS[kind]],
+        "scores": kind.startswith("scoring"),
         "stages": stages,
     }
     return head, arrays

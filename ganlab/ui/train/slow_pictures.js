@@ -51,6 +51,38 @@ export function taken(given, threshold) {
 }
 
 /**
+ * The least and the most of values, which differ.
+ * @param {number[]} values
+ * @returns {[number, number]}
+ */
+export function spanOf(values) {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  if (values.length && low < high) return [low, high];
+  const middle = values.length ? low : 0;
+  return [middle - 0.5, middle + 0.5];
+}
+
+/**
+ * Where a value lies from the least (0) to the most (1); what is beyond is at the end.
+ * @param {number} value
+ * @param {[number, number]} span
+ */
+export const share = (value, [low, high]) => Math.min(1, Math.max(0, (value - low) / (high - low)));
+
+/**
+ * The middle between what two kinds of images are given on average.
+ * @param {number[]} reals
+ * @param {number[]} fakes
+ */
+export function between(reals, fakes) {
+  const means = [reals, fakes]
+    .filter((values) => values.length)
+    .map((values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+  return means.reduce((sum, mean) => sum + mean, 0) / Math.max(1, means.length);
+}
+
+/**
  * @param {HTMLCanvasElement} canvas
  * @param {Uint8ClampedArray} pixels
  */

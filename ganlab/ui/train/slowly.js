@@ -5,13 +5,15 @@ import { isDark } from "../shared/dark.js";
 import { finder, keeps, made, part, write } from "../shared/elements.js";
 import { showNorms } from "../shared/norms.js";
 import { unpack } from "../shared/unpack.js";
-import { coloured, drawImage, drawNumbers, sorted, taken } from "./slow_pictures.js";
+import { between, coloured, drawImage, drawNumbers, share, sorted, spanOf, taken } from "./slow_pictures.js";
 
 const JUDGED = /** @type {const} */ (["reals", "fakes"]);
 /** What a stage's changes are called. @type {Record<string, string>} */
 const CHANGES = {
   p_real_of_reals: "P(real) of the same real images",
   p_real_of_fakes: "P(real) of generated images",
+  score_of_reals: "Score of the same real images",
+  score_of_fakes: "Score of generated images",
   sure: "Probability of the right class",
 };
 /** @param {number} value */
@@ -24,6 +26,8 @@ class Slowly {
   head;
   /** @type {Record<string, Numbers>} */
   arrays = {};
+  /** The least and the most that the discriminator gives. @type {[number, number]} */
+  span = [0, 1];
   listening = new AbortController();
 
   /** @param {HTMLElement} root */
@@ -54,6 +58,7 @@ class Slowly {
     write(this.find("#when"), `Iteration ${count(head.iteration)} in slow motion`);
     write(this.find("#notes"), head.notes.join(" "));
     this.layOut();
+    this.scale();
     this.go(0);
   }
 
@@ -106,6 +111,26 @@ class Slowly {
         return step;
       }),
     );
+  }
+
+  /** What the discriminator gives has a scale from 0 to 1, or, of scores, the one that they span. */
+  scale() {
+    const { stages, scores } = this.head;
+    write(this.find("#threshold-name"), `Taken for real from ${scores ? "a score of" : "P(real)"}`);
+    if (!scores && this.span[0] === 0 && this.span[1] === 1) return; // a threshold that somebody has set stays
+    const range = this.find("input#threshold");
+    const given = ["reals", "fakes"].map((wanted) =>
+      stages.flatMap(({ sheets }) =>
+        sheets.flatMap((sheet) =>
+          sheet.kind === wanted && sheet.given ? [.../** @type {Float32Array} */ (this.arrays[sheet.given])] : [],
+        ),
+      ),
+    );
+    this.span = scores ? spanOf(given.flat()) : [0, 1];
+    const [low, high] = this.span;
+    const step = (high - low) / 100;
+    Object.assign(range, { min: String(low + step), max: String(high - step), step: String(step) });
+    range.value = String(scores ? between(given[0], given[1]) : 0.5);
   }
 
   /** @param {number} number */
@@ -175,7 +200,9 @@ class Slowly {
     const given = /** @type {Float32Array | undefined} */ (sheet.given && arrays[sheet.given]);
     const of = shown < sheet.count ? `the first ${shown} of ${count(sheet.count)}` : count(shown);
     const framed = given || sheet.wrong ? "; framed where it is wrong" : "";
-    const order = given ? `, sorted by P(real), which stands below each${framed}` : framed;
+    const order = given
+      ? `, sorted by ${this.head.scores ? "score" : "P(real)"}, which stands below each${framed}`
+      : framed;
     const section = made('<section class="sheet"><h4></h4><ul class="images"></ul></section>', {
       h4: `${sheet.title}: ${of}${order}`,
     });
@@ -278,7 +305,7 @@ class Slowly {
         );
         const marks = /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll("i"));
         [before, after].forEach((value, at) => {
-          marks[at].style.left = `calc(${(100 * value).toFixed(2)}% - 2px)`;
+          marks[at].style.left = `calc(${(100 * share(value, this.span)).toFixed(2)}% - 2px)`;
         });
         return [row];
       }),

@@ -17,6 +17,8 @@ def describe(spec: ModelSpec, updates: Updates | None, stepped: Stepped, curves:
         return _alone(spec, stepped, curves)
     if spec.name == "repair-gan":
         return _with_critic(stepped, curves)
+    if "score_of_reals" in curves:
+        return _with_scores(updates, stepped, curves)
     return f"{_discriminator(spec, updates, stepped, curves)} {_generator(updates, stepped, curves)}"
 
 
@@ -50,6 +52,25 @@ def _generator(updates: Updates, stepped: Stepped, curves: Mapping[str, float]) 
         verb = "raised" if stepped.told > told else "lowered"
         change = f"{verb} the P(real) of the images that it learned from, from {before} to {after}"
     return f"{when} the generator's weights moved by {moved}. That {change}, judged by the discriminator {judge}."
+
+
+def _with_scores(updates: Updates, stepped: Stepped, curves: Mapping[str, float]) -> str:
+    """Of a discriminator that gives scores, which learns several times."""
+    times = len(updates.order) - 1
+    reals, fakes, told = (digits(curves[f"score_{of}"]) for of in ("of_reals", "of_fakes", "told_generator"))
+    moved = {name: share(found) for name, found in stepped.moved.items()}
+    words = (
+        f"The discriminator learned {'once' if times == 1 else f'{times} times'} and gave real images a score of "
+        f"{reals} on average, and generated ones {fakes}. Its weights moved by {moved['discriminator']}. Then the "
+        f"generator's weights moved by {moved['generator']}."
+    )
+    if stepped.told is None:
+        return words
+    verb = "raised" if stepped.told > curves["score_told_generator"] else "lowered"
+    return (
+        f"{words} That {verb} the score of the images that it learned from, from {told} to {digits(stepped.told)}, "
+        "judged by the discriminator as it is now."
+    )
 
 
 def _with_critic(stepped: Stepped, curves: Mapping[str, float]) -> str:
