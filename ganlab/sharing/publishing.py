@@ -61,7 +61,7 @@ def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
             np.save(target / layout.SAMPLES, model.examples(tried), allow_pickle=False)
         if isinstance(model, AutoencoderRun):
             _save_map(model, target / layout.MAP)
-        _save_first_look(model, target)
+        save_first_look(model, target)
         if snapshots:
             more["snapshots"] = keep_snapshots(run, target, snapshots, tried, faint)
         recent = run.metrics(max(0, run.done - RECENT))
@@ -94,7 +94,7 @@ def add_first_look(run: Run) -> dict[str, Any]:
     if record is None:
         raise GanlabError(f"{run.id} is not a pretrained model; publish it first.")
     with plain_errors(str(run.path)):
-        if not _save_first_look(inference.load(run), run.path):
+        if not save_first_look(inference.load(run), run.path):
             raise GanlabError(f"There is nothing to show of {run.id} before it is loaded.")
         line = f"python -m ganlab runs first-look {PRETRAINED.name}/{run.path.name}"
         kept = record.changed(commands=tuple(dict.fromkeys([*record.commands, line])))
@@ -102,7 +102,7 @@ def add_first_look(run: Run) -> dict[str, Any]:
     return {"run": str(run.path), "size": run.size(), **kept.to_json()}
 
 
-def _save_first_look(model: Any, target: Path) -> bool:
+def save_first_look(model: Any, target: Path) -> bool:
     """What the Repair page and the Latent page show before TensorFlow is there: a worked example, with what the
     classifier for these images reads, and how the decoder is built. Whether the model has any of it."""
     if isinstance(model, RepairRun):
