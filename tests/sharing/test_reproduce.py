@@ -122,7 +122,7 @@ def made_by(command: str, folder, monkeypatch) -> RunConfig:
     return writer.run.config
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "pretrained").iterdir()))
+@pytest.mark.parametrize("name", sorted(file.parent.name for file in (ROOT / "pretrained").glob("*/config.json")))
 def test_the_recorded_command_makes_the_pretrained_run_again(tmp_path, name, monkeypatch):
     run = Run(ROOT / "pretrained" / name)
     train, publish, *later = run.config.pretrained.commands
