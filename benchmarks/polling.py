@@ -37,11 +37,13 @@ def speed(run: Run, seconds: float) -> float:
     return (run.done - before) / (time.perf_counter() - start)
 
 
-def start_server(folder: Path, warm: bool = False) -> tuple[subprocess.Popen, str]:
+def start_server(folder: Path, warm: bool = False, code: str = "") -> tuple[subprocess.Popen, str]:
+    """The app on a free port; `code` is what is run in place of Streamlit's own program."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    program = ["-c", code] if code else ["-m", "streamlit"]
+    command = [sys.executable, *program, "run", "app.py", "--server.headless", "true"]
     process = subprocess.Popen(
         [*command, "--server.port", str(port)],
         env={**os.environ, "GANLAB_RUNS": str(folder), "GANLAB_WARM": "1" if warm else "0"},
@@ -52,7 +54,7 @@ def start_server(folder: Path, warm: bool = False) -> tuple[subprocess.Popen, st
     while process.poll() is None:
         with suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
             break
-        time.sleep(0.2)
+        time.sleep(0.05)
     return process, address
 
 

@@ -7,13 +7,16 @@ import re
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any
 
 STARTUP_CHATTER = re.compile(r"port\.cc|cudart_stub|cuda_|InitializeLog|TF-TRT|cpu_feature_guard|oneDNN|^\s*$")
 _lock = threading.Lock()
 _started = False
 _warming = False
+_waiting: SimpleQueue[Callable[[], Any]] = SimpleQueue()  # what is to be done once TensorFlow is there
 
 
 def start_tensorflow() -> None:
@@ -26,6 +29,9 @@ def start_tensorflow() -> None:
         if _started:
             return
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        # An import makes a million objects and hardly any garbage; to look for it takes a quarter of all the time.
+        collects = gc.isenabled()
+        gc.disable()
         with tempfile.TemporaryFile() as kept:
             sys.stderr.flush()
             stderr = os.dup(2)
@@ -38,6 +44,8 @@ def start_tensorflow() -> None:
                 grow_memory(tf)
                 tf.constant(0)  # finds the devices, after which nothing more can be set
             finally:
+                if collects:
+                    gc.enable()
                 sys.stderr.flush()
                 os.dup2(stderr, 2)
                 os.close(stderr)
@@ -77,14 +85,28 @@ def grow_memory(tf: Any) -> None:
             return
 
 
+def when_started(work: Callable[[], Any]) -> None:
+    """Has something done by the `warm_up` that follows the page, once TensorFlow is there: what a page does not need
+    yet, but as soon as it is used."""
+    if os.environ.get("GANLAB_WARM") != "0":
+        _waiting.put(work)
+
+
 def warm_up() -> None:
-    """Starts TensorFlow in the background, once; `GANLAB_WARM=0` turns that off.
+    """Starts TensorFlow in the background, once, and does what waits for it; `GANLAB_WARM=0` turns that off.
 
     It takes one processor core for some seconds. A machine with a single core first has the time to draw its page.
     """
     global _warming
-    if not _warming and os.environ.get("GANLAB_WARM") != "0":
+    if not (_warming and _waiting.empty()) and os.environ.get("GANLAB_WARM") != "0":
         _warming = True
-        timer = threading.Timer(0.0 if (os.cpu_count() or 1) > 1 else 2.0, start_tensorflow)
+        timer = threading.Timer(0.0 if (os.cpu_count() or 1) > 1 else 2.0, _start_and_work)
         timer.daemon = True
         timer.start()
+
+
+def _start_and_work() -> None:
+    start_tensorflow()
+    with suppress(Empty):
+        while True:
+            _waiting.get_nowait()()

@@ -179,3 +179,15 @@ def runs_publish(run: str, target: Path, snapshots: int, runs: Path, as_json: bo
     with waiting("Publishing"):
         record = publishing.publish(resolve(run, runs), target, snapshots)
     say(as_json, record, f"Published {record['run']}: {describe_size(record['size'])}.")
+
+
+@runs_group.command(name="first-look")
+@click.argument("run")
+@common_options
+def runs_first_look(run: str, runs: Path, as_json: bool) -> None:
+    """Make anew what pages show of a pretrained model that repairs or decodes before it is loaded."""
+    from ganlab.sharing import publishing
+
+    with waiting("Making the first look"):
+        record = publishing.add_first_look(resolve(run, runs))
+    say(as_json, record, f"{record['run']}: {describe_size(record['size'])}.")

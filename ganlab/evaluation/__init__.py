@@ -15,4 +15,8 @@ from ganlab.evaluation.repair import Restaurant as Restaurant
 from ganlab.evaluation.repair import evaluate_repair as evaluate_repair
 from ganlab.evaluation.repair import evaluate_variety as evaluate_variety
 from ganlab.evaluation.repair import variety as variety
+from ganlab.evaluation.repair_example import Outcome as Outcome
+from ganlab.evaluation.repair_example import make_example as make_example
+from ganlab.evaluation.repair_example import repair_and_read as repair_and_read
+from ganlab.evaluation.repair_example import telling as telling
 from ganlab.evaluation.whole_digits import evaluate_whole_digits as evaluate_whole_digits

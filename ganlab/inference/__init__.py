@@ -3,6 +3,8 @@
 from ganlab.inference.autoencoder import SCORE_SAMPLES as SCORE_SAMPLES
 from ganlab.inference.autoencoder import AutoencoderRun as AutoencoderRun
 from ganlab.inference.classifier import ClassifierRun as ClassifierRun
+from ganlab.inference.decoder import KeptDecoder as KeptDecoder
+from ganlab.inference.decoder import kept_decoder as kept_decoder
 from ganlab.inference.gan import GANRun as GANRun
 from ganlab.inference.loading import JUDGES as JUDGES
 from ganlab.inference.loading import judge_for as judge_for

@@ -53,6 +53,13 @@ class AutoencoderRun(DrawingRun):
     def decoder_layers(self) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
         """The decoder for a program that runs it itself (ganlab/ui/shared/decoder.js): its layers, and their
         arrays by name, in half precision as its 16 bits."""
+        layers, places = self.decoder_plan()
+        weights = self._model.weights_of("decoder")
+        return layers, {name: _half(weights[place].numpy()) for name, place in places.items()}
+
+    def decoder_plan(self) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        """The layers of `decoder_layers`, and under which name the run's weights hold each of their arrays."""
+        places = {id(variable): name for name, variable in self._model.weights_of("decoder").items()}
         layers, arrays = [], {}
         for index, layer in enumerate(self._model.decoder.layers):
             kind = type(layer).__name__
@@ -66,7 +73,7 @@ class AutoencoderRun(DrawingRun):
             for name in ("kernel", "bias"):
                 if getattr(layer, name, None) is not None:
                     about[name] = f"{name}-{index}"
-                    arrays[about[name]] = getattr(layer, name).numpy().astype(np.float16).view(np.uint16)
+                    arrays[about[name]] = places[id(getattr(layer, name))]
             layers.append(about)
         return layers, arrays
 
@@ -100,3 +107,8 @@ class AutoencoderRun(DrawingRun):
         weights = np.concatenate(found, axis=1).astype(np.float64)
         most = weights.max(axis=1, keepdims=True)
         return (most[:, 0] + np.log(np.exp(weights - most).mean(axis=1))).astype(np.float32)
+
+
+def _half(array: np.ndarray) -> np.ndarray:
+    """Numbers in half precision, as their 16 bits."""
+    return array.astype(np.float16).view(np.uint16)

@@ -17,7 +17,8 @@ class ClassifierRun(TrainedModel):
         import tensorflow as tf
 
         self.temperature = run.config.pretrained.temperature if run.config.pretrained else 1.0
-        self._read = tf.function(self.logits, reduce_retracing=True, autograph=False)
+        any_count = [tf.TensorSpec([None, 28, 28], tf.uint8)]  # traced once, as a page waits for it
+        self._read = tf.function(self.logits, any_count, autograph=False)
         self._features = tf.function(self._model.features, reduce_retracing=True, autograph=False)
 
     def logits(self, images: Any) -> Any:

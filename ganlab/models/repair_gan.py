@@ -5,6 +5,7 @@ pixels and by a critic (Pathak and others, "Context encoders", 2016).
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ganlab.knobs import Knob
@@ -78,7 +79,7 @@ def build(values: Mapping[str, Any], dtype: str) -> Any:
         build_critic(values, dtype),
         Adam(warmed_cosine(values["generator_learning_rate"], length), beta_1=values["beta_1"], beta_2=0.99),
         Adam(warmed_cosine(values["discriminator_learning_rate"], length), beta_1=values["beta_1"], beta_2=0.99),
-        training_damages(KINDS, EACH, BANK_SEED),
+        partial(training_damages, KINDS, EACH, BANK_SEED),
         adversarial=values["adversarial_weight"],
         diversity=values["diversity_weight"],
         penalty=values["penalty"],

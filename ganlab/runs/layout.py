@@ -31,8 +31,10 @@ samples.npy, and history.npz: moments of its training, with `iterations` (int32)
 and `quality` (float32), a row for each.
 
 A pretrained run has config.json, status.json, weights-N.npz and samples.npy, some images that it drew; one that can
-encode also map.npz: of each test image the `means` (float16) in latent space, the `labels` and the `scores` in nats. It
-may have a few snapshots, too, whose weights are rounded (ganlab/sharing/snapshots.py).
+encode also map.npz: of each test image the `means` (float16) in latent space, the `labels` and the `scores` in nats,
+and decoder.json: the `layers` of its decoder, and which arrays of the weights are theirs; one that repairs example.npz,
+a worked example as `ganlab.evaluation.make_example` makes it. It may have a few snapshots, too, whose weights are
+rounded (ganlab/sharing/snapshots.py).
 
 A pruned run has lost the first images of its first N iterations, where config.json says `"pruned": N`: record 0 of
 first_images.u8 then belongs to iteration N + 1. Of its previews about twenty are left, and no snapshot unless that is
@@ -58,6 +60,7 @@ CONFIG, STATUS, TITLE, CHOSEN, LOCK = "config.json", "status.json", "title.json"
 LOG = "log.json"
 HISTORY, PRUNED_POINTS = "history.npz", "pruned_points.npz"
 REALS, SAMPLES, LABELS, MAP = "reals.npy", "samples.npy", "labels.npy", "map.npz"
+DECODER, EXAMPLE = "decoder.json", "example.npz"
 MEASURED = "quality.json"
 SNAPSHOTS = "snapshots"
 SNAPSHOT_COUNT = 20

@@ -2,6 +2,7 @@
 
 import contextlib
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -221,12 +222,27 @@ class Run:
     def map(self) -> dict[str, np.ndarray] | None:
         """Of each test image `means` and `scores` (float32) and `labels` (uint8) of a pretrained run that can encode;
         None where it has none."""
-        try:
-            with np.load(self.path / layout.MAP, allow_pickle=False) as file:
-                kept = {name: file[name] for name in ("means", "labels", "scores")}
-        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+        kept = _arrays(self.path / layout.MAP, "means", "labels", "scores")
+        if kept is None:
             return None
         return {name: array if name == "labels" else array.astype(np.float32) for name, array in kept.items()}
+
+    def example(self) -> dict[str, np.ndarray] | None:
+        """The worked example of a pretrained run that repairs, as `ganlab.evaluation.make_example` has made it; None
+        where it has none."""
+        return _arrays(self.path / layout.EXAMPLE)
+
+    def decoder(self) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]] | None:
+        """The decoder of a pretrained run, as `ganlab.inference.AutoencoderRun.decoder_layers` gives it, for which
+        TensorFlow is not needed; None where it is not described."""
+        try:
+            kept = read_json(self.path / layout.DECODER)
+        except GanlabError:
+            return None
+        if self.weights is None or (found := _arrays(self.weights, *kept["arrays"].values())) is None:
+            return None
+        halves = {name: found[place].astype(np.float16).view(np.uint16) for name, place in kept["arrays"].items()}
+        return kept["layers"], halves
 
     @property
     def chosen(self) -> int | None:
@@ -282,3 +298,12 @@ class Run:
             "message": status.message,
             "created": self.config.created,
         }
+
+
+def _arrays(path: Path, *names: str) -> dict[str, np.ndarray] | None:
+    """Arrays of an npz file, all that it has or those that are named; None where they cannot be read."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in names or file.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error):
+        return None

@@ -9,11 +9,12 @@ import numpy as np
 
 from ganlab import data, inference
 from ganlab.errors import GanlabError
-from ganlab.inference import AutoencoderRun, ClassifierRun, PlaneRun
+from ganlab.evaluation import make_example
+from ganlab.inference import AutoencoderRun, ClassifierRun, PlaneRun, RepairRun
 from ganlab.metrics.calibration import calibration_error, fit_temperature
 from ganlab.runs import Run, layout
-from ganlab.runs.files import plain_errors, write_record
-from ganlab.runs.folders import shipped
+from ganlab.runs.files import plain_errors, write_json, write_record
+from ganlab.runs.folders import PRETRAINED, shipped
 from ganlab.runs.writer import halve
 from ganlab.sharing import publishing_points
 from ganlab.sharing.reproduce import command
@@ -60,6 +61,7 @@ def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
             np.save(target / layout.SAMPLES, model.examples(tried), allow_pickle=False)
         if isinstance(model, AutoencoderRun):
             _save_map(model, target / layout.MAP)
+        save_first_look(model, target)
         if snapshots:
             more["snapshots"] = keep_snapshots(run, target, snapshots, tried, faint)
         recent = run.metrics(max(0, run.done - RECENT))
@@ -83,6 +85,40 @@ def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
         write_record(target / layout.CONFIG, config)
         write_record(target / layout.STATUS, run.status.changed(state="finished", message=""))
     return {"run": str(target.resolve()), "size": Run(target).size(), **record}
+
+
+def add_first_look(run: Run) -> dict[str, Any]:
+    """Makes anew what pages show of a pretrained model before TensorFlow is there, and notes the command in its record,
+    which is returned. Raises GanlabError where it is none, or has nothing of the kind."""
+    record = run.config.pretrained
+    if record is None:
+        raise GanlabError(f"{run.id} is not a pretrained model; publish it first.")
+    with plain_errors(str(run.path)):
+        if not save_first_look(inference.load(run), run.path):
+            raise GanlabError(f"There is nothing to show of {run.id} before it is loaded.")
+        line = f"python -m ganlab runs first-look {PRETRAINED.name}/{run.path.name}"
+        kept = record.changed(commands=tuple(dict.fromkeys([*record.commands, line])))
+        write_record(run.path / layout.CONFIG, run.config.changed(pretrained=kept))
+    return {"run": str(run.path), "size": run.size(), **kept.to_json()}
+
+
+def save_first_look(model: Any, target: Path) -> bool:
+    """What the Repair page and the Latent page show before TensorFlow is there: a worked example, with what the
+    classifier for these images reads, and how the decoder is built. Whether the model has any of it."""
+    if isinstance(model, RepairRun):
+        dataset, reader = model.run.config.dataset, None
+        with suppress(GanlabError):
+            judge = inference.judge_for(dataset)
+            reader = inference.load(judge) if judge else None
+        labels = None if dataset in DRAWN_BY else data.load("offline", download=False).y_test
+        example = make_example(model, reader, images_to_try(dataset), labels)
+        np.savez_compressed(target / layout.EXAMPLE, allow_pickle=False, **example)
+    elif isinstance(model, AutoencoderRun):
+        layers, arrays = model.decoder_plan()
+        write_json(target / layout.DECODER, {"layers": layers, "arrays": arrays})
+    else:
+        return False
+    return True
 
 
 def _measured_last(run: Run) -> dict[str, float]:

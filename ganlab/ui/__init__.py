@@ -3,11 +3,13 @@
 from ganlab.ui.shared.streamlit_patches import (
     drop_what_a_page_left_asked,
     leave_keras_alone,
+    save_a_first_page_time,
     take_no_infinite_numbers,
     tell_presses_from_polls,
 )
 
 leave_keras_alone()
+save_a_first_page_time()
 drop_what_a_page_left_asked()
 take_no_infinite_numbers()
 tell_presses_from_polls()

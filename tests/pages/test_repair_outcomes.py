@@ -6,23 +6,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ganlab import inference
 from ganlab.data import damages
 from ganlab.errors import GanlabError
+from ganlab.runs import Run
 from ganlab.ui.repair import digit_source, repair_result
 from ganlab.ui.repair.model_choice import Models
+from ganlab.ui.shared.model_picker import newest
 from tests.pages.test_repair import REAL
 
 
 def models_of(trained: Callable[[str], Path], name: str = "repair-gan") -> Models:
-    reader = inference.load(trained("classifier"))
-    return Models(inference.load(trained(name)), reader, (("a", "b", 0), None), tuple("0123456789"))
+    model, reader = Run(trained(name)), Run(trained("classifier"))
+    return Models(model, reader, (newest(model), newest(reader)))
 
 
 def test_an_outcome_is_what_the_models_say(trained):
     models = models_of(trained)
     task = digit_source.damage(REAL.x_test[0], damages.draw_masks("hole", 1)[0], known=True)
-    outcome = repair_result.repair_task(models, task)
+    outcome = repair_result.repair(models, task)
     assert task.mask is not None and outcome.repaired.shape == (4, 28, 28)
     expected = models.repairer.alternatives(task.damaged[None], task.mask[None], 4)[0]
     np.testing.assert_array_equal(outcome.repaired, expected)
@@ -49,17 +50,17 @@ def test_how_far_the_alternatives_lie_apart_is_said():
     assert "hardly differ" in repair_result.how_varied(damaged, blank)
 
 
-def test_changes_are_counted_not_assumed(trained):
+def test_changes_are_counted_not_assumed():
     damaged, mask = np.full((28, 28), 100, np.uint8), np.zeros((28, 28), bool)
     mask[:2, :2] = True
     repaired = damaged.copy()
     repaired[0, 0], repaired[1, 1], repaired[5, 5], repaired[6, 6] = 200, 0, 101, 99
     assert repair_result.count_changes(damaged, repaired, mask) == repair_result.Changes(2, 1, 2, 4, 2)
     task = digit_source.Task(damaged, mask, None)
-    said = repair_result.in_words(models_of(trained), task, repaired)
+    said = repair_result.in_words(task, repaired)
     words = "4 pixels were lost, and the model filled 2 of them and left the others black. "
-    assert said == words + "It also changed 2 pixels that were not lost."
-    blind = repair_result.in_words(models_of(trained), digit_source.Task(damaged, None, None), repaired)
+    assert said == words + "It also changed 2 pixels that were not lost, as it redraws the whole image."
+    blind = repair_result.in_words(digit_source.Task(damaged, None, None), repaired)
     assert "2 pixels became lighter, 1 of them by more than a quarter" in blind and "2 pixels became darker." in blind
 
 

@@ -122,10 +122,10 @@ def made_by(command: str, folder, monkeypatch) -> RunConfig:
     return writer.run.config
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "pretrained").iterdir()))
+@pytest.mark.parametrize("name", sorted(file.parent.name for file in (ROOT / "pretrained").glob("*/config.json")))
 def test_the_recorded_command_makes_the_pretrained_run_again(tmp_path, name, monkeypatch):
     run = Run(ROOT / "pretrained" / name)
-    train, publish = run.config.pretrained.commands
+    train, publish, *later = run.config.pretrained.commands
     again = made_by(train, tmp_path, monkeypatch)
     filled = registry.get(run.model).values(changes=run.config.values)  # settings that came after it stand as they did
     recorded = run.config.changed(values={**filled})
@@ -136,6 +136,7 @@ def test_the_recorded_command_makes_the_pretrained_run_again(tmp_path, name, mon
     assert words[3:5] == ["runs", "publish"] and words[6] == f"pretrained/{name}"
     kept = len(layout.snapshots(run.path))
     assert words[7:] == (["--snapshots", str(kept)] if kept else [])
+    assert later in ([], [f"python -m ganlab runs first-look pretrained/{name}"])
 
 
 @pytest.mark.parametrize("name", [spec.name for spec in registry.specs()])

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from functools import partial
+from queue import SimpleQueue
 from types import SimpleNamespace
 
 import pytest
@@ -61,9 +63,9 @@ def test_memory_growth_is_set_before_the_devices_are_in_use():
         "import tensorflow as tf; from ganlab import startup; seen = []; "
         "startup.grow_memory = lambda tf: seen.append(tf.config.experimental.list_logical_devices "
         "and __import__('tensorflow.python.eager.context', fromlist=['x']).context()._initialized); "
-        "startup.start_tensorflow(); print(seen)"
+        "startup.start_tensorflow(); import gc; print(seen, gc.isenabled())"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[False]"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[False] True"
 
 
 @pytest.mark.parametrize(("cores", "seconds"), [(4, 0.0), (1, 2.0), (None, 2.0)])
@@ -73,10 +75,27 @@ def test_tensorflow_is_warmed_up_once_at_once_where_there_is_a_core_to_spare(mon
     monkeypatch.setattr(startup.threading, "Timer", lambda after, function: begun.append(after) or timer)
     monkeypatch.setattr(startup.os, "cpu_count", lambda: cores)
     monkeypatch.setattr(startup, "_warming", False)
+    monkeypatch.setattr(startup, "_waiting", SimpleQueue())
     monkeypatch.setenv("GANLAB_WARM", "1")
     startup.warm_up()
     startup.warm_up()
     assert begun == [seconds]
+    startup.when_started(lambda: None)
+    startup.warm_up()
+    assert begun == [seconds] * 2, "what waits is done"
+
+
+def test_what_waits_for_tensorflow_is_done_once_it_is_there(monkeypatch):
+    done = []
+    monkeypatch.setattr(startup, "_waiting", SimpleQueue())
+    monkeypatch.setattr(startup, "start_tensorflow", lambda: done.append("tensorflow"))
+    monkeypatch.setenv("GANLAB_WARM", "0")
+    startup.when_started(lambda: done.append("never"))
+    monkeypatch.setenv("GANLAB_WARM", "1")
+    for name in ("first", "second"):
+        startup.when_started(partial(done.append, name))
+    startup._start_and_work()
+    assert done == ["tensorflow", "first", "second"]
 
 
 def never(precisions):

@@ -7,12 +7,12 @@ import numpy as np
 import streamlit as st
 
 from ganlab import data
-from ganlab.inference import AutoencoderRun
+from ganlab.inference import AutoencoderRun, KeptDecoder
 from ganlab.ui.latent.slices import pack_slices, reach
 from ganlab.ui.latent.walks import start_from
 from ganlab.ui.shared.assets import component, text
 from ganlab.ui.shared.formatting import name_of
-from ganlab.ui.shared.model_picker import AUTOENCODER, Key, Places, about_score, choose_loaded, digits, places
+from ganlab.ui.shared.model_picker import Key, Places, about_score, choose_decoder, digits, open_weights, places
 from ganlab.ui.shared.packing import pack
 from ganlab.ui.shared.pictures import sheet
 from ganlab.ui.shared.problems import show_errors
@@ -26,7 +26,7 @@ SCALE = 4  # screen pixels for a pixel of an image
 def show() -> None:
     """The whole section."""
     with show_errors():
-        loaded = choose_loaded(AUTOENCODER, "vae-conv")
+        loaded = choose_decoder("vae-conv")
         if loaded is None:
             return
         model, key = loaded
@@ -39,13 +39,15 @@ def show() -> None:
         st.fragment(_closer)(model, key, where)
 
 
-def plane(model: AutoencoderRun, key: Key, name: str = "plane", group: str = "", most: float = math.inf) -> None:
+def plane(
+    model: AutoencoderRun | KeptDecoder, key: Key, name: str = "plane", group: str = "", most: float = math.inf
+) -> None:
     """The piece itself. Pads of one `group` share the place of their marker; a pad goes as far as `most` at most."""
     piece = component("ganlab_plane", "latent/plane", css=text("shared/piece.css"))
     piece(key=name, data=_pack(model, key, group, most))
 
 
-def _explain(model: AutoencoderRun, where: Places) -> None:
+def _explain(model: AutoencoderRun | KeptDecoder, where: Places) -> None:
     words = (
         "Drag the marker, or move it with the arrow keys: your browser runs the **decoder**, the network that draws an "
         f"image from latent numbers. Dots are test images of {where.source}, from which the model did not learn, where "
@@ -65,7 +67,7 @@ def _explain(model: AutoencoderRun, where: Places) -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner="Preparing the plane")
-def _pack(_model: AutoencoderRun, key: Key, group: str, most: float) -> bytes:
+def _pack(_model: AutoencoderRun | KeptDecoder, key: Key, group: str, most: float) -> bytes:
     """All that the browser needs: the decoder, and the test images of the map."""
     where = places(_model, key)
     layers, arrays = _model.decoder_layers()
@@ -97,15 +99,21 @@ def shown(n: int) -> np.ndarray:
     return np.sort(np.random.default_rng(0).permutation(n)[:SHOWN])
 
 
-def _closer(model: AutoencoderRun, key: Key, where: Places) -> None:
+def _closer(shown: AutoencoderRun | KeptDecoder, key: Key, where: Places) -> None:
     """The test image that was clicked; clicks on the plane rerun this alone."""
     line = component("ganlab_plane_line", "latent/plane_line")
-    dataset = model.run.config.dataset
+    dataset = shown.run.config.dataset
     picked: Any = line(key=f"plane-line-{dataset}", on_pick_change=_picked).get("pick")
     if not isinstance(picked, int | float) or not 0 <= picked < len(where.labels):
         return
     index = int(picked)
     st.header("A closer look at this test image", anchor=False)
+    with show_errors():
+        _look(shown if isinstance(shown, AutoencoderRun) else open_weights(key), key, where, index)
+
+
+def _look(model: AutoencoderRun, key: Key, where: Places, index: int) -> None:
+    dataset = model.run.config.dataset
     code = where.means[index : index + 1]
     reconstructed = model.decode(code)
     columns = st.columns([1, 1, 2, 4], gap="medium")

@@ -13,6 +13,8 @@ import streamlit as st
 from ganlab import data
 from ganlab.data import damages, drawing
 from ganlab.errors import GanlabError
+from ganlab.evaluation import Outcome, telling
+from ganlab.evaluation.repair_example import EXAMPLES
 from ganlab.ui.repair import uploaded_pictures, url_fields
 from ganlab.ui.repair.model_choice import Models, load
 from ganlab.ui.repair.outcomes import DAMAGE_TITLES
@@ -26,7 +28,6 @@ PAPER = 280  # pixels, ten for each of the model's
 MARKER = 30  # pixels of the paper
 TALL, APART = 0.6, 0.2  # of the writing's height: parts so tall and so far apart are two digits
 SAMPLES = 100
-EXAMPLES = 50  # test images that the first example is chosen from
 LARGEST_HOLE = 20
 
 
@@ -55,29 +56,24 @@ class Source:
     digit: bool = True
 
 
-def example(models: Models) -> Task | None:
-    """A test image with the chapter's hole, if possible one that is read correctly only once it is repaired; None where
-    there are no images on this computer."""
+def example(models: Models) -> tuple[Task, Outcome | None] | None:
+    """A test image with the chapter's hole, if possible one that is read correctly only once it is repaired, with what
+    becomes of it where that came with the model; None where there are no images on this computer."""
+    kept = models.kept_example
+    if kept is not None:
+        outcome = Outcome(kept["repaired"], kept.get("before"), kept.get("after"))
+        return damage(kept["original"], kept["mask"], known=True), outcome
     try:
         real = digits(models.dataset)
     except GanlabError:
         return None
-    images = real.images[:EXAMPLES]
-    lost = damages.draw_masks("hole", len(images))
-    place = _telling(models, models.key, images, real.labels[:EXAMPLES], lost)
-    return damage(images[place], lost[place], known=True)
+    place, lost = _telling(models, models.key, real.images[:EXAMPLES], real.labels[:EXAMPLES])
+    return damage(real.images[place], lost, known=True), None
 
 
 @st.cache_data(show_spinner=False)
-def _telling(_models: Models, key: Any, images: np.ndarray, labels: np.ndarray, lost: np.ndarray) -> int:
-    """Of the images that the classifier reads wrongly while damaged and correctly once repaired, the one that it is
-    then surest of; else the first image."""
-    if _models.reader is None:
-        return 0
-    damaged = damages.apply_damage(images, lost)
-    before, after = (_models.reader.classify(shown) for shown in (damaged, _models.repairer.repair(damaged, lost)))
-    telling = (before.argmax(axis=1) != labels) & (after.argmax(axis=1) == labels)
-    return int((telling * after.max(axis=1)).argmax()) if telling.any() else 0
+def _telling(_models: Models, key: Any, images: np.ndarray, labels: np.ndarray) -> tuple[int, np.ndarray]:
+    return telling(_models.repairer, _models.reader, images, labels)
 
 
 def damage(image: np.ndarray, lost: np.ndarray, known: bool) -> Task:

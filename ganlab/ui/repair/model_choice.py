@@ -3,7 +3,9 @@
 All sections of the Repair page ask here, and the address keeps the choice: `model` and `reader`.
 """
 
+import contextlib
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,10 +13,11 @@ import streamlit as st
 
 from ganlab import data, inference
 from ganlab.errors import GanlabError
-from ganlab.inference import ClassifierRun, RepairRun, TrainedModel
-from ganlab.runs import ACTIVE, Run, describe_length
+from ganlab.inference import ClassifierRun, RepairRun
+from ganlab.runs import ACTIVE, Run
+from ganlab.startup import when_started
 from ganlab.ui.shared.formatting import plain
-from ganlab.ui.shared.model_picker import Key, Kind, choose, open_newest
+from ganlab.ui.shared.model_picker import Key, Kind, choose, newest, open_newest, open_weights, ships, trained_for
 
 REPAIRER = Kind("repair", "model", "repair model")
 READER = Kind("classifier", "reader", "classifier")
@@ -22,42 +25,60 @@ READER = Kind("classifier", "reader", "classifier")
 
 @dataclass(frozen=True)
 class Models:
-    """A model that repairs, a classifier that reads (None where there is none), which weights they are, and what the
-    classes are called."""
+    """The run of a model that repairs, and of a classifier that reads (None where there is none), and which weights of
+    theirs are used. The models themselves are loaded when they are first asked for, which may raise GanlabError."""
 
-    repairer: RepairRun
-    reader: ClassifierRun | None
+    repairing: Run
+    reading: Run | None
     key: tuple[Key, Key | None]
-    names: tuple[str, ...]
+
+    @property
+    def repairer(self) -> RepairRun:
+        return open_weights(self.key[0])
+
+    @property
+    def reader(self) -> ClassifierRun | None:
+        return None if self.key[1] is None else open_weights(self.key[1])
+
+    def load(self) -> None:
+        """Has both models loaded, and answer once, as the first image of all takes long. Raises GanlabError."""
+        for key in filter(None, self.key):
+            _warm(open_weights(key), key)
 
     @property
     def dataset(self) -> str:
         """What the repair model learned from."""
-        return self.repairer.run.config.dataset
+        return self.repairing.config.dataset
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the classes are called."""
+        return data.class_names_of((self.reading or self.repairing).config)
 
     @property
     def of_digits(self) -> bool:
         """Whether both learned from digits, which telephone numbers are made of, and not garments."""
-        return data.class_names_of(self.repairer.run.config) == self.names == data.DIGIT_NAMES
+        return data.class_names_of(self.repairing.config) == self.names == data.DIGIT_NAMES
 
-    def repair(self, damaged: np.ndarray, mask: np.ndarray | None, count: int) -> np.ndarray:
-        """Repairs of `damaged`, uint8 `[n, 28, 28]`, by a model that is told the `mask`, bool and as large, or nothing:
-        uint8 `[n, count, 28, 28]`, or `[n, 1, 28, 28]` of a model that can make only one."""
-        if self.repairer.has_noise:
-            return self.repairer.alternatives(damaged, mask, count)
-        return self.repairer.repair(damaged, mask)[:, None]
+    @property
+    def has_critic(self) -> bool:
+        """Whether a critic ranks the repairs of a model that makes several."""
+        return bool(self.repairing.config.values.get("adversarial_weight"))
 
-    def read(self, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """How the classifier reads two arrays of images, uint8 `[n, 28, 28]` each: float32 `[n, 10]` each, or None."""
-        if self.reader is None:
-            return None, None
-        read = self.reader.classify(np.concatenate([first, second]))
-        return read[: len(first)], read[len(first) :]
+    @property
+    def kept_example(self) -> dict[str, np.ndarray] | None:
+        """The worked example that came with the repair model, if it was read by this classifier."""
+        with contextlib.suppress(GanlabError):
+            judge = inference.judge_for(self.dataset)
+            if ships(self.repairing) and judge and self.reading and judge.path == self.reading.path:
+                return self.repairing.example()
+        return None
 
 
-def choose_models() -> Models | None:
-    """Two select boxes, and the models that they name, loaded; None where there is no model to repair with, or it
-    cannot be loaded, which is said."""
+def choose_models(at_once: bool = True) -> Models | None:
+    """Two select boxes, and the models that they name; None where there is no model to repair with, or it cannot be
+    loaded, which is said. Unless they are wanted `at_once`, models that ship with an example are loaded in the
+    background."""
     left, right = st.columns(2)
     with left:
         repairing = choose(REPAIRER, "Repaired by", default="repair-gan")
@@ -69,19 +90,20 @@ def choose_models() -> Models | None:
         judge = inference.JUDGES.get(repairing.config.dataset, "classifier")
         reading = choose(READER, "Read by", default=judge)
     try:
-        with left:
-            repairer, key = load(repairing)
-            _say(repairer)
-        with right:
-            reader, read_key = load(reading) if reading is not None else (None, None)
-            if reader is not None:
-                _say(reader)
+        models = Models(repairing, reading, (newest(repairing), None if reading is None else newest(reading)))
+        waits = at_once or models.kept_example is None
+        for run, key, place in zip((repairing, reading), models.key, (left, right), strict=True):
+            if run is not None and key is not None:
+                with place:
+                    if waits:
+                        _warm(open_weights(key), key)
+                    _say(run, key)
     except GanlabError as error:
         st.error(plain(str(error)))
         return None
-    judged = reader if reader is not None else repairer
-    models = Models(repairer, reader, (key, read_key), data.class_names_of(judged.run.config))
-    if reader is not None and data.class_names(models.dataset) != data.class_names(reader.run.config.dataset):
+    if not waits:
+        when_started(partial(_load_behind, models, models.key))
+    if reading is not None and data.class_names(models.dataset) != data.class_names(reading.config.dataset):
         st.warning(
             "The repair model and the classifier learned from different kinds of images, so what the classifier reads "
             "means little. Choose two that learned from the same kind."
@@ -89,10 +111,10 @@ def choose_models() -> Models | None:
     return models
 
 
-def _say(model: TrainedModel) -> None:
+def _say(run: Run, key: Key) -> None:
     """How far a model is trained."""
-    facts = f"Trained for {describe_length(model.iteration)}."
-    if model.run.state in ACTIVE:
+    facts = f"Trained for {trained_for(key)}."
+    if run.state in ACTIVE:
         facts += " It is still training. This page uses its newest saved copy."
     st.caption(facts)
 
@@ -102,6 +124,13 @@ def load(run: Run) -> tuple[Any, Key]:
     model, key = open_newest(run)
     _warm(model, key)
     return model, key
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _load_behind(_models: Models, key: tuple[Key, Key | None]) -> None:
+    """`Models.load` where nobody watches; what goes wrong is said to who needs the models."""
+    with contextlib.suppress(GanlabError):
+        _models.load()
 
 
 @st.cache_resource(max_entries=12, show_spinner="Getting the model ready")

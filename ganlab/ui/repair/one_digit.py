@@ -13,7 +13,7 @@ WAITING = "repair-waiting"  # in the session: the task that was last repaired by
 
 def show() -> None:
     """The whole section."""
-    models = choose_models()
+    models = choose_models(at_once=False)
     if models is not None:
         st.fragment(_digit)(models)
 
@@ -39,14 +39,16 @@ def _result(models: Models, task: Task | None, follows: bool, draws: bool) -> No
         task = _when_asked(task)
         if task is None:
             return
-    if task is None:
-        task = example(models)
-        what = "Draw a digit" if draws else "Choose a digit and damage it"
-        if task is None:
-            st.info(f"{what}, and its repair appears here.")
-            return
-        st.info(f"{what}, and its repair appears here. Until then, here is an example.")
-    repair_result.show(models, task)
+    if task is not None:
+        return repair_result.show(models, task, repair_result.repair(models, task))
+    what = "Draw a digit" if draws else "Choose a digit and damage it"
+    found = example(models)
+    if found is None:
+        st.info(f"{what}, and its repair appears here.")
+        return
+    st.info(f"{what}, and its repair appears here. Until then, here is an example.")
+    task, outcome = found
+    repair_result.show(models, task, outcome or repair_result.repair(models, task))
 
 
 def _when_asked(task: Task) -> Task | None:

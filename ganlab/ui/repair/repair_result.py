@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from ganlab import images
-from ganlab.evaluation import ALTERNATIVES, variety
+from ganlab.evaluation import ALTERNATIVES, Outcome, repair_and_read, variety
 from ganlab.inference import CANDIDATES
 from ganlab.ui.repair.digit_source import Task
 from ganlab.ui.repair.model_choice import Models
@@ -38,16 +38,6 @@ CHOSEN = "alternative"  # in the address: of which task, and which
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """`k` repairs of an image, uint8 `[k, 28, 28]`, the critic's favourite first, and how the classifier reads the
-    damaged image, float32 `[10]`, and each repair, `[k, 10]`; None where there is no classifier."""
-
-    repaired: np.ndarray
-    before: np.ndarray | None
-    after: np.ndarray | None
-
-
-@dataclass(frozen=True)
 class Changes:
     """How many pixels became `lighter`, so many of them `clearly`, and `darker`; of a known damage, of how many `lost`
     ones, and how many changed outside of it."""
@@ -71,29 +61,26 @@ def count_changes(damaged: np.ndarray, repaired: np.ndarray, mask: np.ndarray | 
     )
 
 
-def repair_task(models: Models, task: Task) -> Outcome:
-    """Repairs and reads it."""
-    damaged, mask = task.damaged[None], None if task.mask is None else task.mask[None]
-    repaired = models.repair(damaged, mask, ALTERNATIVES)[0]
-    before, after = models.read(damaged, repaired)
-    return Outcome(repaired, None if before is None else before[0], after)
-
-
 @st.cache_data(max_entries=100, show_spinner=False)
 def _repair(_models: Models, key: Any, damaged: np.ndarray, mask: np.ndarray | None) -> Outcome:
-    return repair_task(_models, Task(damaged, mask, None))
+    return repair_and_read(_models.repairer, _models.reader, damaged, mask)
 
 
-def show(models: Models, task: Task) -> None:
+def repair(models: Models, task: Task) -> Outcome:
+    """Has a task repaired and read; loads the models where they are not there yet. Raises GanlabError."""
+    models.load()
+    return _repair(models, models.key, task.damaged, task.mask)
+
+
+def show(models: Models, task: Task, outcome: Outcome) -> None:
     """All that is said of a task."""
-    outcome = _repair(models, models.key, task.damaged, task.mask)
     place = _chosen(task, len(outcome.repaired))
     repaired = outcome.repaired[place]
     _warn(task)
     if outcome.before is not None and outcome.after is not None:
         _verdict(outcome.before, outcome.after[place], models.names)
     _pictures(task, repaired)
-    st.caption(plain(in_words(models, task, repaired)))
+    st.caption(plain(in_words(task, repaired)))
     left, right = st.columns([2, 3], gap="medium")
     with left:
         _wipe(task.damaged, repaired)
@@ -188,8 +175,8 @@ def tint(damaged: np.ndarray, repaired: np.ndarray, mask: np.ndarray | None) -> 
     return np.rint(tinted).astype(np.uint8)
 
 
-def in_words(models: Models, task: Task, repaired: np.ndarray) -> str:
-    """What changed, as counted."""
+def in_words(task: Task, repaired: np.ndarray) -> str:
+    """What changed, as counted. Beside known damage a model changes pixels only if it redraws the whole image."""
     found = count_changes(task.damaged, repaired, task.mask)
     if task.mask is None:
         added = f"{many(found.lighter, 'pixel')} became lighter" if found.lighter else "No pixel became lighter"
@@ -203,7 +190,7 @@ def in_words(models: Models, task: Task, repaired: np.ndarray) -> str:
     if not found.outside:
         return words + "It changed none of the other pixels."
     words += f"It also changed {many(found.outside, 'pixel')} that {'was' if found.outside == 1 else 'were'} not lost"
-    return words + ("." if models.repairer.keeps_the_rest else ", as it redraws the whole image.")
+    return words + ", as it redraws the whole image."
 
 
 def _wipe(damaged: np.ndarray, repaired: np.ndarray) -> None:
@@ -219,7 +206,7 @@ def _wipe(damaged: np.ndarray, repaired: np.ndarray) -> None:
 def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> None:
     """Several repairs to choose from."""
     st.markdown(f"**{len(outcome.repaired)} repairs of the same damage**")
-    best = "most likely" if models.repairer.has_critic else "plainest"
+    best = "most likely" if models.has_critic else "plainest"
     made = f"The model made {CANDIDATES * ALTERNATIVES} repairs"
     if hardly_differ(task.damaged, outcome.repaired):
         which = f"{made}; these are {len(outcome.repaired)} of them."
@@ -230,7 +217,7 @@ def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> N
         )
     st.caption(
         f"{which} {how_varied(task.damaged, outcome.repaired)} "
-        f"{RANKED if models.repairer.has_critic else UNRANKED} The classifier has no influence on the order. "
+        f"{RANKED if models.has_critic else UNRANKED} The classifier has no influence on the order. "
         "The measurements under *How good is it?* use the model's plainest repair, without such a choice."
     )
     with st.container(horizontal=True, gap="small", key="repair-alternatives"):

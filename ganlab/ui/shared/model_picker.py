@@ -2,6 +2,7 @@
 
 import contextlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import streamlit as st
 
 from ganlab import data, inference
 from ganlab.errors import GanlabError
-from ganlab.inference import AutoencoderRun
-from ganlab.runs import ACTIVE, Run, describe_length, list_runs, resolve, runs_folder
+from ganlab.inference import AutoencoderRun, KeptDecoder, kept_decoder
+from ganlab.runs import ACTIVE, Run, describe_length, layout, list_runs, resolve, runs_folder
 from ganlab.runs.folders import PRETRAINED
+from ganlab.startup import when_started
 from ganlab.ui.shared.formatting import many, name_of, plain
 from ganlab.ui.shared.run_labels import images_of, preset_of, spec_of, title_of
 
@@ -113,24 +115,66 @@ def choose_loaded(kind: Kind, default: str) -> tuple[Any, Key] | None:
         return None if run is None else load(run)
 
 
+def choose_decoder(default: str) -> tuple[AutoencoderRun | KeptDecoder, Key] | None:
+    """As `choose_loaded`, an autoencoder. Of one that ships it is only the decoder, which is there at once; the model
+    itself, which `open_weights` gives, is loaded in the background."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        run = choose(AUTOENCODER, default=default)
+        if run is None:
+            return None
+        kept = kept_decoder(run) if ships(run) else None
+        if kept is None:
+            return load(run)
+        key = newest(run)
+        when_started(partial(_load_behind, key))
+        _say(run, key, kept.latent_size)
+        return kept, key
+
+
 def load(run: Run) -> tuple[Any, Key]:
     """As `open_newest`, with a sentence on the model."""
     model, key = open_newest(run)
-    numbers = many(model.latent_size, "latent number")
-    facts = f"After {describe_length(model.iteration)}. It draws each image from {numbers}."
+    _say(run, key, model.latent_size)
+    return model, key
+
+
+def _say(run: Run, key: Key, latent_size: int) -> None:
+    numbers = many(latent_size, "latent number")
+    facts = f"After {trained_for(key)}. It draws each image from {numbers}."
     if run.state in ACTIVE:
         facts += " It is still training: images here are drawn with the weights that it saved last."
     st.caption(facts)
-    return model, key
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _load_behind(key: Key) -> None:
+    """`open_weights` where nobody watches; what goes wrong is said to who needs the model."""
+    with contextlib.suppress(GanlabError):
+        open_weights(key)
 
 
 def open_newest(run: Run) -> tuple[Any, Key]:
     """The model with the newest weights that the run has kept, and which those are. Raises GanlabError."""
+    key = newest(run)
+    return open_weights(key), key
+
+
+def newest(run: Run) -> Key:
+    """Which weights are the newest that the run has kept. Raises GanlabError where it has none any more."""
     weights = run.weights
     if weights is None:
         raise GanlabError(f"The run {run.id} has just been deleted.")
-    key = (str(run.path), str(weights), stamp(weights))
-    return _open(*key), key
+    return (str(run.path), str(weights), stamp(weights))
+
+
+def open_weights(key: Key) -> Any:
+    """The model with these weights, loaded once. Raises GanlabError."""
+    return _open(*key)
+
+
+def trained_for(key: Key) -> str:
+    """After how many iterations weights were kept, in words."""
+    return describe_length(layout.iteration_of(Path(key[1])))
 
 
 def stamp(file: Path) -> int:
@@ -218,20 +262,22 @@ class Places:
     source: str
 
 
-def places(model: AutoencoderRun, key: Key) -> Places:
+def places(model: AutoencoderRun | KeptDecoder, key: Key) -> Places:
     """The map of a model: the one that it was published with, else made from the images of its data set."""
     return _places(model, key, data.stamp(model.run.config.dataset))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Placing the test images on the map")
-def _places(_model: AutoencoderRun, key: Key, stamp: str) -> Places:
+def _places(_model: AutoencoderRun | KeptDecoder, key: Key, stamp: str) -> Places:
     run = _model.run
     kept = run.map()
-    real = digits(run.config.dataset)
     if kept is not None:
-        known = np.array_equal(kept["labels"], real.labels)
+        real = digits(run.config.dataset) if data.is_here(run.config.dataset) else None
+        images = real.images if real is not None and np.array_equal(kept["labels"], real.labels) else None
         title = run.config.data.title if run.config.data else ""
-        return Places(kept["means"], kept["labels"], kept["scores"], real.images if known else None, title)
+        return Places(kept["means"], kept["labels"], kept["scores"], images, title)
+    assert isinstance(_model, AutoencoderRun)
+    real = digits(run.config.dataset)
     means, _ = _model.encode(real.images)
     return Places(means, real.labels, _model.score(real.images), real.images, real.source)
 

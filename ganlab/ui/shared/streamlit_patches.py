@@ -6,6 +6,8 @@ import threading
 from typing import Any
 
 import streamlit as st
+from streamlit import delta_generator, runtime
+from streamlit.components.v2.bidi_component import serialization
 from streamlit.elements.widgets.number_input import NumberInputSerde
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -14,6 +16,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import RerunData, script_runner
 
 HOOK = "_clean_problem_modules"
+WARNED = "_use_warning_has_been_displayed"
+LOOK = "is_dataframe_like"
 RUN = "_run_script"
 TOLD = "_ganlab_told"  # of a session: what each widget outside the polls was when its browser last said so
 ROUTED = "routed"  # in a session that app.py has run in
@@ -47,6 +51,20 @@ def leave_keras_alone() -> None:
     """
     if hasattr(script_runner, HOOK):
         setattr(script_runner, HOOK, lambda: None)
+
+
+def save_a_first_page_time() -> None:
+    """Leaves out what Streamlit does for the first page of a process, and this program has no use for.
+
+    It reads the source of everything that runs, to find out whether a person types at a prompt, which it cannot be
+    where a server is there; and it imports pandas, to see whether a dict or a list in what a component is given is a
+    table. That takes 0.1 s, and 0.2 s of the Repair page.
+    """
+    if runtime.exists() and hasattr(delta_generator, WARNED):
+        setattr(delta_generator, WARNED, True)
+    look = getattr(serialization, LOOK, None)
+    if look is not None:
+        setattr(serialization, LOOK, lambda given: not isinstance(given, dict | list) and look(given))
 
 
 def take_no_infinite_numbers() -> None:
