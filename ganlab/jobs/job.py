@@ -317,8 +317,11 @@ class Job:
         if stepped:
             training.note("step")
         with self._changed:
-            if not self._paused or self._steps:
-                return True
+            resumed, goes_on = not self._paused, not self._paused or bool(self._steps)
+        if stepped and resumed:  # before it was held again
+            training.go_on()
+        if goes_on:
+            return True
         training.pause()
         self._show(state="paused", speed=0.0)
         while part := self._held():
