@@ -70,26 +70,6 @@ def test_pause_step_resume_and_stop(worker, tmp_path):
     assert layout.iteration_of(layout.checkpoints(run.path)[0]) == run.done == view.iteration
 
 
-def test_resumed_right_after_a_step_it_is_running_for_all(worker, tmp_path, monkeypatch):
-    job = start(worker, tmp_path)
-    job.pause()
-    run = Run(job.run)
-    until(lambda: run.state == "paused")
-    note = jobs.Training.note
-
-    def resume_first(training, what, ahead=0):
-        if what == "step":
-            job.resume()
-        note(training, what, ahead)
-
-    monkeypatch.setattr(jobs.Training, "note", resume_first)
-    done = job.view().iteration
-    job.step()
-    until(lambda: job.view().iteration > done + 3)
-    assert run.state == "running"
-    assert [act.what for act in run.log.acts][-2:] == ["step", "resumed"]
-
-
 def test_a_step_says_how_far_weights_moved_and_what_the_curves_were(worker, tmp_path):
     """The numbers agree with the checkpoints before and after it, and with what the run records."""
     job = start(worker, tmp_path)
