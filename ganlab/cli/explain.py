@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
 from ganlab import images
 from ganlab.cli.root import cli
 from ganlab.cli.shared_options import common_options, say, waiting, write_png
-from ganlab.models._stage import Stage
+from ganlab.models._stage import Stage, finite
 from ganlab.runs import resolve
 from ganlab.runs.files import plain_errors
 
@@ -61,15 +60,10 @@ def _about(stage: Stage, number: int) -> dict[str, Any]:
         "network": stage.network,
         "update": list(stage.update),
         "caption": stage.caption,
-        "figures": _finite(stage.figures),
-        "norms": _finite(stage.norms),
-        "sizes": _finite(stage.sizes),
+        "figures": finite(stage.figures),
+        "norms": finite(stage.norms),
+        "sizes": finite(stage.sizes),
     }
-
-
-def _finite(figures: Any) -> dict[str, float | None]:
-    """JSON knows no NaN."""
-    return {name: float(value) if np.isfinite(value) else None for name, value in figures.items()}
 
 
 def _write(stage: Stage, number: int, folder: Path, signed: bool) -> list[str]:

@@ -3,42 +3,17 @@
 import io
 import os
 import sys
+from importlib import import_module
 
 import click
 
-from ganlab.cli import (
-    app,
-    compare,
-    data_sets,
-    doctor,
-    evaluate,
-    explain,
-    ideas,
-    inference,
-    models,
-    reading,
-    runs,
-    share,
-    train,
-)
 from ganlab.cli.root import cli
 from ganlab.errors import GanlabError
 
-GROUPS = (
-    app,
-    compare,
-    data_sets,
-    doctor,
-    evaluate,
-    explain,
-    ideas,
-    inference,
-    models,
-    reading,
-    runs,
-    share,
-    train,
-)  # being imported, they hang on `cli`
+GROUPS = ("app", "compare", "data_sets", "doctor", "evaluate", "explain", "ideas", "inference", "models", "reading")
+GROUPS += ("runs", "share", "train")
+for group in GROUPS:  # being imported, they hang on `cli`
+    import_module(f"ganlab.cli.{group}")
 
 
 def main() -> None:

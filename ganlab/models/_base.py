@@ -29,6 +29,7 @@ class LiveModel(keras.Model):
     """
 
     uses_labels = False
+    probability = True  # whether what a discriminator says is P(real); else it is a score without a scale
     kept_shape, kept_type = (28, 28), tf.uint8
     judge: Callable[[tf.Tensor], tf.Tensor] | None = None
     follower: Follower | None = None  # while an iteration is followed in slow motion

@@ -21,7 +21,7 @@ def caption(model: "LiveModel", stage: Stage) -> str:
 def _noise(model: "LiveModel", stage: Stage) -> str:
     n, size = stage.tensors["noise"].shape
     asked = " Each comes with a class that is asked for: that of a real image." if "classes" in stage.tensors else ""
-    if "known" in stage.tensors or model.networks.get("critic") is not None:
+    if "critic" in model.networks:
         return (
             f"{n} times {size} random numbers are drawn: they decide between several repairs of the same damage. Where "
             "they are all 0, the plainest repair is asked for."
@@ -93,7 +93,7 @@ def _answers(model: "LiveModel", stage: Stage) -> str:
             f"The classifier gives each image a probability for each of {probabilities.shape[1]} classes. It reads "
             f"{right} of {len(labels)} rightly; the probability of its answer is {sure} on average."
         )
-    if not getattr(model, "probability", True):
+    if not model.probability:
         reals, fakes = stage.tensors["of_reals"], stage.tensors["of_fakes"]
         return (
             f"The discriminator gives the {len(reals)} real images a score of {told(float(reals.mean()))} on average, "
@@ -135,7 +135,7 @@ def _loss(model: "LiveModel", stage: Stage) -> str:
     value = told(next(iter(figures.values())))
     if stage.network == "generator":
         given = stage.tensors["of_fakes"]
-        if not getattr(model, "probability", True):
+        if not model.probability:
             return (
                 f"The discriminator gives these images a score of {told(float(given.mean()))} on average, at most "
                 f"{told(float(given.max()))}. The generator's loss is minus that average, {value}; the lower, the "
@@ -182,7 +182,7 @@ def _pull(model: "LiveModel", stage: Stage) -> str:
     share = np.take_along_axis(pull.reshape(len(pull), -1), strongest, 1).sum() / max(float(pull.sum()), 1e-12)
     judge = next((name for name in ("discriminator", "critic") if name in model.networks), "")
     if judge:
-        better = "look more real" if getattr(model, "probability", True) else "be given a higher score"
+        better = "look more real" if model.probability else "be given a higher score"
         said = f"The {judge} says, pixel by pixel, what would have to be lighter or darker to {better}."
     elif "decoder" in model.networks:
         said = "The loss says, pixel by pixel, what would have to be lighter or darker in each copy."

@@ -165,7 +165,7 @@ class Follower:
 
     def _means(self, tensors: Mapping[str, Any]) -> dict[str, float]:
         """The means of what the discriminator says, and the like, by name."""
-        said = "p_real" if getattr(self.model, "probability", True) else "score"
+        said = "p_real" if self.model.probability else "score"
         return {
             f"{said}_{name}" if name in ("of_reals", "of_fakes") else name: float(np.mean(value))
             for name, value in tensors.items()

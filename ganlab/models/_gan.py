@@ -21,7 +21,6 @@ class GAN(LiveModel):
     """
 
     classes = 0  # of which one can be asked for
-    probability = True  # whether what is called P(real) here is one; else it is a score without a scale
 
     def __init__(
         self,
@@ -96,11 +95,6 @@ class GAN(LiveModel):
         """The discriminator's outputs, `[n, 1]`, for images that it has just learned from, now; see `judge_again`."""
         weights = [variable.value for variable in self.discriminator.trainable_variables]
         return judge_again(self.discriminator, weights, images, calls)
-
-    def fooled_again(self, images: tf.Tensor, labels: tf.Tensor, outputs: tf.Tensor) -> dict[str, tf.Tensor]:
-        """What the generator's stage says again of images, from the discriminator's outputs for them."""
-        loss = tf.reduce_mean(self.cross_entropy(labels, outputs))
-        return {**self.seen(fakes=(images, outputs)), "loss": loss}
 
     def cross_entropy(self, labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
         """Binary cross-entropy of each image, float32 `[n]`; labels and outputs are `[n, 1]`."""
@@ -180,6 +174,35 @@ def curves_of(
     }
 
 
+def fooling_stage(
+    model: GAN,
+    inputs: tf.Tensor,
+    fakes: tf.Tensor,
+    told: tf.Tensor,
+    loss: tf.Tensor,
+    of_each: Callable[[tf.Tensor], tf.Tensor],
+    judge: Callable[[tf.Tensor], tf.Tensor] | None = None,
+) -> None:
+    """Says the stage in which the generator learns from what the discriminator told it of the fakes, `[n, 1]`, that it
+    made of `inputs`. `of_each` gives each image's loss, `[n]`, from such outputs, and `judge` the outputs for images,
+    with the signals dropped that were dropped then: without it, as a frozen discriminator gives them."""
+    judge = judge or model.judge_frozen
+
+    def redrawn() -> dict[str, tf.Tensor]:
+        images = draw_again(model.generator, inputs)
+        outputs = judge(images)
+        return {**model.seen(fakes=(images, outputs)), "loss": tf.reduce_mean(of_each(outputs))}
+
+    model.stage(
+        "loss",
+        "generator",
+        {"generator_loss": loss},
+        again=redrawn,
+        pull=lambda images: of_each(judge(images)),
+        **model.seen(fakes=(fakes, told)),
+    )
+
+
 def joint_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
     """Advanced Deep Learning with R: one discriminator update on fakes and reals together, then one
     generator update on the same noise; labels are noisy and inverted (1 is fake).
@@ -193,17 +216,10 @@ def joint_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
     def labels(low: float, purpose: int) -> tf.Tensor:
         return tf.random.stateless_uniform([n, 1], fold(key, purpose), low, low + spread)
 
-    def fooling(images: tf.Tensor) -> tf.Tensor:
-        return model.cross_entropy(labels(0.0, 3), model.judge_frozen(images))
-
     def judged() -> dict[str, tf.Tensor]:
         found = model.outputs_again(images)
         loss = model.cross_entropy(tf.concat([labels(1.0 - spread, 1), labels(0.0, 2)], axis=0), found)
         return {**model.seen(reals=(reals, found[n:]), fakes=(fakes, found[:n])), "loss": tf.reduce_mean(loss)}
-
-    def redrawn() -> dict[str, tf.Tensor]:
-        made = draw_again(model.generator, latents)
-        return model.fooled_again(made, labels(0.0, 3), model.judge_frozen(made))
 
     with tf.GradientTape() as generator_tape:
         model.stage("noise", noise=latents)
@@ -221,14 +237,7 @@ def joint_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
         model.descend("discriminator", tape, d_loss)
         told = model.judge_frozen(fakes)
         g_loss = tf.reduce_mean(model.cross_entropy(labels(0.0, 3), told))
-    model.stage(
-        "loss",
-        "generator",
-        {"generator_loss": g_loss},
-        again=redrawn,
-        pull=fooling,
-        **model.seen(fakes=(fakes, told)),
-    )
+    fooling_stage(model, latents, fakes, told, g_loss, lambda outputs: model.cross_entropy(labels(0.0, 3), outputs))
     model.descend("generator", generator_tape, g_loss)
     return model.curves(g_loss, d_real, d_fake, outputs[n:], outputs[:n], told), fakes
 
@@ -261,13 +270,6 @@ def alternating_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
         model.descend("discriminator", tape, loss)
         return loss, outputs
 
-    def fooled(images: tf.Tensor) -> tf.Tensor:
-        return model.cross_entropy(tf.ones([n, 1]), model.judge_frozen(images))
-
-    def redrawn() -> dict[str, tf.Tensor]:
-        made = draw_again(model.generator, fresh)
-        return model.fooled_again(made, tf.ones([n, 1]), model.judge_frozen(made))
-
     d_real, real_outputs = update_discriminator("reals", reals, 1.0)
     d_fake, fake_outputs = update_discriminator("fakes", fakes, 0.0)
     fresh = model.noise(n, fold(key, 1))
@@ -277,14 +279,7 @@ def alternating_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
         told = model.judge_frozen(fooling)
         g_loss = tf.reduce_mean(model.cross_entropy(tf.ones([n, 1]), told))
     model.stage("fakes", "generator", noise=fresh, fakes=fooling)
-    model.stage(
-        "loss",
-        "generator",
-        {"generator_loss": g_loss},
-        again=redrawn,
-        pull=fooled,
-        **model.seen(fakes=(fooling, told)),
-    )
+    fooling_stage(model, fresh, fooling, told, g_loss, lambda outputs: model.cross_entropy(tf.ones([n, 1]), outputs))
     model.descend("generator", tape, g_loss)
     return model.curves(g_loss, d_real, d_fake, real_outputs, fake_outputs, told), fakes
 
@@ -314,23 +309,17 @@ def simultaneous_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
         loss += tf.reduce_mean(model.cross_entropy(tf.zeros([count, 1]), fake))
         return {**model.seen(reals=(reals, real), fakes=(fakes, fake)), "loss": loss}
 
-    def redrawn() -> dict[str, tf.Tensor]:
-        made = draw_again(model.generator, noise)
-        return model.fooled_again(made, tf.ones([count, 1]), model.outputs_again(made))
-
-    def fooled(images: tf.Tensor) -> tf.Tensor:
-        return model.cross_entropy(tf.ones([count, 1]), model.judge_frozen(images))
-
     seen = model.seen(reals=(reals, real_outputs), fakes=(fakes, fake_outputs))
     model.stage("answers", "discriminator", **seen)
     model.stage("loss", "discriminator", {"discriminator_loss": d_loss}, again=judged, **seen)
-    model.stage(
-        "loss",
-        "generator",
-        {"generator_loss": g_loss},
-        again=redrawn,
-        pull=fooled,
-        **model.seen(fakes=(fakes, fake_outputs)),
+    fooling_stage(
+        model,
+        noise,
+        fakes,
+        fake_outputs,
+        g_loss,
+        lambda outputs: model.cross_entropy(tf.ones([count, 1]), outputs),
+        model.outputs_again,
     )
     model.make_steps(generator=g_gradients, discriminator=d_gradients)
     curves = model.curves(g_loss, d_real, d_fake, real_outputs, fake_outputs, fake_outputs)

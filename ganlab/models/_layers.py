@@ -1,5 +1,8 @@
 """Layers that Keras has, done faster on a CPU; each takes Keras's arguments and gives Keras's numbers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import keras
 import tensorflow as tf
 
@@ -31,6 +34,11 @@ class BatchNormalization(keras.layers.BatchNormalization):
             self.moving_mean.assign(self.moving_mean * self.momentum + mean * (1.0 - self.momentum))
             self.moving_variance.assign(self.moving_variance * self.momentum + variance * (1.0 - self.momentum))
         return outputs[:, 0, 0, :] if flat else outputs
+
+
+def normalisation(values: Mapping[str, Any], dtype: str) -> list[BatchNormalization]:
+    """A layer of batch normalisation, or none where the knob `normalised` is off."""
+    return [BatchNormalization(dtype=dtype)] if values["normalised"] else []
 
 
 INTEGERS = {2: tf.int16, 4: tf.int32, 8: tf.int64}  # of as many bytes as a float

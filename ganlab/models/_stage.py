@@ -46,6 +46,11 @@ class Stage:
         return bool(self.weights)
 
 
+def finite(figures: Mapping[str, float]) -> dict[str, float | None]:
+    """Figures as JSON can say them, which knows no NaN: None in its place."""
+    return {name: float(value) if np.isfinite(value) else None for name, value in figures.items()}
+
+
 def norms(names: Sequence[str], arrays: Sequence[Any]) -> dict[str, float]:
     """The lengths of arrays, those of the same layer together, by the layers' names."""
     squares: dict[str, float] = {}

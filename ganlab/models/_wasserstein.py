@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from ganlab.models._base import Pixels, average, draw_again, fold
-from ganlab.models._gan import GAN, Step
+from ganlab.models._gan import GAN, Step, fooling_stage
 
 
 class ScoringGAN(GAN):
@@ -104,19 +104,7 @@ def scoring_update(model: ScoringGAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
         told = model.judge_frozen(fakes)
         g_loss = -tf.reduce_mean(told)
     model.stage("fakes", "generator", noise=noise, fakes=fakes)
-
-    def redrawn() -> dict[str, tf.Tensor]:
-        images = draw_again(model.generator, noise)
-        return model.seen(fakes=(images, model.judge_frozen(images)))
-
-    model.stage(
-        "loss",
-        "generator",
-        {"generator_loss": g_loss},
-        again=redrawn,
-        pull=lambda images: -model.judge_frozen(images)[:, 0],
-        **model.seen(fakes=(fakes, told)),
-    )
+    fooling_stage(model, noise, fakes, told, g_loss, lambda outputs: -outputs[:, 0])
     model.descend("generator", tape, g_loss)
     if model.averaging:
         average(model.sampler, model.generator, model.averaging, model.optimizers["generator"].iterations)

@@ -7,16 +7,11 @@ from ganlab.models import _common, _orders
 from ganlab.registry import ModelSpec, Preset, Source, register
 
 
-def _normalised(values: Mapping[str, Any], dtype: str) -> list[Any]:
-    """Batch normalisation, or nothing where it is left out."""
-    from ganlab.models._layers import BatchNormalization
-
-    return [BatchNormalization(dtype=dtype)] if values["normalised"] else []
-
-
 def build_generator(values: Mapping[str, Any], dtype: str) -> Any:
     import keras
     from keras import layers
+
+    from ganlab.models._layers import normalisation
 
     filters, slope = values["generator_filters"], values["leaky_slope"]
     return keras.Sequential(
@@ -25,10 +20,10 @@ def build_generator(values: Mapping[str, Any], dtype: str) -> Any:
             layers.Dense(7 * 7 * 2 * filters, dtype=dtype),
             layers.Reshape([7, 7, 2 * filters], dtype=dtype),
             layers.Conv2DTranspose(filters, 3, strides=2, padding="same", dtype=dtype),
-            *_normalised(values, dtype),
+            *normalisation(values, dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             layers.Conv2DTranspose(-(-filters // 2), 3, padding="same", dtype=dtype),
-            *_normalised(values, dtype),
+            *normalisation(values, dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             layers.Conv2DTranspose(1, 3, strides=2, padding="same", dtype=dtype),
             layers.Activation("tanh", dtype="float32"),
@@ -41,6 +36,8 @@ def build_discriminator(values: Mapping[str, Any], dtype: str) -> Any:
     import keras
     from keras import layers
 
+    from ganlab.models._layers import normalisation
+
     filters, slope = values["discriminator_filters"], values["leaky_slope"]
     return keras.Sequential(
         [
@@ -48,10 +45,10 @@ def build_discriminator(values: Mapping[str, Any], dtype: str) -> Any:
             layers.Conv2D(filters, 3, strides=2, padding="same", dtype=dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             layers.Conv2D(2 * filters, 3, strides=2, padding="same", dtype=dtype),
-            *_normalised(values, dtype),
+            *normalisation(values, dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             layers.Conv2D(4 * filters, 3, strides=2, padding="same", dtype=dtype),
-            *_normalised(values, dtype),
+            *normalisation(values, dtype),
             layers.LeakyReLU(slope, dtype=dtype),
             layers.Flatten(dtype=dtype),
             layers.Dense(1, dtype=dtype),

@@ -68,14 +68,13 @@ def build_generator(values: Mapping[str, Any], dtype: str, name: str, classes: i
     import keras
     from keras import layers
 
-    from ganlab.models._layers import BatchNormalization
+    from ganlab.models._layers import normalisation
 
     filters, initial = values["generator_filters"], INITIAL[values["initialisation"]]
     inner = max(filters // 2, min(filters, 32))
 
     def normalised() -> list[Any]:
-        found = [BatchNormalization(dtype=dtype)] if values["normalised"] else []
-        return [*found, layers.Activation("relu", dtype=dtype)]
+        return [*normalisation(values, dtype), layers.Activation("relu", dtype=dtype)]
 
     return keras.Sequential(
         [

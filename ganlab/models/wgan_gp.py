@@ -49,13 +49,12 @@ def build_generator(values: Mapping[str, Any], dtype: str, name: str = "generato
     import keras
     from keras import layers
 
-    from ganlab.models._layers import BatchNormalization
+    from ganlab.models._layers import normalisation
 
     filters = values["generator_filters"]
 
     def hidden() -> list[Any]:
-        normalised = [BatchNormalization(dtype=dtype)] if values["normalised"] else []
-        return [*normalised, layers.Activation("relu", dtype=dtype)]
+        return [*normalisation(values, dtype), layers.Activation("relu", dtype=dtype)]
 
     return keras.Sequential(
         [
@@ -124,7 +123,7 @@ register(
         presets={
             "published": Preset(
                 "As in the authors' program for MNIST: 200,000 iterations of 5 times 50 images. Without a graphics "
-                "card each of them takes seconds, so choose “tuned” there."
+                "card that takes more than a day, so choose “tuned” there."
             ),
             "tuned": Preset(
                 "Our own settings, for two processor cores: smaller networks, two updates of the discriminator on 32 "

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from ganlab.runs.folders import PRETRAINED
 from ganlab.sharing.reproduce import DATASETS, command
 
 IDEAS = PRETRAINED / "ideas"
+MAKERS = {name: f"ganlab.sharing.idea_{name}" for name in ("batch", "draw", "judge", "score")}  # of pieces: modules
 PACKAGES = ("tensorflow", "keras", "numpy")
 Report = Callable[[str, float | None], None]
 
@@ -39,39 +41,12 @@ class Asset:
     source: Mapping[str, Any]
 
 
-def _batch(report: Report) -> Asset:
-    from ganlab.sharing.idea_batch import make
-
-    return make(report)
-
-
-def _draw(report: Report) -> Asset:
-    from ganlab.sharing.idea_draw import make
-
-    return make(report)
-
-
-def _judge(report: Report) -> Asset:
-    from ganlab.sharing.idea_judge import make
-
-    return make(report)
-
-
-def _score(report: Report) -> Asset:
-    from ganlab.sharing.idea_score import make
-
-    return make(report)
-
-
-MAKERS: dict[str, Callable[[Report], Asset]] = {"batch": _batch, "draw": _draw, "judge": _judge, "score": _score}
-
-
 def make(name: str, folder: Path, report: Report) -> dict[str, Any]:
     """Makes a piece's files in `folder`, and returns what is written beside the arrays. Raises GanlabError."""
     if name not in MAKERS:
         raise GanlabError(f"There is nothing to make for an idea {name!r}; there is for {', '.join(MAKERS)}.")
     began = time.monotonic()
-    asset = MAKERS[name](report)
+    asset: Asset = import_module(MAKERS[name]).make(report)
     with plain_errors(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(_arrays(folder, name), **asset.arrays)  # type: ignore[arg-type]

@@ -1,7 +1,9 @@
 """What ships for pieces of the page Ideas, and the command that makes it."""
 
 import json
+import sys
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -66,7 +68,8 @@ def test_eight_bits_come_near_to_a_kernel():
 
 def test_a_piece_is_made_and_read_again(tmp_path, monkeypatch, capsys):
     asset = Asset({"a": np.arange(3, dtype=np.uint8)}, {"what": "three"}, {"seed": 4})
-    monkeypatch.setitem(MAKERS, "three", lambda report: asset)
+    monkeypatch.setitem(MAKERS, "three", "makes_three")
+    monkeypatch.setitem(sys.modules, "makes_three", SimpleNamespace(make=lambda report: asset))
     folder = tmp_path / "ideas"
     cli.main(["make-ideas", "three", "-o", str(folder), "--json"], standalone_mode=False)
     record = json.loads(capsys.readouterr().out)

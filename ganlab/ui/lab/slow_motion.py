@@ -9,7 +9,7 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.jobs.slow_motion import slow_motion_of
-from ganlab.models._stage import Stage
+from ganlab.models._stage import Stage, finite
 from ganlab.runs import Run, plane_pictures
 from ganlab.ui.shared import race_look, slow_stages
 from ganlab.ui.shared.run_look import Look, control
@@ -152,8 +152,8 @@ def _about(stage: Stage) -> dict[str, Any]:
         "update": stage.update,
         "layers": layers,
         "lit": lit,
-        "curves": slow_stages.finite(stage.figures),
-        "norms": list(slow_stages.finite(stage.norms).items()),
+        "curves": finite(stage.figures),
+        "norms": list(finite(stage.norms).items()),
     }
 
 

@@ -1,10 +1,7 @@
 """Slow motion of a run that is looked at: where it is possible, and its stages."""
 
 import zlib
-from collections.abc import Mapping
 from concurrent.futures import Future
-
-import numpy as np
 
 from ganlab.jobs.slow_motion import slow_motion_of
 from ganlab.runs.writer import note_act
@@ -43,8 +40,3 @@ def token(motion: SlowMotion) -> str:
     """Says which stages these are: the same iteration has others once a knob has been turned."""
     words = "".join(stage.caption for stage in motion.stages)
     return f"{motion.iteration}-{zlib.crc32(words.encode()):08x}"
-
-
-def finite(figures: Mapping[str, float]) -> dict[str, float | None]:
-    """JSON knows no NaN."""
-    return {name: value if np.isfinite(value) else None for name, value in figures.items()}
