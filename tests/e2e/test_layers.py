@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import Server
+from tests.e2e.ideas_steps import place
 from tests.e2e.steps import address, fits_in_light_and_dark, paper, settled, until
 
 
@@ -14,13 +15,6 @@ def open_layers(page: Page, server: Server, query: str = "") -> Locator:
     view = page.get_by_test_id("layers")
     view.wait_for()
     return view
-
-
-def place(target: Locator, across: float, down: float) -> tuple[float, float]:
-    target.scroll_into_view_if_needed()
-    box = target.bounding_box()
-    assert box
-    return box["x"] + across * box["width"], box["y"] + down * box["height"]
 
 
 def sums_up(view: Locator) -> None:

@@ -3,6 +3,7 @@
 import { isDark } from "../shared/dark.js";
 import { fromHalves } from "../shared/decoder.js";
 import { drags } from "../shared/drag.js";
+import { soon } from "../shared/drawing.js";
 import { finder, keeps, made, write } from "../shared/elements.js";
 import { unpack } from "../shared/unpack.js";
 import { aboutUnit, batchWords, formula, short } from "./batch_words.js";
@@ -30,7 +31,7 @@ const NAMES = {
 };
 
 class Batch {
-  waiting = 0;
+  drawSoon = soon(() => this.draw());
   seed = 1;
   /** @type {LayerAbout[]} */
   layers = [];
@@ -121,13 +122,6 @@ class Batch {
     const { name, images, places } = this.layer;
     const at = Number(this.find("select#unit").value) * images * places;
     return { values: this.values[name].subarray(at, at + images * places), places, images };
-  }
-
-  drawSoon() {
-    this.waiting ||= requestAnimationFrame(() => {
-      this.waiting = 0;
-      this.draw();
-    });
   }
 
   draw() {

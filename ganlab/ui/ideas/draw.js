@@ -2,7 +2,7 @@
 
 import { Decoder, fromHalves } from "../shared/decoder.js";
 import { drags } from "../shared/drag.js";
-import { circle, pen, sharpen } from "../shared/drawing.js";
+import { circle, pen, sharpen, soon } from "../shared/drawing.js";
 import { finder, keeps, made, write } from "../shared/elements.js";
 import { asImage, paint } from "../shared/paint.js";
 import { unpack } from "../shared/unpack.js";
@@ -27,7 +27,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
 /** @typedef {{ decoder: Decoder, means: Float32Array, spreads: Float32Array, reach: number, usual: number }} Model */
 
 class Draw {
-  waiting = 0;
+  drawSoon = soon(() => this.draw());
   /** @type {Model[]} */
   models = [];
   chosen = 0;
@@ -194,13 +194,6 @@ class Draw {
     this.chosen = of[(of.indexOf(this.chosen) + 1) % of.length];
     this.dragged = null;
     this.draw();
-  }
-
-  drawSoon() {
-    this.waiting ||= requestAnimationFrame(() => {
-      this.waiting = 0;
-      this.draw();
-    });
   }
 
   draw() {

@@ -3,6 +3,7 @@
 import { count } from "../shared/count.js";
 import { isDark } from "../shared/dark.js";
 import { drags } from "../shared/drag.js";
+import { soon } from "../shared/drawing.js";
 import { finder, keeps, write } from "../shared/elements.js";
 import { Settings } from "./settings.js";
 import { accuracy, bestPReal, cheapest, IMAGES, outcomes, precision, recall, totalCost } from "./thresholds.js";
@@ -39,7 +40,7 @@ function curve(y, from = -REACH, to = REACH) {
 }
 
 class Fooled {
-  waiting = 0;
+  drawSoon = soon(() => this.draw());
   /** What is dragged: the threshold (0), or the generated (-1) or real images (1). */
   held = 0;
 
@@ -70,13 +71,6 @@ class Fooled {
   get cheapest() {
     const best = cheapest(this.value("distance"), this.costs);
     return Math.min(FURTHEST, Math.max(-FURTHEST, Math.round(best / STEP) * STEP));
-  }
-
-  drawSoon() {
-    this.waiting ||= requestAnimationFrame(() => {
-      this.waiting = 0;
-      this.draw();
-    });
   }
 
   draw() {

@@ -2,6 +2,7 @@
 
 import { count } from "../shared/count.js";
 import { drags } from "../shared/drag.js";
+import { soon } from "../shared/drawing.js";
 import { finder, keeps, write } from "../shared/elements.js";
 import { Board, REACH } from "./board.js";
 import { gameWords, RULE_WORDS } from "./game_words.js";
@@ -25,7 +26,7 @@ class GameView {
   start = START;
   steps = 60;
   playing = 0;
-  waiting = 0;
+  drawSoon = soon(() => this.draw());
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -88,13 +89,6 @@ class GameView {
     this.boards[0].show(this.game);
     this.boards[1].show(bowl);
     this.draw();
-  }
-
-  drawSoon() {
-    this.waiting ||= requestAnimationFrame(() => {
-      this.waiting = 0;
-      this.draw();
-    });
   }
 
   draw() {

@@ -2,6 +2,7 @@
 
 import { count } from "../shared/count.js";
 import { isDark } from "../shared/dark.js";
+import { soon } from "../shared/drawing.js";
 import { finder, keeps, made, write } from "../shared/elements.js";
 import { heatColour, inkOn } from "../shared/heat_colours.js";
 import { DIGIT, KERNELS, parameters, shape, slide, taps } from "./convolutions.js";
@@ -46,7 +47,7 @@ class Kernel {
   kernel = [...KERNELS.upright];
   cursor = 0;
   chosen = 14;
-  waiting = 0;
+  drawSoon = soon(() => this.draw());
   /** @type {Tap[][]} */
   taps = [];
 
@@ -111,13 +112,6 @@ class Kernel {
   /** Writes the kernel into its fields. */
   fill() {
     for (const [i, field] of this.weights.entries()) field.value = String(this.kernel[i]);
-  }
-
-  drawSoon() {
-    this.waiting ||= requestAnimationFrame(() => {
-      this.waiting = 0;
-      this.draw();
-    });
   }
 
   draw() {

@@ -2,6 +2,7 @@
 
 import { isDark } from "../shared/dark.js";
 import { drags } from "../shared/drag.js";
+import { soon } from "../shared/drawing.js";
 import { finder, keeps, made, part, write } from "../shared/elements.js";
 import { density, divergence, fit, logMixture, logNormal, onTheLeft, PEAK, parts } from "./divergences.js";
 import { dropped, peakWords, TITLES } from "./peaks_words.js";
@@ -30,7 +31,7 @@ function curve(f) {
 const signed = (/** @type {number} */ value) => value.toFixed(2).replace("-", "−").replace("−0.00", "0.00");
 
 class Peaks {
-  waiting = 0;
+  drawSoon = soon(() => this.draw());
   /** Which peak is held: -1 the left one, 1 the right one. */
   held = 0;
   /** @type {Partial<Record<Kind, Normal>>} */
@@ -76,13 +77,6 @@ class Peaks {
       this.find(`.plot .${kind}`).toggleAttribute("hidden", !box.checked);
     });
     return { cells: [...row.querySelectorAll("td")], words: part(words, "dd") };
-  }
-
-  drawSoon() {
-    this.waiting ||= requestAnimationFrame(() => {
-      this.waiting = 0;
-      this.draw();
-    });
   }
 
   draw() {

@@ -1,7 +1,7 @@
 // Real digits that are changed on purpose, and what each metric makes of that.
 
 import { isDark } from "../shared/dark.js";
-import { colourOf, pen } from "../shared/drawing.js";
+import { colourOf, pen, soon } from "../shared/drawing.js";
 import { finder, keeps, made, part, write } from "../shared/elements.js";
 import { paint, SIDE } from "../shared/paint.js";
 import { unpack } from "../shared/unpack.js";
@@ -22,7 +22,7 @@ const VERDICTS = { worse: "looks worse", better: "looks better", other: "notices
 const STRENGTHS = 6;
 
 class Score {
-  waiting = 0;
+  drawSoon = soon(() => this.draw());
   /** @type {ScoreHead | undefined} */
   head;
   /** @type {ScoreArrays} */
@@ -34,13 +34,7 @@ class Score {
     this.find = finder(root);
     this.change = this.find("select#change");
     this.strength = this.find("input#strength");
-    for (const field of [this.change, this.strength])
-      field.addEventListener("input", () => {
-        this.waiting ||= requestAnimationFrame(() => {
-          this.waiting = 0;
-          this.draw();
-        });
-      });
+    for (const field of [this.change, this.strength]) field.addEventListener("input", this.drawSoon);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => this.draw(), 500));
   }
 

@@ -2,7 +2,7 @@
 // are more than two numbers, the plane is a slice through their space (slice.js).
 
 import { Decoder } from "../shared/decoder.js";
-import { pen } from "../shared/drawing.js";
+import { pen, soon } from "../shared/drawing.js";
 import { focused, keeps, made } from "../shared/elements.js";
 import { asImage, SIDE } from "../shared/paint.js";
 import { unpack } from "../shared/unpack.js";
@@ -31,7 +31,7 @@ export class Plane extends Pad {
   /** @type {string | undefined} */
   given;
   hovered = -1;
-  waiting = 0;
+  drawSoon = soon(() => this.draw());
   redraws = 0;
   /** @type {[number, number] | null} */
   down = null;
@@ -231,13 +231,6 @@ export class Plane extends Pad {
     this.warn(beyond ? `The map ends at ${end} on each side, so the marker stands at its edge.` : "");
     this.mark(first);
     this.drawSoon();
-  }
-
-  drawSoon() {
-    this.waiting ||= requestAnimationFrame(() => {
-      this.waiting = 0;
-      this.draw();
-    });
   }
 
   /**

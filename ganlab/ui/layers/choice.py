@@ -16,7 +16,7 @@ from ganlab.runs import ACTIVE, Run, describe_length, layout
 from ganlab.ui.layers.layer_words import title_of_network
 from ganlab.ui.shared.model_picker import Key, Kind, choose, open_newest, ships, stamp
 
-IMAGES = Kind("gan autoencoder classifier repair", "model", "model of images")
+IMAGES = Kind(("gan", "autoencoder", "classifier", "repair"), "model", "model of images")
 DEFAULT = "classifier"
 NETWORK, AT = "network", "at"  # in the address
 PARTNERS = {"generator": "discriminator", "averaged": "discriminator"}

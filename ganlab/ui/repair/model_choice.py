@@ -19,8 +19,8 @@ from ganlab.startup import when_started
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.model_picker import Key, Kind, choose, newest, open_newest, open_weights, ships, trained_for
 
-REPAIRER = Kind("repair", "model", "repair model")
-READER = Kind("classifier", "reader", "classifier")
+REPAIRER = Kind(("repair",), "model", "repair model")
+READER = Kind(("classifier",), "reader", "classifier")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,22 @@ export const pen = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.g
 export const newCanvas = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
 
 /**
+ * Has something drawn with the next frame, once however often that is asked for.
+ * @param {() => void} draw
+ */
+export function soon(draw) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      draw();
+    });
+  };
+}
+
+/**
  * Gives a canvas as many pixels as the screen has there. It loses what was on it if they are not as many as before.
  * @param {HTMLCanvasElement} canvas
  */

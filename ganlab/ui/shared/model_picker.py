@@ -25,16 +25,16 @@ Key = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Kind:
-    """What a section can look into: models of a family, or of several with spaces between them; `query` is where the
-    address names it, `noun` what people call it."""
+    """What a section can look into: models of these families; `query` is where the address names it, `noun` what people
+    call it."""
 
-    family: str
+    families: tuple[str, ...]
     query: str
     noun: str
 
 
-GAN = Kind("gan", "gan", "GAN")
-AUTOENCODER = Kind("autoencoder", "model", "autoencoder")
+GAN = Kind(("gan",), "gan", "GAN")
+AUTOENCODER = Kind(("autoencoder",), "model", "autoencoder")
 
 
 def choose(kind: Kind, label: str = "", query: str = "", default: str = "") -> Run | None:
@@ -80,7 +80,7 @@ def list_offered(kind: Kind) -> dict[str, Run]:
 
 def _is(kind: Kind, run: Run) -> bool:
     spec = spec_of(run)
-    return spec is not None and spec.family in kind.family.split()
+    return spec is not None and spec.family in kind.families
 
 
 def _checked(kind: Kind, run: Run) -> Run:
