@@ -210,14 +210,16 @@ def _controls(now: Look) -> None:
             else:
                 help, ends = "Ends the training and saves it. It can be resumed later.", job.asked == "stop"
                 control("Stop", lambda: worker.stop(job), help, "X", disabled=ends)
+            if now.state != "queued":
+                slow_motion.button(now)
             if now.state == "paused":
                 update_order.show(run)
         elif now.state in ("stopped", "interrupted", "failed") and not export_import.is_imported(run):
             control("Resume", lambda: reopen(run), "Goes on from the last saved moment.", "G", primary=True)
-        if now.state != "queued":
+        if not now.active:
             slow_motion.button(now)
-        if not now.active and run.done:
-            next_steps.next_steps(run)
+            if run.done:
+                next_steps.next_steps(run)
 
 
 def _extend(now: Look) -> None:

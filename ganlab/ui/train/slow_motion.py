@@ -11,7 +11,7 @@ from ganlab import data, images, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import Job
 from ganlab.jobs.slow_motion import iterations
-from ganlab.models._stage import Stage
+from ganlab.models._stage import Stage, finite
 from ganlab.runs import Run
 from ganlab.training.events import SlowMotion
 from ganlab.ui.shared import slow_stages
@@ -35,8 +35,10 @@ SHEETS = {
 }
 NUMBERS = {"noise": "Noise", "mean": "Means", "spread": "Spreads", "latents": "Latent numbers"}
 REAL_THING = "Makes this iteration, and says whether it came out as foretold."
-DONE = "Iteration {:,} was done for real, and came out as foretold: {}."
-OTHERWISE = "Iteration {:,} was done for real, and came out otherwise than foretold: {}."
+DONE = "Iteration {:,} was done for real, and came out as foretold{}: {}."
+HALF = ", as closely as half precision (bfloat16, three digits of a number) allows"
+OFF = {"float32": (1e-4, 1e-5), "mixed_bfloat16": (0.03, 0.02)}  # what rounding may do, as a share and at least
+OTHERWISE = "Iteration {:,} was done for real, and came out otherwise than foretold{}: {}."
 LONG = "The training is at something else just now. Press the button again in a moment."
 
 
@@ -134,13 +136,16 @@ def _outcome(now: Look) -> None:
         return
     found = {curve: value for curve, value in view.stepped[1].items() if curve in figures}
     titles = {curve.name: curve.title for curve in registry.get(now.run.model).curves}
-    off = {curve for curve, value in found.items() if not np.isclose(value, figures[curve], rtol=1e-4, atol=1e-5)}
+    precision = now.run.config.precision
+    share, least = OFF[precision]
+    off = {curve for curve, value in found.items() if not np.isclose(value, figures[curve], rtol=share, atol=least)}
     told = [
         f"{titles.get(curve, curve)} {value:.4g}" + (f" (foretold {figures[curve]:.4g})" if curve in off else "")
         for curve, value in found.items()
         if curve in off or not off
     ]
-    (st.warning if off else st.success)(plain((OTHERWISE if off else DONE).format(iteration, "; ".join(told))))
+    how = "" if off or precision == "float32" else HALF
+    (st.warning if off else st.success)(plain((OTHERWISE if off else DONE).format(iteration, how, "; ".join(told))))
 
 
 def _draw(run: Run, found: SlowMotion) -> None:
@@ -174,10 +179,9 @@ def payload(run: Run, kind: str, found: SlowMotion) -> tuple[dict[str, Any], dic
                 "lit": lit_by(kind, stage),
                 "line": line_of(kind, stage, count, whole and count == all_of[stage.name, stage.network]),
                 "norms": [
-                    [layer, value, slow_stages.finite(stage.sizes).get(layer)]
-                    for layer, value in slow_stages.finite(stage.norms).items()
+                    [layer, value, finite(stage.sizes).get(layer)] for layer, value in finite(stage.norms).items()
                 ],
-                "figures": slow_stages.finite(stage.figures),
+                "figures": finite(stage.figures),
                 "sheets": _sheets(stage, found.signed, arrays, known, names),
                 "numbers": _numbers(stage, arrays, known),
             }
