@@ -11,6 +11,7 @@ from ganlab.models._stage import Stage
 from ganlab.runs import Run, layout
 from ganlab.ui.shared import slow_stages
 from ganlab.ui.train.slow_figures import ALGORITHMS, FIGURES, TITLES, kind_of, line_of
+from ganlab.ui.train.slow_motion import FORETOLD
 from tests.conftest import trained_run, unpack
 from tests.pages.steps import again, open_page, press, words
 from tests.pages.train_steps import train
@@ -76,6 +77,21 @@ def test_a_training_has_to_be_paused_first_and_then_does_what_was_foretold(runs)
     assert acts[0] == ("paused", done) and ("slow motion", done + 1) in acts and ("step", done + 1) in acts
     test = press(test, "Resume")
     assert "slow" not in test.query_params
+    worker.stop(job)
+    job.wait(60)
+
+
+def test_half_precision_is_held_to_what_it_can_do(runs):
+    job = train(runs, precision="mixed_bfloat16")
+    job.wait(60, lambda view: view.iteration > 3)
+    job.pause()
+    job.wait(60, lambda view: view.state == "paused" and view.speed == 0)
+    test = press(press(open_page("train", run=job.run.name), "Slow motion"), "Do it for real")
+    assert "came out as foretold, as closely as half precision" in words(test)
+    name, iteration, figures = test.session_state[FORETOLD]
+    test.session_state[FORETOLD] = (name, iteration, figures | {"generator_loss": figures["generator_loss"] + 0.5})
+    again(test)
+    assert "came out otherwise than foretold: Generator's loss" in words(test)
     worker.stop(job)
     job.wait(60)
 
