@@ -100,8 +100,8 @@ def _choose(run: Run) -> int | None:
     key = f"slow-iteration-{run.id}"
     st.session_state[key] = chosen or max(offered)
     st.caption(
-        "The last one or two can be followed to their end. Of earlier ones, the run has kept no optimisers, and of a GAN "
-        "no discriminator."
+        "The last one or two can be followed to their end. Of earlier ones, the run has kept no optimisers, and of a "
+        "GAN no discriminator."
     )
     return st.select_slider(
         "Iteration",
