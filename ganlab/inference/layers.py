@@ -14,7 +14,7 @@ BINS = 40
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer of a network: its `name` and what it does (`kind`), see ganlab.inference.networks; the `shape` of what it
+    """A layer of a network: its `name` and what it does (`kind`), see `_layer_names`; the `shape` of what it
     gives for one input, `(28, 28, 32)` or `(10,)`, whose last number counts its units; the name of the layer that
     feeds it (`fed_by`), "" where several do or the input does; and the name of the `activation` that it ends with, ""
     where it has none."""
@@ -153,53 +153,21 @@ def summarise_all(batches: Iterable[Mapping[str, np.ndarray]]) -> dict[str, Summ
     }
 
 
-@dataclass(frozen=True)
-class Sum:
-    """How a convolution comes to its number at one place: the `patch` of its input under the kernel, 0 where this
-    reaches over the edge, and the `kernel`, float32 `[k, k, in]` each, whose products add up with the `bias` to
-    `total`. The patch's first row and column in the input are at `top` and `left`, which are below 0 over the edge."""
-
-    patch: np.ndarray
-    kernel: np.ndarray
-    bias: float
-    top: int
-    left: int
-
-    @property
-    def total(self) -> float:
-        return float((self.patch.astype(np.float64) * self.kernel).sum() + self.bias)
-
-
 def padding(side: int, kernel: int, stride: int, same: bool) -> int:
     """How many rows of zeros a convolution puts before the first row of its input, `side` rows high (or columns)."""
     out = -(-side // stride)
     return max(0, (out - 1) * stride + kernel - side) // 2 if same else 0
 
 
-def sum_at(layer: Layer, given: np.ndarray, unit: int, row: int, column: int) -> Sum:
-    """How a convolution's unit comes to its number at a row and a column of its map, from its input, float32
-    `[h, w, in]`; before its activation, where it has one."""
-    kernel = layer.kernel(unit)
-    assert kernel is not None, "only convolutions have sums of this kind"
-    size, stride, same = kernel.shape[0], layer.keras.strides[0], layer.keras.padding == "same"
-    top, left = (
-        at * stride - padding(side, size, stride, same) for at, side in zip((row, column), given.shape[:2], strict=True)
-    )
-    wide = np.pad(given, [(size, size), (size, size), (0, 0)])
-    patch = wide[top + size : top + 2 * size, left + size : left + 2 * size]
-    return Sum(patch, kernel, layer.bias(unit), top, left)
-
-
-def covered(image: np.ndarray, size: int, step: int) -> tuple[np.ndarray, np.ndarray]:
-    """Copies of an image, uint8 `[28, 28]`, in each of which a square of `size` pixels is black; their first rows and
-    columns, int64 `[n, 2]`, are `step` pixels apart, row after row, and the last ones end at the edge."""
-    ends = 28 - size
-    starts = np.array([*range(0, ends, step), ends])
-    places = np.stack(np.meshgrid(starts, starts, indexing="ij"), axis=-1).reshape(-1, 2)
-    copies = np.repeat(image[None], len(places), axis=0)
-    for copy, (row, column) in zip(copies, places, strict=True):
+def covered(image: np.ndarray, size: int) -> np.ndarray:
+    """Copies of an image, uint8 `[28, 28]`, in each of which a square of `size` pixels is black: at every place, row
+    after row, uint8 `[(29 - size) ** 2, 28, 28]`."""
+    across = 29 - size
+    copies = np.repeat(image[None], across**2, axis=0)
+    for number, copy in enumerate(copies):
+        row, column = divmod(number, across)
         copy[row : row + size, column : column + size] = 0
-    return copies, places
+    return copies
 
 
 def histogram(values: np.ndarray, bins: int = BINS) -> tuple[np.ndarray, float, float]:

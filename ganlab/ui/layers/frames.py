@@ -241,7 +241,7 @@ def _answer(
 @st.cache_data(max_entries=40, show_spinner=False)
 def _with_covers(_network: Network, key: Key, name: str, image: np.ndarray, cover: int) -> np.ndarray:
     """The answer to an image, and to its copies with a patch at every place, row after row."""
-    copies = seen.covered(image, cover, 1)[0] if cover else image[:0].reshape(0, 28, 28)
+    copies = seen.covered(image, cover) if cover else image[:0].reshape(0, 28, 28)
     found = answers(_network, np.concatenate([image[None], copies]))
     assert found is not None
     return found
