@@ -64,6 +64,11 @@ def judge_sixteen(page: Page) -> None:
     page.get_by_alt_text("Where it looked").wait_for()
 
 
+def layers(page: Page) -> None:
+    """All of them, drawn."""
+    page.get_by_test_id("layers").wait_for()
+
+
 def slow_motion(page: Page) -> None:
     """At the discriminator's answers."""
     page.get_by_role("button", name="Slow motion").first.click()
@@ -125,9 +130,9 @@ KEPT = (
     State("lab-own", "/lab?data=Your+own+points"),
     State("lab-two", "/lab?two=true"),
     State("lab-race", "/lab?race={points}"),
-    State("layers", "/layers?cover=7"),
-    State("layers-generator", "/layers?model=swift-gan&layer=normalisation+2&unit=3"),
-    State("layers-discriminator", "/layers?model={digit}&network=discriminator&layers-input=Generated"),
+    State("layers", "/layers?cover=7", layers),
+    State("layers-generator", "/layers?model=swift-gan&layer=normalisation+2&unit=3", layers),
+    State("layers-discriminator", "/layers?model={digit}&network=discriminator&layers-input=Generated", layers),
     State("ideas", "/ideas"),
     State("ideas-peaks", "/ideas?idea=peaks"),
     State("ideas-kernel", "/ideas?idea=kernel"),

@@ -46,6 +46,7 @@ export class LayersView {
     const [head, arrays] = /** @type {[LayersHead, LayersArrays]} */ (unpack(data));
     Object.assign(this, { head, arrays, unit: head.unit, cover: head.answer?.cover ?? 0 });
     this.fit.observe(this.find(".one"));
+    this.root.hidden = false;
     this.draw();
     this.root.dataset.frame = String(Number(this.root.dataset.frame ?? 0) + 1);
   }
