@@ -10,6 +10,7 @@ convolution halves an image, PyTorch pads both sides and Keras one, which is as 
 """
 
 import importlib
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ def load_torch() -> Any:
     except ModuleNotFoundError as error:
         words = "PyTorch, which is compared with, is not installed: pip install -r requirements-peers.txt"
         raise GanlabError(words) from error
+    torch._logging.set_logs(all=logging.ERROR)  # what it says of its own steps as it compiles them
     torch.set_num_threads(os.cpu_count() or 1)
     torch.set_flush_denormal(True)
     return torch
