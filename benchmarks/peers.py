@@ -79,6 +79,7 @@ def quickest(ways: Mapping[str, Callable[[], Run]]) -> tuple[str, Run]:
 def racers(name: str) -> list[Racer]:
     from benchmarks import peers_keras  # imports TensorFlow
 
+    peers_torch.load_torch().compiler.reset()  # it keeps only so much of what it has compiled
     spec, dataset = registry.get(name), data.load("mnist")
     values, dataset = spec.values("published"), dataset.select(spec.digits)
     images, labels = dataset.x_train, dataset.y_train

@@ -32,6 +32,8 @@ def load_torch() -> Any:
         words = "PyTorch, which is compared with, is not installed: pip install -r requirements-peers.txt"
         raise GanlabError(words) from error
     torch._logging.set_logs(all=logging.ERROR)  # what it says of its own steps as it compiles them
+    config: Any = importlib.import_module("torch._dynamo.config")
+    config.fail_on_recompile_limit_hit = True  # else it goes on without compiling
     torch.set_num_threads(os.cpu_count() or 1)
     torch.set_flush_denormal(True)
     return torch
@@ -101,12 +103,13 @@ class Peer:
 
     def made(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """A function of the networks in the precision asked for, compiled if it is to be."""
+        work = self.torch.compile(function, dynamic=False) if self.compiled else function
 
         def run(*given: Any) -> Any:
             with self.torch.autocast("cpu", self.torch.bfloat16, enabled=self.half):
-                return function(*given)
+                return work(*given)
 
-        return self.torch.compile(run, dynamic=False) if self.compiled else run
+        return run
 
     def signed(self, images: Any) -> Any:
         return images.float() / 127.5 - 1.0
@@ -162,7 +165,7 @@ def alternating(peer: Peer, generator: Any, discriminator: Any) -> Step:
     """GANs in Action: the discriminator on real images, then on fakes as the generator predicts them; then the
     generator."""
     learn, fool = peer.adam(discriminator), peer.adam(generator)
-    drawn = peer.made(generator)
+    drawn = peer.made(lambda noise: generator(noise))
     of_reals = peer.made(lambda images: peer.entropy(discriminator(peer.signed(images)), peer.ones))
     of_fakes = peer.made(lambda images: peer.entropy(discriminator(images), peer.zeros))
     fooling = peer.made(lambda noise: peer.entropy(discriminator(generator(noise)), peer.ones))
@@ -185,7 +188,7 @@ def joint(peer: Peer, generator: Any, discriminator: Any) -> Step:
     generator on the same fakes."""
     torch, size, spread = peer.torch, (peer.size, 1), peer.values["label_noise"]
     learn, fool = peer.rmsprop(discriminator), peer.rmsprop(generator)
-    drawn = peer.made(generator)
+    drawn = peer.made(lambda noise: generator(noise))
 
     def labels(low: float) -> Any:
         return low + spread * torch.rand(size)
@@ -213,7 +216,7 @@ def simultaneous(peer: Peer, generator: Any, discriminator: Any) -> Step:
     if peer.compiled:
         config: Any = importlib.import_module("torch._functorch.config")
         config.donated_buffer = False  # there are two gradients of one pass
-    drawn, judged = peer.made(generator), peer.made(discriminator)
+    drawn, judged = peer.made(lambda noise: generator(noise)), peer.made(lambda images: discriminator(images))
     of_reals = peer.made(lambda images: discriminator(peer.signed(images)))
     learners = {network: list(network.parameters()) for network in (generator, discriminator)}
     optimizers = [
