@@ -2,34 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ganlab import data, inference, registry
+from ganlab import inference, registry
 from ganlab.evaluation import comparison, sweep_statistics
 from ganlab.evaluation.sweep_statistics import Summary
 from ganlab.metrics import metric_catalog
 from ganlab.metrics.metric_catalog import Figure
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, SweepFolder
-from ganlab.runs.sweep_records import SweepMember
+from ganlab.runs.sweep_records import MemberState, SweepMember
 
 NAN = float("nan")
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One combination of the varied settings' values: in words, its trainings by their places in the sweep, their runs
-    (None of one that has not begun or was deleted), and the metric's value of each, NaN where there is none; `whole`
-    says that none of them is still to go on or was stopped early."""
+    """One combination of the varied settings' values: in words, its trainings by their places in the sweep, their
+    states, their runs (None of one that has not begun or was deleted), and the metric's value at the end of each that
+    is finished, else NaN."""
 
     values: Mapping[str, Any]
     words: str
     places: tuple[int, ...]
+    states: tuple[MemberState, ...]
     runs: tuple[Run | None, ...]
     figures: tuple[float, ...]
-    whole: bool
 
     @property
     def summary(self) -> Summary:
@@ -105,25 +106,49 @@ def results(sweep: SweepFolder) -> Results:
     for places in groups(members):
         each = [members[place] for place in places]
         runs = tuple(sweep.run_of(member) for member in each)
-        figures = [value_at(run, figure, run.total) if run and figure and run.total else NAN for run in runs]
-        values, whole = each[0].values, all(member.state in ("finished", "failed", "skipped") for member in each)
-        settings.append(Setting(values, in_words(spec, values), tuple(places), runs, tuple(figures), whole))
+        figures = tuple(map(partial(_figure_of, figure=figure), each, runs))
+        settings.append(
+            Setting(
+                each[0].values,
+                in_words(spec, each[0].values),
+                tuple(places),
+                tuple([member.state for member in each]),
+                runs,
+                figures,
+            )
+        )
     if figure is None:
-        what = "points" if data.is_points(sweep.config.base.dataset) else "images"
-        return Results(None, tuple(settings), None, None, f"Nothing measures how good samples of these {what} are.")
+        return Results(None, tuple(settings), None, None, "No metric says how good samples of these images are.")
     good = figure.good or "low"
-    whole = {setting.words: setting for setting in settings if setting.whole}
-    order = sweep_statistics.rank({words: setting.figures for words, setting in whole.items()}, good)
-    compared = {words: setting.figures for words, setting in whole.items()}
+    compared = {setting.words: setting.figures for setting in settings}
+    order = sweep_statistics.rank(compared, good)
+    best_setting = next((setting for setting in settings if order and setting.words == order[0]), None)
     each_run = {
-        str(run.path): (value if good == "low" else -value, run)
-        for setting in whole.values()
+        run.id: (run, value)
+        for setting in settings
         for run, value in zip(setting.runs, setting.figures, strict=True)
         if run is not None and np.isfinite(value)
     }
-    best = min(each_run.values(), key=lambda one: one[0])[1] if each_run else None
-    said = sweep_statistics.verdict(compared, good, figure.title)
-    return Results(figure, tuple(settings), best, whole[order[0]] if order else None, said)
+    ranked = sweep_statistics.rank({name: [value] for name, (_, value) in each_run.items()}, good)
+    best = each_run[ranked[0]][0] if ranked else None
+    said = _alone(settings[0], figure) if len(settings) == 1 else sweep_statistics.verdict(compared, good, figure.title)
+    return Results(figure, tuple(settings), best, best_setting, said)
+
+
+def _figure_of(member: SweepMember, run: Run | None, figure: Figure | None) -> float:
+    """The metric at the end of a training that is finished, also where its run was trained further since."""
+    if run is None or figure is None or member.state != "finished":
+        return NAN
+    return value_at(run, figure, member.iterations)
+
+
+def _alone(setting: Setting, figure: Figure) -> str:
+    """Of a sweep over seeds alone, how far they are apart."""
+    found = setting.summary
+    if found.spread is None:
+        return f"{figure.title} was not measured for two seeds, so their spread is not known."
+    mean, spread = written(figure, found.mean), written(figure, found.spread)
+    return f"{figure.title} is {mean} on average over {found.n} seeds, with a standard deviation of {spread}."
 
 
 def written(figure: Figure, value: float | None) -> str:
@@ -139,12 +164,12 @@ def to_json(found: Results) -> dict[str, Any]:
         "settings": [
             {
                 "values": dict(setting.values),
+                "states": list(setting.states),
                 "runs": [str(run.path) if run else None for run in setting.runs],
                 "figures": [value if np.isfinite(value) else None for value in setting.figures],
                 "mean": setting.summary.mean,
                 "spread": setting.summary.spread,
                 "n": setting.summary.n,
-                "whole": setting.whole,
             }
             for setting in found.settings
         ],

@@ -42,8 +42,6 @@ def kept(settings: int, stage: int) -> int:
 
 def survivors(figures: Mapping[int, Sequence[float]], good: Good, most: int) -> list[int]:
     """Which settings go on, `most` of them at most: those with the best mean over what was measured of their seeds. Of
-    equal ones the first goes on; one of which nothing was measured does only where nothing was measured of any."""
-    ranked = sweep_statistics.rank({str(setting): values for setting, values in figures.items()}, good)
-    if not ranked:
-        return list(figures)
-    return sorted(int(setting) for setting in ranked[:most])
+    equal ones the first goes on, and those of which nothing was measured come last."""
+    ranked = list(map(int, sweep_statistics.rank({str(name): values for name, values in figures.items()}, good)))
+    return sorted([*ranked, *(name for name in figures if name not in ranked)][:most])

@@ -116,7 +116,9 @@ def resolve_sweep(name: str, folder: Path) -> SweepFolder:
             if (path / layout.SWEEP).is_file():
                 return SweepFolder(path)
     there = ", ".join(sweep.id for sweep in list_sweeps(folder)[0][:5])
-    raise GanlabError(f"There is no sweep {name!r} in {folder}; {f'the latest are {there}' if there else 'none at all'}.")
+    raise GanlabError(
+        f"There is no sweep {name!r} in {folder}; {f'the latest are {there}' if there else 'none at all'}."
+    )
 
 
 def delete_sweep(sweep: SweepFolder, with_runs: bool) -> None:
