@@ -6,6 +6,8 @@
     model = ganlab.create("dcgan")           # a keras.Model: model.fit(images) trains it
     for event in ganlab.train("digit-gan", digits=5):
         ...                                  # ganlab.Started, ganlab.Iterations, ... as they happen
+    for event in ganlab.sweep("digit-gan", {"learning_rate": [0.001, 0.01]}, seeds=3):
+        ...                                  # many trainings: event.run, event.values, event.seed, event.event
     run = ganlab.load("dcgan")               # a run's folder or id, or a pretrained model
     images = run.sample(64, seed=0)          # uint8 [64, 28, 28]
     ganlab.describe_data("digits.csv")       # what a data set holds: images, classes, and what was done with them
@@ -25,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ganlab import models as models
-    from ganlab.api import create, load, train
+    from ganlab.api import create, load, sweep, train
     from ganlab.data.description import DataDescription, describe_data
     from ganlab.data.drawing import prepare
     from ganlab.errors import GanlabError
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from ganlab.training.events import Failed, Finished, Iterations, Started
 
 _HOMES = {
-    "ganlab.api": ("create", "load", "train"),
+    "ganlab.api": ("create", "load", "sweep", "train"),
     "ganlab.data.description": ("DataDescription", "describe_data"),
     "ganlab.data.drawing": ("prepare",),
     "ganlab.errors": ("GanlabError",),
@@ -62,6 +64,7 @@ __all__ = [
     "prepare",
     "read_numbers",
     "slow_motion",
+    "sweep",
     "train",
 ]
 

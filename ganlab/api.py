@@ -1,15 +1,18 @@
 """The functions behind `import ganlab`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ganlab import jobs, registry
 from ganlab.inference import load
 from ganlab.runs import runs_folder
 from ganlab.training.events import Event
 
-__all__ = ["create", "load", "train"]
+if TYPE_CHECKING:
+    from ganlab.jobs.sweeps import SweepEvent
+
+__all__ = ["create", "load", "sweep", "train"]
 
 
 def create(name: str, preset: str | None = None, dtype: str = "float32", seed: int = 0, **values: Any) -> Any:
@@ -41,11 +44,45 @@ def train(
     `dataset` is a name or a path; without it, what the model is for. `digits` are the classes to train on; without it,
     those of the source. Raises GanlabError.
     """
-    spec = registry.get(name)
-    chosen = spec.digits if digits is None else (digits,) if isinstance(digits, int) else tuple(digits)
+    chosen = _classes(name, digits)
     request = jobs.Request(name, preset, values, dataset, chosen, iterations, seed, device, precision, tensorboard)
     training = jobs.Training(jobs.create_run(request, runs_folder(runs)))
     try:
         yield from training
     finally:
         training.stop()
+
+
+def sweep(
+    name: str,
+    vary: Mapping[str, Sequence[Any]],
+    seeds: int | Sequence[int] = 1,
+    sample: int | None = None,
+    early: bool = False,
+    preset: str | None = None,
+    dataset: str | None = None,
+    digits: int | Sequence[int] | None = None,
+    iterations: int | None = None,
+    seed: int = 0,
+    device: str = "auto",
+    precision: str = "auto",
+    runs: str | Path | None = None,
+    **values: Any,
+) -> "Iterator[SweepEvent]":
+    """Trains every combination of the values in `vary` (of a setting, or `preset`) with every seed, one training after
+    the other, and yields what happens, with the run and its settings; closing the iterator stops, resumably.
+
+    `seeds` is how many, from `seed` on, or which; `sample`, how many combinations are drawn at random; with `early`,
+    the worse half of the settings is stopped now and then. The others are those of `train`. Raises GanlabError.
+    """
+    from ganlab.jobs import sweeps
+
+    base = jobs.Request(name, preset, values, dataset, _classes(name, digits), iterations, seed, device, precision)
+    chosen = range(seed, seed + seeds) if isinstance(seeds, int) else seeds
+    request = sweeps.SweepRequest(base, vary, tuple(chosen), sample, early)
+    yield from sweeps.train_in_turn(sweeps.create_course(request, runs_folder(runs)))
+
+
+def _classes(name: str, digits: int | Sequence[int] | None) -> tuple[int, ...] | None:
+    """The classes to learn from; those of the source where nobody says."""
+    return registry.get(name).digits if digits is None else (digits,) if isinstance(digits, int) else tuple(digits)

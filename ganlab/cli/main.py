@@ -11,7 +11,7 @@ from ganlab.cli.root import cli
 from ganlab.errors import GanlabError
 
 GROUPS = ("app", "compare", "data_sets", "doctor", "evaluate", "explain", "ideas", "inference", "models", "reading")
-GROUPS += ("runs", "share", "train")
+GROUPS += ("runs", "share", "sweep", "train")
 for group in GROUPS:  # being imported, they hang on `cli`
     import_module(f"ganlab.cli.{group}")
 

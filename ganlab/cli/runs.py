@@ -11,7 +11,20 @@ from ganlab.cli.shared_options import common_options, say, waiting, write_png
 from ganlab.cli.train import follow
 from ganlab.diagnosis import diagnose
 from ganlab.errors import GanlabError
-from ganlab.runs import delete, describe_length, describe_size, layout, list_runs, prune, rename, resolve
+from ganlab.runs import (
+    SweepFolder,
+    delete,
+    delete_sweep,
+    describe_length,
+    describe_size,
+    layout,
+    list_runs,
+    list_sweeps,
+    prune,
+    rename,
+    resolve,
+    resolve_sweep,
+)
 
 SMALL = 112  # pixels of a picture of points on a sheet
 
@@ -155,14 +168,30 @@ def runs_prune(run: str, runs: Path, as_json: bool) -> None:
 @runs_group.command(name="delete")
 @click.argument("run")
 @click.option("--yes", is_flag=True, help="Delete without asking.")
+@click.option("--keep-runs", is_flag=True, help="Of a sweep, keep the runs, as runs of their own.")
 @common_options
-def runs_delete(run: str, yes: bool, runs: Path, as_json: bool) -> None:
-    """Delete a run and everything in its folder."""
-    found = resolve(run, runs)
+def runs_delete(run: str, yes: bool, keep_runs: bool, runs: Path, as_json: bool) -> None:
+    """Delete a run and everything in its folder, or a sweep with its runs."""
+    try:
+        found = resolve(run, runs)
+    except GanlabError:
+        if run not in [sweep.id for sweep in list_sweeps(runs)[0]]:
+            raise
+        return _delete_sweep(resolve_sweep(run, runs), yes or as_json, keep_runs, as_json)
     if not yes and not as_json:
         click.confirm(f"Delete {found.path} ({describe_size(found.size())})?", abort=True)
     delete(found)
     say(as_json, {"event": "deleted", "run": str(found.path)}, f"Deleted {found.path}.")
+
+
+def _delete_sweep(sweep: SweepFolder, sure: bool, keep_runs: bool, as_json: bool) -> None:
+    going = [] if keep_runs else [run for _, run in sweep.runs()]
+    more = f" and its {len(going)} runs ({describe_size(sum(run.size() for run in going))})" if going else ""
+    if not sure:
+        click.confirm(f"Delete {sweep.path}{more}?", abort=True)
+    delete_sweep(sweep, with_runs=not keep_runs)
+    content = {"event": "deleted", "sweep": str(sweep.path), "runs": [str(run.path) for run in going]}
+    say(as_json, content, f"Deleted {sweep.path}{more}.")
 
 
 @runs_group.command(name="publish")

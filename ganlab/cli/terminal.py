@@ -46,8 +46,8 @@ def comparison_lines(runs: Sequence[Run], found: Mapping[str, Any]) -> list[str]
             values = [end["curves"].get(name) for end in ends]
             last.append([title, *(NONE if value is None else f"{value:.3g}" for value in values)])
     names = [run.id for run in runs]
-    lines = _table(["Settings that differ", *names], settings) if settings else ["The settings are the same."]
-    lines += ["", *_table(["At the end", *names], last)]
+    lines = table(["Settings that differ", *names], settings) if settings else ["The settings are the same."]
+    lines += ["", *table(["At the end", *names], last)]
     over = sorted({end["averaged_over"] for end in ends if end["curves"]})
     if over:
         lines.append(f"Curves are averages over the last {' or '.join(f'{number:,}' for number in over)} iterations.")
@@ -58,7 +58,7 @@ def _written(value: Any) -> str:
     return NONE if value is None else str(value)
 
 
-def _table(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
+def table(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
     rows = [heads, *lines]
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -60,10 +60,12 @@ def _others(network: str) -> str:
 
 class Job:
     """A training that the worker does; commands may come from any thread. `changed` is what it shares with others that
-    are done together with it."""
+    are done together with it, and with `measured_at_end` its last samples are always measured."""
 
-    def __init__(self, writer: RunWriter, changed: threading.Condition | None = None) -> None:
-        self._writer = writer
+    def __init__(
+        self, writer: RunWriter, changed: threading.Condition | None = None, measured_at_end: bool = False
+    ) -> None:
+        self._writer, self._measured_at_end = writer, measured_at_end
         self._changed = changed or threading.Condition()
         self._paused = self._stopped = False
         self._steps: deque[str] = (
@@ -222,8 +224,8 @@ class Job:
         """The view once it is as asked for (unless told otherwise, once the job has ended), or after so many
         seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: until(self._view), seconds)
-        return self._view
+            self._changed.wait_for(lambda: until(self.view()), seconds)
+        return self.view()
 
     def _show(self, **changes: Any) -> None:
         with self._changed:
@@ -237,6 +239,7 @@ class Job:
             report=self._prepare,
             chunk_limit=self._limit,
             is_ending=lambda: self._stopped,
+            measured_at_end=self._measured_at_end,
         )
         try:
             for event in training:

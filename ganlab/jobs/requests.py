@@ -11,7 +11,7 @@ from ganlab.errors import GanlabError
 from ganlab.metrics import metric_catalog
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, RunWriter
-from ganlab.runs.records import LARGEST_SEED, LONGEST, MOST_TURNS, Turn
+from ganlab.runs.records import LARGEST_SEED, LONGEST, MOST_TURNS, SweepPart, Turn
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,18 @@ class Request:
             object.__setattr__(self, "dataset", spec.dataset)
 
 
-def create_run(request: Request, folder: Path) -> RunWriter:
-    """A new run for the request, checked and queued, in `folder`. Raises GanlabError."""
+def create_run(request: Request, folder: Path, sweep: SweepPart | None = None) -> RunWriter:
+    """A new run for the request, checked and queued, in `folder`; `sweep` is the one that it is made for, if any.
+    Raises GanlabError."""
+    config, turns = checked(request)
+    writer = RunWriter.create(folder, **config, **({"sweep": sweep} if sweep else {}))
+    if turns:
+        writer.turns(turns)
+    return writer
+
+
+def checked(request: Request) -> tuple[dict[str, Any], list[Turn]]:
+    """What a run's config.json says of a request at the beginning, and what is to be turned. Raises GanlabError."""
     from ganlab.training.devices import PRECISIONS
 
     spec = registry.get(request.model)
@@ -58,8 +68,7 @@ def create_run(request: Request, folder: Path) -> RunWriter:
     if dataset in (data.NAMES if spec.points else data.POINTS):
         raise GanlabError(learns_other(spec, dataset))
     length = request.iterations or (values["iterations"] if has_length else 0)  # epochs need the data first
-    writer = RunWriter.create(
-        folder,
+    config = dict(
         model=spec.name,
         preset=request.preset or next(iter(spec.presets)),
         values=values,
@@ -79,9 +88,7 @@ def create_run(request: Request, folder: Path) -> RunWriter:
         **({"tensorboard": True} if request.tensorboard else {}),
         **({"points": spec.points, "heat": spec.moment.heat, "nodes": spec.moment.nodes} if spec.points else {}),
     )
-    if turns:
-        writer.turns(turns)
-    return writer
+    return config, turns
 
 
 def checked_turns(spec: ModelSpec, values: Mapping[str, Any], turns: Sequence[Turn]) -> list[Turn]:

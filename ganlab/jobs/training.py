@@ -44,7 +44,8 @@ class Training:
     Between two events it may be left alone (`pause` notes that and saves) or ended with `stop`; one of `stop` and the
     end of the iteration closes the run's folder. `report(what, fraction)` tells of the work before the first event.
     What goes wrong once `is_ending()` is true, when the whole program may be going down, only ends the training.
-    Where `share` is given, figures of merit may take so much of the time, and the last samples are always measured.
+    Where `share` is given, figures of merit may take so much of the time; then, and with `measured_at_end`, the last
+    samples are always measured.
     """
 
     writer: RunWriter
@@ -53,13 +54,14 @@ class Training:
     is_ending: Callable[[], bool] = lambda: False
     share: float | None = None
     endless: bool = False
+    measured_at_end: bool = False
 
     def __post_init__(self) -> None:
         self._last: Iterations | Finished | Failed | None = None
         self._pace: deque[float] = deque(maxlen=500)  # seconds of the latest iterations
         self._watch = Stopwatch()
         self._board: EventFile | None = None
-        self._ended = False
+        self._ended = self._at_end = False
         self.measuring: Measuring | PlaneMeasuring | None = None
         self.turns: Turns | None = None  # once the first iteration is near
         self._events = self._train()
@@ -160,6 +162,7 @@ class Training:
                 self._record_quality(*found)
 
     def _measure_last(self, iteration: int, seconds: float) -> None:
+        self._at_end = True
         with self._measuring_is_extra():
             for found in self.measuring.finish(iteration, seconds) if self.measuring else ():
                 self._record_quality(*found)
@@ -302,9 +305,9 @@ class Training:
                 chosen,
                 config.seed,
                 lambda: tf.device(device.name),
-                lambda: self.is_ending() or self.chunk_limit() is not None,
+                lambda: self.is_ending() or (not self._at_end and self.chunk_limit() is not None),
                 share=periodic_evaluation.SHARE if self.share is None else self.share,
-                last=self.share is not None,
+                last=self.share is not None or self.measured_at_end,
             )
         self.writer.configure(
             iterations=length,

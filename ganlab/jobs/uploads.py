@@ -28,8 +28,8 @@ class Upload:
 
 
 def unused(folder: Path) -> list[Upload]:
-    """The uploads in a runs folder that no run there learns from, whether it is done, trains, waits or has failed; the
-    newest first. Raises GanlabError where that cannot be known."""
+    """The uploads in a runs folder that no run there learns from, whether it is done, trains, waits or has failed, and
+    none of a sweep will; the newest first. Raises GanlabError where that cannot be known."""
     needed = _needed(folder)
     return [upload for upload in _found(_place(folder)) if not any(upload.key.encode() in text for text in needed)]
 
@@ -87,9 +87,9 @@ def _check_unneeded(key: str, folder: Path) -> None:
 
 
 def _needed(folder: Path) -> list[bytes]:
-    """What the runs in a folder say of themselves, also those that cannot be shown any more."""
+    """What the runs and sweeps in a folder say of themselves, also those that cannot be shown any more."""
     told = []
-    for config in folder.glob(f"*/{layout.CONFIG}"):
+    for config in (*folder.glob(f"*/{layout.CONFIG}"), *folder.glob(f"{layout.SWEEPS}/*/{layout.SWEEP}")):
         try:
             told.append(config.read_bytes())
         except FileNotFoundError:  # deleted at this moment

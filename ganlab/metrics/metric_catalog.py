@@ -162,6 +162,39 @@ PLANE = (  # of points
 )
 
 
+VALIDATION = (  # of models that are tested on test images while they train: the first that a model has says most of it
+    Figure(
+        "accuracy_repaired",
+        "Read correctly, repaired",
+        "The share of repaired test images that the classifier reads correctly. Higher is better.",
+        "high",
+        share=True,
+    ),
+    Figure(
+        "accuracy",
+        "Accuracy on test images",
+        "The share of test images that the classifier reads correctly. Higher is better.",
+        "high",
+        reads=False,
+        share=True,
+    ),
+    Figure(
+        "loss",
+        "Loss on test images",
+        "What the model makes as small as it can, on images that it has not learned from. Lower is better.",
+        "low",
+        reads=False,
+    ),
+    Figure(
+        "reconstruction",
+        "Reconstruction of test images",
+        "How far decoded test images are from the originals, in nats (units of information). Lower is better.",
+        "low",
+        reads=False,
+    ),
+)
+
+
 def _of_reals(figure: Figure) -> tuple[Figure, ...]:
     """What real images get in place of samples, of a metric that has such a thing beside it."""
     if not figure.beside:
@@ -187,6 +220,17 @@ def columns(family: str) -> tuple[str, ...]:
 def main_of(known: Container[str]) -> list[str]:
     """The few metrics, by name, that say most; `known` are the names of those that there are."""
     return [found[0] for group in MAIN if (found := [name for name in group if name in known])]
+
+
+def deciding(family: str, validation: Container[str], known: bool) -> Figure | None:
+    """The one metric, measured while a model trains, by which trainings of an architecture are put in order: of points
+    the Jensen-Shannon divergence, of a GAN of images the Fréchet distance where its images are `known` to a classifier,
+    of others that of the curves named in `validation` which says most; None where there is none."""
+    if family == "plane":
+        return BY_NAME["jensen_shannon"]
+    if family == "gan":
+        return BY_NAME["frechet"] if known else None
+    return next((figure for figure in VALIDATION if figure.name in validation), None)
 
 
 def written(name: str, value: float | None) -> str:

@@ -16,5 +16,9 @@ from ganlab.runs.records import ACTIVE as ACTIVE
 from ganlab.runs.records import RunConfig as RunConfig
 from ganlab.runs.records import RunStatus as RunStatus
 from ganlab.runs.records import Turn as Turn
+from ganlab.runs.sweeps import SweepFolder as SweepFolder
+from ganlab.runs.sweeps import delete_sweep as delete_sweep
+from ganlab.runs.sweeps import list_sweeps as list_sweeps
+from ganlab.runs.sweeps import resolve_sweep as resolve_sweep
 from ganlab.runs.thumbnails import thumbnails as thumbnails
 from ganlab.runs.writer import RunWriter as RunWriter

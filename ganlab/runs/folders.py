@@ -51,8 +51,9 @@ def last_trained(folder: Path) -> Run | None:
 
 def left_in_line(folder: Path) -> list[Run]:
     """The runs in a folder whose turn had not come when the program that they waited in ended, in their order; but for
-    those of races."""
-    found = [run for run in list_runs(folder)[0] if not run.config.race and run.status.was == "queued"]
+    those of races and sweeps."""
+    alone = [run for run in list_runs(folder)[0] if not run.config.race and not run.config.sweep]
+    found = [run for run in alone if run.status.was == "queued"]
     return sorted(found, key=lambda run: run.status.updated)
 
 

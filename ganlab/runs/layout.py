@@ -42,6 +42,8 @@ all there is to use the model from. Curves, real images, weights and checkpoints
 points of the moments that are left are in pruned_points.npz: `iterations` (int64) and `points` (float16).
 
 What the JSON files say is in `ganlab.runs.records`.
+
+Beside the runs their folder may have `uploads`, data of the user's own, and `sweeps`: see `ganlab.runs.sweeps`.
 """
 
 from collections.abc import Iterator
@@ -63,6 +65,7 @@ REALS, SAMPLES, LABELS, MAP = "reals.npy", "samples.npy", "labels.npy", "map.npz
 DECODER, EXAMPLE = "decoder.json", "example.npz"
 MEASURED = "quality.json"
 SNAPSHOTS = "snapshots"
+SWEEPS, SWEEP, MEMBERS = "sweeps", "sweep.json", "members.json"  # in the runs folder, and in a sweep's
 SNAPSHOT_COUNT = 20
 PRUNED_PREVIEWS = 20
 LONGEST_TITLE = 60  # characters

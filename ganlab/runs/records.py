@@ -160,6 +160,13 @@ class RaceRecord(Record):
     result: RaceResult | None = None
 
 
+class SweepPart(Record):
+    """The sweep that a run was made for: its id, and which of its trainings the run is, the first being 0."""
+
+    id: str
+    place: Count
+
+
 class Published(Record):
     """What a pretrained run says of itself: how it was made, and what was measured."""
 
@@ -228,6 +235,7 @@ class RunConfig(File):
     versions: dict[str, str] = Field(default_factory=dict)
     machine: str = ""
     race: RaceRecord | None = None
+    sweep: SweepPart | None = None
     pretrained: Published | None = None
     imported: Origin | None = None
 

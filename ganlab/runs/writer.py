@@ -48,7 +48,7 @@ class RunWriter:
         now = datetime.datetime.now().astimezone()
         with plain_errors(f"The runs folder {folder}"):
             folder.mkdir(parents=True, exist_ok=True)
-            path = next(filter(_made, layout.free_paths(folder, f"{config['model']}-{now:%Y%m%d-%H%M%S}")))
+            path = next(filter(made, layout.free_paths(folder, f"{config['model']}-{now:%Y%m%d-%H%M%S}")))
             created = now.isoformat(timespec="seconds")
             described = RunConfig(**{"format": FORMAT, "id": path.name, "created": created} | config)
             write_record(path / layout.CONFIG, described)
@@ -237,7 +237,7 @@ class RunWriter:
         self._lock.release()
 
 
-def _made(path: Path) -> bool:
+def made(path: Path) -> bool:
     """Makes a folder, and says whether nobody else had."""
     with contextlib.suppress(FileExistsError):
         path.mkdir()

@@ -79,7 +79,7 @@ def checked_config(given: RunConfig) -> RunConfig:
     )
     if config.pretrained:
         config = config.changed(pretrained=config.pretrained.without("commands"))
-    return config.without("race", "imported", "tensorboard")
+    return config.without("race", "sweep", "imported", "tensorboard")
 
 
 def _moment(value: str) -> str:

@@ -78,7 +78,7 @@ def _settle(temporary: Path, folder: Path, config: RunConfig, title: str, name: 
     origin = Origin(id=config.id, created=config.created, file=checked_text(Path(name).name), on=now)
     with plain_errors(f"The runs folder {folder}"):
         for path in layout.free_paths(folder, config.id):
-            if path.exists() or is_shipped_name(path.name):
+            if path.exists() or is_shipped_name(path.name) or path.name == layout.SWEEPS:
                 continue
             write_record(temporary / layout.CONFIG, config.changed(id=path.name, imported=origin))
             try:

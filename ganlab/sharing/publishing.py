@@ -81,7 +81,7 @@ def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
         if len(ends):
             last = zip(run.config.validation, map(float, values[-1].round(4)), strict=True)
             record["validation"] = {name: value for name, value in last if math.isfinite(value)}
-        config = run.config.public().without("pruned").changed(id=target.name, pretrained=record)
+        config = run.config.public().without("pruned", "sweep").changed(id=target.name, pretrained=record)
         write_record(target / layout.CONFIG, config)
         write_record(target / layout.STATUS, run.status.changed(state="finished", message=""))
     return {"run": str(target.resolve()), "size": Run(target).size(), **record}

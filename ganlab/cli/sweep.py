@@ -1,0 +1,169 @@
+"""`sweep`: many trainings as one thing, from a shell."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ganlab import data, jobs, registry
+from ganlab.cli.compare import knob_values
+from ganlab.cli.root import cli
+from ganlab.cli.shared_options import common_options, interruptible, progress_bar, say, training_options, waiting
+from ganlab.errors import GanlabError
+from ganlab.runs import SweepFolder, resolve_sweep
+
+
+@cli.command()
+@click.argument("model", required=False)
+@click.option("--preset", help="A named set of settings.")
+@click.option("--digits", help="Classes to learn from: 5, 3,5,8 or all. [what the model is for]")
+@click.option("--iterations", type=int, help="How long each training is.")
+@click.option("--set", "fixed", multiple=True, metavar="NAME=VALUE", help="A setting of all trainings.")
+@click.option(
+    "--vary",
+    multiple=True,
+    metavar="NAME=VALUES",
+    help="A setting that varies (3 at most), or preset: NAME=V1,V2,... or NAME=LOW..HIGH:N for N evenly spaced values, "
+    "or NAME=LOW..HIGH:N:log for N values each of which is the same multiple of the one before.",
+)
+@click.option("--seeds", default="1", help="How many seeds, from --seed on, such as 3, or a list, such as 0,3,7. [1]")
+@click.option("--sample", type=int, help="Draw so many of the combinations at random, by --seed. [all]")
+@click.option("--early", is_flag=True, help="Stop the worse half of the settings early, and half of the others later.")
+@click.option("--first", type=int, help="After how many iterations --early stops the first half.")
+@click.option("--resume", metavar="ID", help="Go on with a sweep that was stopped or interrupted.")
+@training_options
+@common_options
+@click.pass_context
+def sweep(ctx: click.Context, runs: Path, as_json: bool, model: str | None, resume: str | None, **given: Any) -> None:
+    """Train MODEL with every combination of some settings' values and seeds, and see which differences are more than
+    chance."""
+    from ganlab.jobs import sweeps
+
+    if resume is not None:
+        if any(ctx.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE for name in (*given, "model")):
+            raise GanlabError("A sweep goes on as it began: give --resume and its ID, and nothing else to train.")
+        return follow_sweep(sweeps.reopen_sweep(resolve_sweep(resume, runs).path), as_json)
+    if model is None:
+        raise GanlabError("Name a model to train, or a sweep to go on with: --resume ID.")
+    follow_sweep(sweeps.create_sweep(_request(model, **given), runs), as_json)
+
+
+def _request(
+    model: str,
+    digits: str | None,
+    fixed: tuple[str, ...],
+    vary: tuple[str, ...],
+    seeds: str,
+    sample: int | None,
+    early: bool,
+    first: int | None,
+    **common: Any,
+) -> Any:
+    from ganlab.jobs import sweep_requests
+
+    classes = data.parse_digits(digits) if digits else registry.get(model).digits
+    base = jobs.Request(model, values=knob_values(model, fixed), digits=classes, **common)
+    varied = sweep_requests.parse_vary(model, vary)
+    chosen = sweep_requests.parse_seeds(seeds, base.seed)
+    return sweep_requests.SweepRequest(base, varied, chosen, sample, early, first)
+
+
+def follow_sweep(sweep: Any, as_json: bool) -> None:
+    """Runs a sweep and tells how it goes; Ctrl-C stops it and says how to go on."""
+    from ganlab.evaluation import sweep_results
+    from ganlab.jobs.sweeps import Sweep
+
+    assert isinstance(sweep, Sweep)
+    told = Told(sweep, as_json)
+    with interruptible(lambda: jobs.worker.stop(sweep)) as interrupted:
+        told.begin()
+        with told.bar:
+            jobs.worker.add(sweep)
+            while sweep.wait(0.2).active:
+                told.show()
+            told.show()
+    view = sweep.view()
+    if view.state == "failed":
+        raise GanlabError(view.message)
+    found = sweep_results.results(sweep.folder)
+    content = sweep_results.to_json(found)
+    over = {"event": view.state, "sweep": str(sweep.folder.path), "trainings": len(sweep.progress().members)}
+    say(as_json, {**over, **content}, "\n".join(lines(found, sweep.folder)))
+    if interrupted and view.state != "finished":
+        if not as_json:
+            click.echo(f"Stopped. Go on with: python -m ganlab sweep --resume {sweep.folder.path}")
+        sys.exit(128 + interrupted[0])
+
+
+class Told:
+    """What is told of a sweep while it goes on: a line for each training that is over, and a bar where a terminal
+    watches."""
+
+    def __init__(self, sweep: Any, as_json: bool) -> None:
+        self.sweep, self.as_json = sweep, as_json
+        self.bar = progress_bar()
+        self.tasks = [self.bar.add_task(name, total=None, figures="") for name in ("Trainings", "This one")]
+        self.known = {at for at, member in enumerate(sweep.progress().members) if member.over}
+
+    def begin(self) -> None:
+        """Says how many trainings it will be, and how long that takes."""
+        course, now = self.sweep.course, self.sweep.progress()
+        if now.seconds_left is None and not course.spec.points:  # those of points are quick
+            with waiting("Timing a few iterations"):
+                jobs.time_here(course.request(now.at or 0))
+            now = self.sweep.progress()
+        count, left = len(now.members), now.seconds_left
+        trainings = f"{count} training{'' if count == 1 else 's'}"
+        more = f", {now.left} of them still to do" if now.over else ""
+        time = "how long that takes is not known yet" if left is None else f"about {duration(left)} on this machine"
+        path = self.sweep.folder.path
+        content = {"event": "created", "sweep": str(path), "trainings": count, "left": now.left, "seconds": left}
+        say(self.as_json, content, f"Sweep {path}\n{trainings}{more}: {time}.")
+
+    def show(self) -> None:
+        now = self.sweep.progress()
+        for at, member in enumerate(now.members):
+            if member.over and at not in self.known:
+                self.known.add(at)
+                self._tell(at, member)
+        left = "" if now.seconds_left is None else f"{duration(now.seconds_left)} left"
+        self.bar.update(self.tasks[0], completed=now.over, total=len(now.members), figures=left)
+        (part,) = self.sweep.parts
+        view = part.view()
+        self.bar.update(self.tasks[1], completed=view.iteration, total=view.total or None, figures=view.message)
+
+    def _tell(self, at: int, member: Any) -> None:
+        from ganlab.evaluation.sweep_results import in_words
+
+        folder = self.sweep.folder
+        path = str(folder.runs_folder / member.run) if member.run else None
+        content = {"event": "training", "place": at, "run": path, **member.to_json()}
+        words = f"{in_words(self.sweep.course.spec, member.values)}, seed {member.seed}: {member.state}"
+        say(self.as_json, {**content, "run": path}, f"{words}. {member.why}".strip())
+
+
+def lines(found: Any, folder: SweepFolder) -> list[str]:
+    """What came of a sweep, for people: a table, the best run, and what the differences are worth."""
+    from ganlab.cli.terminal import table
+    from ganlab.evaluation.sweep_results import written
+
+    if found.figure is None:
+        return [found.verdict]
+    rows = []
+    for setting in found.settings:
+        one = setting.summary
+        spread = "-" if one.spread is None else written(found.figure, one.spread)
+        early = "stopped early" if "stopped early" in setting.states else ""
+        rows.append([setting.words, written(found.figure, one.mean), spread, str(one.n), early])
+    told = ["", *table(["Settings", f"{found.figure.title}, mean", "Standard deviation", "Seeds", ""], rows), ""]
+    if found.best:
+        told.append(f"The best run is {found.best.path}.")
+    return [*told, found.verdict]
+
+
+def duration(seconds: float) -> str:
+    """For example `20 s`, `3 minutes` or `2.5 hours`."""
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

@@ -1,0 +1,181 @@
+"""What came of a sweep, read from what its runs have on disk; nothing here needs TensorFlow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ganlab import inference, registry
+from ganlab.evaluation import comparison, sweep_statistics
+from ganlab.evaluation.sweep_statistics import Summary
+from ganlab.metrics import metric_catalog
+from ganlab.metrics.metric_catalog import Figure
+from ganlab.registry import ModelSpec
+from ganlab.runs import Run, SweepFolder
+from ganlab.runs.sweep_records import MemberState, SweepMember
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One combination of the varied settings' values: in words, its trainings by their places in the sweep, their
+    states, their runs (None of one that has not begun or was deleted), and the metric's value at the end of each that
+    is finished, else NaN."""
+
+    values: Mapping[str, Any]
+    words: str
+    places: tuple[int, ...]
+    states: tuple[MemberState, ...]
+    runs: tuple[Run | None, ...]
+    figures: tuple[float, ...]
+
+    @property
+    def summary(self) -> Summary:
+        return sweep_statistics.summary(self.figures)
+
+
+@dataclass(frozen=True)
+class Results:
+    """All settings of a sweep in their order, what they are compared by (None where nothing says how good they are),
+    the run whose value is best, the setting whose mean is best, and which differences are more than the seeds' own."""
+
+    figure: Figure | None
+    settings: tuple[Setting, ...]
+    best: Run | None
+    best_setting: Setting | None
+    verdict: str
+
+
+def figure_of(spec: ModelSpec, dataset: str | None) -> Figure | None:
+    """By which metric trainings of an architecture on a data set are put in order; None where there is none."""
+    return metric_catalog.deciding(spec.family, spec.validation, dataset in inference.JUDGES)
+
+
+def value_at(run: Run, figure: Figure, iteration: int) -> float:
+    """The last value of a metric up to and with that iteration; NaN where none was measured."""
+    at, values = _measured(run, figure)
+    known = np.flatnonzero(np.isfinite(values) & (at <= iteration))
+    return float(values[known[-1]]) if len(known) else NAN
+
+
+def was_measured(run: Run, figure: Figure, iteration: int) -> bool:
+    """Whether that metric was taken after just so many iterations, also where it came to no number."""
+    return iteration in _measured(run, figure)[0]
+
+
+def _measured(run: Run, figure: Figure) -> tuple[np.ndarray, np.ndarray]:
+    columns, (at, rows) = run.config.quality, run.quality()
+    if figure.name not in columns:
+        columns, (at, rows) = run.config.validation, run.validation()
+    if figure.name not in columns:
+        return np.empty(0, np.int64), np.empty(0)
+    return at, rows[:, columns.index(figure.name)].astype(np.float64)
+
+
+def in_words(spec: ModelSpec, values: Mapping[str, Any]) -> str:
+    """A combination of values, such as `Learning rate 0.01, batch size 50`; of none, `the same settings`."""
+    labels = {knob.name: knob.label for knob in spec.knobs}
+    parts = [f"{labels.get(name, name.capitalize())} {_written(value)}" for name, value in values.items()]
+    return ", ".join([*parts[:1], *map(within, parts[1:])]) or "The same settings"
+
+
+def within(words: str) -> str:
+    """The same words inside a sentence: without a capital, but for those of an abbreviation such as KL."""
+    return words[0].lower() + words[1:] if words[1:2].islower() else words
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def groups(members: tuple[SweepMember, ...]) -> list[list[int]]:
+    """The places of the trainings that differ only in their seeds, setting by setting in their order."""
+    found: dict[str, list[int]] = {}
+    for place, member in enumerate(members):
+        found.setdefault(repr(sorted(member.values.items())), []).append(place)
+    return list(found.values())
+
+
+def results(sweep: SweepFolder) -> Results:
+    """What is known of a sweep now, at work or not. Raises GanlabError where its architecture is no more."""
+    spec = registry.get(sweep.config.base.model)
+    figure = figure_of(spec, sweep.config.base.dataset)
+    members = sweep.members
+    settings = []
+    for places in groups(members):
+        each = [members[place] for place in places]
+        runs = tuple(sweep.run_of(member) for member in each)
+        figures = tuple(map(partial(_figure_of, figure=figure), each, runs))
+        settings.append(
+            Setting(
+                each[0].values,
+                in_words(spec, each[0].values),
+                tuple(places),
+                tuple([member.state for member in each]),
+                runs,
+                figures,
+            )
+        )
+    if figure is None:
+        return Results(None, tuple(settings), None, None, "No metric says how good samples of these images are.")
+    good = figure.good or "low"
+    compared = {within(setting.words): setting.figures for setting in settings}
+    order = sweep_statistics.rank(compared, good)
+    best_setting = next((setting for setting in settings if order and within(setting.words) == order[0]), None)
+    each_run = {
+        run.id: (run, value)
+        for setting in settings
+        for run, value in zip(setting.runs, setting.figures, strict=True)
+        if run is not None and np.isfinite(value)
+    }
+    ranked = sweep_statistics.rank({name: [value] for name, (_, value) in each_run.items()}, good)
+    best = each_run[ranked[0]][0] if ranked else None
+    said = _alone(settings[0], figure) if len(settings) == 1 else sweep_statistics.verdict(compared, good, figure.title)
+    return Results(figure, tuple(settings), best, best_setting, said)
+
+
+def _figure_of(member: SweepMember, run: Run | None, figure: Figure | None) -> float:
+    """The metric at the end of a training that is finished, also where its run was trained further since."""
+    if run is None or figure is None or member.state != "finished":
+        return NAN
+    return value_at(run, figure, member.iterations)
+
+
+def _alone(setting: Setting, figure: Figure) -> str:
+    """Of a sweep over seeds alone, how far they are apart."""
+    found = setting.summary
+    if found.spread is None:
+        return f"{figure.title} was not measured for two seeds, so their spread is not known."
+    mean, spread = written(figure, found.mean), written(figure, found.spread)
+    return f"{figure.title} is {mean} on average over {found.n} seeds, with a standard deviation of {spread}."
+
+
+def written(figure: Figure, value: float | None) -> str:
+    """A value of the metric as people read it."""
+    return comparison.written(figure.name, value)
+
+
+def to_json(found: Results) -> dict[str, Any]:
+    """The same for programs: `by`, `best` (the path of a run), a row for each setting, and the verdict."""
+    return {
+        "by": found.figure.name if found.figure else None,
+        "best": str(found.best.path) if found.best else None,
+        "settings": [
+            {
+                "values": dict(setting.values),
+                "states": list(setting.states),
+                "runs": [str(run.path) if run else None for run in setting.runs],
+                "figures": [value if np.isfinite(value) else None for value in setting.figures],
+                "mean": setting.summary.mean,
+                "spread": setting.summary.spread,
+                "n": setting.summary.n,
+            }
+            for setting in found.settings
+        ],
+        "words": found.verdict,
+    }

@@ -1,0 +1,228 @@
+"""The course of a sweep: which of its trainings can be done next, and what becomes of them.
+
+All of it follows from the sweep's folder, so that a sweep goes on after a crash where it was. Whoever trains does
+
+    course = Course(folder)                  # a SweepFolder whose lock is held
+    while steps := course.ready():           # any of them, also several at once
+        step = steps[0]
+        writer = course.open(step)           # the run, new or from its checkpoint
+        ...                                  # train it: jobs.Training(writer, measured_at_end=True)
+        course.close(step)                   # what came of it is read from the run, and written down
+
+A run is made when its training begins, not with the sweep: a sweep of 400 trainings that is stopped after ten leaves
+ten runs to list, and none that is empty. A process may be killed after a run was made and before the list names it, so
+each run names its sweep and its place from its first moment on, and `Course` looks for such runs when it begins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ganlab import registry
+from ganlab.errors import GanlabError
+from ganlab.evaluation import sweep_results, sweep_statistics
+from ganlab.jobs import halving
+from ganlab.jobs.requests import Request, create_run, reopen_run
+from ganlab.jobs.speed import pace
+from ganlab.jobs.sweep_requests import WHY, requested
+from ganlab.runs import Run, RunWriter, SweepFolder, describe_length
+from ganlab.runs.records import SweepPart
+from ganlab.runs.sweeps import strays
+from ganlab.training.waiting import Pace, known_pace
+
+
+@dataclass(frozen=True)
+class Step:
+    """One piece of work: the training at this place, to so many iterations in all; 0 is to its own end."""
+
+    place: int
+    length: int
+
+
+class Course:
+    """What is done and left of a sweep. Raises GanlabError where the disk refuses."""
+
+    def __init__(self, folder: SweepFolder) -> None:
+        self.folder = folder
+        self.spec = registry.get(folder.config.base.model)
+        self.base = Request(**dict(folder.config.base))
+        self.lengths = folder.config.lengths or (0,)
+        self.figure = sweep_results.figure_of(self.spec, folder.config.base.dataset)
+        self.members = list(folder.members)
+        self._paces = [pace(self.request(place)) for place in range(len(self.members))]
+        self._settings = len(sweep_results.groups(tuple(self.members)))
+        self._mend()
+
+    def _mend(self) -> None:
+        """Finds the runs that a killed process did not write down, and has failed trainings tried again."""
+        runs = strays(self.folder)
+        for place, member in enumerate(self.members):
+            changes = {}
+            if not member.over and member.run != runs.get(place, ""):  # or it was deleted, and is begun anew
+                known = {"run": runs[place], "state": "begun"} if place in runs else {"run": "", "state": "planned"}
+                changes |= known | ({} if place in runs else {"stages": 0, "iterations": 0})
+            if member.state == "failed":
+                changes |= {"state": "begun" if member.run in runs.values() else "planned", "why": ""}
+            if changes:
+                self.members[place] = member.changed(**changes)
+
+    @property
+    def stage(self) -> int:
+        """Which of the lengths trainings come to next."""
+        return min((member.stages for member in self.members if not member.over), default=len(self.lengths))
+
+    def ready(self) -> list[Step]:
+        """What can be done now, in any order or at once, the first of them first; nothing once the sweep is over.
+        Once all trainings that go on have come to one length, it decides which of them come to the next."""
+        while (stage := self.stage) < len(self.lengths):
+            found = [place for place, member in enumerate(self.members) if not member.over and member.stages == stage]
+            if stage and not self._halved(stage):
+                self._halve(stage)
+                continue
+            return [Step(place, self.lengths[stage]) for place in found]
+        return []
+
+    def request(self, place: int) -> Request:
+        """What the training at this place is."""
+        member = self.members[place]
+        return requested(self.base, member.values, member.seed)
+
+    def open(self, step: Step) -> RunWriter:
+        """The run of a step, made or opened again, to be trained to the step's length. Raises GanlabError."""
+        member = self.members[step.place]
+        run = self.folder.run_of(member)
+        if run is None:
+            part = SweepPart(id=self.folder.id, place=step.place)
+            writer = create_run(self.request(step.place), self.folder.runs_folder, part)
+            writer.configure(precision_reason=WHY)
+        elif run.state == "finished":  # at a shorter length, or stopped while its last samples were measured
+            writer = RunWriter(run.path)
+            writer.status("queued")
+        else:
+            writer = reopen_run(run)
+        if step.length and writer.run.total != step.length:
+            writer.configure(iterations=step.length)
+        self._note(step.place, run=writer.run.id, state="begun")
+        return writer
+
+    def close(self, step: Step, stopped: bool = False) -> None:
+        """Writes down what became of a step, once its run is closed; `stopped` says that somebody ended it on the
+        way. What is not finished can be opened again."""
+        member = self.members[step.place]
+        run = self.folder.run_of(member)
+        if run is None or member.over:  # deleted or skipped meanwhile
+            return
+        status = run.status
+        if status.state == "finished" and (not stopped or self._measured(run)):
+            stages = member.stages + 1
+            state = "finished" if stages == len(self.lengths) else "begun"
+            self._note(step.place, state=state, stages=stages, iterations=run.done)
+        elif status.state == "failed":
+            self._note(step.place, state="failed", iterations=run.done, why=status.message)
+        else:
+            self._note(step.place, iterations=run.done)
+
+    def fail(self, step: Step, why: str) -> None:
+        """Writes down that a step's run could not be made or opened."""
+        self._note(step.place, state="failed", why=why)
+
+    def notice(self, place: int, iteration: int) -> None:
+        """Takes into account how far a training at work is, for what is left; it is not written down yet."""
+        self.members[place] = self.members[place].changed(iterations=iteration)
+
+    def skip(self, place: int) -> None:
+        """Leaves a training out that is not over; what it has learned so far is kept. Raises GanlabError."""
+        if not 0 <= place < len(self.members) or self.members[place].over:
+            raise GanlabError(f"Training {place + 1} of the sweep {self.folder.id} is over, or there is none.")
+        self._note(place, state="skipped", why="It was skipped.")
+
+    def seconds_left(self) -> float | None:
+        """About how long what is left takes here, one training after the other; None before any training like these
+        was timed here. Settings of which that is not known take as long as the others on average."""
+        paces = {key: known_pace(key) for key in set(self._paces)}
+        known = [one for one in paces.values() if one]
+        if not known:
+            return None
+        usual = Pace(sum(one.iteration for one in known) / len(known), sum(one.ready for one in known) / len(known))
+        left = self._work_left()
+        return sum(share * (paces[self._paces[at]] or usual).seconds(iterations) for at, share, iterations in left)
+
+    def iterations(self) -> tuple[int, int]:
+        """How many iterations are done, and how many it will be in all, as far as that is known."""
+        done = sum(member.iterations for member in self.members)
+        return done, done + round(sum(share * iterations for _, share, iterations in self._work_left()))
+
+    def _work_left(self) -> list[tuple[int, float, int]]:
+        """For each training and each length that it may come to: its place, the share of trainings like it that will,
+        and how many iterations that is."""
+        found = []
+        first = self.stage
+        for place, member in enumerate(self.members):
+            if member.over:
+                continue
+            before = member.iterations
+            for stage in range(member.stages, len(self.lengths)):
+                length = self.lengths[stage] or self._own_length(place)
+                share = halving.kept(self._settings, stage) / halving.kept(self._settings, first)
+                found.append((place, share, max(0, length - before)))
+                before = max(before, length)
+        return found
+
+    def _own_length(self, place: int) -> int:
+        """The length of a training that goes to its end; 0 while that is not known."""
+        request = self.request(place)
+        if request.iterations is not None:
+            return request.iterations
+        values = self.spec.values(request.preset, request.values)
+        if "iterations" in values:
+            return int(values["iterations"])
+        others = (self.folder.run_of(member) for member in self.members if member.run)
+        images = next((run.config.images for run in others if run and run.config.images), 0)
+        return self.spec.iterations(values, images) if images else 0
+
+    def _measured(self, run: Run) -> bool:
+        return self.figure is None or sweep_results.was_measured(run, self.figure, run.total)
+
+    def _halved(self, stage: int) -> bool:
+        """Whether it was decided who goes on in this stage: then no more settings than that do."""
+        return len(self._going()) <= halving.kept(self._settings, stage)
+
+    def _going(self) -> list[list[int]]:
+        """The settings that go on, each with the places of its trainings that do."""
+        alive = [
+            [p for p in places if not self.members[p].over] for places in sweep_results.groups(tuple(self.members))
+        ]
+        return [places for places in alive if places]
+
+    def _halve(self, stage: int) -> None:
+        """Stops the settings that are not among the better half."""
+        assert self.figure
+        length, going = self.lengths[stage - 1], self._going()
+        figures = {at: self._figures(places, length) for at, places in enumerate(going)}
+        kept = halving.survivors(figures, self.figure.good or "low", halving.kept(self._settings, stage))
+        reason = self._reason(len(kept), len(going), length)
+        for at, places in enumerate(going):
+            mean = sweep_results.written(self.figure, sweep_statistics.summary(figures[at]).mean)
+            for place in places if at not in kept else ():
+                why = reason.format(mean=mean)
+                self.members[place] = self.members[place].changed(state="stopped early", why=why)
+        self._write()
+
+    def _reason(self, kept: int, settings: int, length: int) -> str:
+        assert self.figure
+        seeds = " on average over its seeds" if len(self.folder.config.seeds) > 1 else ""
+        return (
+            f"Stopped after {describe_length(length)}: by {self.figure.title} ({{mean}}{seeds}), its settings were not "
+            f"among the best {kept} of {settings}."
+        )
+
+    def _figures(self, places: Sequence[int], length: int) -> list[float]:
+        assert self.figure
+        runs = [self.folder.run_of(self.members[place]) for place in places]
+        return [sweep_results.value_at(run, self.figure, length) for run in runs if run]
+
+    def _note(self, place: int, **changes: object) -> None:
+        self.members[place] = self.members[place].changed(**changes)
+        self._write()
+
+    def _write(self) -> None:
+        self.folder.note(tuple(self.members))

@@ -1,0 +1,72 @@
+"""What the JSON files of a sweep say, as typed records, like those of a run in `ganlab.runs.records`.
+
+sweep.json is what was asked for and does not change; members.json has a record for each training of the sweep, in
+their order, and says how far it is.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from ganlab.runs.records import LARGEST_SEED, Count, File, Iteration, Labels, Record, Turn
+
+MOST_VARIED = 3  # settings
+MOST_TRAININGS = 400
+
+MemberState = Literal["planned", "begun", "finished", "failed", "skipped", "stopped early"]
+OVER: tuple[MemberState, ...] = ("finished", "failed", "skipped", "stopped early")
+Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
+
+
+class SweepBase(Record):
+    """What all trainings of a sweep have in common: the fields of `ganlab.jobs.Request`."""
+
+    model: str
+    preset: str | None = None
+    values: dict[str, Any] = Field(default_factory=dict)
+    dataset: str | None = None
+    digits: Labels | None = None
+    iterations: Iteration | None = None
+    seed: Seed = 0
+    device: str = "auto"
+    precision: str = "auto"
+    tensorboard: bool = False
+    turns: tuple[Turn, ...] = ()
+
+
+class SweepConfig(File):
+    """sweep.json: the settings that vary with their values, the seeds, of how many combinations drawn at random it is
+    (None is all of them), and the lengths in iterations after each of which the worse half is stopped, up to the full
+    one; none where nothing is stopped early."""
+
+    id: str = Field(min_length=1)
+    created: str = ""
+    base: SweepBase
+    vary: Annotated[dict[str, tuple[Any, ...]], Field(max_length=MOST_VARIED)]
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=1, max_length=MOST_TRAININGS)]
+    sample: Count | None = None
+    lengths: tuple[Iteration, ...] = ()
+
+
+class SweepMember(Record):
+    """One training: the varied settings' values (`preset` may be among them), its seed, the id of its run once it has
+    begun, how many of the sweep's lengths it has come to, after how many iterations it was left, and in a sentence why
+    it did not come to its end."""
+
+    values: dict[str, Any]
+    seed: Seed
+    run: str = ""
+    state: MemberState = "planned"
+    stages: Count = 0
+    iterations: Iteration = 0
+    why: str = ""
+
+    @property
+    def over(self) -> bool:
+        return self.state in OVER
+
+
+class SweepMembers(File):
+    """members.json: all trainings of a sweep, in the order in which they are made."""
+
+    members: Annotated[tuple[SweepMember, ...], Field(min_length=1, max_length=MOST_TRAININGS)]
