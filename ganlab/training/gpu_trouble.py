@@ -62,7 +62,7 @@ SAID = (
     (r"CUDA_ERROR_OUT_OF_MEMORY|CUDNN_STATUS_ALLOC_FAILED", OUT_OF_MEMORY),
     (r"Loaded runtime CuDNN library", OLD_CUDNN),
     (r"Could not create cudnn handle|DNN library (is not found|initialization failed)", NO_CUDNN),
-    (r"libdevice.* not found|[Cc]an't find libdevice|Couldn't (find|get) ptxas|No PTX compilation", NO_COMPILER),
+    (r"libdevice.* not found|[Cc]an't find libdevice|No PTX compilation", NO_COMPILER),
     (r"Cannot dlopen some GPU libraries|Could not load dynamic library '(?!libcuda\.)", NO_LIBRARIES),
     (
         r"requires? compute capability|minimum required Cuda capability|not built with CUDA kernel binaries",
@@ -71,7 +71,14 @@ SAID = (
     (r"failed call to cuInit.*CUDA_ERROR_UNKNOWN", UNKNOWN),
     (r"Could not find cuda drivers|UNKNOWN ERROR \(303\)", NO_LIBCUDA),
 )
-OF_A_CARD = (OUT_OF_MEMORY, OLD_CUDNN, NO_CUDNN, NO_COMPILER, TOO_OLD_CARD)  # nothing is said of these without one
+OF_A_CARD = (
+    OUT_OF_MEMORY,
+    OLD_CUDNN,
+    NO_CUDNN,
+    NO_COMPILER,
+    NO_LIBRARIES,
+    TOO_OLD_CARD,
+)  # nothing is said of these without one
 LIBRARY = re.compile(r"Could not load dynamic library '(lib(\w+)\.so[^']*)'")
 
 
@@ -112,9 +119,11 @@ def explain(said: Iterable[str], host: Host, found: int = 0) -> list[str]:
     """
     said = list(said)
     heard = [sentence for pattern, sentence in SAID if any(re.search(pattern, line) for line in said)]
-    if found or not (host.card or host.driver or host.closed):  # where Windows runs Linux, the card is not seen
-        heard = [sentence for sentence in heard if sentence in OF_A_CARD or sentence == NO_LIBRARIES]
-        return [_filled(sentence, said, host) for sentence in heard] or ([] if found else [NO_GPU])
+    if found:
+        return [_filled(sentence, said, host) for sentence in heard]
+    if not (host.card or host.driver or host.closed):  # or it is not seen, as where Windows runs Linux
+        heard = [sentence for sentence in heard if sentence in OF_A_CARD]
+        return [_filled(sentence, said, host) for sentence in heard] or [NO_GPU]
     if host.hidden is not None:
         return [HIDDEN.format(value=host.hidden)]
     if not host.with_cuda:

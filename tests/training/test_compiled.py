@@ -2,7 +2,7 @@
 
 import os
 
-# The machine code need not be quick: without this it takes XLA three times as long to write it.
+# The machine code need not be quick: without this it takes XLA two to four times as long to write it.
 os.environ.setdefault(
     "XLA_FLAGS",
     "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1",
@@ -25,7 +25,7 @@ SIZE = 8
 # The two round differently, each number by about 1e-7 of itself. Of curves, which are means, 2e-7 was the most that was
 # found. Adam divides each gradient by its own size, so that of a gradient of nearly 0, where little but rounding is
 # left, it makes a step of full length: of a network's whole step 5e-3 was the most. Of other random numbers, as XLA
-# would draw them by itself, curves change by at least 3e-3 and steps by 6e-2.
+# would draw them by itself, curves change by at least 1e-3 and steps by 6e-2.
 OF_CURVES, OF_STEPS = 1e-5, 1e-2
 
 

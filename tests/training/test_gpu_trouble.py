@@ -1,4 +1,8 @@
-"""What is said of a GPU that cannot be used. The lines are TensorFlow's own."""
+"""What is said of a GPU that cannot be used.
+
+The sentences in the lines are TensorFlow's own and NVIDIA's. `NOT_FOUND` and `NO_CUDA` were recorded; the others, which
+need an NVIDIA card, are put together from the texts in TensorFlow 2.21's library and from what people reported.
+"""
 
 import pytest
 
@@ -86,7 +90,12 @@ def test_where_there_is_no_card_nothing_is_wrong(said, hidden):
 
 @pytest.mark.parametrize(
     ("said", "expected"),
-    [(CUDNN, "cuDNN"), (OLD_CUDNN, "older than TensorFlow needs"), (LIBDEVICE, "nvidia-cuda-nvcc-cu12")],
+    [
+        (CUDNN, "cuDNN"),
+        ([f"E{STAMP}cuda_dnn.cc:467] Possibly insufficient driver version: 460.106.0", *CUDNN], "too old for CUDA 12"),
+        (OLD_CUDNN, "older than TensorFlow needs"),
+        (LIBDEVICE, "nvidia-cuda-nvcc-cu12"),
+    ],
 )
 def test_what_shows_itself_only_when_a_gpu_computes(said, expected):
     assert expected in explain([*WELL, *said], ALL, found=1)[0]
