@@ -1,0 +1,282 @@
+"""Charts of a sweep: numbers in, what Plotly draws out, as plain dictionaries.
+
+Settings have the colours of runs that are compared, four at most; curves of all others are grey. In a map of two
+settings, the lighter a cell, the better: Cividis, which is the same to people who see colours differently.
+"""
+
+import html
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ganlab.evaluation.sweep_curves import Band
+from ganlab.evaluation.sweep_results import Setting, written
+from ganlab.metrics.metric_catalog import Figure
+from ganlab.ui.shared import charts
+from ganlab.ui.shared.formatting import value_in_words
+from ganlab.ui.shared.overlay_charts import LEGEND
+from ganlab.ui.shared.theme import RUNS
+
+HEIGHT = 340
+RANGE, DEVIATION, EACH = "range", "deviation", "each"
+AROUND = {RANGE: "Lowest to highest", DEVIATION: "Standard deviation", EACH: "Each training"}
+OTHERS = "#8a8f96"  # settings that have no colour
+SCALE = "Cividis"
+MOST_POINTS = 8000  # of all lines of a chart together
+FEWEST_POINTS = 20  # of each of them
+WIDE = 30.0  # times the lowest value is the highest one of an axis that takes logarithms
+MOST_WRITTEN = 60  # cells of a map that their values are written in
+
+
+def points(lines: int) -> int:
+    """At how many iterations each of so many curves is drawn."""
+    return max(FEWEST_POINTS, min(200, MOST_POINTS // max(1, lines)))
+
+
+def geometric(values: Sequence[float]) -> bool:
+    """Whether numbers are each a multiple of the one before rather than so much more than it, so that they belong on a
+    logarithmic axis."""
+    found = np.unique(np.asarray(values, np.float64))
+    if len(found) < 2 or found[0] <= 0:
+        return False
+    if len(found) == 2:
+        return bool(found[1] / found[0] >= 10)
+    steps, ratios = np.diff(found), np.diff(np.log(found))
+    return bool(ratios.max() / ratios.min() < steps.max() / steps.min())
+
+
+def curves(
+    at: np.ndarray,
+    bands: Sequence[tuple[str, Band, np.ndarray]],
+    colours: Mapping[int, tuple[str, str]],
+    around: str,
+    y_title: str,
+    revision: str,
+) -> dict[str, Any]:
+    """Curves over the iterations `at`, `[k]`. Of each setting there are its words, the band of its trainings, and the
+    values of each of them, `[trainings, k]`. Those numbered in `colours`, by colour and dash, are drawn in it with what
+    is `around` their mean: a band (`RANGE` or `DEVIATION`), or `EACH` training; the others are grey means."""
+    drawn: list[dict[str, Any]] = []
+    for number, (words, band, _) in enumerate(bands):
+        if number not in colours:
+            drawn.append(_mean(at, band, words, OTHERS, "solid", 1, showlegend=False, opacity=0.55))
+    for number, (colour, dash) in colours.items():
+        words, band, each = bands[number]
+        if around == EACH:
+            drawn += [_one(at, values, words, colour) for values in each]
+        else:
+            drawn += _around(at, band, around, colour)
+        drawn.append(_mean(at, band, words, colour, dash, 2.5))
+    layout = {
+        "height": HEIGHT,
+        "margin": charts.MARGIN,
+        "showlegend": True,
+        "legend": {**charts.LEGEND, "font": LEGEND},
+        "uirevision": revision,
+        "xaxis": {**charts.titled("iterations"), "automargin": True, "rangemode": "tozero"},
+        "yaxis": {**charts.titled(y_title), "automargin": True},
+    }
+    return {"data": drawn, "layout": layout}
+
+
+def _mean(at: np.ndarray, band: Band, words: str, colour: str, dash: str, width: float, **more: Any) -> dict[str, Any]:
+    known = band.n > 0
+    parts = zip(band.low[known], band.high[known], band.n[known], strict=True)
+    return charts.scatter(
+        at[known].tolist(),
+        charts.numbers(band.mean[known]),
+        "lines",
+        name=html.escape(words),
+        line={"color": colour, "width": width, "dash": dash},
+        customdata=[[f"{low:.4g}", f"{high:.4g}", int(n)] for low, high, n in parts],
+        hovertemplate="mean %{y:.4g}, from %{customdata[0]} to %{customdata[1]}, trainings: %{customdata[2]}",
+        **more,
+    )
+
+
+def _around(at: np.ndarray, band: Band, around: str, colour: str) -> list[dict[str, Any]]:
+    """The upper edge of a band, and the lower one with the colour between."""
+    known = band.n > 1
+    low, high = (band.low, band.high) if around == RANGE else (band.mean - band.spread, band.mean + band.spread)
+    silent = {"line": {"color": colour, "width": 0}, "showlegend": False, "hoverinfo": "skip"}
+    x, fill = at[known].tolist(), {"fill": "tonexty", "fillcolor": see_through(colour)}
+    return [
+        charts.scatter(x, charts.numbers(high[known]), "lines", **silent),
+        charts.scatter(x, charts.numbers(low[known]), "lines", **silent, **fill),
+    ]
+
+
+def _one(at: np.ndarray, values: np.ndarray, words: str, colour: str) -> dict[str, Any]:
+    look = {"line": {"color": colour, "width": 1}, "opacity": 0.6, "showlegend": False}
+    return charts.scatter(at.tolist(), charts.numbers(values), "lines", name=html.escape(words), **look)
+
+
+def see_through(colour: str) -> str:
+    """A colour such as `#0072b2` as one through which grid lines are seen."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, 0.2)"
+
+
+def over_values(settings: Sequence[Setting], name: str, label: str, figure: Figure) -> dict[str, Any]:
+    """A metric over the values of the one setting that varies: a ring for each training, and the mean of each value
+    with its standard deviation."""
+    ordered = settings
+    if numeric := all(_is_number(setting.values[name]) for setting in settings):
+        ordered = sorted(settings, key=lambda setting: setting.values[name])
+    x: list[Any] = [setting.values[name] if numeric else value_in_words(setting.values[name]) for setting in ordered]
+    each = [(at, value) for at, setting in zip(x, ordered, strict=True) for value in setting.figures if _known(value)]
+    found = [setting.summary for setting in ordered]
+    means = np.array([math.nan if one.mean is None else one.mean for one in found])
+    colour = RUNS[0][0]
+    dots = charts.scatter(
+        [at for at, _ in each],
+        [_short(value) for _, value in each],
+        name="Each training",
+        marker={"color": colour, "symbol": "circle-open", "size": 7, "opacity": 0.7},
+        hovertemplate="%{x}: %{y:.4g}<extra></extra>",
+    )
+    mean = charts.scatter(
+        x,
+        charts.numbers(means),
+        "lines+markers" if numeric else "markers",
+        name="Mean and standard deviation",
+        line={"color": colour, "width": 2},
+        marker={"color": colour, "size": 9, "symbol": "diamond"},
+        error_y={"type": "data", "array": [one.spread or 0 for one in found], "color": colour, "thickness": 1.5},
+        customdata=[one.n for one in found],
+        hovertemplate="%{x}: mean %{y:.4g} of %{customdata} trainings<extra></extra>",
+    )
+    xaxis: dict[str, Any] = {**charts.titled(label)}
+    if not numeric:
+        xaxis |= {"type": "category"}
+    elif geometric(x):
+        xaxis |= {"type": "log", "tickvals": x, "ticktext": [value_in_words(value) for value in x]}
+    return charts.figure(
+        [dots, mean],
+        HEIGHT,
+        xaxis,
+        {**charts.titled(figure.title), **_logarithmic([value for _, value in each])},
+        uirevision=f"{name} {figure.name}",
+    )
+
+
+def _logarithmic(values: Sequence[float]) -> dict[str, Any]:
+    """The kind of an axis for a metric: where a few settings go far astray, the others would be one line."""
+    if values and min(values) > 0 and max(values) >= WIDE * min(values):
+        return {"type": "log", "dtick": 1, "minor": {"dtick": "D2"}}
+    return {}
+
+
+def heat_map(
+    settings: Sequence[Setting], called: Mapping[str, str], vary: Mapping[str, Sequence[Any]], figure: Figure
+) -> dict[str, Any]:
+    """The mean of a metric over the values of two settings, the second one upwards; a cell that was not trained, or has
+    no value, is left out."""
+    (first, across), (second, up) = called.items()
+    columns, rows = _axis(vary[first]), _axis(vary[second])
+    cells: list[list[float | None]] = [[None] * len(columns) for _ in rows]
+    texts, hovers = [[""] * len(columns) for _ in rows], [[""] * len(columns) for _ in rows]
+    for setting in settings:
+        found = setting.summary
+        x, y = (axis.index(setting.values[name]) for axis, name in ((columns, first), (rows, second)))
+        if found.mean is not None:
+            cells[y][x] = _short(found.mean)
+            texts[y][x] = written(figure, found.mean)
+            spread = f", standard deviation {written(figure, found.spread)}" if found.spread is not None else ""
+            hovers[y][x] = f"{html.escape(setting.words)}: {texts[y][x]}{spread}, trainings: {found.n}"
+        else:
+            hovers[y][x] = f"{html.escape(setting.words)}: no value"
+    known = [value for row in cells for value in row if value is not None]
+    shown = cells
+    if _logarithmic(known):
+        shown = [[None if value is None else math.log10(value) for value in row] for row in cells]
+    trace = {
+        "type": "heatmap",
+        "x": [value_in_words(value) for value in columns],
+        "y": [value_in_words(value) for value in rows],
+        "z": shown,
+        "text": texts,
+        "texttemplate": "%{text}" if len(columns) * len(rows) <= MOST_WRITTEN else "",
+        "hovertext": hovers,
+        "hoverinfo": "text",
+        "colorscale": SCALE,
+        "reversescale": figure.good != "high",
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+    }
+    kind = {"type": "category", "showgrid": False}
+    return charts.figure(
+        [trace],
+        HEIGHT,
+        {**charts.titled(across), **kind},
+        {**charts.titled(up), **kind},
+        uirevision=f"{first} {second} {figure.name}",
+    )
+
+
+def _axis(values: Sequence[Any]) -> list[Any]:
+    return sorted(values) if all(map(_is_number, values)) else list(values)
+
+
+def parallel(
+    settings: Sequence[Setting], called: Mapping[str, str], vary: Mapping[str, Sequence[Any]], figure: Figure
+) -> dict[str, Any]:
+    """A line for each setting that has a value, through the values of all that varies, to the mean of a metric."""
+    having = [(setting, mean) for setting in settings if (mean := setting.summary.mean) is not None]
+    dimensions = [
+        _dimension(label, [one.values[name] for one, _ in having], vary[name]) for name, label in called.items()
+    ]
+    means = [_short(mean) for _, mean in having]
+    if _logarithmic(means):
+        lowest, highest = math.floor(math.log10(min(means))), math.ceil(math.log10(max(means)))
+        ticks = list(range(lowest, highest + 1))
+        last = {"values": [math.log10(mean) for mean in means], "tickvals": ticks}
+        last["ticktext"] = [f"{10.0**tick:g}" for tick in ticks]
+    else:
+        last = {"values": means}
+    line = {"color": last["values"], "colorscale": SCALE, "reversescale": figure.good != "high", "showscale": False}
+    trace = {
+        "type": "parcoords",
+        "dimensions": [*dimensions, {**last, "label": figure.title}],
+        "line": line,
+        "labelfont": {**LEGEND, "size": 13},
+        "tickfont": {**LEGEND, "size": 12},
+        "rangefont": {**LEGEND, "size": 10},
+    }
+    layout = {
+        "height": HEIGHT + 20,
+        "margin": {"l": 60, "r": 60, "t": 60, "b": 24},
+        "uirevision": f"{' '.join(called)} {figure.name}",
+    }
+    return {"data": [trace], "layout": layout}
+
+
+def _dimension(label: str, values: Sequence[Any], all_values: Sequence[Any]) -> dict[str, Any]:
+    """An axis of parallel coordinates: of numbers where they lie, of other values in their order."""
+    ticks = _axis(all_values)
+    texts = [value_in_words(value) for value in ticks]
+    if not all(map(_is_number, ticks)):
+        places = list(range(len(ticks)))
+        return {
+            "label": label,
+            "values": [ticks.index(value) for value in values],
+            "tickvals": places,
+            "ticktext": texts,
+        }
+    shown = math.log10 if geometric(ticks) else float
+    return {"label": label, "values": list(map(shown, values)), "tickvals": list(map(shown, ticks)), "ticktext": texts}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _known(value: float) -> bool:
+    return bool(np.isfinite(value))
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
