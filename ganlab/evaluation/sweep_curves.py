@@ -46,8 +46,9 @@ class Band:
     spread: np.ndarray
 
 
-def curves_of(spec: ModelSpec, runs: Sequence[Run]) -> list[Curve]:
-    """What at least one of the runs has recorded: first what is measured of samples, then losses and other curves."""
+def curves_of(spec: ModelSpec, runs: Sequence[Run], first: str | None = None) -> list[Curve]:
+    """What at least one of the runs has recorded: what is measured of samples, the metric named `first` before others,
+    then losses and other curves; these come first where nothing was measured more than once."""
     measured = {name for run in runs if len(run.records.quality) for name in run.config.quality}
     tested = {name for run in runs if len(run.records.validation) for name in run.config.validation}
     recorded = {name for run in runs if run.done for name in set(run.curves[1:]) - set(spec.silent(run.config.values))}
@@ -55,11 +56,14 @@ def curves_of(spec: ModelSpec, runs: Sequence[Run]) -> list[Curve]:
     titles = {curve.name: curve.title for curve in spec.curves}
     tests = {figure.name: figure.title for figure in metric_catalog.VALIDATION}
     known_tests = {name: tests.get(name) or f"{titles.get(name, name)}, test images" for name in spec.validation}
-    return [
+    seldom = [
         *(Curve(MEASURED, figure.name, figure.title) for figure in figures if figure.name in measured),
         *(Curve(TESTED, name, title) for name, title in known_tests.items() if name in tested),
-        *(Curve(LOSSES, curve.name, curve.title) for curve in spec.curves if curve.name in recorded),
     ]
+    seldom.sort(key=lambda curve: curve.name != first)
+    often = [Curve(LOSSES, curve.name, curve.title) for curve in spec.curves if curve.name in recorded]
+    counts = (max(len(run.records.quality), len(run.records.validation)) for run in runs)
+    return [*seldom, *often] if max(counts, default=0) > 1 else [*often, *seldom]
 
 
 def laid_over(curve: Curve, runs: Sequence[Run], most: int = MOST_LENGTHS) -> tuple[np.ndarray, np.ndarray]:
@@ -111,8 +115,11 @@ def between(at: np.ndarray, values: np.ndarray, wanted: np.ndarray) -> np.ndarra
 
 
 def band(values: np.ndarray) -> Band:
-    """What curves, float64 `[runs, k]`, have in common at each iteration."""
+    """What curves, float64 `[runs, k]`, have in common at each iteration, from where all that ever begin have begun:
+    else their mean would jump with each that joins."""
     known = np.isfinite(values)
+    begun = known[known.any(axis=1)].argmax(axis=1)
+    known[:, : begun.max(initial=0)] = False
     n = known.sum(axis=0)
     kept = np.where(known, values, 0.0)
 

@@ -85,15 +85,17 @@ def measured_by(settings: Sequence[Setting], trained: Sequence[Trained], figure:
 
 
 def ranked(trained: Sequence[Trained], figure: Figure | None) -> list[Trained]:
-    """The trainings that have a run, the best first. Those without a value at their end come last: of these the ones
-    that went on for longer are taken for the better ones, as the others were stopped for being worse."""
+    """The trainings that have a run and are over, the best first; while none is, all that have a run. Those without a
+    value at their end come last: of these the ones that went on for longer are taken for the better ones, as the others
+    were stopped for being worse."""
     sign = -1.0 if figure is not None and figure.good == "high" else 1.0
 
     def order(one: Trained) -> tuple[bool, float]:
         value = one.value(figure)
         return (False, sign * value) if np.isfinite(value) else (True, -float(one.member.iterations))
 
-    return sorted((one for one in trained if one.run is not None), key=order)
+    begun = [one for one in trained if one.run is not None]
+    return sorted([one for one in begun if one.member.over] or begun, key=order)
 
 
 def examples(trained: Sequence[Trained], figure: Figure | None) -> dict[str, Trained]:

@@ -1,11 +1,13 @@
 """Charts of a sweep: numbers in, what Plotly draws out, as plain dictionaries.
 
 Settings have the colours of runs that are compared, four at most; curves of all others are grey. In a map of two
-settings, the lighter a cell, the better: Cividis, which is the same to people who see colours differently.
+settings, the lighter a cell, the better: Cividis, which is the same to people who see colours differently. Lines over
+three settings are on the page's own ground, so they go from blue, the best, over grey to orange.
 """
 
 import html
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +26,10 @@ RANGE, DEVIATION, EACH = "range", "deviation", "each"
 AROUND = {RANGE: "Lowest to highest", DEVIATION: "Standard deviation", EACH: "Each training"}
 OTHERS = "#8a8f96"  # settings that have no colour
 SCALE = "Cividis"
+LIGHT = 0.45  # from here to 1, a colour of that scale is so light that black is written on it
+LINES = [[0, RUNS[0][0]], [0.5, OTHERS], [1, RUNS[1][0]]]
+FEW_POINTS = 30  # of a curve are marked
+LABEL = 14  # letters of a label in a line, where axes stand beside each other
 MOST_POINTS = 8000  # of all lines of a chart together
 FEWEST_POINTS = 20  # of each of them
 WIDE = 30.0  # times the lowest value is the highest one of an axis that takes logarithms
@@ -59,6 +65,7 @@ def curves(
     values of each of them, `[trainings, k]`. Those numbered in `colours`, by colour and dash, are drawn in it with what
     is `around` their mean: a band (`RANGE` or `DEVIATION`), or `EACH` training; the others are grey means."""
     drawn: list[dict[str, Any]] = []
+    yaxis = _logarithmic([value for _, band, _ in bands for value in band.low[band.n > 0].tolist()])
     for number, (words, band, _) in enumerate(bands):
         if number not in colours:
             drawn.append(_mean(at, band, words, OTHERS, "solid", 1, showlegend=False, opacity=0.55))
@@ -67,16 +74,16 @@ def curves(
         if around == EACH:
             drawn += [_one(at, values, words, colour) for values in each]
         else:
-            drawn += _around(at, band, around, colour)
+            drawn += _around(at, band, around, colour, above_zero=bool(yaxis))
         drawn.append(_mean(at, band, words, colour, dash, 2.5))
     layout = {
         "height": HEIGHT,
         "margin": charts.MARGIN,
         "showlegend": True,
-        "legend": {**charts.LEGEND, "font": LEGEND},
+        "legend": {**charts.LEGEND, "font": LEGEND, "traceorder": "normal"},
         "uirevision": revision,
         "xaxis": {**charts.titled("iterations"), "automargin": True, "rangemode": "tozero"},
-        "yaxis": {**charts.titled(y_title), "automargin": True},
+        "yaxis": {**charts.titled(y_title), "automargin": True, **yaxis},
     }
     return {"data": drawn, "layout": layout}
 
@@ -87,19 +94,22 @@ def _mean(at: np.ndarray, band: Band, words: str, colour: str, dash: str, width:
     return charts.scatter(
         at[known].tolist(),
         charts.numbers(band.mean[known]),
-        "lines",
+        "lines+markers" if len(at) <= FEW_POINTS else "lines",
         name=html.escape(words),
         line={"color": colour, "width": width, "dash": dash},
+        marker={"color": colour, "size": 2 * width + 1},
         customdata=[[f"{low:.4g}", f"{high:.4g}", int(n)] for low, high, n in parts],
         hovertemplate="mean %{y:.4g}, from %{customdata[0]} to %{customdata[1]}, trainings: %{customdata[2]}",
         **more,
     )
 
 
-def _around(at: np.ndarray, band: Band, around: str, colour: str) -> list[dict[str, Any]]:
-    """The upper edge of a band, and the lower one with the colour between."""
+def _around(at: np.ndarray, band: Band, around: str, colour: str, above_zero: bool) -> list[dict[str, Any]]:
+    """The upper edge of a band, and the lower one with the colour between; on a logarithmic axis, `above_zero`, no
+    lower than the lowest value."""
     known = band.n > 1
     low, high = (band.low, band.high) if around == RANGE else (band.mean - band.spread, band.mean + band.spread)
+    low = np.maximum(low, band.low) if above_zero else low
     silent = {"line": {"color": colour, "width": 0}, "showlegend": False, "hoverinfo": "skip"}
     x, fill = at[known].tolist(), {"fill": "tonexty", "fillcolor": see_through(colour)}
     return [
@@ -192,13 +202,12 @@ def heat_map(
     shown = cells
     if _logarithmic(known):
         shown = [[None if value is None else math.log10(value) for value in row] for row in cells]
+    x, y = (list(map(value_in_words, axis)) for axis in (columns, rows))
     trace = {
         "type": "heatmap",
-        "x": [value_in_words(value) for value in columns],
-        "y": [value_in_words(value) for value in rows],
+        "x": x,
+        "y": y,
         "z": shown,
-        "text": texts,
-        "texttemplate": "%{text}" if len(columns) * len(rows) <= MOST_WRITTEN else "",
         "hovertext": hovers,
         "hoverinfo": "text",
         "colorscale": SCALE,
@@ -207,6 +216,7 @@ def heat_map(
         "xgap": 2,
         "ygap": 2,
     }
+    written_in = _written_in(len(x), shown, texts, figure.good == "high") if len(x) * len(y) <= MOST_WRITTEN else []
     kind = {"type": "category", "showgrid": False}
     return charts.figure(
         [trace],
@@ -214,7 +224,32 @@ def heat_map(
         {**charts.titled(across), **kind},
         {**charts.titled(up), **kind},
         uirevision=f"{first} {second} {figure.name}",
+        annotations=written_in,
     )
+
+
+def _written_in(
+    columns: int,
+    values: Sequence[Sequence[float | None]],
+    texts: Sequence[Sequence[str]],
+    up: bool,
+) -> list[dict[str, Any]]:
+    """What is written in the cells of a map, black on light ones; light is high where `up`."""
+    known = [value for row in values for value in row if value is not None]
+    low, high = min(known, default=0), max(known, default=0)
+    found = []
+    for across in range(columns):
+        for upwards, row in enumerate(values):
+            value = row[across]
+            if value is not None:
+                share = (value - low) / (high - low) if high > low else 0.5
+                light = (share if up else 1 - share) >= LIGHT
+                text = {
+                    "text": texts[upwards][across],
+                    "font": {"color": "#000000" if light else "#ffffff", "size": 12},
+                }
+                found.append({"x": across, "y": upwards, "showarrow": False, **text})  # by number, as 64 is no name
+    return found
 
 
 def _axis(values: Sequence[Any]) -> list[Any]:
@@ -227,7 +262,8 @@ def parallel(
     """A line for each setting that has a value, through the values of all that varies, to the mean of a metric."""
     having = [(setting, mean) for setting in settings if (mean := setting.summary.mean) is not None]
     dimensions = [
-        _dimension(label, [one.values[name] for one, _ in having], vary[name]) for name, label in called.items()
+        _dimension(_broken(label), [one.values[name] for one, _ in having], vary[name])
+        for name, label in called.items()
     ]
     means = [_short(mean) for _, mean in having]
     if _logarithmic(means):
@@ -237,18 +273,18 @@ def parallel(
         last["ticktext"] = [f"{10.0**tick:g}" for tick in ticks]
     else:
         last = {"values": means}
-    line = {"color": last["values"], "colorscale": SCALE, "reversescale": figure.good != "high", "showscale": False}
+    line = {"color": last["values"], "colorscale": LINES, "reversescale": figure.good == "high", "showscale": False}
     trace = {
         "type": "parcoords",
-        "dimensions": [*dimensions, {**last, "label": figure.title}],
+        "dimensions": [*dimensions, {**last, "label": _broken(figure.title)}],
         "line": line,
         "labelfont": {**LEGEND, "size": 13},
         "tickfont": {**LEGEND, "size": 12},
-        "rangefont": {**LEGEND, "size": 10},
+        "rangefont": {"color": "rgba(0, 0, 0, 0)"},  # they would stand in the labels
     }
     layout = {
         "height": HEIGHT + 20,
-        "margin": {"l": 60, "r": 60, "t": 60, "b": 24},
+        "margin": {"l": 60, "r": 60, "t": 84, "b": 24},
         "uirevision": f"{' '.join(called)} {figure.name}",
     }
     return {"data": [trace], "layout": layout}
@@ -268,6 +304,11 @@ def _dimension(label: str, values: Sequence[Any], all_values: Sequence[Any]) -> 
         }
     shown = math.log10 if geometric(ticks) else float
     return {"label": label, "values": list(map(shown, values)), "tickvals": list(map(shown, ticks)), "ticktext": texts}
+
+
+def _broken(label: str) -> str:
+    """A label in short lines."""
+    return "<br>".join(textwrap.wrap(html.escape(label, quote=False), LABEL))
 
 
 def _is_number(value: Any) -> bool:

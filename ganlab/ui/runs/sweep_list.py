@@ -17,7 +17,7 @@ from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import sweep_results, sweep_tables
 from ganlab.runs import Run, SweepFolder, delete_sweep, describe_size, layout, list_sweeps, thumbnails
-from ganlab.runs.files import is_locked, read_record_or
+from ganlab.runs.files import read_record_or
 from ganlab.runs.records import RunTitle
 from ganlab.runs.sweep_records import SweepMember
 from ganlab.ui.runs import run_list
@@ -26,7 +26,7 @@ from ganlab.ui.shared import list_filters
 from ganlab.ui.shared.charts import spread
 from ganlab.ui.shared.formatting import classes, day, listed, many, plain, value_in_words
 from ganlab.ui.shared.pictures import sheet
-from ganlab.ui.shared.run_pages import open_run
+from ganlab.ui.shared.run_pages import TRAIN
 from ganlab.ui.shared.run_states import STATE_COLOURS
 
 SWEEP = "sweep"  # in the address: the sweep whose results are shown
@@ -87,7 +87,7 @@ def row_of(sweep: SweepFolder) -> SweepRow:
 
 def by(called: Iterable[str]) -> str:
     """What trainings differ in, by what settings are called, as a part of a sentence: `learning rate and dropout`."""
-    names = [name[0].lower() + name[1:] for name in called]
+    names = list(map(sweep_results.within, called))
     return listed(names) if names else "seed"
 
 
@@ -242,10 +242,8 @@ def fill(slots: dict[Path, DeltaGenerator | None]) -> None:
 
 
 def _buttons(row: SweepRow) -> None:
-    if row.state == "running" and st.button("Open", key=f"open-{row.key}", help="Show the training at work."):
-        if name := at_work(row):
-            open_run(name)
-        st.toast("No training of this sweep is at work at this moment. Try again in a few seconds.")
+    if st.button("Open", key=f"open-{row.key}", help="Show its trainings on the Train page."):
+        st.switch_page(TRAIN, query_params={SWEEP: row.key})
     st.button(
         "Results",
         key=f"results-{row.key}",
@@ -254,12 +252,6 @@ def _buttons(row: SweepRow) -> None:
         kwargs={SWEEP: row.key},
     )
     menu(row)
-
-
-def at_work(row: SweepRow) -> str:
-    """The name of the run that is being trained; "" where none is."""
-    begun = (member.run for member in row.members if member.state == "begun")
-    return next((name for name in begun if is_locked(row.sweep.runs_folder / name / layout.LOCK)), "")
 
 
 def menu(row: SweepRow) -> None:

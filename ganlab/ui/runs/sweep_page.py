@@ -3,7 +3,7 @@
 All of it comes from what the sweep and its runs have on disk; nothing here needs TensorFlow.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas
@@ -82,17 +82,18 @@ def _show(row: SweepRow) -> None:
     found = _chosen_metric(found, trained, figures)
     st.info(plain(found.verdict))
     chosen = examples(found, trained)
-    looks = _looks(found.settings, chosen.values())
+    asked = f"sweep-shown-{row.key}-{found.figure.name if found.figure else ''}"
+    looks = _looks(found.settings, chosen.values(), st.session_state.get(asked))
     if found.figure and len(vary) in (1, 2):
         left, right = st.columns(2, gap="large")
         with left:
             _over_settings(found, called, vary)
         with right:
-            _curves(row, spec, found.settings, trained, looks)
+            _curves(row, spec, found, trained, looks, asked)
     else:
         if found.figure and len(vary) == 3:
             _over_settings(found, called, vary)
-        _curves(row, spec, found.settings, trained, looks)
+        _curves(row, spec, found, trained, looks, asked)
     _table(called, found, trained, figures)
     _samples(found.settings, chosen, looks)
     _not_ended(sweep_tables.not_ended(trained, found.settings))
@@ -124,14 +125,16 @@ def examples(found: Results, trained: Sequence[Trained]) -> dict[str, Trained]:
     }
 
 
-def _looks(settings: Sequence[Setting], chosen: Any) -> dict[int, tuple[str, str]]:
-    """The colour and dash of settings by their numbers: of all where there are few, else of those that are chosen, and
-    of others that somebody asks for."""
+def _looks(
+    settings: Sequence[Setting], chosen: Iterable[Trained], asked: Sequence[str] | None
+) -> dict[int, tuple[str, str]]:
+    """The colour and dash of settings by their numbers: of all where there are few, else of those of the chosen
+    trainings, or of those that somebody has asked for, by their words."""
     if len(settings) <= MOST:
         shown = list(range(len(settings)))
     else:
         shown = list(dict.fromkeys(one.setting for one in chosen))
-        if asked := st.session_state.get("sweep-shown"):
+        if asked is not None:
             words = [setting.words for setting in settings]
             shown = [words.index(one) for one in asked if one in words]
     return dict(zip(shown, RUNS, strict=False))
@@ -157,23 +160,26 @@ def _over_settings(found: Results, called: Mapping[str, str], vary: Mapping[str,
     else:
         drawn = sweep_charts.parallel(found.settings, called, vary, figure)
         words = (
-            "Each line is one combination of settings, the lighter the better. Drag along an axis to see only the "
-            "lines that pass there; click on the axis to see all again."
+            "Each line is one combination of settings: blue is better, orange is worse. Drag along an axis to see only "
+            "the lines that pass there; click on the axis to see all again."
         )
-    st.plotly_chart(drawn, key="sweep-over", config=saving(figure.title))
+    st.plotly_chart(drawn, key="map-sweep" if len(vary) == 2 else "sweep-over", config=saving(figure.title))
     st.caption(words)
 
 
 def _curves(
     row: SweepRow,
     spec: ModelSpec,
-    settings: Sequence[Setting],
+    found: Results,
     trained: Sequence[Trained],
     looks: Mapping[int, tuple[str, str]],
+    asked: str,
 ) -> None:
+    """Of all settings; `asked` is the key of the field that says which are in colour."""
     st.header("Curves", anchor=False)
+    settings = found.settings
     runs = [one.run for one in trained if one.run is not None and one.run.done]
-    known = {curve.key: curve for curve in sweep_curves.curves_of(spec, runs)}
+    known = {curve.key: curve for curve in sweep_curves.curves_of(spec, runs, found.figure and found.figure.name)}
     if not known:
         st.caption("No training has recorded anything yet.")
         return
@@ -193,7 +199,7 @@ def _curves(
             "Settings in colour",
             words,
             [words[number] for number in looks],
-            key="sweep-shown",
+            key=asked,
             max_selections=MOST,
             help="Those of the samples below, until you choose others. The means of all others are grey.",
             **IN_SESSION,
@@ -222,7 +228,8 @@ def _table(called: Mapping[str, str], found: Results, trained: Sequence[Trained]
         _frame(rows),
         key="sweep-table",
         hide_index=True,
-        column_config={name: column for figure in figures for name, column in _columns(figure).items()},
+        column_config=_settings_columns(called, rows)
+        | {name: column for figure in figures for name, column in _columns(figure).items()},
         height="content" if len(rows) <= 12 else 460,
     )
     st.caption(
@@ -237,6 +244,12 @@ def _columns(figure: Figure) -> dict[str, Any]:
         sweep_tables.mean_of(figure): st.column_config.NumberColumn(format=number, help=figure.help),
         sweep_tables.spread_of(figure): st.column_config.NumberColumn(format=number),
     }
+
+
+def _settings_columns(called: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How the values of settings are written: numbers with six digits where they have as many."""
+    numbers = [label for label in called.values() if any(isinstance(row[label], float) for row in rows)]
+    return {label: st.column_config.NumberColumn(format="%.6g") for label in numbers}
 
 
 def _frame(rows: Sequence[Mapping[str, Any]]) -> pandas.DataFrame:
@@ -305,7 +318,12 @@ def _trainings(row: SweepRow, called: Mapping[str, str], trained: Sequence[Train
             rows.append(line)
         kinds = {figure.title: _columns(figure)[sweep_tables.mean_of(figure)] for figure in figures}
         link = st.column_config.LinkColumn(display_text="Open", help="Opens the run in another tab.")
-        st.dataframe(_frame(rows), key="sweep-members", hide_index=True, column_config={**kinds, "Run": link})
+        st.dataframe(
+            _frame(rows),
+            key="sweep-members",
+            hide_index=True,
+            column_config={**_settings_columns(called, rows), **kinds, "Run": link},
+        )
     download(
         "Download all trainings as CSV",
         sweep_tables.members_csv(list(called), trained).encode(),
