@@ -118,8 +118,7 @@ def band(values: np.ndarray) -> Band:
     """What curves, float64 `[runs, k]`, have in common at each iteration, from where all that ever begin have begun:
     else their mean would jump with each that joins."""
     known = np.isfinite(values)
-    begun = known[known.any(axis=1)].argmax(axis=1)
-    known[:, : begun.max(initial=0)] = False
+    known[:, : max((row.argmax() for row in known if row.any()), default=0)] = False
     n = known.sum(axis=0)
     kept = np.where(known, values, 0.0)
 

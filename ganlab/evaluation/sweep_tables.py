@@ -124,7 +124,7 @@ def against_best(found: Results) -> list[str]:
 def not_ended(trained: Sequence[Trained], settings: Sequence[Setting]) -> list[str]:
     """A sentence on the trainings of each setting that failed, were skipped or stopped early, with the reason."""
     found: dict[tuple[int, str, str], list[int]] = {}
-    for one in trained:
+    for one in sorted(trained, key=lambda one: one.setting):
         if one.member.state in NOT_ENDED:
             found.setdefault((one.setting, one.member.state, one.member.why), []).append(one.member.seed)
     return [

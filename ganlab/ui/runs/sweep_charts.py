@@ -108,6 +108,8 @@ def _around(at: np.ndarray, band: Band, around: str, colour: str, above_zero: bo
     """The upper edge of a band, and the lower one with the colour between; on a logarithmic axis, `above_zero`, no
     lower than the lowest value."""
     known = band.n > 1
+    if not known.any():
+        return []
     low, high = (band.low, band.high) if around == RANGE else (band.mean - band.spread, band.mean + band.spread)
     low = np.maximum(low, band.low) if above_zero else low
     silent = {"line": {"color": colour, "width": 0}, "showlegend": False, "hoverinfo": "skip"}

@@ -256,9 +256,9 @@ def _frame(rows: Sequence[Mapping[str, Any]]) -> pandas.DataFrame:
     """Rows as a table that sorts; a column with values of several kinds, such as numbers and words, as words."""
     frame = pandas.DataFrame(rows)
     for name in frame.columns:
-        kinds = {type(value) for value in frame[name] if value is not None}
+        kinds = {type(row[name]) for row in rows if row[name] is not None}
         if len(kinds) > 1 and not kinds <= {int, float}:
-            frame[name] = frame[name].map(str)
+            frame[name] = [None if row[name] is None else str(row[name]) for row in rows]
     return frame
 
 
