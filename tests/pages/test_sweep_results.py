@@ -41,7 +41,7 @@ def test_a_sweep_is_one_row_and_its_runs_are_listed_where_somebody_asks_for_them
     assert "9 of 9 trainings over · Learning rate 0.001, 0.01, 0.1 · 3 seeds" in said
     assert "Best: Learning rate 0.001 (Fréchet distance 20.0 on average over 3 seeds)" in said
     assert f"1 run of your own, and 1 sweep of 9 runs, in {runs}" in said
-    for search, count in (("digit", 1), (first, 1), ("favourite", 1), (sweep.id, 10), ("zebra", 0)):
+    for search, count in (("learning", 1), (first, 1), ("favourite", 1), (sweep.id, 10), ("zebra", 0)):
         assert len(titles(page(search=search))) == count, search
     assert len(titles(page(state="Finished"))) == 2 and len(titles(page(state="Failed"))) == 0
     assert len(titles(page(members="true"))) == 11 and f"open-{alone.path.name}" in [one.key for one in page().button]
@@ -67,7 +67,8 @@ def test_one_setting_is_drawn_over_its_values_beside_curves_a_table_and_samples(
     assert "Each difference between learning rate 0.001 and learning rate 0.01 and learning rate 0.1" in words(test)
     table, members = (one.value for one in test.dataframe)
     assert list(table["Learning rate"]) == [0.001, 0.01, 0.1] and list(table["Seeds"]) == [3, 3, 3]
-    assert list(members["State"].unique()) == ["finished"] and members["Run"][0].startswith("/train?run=digit-gan")
+    assert list(members["State"].unique()) == ["finished"]
+    assert all(str(link).startswith("/train?run=digit-gan") for link in members["Run"])
     head, _ = sent(test, "ganlab_grids")
     assert [grid["title"] for grid in head["grids"]] == [
         "Best: Learning rate 0.001, seed 0",
@@ -113,7 +114,10 @@ def test_what_failed_is_told_and_a_run_that_is_gone_or_damaged_is_missed(runs):
     test = results(sweep)
     assert "Learning rate 0.1, seeds 0, 1 and 2: failed. The loss is no number." in words(test)
     members = test.dataframe[1].value
-    assert list(members["State"][:3]) == ["run deleted", "run deleted", "failed"] and members["Run"].notna().sum() == 7
+    assert (
+        list(members["State"][:3]) == ["run deleted", "run deleted", "failed"]
+        and sum(map(bool, members["Run"].notna())) == 7
+    )
     assert list(test.dataframe[0].value["Seeds"]) == [2, 2, 0]
 
 

@@ -102,6 +102,7 @@ def _row(run: Run, key: str, state: str | None = None) -> Row:
     state = state or str(summary["state"])
     model = model_title(run)
     words = [title_of(run), run.path.name, run.model, model, summary["dataset"], WORDS.get(state, state)]
+    words += [run.config.sweep.id] if run.config.sweep else []
     words += ["digits", classes(run.config.digits), images_of(run), preset_of(run)]
     return Row(
         run=run,

@@ -1,8 +1,8 @@
 """Charts of a sweep: numbers in, what Plotly draws out, as plain dictionaries.
 
 Settings have the colours of runs that are compared, four at most; curves of all others are grey. In a map of two
-settings, the lighter a cell, the better: Cividis, which is the same to people who see colours differently. Lines over
-three settings are on the page's own ground, so they go from blue, the best, over grey to orange.
+settings, the lighter a cell, the better: as in Cividis, which is much the same to people who see colours differently.
+Lines over three settings are on the page's own ground, so they go from blue, the best, over grey to orange.
 """
 
 import html
@@ -25,8 +25,8 @@ HEIGHT = 340
 RANGE, DEVIATION, EACH = "range", "deviation", "each"
 AROUND = {RANGE: "Lowest to highest", DEVIATION: "Standard deviation", EACH: "Each training"}
 OTHERS = "#8a8f96"  # settings that have no colour
-SCALE = "Cividis"
-LIGHT = 0.45  # from here to 1, a colour of that scale is so light that black is written on it
+SCALE = ((0, 34, 78), (124, 123, 120), (254, 232, 56))  # Cividis at its ends and in its middle
+LIGHT = 0.179  # luminance, from 0 to 1, of colours that black is seen on as well as white
 LINES = [[0, RUNS[0][0]], [0.5, OTHERS], [1, RUNS[1][0]]]
 FEW_POINTS = 30  # of a curve are marked
 LABEL = 14  # letters of a label in a line, where axes stand beside each other
@@ -212,7 +212,7 @@ def heat_map(
         "z": shown,
         "hovertext": hovers,
         "hoverinfo": "text",
-        "colorscale": SCALE,
+        "colorscale": [[place / 2, f"rgb{colour}"] for place, colour in enumerate(SCALE)],
         "reversescale": figure.good != "high",
         "showscale": False,
         "xgap": 2,
@@ -245,13 +245,20 @@ def _written_in(
             value = row[across]
             if value is not None:
                 share = (value - low) / (high - low) if high > low else 0.5
-                light = (share if up else 1 - share) >= LIGHT
-                text = {
-                    "text": texts[upwards][across],
-                    "font": {"color": "#000000" if light else "#ffffff", "size": 12},
-                }
+                ground, ink = shade(share if up else 1 - share)
+                text = {"text": texts[upwards][across], "font": {"color": ink, "size": 12}, "bgcolor": ground}
                 found.append({"x": across, "y": upwards, "showarrow": False, **text})  # by number, as 64 is no name
     return found
+
+
+def shade(share: float) -> tuple[str, str]:
+    """The colour of `SCALE` at a place from 0 to 1, and black or white, whichever is seen better on it."""
+    place = np.clip(share, 0, 1) * 2
+    channels = np.array([np.interp(place, range(3), channel) for channel in zip(*SCALE, strict=True)])
+    parts = channels / 255
+    linear = np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    luminance = float(linear @ [0.2126, 0.7152, 0.0722])
+    return f"rgb{tuple(channels.round().astype(int).tolist())}", "#000000" if luminance >= LIGHT else "#ffffff"
 
 
 def _axis(values: Sequence[Any]) -> list[Any]:
