@@ -6,6 +6,7 @@ ones that finish, are killed, or lose their images. What is drawn on the Latent 
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,12 @@ def layers(page: Page) -> None:
     page.get_by_test_id("layers").wait_for()
 
 
+def drawn_and_unfolded(page: Page) -> None:
+    """Each training as a line, and all of them in a table."""
+    page.get_by_role("radio", name="Each training").click()
+    page.get_by_text(re.compile(r"^All \d+ trainings$")).click()
+
+
 def slow_motion(page: Page) -> None:
     """At the discriminator's answers."""
     page.get_by_role("button", name="Slow motion").first.click()
@@ -112,6 +119,9 @@ KEPT = (
     State("runs", "/runs"),
     State("runs-nothing-found", "/runs?search=zebra"),
     State("runs-compare", "/runs?compare={digit},{race}"),
+    State("runs-sweep", "/runs?sweep={sweep}", drawn_and_unfolded),
+    State("runs-sweep-of-two", "/runs?sweep={sweep_of_two}"),
+    State("runs-sweep-of-three", "/runs?sweep={sweep_of_three}"),
     State("runs-figures", "/runs?figures={digit}"),
     State("latent-plane", "/latent?section=plane"),
     State("latent-slice", "/latent?section=plane&model=vae-16"),
@@ -176,6 +186,12 @@ def make_runs(runs: Path) -> dict[str, str]:
     found["race"] = newest(runs, "digit-gan")
     ganlab("race", "plane-gan", "plane-gan", "--preset-right", "collapse", "--finish", "iterations:1000", *where)
     found["points"] = newest(runs, "plane-gan")
+    small = ("--set", "generator_filters=8", "--set", "discriminator_filters=8", "--iterations", "20")
+    vary = ("learning_rate=0.001,0.01", "dropout=0.1,0.4", "label_noise=0,0.2")
+    for count, name in enumerate(("sweep", "sweep_of_two", "sweep_of_three"), 1):
+        varied = [word for setting in vary[:count] for word in ("--vary", setting)]
+        ganlab("sweep", "digit-gan", "--dataset", "offline", *small, *varied, "--seeds", str(4 - count), *where)
+        found[name] = newest(runs / "sweeps", "sweep")
     command = [sys.executable, "-m", "ganlab", "train", "dense-gan", "--iterations", str(FOREVER)]
     process = subprocess.Popen([*command, "--dataset", "offline", *where], stdout=subprocess.DEVNULL)
     while not any(path.name.startswith("dense-gan") for path in runs.iterdir()):

@@ -4,52 +4,68 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.runs import resolve, runs_folder
-from ganlab.ui.runs import run_list, run_verdicts, unused_uploads
+from ganlab.ui.runs import run_list, run_verdicts, sweep_list, unused_uploads
 from ganlab.ui.shared import compare_selection, export_import, list_filters
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.streamlit_patches import enter_by_the_router
 
 
 def show_list() -> None:
-    """Search, sort, and a row for each run."""
+    """Search, sort, and a row for each run and each sweep."""
     list_filters.take_up()
     folder = runs_folder()
-    listed, problems = run_list.rows(folder)
+    sweeps, problems = sweep_list.rows(folder)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Runs", anchor=False, width="content")
         with st.container(width="content"):
             export_import.take_in()
     export_import.taken()
-    own = sum(row.state != run_list.SHIPPED for row in listed)
-    if not own:
-        st.info("You have not trained anything yet. Every run is kept here, finished or not, until you delete it.")
-        if st.button("Train a GAN", type="primary"):
-            st.switch_page("pages/train.py")
+    above = st.container()
     states, orders = [run_list.ANY_STATE, *run_list.WORDS.values()], list(run_list.SORTS)
     left, right = st.columns([3, 2])
     hint = "by title, model, images, digits or state; for example: dcgan 5"
     bound = {"bind": "query-params", "on_change": run_list.first_page}
-    search = left.text_input("Search", key="search", live=True, placeholder=hint, **bound)
+    search = left.text_input("Search", key="search", live=True, placeholder=hint, **bound) or ""
     with right.container(horizontal=True):
         state = st.selectbox("State", states, key="state", **bound)
         order = st.selectbox("Sorted by", orders, key="sort", **bound)
-    chosen = run_list.arranged(run_list.found(listed, search or "", state), order)
+    parts = hidden = sweep_list.runs_of(sweeps)
+    if hidden and st.checkbox("Also list each run of a sweep", key="members", **bound):
+        hidden = set()
+    listed, damaged = run_list.rows(folder, hidden - sweep_list.asked_for(search, sweeps, folder))
+    own = sum(row.state != run_list.SHIPPED and row.key not in parts for row in listed)
+    if not own and not sweeps:
+        with above:
+            say_how_to_begin()
+    chosen = run_list.arranged(run_list.found([*listed, *sweeps], search, state), order)
     shown = page_of(chosen)
     list_filters.keep()
     run_list.answer_for([row.key for row in shown])
-    slots = {}
+    verdicts, best = {}, {}
     for row in shown:
         with run_list.gone_is_fine():
-            slots[row.path] = run_list.show(row)
+            if isinstance(row, sweep_list.SweepRow):
+                best[row.sweep.path] = sweep_list.show(row)
+            elif isinstance(row, run_list.Row):
+                verdicts[row.path] = run_list.show(row)
     compare_selection.bar({row.key: row.title for row in listed})
-    for problem in problems:
+    for problem in problems + damaged:
         st.warning(problem)
-    st.caption(f"{own:,} run{'' if own == 1 else 's'} of your own, in {folder}")
+    beside = f", and {many(len(sweeps), 'sweep')} of {many(len(parts), 'run')}" if sweeps else ""
+    st.caption(f"{many(own, 'run')} of your own{beside}, in {folder}")
     unused_uploads.show(folder)
-    run_verdicts.fill(slots)
+    sweep_list.fill(best)
+    run_verdicts.fill(verdicts)
 
 
-def page_of(chosen: list[run_list.Row]) -> list[run_list.Row]:
+def say_how_to_begin() -> None:
+    """Of a list that has nothing of one's own."""
+    st.info("You have not trained anything yet. Every run is kept here, finished or not, until you delete it.")
+    if st.button("Train a GAN", type="primary"):
+        st.switch_page("pages/train.py")
+
+
+def page_of(chosen: list[run_list.Row | sweep_list.SweepRow]) -> list[run_list.Row | sweep_list.SweepRow]:
     """The rows of the chosen page, with a way to the others."""
     pages = max(1, -(-len(chosen) // run_list.ROWS))
     if not chosen:
@@ -85,5 +101,9 @@ elif compare_selection.COMPARED in st.query_params:
     from ganlab.ui.runs import comparison_page
 
     comparison_page.show(compare_selection.names(compare_selection.COMPARED))
+elif sweep_list.SWEEP in st.query_params:
+    from ganlab.ui.runs import sweep_page
+
+    sweep_page.show(st.query_params[sweep_list.SWEEP])
 else:
     show_list()

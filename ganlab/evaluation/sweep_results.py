@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ganlab import inference, registry
+from ganlab.errors import GanlabError
 from ganlab.evaluation import comparison, sweep_statistics
 from ganlab.evaluation.sweep_statistics import Summary
 from ganlab.metrics import metric_catalog
@@ -109,7 +110,7 @@ def results(sweep: SweepFolder) -> Results:
     settings = []
     for places in groups(members):
         each = [members[place] for place in places]
-        runs = tuple(sweep.run_of(member) for member in each)
+        runs = tuple(_run_of(sweep, member) for member in each)
         figures = tuple(map(partial(_figure_of, figure=figure), each, runs))
         settings.append(
             Setting(
@@ -121,11 +122,24 @@ def results(sweep: SweepFolder) -> Results:
                 figures,
             )
         )
+    return compared(tuple(settings), figure)
+
+
+def _run_of(sweep: SweepFolder, member: SweepMember) -> Run | None:
+    """A training's run; None also where its files are damaged, as all the others can still be compared."""
+    try:
+        return sweep.run_of(member)
+    except GanlabError:
+        return None
+
+
+def compared(settings: tuple[Setting, ...], figure: Figure | None) -> Results:
+    """Settings with the figures of their trainings, put in order by these."""
     if figure is None:
-        return Results(None, tuple(settings), None, None, "No metric says how good samples of these images are.")
+        return Results(None, settings, None, None, "No metric says how good samples of these images are.")
     good = figure.good or "low"
-    compared = {within(setting.words): setting.figures for setting in settings}
-    order = sweep_statistics.rank(compared, good)
+    values = {within(setting.words): setting.figures for setting in settings}
+    order = sweep_statistics.rank(values, good)
     best_setting = next((setting for setting in settings if order and within(setting.words) == order[0]), None)
     each_run = {
         run.id: (run, value)
@@ -135,8 +149,8 @@ def results(sweep: SweepFolder) -> Results:
     }
     ranked = sweep_statistics.rank({name: [value] for name, (_, value) in each_run.items()}, good)
     best = each_run[ranked[0]][0] if ranked else None
-    said = _alone(settings[0], figure) if len(settings) == 1 else sweep_statistics.verdict(compared, good, figure.title)
-    return Results(figure, tuple(settings), best, best_setting, said)
+    said = _alone(settings[0], figure) if len(settings) == 1 else sweep_statistics.verdict(values, good, figure.title)
+    return Results(figure, settings, best, best_setting, said)
 
 
 def _figure_of(member: SweepMember, run: Run | None, figure: Figure | None) -> float:

@@ -19,6 +19,7 @@ import numpy as np
 Good = Literal["low", "high"]
 Values = Sequence[float] | np.ndarray
 FEWEST = 3  # seeds from which a difference can be told from chance
+MOST_NAMED = 4  # settings of which a sentence names each
 DRAWS = 10_000
 LEVEL = 0.95
 NORMAL = 1.960  # the two-sided quantile of the normal distribution at that level, and of Student's t by its freedom
@@ -127,4 +128,6 @@ def verdict(groups: Mapping[str, Sequence[float]], good: Good, title: str) -> st
 
 
 def _listed(names: Sequence[str]) -> str:
+    if len(names) > MOST_NAMED:
+        return f"{len(names)} other settings"
     return " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"

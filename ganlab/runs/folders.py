@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import unicodedata
+from collections.abc import Container
 from pathlib import Path
 
 from ganlab.cache import program_folder
@@ -24,15 +25,16 @@ def runs_folder(given: str | Path | None = None) -> Path:
     return Path(given or os.environ.get("GANLAB_RUNS") or "runs").expanduser().resolve()
 
 
-def list_runs(folder: Path) -> tuple[list[Run], list[str]]:
+def list_runs(folder: Path, without: Container[str] = ()) -> tuple[list[Run], list[str]]:
     """The runs in a folder, newest first, and a sentence for each run that cannot be read.
 
-    Folders that are no runs are passed over.
+    Folders that are no runs are passed over, and those whose names are in `without`, which are not looked into.
     """
     found, problems = [], []
     try:
         there = list(folder.iterdir()) if folder.is_dir() else []
-        paths = [path for path in there if not path.name.startswith(DELETED) and (path / layout.CONFIG).exists()]
+        wanted = [path for path in there if not path.name.startswith(DELETED) and path.name not in without]
+        paths = [path for path in wanted if (path / layout.CONFIG).exists()]
     except OSError as error:
         return [], [f"The runs folder {folder} cannot be read: {error.strerror}."]
     for path in paths:

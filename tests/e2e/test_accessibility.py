@@ -11,6 +11,7 @@ from ganlab.runs import RunWriter
 from tests.conftest import request_for, trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import drawn_in, open_form, shown_run, start, train, until
+from tests.sweeping import RATE, RATES, recorded_sweep
 
 # "region" wants everything inside landmarks, which Streamlit's own frame of a page does not give.
 # Streamlit gives its field for files a label and the role of decoration, which contradict each other.
@@ -47,6 +48,10 @@ def runs(server: Server) -> dict[str, str]:
     race = races.create_race(left, right, Finish("iterations", 60), folder)
     race._work()
     found["points"] = race.parts[0].run
+    found["sweep"] = recorded_sweep(folder).path
+    vary = {RATE: RATES, "dropout": [0.1, 0.4], "label_noise": [0.0, 0.2]}
+    for name, count in (("sweep_of_two", 2), ("sweep_of_three", 3)):
+        found[name] = recorded_sweep(folder, dict(list(vary.items())[:count]), (0,)).path
     return {name: path.name for name, path in found.items()}
 
 

@@ -2,10 +2,10 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -46,27 +46,44 @@ ANSWER = "runs-answer"  # in the session: a run's key, whether all went well, an
 
 
 @dataclass(frozen=True)
-class Row:
-    """A run as it is listed; `key` is the name that it is asked for by."""
+class Listed:
+    """A row of the list: `key` is the name that it is asked for by, and `text` has all its words, in small letters."""
 
-    run: Run
     key: str
     title: str
     model: str
     state: str
     iteration: int
-    seconds: float
     created: str
     text: str
+
+    def size(self) -> int:
+        """Bytes on disk."""
+        raise NotImplementedError
+
+
+AnyRow = TypeVar("AnyRow", bound=Listed)
+
+
+@dataclass(frozen=True)
+class Row(Listed):
+    """A run as it is listed."""
+
+    run: Run
+    seconds: float
 
     @property
     def path(self) -> Path:
         return self.run.path
 
+    def size(self) -> int:
+        return self.run.size()
 
-def rows(folder: Path) -> tuple[list[Row], list[str]]:
-    """All runs, with those that come with ganlab, newest first, and a sentence for each that cannot be read."""
-    own, problems = list_runs(folder)
+
+def rows(folder: Path, without: Container[str] = ()) -> tuple[list[Row], list[str]]:
+    """All runs, with those that come with ganlab, newest first, and a sentence for each that cannot be read; but for
+    those whose folders' names are in `without`."""
+    own, problems = list_runs(folder, without)
     shipped, _ = list_runs(PRETRAINED)
     taken = {run.path.name for run in own}
     listed = []
@@ -85,6 +102,7 @@ def _row(run: Run, key: str, state: str | None = None) -> Row:
     state = state or str(summary["state"])
     model = model_title(run)
     words = [title_of(run), run.path.name, run.model, model, summary["dataset"], WORDS.get(state, state)]
+    words += [run.config.sweep.id] if run.config.sweep else []
     words += ["digits", classes(run.config.digits), images_of(run), preset_of(run)]
     return Row(
         run=run,
@@ -99,12 +117,12 @@ def _row(run: Run, key: str, state: str | None = None) -> Row:
     )
 
 
-def found(listed: Sequence[Row], search: str, state: str) -> list[Row]:
+def found(listed: Sequence[AnyRow], search: str, state: str) -> list[AnyRow]:
     """The rows that fit every word of the search and the state, one of `WORDS`' values or `ANY_STATE`.
 
     A word of one or two letters begins a word of the row; a longer one stands anywhere in it.
     """
-    wanted = re.findall(r"[^\s,]+", search.lower())
+    wanted = words_of(search)
     return [
         row
         for row in listed
@@ -112,21 +130,26 @@ def found(listed: Sequence[Row], search: str, state: str) -> list[Row]:
     ]
 
 
-def _fits(word: str, row: Row) -> bool:
+def words_of(search: str) -> list[str]:
+    """What is searched for, in small letters."""
+    return re.findall(r"[^\s,]+", search.lower())
+
+
+def _fits(word: str, row: Listed) -> bool:
     if len(word) > 2:
         return word in row.text
     return any(part.startswith(word) for part in re.split(r"[\s,]+", row.text))
 
 
-SORTS: dict[str, tuple[Callable[[Row], Any], bool]] = {
+SORTS: dict[str, tuple[Callable[[Listed], Any], bool]] = {
     "Newest": (lambda row: (row.created, row.key), True),
     "Longest": (lambda row: row.iteration, True),
     "Model": (lambda row: row.model.lower(), False),
-    "Size": (lambda row: row.run.size(), True),
+    "Size": (lambda row: row.size(), True),
 }
 
 
-def arranged(chosen: Sequence[Row], order: str) -> list[Row]:
+def arranged(chosen: Sequence[AnyRow], order: str) -> list[AnyRow]:
     """In one of the `SORTS`; rows that are alike in it stay the newest first."""
     key, descending = SORTS[order]
     newest = sorted(chosen, key=SORTS["Newest"][0], reverse=True)
@@ -166,7 +189,7 @@ def show(row: Row) -> DeltaGenerator | None:
         line = {"horizontal": True, "horizontal_alignment": "right", "vertical_alignment": "center", "gap": "xsmall"}
         with controls, st.container(**line):
             _buttons(row)
-        _answer(row)
+        answer(row)
     return verdict
 
 
@@ -222,7 +245,8 @@ def gone_is_fine() -> Iterator[None]:
         st.caption("This run has just been deleted.")
 
 
-def _answer(row: Row) -> None:
+def answer(row: Listed) -> None:
+    """What the last click in this row was answered with."""
     key, well, _ = st.session_state.get(ANSWER, ("", True, ""))
     if key == row.key and (well or not st.session_state.get(f"more-{row.key}")):
         _tell_answer()

@@ -66,8 +66,16 @@ def _stored(run: Run, columns: int) -> Samples:
     return Samples(iterations, np.array([run.status.seconds], float), images[None], columns, "At the end,")
 
 
-def show(found: Sequence[Samples], titles: Sequence[str], by: str, key: str, scrub: bool = True) -> None:
-    """The samples under their titles; `by` ("iterations" or "seconds") is what the range is over, if there is one."""
+def show(
+    found: Sequence[Samples],
+    titles: Sequence[str],
+    by: str,
+    key: str,
+    scrub: bool = True,
+    looks: Sequence[tuple[str, str]] = RUNS,
+) -> None:
+    """The samples under their titles; `by` ("iterations" or "seconds") is what the range is over, if there is one;
+    `looks` are a colour and a dash for each."""
     stops: list[float] = []
     if scrub:
         places = [one.seconds if by == "seconds" else one.iterations for one in found]
@@ -83,7 +91,7 @@ def show(found: Sequence[Samples], titles: Sequence[str], by: str, key: str, scr
             "iterations": one.iterations.tolist(),
             "seconds": np.nan_to_num(one.seconds).round(3).tolist(),
         }
-        for one, title, (colour, dash) in zip(found, titles, RUNS, strict=False)
+        for one, title, (colour, dash) in zip(found, titles, looks, strict=False)
     ]
     images = {f"images{index}": one.images for index, one in enumerate(found)}
     piece = component("ganlab_grids", "shared/sample_grids", css=text("shared/piece.css"))

@@ -68,6 +68,9 @@ button[data-variant="pills"]:is([aria-checked="true"], [aria-pressed="true"]),
 [data-testid="stPlotlyChart"]:not(.st-key-paper *, [class*="st-key-map-"] *) .annotation-text {
   fill: currentColor !important;
 }
+[data-testid="stPlotlyChart"] .parcoords text:not(.axis-extent-text) {
+  fill: currentColor !important; text-shadow: none !important;
+}
 /* Charts that have just appeared may keep their ground when the theme changes. */
 [data-testid="stPlotlyChart"]:not(.st-key-paper *) .main-svg { background: none !important; }
 [data-testid="stPlotlyChart"]:not(.st-key-paper *, [class*="st-key-map-"] *) .bglayer .bg,
