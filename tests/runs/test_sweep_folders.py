@@ -1,0 +1,109 @@
+"""Sweeps on disk: listed, deleted, and no trouble to the runs beside them."""
+
+import json
+
+import pytest
+
+from ganlab.data.own_images import UPLOADS
+from ganlab.errors import GanlabError
+from ganlab.evaluation import sweep_results
+from ganlab.jobs import create_run, uploads
+from ganlab.jobs.sweep_requests import SweepRequest, checked_sweep
+from ganlab.runs import Run, RunWriter, SweepFolder, delete, delete_sweep, layout, list_runs, list_sweeps, resolve
+from ganlab.runs.files import write_json
+from ganlab.runs.records import SweepPart
+from ganlab.runs.sweep_records import SweepBase, SweepMember
+from ganlab.runs.sweeps import resolve_sweep
+from ganlab.sharing.exporting import export
+from ganlab.sharing.importing import import_run
+from tests.conftest import request_for, trained_run
+
+
+def made_sweep(folder, runs: int = 2, **request) -> SweepFolder:
+    """A sweep over two seeds, with so many runs that were made and nothing else."""
+    described, members = checked_sweep(SweepRequest(request_for("dense-gan", **request), seeds=(0, 1)))
+    sweep = SweepFolder.create(folder, members, **described)
+    named = []
+    for place, member in enumerate(members):
+        if place < runs:
+            writer = create_run(request_for("dense-gan", **request), folder, SweepPart(id=sweep.id, place=place))
+            writer.close()
+            member = member.changed(run=writer.path.name, state="finished", iterations=6)
+        named.append(member)
+    sweep.note(tuple(named))
+    sweep.close()
+    return sweep
+
+
+def test_runs_are_listed_without_the_folder_of_sweeps_and_sweeps_by_themselves(tmp_path):
+    sweep = made_sweep(tmp_path)
+    runs, problems = list_runs(tmp_path)
+    assert len(runs) == 2 and not problems and {run.config.sweep.id for run in runs} == {sweep.id}
+    (tmp_path / layout.SWEEPS / "torn").mkdir()
+    broken = tmp_path / layout.SWEEPS / "broken"
+    broken.mkdir()
+    write_json(broken / layout.SWEEP, {"format": 1, "id": "broken"})
+    found, problems = list_sweeps(tmp_path)
+    assert [one.id for one in found] == [sweep.id] and len(problems) == 1 and "'base' is missing" in problems[0]
+    with pytest.raises(GanlabError, match="There is no run 'sweeps'"):
+        resolve("sweeps", tmp_path)
+    assert resolve_sweep(sweep.id, tmp_path).id == resolve_sweep(str(sweep.path), tmp_path / "x").id == sweep.id
+    for name in ("", "gone", "a\0b", "x" * 300):
+        with pytest.raises(GanlabError, match="There is no sweep"):
+            resolve_sweep(name, tmp_path)
+
+
+def test_what_is_read_is_what_was_written_and_a_newer_one_is_refused(tmp_path):
+    sweep = made_sweep(tmp_path, 0)
+    assert SweepFolder(sweep.path).config == sweep.config and sweep.config.base.model == "dense-gan"
+    assert SweepBase(**json.loads((sweep.path / layout.SWEEP).read_text())["base"]) == sweep.config.base
+    assert sweep.members[1] == SweepMember(values={}, seed=1)
+    write_json(sweep.path / layout.SWEEP, {**sweep.config.to_json(), "format": 99})
+    with pytest.raises(GanlabError, match="newer ganlab"):
+        SweepFolder(sweep.path)
+
+
+def test_a_run_that_is_deleted_is_missing_from_its_sweep_and_nothing_else(tmp_path):
+    sweep = made_sweep(tmp_path)
+    delete(Run(tmp_path / sweep.members[0].run))
+    assert [member.seed for member, _ in sweep.runs()] == [1] and sweep.state == "finished"
+    found = sweep_results.results(sweep)
+    assert found.settings[0].runs[0] is None and found.best is None
+
+
+def test_a_sweep_is_deleted_with_its_runs_or_without_them(tmp_path):
+    one, two = made_sweep(tmp_path), made_sweep(tmp_path)
+    delete_sweep(one, with_runs=False)
+    assert len(list_runs(tmp_path)[0]) == 4 and [left.id for left in list_sweeps(tmp_path)[0]] == [two.id]
+    writer = RunWriter(tmp_path / two.members[0].run)
+    with pytest.raises(GanlabError, match="still being trained"):
+        delete_sweep(two, with_runs=True)
+    writer.close()
+    two.hold()
+    with pytest.raises(GanlabError, match="at work already"):
+        delete_sweep(SweepFolder(two.path), with_runs=True)
+    two.close()
+    delete_sweep(two, with_runs=True)
+    assert len(list_runs(tmp_path)[0]) == 2 and not list_sweeps(tmp_path)[0]
+    assert not list((tmp_path / layout.SWEEPS).iterdir())
+
+
+def test_a_run_of_a_sweep_is_exported_and_imported_without_it(tmp_path):
+    path = trained_run(tmp_path / "runs")
+    writer = RunWriter(path)
+    writer.configure(sweep=SweepPart(id="sweep-1", place=3))
+    writer.status("finished")
+    writer.close()
+    export(Run(path), tmp_path / "run.zip")
+    assert import_run(tmp_path / "run.zip", tmp_path / "other").config.sweep is None
+    assert Run(path).config.sweep == SweepPart(id="sweep-1", place=3)
+
+
+def test_an_upload_that_a_sweep_will_learn_from_is_needed(tmp_path):
+    key = "a" * 24
+    place = tmp_path / UPLOADS / key
+    place.mkdir(parents=True)
+    (place / "digits.csv").write_text("0,1\n")
+    assert [one.key for one in uploads.unused(tmp_path)] == [key]
+    made_sweep(tmp_path, 0, dataset=str(place / "digits.csv"))
+    assert uploads.unused(tmp_path) == []
