@@ -15,7 +15,7 @@ was trained, is `ganlab.jobs.sweep_course.Course`, which does not know who train
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ def create_course(request: SweepRequest, folder: Path) -> Course:
     return Course(SweepFolder.create(folder, members, **described))
 
 
-def train_in_turn(course: Course) -> Iterator[SweepEvent]:
+def train_in_turn(course: Course) -> Generator[SweepEvent, None, None]:
     """Trains what is left of a sweep in this thread and yields what happens; closing the iterator stops the sweep, so
     that it can go on later. A training that fails does not stop the others."""
     try:
@@ -137,6 +137,11 @@ class Sweep(Job):
     def folder(self) -> SweepFolder:
         """The sweep on disk."""
         return self.course.folder
+
+    @property
+    def run(self) -> Path:
+        """The run at work, or else the one that was last, or comes first."""
+        return self._part.run
 
     @property
     def parts(self) -> Sequence[Job]:

@@ -14,9 +14,8 @@ from ganlab.runs.files import write_json
 from ganlab.runs.records import SweepPart
 from ganlab.runs.sweep_records import SweepBase, SweepMember
 from ganlab.runs.sweeps import resolve_sweep
-from ganlab.sharing.exporting import export
-from ganlab.sharing.importing import import_run
-from tests.conftest import request_for, trained_run
+from ganlab.sharing.imported_records import checked_config
+from tests.conftest import request_for
 
 
 def made_sweep(folder, runs: int = 2, **request) -> SweepFolder:
@@ -88,15 +87,9 @@ def test_a_sweep_is_deleted_with_its_runs_or_without_them(tmp_path):
     assert not list((tmp_path / layout.SWEEPS).iterdir())
 
 
-def test_a_run_of_a_sweep_is_exported_and_imported_without_it(tmp_path):
-    path = trained_run(tmp_path / "runs")
-    writer = RunWriter(path)
-    writer.configure(sweep=SweepPart(id="sweep-1", place=3))
-    writer.status("finished")
-    writer.close()
-    export(Run(path), tmp_path / "run.zip")
-    assert import_run(tmp_path / "run.zip", tmp_path / "other").config.sweep is None
-    assert Run(path).config.sweep == SweepPart(id="sweep-1", place=3)
+def test_an_imported_run_is_in_no_sweep(tmp_path):
+    config = Run(tmp_path / made_sweep(tmp_path).members[1].run).config
+    assert config.sweep.place == 1 and checked_config(config).sweep is None
 
 
 def test_an_upload_that_a_sweep_will_learn_from_is_needed(tmp_path):
