@@ -56,11 +56,15 @@ def look(path: Path) -> Look:
     view = worker.view(job) if job else None
     if job and view and view.active:
         return Look(folder, job.progress(), view.state, view.message, job, view)
-    now = SweepProgress(folder.members, None, None)
+    members = folder.members
+    begun = {place: folder.run_of(member) for place, member in enumerate(members) if member.state == "begun"}
+    states = {place: run.state for place, run in begun.items() if run}
+    state = folder.state
+    at = next((place for place, one in states.items() if one in ACTIVE), None) if state == "running" else None
+    now = SweepProgress(members, at, None)
     if view and view.state == "failed":
         return Look(folder, now, "failed", view.message)
-    state = folder.state
-    if state == "stopped" and any(run.state == "interrupted" for member, run in folder.runs() if not member.over):
+    if state == "stopped" and "interrupted" in states.values():
         state = "interrupted"
     return Look(folder, now, state)
 

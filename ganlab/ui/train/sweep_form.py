@@ -13,7 +13,7 @@ from ganlab.jobs.sweeps import create_sweep
 from ganlab.registry import ModelSpec
 from ganlab.runs import runs_folder
 from ganlab.runs.sweep_records import MOST_TRAININGS, SweepMember
-from ganlab.training.waiting import Pace
+from ganlab.training.waiting import Pace, known_pace
 from ganlab.ui.shared import export_import, sweep_look
 from ganlab.ui.shared.formatting import about, listed, many
 from ganlab.ui.shared.problems import show_errors
@@ -73,8 +73,8 @@ def setup() -> None:
         with left:
             st.markdown("**What they learn from**")
             images = pick_images(spec)
+            chooser, length = st.container(), st.container()
         with right:
-            chooser = st.container()
             st.markdown("**What varies**")
             rows = sweep_rows.ask(spec)
             launch = st.container()
@@ -82,6 +82,8 @@ def setup() -> None:
             preset = None if PRESET in rows.names else train_form.choose_preset(spec)
         with below:
             base = replace(_fixed(spec, preset, rows), dataset=images.dataset, digits=images.digits)
+        with length:
+            base = _long(spec, base, rows)
         with launch:
             _launch(spec, base, rows, images)
     train_form.lead_and_keep(spec)
@@ -97,13 +99,17 @@ def _fixed(spec: ModelSpec, preset: str | None, rows: Rows) -> Request:
     return Request(spec.name, preset, values, **train_form.choose_computing(help))
 
 
-def _launch(spec: ModelSpec, base: Request, rows: Rows, images: Images) -> None:
-    """How many seeds and how long, what becomes of that, and the start."""
-    seeds = st.number_input("Seeds for each setting", 1, MOST_TRAININGS, 3, key="seeds", bind="query-params")
+def _long(spec: ModelSpec, base: Request, rows: Rows) -> Request:
+    """The request, for as long as is chosen."""
     if base.preset is None or spec.knobs[0].name in rows.names:
         st.caption("Each training is as long as its own settings say.")
-    else:
-        base, _ = choose_length(spec, base)
+        return base
+    return choose_length(spec, base)[0]
+
+
+def _launch(spec: ModelSpec, base: Request, rows: Rows, images: Images) -> None:
+    """From how many seeds, which of the combinations, what becomes of that, and the start."""
+    seeds = st.number_input("Seeds for each setting", 1, MOST_TRAININGS, 3, key="seeds", bind="query-params")
     words = "Only so many of the combinations, drawn at random"
     sample = st.number_input(
         words, 1, MOST_TRAININGS, None, key="sample", placeholder="All of them", bind="query-params"
@@ -148,7 +154,7 @@ def _tell(spec: ModelSpec, plan: Plan) -> None:
         time = "" if seconds is None or not all(one.iterations for one in work) else f", about {about(seconds)} here"
         return f"**{plan.in_words()}{time}**, one after the other.{tell_busy(busy)}"
 
-    if seconds_of(work, paces[:1]) is None:
+    if known_pace(paces[0]) is None:
         st.markdown(f"**{plan.in_words()}.**")
     tell_time(requests[0], say)
     if lengths:

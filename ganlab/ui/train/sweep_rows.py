@@ -78,14 +78,14 @@ def _titles(spec: ModelSpec) -> dict[str, str]:
 def example(knob: Knob) -> tuple[str, str]:
     """Some values of a setting as they are written, and what else can be."""
     if knob.kind is bool:
-        return "on, off", "`on, off` trains with both."
+        return "on, off", "Write `on, off` to train with both."
     if knob.choices:
-        return ", ".join(knob.choices), f"Some of these, with commas between them: {', '.join(knob.choices)}."
+        return ", ".join(knob.choices), f"Write some of these, with commas between them: {', '.join(knob.choices)}."
     start, end = (str(number) if knob.kind is int else f"{number:g}" for number in _around(knob))
-    log = ", and with `:log` at its end five each of which is the same multiple of the one before" if knob.low else ""
+    log = "; with `:log`, each is the same multiple of the one before" if knob.low else ""
     return f"{start}, {end}", (
-        f"From {knob.low:,g} to {knob.high:,g}. A list, such as `{start}, {end}`, or a range: `{start}..{end}:5` is "
-        f"five values evenly spaced{log}."
+        f"From {knob.low:,g} to {knob.high:,g}. Write a list, such as `{start}, {end}`, or a range, such as "
+        f"`{start}..{end}:5` (five values, evenly spaced{log})."
     )
 
 

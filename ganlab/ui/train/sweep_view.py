@@ -13,6 +13,7 @@ from ganlab.jobs.sweep_requests import knob_of
 from ganlab.jobs.sweeps import Sweep, reopen_sweep
 from ganlab.runs import Run
 from ganlab.runs.files import file_names
+from ganlab.sharing.reproduce import DATASETS
 from ganlab.ui.shared import run_look, sweep_look
 from ganlab.ui.shared.assets import text
 from ganlab.ui.shared.formatting import about, listed, many, plain, value_in_words
@@ -64,7 +65,7 @@ def _heading(now: Look) -> None:
     if config.sample:
         varied.append(f"{many(config.sample, 'combination')} of these, drawn at random")
     seeds = f"seed{'' if len(config.seeds) == 1 else 's'} {', '.join(map(str, config.seeds))}"
-    facts = [f"Sweep {config.id}", *varied, seeds, data.title(dataset) or file_names(dataset)]
+    facts = [f"Sweep {config.id}", *varied, seeds, data.title(dataset) or DATASETS.get(dataset, file_names(dataset))]
     if len(config.lengths) > 1:
         facts.append(f"half of the settings stopped after {_rounds(config.lengths)}")
     st.caption(plain(" · ".join(facts)))
@@ -197,15 +198,16 @@ def _row(now: Look, place: int) -> list[str]:
         number = f'<a href="{page}?run={escape(run.id)}" target="_self" aria-label="{words}">{number}</a>'
     state = (STATES["paused"] if now.state == "paused" else "At work") if at_work else member.state.capitalize()
     values = [member.values[name] for name in now.folder.config.vary]
-    done = "" if at_work or not member.iterations else f"{member.iterations:,}"
+    done = run.done if run and member.state == "begun" else member.iterations
+    why = "" if member.state == "skipped" else escape(member.why)
     mark = f'<span data-state="{"at work" if at_work else member.state}">{state}</span>'
     return [
         number,
         *(escape(value_in_words(value)) for value in values),
         str(member.seed),
         mark,
-        done,
-        escape(member.why),
+        f"{done:,}" if done and not at_work else "",
+        why,
     ]
 
 
