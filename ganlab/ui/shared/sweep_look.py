@@ -1,7 +1,7 @@
 """A sweep at one moment, for the pages that watch it or lead to it."""
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
@@ -55,7 +55,9 @@ def look(path: Path) -> Look:
     job = find(folder.id)
     view = worker.view(job) if job else None
     if job and view and view.active:
-        return Look(folder, job.progress(), view.state, view.message, job, view)
+        now = job.progress()
+        now = replace(now, at=None) if view.state == "queued" else now
+        return Look(folder, now, view.state, view.message, job, view)
     members = folder.members
     begun = {place: folder.run_of(member) for place, member in enumerate(members) if member.state == "begun"}
     states = {place: run.state for place, run in begun.items() if run}
@@ -95,4 +97,5 @@ def open_job(job: Job) -> None:
     """Leaves for the page that shows what a job does."""
     if isinstance(job, Sweep):
         open_sweep(job.folder.id)
-    open_run(job.run.name)
+    else:
+        open_run(job.run.name)

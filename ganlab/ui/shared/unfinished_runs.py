@@ -87,7 +87,8 @@ def _unfinished(run: Run, show: Callable[[str], None]) -> None:
         if st.button("Open", key="open-unfinished"):
             if sweep:
                 sweep_look.open_sweep(sweep.id)
-            show(run.path.name)
+            else:
+                show(run.path.name)
 
 
 def turn_to(**query: str) -> None:

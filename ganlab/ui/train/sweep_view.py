@@ -11,7 +11,6 @@ from ganlab.evaluation.sweep_results import in_words
 from ganlab.jobs import worker
 from ganlab.jobs.sweep_requests import knob_of
 from ganlab.jobs.sweeps import Sweep, reopen_sweep
-from ganlab.runs import Run
 from ganlab.runs.files import file_names
 from ganlab.sharing.reproduce import DATASETS
 from ganlab.ui.shared import run_look, sweep_look
@@ -23,7 +22,7 @@ from ganlab.ui.shared.run_look import control
 from ganlab.ui.shared.run_pages import open_run
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
 from ganlab.ui.shared.sweep_look import Look, look
-from ganlab.ui.shared.unfinished_runs import REFUSED, turn_to
+from ganlab.ui.shared.unfinished_runs import REFUSED, turn_to, watch
 from ganlab.ui.train.run_view import in_line, show_live
 from ganlab.ui.train.sweep_part import SKIP
 
@@ -196,11 +195,13 @@ def _row(now: Look, place: int) -> list[str]:
         page = "lab" if run.config.points else "train"
         words = f"Training {number}: open its run"
         number = f'<a href="{page}?run={escape(run.id)}" target="_self" aria-label="{words}">{number}</a>'
-    state = (STATES["paused"] if now.state == "paused" else "At work") if at_work else member.state.capitalize()
     values = [member.values[name] for name in now.folder.config.vary]
     done = run.done if run and member.state == "begun" else member.iterations
+    state = "planned" if member.state == "begun" and not done else member.state  # its run waits with the sweep
+    if at_work:
+        state = "paused" if now.state == "paused" else "at work"
     why = "" if member.state == "skipped" else escape(member.why)
-    mark = f'<span data-state="{"at work" if at_work else member.state}">{state}</span>'
+    mark = f"<strong>{state.capitalize()}</strong>" if at_work else state.capitalize()
     return [
         number,
         *(escape(value_in_words(value)) for value in values),
@@ -247,15 +248,12 @@ def _live(now: Look) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(f"Training {now.now.at + 1} at work", anchor=False, width="content")
-        words = "Shows this run by itself, with all that can be done with it."
-        if st.button("Open this run", key="open-member", help=words):
+        words, key = "Shows this run by itself, with all that can be done with it.", "open-member"
+        if not run.config.points:
+            st.button("Open this run", key=key, help=words, on_click=watch, args=(run.id,))
+        elif st.button("Open this run", key=key, help=words):
             open_run(run.id)
     st.caption(plain(_words(now, now.now.at)))
-    if not run.config.points:
-        _watch(run)
-
-
-def _watch(run: Run) -> None:
     seen = run_look.look(run.path)
-    if seen.active or run.done:
+    if not run.config.points and (seen.active or run.done):
         show_live(seen)
