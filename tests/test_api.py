@@ -69,6 +69,16 @@ def test_closing_the_iterator_stops_resumably(tmp_path):
     assert Run(path).state == "stopped" and Run(path).done == event.iteration
 
 
+def test_sweep_yields_what_happens_in_every_training(tmp_path):
+    given = {"seeds": (0, 4), "iterations": 5, "runs": tmp_path, **small("plane-vae")}
+    told = list(ganlab.sweep("plane-vae", {"learning_rate": [0.01]}, **given))
+    assert [one.seed for one in told if isinstance(one.event, ganlab.Finished)] == [0, 4]
+    first = next(one for one in told if isinstance(one.event, ganlab.Started))
+    assert first.values == {"learning_rate": 0.01} and Run(first.run).config.sweep.id == first.sweep.name
+    with pytest.raises(ganlab.GanlabError, match="no setting 'mood'"):
+        list(ganlab.sweep("plane-vae", {"mood": [1]}, runs=tmp_path))
+
+
 def test_the_last_preview_of_a_run_is_what_it_samples_from_its_seed(finished):
     last = Run(finished).preview()
     assert last is not None

@@ -48,7 +48,9 @@ def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option("--seed", default=0, help="Decides all randomness: the same seed gives the same run. [0]")
     @click.option("--device", default="auto", help="Where to compute: auto, cpu or gpu:0. [auto]")
-    @click.option("--precision", default="auto", help="auto (in a race float32), float32 or mixed_bfloat16. [auto]")
+    @click.option(
+        "--precision", default="auto", help="auto (in a race or sweep float32), float32 or mixed_bfloat16. [auto]"
+    )
     @functools.wraps(command)
     def wrapped(**given: Any) -> Any:
         return command(**given)

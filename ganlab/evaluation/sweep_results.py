@@ -79,8 +79,12 @@ def in_words(spec: ModelSpec, values: Mapping[str, Any]) -> str:
     """A combination of values, such as `Learning rate 0.01, batch size 50`; of none, `the same settings`."""
     labels = {knob.name: knob.label for knob in spec.knobs}
     parts = [f"{labels.get(name, name.capitalize())} {_written(value)}" for name, value in values.items()]
-    words = ", ".join(part if at == 0 else part[0].lower() + part[1:] for at, part in enumerate(parts))
-    return words or "The same settings"
+    return ", ".join([*parts[:1], *map(within, parts[1:])]) or "The same settings"
+
+
+def within(words: str) -> str:
+    """The same words inside a sentence: without a capital, but for those of an abbreviation such as KL."""
+    return words[0].lower() + words[1:] if words[1:2].islower() else words
 
 
 def _written(value: Any) -> str:
@@ -120,9 +124,9 @@ def results(sweep: SweepFolder) -> Results:
     if figure is None:
         return Results(None, tuple(settings), None, None, "No metric says how good samples of these images are.")
     good = figure.good or "low"
-    compared = {setting.words: setting.figures for setting in settings}
+    compared = {within(setting.words): setting.figures for setting in settings}
     order = sweep_statistics.rank(compared, good)
-    best_setting = next((setting for setting in settings if order and setting.words == order[0]), None)
+    best_setting = next((setting for setting in settings if order and within(setting.words) == order[0]), None)
     each_run = {
         run.id: (run, value)
         for setting in settings

@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 
 Good = Literal["low", "high"]
+Values = Sequence[float] | np.ndarray
 FEWEST = 3  # seeds from which a difference can be told from chance
 DRAWS = 10_000
 LEVEL = 0.95
@@ -48,20 +49,20 @@ class Difference:
         return self.low > 0 or self.high < 0
 
 
-def summary(values: Sequence[float]) -> Summary:
+def summary(values: Values) -> Summary:
     """Values that are not finite, of trainings that failed, are left out."""
     found = finite(values)
     spread = float(found.std(ddof=1)) if len(found) > 1 else None
     return Summary(len(found), float(found.mean()) if len(found) else None, spread)
 
 
-def finite(values: Sequence[float]) -> np.ndarray:
+def finite(values: Values) -> np.ndarray:
     """Those of the values that are numbers, float64 `[n]`."""
     found = np.asarray(values, np.float64)
     return found[np.isfinite(found)]
 
 
-def difference(first: Sequence[float], second: Sequence[float], seed: int = 0) -> Difference | None:
+def difference(first: Values, second: Values, seed: int = 0) -> Difference | None:
     """The mean of the first values less that of the second ones, with its interval, which the seed decides; None where
     one of the groups has fewer than `FEWEST` values."""
     groups = [finite(first), finite(second)]
@@ -106,8 +107,8 @@ def verdict(groups: Mapping[str, Sequence[float]], good: Good, title: str) -> st
     counts = {name: len(finite(groups[name])) for name in order}
     if counts[best] < FEWEST or all(counts[name] < FEWEST for name in others):
         return (
-            f"{best} has the best mean, but it cannot be told whether that is more than the seeds' own spread: that "
-            f"takes at least {FEWEST} seeds for each setting."
+            f"The best mean is with {best}, but it cannot be told whether that is more than the seeds' own spread: for "
+            f"that, each setting needs at least {FEWEST} seeds."
         )
     found = {name: difference(groups[best], groups[name]) for name in others}
     clear = [name for name, one in found.items() if one and one.clear]

@@ -12,6 +12,7 @@ import pytest
 
 from ganlab.errors import GanlabError
 from ganlab.evaluation import sweep_results
+from ganlab.jobs import Training, create_run
 from ganlab.jobs.sweep_course import Course
 from ganlab.jobs.sweep_requests import SweepRequest
 from ganlab.jobs.sweeps import Sweep, create_course, create_sweep, reopen_sweep, train_in_turn
@@ -221,3 +222,9 @@ def test_closing_the_iterator_stops_resumably_and_what_was_not_measured_is_measu
     assert course.members[0].state == "begun"
     list(train_in_turn(course))
     assert sweep.state == "finished" and in_order(sweep)[0].quality()[0][-1] == 30
+
+
+def test_a_training_that_is_held_after_every_iteration_is_measured_at_its_end(tmp_path):
+    writer = create_run(request_for("dense-gan", 4, digits=(5,)), tmp_path)
+    list(Training(writer, chunk_limit=lambda: 1, measured_at_end=True))
+    assert Run(writer.path).quality()[0].tolist() == [4]
