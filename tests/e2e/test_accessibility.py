@@ -4,13 +4,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from docs.every_page import BUSY, EMPTY, KEPT, STALE, State
+from docs.every_page import BUSY, EMPTY, KEPT, STALE, SWEEPING, VARIED, State
 from ganlab.jobs import races
 from ganlab.jobs.race_standings import Finish
 from ganlab.runs import RunWriter
 from tests.conftest import request_for, trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import drawn_in, open_form, shown_run, start, train, until
+from tests.e2e.test_sweep import at_work, begin
+from tests.pages.test_sweep_page import DONE
+from tests.pages.test_sweep_page import left as left_over
 
 SCHEMES = ("light", "dark")
 # "region" wants everything inside landmarks, which Streamlit's own frame of a page does not give.
@@ -46,7 +49,9 @@ def runs(server: Server) -> dict[str, str]:
     race = races.create_race(left, right, Finish("iterations", 60), folder)
     race._work()
     found["points"] = race.parts[0].run
-    return {name: path.name for name, path in found.items()}
+    sweep = left_over(folder, dict(DONE), {"run": "failed", "state": "failed", "why": "The images are gone."})
+    names = {"sweep": sweep.id, "member": sweep.members[0].run, "varied": VARIED}
+    return names | {name: path.name for name, path in found.items()}
 
 
 def visit(server: Server, page: Page, state: State, names: dict[str, str]) -> None:
@@ -91,6 +96,15 @@ def test_pages_while_something_trains_and_waits(server: Server, page: Page, runs
     names["queued"] = shown_run(page)
     found = {}
     for state in BUSY:
+        visit(server, page, state, names)
+        found[state.name] = faults(page)
+    assert not any(found.values()), found
+
+
+def test_pages_while_a_sweep_is_at_work(server: Server, page: Page):
+    names = {"sweeping": begin(page, server), "at_work": at_work(page)}
+    found = {}
+    for state in SWEEPING:
         visit(server, page, state, names)
         found[state.name] = faults(page)
     assert not any(found.values()), found
