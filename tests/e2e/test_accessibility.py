@@ -4,13 +4,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from docs.every_page import BUSY, EMPTY, KEPT, STALE, State
+from docs.every_page import BUSY, EMPTY, KEPT, STALE, SWEEPING, VARIED, State
 from ganlab.jobs import races
 from ganlab.jobs.race_standings import Finish
 from ganlab.runs import RunWriter
 from tests.conftest import request_for, trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import drawn_in, open_form, shown_run, start, train, until
+from tests.e2e.test_sweep import at_work, begin
 from tests.sweeping import RATE, RATES, recorded_sweep
 
 # "region" wants everything inside landmarks, which Streamlit's own frame of a page does not give.
@@ -48,11 +49,14 @@ def runs(server: Server) -> dict[str, str]:
     race = races.create_race(left, right, Finish("iterations", 60), folder)
     race._work()
     found["points"] = race.parts[0].run
-    found["sweep"] = recorded_sweep(folder).path
+    failed = {"state": "failed", "why": "The images are gone."}
+    sweep = recorded_sweep(folder, became=lambda member: failed if member.seed == 2 else {})
+    found["sweep"] = sweep.path
     vary = {RATE: RATES, "dropout": [0.1, 0.4], "label_noise": [0.0, 0.2]}
     for name, count in (("sweep_of_two", 2), ("sweep_of_three", 3)):
         found[name] = recorded_sweep(folder, dict(list(vary.items())[:count]), (0,)).path
-    return {name: path.name for name, path in found.items()}
+    names = {"member": sweep.members[0].run, "varied": VARIED}
+    return names | {name: path.name for name, path in found.items()}
 
 
 def visit(server: Server, page: Page, state: State, names: dict[str, str]) -> None:
@@ -97,6 +101,15 @@ def test_pages_while_something_trains_and_waits(server: Server, page: Page, runs
     names["queued"] = shown_run(page)
     found = {}
     for state in BUSY:
+        visit(server, page, state, names)
+        found[state.name] = faults(page)
+    assert not any(found.values()), found
+
+
+def test_pages_while_a_sweep_is_at_work(server: Server, page: Page):
+    names = {"sweeping": begin(page, server), "at_work": at_work(page)}
+    found = {}
+    for state in SWEEPING:
         visit(server, page, state, names)
         found[state.name] = faults(page)
     assert not any(found.values()), found
