@@ -254,7 +254,8 @@ def start_sweep(page: Page, address: str) -> dict[str, str]:
     page.get_by_test_id("live-view").wait_for()
     link = page.get_by_role("link", name="Training 1: open its run").get_attribute("href")
     assert link
-    return {"sweeping": page.url.rpartition("sweep=")[2], "at_work": link.rpartition("run=")[2]}
+    sweep = page.evaluate("new URLSearchParams(location.search).get('sweep')")
+    return {"sweeping": sweep, "at_work": link.rpartition("run=")[2]}
 
 
 def stop(page: Page, address: str, run: str) -> None:

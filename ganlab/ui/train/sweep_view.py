@@ -170,24 +170,21 @@ def _table(now: Look) -> None:
     """All trainings; the numbers of those that have begun lead to their runs."""
     config, spec = now.folder.config, registry.get(now.folder.config.base.model)
     found = [_row(now, place) for place in range(len(now.now.members))]
-    why = any(row[-1] for row in found)
-    heads = [
-        "Training",
-        *(knob_of(spec, name).label for name in config.vary),
-        "Seed",
-        "State",
-        "Iterations",
-        "Why it ended",
-    ]
-    lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in (row if why else row[:-1])) + "</tr>" for row in found]
-    columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in (heads if why else heads[:-1]))
+    heads = ["Training", *(knob_of(spec, name).label for name in config.vary), "Seed", "State", "Iterations"]
+    columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    lines = ["".join(f"<td>{cell}</td>" for cell in cells) for cells, _ in found]
+    if any(why for _, why in found):
+        columns += '<th scope="col">Why it ended</th>'
+        words = [f'<td><div class="why">{escape(why)}</div></td>' if why else "<td></td>" for _, why in found]
+        lines = [line + cell for line, cell in zip(lines, words, strict=True)]
+    rows = "".join(f"<tr>{line}</tr>" for line in lines)
     style = f"<style>{text('train/sweep_table.css')}</style>"
     with st.container(key="sweep-table", height=TALL if len(found) > MANY else "content", border=len(found) > MANY):
-        st.html(f'{style}<table class="sweep"><thead><tr>{columns}</tr></thead><tbody>{"".join(lines)}</tbody></table>')
+        st.html(f'{style}<table class="sweep"><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table>')
 
 
-def _row(now: Look, place: int) -> list[str]:
-    """The cells of a training, as HTML; the last one is why it ended before its end."""
+def _row(now: Look, place: int) -> tuple[list[str], str]:
+    """The cells of a training, as HTML, and why it ended before its end, as text."""
     member, at_work = now.now.members[place], now.now.at == place
     run = now.run(place)
     number = str(place + 1)
@@ -200,16 +197,10 @@ def _row(now: Look, place: int) -> list[str]:
     state = "planned" if member.state == "begun" and not done else member.state  # its run waits with the sweep
     if at_work:
         state = "paused" if now.state == "paused" else "at work"
-    why = "" if member.state == "skipped" else escape(member.why)
     mark = f"<strong>{state.capitalize()}</strong>" if at_work else state.capitalize()
-    return [
-        number,
-        *(escape(value_in_words(value)) for value in values),
-        str(member.seed),
-        mark,
-        f"{done:,}" if done and not at_work else "",
-        why,
-    ]
+    cells = [*(escape(value_in_words(value)) for value in values), str(member.seed), mark]
+    counted = f"{done:,}" if done and not at_work else ""
+    return [number, *cells, counted], "" if member.state == "skipped" else member.why
 
 
 def _skip_others(now: Look, job: Sweep) -> None:
