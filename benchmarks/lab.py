@@ -1,7 +1,7 @@
 """How fast the Lab is: `python -m benchmarks.lab`.
 
 *Iterations a second* of the preset `tuned` on the ring, by ganlab's loop and by the same networks, losses, optimisers
-and batches in eager PyTorch (requirements-benchmarks.txt), which take turns in one process; what counts is the ratio.
+and batches in eager PyTorch (requirements-peers.txt), which take turns in one process; what counts is the ratio.
 
 *The page*: seconds from opening the Lab, in a server that has just started, to the first movement of the points that
 ship with ganlab; from Start to the first movement of a training of one's own, in a server that has trained before; how

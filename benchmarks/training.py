@@ -33,16 +33,18 @@ def published_loop(spec: registry.ModelSpec, values: Mapping[str, Any], images: 
         else (lambda: keras.optimizers.Adam(values["learning_rate"]))
     )
     discriminator.compile(optimizer=make(), loss="binary_crossentropy", metrics=["accuracy"])
-    # Today's Keras looks at what is trainable when a step is first traced, the sources' when it was compiled.
-    discriminator.train_on_batch(np.zeros([2, 28, 28, 1]), np.ones([2, 1]))
+    # Today's Keras looks at what is trainable when a step is traced, the sources' when it was compiled. It traces anew
+    # for batches of another size or type, so these are as the loop's: else the discriminator would learn nothing.
+    n, latent_size = values["batch_size"], values["latent_size"]
+    shown = 2 * n if model.inverted else n
+    discriminator.train_on_batch(np.zeros([shown, 28, 28, 1], np.float32), np.ones([shown, 1]))
     discriminator.trainable = False
     gan = keras.Sequential([generator, discriminator])
     gan.compile(optimizer=make(), loss="binary_crossentropy")
-    gan.train_on_batch(np.zeros([2, values["latent_size"]]), np.ones([2, 1]))
+    gan.train_on_batch(np.zeros([n, latent_size]), np.ones([n, 1]))
     scaled = images[..., None].astype("float32") / 255.0
     scaled = scaled * 2.0 - 1.0 if model.pixels == "signed" else scaled
-    n, latent_size, random = values["batch_size"], values["latent_size"], np.random.default_rng(0)
-    start = 0
+    random, start = np.random.default_rng(0), 0
 
     def joint() -> None:  # Advanced Deep Learning with R, chapter 9
         nonlocal start
@@ -76,14 +78,18 @@ def kerass_own(network: Any) -> Any:
 
 
 def our_loop(
-    spec: registry.ModelSpec, values: Mapping[str, Any], images: np.ndarray, precision: str
+    spec: registry.ModelSpec,
+    values: Mapping[str, Any],
+    images: np.ndarray,
+    precision: str,
+    labels: np.ndarray | None = None,
 ) -> Callable[[int], None]:
     """So many iterations in chunks, as the app trains."""
     from ganlab.training.loop import TrainingConfig, compile_chunk
 
     curves = tuple(curve.name for curve in spec.curves)
     config = TrainingConfig(10**9, values["batch_size"], spec.draws, curves)
-    chunk = compile_chunk(models.create(spec, values, precision), images, config)
+    chunk = compile_chunk(models.create(spec, values, precision), images, config, labels)
     done = 0
 
     def run(count: int) -> None:
@@ -139,6 +145,20 @@ def timed(run: Callable[[int], None], count: int) -> float:
     return (time.perf_counter() - start) / count
 
 
+def by_turns(loops: Mapping[str, Callable[[int], None]], turns: int, seconds: float) -> dict[str, list[float]]:
+    """Seconds an iteration of each loop in each turn, in which it runs for about so many seconds; the first iterations,
+    which set things up, are not counted."""
+    counts = {}
+    for key, run in loops.items():
+        run(3)
+        counts[key] = max(3, round(seconds / timed(run, 5)))
+    times: dict[str, list[float]] = {key: [] for key in loops}
+    for _ in range(turns):
+        for key, run in loops.items():
+            times[key].append(timed(run, counts[key]))
+    return times
+
+
 def compare(name: str, turns: int) -> dict[str, Any]:
     """Milliseconds an iteration of both loops, their ratio turn by turn, and how near the floor ours comes."""
     spec = registry.get(name)
@@ -153,14 +173,7 @@ def compare(name: str, turns: int) -> dict[str, Any]:
     loops: dict[str, Callable[[int], None]] = {"published": published}
     for precision in ("float32", "mixed_bfloat16"):
         loops[precision] = our_loop(spec, values, images, precision)
-    counts = {}
-    for key, run in loops.items():
-        run(3)
-        counts[key] = max(3, round(SECONDS / timed(run, 5)))
-    times = {key: [] for key in loops}
-    for _ in range(turns):
-        for key, run in loops.items():
-            times[key].append(timed(run, counts[key]))
+    times = by_turns(loops, turns, SECONDS)
     row: dict[str, Any] = {"model": name, "batch": values["batch_size"], "images": len(images)}
     row["published_ms"] = 1000 * statistics.median(times["published"])
     for precision in ("float32", "mixed_bfloat16"):

@@ -107,6 +107,8 @@ KEPT = (
     State("train-repair", "/train?new=1&model=repair-gan"),
     State("train-own", "/train?new=1&model=digit-gan&images=My+own+images"),
     State("train-race", "/train?new=1&section=race"),
+    State("train-sweep", "/train?new=1&section=sweep&{varied}&early=true"),
+    State("train-sweep-refused", "/train?new=1&section=sweep&{varied}&seeds=300"),
     State("watch-finished", "/train?run={digit}"),
     State("watch-classifier", "/train?run={classifier}"),
     State("watch-vae", "/train?run={vae}"),
@@ -116,6 +118,8 @@ KEPT = (
     State("watch-failed", "/train?run={failed}"),
     State("watch-shipped", "/train?run=swift-gan"),
     State("watch-race", "/train?race={race}"),
+    State("watch-sweep", "/train?sweep={sweep}"),
+    State("watch-of-sweep", "/train?run={member}"),
     State("runs", "/runs"),
     State("runs-nothing-found", "/runs?search=zebra"),
     State("runs-compare", "/runs?compare={digit},{race}"),
@@ -160,6 +164,12 @@ BUSY = (
     State("train-while-training", "/train?new=1"),
     State("watch-paused", "/train?run={running}", pause),
 )
+SWEEPING = (
+    State("home-sweep", "/"),
+    State("watch-sweep-running", "/train?sweep={sweeping}"),
+    State("watch-of-sweep-running", "/train?run={at_work}"),
+)
+VARIED = f"images={OFFLINE}&model=dense-gan&vary-1.dense-gan=Learning+rate&vary-1.dense-gan.values=0.001,0.01"
 
 
 def ganlab(*words: str) -> None:
@@ -192,6 +202,7 @@ def make_runs(runs: Path) -> dict[str, str]:
         varied = [word for setting in vary[:count] for word in ("--vary", setting)]
         ganlab("sweep", "digit-gan", "--dataset", "offline", *small, *varied, "--seeds", str(4 - count), *where)
         found[name] = newest(runs / "sweeps", "sweep")
+    found |= {"member": newest(runs, "digit-gan"), "varied": VARIED}
     command = [sys.executable, "-m", "ganlab", "train", "dense-gan", "--iterations", str(FOREVER)]
     process = subprocess.Popen([*command, "--dataset", "offline", *where], stdout=subprocess.DEVNULL)
     while not any(path.name.startswith("dense-gan") for path in runs.iterdir()):
@@ -234,9 +245,21 @@ def start(page: Page, address: str) -> str:
     return page.evaluate("new URLSearchParams(location.search).get('run')")
 
 
+def start_sweep(page: Page, address: str) -> dict[str, str]:
+    """Starts one that goes on for long; returns the names of it and of its run at work, by those in addresses."""
+    page.goto(f"{address}/train?new=1&section=sweep&{VARIED}&dense-gan.published.iterations={FOREVER}")
+    page.locator(".st-key-sweep-start button:visible").wait_for()
+    settle(page)
+    page.locator(".st-key-sweep-start button:visible").click()
+    page.get_by_test_id("live-view").wait_for()
+    link = page.get_by_role("link", name="Training 1: open its run").get_attribute("href")
+    assert link
+    return {"sweeping": page.url.rpartition("sweep=")[2], "at_work": link.rpartition("run=")[2]}
+
+
 def stop(page: Page, address: str, run: str) -> None:
     page.goto(f"{address}/train?run={run}")
-    page.locator(".st-key-control-Stop button:visible").click()
+    page.locator(".st-key-control-Stop button:visible, .st-key-control-Take-back button:visible").click()
 
 
 def settle(page: Page) -> None:
@@ -301,7 +324,7 @@ def main() -> None:
         with served(Path(scratch) / "none") as address:
             for state in wanted(EMPTY):
                 take(browser, address, state, {}, chosen.folder)
-        if not wanted(KEPT + BUSY):
+        if not wanted(KEPT + BUSY + SWEEPING):
             return
         runs = Path(scratch) / "runs"
         names = make_runs(runs)
@@ -316,6 +339,11 @@ def main() -> None:
             for name, model in {"running": "dcgan", "queued": "dense-gan"}.items():
                 names[name] = start(page, f"{address}/train?{long_training(model)}")
             for state in wanted(BUSY):
+                take(browser, address, state, names, chosen.folder)
+            for name in ("queued", "running"):
+                stop(page, address, names[name])
+            names |= start_sweep(page, address)
+            for state in wanted(SWEEPING):
                 take(browser, address, state, names, chosen.folder)
         browser.close()
 

@@ -7,58 +7,71 @@ import re
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
 STARTUP_CHATTER = re.compile(r"port\.cc|cudart_stub|cuda_|InitializeLog|TF-TRT|cpu_feature_guard|oneDNN|^\s*$")
+said: list[str] = []  # what TensorFlow has said about itself and its devices, line by line
 _lock = threading.Lock()
 _started = False
 _warming = False
 _waiting: SimpleQueue[Callable[[], Any]] = SimpleQueue()  # what is to be done once TensorFlow is there
 
 
-def start_tensorflow() -> None:
+def start_tensorflow(listening: bool = False) -> None:
     """Imports TensorFlow and finds its devices, which takes seconds the first time.
 
-    What it then says about itself is kept off the terminal; anything else is passed on.
+    What it then says about itself is kept off the terminal, in `said`; anything else is passed on. Where somebody is
+    `listening`, it says all that it can, and nothing is passed on.
     """
     global _started
     with _lock:
         if _started:
             return
+        if listening:
+            os.environ["TF_CPP_MIN_LOG_LEVEL"] = "0"
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         # An import makes a million objects and hardly any garbage; to look for it takes a quarter of all the time.
         collects = gc.isenabled()
         gc.disable()
-        with tempfile.TemporaryFile() as kept:
-            sys.stderr.flush()
-            stderr = os.dup(2)
-            os.dup2(kept.fileno(), 2)
-            try:
+        try:
+            with kept_off_the_terminal():
                 import keras  # noqa: F401 (imported for the time it takes)
                 import tensorflow as tf
 
                 tf.get_logger().setLevel("ERROR")  # it takes a second training for a mistake
                 grow_memory(tf)
-                tf.constant(0)  # finds the devices, after which nothing more can be set
-            finally:
-                if collects:
-                    gc.enable()
-                sys.stderr.flush()
-                os.dup2(stderr, 2)
-                os.close(stderr)
-                kept.seek(0)
-                said = kept.read().decode(errors="replace").splitlines()
-                for line in said:
-                    if not STARTUP_CHATTER.search(line):
-                        print(line, file=sys.stderr)
+                take_devices(tf)
+        finally:
+            if collects:
+                gc.enable()
+            for line in said:
+                if not listening and not STARTUP_CHATTER.search(line):
+                    print(line, file=sys.stderr)
         # What has been imported stays. Python's collections of garbage need not go through it from now on, so they are
         # short, and come when they should: it waits with them until there is a quarter more than it goes through.
         gc.collect()
         gc.freeze()
         _started = True
+
+
+@contextmanager
+def kept_off_the_terminal() -> Iterator[None]:
+    """What is printed as an error, by libraries in C too, goes to `said`."""
+    with tempfile.TemporaryFile() as kept:
+        sys.stderr.flush()
+        stderr = os.dup(2)
+        os.dup2(kept.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            kept.seek(0)
+            said.extend(kept.read().decode(errors="replace").splitlines())
 
 
 def give_memory_back() -> None:
@@ -83,6 +96,22 @@ def grow_memory(tf: Any) -> None:
             tf.config.experimental.set_memory_growth(gpu, True)
         except RuntimeError:  # the GPU is in use already, and stays as it was set then
             return
+
+
+def take_devices(tf: Any) -> None:
+    """Has TensorFlow set its devices up, after which nothing more can be set: all GPUs, else a single one, else the CPU
+    alone. It cannot take a GPU whose memory others have filled, and would not start."""
+    gpus = tf.config.list_physical_devices("GPU")
+    for taken in (gpus, *([gpu] for gpu in gpus if len(gpus) > 1), []):
+        try:
+            if taken != gpus:
+                tf.config.set_visible_devices(taken, "GPU")
+            tf.constant(0)
+            return
+        except tf.errors.OpError as error:
+            if not taken:
+                raise
+            said.extend(str(error).splitlines())
 
 
 def when_started(work: Callable[[], Any]) -> None:

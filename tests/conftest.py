@@ -189,3 +189,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come first, then files with few tests, which are the long ones: the quick ones fill up the end."""
     tests = Counter(scope(item.nodeid) for item in items)
     items.sort(key=lambda item: (scope(item.nodeid) != BROWSER, tests[scope(item.nodeid)]))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The browser tests are the longest line of work, so what runs beside them leaves them the processor."""
+    if scope(item.nodeid) != BROWSER and hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, 0, 10)

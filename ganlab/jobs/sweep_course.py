@@ -14,7 +14,7 @@ ten runs to list, and none that is empty. A process may be killed after a run wa
 each run names its sweep and its place from its first moment on, and `Course` looks for such runs when it begins.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ganlab import registry
@@ -26,6 +26,7 @@ from ganlab.jobs.speed import pace
 from ganlab.jobs.sweep_requests import WHY, requested
 from ganlab.runs import Run, RunWriter, SweepFolder, describe_length
 from ganlab.runs.records import SweepPart
+from ganlab.runs.sweep_records import SweepMember
 from ganlab.runs.sweeps import strays
 from ganlab.training.waiting import Pace, known_pace
 
@@ -36,6 +37,51 @@ class Step:
 
     place: int
     length: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """Iterations that are left of the training at this place up to one of the lengths, and the share of trainings like
+    it that will do them."""
+
+    place: int
+    share: float
+    iterations: int
+
+
+def stage_of(members: Sequence[SweepMember], lengths: Sequence[int]) -> int:
+    """Which of the lengths trainings come to next."""
+    return min((member.stages for member in members if not member.over), default=len(lengths))
+
+
+def work_left(
+    members: Sequence[SweepMember], lengths: Sequence[int], settings: int, own_length: Callable[[int], int]
+) -> list[Work]:
+    """What is left of trainings of so many settings; `own_length` is that of the training at a place that goes to its
+    own end, 0 where it is not known."""
+    found = []
+    first = stage_of(members, lengths)
+    for place, member in enumerate(members):
+        if member.over:
+            continue
+        before = member.iterations
+        for stage in range(member.stages, len(lengths)):
+            length = lengths[stage] or own_length(place)
+            share = halving.kept(settings, stage) / halving.kept(settings, first)
+            found.append(Work(place, share, max(0, length - before)))
+            before = max(before, length)
+    return found
+
+
+def seconds_of(work: Iterable[Work], paces: Sequence[str]) -> float | None:
+    """About how long work takes here, whose trainings have these `jobs.pace`s by their places; None before any of them
+    was timed here. Those of which that is not known take as long as the others on average."""
+    by_key = {key: known_pace(key) for key in set(paces)}
+    known = [one for one in by_key.values() if one]
+    if not known:
+        return None
+    usual = Pace(sum(one.iteration for one in known) / len(known), sum(one.ready for one in known) / len(known))
+    return sum(one.share * (by_key[paces[one.place]] or usual).seconds(one.iterations) for one in work)
 
 
 class Course:
@@ -68,7 +114,7 @@ class Course:
     @property
     def stage(self) -> int:
         """Which of the lengths trainings come to next."""
-        return min((member.stages for member in self.members if not member.over), default=len(self.lengths))
+        return stage_of(self.members, self.lengths)
 
     def ready(self) -> list[Step]:
         """What can be done now, in any order or at once, the first of them first; nothing once the sweep is over.
@@ -138,34 +184,15 @@ class Course:
     def seconds_left(self) -> float | None:
         """About how long what is left takes here, one training after the other; None before any training like these
         was timed here. Settings of which that is not known take as long as the others on average."""
-        paces = {key: known_pace(key) for key in set(self._paces)}
-        known = [one for one in paces.values() if one]
-        if not known:
-            return None
-        usual = Pace(sum(one.iteration for one in known) / len(known), sum(one.ready for one in known) / len(known))
-        left = self._work_left()
-        return sum(share * (paces[self._paces[at]] or usual).seconds(iterations) for at, share, iterations in left)
+        return seconds_of(self._work_left(), self._paces)
 
     def iterations(self) -> tuple[int, int]:
         """How many iterations are done, and how many it will be in all, as far as that is known."""
         done = sum(member.iterations for member in self.members)
-        return done, done + round(sum(share * iterations for _, share, iterations in self._work_left()))
+        return done, done + round(sum(one.share * one.iterations for one in self._work_left()))
 
-    def _work_left(self) -> list[tuple[int, float, int]]:
-        """For each training and each length that it may come to: its place, the share of trainings like it that will,
-        and how many iterations that is."""
-        found = []
-        first = self.stage
-        for place, member in enumerate(self.members):
-            if member.over:
-                continue
-            before = member.iterations
-            for stage in range(member.stages, len(self.lengths)):
-                length = self.lengths[stage] or self._own_length(place)
-                share = halving.kept(self._settings, stage) / halving.kept(self._settings, first)
-                found.append((place, share, max(0, length - before)))
-                before = max(before, length)
-        return found
+    def _work_left(self) -> list[Work]:
+        return work_left(self.members, self.lengths, self._settings, self._own_length)
 
     def _own_length(self, place: int) -> int:
         """The length of a training that goes to its end; 0 while that is not known."""

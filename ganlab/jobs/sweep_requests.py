@@ -57,8 +57,8 @@ def parse_vary(model: str, texts: Iterable[str]) -> dict[str, list[Any]]:
         if not values.strip():
             raise GanlabError(f"What varies is written as {WRITTEN}, not as {text!r}.")
         if name in found:
-            raise GanlabError(f"{name} varies twice; give all of its values at once.")
-        found[name] = _parsed(_knob(spec, name), values.strip())
+            raise GanlabError(f"{knob_of(spec, name).label} varies twice; give all of its values at once.")
+        found[name] = _parsed(knob_of(spec, name), values.strip())
     return found
 
 
@@ -94,8 +94,8 @@ def _check_count(count: int) -> None:
         raise GanlabError(f"A sweep has from 1 to {MOST_TRAININGS} trainings, but these are {count:,}.")
 
 
-def _knob(spec: ModelSpec, name: str) -> Knob:
-    """The knob of this name; of `preset` one that has the presets as choices."""
+def knob_of(spec: ModelSpec, name: str) -> Knob:
+    """The setting of this name that may vary; of `preset` one that has the presets as choices. Raises GanlabError."""
     if name == PRESET:
         presets = tuple(spec.presets)
         return Knob(PRESET, "Preset", presets[0], "A named set of settings.", choices=presets)
@@ -124,7 +124,7 @@ def checked_sweep(request: SweepRequest) -> tuple[dict[str, Any], tuple[SweepMem
         checked(requested(base, chosen[0], seed))
     for name in vary:
         if name != PRESET and all(name in spec.idle(config["values"]) for config in configs):
-            raise GanlabError(f"{_knob(spec, name).label} does nothing with these settings, so it cannot vary.")
+            raise GanlabError(f"{knob_of(spec, name).label} does nothing with these settings, so it cannot vary.")
     described = {
         "base": SweepBase(**{**vars(base), "dataset": configs[0]["dataset"], "values": dict(base.values)}),
         "vary": {name: tuple(values) for name, values in vary.items()},
@@ -148,7 +148,7 @@ def _checked_vary(spec: ModelSpec, request: SweepRequest) -> dict[str, list[Any]
         raise GanlabError(f"At most {MOST_VARIED} settings can vary in one sweep, but these are {len(vary)}.")
     found = {}
     for name, given in vary.items():
-        knob = _knob(spec, name)
+        knob = knob_of(spec, name)
         values = [knob.check(value) for value in given]
         if not values:
             raise GanlabError(f"{knob.label} has no values; a setting that varies needs at least one.")

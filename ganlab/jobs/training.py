@@ -23,7 +23,7 @@ from ganlab.jobs.speed import pace, structure
 from ganlab.jobs.tensorboard import EventFile
 from ganlab.runs import RunWriter, layout, previews
 from ganlab.runs.files import plain_errors
-from ganlab.runs.records import RunConfig, State, Turn
+from ganlab.runs.records import State, Turn
 from ganlab.startup import give_memory_back, start_tensorflow
 from ganlab.training.events import Event, Failed, Finished, Iterations, SlowMotion, Started
 from ganlab.training.turning import Turned, Turns
@@ -257,7 +257,11 @@ class Training:
         from ganlab.training.loop import TrainingConfig, time_iterations, train
 
         wanted = "cpu" if spec.points and config.device == "auto" else config.device  # too little work for a GPU
-        device = _device_again(config) if resuming else devices.choose(wanted, devices.devices())
+        here, moved = devices.devices(), ""
+        if resuming:
+            device, moved = devices.choose_again(config.device, here)
+        else:
+            device = devices.choose(wanted, here)
         values: dict[str, Any] = {**spec.values(changes=config.values)}  # an older run may lack the newest knobs
         length = config.iterations or spec.iterations(values, len(images))
         training = TrainingConfig(
@@ -314,7 +318,11 @@ class Training:
             device=device.name,
             precision=precision,
             precision_reason=config.precision_reason or reason,  # a resumed run, or a side of a race, has one
-            data={"images": len(images), **{name: getattr(chosen, name) for name in KEPT_OF_DATA}},
+            data={
+                "images": len(images),
+                **{name: getattr(chosen, name) for name in KEPT_OF_DATA},
+                "notices": (*chosen.notices, moved) if moved else chosen.notices,
+            },
             versions=_versions(),
             machine=f"{devices.processor()}, {platform.system()}",
             **({"extent": chosen.extent} if spec.points else {}),
@@ -366,6 +374,12 @@ def sentence(error: BaseException) -> str:
     """What went wrong, for people."""
     if isinstance(error, GanlabError):
         return str(error)
+    from ganlab.training import devices, gpu_trouble
+
+    if devices.is_out_of_memory(error):
+        return devices.OUT_OF_MEMORY
+    for trouble in gpu_trouble.explain(str(error).splitlines(), gpu_trouble.Host(), found=1):
+        return trouble
     return f"An unexpected error ended the training ({type(error).__name__}: {error})."
 
 
@@ -377,17 +391,6 @@ def fail(writer: RunWriter, error: BaseException) -> None:
     with contextlib.suppress(GanlabError):
         writer.status(state, message)
     writer.close()
-
-
-def _device_again(config: RunConfig) -> Any:
-    """The device that the run began on, else what there is now."""
-    from ganlab.training import devices
-
-    available = devices.devices()
-    try:
-        return devices.choose(config.device, available)
-    except GanlabError:
-        return devices.choose("auto", available)
 
 
 def _versions() -> dict[str, str]:

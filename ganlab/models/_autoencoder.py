@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganlab.models import _common, _planes
+from ganlab.models import _common, _draws, _planes
 from ganlab.models._base import LiveModel, fold
 
 BATCH = 500  # images encoded at a time for validation
@@ -63,7 +63,7 @@ class Autoencoder(LiveModel):
         if self.variational:
             spread = tf.exp(0.5 * log_variance)
             self.stage("encode", "encoder", reals=images, mean=mean, spread=spread)
-            latents += spread * tf.random.stateless_normal(tf.shape(mean), key)
+            latents += spread * _draws.normal(tf.shape(mean), key)
             self.stage("draw", reals=images, mean=mean, latents=latents)
         else:
             self.stage("encode", "encoder", reals=images, mean=mean)
@@ -96,7 +96,7 @@ class Autoencoder(LiveModel):
     def log_weights(self, images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
         """log p(x, z) - log q(z | x) in nats, `[n]`, for a draw z of each posterior; images are in [0, 1]."""
         mean, log_variance = self.encode(images)
-        noise = tf.random.stateless_normal(tf.shape(mean), key)
+        noise = _draws.normal(tf.shape(mean), key)
         latents = mean + tf.exp(0.5 * log_variance) * noise
         prior_to_posterior = 0.5 * tf.reduce_sum(tf.square(noise) + log_variance - tf.square(latents), axis=1)
         return prior_to_posterior - reconstruction(images, self.decoder(latents, training=False))

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganlab.models._draws import fold
 from ganlab.models._following import Follower
 from ganlab.models._stage import Stage
 
@@ -225,11 +226,6 @@ def judge_again(network: keras.Model, weights: list[tf.Tensor], images: tf.Tenso
 def iteration_key(seed: int, iteration: tf.Tensor) -> tf.Tensor:
     """The key, int32 `[2]`, of one iteration of a run."""
     return fold(tf.constant([seed, 0], tf.int32), iteration)
-
-
-def fold(key: tf.Tensor, number: int | tf.Tensor) -> tf.Tensor:
-    """A new key for one purpose; see JAX's `fold_in`."""
-    return tf.random.experimental.stateless_fold_in(key, number)
 
 
 def seed_weights(model: LiveModel, seed: int) -> None:

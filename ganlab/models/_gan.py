@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganlab.models import _draws
 from ganlab.models._base import LiveModel, Pixels, draw_again, fold, judge_again
 
 Step = tuple[dict[str, tf.Tensor], tf.Tensor]
@@ -89,7 +90,7 @@ class GAN(LiveModel):
         return self.display(self.sampler(inputs, training=False))
 
     def noise(self, n: tf.Tensor | int, key: tf.Tensor) -> tf.Tensor:
-        return tf.random.stateless_normal([n, self.latent_size], key)
+        return _draws.normal([n, self.latent_size], key)
 
     def outputs_again(self, images: tf.Tensor, calls: int = 1) -> tf.Tensor:
         """The discriminator's outputs, `[n, 1]`, for images that it has just learned from, now; see `judge_again`."""
@@ -214,7 +215,7 @@ def joint_update(model: GAN, reals: tf.Tensor, key: tf.Tensor) -> Step:
     spread = model.label_noise
 
     def labels(low: float, purpose: int) -> tf.Tensor:
-        return tf.random.stateless_uniform([n, 1], fold(key, purpose), low, low + spread)
+        return _draws.uniform([n, 1], fold(key, purpose), low, low + spread)
 
     def judged() -> dict[str, tf.Tensor]:
         found = model.outputs_again(images)

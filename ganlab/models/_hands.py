@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from ganlab.models._base import fold
+from ganlab.models._draws import uniform
 
 SIZES = (0.7, 1.25)  # of the digit beside what it was, for its height and its width alone
 SHIFT = 4.0  # pixels, at most, each way
@@ -12,10 +13,10 @@ def in_other_hands(images: tf.Tensor, share: float, key: tf.Tensor) -> tf.Tensor
     """`images`, float32 `[n, 28, 28, 1]` in [0, 1], of which about `share` (0 to 1) are resized, moved, and made
     thinner or thicker; `key`, int32 `[2]`, decides which and how."""
     n = tf.shape(images)[0]
-    size = tf.random.stateless_uniform([2, n, 1, 1], fold(key, 0), *SIZES)
-    shift = tf.random.stateless_uniform([2, n, 1, 1], fold(key, 1), -SHIFT, SHIFT)
-    pen = tf.random.stateless_uniform([n, 1, 1, 1], fold(key, 2), -1.0, 1.0)
-    chosen = tf.random.stateless_uniform([n, 1, 1, 1], fold(key, 3)) < share
+    size = uniform([2, n, 1, 1], fold(key, 0), *SIZES)
+    shift = uniform([2, n, 1, 1], fold(key, 1), -SHIFT, SHIFT)
+    pen = uniform([n, 1, 1, 1], fold(key, 2), -1.0, 1.0)
+    chosen = uniform([n, 1, 1, 1], fold(key, 3)) < share
     return tf.where(chosen, crisp(with_pen(moved(images, size, shift), pen)), images)
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganlab.data import damages
+from ganlab.models import _draws
 from ganlab.models._base import draw_again, fold, judge_again
 from ganlab.models._gan import curves_of
 from ganlab.models._repairer import SEED, Repairer
@@ -124,6 +125,6 @@ class InpaintGAN(Repairer):
 
 def random_holes(n: tf.Tensor, key: tf.Tensor, size: int, low: int, high: int) -> tf.Tensor:
     """Squares of `size` pixels, bool `[n, 28, 28, 1]`, first row and column each drawn from `low` to `high`."""
-    starts = tf.random.stateless_uniform([2, n, 1], key, low, high + 1, tf.int32)
+    starts = _draws.integers([2, n, 1], key, low, high + 1)
     inside = (tf.range(28) >= starts) & (tf.range(28) < starts + size)
     return (inside[0][:, :, tf.newaxis] & inside[1][:, tf.newaxis, :])[..., tf.newaxis]

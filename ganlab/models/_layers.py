@@ -6,6 +6,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from ganlab.models import _draws
+
 
 class BatchNormalization(keras.layers.BatchNormalization):
     """Keras's layer through TensorFlow's fused kernel, as Keras itself used it at the chapters' time.
@@ -56,9 +58,9 @@ class Dropout(keras.layers.Dropout):
             return inputs
         seed = tf.cast(self.seed_generator.next(), tf.int64)
         size = int(tf.TensorShape(inputs.shape[1:]).num_elements())
-        words = tf.random.stateless_uniform([tf.shape(inputs)[0], -(-size // 4)], seed, None, None, tf.int32)
+        words = _draws.bits([tf.shape(inputs)[0], -(-size // 4)], seed)
         bits = tf.reshape(tf.bitcast(words, tf.uint8), [-1, 4 * -(-size // 4)])[:, :size]
-        between = tf.random.stateless_uniform([], tf.random.experimental.stateless_fold_in(seed, 1))
+        between = _draws.uniform([], _draws.fold(seed, 1))
         threshold = tf.cast(tf.minimum(tf.floor(256.0 * self.rate + between), 255.0), tf.uint8)
         whole = INTEGERS[inputs.dtype.size]  # multiplying 0 or 1 by the factor's bits is quicker than by the factor
         factor = tf.bitcast(tf.cast(1.0 / (1.0 - self.rate), inputs.dtype), whole)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganlab.models import _draws
 from ganlab.models._autoencoder import divergence
 from ganlab.models._base import fold
 from ganlab.models._points import PointsModel
@@ -85,7 +86,7 @@ class PlaneVAE(PointsModel):
 
     def latents_of(self, mean: tf.Tensor, log_variance: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
         """Latents, `[n, latent_size]`, drawn where the encoder says that they are."""
-        return mean + tf.exp(0.5 * log_variance) * tf.random.stateless_normal(tf.shape(mean), fold(key, 0))
+        return mean + tf.exp(0.5 * log_variance) * _draws.normal(tf.shape(mean), fold(key, 0))
 
     def decode(self, latents: tf.Tensor) -> tf.Tensor:
         """The points `[n, 2]` that the decoder makes of latents while it learns."""

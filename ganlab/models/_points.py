@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganlab.models import _draws
 from ganlab.models._base import LiveModel
 from ganlab.registry import Moment
 
@@ -81,8 +82,8 @@ class PointsModel(LiveModel):
 
     def noise(self, n: tf.Tensor | int, key: tf.Tensor) -> tf.Tensor:
         if self.uniform:
-            return tf.random.stateless_uniform([n, self.latent_size], key, -1.0, 1.0)
-        return tf.random.stateless_normal([n, self.latent_size], key)
+            return _draws.uniform([n, self.latent_size], key, -1.0, 1.0)
+        return _draws.normal([n, self.latent_size], key)
 
     def watch_inputs(self, n: int, seed: int, test: np.ndarray) -> np.ndarray:
         """The places that are judged, float32 `[heat * heat, 2]`, from the top left corner of the square to its bottom

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
-from ganlab.models import _common
+from ganlab.models import _common, _draws
 from ganlab.models._base import average, fold
 from ganlab.models._points import COMPANIONS, PointsModel
 from ganlab.models._stage import Stage
@@ -249,7 +249,7 @@ class PlaneGAN(PointsModel):
         return stages(self, batches, key, learns)
 
     def _noised(self, points: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
-        return points + self.knobs["instance_noise"] * tf.random.stateless_normal(tf.shape(points), key)
+        return points + self.knobs["instance_noise"] * _draws.normal(tf.shape(points), key)
 
     def _judged(self, weights: list[tf.Tensor] | None, points: tf.Tensor) -> tf.Tensor:
         """The outputs, `[n / packing]`, for points `[n, 2]`, with these weights in place of the discriminator's own."""
@@ -267,7 +267,7 @@ class PlaneGAN(PointsModel):
         d_real, d_fake = (tf.reduce_mean(part) for part in self.telling(of_reals, of_fakes))
         extra = tf.constant(0.0)
         if self.uses_penalty:  # Gulrajani and others, 2017: the slope between reals and fakes is to be 1
-            mix = tf.random.stateless_uniform([tf.shape(reals)[0] // self.packing, 1], fold(key, 4))
+            mix = _draws.uniform([tf.shape(reals)[0] // self.packing, 1], fold(key, 4))
             mix = tf.repeat(mix, self.packing, axis=0)  # a pack is one input, which has one place between the two
             slope = self._slopes(weights, reals + mix * (fakes - reals))
             extra += self.knobs["penalty"] * tf.reduce_mean((tf.sqrt(slope + 1e-12) - 1.0) ** 2)

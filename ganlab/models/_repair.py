@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganlab.data import damages
+from ganlab.models import _draws
 from ganlab.models._base import fold
 from ganlab.models._hands import in_other_hands
 from ganlab.models._repairer import SEED, Repairer
@@ -113,9 +114,9 @@ class RepairGAN(Repairer):
     def _damage(self, n: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
         """Damage of all kinds, float32 `[n, 28, 28, 1]`, mirrored at random."""
         drawn = self.damages()
-        chosen = tf.random.stateless_uniform([n], fold(key, 0), 0, len(drawn), tf.int32)
+        chosen = _draws.integers([n], fold(key, 0), 0, len(drawn))
         found = tf.cast(tf.gather(tf.constant(drawn), chosen), tf.float32)
-        flips = tf.random.stateless_uniform([2, n, 1, 1], fold(key, 1)) < 0.5
+        flips = _draws.uniform([2, n, 1, 1], fold(key, 1)) < 0.5
         found = tf.where(flips[0], found[:, ::-1], found)
         return tf.where(flips[1], found[:, :, ::-1], found)[..., tf.newaxis]
 
@@ -139,11 +140,11 @@ class RepairGAN(Repairer):
             images = in_other_hands(images, self.other_hands, fold(key, 3))
             self.stage("hands", reals=images)
         damage = self._damage(n, fold(key, 0))
-        known = tf.cast(tf.random.stateless_uniform([n, 1, 1, 1], fold(key, 1)) < KNOWN, tf.float32)
+        known = tf.cast(_draws.uniform([n, 1, 1, 1], fold(key, 1)) < KNOWN, tf.float32)
         if self.undamaged:
-            damaged = tf.random.stateless_uniform([n, 1, 1, 1], fold(key, 4)) >= self.undamaged
+            damaged = _draws.uniform([n, 1, 1, 1], fold(key, 4)) >= self.undamaged
             damage, known = (tf.where(damaged, part, 0.0) for part in (damage, known))
-        noise = tf.random.stateless_normal([2 * half, self.noise_size], fold(key, 2))
+        noise = _draws.normal([2 * half, self.noise_size], fold(key, 2))
         noise = tf.concat([noise[:half], tf.zeros([n - half, self.noise_size]), noise[half:]], axis=0)
         iteration = tf.cast(self.optimizers["generator"].iterations, tf.float32)
         lost = tf.maximum(tf.reduce_sum(damage, axis=[1, 2, 3]), SMALL)

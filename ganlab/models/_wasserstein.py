@@ -7,6 +7,7 @@ training of Wasserstein GANs", 2017.
 import keras
 import tensorflow as tf
 
+from ganlab.models import _draws
 from ganlab.models._base import Pixels, average, draw_again, fold
 from ganlab.models._gan import GAN, Step, fooling_stage
 
@@ -73,7 +74,7 @@ class ScoringGAN(GAN):
 
     def between(self, reals: tf.Tensor, fakes: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
         """Images on the way from each real one to a generated one, each at a random place of it: `[n, 28, 28, 1]`."""
-        share = tf.random.stateless_uniform([tf.shape(reals)[0], 1, 1, 1], key)
+        share = _draws.uniform([tf.shape(reals)[0], 1, 1, 1], key)
         return reals + share * (fakes - reals)
 
     def slopes_at(self, images: tf.Tensor) -> tf.Tensor:

@@ -14,6 +14,10 @@ from ganlab.errors import GanlabError
 
 PRECISIONS = ("auto", "float32", "mixed_bfloat16")
 WORTHWHILE = 0.95  # bfloat16 must save at least this much time to be worth its coarser numbers
+OUT_OF_MEMORY = (
+    "There is not enough memory for this training; a smaller batch or smaller networks need less, and another device "
+    "may have more."
+)
 BFLOAT16_CAPABILITY = (8, 0)  # NVIDIA's Ampere was the first generation with bfloat16 arithmetic
 
 
@@ -31,7 +35,7 @@ def devices(tf: Any = None) -> tuple[Device, ...]:
     if tf is None:
         import tensorflow as tf
     found = [Device("cpu", processor())]
-    for index, gpu in enumerate(tf.config.list_physical_devices("GPU")):
+    for index, gpu in enumerate(tf.config.get_visible_devices("GPU")):
         details = tf.config.experimental.get_device_details(gpu)
         title = details.get("device_name", f"GPU {index}")
         found.append(Device(f"gpu:{index}", title, details.get("compute_capability")))
@@ -48,6 +52,45 @@ def choose(name: str, available: Sequence[Device]) -> Device:
     raise GanlabError(
         f"This machine has no device {name!r}. Choose one of: {', '.join(['auto', *(d.name for d in available)])}."
     )
+
+
+def choose_again(name: str, available: Sequence[Device]) -> tuple[Device, str]:
+    """The device that a run began on, else what there is now, with a sentence that says so, or an empty one."""
+    try:
+        return choose(name, available), ""
+    except GanlabError:
+        device = choose("auto", available)
+        return device, f"This run was computed on {name}, which is not here now. It goes on on {device.name}."
+
+
+def uses_xla(name: str) -> bool:
+    """Whether XLA compiles the training step on the device of this name. It pays on a GPU; on a CPU it slows
+    convolutions down many times over."""
+    return name != "cpu"
+
+
+def try_out(device: Device) -> str:
+    """What TensorFlow says against training on this device, empty where all is well: a convolution, compiled as a
+    training step is, needs all that training does."""
+    import tensorflow as tf
+
+    from ganlab.models._draws import compiled
+
+    with tf.device(device.name):
+        images, kernel = tf.ones([2, 8, 8, 1]), tf.ones([3, 3, 1, 4])
+        convolve = compiled(lambda: tf.nn.conv2d(images, kernel, 1, "SAME"), uses_xla(device.name))
+        try:
+            convolve().numpy()
+        except tf.errors.OpError as error:
+            return error.message
+    return ""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether it was memory that a computation lacked. NVIDIA's own libraries tell it in the text alone."""
+    told = str(error)
+    named = isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    return named or "CUDA_ERROR_OUT_OF_MEMORY" in told or "CUDNN_STATUS_ALLOC_FAILED" in told
 
 
 def processor() -> str:

@@ -10,8 +10,10 @@ import tensorflow as tf
 
 from ganlab.models import _weights
 from ganlab.models._base import LiveModel, fold, iteration_key
+from ganlab.models._draws import compiled
 from ganlab.registry import Order
 from ganlab.training import slow_motion, stepping
+from ganlab.training.devices import OUT_OF_MEMORY, is_out_of_memory, uses_xla
 from ganlab.training.events import DIVERGED, Event, Failed, Finished, Iterations, SlowMotion, Started
 from ganlab.training.turning import Turns
 
@@ -22,7 +24,6 @@ PREVIEW_SHARE = 0.02  # ... and at most this share of the time
 MOMENT_SECONDS, MOMENT_SHARE = 0.035, 0.1  # the same where points are learnt, which are watched closely
 MOMENT_CHUNK_SECONDS = 0.04
 BACKUP_SECONDS = 2.0
-OUT_OF_MEMORY = "There is not enough memory for this training; a smaller batch or smaller networks need less."
 TURNS, TURN_SECONDS = 4, 0.15  # in which precisions are compared
 Chunk = Callable[[int, int], tuple[tf.Tensor, tf.Tensor, tf.Tensor]]
 
@@ -99,7 +100,9 @@ def train(
         start = time.perf_counter()
         try:
             done, rows, firsts = run_chunk(iteration, count)
-        except tf.errors.ResourceExhaustedError:
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
             kept = np.empty([0, *model.kept_shape], model.kept_type.as_numpy_dtype)
             yield backup.fail(OUT_OF_MEMORY, np.empty([0, 1 + len(config.curves)], np.float32), kept)
             return
@@ -150,10 +153,7 @@ def compile_chunk(
         row = tf.stack([tf.cast(curves[name], tf.float32) for name in config.curves])
         return row, model.kept(generated)
 
-    # XLA pays on a GPU; on a CPU it slows convolutions down many times over.
-    # Autograph rewrites Python's loops and conditions, of which there are none here; without it the first training
-    # begins a second sooner.
-    step = tf.function(iterate, jit_compile=config.device != "cpu", autograph=False)
+    step = compiled(iterate, with_xla=uses_xla(config.device))
 
     @tf.function(input_signature=[tf.TensorSpec([], tf.int32)] * 2, autograph=False)
     def chunk(start: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

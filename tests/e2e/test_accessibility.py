@@ -4,20 +4,22 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from docs.every_page import BUSY, EMPTY, KEPT, STALE, State
+from docs.every_page import BUSY, EMPTY, KEPT, STALE, SWEEPING, VARIED, State
 from ganlab.jobs import races
 from ganlab.jobs.race_standings import Finish
 from ganlab.runs import RunWriter
 from tests.conftest import request_for, trained_run
 from tests.e2e.conftest import Server
 from tests.e2e.steps import drawn_in, open_form, shown_run, start, train, until
+from tests.e2e.test_sweep import at_work, begin
 from tests.sweeping import RATE, RATES, recorded_sweep
 
-SCHEMES = ("light", "dark")
 # "region" wants everything inside landmarks, which Streamlit's own frame of a page does not give.
 # Streamlit gives its field for files a label and the role of decoration, which contradict each other.
 WHERE = {"exclude": [["[data-testid=stFileUploaderDropzone]"]]}
-CHECKS = {"resultTypes": ["violations"], "rules": {"region": {"enabled": False}}}
+ALL = {"resultTypes": ["violations"], "rules": {"region": {"enabled": False}}}
+# Names, roles and order are the same in both; colours are not.
+CHECKS = {"light": ALL, "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}}
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +49,14 @@ def runs(server: Server) -> dict[str, str]:
     race = races.create_race(left, right, Finish("iterations", 60), folder)
     race._work()
     found["points"] = race.parts[0].run
-    found["sweep"] = recorded_sweep(folder).path
+    failed = {"state": "failed", "why": "The images are gone."}
+    sweep = recorded_sweep(folder, became=lambda member: failed if member.seed == 2 else {})
+    found["sweep"] = sweep.path
     vary = {RATE: RATES, "dropout": [0.1, 0.4], "label_noise": [0.0, 0.2]}
     for name, count in (("sweep_of_two", 2), ("sweep_of_three", 3)):
         found[name] = recorded_sweep(folder, dict(list(vary.items())[:count]), (0,)).path
-    return {name: path.name for name, path in found.items()}
+    names = {"member": sweep.members[0].run, "varied": VARIED}
+    return names | {name: path.name for name, path in found.items()}
 
 
 def visit(server: Server, page: Page, state: State, names: dict[str, str]) -> None:
@@ -66,12 +71,12 @@ def visit(server: Server, page: Page, state: State, names: dict[str, str]) -> No
 def faults(page: Page) -> list[str]:
     """What axe-core finds wrong with the page as it is, in light and in dark, a line each."""
     found = []
-    for scheme in SCHEMES:
+    for scheme, checks in CHECKS.items():
         page.emulate_media(color_scheme=scheme)  # pyright: ignore[reportArgumentType]
         until(lambda scheme=scheme: drawn_in(page) == scheme)
         page.wait_for_function("!document.getAnimations().some(one => one.playState === 'running')")
         page.wait_for_function(STALE)
-        for violation in Axe().run(page, context=WHERE, options=CHECKS).response["violations"]:
+        for violation in Axe().run(page, context=WHERE, options=checks).response["violations"]:
             for node in violation["nodes"]:
                 found.append(f"{scheme}: {violation['id']}: {node['target']} {node['html'][:160]}")
     return found
@@ -96,6 +101,15 @@ def test_pages_while_something_trains_and_waits(server: Server, page: Page, runs
     names["queued"] = shown_run(page)
     found = {}
     for state in BUSY:
+        visit(server, page, state, names)
+        found[state.name] = faults(page)
+    assert not any(found.values()), found
+
+
+def test_pages_while_a_sweep_is_at_work(server: Server, page: Page):
+    names = {"sweeping": begin(page, server), "at_work": at_work(page)}
+    found = {}
+    for state in SWEEPING:
         visit(server, page, state, names)
         found[state.name] = faults(page)
     assert not any(found.values()), found

@@ -14,20 +14,34 @@ from ganlab.training import devices
 from ganlab.training.devices import Device
 
 
-def machine(*gpus: dict, refuses: bool = False):
-    """What TensorFlow would say on a machine with these GPUs; `grown` collects those that may grow."""
-    grown = []
+def machine(*gpus: dict, refuses: bool = False, taken: str = ""):
+    """What TensorFlow would say on a machine with these GPUs, where others have all memory of the one that is `taken`;
+    `grown` collects those that may grow."""
+    grown, visible = [], list(gpus)
 
     def grow(gpu, on):
         if refuses:
             raise RuntimeError("Physical devices cannot be modified after being initialized")
         grown.append((gpu["device_name"], on))
 
+    def constant(value):
+        if any(gpu["device_name"] == taken for gpu in visible):
+            raise OpError("failed initializing StreamExecutor for CUDA device ordinal 0: CUDA_ERROR_OUT_OF_MEMORY")
+
+    def see(chosen, kind):
+        visible[:] = chosen
+
     config = SimpleNamespace(
         list_physical_devices=lambda kind: list(gpus) if kind == "GPU" else [],
+        get_visible_devices=lambda kind: list(visible) if kind == "GPU" else [],
+        set_visible_devices=see,
         experimental=SimpleNamespace(get_device_details=lambda gpu: gpu, set_memory_growth=grow),
     )
-    return SimpleNamespace(config=config), grown
+    return SimpleNamespace(config=config, constant=constant, errors=SimpleNamespace(OpError=OpError)), grown
+
+
+class OpError(Exception):
+    """As TensorFlow's."""
 
 
 TWO = ({"device_name": "Old", "compute_capability": (7, 5)}, {"device_name": "New", "compute_capability": (9, 0)})
@@ -56,6 +70,43 @@ def test_every_gpu_takes_memory_as_it_needs_it():
     startup.grow_memory(tf)
     assert grown == [("Old", True), ("New", True)]
     startup.grow_memory(machine(*TWO, refuses=True)[0])
+
+
+@pytest.mark.parametrize(
+    ("gpus", "taken", "left"),
+    [(TWO, "Old", ["New"]), (TWO, "New", ["Old"]), (TWO[:1], "Old", []), (TWO, "", ["Old", "New"])],
+)
+def test_a_gpu_whose_memory_is_taken_is_left_out_and_the_others_are_used(monkeypatch, gpus, taken, left):
+    monkeypatch.setattr(startup, "said", [])
+    tf, _ = machine(*gpus, taken=taken)
+    startup.take_devices(tf)
+    cpu, *found = devices.devices(tf)
+    assert cpu.name == "cpu" and [device.title for device in found] == left
+    assert devices.choose("auto", (cpu, *found)).name == ("gpu:0" if left else "cpu")
+    assert any("OUT_OF_MEMORY" in line for line in startup.said) == bool(taken)
+
+
+def test_a_run_goes_on_where_it_began_or_says_that_it_cannot():
+    both, none = devices.devices(machine(*TWO)[0]), devices.devices(machine()[0])
+    assert devices.choose_again("gpu:1", both) == (both[2], "")
+    device, said = devices.choose_again("gpu:1", none)
+    assert device.name == "cpu" and "gpu:1" in said and said.endswith("It goes on on cpu.")
+
+
+def test_a_device_is_tried_out_with_a_convolution():
+    assert devices.try_out(Device("cpu", "CPU")) == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError("Unable to allocate 3 GiB"), True),
+        (RuntimeError("INTERNAL: CUDA_ERROR_OUT_OF_MEMORY: out of memory"), True),
+        (RuntimeError("INTERNAL: CUDA_ERROR_ILLEGAL_ADDRESS"), False),
+    ],
+)
+def test_lack_of_memory_is_told_from_other_errors(error, expected):
+    assert devices.is_out_of_memory(error) == expected
 
 
 def test_memory_growth_is_set_before_the_devices_are_in_use():

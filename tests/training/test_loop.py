@@ -10,8 +10,6 @@ from ganlab import models, registry
 from ganlab.training.events import Failed, Finished, Iterations, Started
 from ganlab.training.loop import TrainingConfig, batch_indices, time_iterations, train
 from tests.conftest import small
-from tests.models.making import examples
-from tests.models.making import make as make_once
 
 IMAGES = np.random.default_rng(0).integers(0, 256, [50, 28, 28], np.uint8)
 
@@ -133,18 +131,6 @@ def test_precisions_are_timed_on_models_that_are_thrown_away():
     seconds = time_iterations(make_in, IMAGES, config(5, "dense-gan"), ["float32", "mixed_bfloat16"])
     assert made == list(seconds) == ["float32", "mixed_bfloat16"]
     assert all(0 < value < 60 for value in seconds.values())
-
-
-@pytest.mark.parametrize("spec", registry.specs(), ids=lambda spec: spec.name)
-def test_every_step_can_be_compiled_as_it_is_on_a_gpu(spec):
-    model, _ = make_once(spec)
-    step = tf.function(model.iterate, jit_compile=True)
-    batch = (tf.constant(examples(spec)[:8]), tf.constant(np.arange(8, dtype=np.uint8)))
-    arguments = (batch[: 2 if model.uses_labels else 1] * len(spec.draws), tf.constant(0))
-    assert "ENTRY" in step.experimental_get_compiler_ir(*arguments)(stage="hlo")  # machine code takes long to make
-    if spec.name in ("dense-gan", "vae"):
-        curves, _ = step(*arguments)
-        assert all(np.isfinite(value) for value in curves.values())
 
 
 def indices(order: str, n: int, size: int, iterations: range, seed: int = 0) -> list[list[int]]:

@@ -2,6 +2,8 @@
 
 import os
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -21,6 +23,7 @@ from ganlab.ui.shared.run_labels import heading_at, job_heading
 from ganlab.ui.shared.run_pages import open_run
 from ganlab.ui.shared.run_states import STATES
 from ganlab.ui.shared.setting_fields import UNFOLDED
+from ganlab.ui.shared.sweep_look import open_job
 from ganlab.ui.shared.unfinished_runs import unfinished
 
 SHIPPED = "conditional-gan"
@@ -140,7 +143,14 @@ def _now(busy: bool, other: Path | None) -> None:
         line = f", {waiting} more in line" if waiting else ""
         begun = view.total and view.state != "preparing"
         how = f"{STATES[view.state]}, {view.iteration:,} of {describe_length(view.total)}" if begun else view.message
-        _tell("Now", job_heading(job), f"{how or STATES[view.state]}{line}", view.iteration, view.total, job.run.name)
+        _tell(
+            "Now",
+            job_heading(job),
+            f"{how or STATES[view.state]}{line}",
+            view.iteration,
+            view.total,
+            partial(open_job, job),
+        )
     elif other is not None:
         try:
             run = Run(other)
@@ -150,14 +160,14 @@ def _now(busy: bool, other: Path | None) -> None:
         if state not in ACTIVE:
             st.rerun()
         how = f"{STATES[state]}, {run.done:,} of {describe_length(run.total)}" if run.total else STATES[state]
-        _tell("Now, in another program", heading_at(other), how, run.done, run.total, other.name)
+        _tell("Now, in another program", heading_at(other), how, run.done, run.total, partial(open_run, other.name))
 
 
-def _tell(when: str, name: str, how: str, done: int, total: int, run: str) -> None:
+def _tell(when: str, name: str, how: str, done: int, total: int, watch: Callable[[], None]) -> None:
     with st.container(border=True, key="now"):
         st.progress(min(1.0, done / total) if total else 0.0, text=f"**{when}:** {plain(name)}. {plain(how)}.")
         if st.button("Watch", key="watch-now"):
-            open_run(run)
+            watch()
 
 
 def _trained_elsewhere() -> Path | None:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from ganlab import data, jobs, registry
 from ganlab.errors import GanlabError
+from ganlab.jobs.sweeps import Sweep
 from ganlab.registry import ModelSpec
-from ganlab.runs import Run
+from ganlab.runs import Run, SweepFolder
 from ganlab.runs.files import file_names
 from ganlab.sharing.reproduce import DATASETS
-from ganlab.ui.shared.formatting import classes
+from ganlab.ui.shared.formatting import classes, many
 
 
 def spec_of(run: Run) -> ModelSpec | None:
@@ -51,8 +52,17 @@ def preset_of(run: Run) -> str:
 
 
 def job_heading(job: jobs.Job) -> str:
-    """The title of the run that a job trains, or of both in a race."""
+    """The title of the run that a job trains, of both in a race, or of a sweep."""
+    if isinstance(job, Sweep):
+        return sweep_title(job.folder)
     return " against ".join(heading_at(part.run) for part in job.parts)
+
+
+def sweep_title(sweep: SweepFolder) -> str:
+    """How many trainings it is, of what on what, for example `12 trainings: Dense GAN, class 5`."""
+    base, spec = sweep.config.base, registry.find(sweep.config.base.model)
+    learnt = classes(base.digits, dict(enumerate(data.class_names(base.dataset or ""))))
+    return f"{many(len(sweep.members), 'training')}: {spec.title if spec else base.model}, {learnt}"
 
 
 def heading_at(path: Path) -> str:

@@ -1,6 +1,6 @@
 """The form of an architecture, made from its knobs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import streamlit as st
@@ -99,15 +99,18 @@ def _widget(knob: Knob, value: Value, key: str, disabled: bool) -> Any:
     )
 
 
-def knob_form(spec: ModelSpec, values: Mapping[str, Value], key: str, in_full: bool) -> dict[str, Any]:
-    """All fields of an architecture, folded away, a heading for each group; the first one, its length, is disabled
-    while the training is not to be done `in_full`."""
+def knob_form(
+    spec: ModelSpec, values: Mapping[str, Value], key: str, in_full: bool, without: Collection[str] = ()
+) -> dict[str, Any]:
+    """The fields of an architecture but for those `without`, folded away, a heading for each group; the first one, its
+    length, is disabled while the training is not to be done `in_full`."""
     chosen: dict[str, Any] = {}
-    length, others = spec.knobs[0], spec.knobs[1:]
+    length, others = spec.knobs[0], [knob for knob in spec.knobs[1:] if knob.name not in without]
     with st.expander("Change something", key=f"{key}.more"):
         columns = st.columns(3)
-        with columns[0]:
-            chosen[length.name] = knob_field(length, values[length.name], f"{key}.{length.name}", not in_full)
+        if length.name not in without:
+            with columns[0]:
+                chosen[length.name] = knob_field(length, values[length.name], f"{key}.{length.name}", not in_full)
         if not in_full:
             columns[1].caption("Not used now, because another length is chosen above.")
         for group in dict.fromkeys(knob.group for knob in others):
@@ -123,6 +126,6 @@ def knob_form(spec: ModelSpec, values: Mapping[str, Value], key: str, in_full: b
 
 def tell_changed(spec: ModelSpec, values: Mapping[str, Value], chosen: Mapping[str, Value]) -> None:
     """Says in which settings what was chosen is other than the preset's values."""
-    changed = [knob.label for knob in spec.knobs if chosen[knob.name] != values[knob.name]]
+    changed = [k.label for k in spec.knobs if k.name in chosen and chosen[k.name] != values[k.name]]
     if changed:
         st.caption(f"Changed from the preset: {', '.join(changed)}.")

@@ -8,9 +8,10 @@ import streamlit as st
 from ganlab import jobs
 from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter, describe_length, last_trained, left_in_line, runs_folder
-from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared import sweep_look
+from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.problems import keep_errors, show_kept
-from ganlab.ui.shared.run_labels import heading_at, spec_of, title_of
+from ganlab.ui.shared.run_labels import heading_at, spec_of, sweep_title, title_of
 from ganlab.ui.shared.run_pages import in_the_lab, open_run
 
 STARTED = time.time()  # of the server
@@ -28,8 +29,8 @@ def open_here(name: str) -> None:
 
 def unfinished(show: Callable[[str], None] = open_here) -> None:
     """What the program that ran before left behind. Where nothing is being trained and the last training was
-    interrupted, or stopped before the server was started anew, says so, with a way to its run by name; and offers what
-    waited in line."""
+    interrupted, or stopped before the server was started anew, says so, with a way to its run by name, or to its sweep;
+    and offers what waited in line."""
     waiting = left_in_line(runs_folder())
     if not worker.current():
         own = last_trained(runs_folder())
@@ -73,18 +74,27 @@ def _unfinished(run: Run, show: Callable[[str], None]) -> None:
         return
     if spec_of(run) is None:
         return
-    done = run.done
+    title, done = title_of(run), run.done
     moment = f"after {describe_length(done)}" if done else "before its first iteration"
+    sweep = sweep_look.of(run)
+    sweep = sweep if sweep and sweep.state == "stopped" else None
+    if sweep:
+        title, done = sweep_title(sweep), sum(member.over for member in sweep.members)
+        moment = f"after {many(done, 'training')}" if done else "in its first training"
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="unfinished"):
-        words = f"**Not finished:** {plain(title_of(run))}. It was {state} {moment}. Open it to go on."
+        words = f"**Not finished:** {plain(title)}. It was {state} {moment}. Open it to go on."
         st.markdown(words, width="content")
         if st.button("Open", key="open-unfinished"):
-            show(run.path.name)
+            if sweep:
+                sweep_look.open_sweep(sweep.id)
+            else:
+                show(run.path.name)
 
 
 def turn_to(**query: str) -> None:
-    """Has the address of the Train page name something else than the run, the race or the form that it named."""
-    for other in ("new", "race", "run", "section"):
+    """Has the address of the Train page name something else than the run, the race, the sweep or the form that
+    it named."""
+    for other in ("new", "race", "run", "section", "sweep"):
         st.query_params.pop(other, None)
     st.query_params.update(query)
 

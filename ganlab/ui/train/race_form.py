@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from ganlab import jobs, registry
-from ganlab.errors import GanlabError
 from ganlab.jobs import Request, races, worker
 from ganlab.jobs.book_races import EXPERIMENTS
 from ganlab.jobs.race_standings import Finish
@@ -19,6 +18,7 @@ from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.setting_fields import knob_field, preset_field, tell_changed
 from ganlab.ui.train import race_view
 from ganlab.ui.train.images_field import Images, pick_images
+from ganlab.ui.train.train_form import check_images
 
 FIRST = {"left": "digit-gan", "right": "digit-gan-deep"}
 FINISHES = {"iterations": "By iterations", "seconds": "By time", "frechet": "By quality"}
@@ -179,8 +179,7 @@ def _time_needed(left: Request, right: Request, finish: Finish) -> str:
 def _start(left: Request, right: Request, finish: Finish, experiment: str = "") -> None:
     """Queues the race and shows it, or says why not."""
     with show_errors():
-        if not left.dataset:
-            raise GanlabError("Say where your own images are: in which folder or file.")
+        check_images(left)
         job = create_race(left, right, finish, runs_folder(), experiment)
         worker.add(job)
         race_view.attach(job.run)

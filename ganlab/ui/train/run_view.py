@@ -9,9 +9,10 @@ from ganlab import jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import run_summary
 from ganlab.jobs import JobView, worker
+from ganlab.jobs.sweeps import Sweep
 from ganlab.runs import Run
 from ganlab.runs.files import file_names
-from ganlab.ui.shared import curve_plots, export_import, live_knobs
+from ganlab.ui.shared import curve_plots, export_import, live_knobs, sweep_look
 from ganlab.ui.shared.feed import question, send
 from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.problems import show_errors, show_kept
@@ -20,7 +21,7 @@ from ganlab.ui.shared.run_look import Look, control, head, look
 from ganlab.ui.shared.run_pages import in_the_lab, open_run
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES, tell_if_settled
 from ganlab.ui.shared.setting_fields import change_something
-from ganlab.ui.shared.unfinished_runs import REFUSED, reopen, turn_to, watch
+from ganlab.ui.shared.unfinished_runs import REFUSED, reopen, turn_to
 from ganlab.ui.train import (
     downloads,
     frames,
@@ -30,6 +31,7 @@ from ganlab.ui.train import (
     run_log,
     slow_motion,
     step_description,
+    sweep_part,
     update_order,
     verdict_panel,
 )
@@ -56,8 +58,7 @@ def _show(now: Look) -> None:
     slow_motion.show(now)
     if now.active or now.run.done:
         verdict_panel.show(now.run, now.active)
-        live_view.show(curve_plots.about(now.run, title_of(now.run)))
-        st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path), [])
+        show_live(now)
     else:  # nothing to look at
         next_steps.show(now.run)
     live_knobs.show(now)
@@ -71,21 +72,33 @@ def _show(now: Look) -> None:
         follow_line(path)
 
 
+def show_live(now: Look) -> None:
+    """What it draws and its curves; polls while it is active, and reruns the page whenever its state changes."""
+    path = now.run.path
+    live_view.show(curve_plots.about(now.run, title_of(now.run)))
+    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, _in_line(path), [])
+
+
 def line(shown: Path | None) -> None:
     """What is being trained and what waits, apart from what is shown, with a way to each."""
     with st.container():  # however many there are, what is below keeps its place
         for job, words in _in_line(shown):
-            with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"line-{job.run.name}"):
+            (name,) = sweep_look.query_of(job).values()
+            with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"line-{name}"):
                 st.markdown(f"**{words}:** {plain(job_heading(job))}", width="content")
-                name = job.run.name
-                if st.button("Watch", key=f"watch-{name}", on_click=_watch, args=(name,)) and in_the_lab(name):
-                    open_run(name)
+                clicked = st.button("Watch", key=f"watch-{name}", on_click=_watch, args=(job,))
+                if clicked and _is_for_the_lab(job):
+                    open_run(job.run.name)
 
 
-def _watch(name: str) -> None:
-    """Has the address show a run here, unless it is one for the Lab, to which the click then leads."""
-    if not in_the_lab(name):
-        watch(name)
+def _watch(job: jobs.Job) -> None:
+    """Has the address show what a job does, unless it is for the Lab, to which the click then leads."""
+    if not _is_for_the_lab(job):
+        turn_to(**sweep_look.query_of(job))
+
+
+def _is_for_the_lab(job: jobs.Job) -> bool:
+    return not isinstance(job, Sweep) and in_the_lab(job.run)
 
 
 def follow_line(shown: Path | None) -> None:
@@ -100,8 +113,8 @@ def _follow_line(shown: Path | None, drawn: list[tuple[jobs.Job, str]]) -> None:
 
 
 def _in_line(shown: Path | None) -> list[tuple[jobs.Job, str]]:
-    """The jobs that do not train the run that is shown, each with its place in words."""
-    others = [job for job in worker.waiting() if shown not in [part.run for part in job.parts]]
+    """The jobs that do not train the run, or the sweep, that is shown, each with its place in words."""
+    others = [job for job in worker.waiting() if not sweep_look.is_about(job, shown)]
     return [(job, _place(worker.view(job))) for job in others]
 
 
@@ -176,6 +189,7 @@ def _heading(now: Look) -> None:
     if export_import.is_imported(run):
         facts.append(export_import.origin(run) + ", without what is needed to train it further")
     st.caption(plain(" · ".join(facts)))
+    sweep_part.tell(run)
     for notice in used.notices if used else ():
         st.info(plain(notice))
     status = run.status
@@ -197,6 +211,7 @@ def _controls(now: Look) -> None:
         st.info("Another process is training this run. What it does is shown here as it happens.")
         return
     show_kept(REFUSED)
+    sweep = sweep_look.at_work(run) if now.active else None
     with st.container(horizontal=True, vertical_alignment="center"):
         if now.active and job is not None:
             if now.state == "paused":
@@ -205,7 +220,9 @@ def _controls(now: Look) -> None:
             elif now.state != "queued":
                 soon = job.asked != ""  # it is getting ready, and will
                 control("Pause", job.pause, "Holds the training. Nothing is lost.", "P", primary=True, disabled=soon)
-            if now.state == "queued":
+            if sweep:
+                sweep_part.skip_button(sweep, run)
+            elif now.state == "queued":
                 control("Take back", lambda: worker.stop(job), "Takes this training out of the line.", "X")
             else:
                 help, ends = "Ends the training and saves it. It can be resumed later.", job.asked == "stop"

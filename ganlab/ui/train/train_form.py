@@ -22,21 +22,17 @@ from ganlab.ui.train import architecture_cards, verdict_panel
 from ganlab.ui.train.architecture_cards import DEFAULT, chosen_spec, trained
 from ganlab.ui.train.images_field import Images, pick_images
 from ganlab.ui.train.networks_panel import draw_networks
-from ganlab.ui.train.training_length import choose_length, is_in_full, tell_time
+from ganlab.ui.train.training_length import choose_length, is_in_full, sentence, tell_time
 
 # Beside those of the architecture.
 FIELDS = ("images", "place", "seed", "device", "precision", "tensorboard", "length", "iterations")
+FIELDS += ("seeds", "sample", "early")  # of several trainings at once
+VARIED = "vary-"  # begins the keys of what varies in these; then a number, and the architecture
 
 
 def choose() -> None:
     """The whole form; Start queues the run and shows it."""
-    if ASKED not in st.session_state:  # a link that names an architecture asks for its form, too
-        st.session_state[ASKED] = int({"new", "model"} <= set(st.query_params))
-    st.session_state.setdefault(UNFOLDED, "model" not in st.query_params)  # until one is chosen
-    _take_up()
-    spec = chosen_spec()
-    if st.session_state[UNFOLDED]:
-        architecture_cards.cards(spec)
+    spec = choose_architecture()
     with st.container(key="train-form"):
         verdict_panel.explain()
         export_import.tell_problems(spec)
@@ -47,7 +43,7 @@ def choose() -> None:
             st.markdown("**What it learns from**")
             images = pick_images(spec)
         with right:
-            preset = _preset(spec)
+            preset = choose_preset(spec)
             launch = st.container()
         with below:
             about = st.container()
@@ -57,8 +53,25 @@ def choose() -> None:
             draw_networks(spec, request.values)
         with launch:
             request, length = choose_length(spec, request)
-            tell_time(request, length)
+            tell_time(request, lambda pace, busy: sentence(pace, length, busy))
             _start(request, images)
+    lead_and_keep(spec)
+
+
+def choose_architecture() -> ModelSpec:
+    """How a form begins, whatever is to be done with the architecture: the cards, while they are unfolded."""
+    if ASKED not in st.session_state:  # a link that names an architecture asks for its form, too
+        st.session_state[ASKED] = int({"new", "model"} <= set(st.query_params))
+    st.session_state.setdefault(UNFOLDED, "model" not in st.query_params)  # until one is chosen
+    _take_up()
+    spec = chosen_spec()
+    if st.session_state[UNFOLDED]:
+        architecture_cards.cards(spec)
+    return spec
+
+
+def lead_and_keep(spec: ModelSpec) -> None:
+    """How a form ends: it is led to where that was asked for, and remembered."""
     _lead(spec)
     _keep(spec)
 
@@ -78,6 +91,8 @@ def _keep(spec: ModelSpec) -> None:
 
 
 def _is_field(key: str, spec: ModelSpec) -> bool:
+    if key.startswith(VARIED):
+        return spec.name in key.split(".")
     return key in FIELDS or (key.startswith(f"{spec.name}.") and not key.endswith(".more"))
 
 
@@ -93,7 +108,7 @@ def _take_up() -> None:
             st.rerun()  # in a run that the browser's Back began, fields take their values from the address alone
 
 
-def _preset(spec: ModelSpec) -> str:
+def choose_preset(spec: ModelSpec) -> str:
     """Which named set of settings, where there are several."""
     preset = preset_field(spec, f"{spec.name}.preset")
     st.caption(f"**Preset *{preset}***: {spec.presets[preset].summary}")
@@ -124,10 +139,15 @@ def _networks_of(spec: ModelSpec, preset: str) -> tuple[dict[str, Any], tuple[st
 def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
     """What is asked for, but for the images and the length."""
     values = knob_form(spec, spec.values(preset), f"{spec.name}.{preset}", is_in_full())
+    computed = choose_computing("It decides all randomness: the same seed gives the same run.")
+    return jobs.Request(spec.name, preset, values, **computed)
+
+
+def choose_computing(help: str) -> dict[str, Any]:
+    """The seed, of which `help` says what it does, and how the training is computed, as `jobs.Request` takes it."""
     with st.expander("Seed, device, precision"):
         columns = st.columns(3)
         with columns[0]:
-            help = "It decides all randomness: the same seed gives the same run."
             seed = fields.seed("seed", help, jobs.LARGEST_SEED)
         with columns[1]:
             help = "Where to compute: auto takes a GPU if there is one."
@@ -141,8 +161,7 @@ def _settings(spec: ModelSpec, preset: str) -> jobs.Request:
             key="tensorboard",
             bind="query-params",
         )
-    computed = {"seed": seed, "device": device, "precision": precision, "tensorboard": tensorboard}
-    return jobs.Request(spec.name, preset, values, **computed)
+    return {"seed": seed, "device": device, "precision": precision, "tensorboard": tensorboard}
 
 
 def _start(request: jobs.Request, images: Images) -> None:
@@ -156,9 +175,14 @@ def _start(request: jobs.Request, images: Images) -> None:
 def start(request: jobs.Request) -> None:
     """Queues the run and shows it, or says why not."""
     with show_errors():
-        if not request.dataset:
-            raise GanlabError("Say where your own images are: in which folder or file.")
+        check_images(request)
         job = worker.submit(jobs.create_run(request, runs_folder()))
         st.session_state[UNFOLDED] = False
         watch(job.run.name)
         st.rerun()
+
+
+def check_images(request: jobs.Request) -> None:
+    """Raises GanlabError where nobody has said yet what is to be learned from."""
+    if not request.dataset:
+        raise GanlabError("Say where your own images are: in which folder or file.")

@@ -1,6 +1,7 @@
 """How long a training is to be, on the Train page, and how long a person will wait for it here."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -32,7 +33,7 @@ def is_in_full() -> bool:
 
 def choose_length(spec: ModelSpec, request: jobs.Request) -> tuple[jobs.Request, int | None]:
     """The request, for as long as is chosen, and its iterations; None where images have not been counted."""
-    full = _in_full(spec, request)
+    full = in_full(spec, request)
     pace = known_pace(jobs.pace(request))
     quick = _quick(full, pace)
     options = {"full": _in_words(request, full)}
@@ -61,7 +62,7 @@ def choose_length(spec: ModelSpec, request: jobs.Request) -> tuple[jobs.Request,
     return replace(request, iterations=length), length
 
 
-def _in_full(spec: ModelSpec, request: jobs.Request) -> int | None:
+def in_full(spec: ModelSpec, request: jobs.Request) -> int | None:
     """Iterations that the settings ask for; None where that depends on images that have not been counted."""
     if "iterations" in request.values:
         return int(request.values["iterations"])
@@ -98,20 +99,21 @@ def _quick(length: int | None, pace: Pace | None) -> int | None:
     return quick if length is None or quick < 0.7 * length else None
 
 
-def tell_time(request: jobs.Request, length: int | None) -> None:
-    """Says how long it will take here, once that is known, and has it timed where it is not."""
+def tell_time(request: jobs.Request, say: Callable[[Pace, float], str]) -> None:
+    """Says how long it will take here, once that is known, and has it timed where it is not. `say` puts it into words:
+    from the pace of the training asked for, and the share of this machine that other programs keep busy."""
     known = known_pace(jobs.pace(request)) is not None
     by_itself = os.environ.get("GANLAB_WARM") != "0"
     waiting = not known and ("timing" in st.session_state or by_itself)
-    st.fragment(run_every=1.0 if waiting else None)(_time_needed)(request, length)
+    st.fragment(run_every=1.0 if waiting else None)(_time_needed)(request, say)
 
 
-def _time_needed(request: jobs.Request, length: int | None) -> None:
+def _time_needed(request: jobs.Request, say: Callable[[Pace, float], str]) -> None:
     pace = known_pace(jobs.pace(request))
     if pace is not None:
         if st.session_state.pop("timing", None):
             st.rerun()
-        st.markdown(sentence(pace, length, others.share() or 0.0))
+        st.markdown(say(pace, others.share() or 0.0))
         return
     asked: tuple[jobs.Request, Future] | None = st.session_state.get("timing")
     timed = replace(request, iterations=None)
@@ -142,9 +144,14 @@ def sentence(pace: Pace, length: int | None, busy: float) -> str:
         words = f"An iteration takes about {roughly(pace.iteration)} on this machine, judging by {source}."
     else:
         words = f"**About {about(pace.seconds(length))} on this machine**, judging by {source}: {_rate(pace)}."
-    if busy >= BUSY:
-        words += f" Other programs keep {busy:.0%} of this machine busy now, so it may take longer."
-    return words
+    return words + tell_busy(busy)
+
+
+def tell_busy(busy: float) -> str:
+    """What makes it longer than was said, where other programs keep the machine busy."""
+    if busy < BUSY:
+        return ""
+    return f" Other programs keep {busy:.0%} of this machine busy now, so it may take longer."
 
 
 def _rate(pace: Pace) -> str:

@@ -1,0 +1,36 @@
+"""What the page of a run says where the run is one training of a sweep."""
+
+import streamlit as st
+
+from ganlab import registry
+from ganlab.evaluation.sweep_results import in_words
+from ganlab.jobs.sweeps import Sweep
+from ganlab.runs import Run
+from ganlab.ui.shared import sweep_look
+from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.run_look import control
+from ganlab.ui.shared.unfinished_runs import turn_to
+
+SKIP = "Ends this training and goes on with the next one. What it has learned is kept, and the sweep leaves it out."
+
+
+def tell(run: Run) -> None:
+    """Which training of which sweep it is, with a way to that; nothing for any other run."""
+    sweep = sweep_look.of(run)
+    if sweep is None or run.config.sweep is None:
+        return
+    place, members = run.config.sweep.place, sweep.members
+    words = f"Training {place + 1} of {len(members)} of a sweep (trainings that differ in settings or in seeds)"
+    if place < len(members):
+        member = members[place]
+        words += f": {in_words(registry.get(run.model), member.values)}, seed {member.seed}"
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key="sweep-part"):
+        st.markdown(f"{plain(words)}.", width="content")
+        st.button("Open the sweep", key="open-sweep", on_click=turn_to, kwargs={sweep_look.QUERY: sweep.id})
+
+
+def skip_button(sweep: Sweep, run: Run) -> None:
+    """Leaves a training out that its sweep has at work."""
+    part = run.config.sweep
+    if part is not None:
+        control("Skip this one", lambda: sweep.skip(part.place), SKIP)

@@ -1,0 +1,259 @@
+"""A sweep being watched: how far its trainings are, each of them in a table, and the one at work live."""
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from ganlab import data, registry
+from ganlab.evaluation.sweep_results import in_words
+from ganlab.jobs import worker
+from ganlab.jobs.sweep_requests import knob_of
+from ganlab.jobs.sweeps import Sweep, reopen_sweep
+from ganlab.runs.files import file_names
+from ganlab.sharing.reproduce import DATASETS
+from ganlab.ui.shared import run_look, sweep_look
+from ganlab.ui.shared.assets import text
+from ganlab.ui.shared.formatting import about, listed, many, plain, value_in_words
+from ganlab.ui.shared.problems import keep_errors, show_errors, show_kept
+from ganlab.ui.shared.run_labels import sweep_title
+from ganlab.ui.shared.run_look import control
+from ganlab.ui.shared.run_pages import open_run
+from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
+from ganlab.ui.shared.sweep_look import Look, look
+from ganlab.ui.shared.unfinished_runs import REFUSED, turn_to, watch
+from ganlab.ui.train.run_view import in_line, show_live
+from ganlab.ui.train.sweep_part import SKIP
+
+POLL_SECONDS = 1.0
+MANY = 12  # trainings that are shown without scrolling
+TALL = 440  # pixels of the table, where it is scrolled
+SKIPPED = "sweep-skipped"  # in the session: the trainings that are to be skipped, by their places
+ENDED = {"failed": "failed", "skipped": "skipped", "stopped early": "stopped early"}  # not by coming to the end
+
+
+def show(path: Path) -> None:
+    """The sweep in this folder, with its controls; polls while it goes on."""
+    with show_errors():
+        _show(look(path))
+
+
+def _show(now: Look) -> None:
+    _heading(now)
+    _controls(now)
+    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(now.folder.path, _signs(now))
+    _table(now)
+    if now.job and now.active:
+        _skip_others(now, now.job)
+    _live(now)
+
+
+def _heading(now: Look) -> None:
+    config = now.folder.config
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(plain(sweep_title(now.folder)), anchor=False, width="content")
+        st.badge(STATES[now.state], color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
+        st.space("stretch")
+        form = {"new": "1", "section": "sweep"}
+        st.button("Set up another", key="another", on_click=turn_to, kwargs=form, help="This sweep goes on.")
+    spec, dataset = registry.get(config.base.model), config.base.dataset or ""
+    varied = [
+        f"{knob_of(spec, name).label}: {', '.join(map(value_in_words, each))}" for name, each in config.vary.items()
+    ]
+    if config.sample:
+        varied.append(f"{many(config.sample, 'combination')} of these, drawn at random")
+    seeds = f"seed{'' if len(config.seeds) == 1 else 's'} {', '.join(map(str, config.seeds))}"
+    facts = [f"Sweep {config.id}", *varied, seeds, data.title(dataset) or DATASETS.get(dataset, file_names(dataset))]
+    if len(config.lengths) > 1:
+        facts.append(f"half of the settings stopped after {_rounds(config.lengths)}")
+    st.caption(plain(" · ".join(facts)))
+    if now.state == "interrupted":
+        st.warning(
+            "The program that ran this sweep ended before the sweep did. What was finished is kept. Go on begins where "
+            "the training at work was saved last."
+        )
+    elif now.state == "failed":
+        st.error(plain(now.message))
+
+
+def _rounds(lengths: Sequence[int]) -> str:
+    """After how many iterations a half is stopped, each time."""
+    return f"{listed(f'{length:,}' for length in lengths[:-1])} iterations"
+
+
+def _controls(now: Look) -> None:
+    job = now.job
+    if now.active and job is None:
+        st.info("Another program runs this sweep. What it has done is shown here as it happens.")
+    show_kept(REFUSED)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if now.active and job:
+            _controls_at_work(now, job)
+        elif not now.active:
+            _go_on(now)
+        if now.now.count("finished"):
+            kind = "secondary" if now.active else "primary"
+            help = "Compares the settings: the best one, and which differences are more than chance."
+            if st.button("See what came of it", type=kind, key="sweep-results", help=help):
+                st.switch_page("pages/runs.py", query_params={sweep_look.QUERY: now.folder.id})
+
+
+def _controls_at_work(now: Look, job: Sweep) -> None:
+    if now.state == "queued":
+        control("Take back", lambda: worker.stop(job), "Takes the sweep out of the line.", "X")
+        return
+    if now.state == "paused":
+        control("Resume", job.resume, "Goes on with the training at work.", "G", primary=True)
+    else:
+        help = "Holds the training at work, and with it all that come after it. Nothing is lost."
+        control("Pause", job.pause, help, "P", primary=True, disabled=job.asked != "")
+    help = "Ends the sweep and saves it. You can go on with it later."
+    control("Stop", lambda: worker.stop(job), help, "X", disabled=job.asked == "stop")
+    at = now.now.at
+    if at is not None:
+        control("Skip this one", lambda: job.skip(at), SKIP)
+
+
+def _go_on(now: Look) -> None:
+    path, failed = now.folder.path, now.now.count("failed")
+
+    def again() -> None:
+        worker.add(reopen_sweep(path))
+
+    if now.now.left:
+        more = " Those that failed are tried again." if failed else ""
+        help = f"Trains what is left. What is finished stays as it is.{more}"
+        control("Go on", again, help, "G", primary=True)
+    elif failed:
+        control("Try the failed again", again, "Trains those that failed once more. What is finished stays as it is.")
+
+
+def _poll(path: Path, drawn: tuple) -> None:
+    with show_errors():
+        now = look(path)
+        if _signs(now) != drawn:
+            st.rerun()
+        with st.container(key="sweep-progress"):
+            _progress(now)
+
+
+def _signs(now: Look) -> tuple:
+    """What the page is drawn anew for when it changes."""
+    asked = now.job.asked if now.job and now.active else ""
+    return now.state, asked, now.now.at, [(member.state, member.run) for member in now.now.members]
+
+
+def _progress(now: Look) -> None:
+    view, found = now.view, now.now
+    if view and now.state == "queued":
+        st.progress(0.0, text=in_line(view))
+        return
+    share = view.iteration / view.total if view and view.total else found.over / len(found.members)
+    ended = [f"{count} {words}" for state, words in ENDED.items() if (count := found.count(state))]  # pyright: ignore
+    counts = f"{found.over} of {many(len(found.members), 'training')} done{f' ({listed(ended)})' if ended else ''}"
+    if found.at is not None:
+        counts += ", 1 at work"
+    waiting = found.left - (found.at is not None)
+    if waiting:
+        counts += f", {waiting} left"
+    words = [f"**{counts}.**"]
+    if now.active and found.left and now.job:
+        left = found.seconds_left
+        words.append("How long the rest takes is not known yet." if left is None else f"About {about(left)} left.")
+    if view and now.state == "preparing" and view.message:
+        words.append(f"{view.message}…")
+    st.progress(min(1.0, share), text=" ".join(words))
+
+
+def _table(now: Look) -> None:
+    """All trainings; the numbers of those that have begun lead to their runs."""
+    config, spec = now.folder.config, registry.get(now.folder.config.base.model)
+    found = [_row(now, place) for place in range(len(now.now.members))]
+    why = any(row[-1] for row in found)
+    heads = [
+        "Training",
+        *(knob_of(spec, name).label for name in config.vary),
+        "Seed",
+        "State",
+        "Iterations",
+        "Why it ended",
+    ]
+    lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in (row if why else row[:-1])) + "</tr>" for row in found]
+    columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in (heads if why else heads[:-1]))
+    style = f"<style>{text('train/sweep_table.css')}</style>"
+    with st.container(key="sweep-table", height=TALL if len(found) > MANY else "content", border=len(found) > MANY):
+        st.html(f'{style}<table class="sweep"><thead><tr>{columns}</tr></thead><tbody>{"".join(lines)}</tbody></table>')
+
+
+def _row(now: Look, place: int) -> list[str]:
+    """The cells of a training, as HTML; the last one is why it ended before its end."""
+    member, at_work = now.now.members[place], now.now.at == place
+    run = now.run(place)
+    number = str(place + 1)
+    if run:
+        page = "lab" if run.config.points else "train"
+        words = f"Training {number}: open its run"
+        number = f'<a href="{page}?run={escape(run.id)}" target="_self" aria-label="{words}">{number}</a>'
+    values = [member.values[name] for name in now.folder.config.vary]
+    done = run.done if run and member.state == "begun" else member.iterations
+    state = "planned" if member.state == "begun" and not done else member.state  # its run waits with the sweep
+    if at_work:
+        state = "paused" if now.state == "paused" else "at work"
+    why = "" if member.state == "skipped" else escape(member.why)
+    mark = f"<strong>{state.capitalize()}</strong>" if at_work else state.capitalize()
+    return [
+        number,
+        *(escape(value_in_words(value)) for value in values),
+        str(member.seed),
+        mark,
+        f"{done:,}" if done and not at_work else "",
+        why,
+    ]
+
+
+def _skip_others(now: Look, job: Sweep) -> None:
+    """Which of the trainings that have not begun are to be left out."""
+    planned = [place for place, member in enumerate(now.now.members) if member.state == "planned"]
+    if not planned:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.multiselect(
+            "Trainings to leave out",
+            planned,
+            key=SKIPPED,
+            format_func=lambda place: f"{place + 1}: {_words(now, place)}",
+            placeholder="Choose some that have not begun",
+            width=420,
+        )
+        st.button("Skip these", key="skip-these", on_click=_skip, args=(job,))
+
+
+def _skip(job: Sweep) -> None:
+    with keep_errors(REFUSED):
+        for place in st.session_state[SKIPPED]:
+            job.skip(place)
+    st.session_state[SKIPPED] = []
+
+
+def _words(now: Look, place: int) -> str:
+    member = now.now.members[place]
+    return f"{in_words(registry.get(now.folder.config.base.model), member.values)}, seed {member.seed}"
+
+
+def _live(now: Look) -> None:
+    """The training at work, as its own page shows it."""
+    run = None if now.now.at is None else now.run(now.now.at)
+    if now.now.at is None or run is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header(f"Training {now.now.at + 1} at work", anchor=False, width="content")
+        words, key = "Shows this run by itself, with all that can be done with it.", "open-member"
+        if not run.config.points:
+            st.button("Open this run", key=key, help=words, on_click=watch, args=(run.id,))
+        elif st.button("Open this run", key=key, help=words):
+            open_run(run.id)
+    st.caption(plain(_words(now, now.now.at)))
+    seen = run_look.look(run.path)
+    if not run.config.points and (seen.active or run.done):
+        show_live(seen)
