@@ -93,7 +93,7 @@ def _controls(now: Look) -> None:
         elif not now.active:
             _go_on(now)
         if now.now.count("finished"):
-            kind = "secondary" if now.active else "primary"
+            kind = "secondary" if now.now.left else "primary"
             help = "Compares the settings: the best one, and which differences are more than chance."
             if st.button("See what came of it", type=kind, key="sweep-results", help=help):
                 st.switch_page("pages/runs.py", query_params={sweep_look.QUERY: now.folder.id})
