@@ -33,6 +33,7 @@ def load_torch() -> Any:
         raise GanlabError(words) from error
     torch._logging.set_logs(all=logging.ERROR)  # what it says of its own steps as it compiles them
     config: Any = importlib.import_module("torch._dynamo.config")
+    config.recompile_limit = 32
     config.fail_on_recompile_limit_hit = True  # else it goes on without compiling
     torch.set_num_threads(os.cpu_count() or 1)
     torch.set_flush_denormal(True)
