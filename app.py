@@ -21,6 +21,6 @@ page = st.navigation(
     position="top",
 )
 note_router()
-dress()
+dress(page.url_path)
 page.run()
 warm_up()

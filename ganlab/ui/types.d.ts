@@ -36,6 +36,8 @@ interface Palette {
 }
 
 interface Window {
+  /** The page that is shown. */
+  ganlabPage?: string;
   /** Between the feeds, the live view or the Lab's views, and the metrics of one page. */
   ganlabLine?: {
     /** By run: asks the server. */

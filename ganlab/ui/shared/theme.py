@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from ganlab.ui.shared.assets import component
+
 # One rule for colours on charts. Maps of classes have a dark ground in both themes, as the images have, and colours of
 # their own. All other charts stand on the page: their texts and grid lines have the colour of its text (STYLE says so,
 # and follows a change of theme at once), and their marks have colours that can be seen on either ground.
@@ -93,6 +95,7 @@ button kbd { color: inherit !important; opacity: 1 !important; }
 .stImage img { image-rendering: pixelated; border-radius: 4px; }
 :is([class*="st-key-choose-"], [class*="st-key-experiment-"]) { margin-top: auto; }
 :is(.st-key-diagnosis, .st-key-now, [class*="st-key-row-"]) [data-stale="true"] { opacity: 1 !important; }
+.st-key-page-top { position: absolute; }
 .st-key-train-form { scroll-margin-top: 4.5rem; }
 .st-key-train-form h2:focus:not(:focus-visible) { outline: none; }
 [class*="st-key-card-"] { transition: border-color 0.15s; }
@@ -124,9 +127,11 @@ def role_css(selector: str) -> str:
     return f"{selector} {{{light}}} {selector}[data-dark] {{{dark}}}"
 
 
-def dress() -> None:
-    """Adds the style sheet to the page."""
+def dress(page: str) -> None:
+    """Adds the style sheet to the page, which is shown from its top where it was changed to; `page` is its address."""
     st.html(STYLE)
+    with st.container(key="page-top"):
+        component("ganlab_page_top", "shared/page_top", "<span></span>")(key="top", data={"page": page})
 
 
 def on_a_slide() -> None:

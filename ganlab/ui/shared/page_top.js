@@ -1,0 +1,8 @@
+// Shows a page from its top when it is changed to: where the one before was scrolled down, the browser may stay there.
+
+/** @param {Piece<{ page: string }>} piece */
+export default function ({ data }) {
+  const before = window.ganlabPage;
+  window.ganlabPage = data.page;
+  if (before !== undefined && before !== data.page) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+}
