@@ -43,7 +43,7 @@ def sweep(ctx: click.Context, runs: Path, as_json: bool, model: str | None, resu
     if resume is not None:
         if any(ctx.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE for name in (*given, "model")):
             raise GanlabError("A sweep goes on as it began: give --resume and its ID, and nothing else to train.")
-        return follow_sweep(sweeps.reopen_sweep(resolve_sweep(resume, runs).path), as_json)
+        return follow_sweep(sweeps.reopen_sweep(resolve_sweep(resume, runs, anywhere=True).path), as_json)
     if model is None:
         raise GanlabError("Name a model to train, or a sweep to go on with: --resume ID.")
     follow_sweep(sweeps.create_sweep(_request(model, **given), runs), as_json)
@@ -84,8 +84,9 @@ def follow_sweep(sweep: Any, as_json: bool) -> None:
                 told.show()
             told.show()
     view = sweep.view()
-    if view.state == "failed":
-        raise GanlabError(view.message)
+    members = sweep.progress().members
+    if view.state == "failed" or all(member.state == "failed" for member in members):
+        raise GanlabError(view.message or members[0].why)
     found = sweep_results.results(sweep.folder)
     content = sweep_results.to_json(found)
     over = {"event": view.state, "sweep": str(sweep.folder.path), "trainings": len(sweep.progress().members)}

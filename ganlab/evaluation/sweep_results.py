@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ganlab import inference, registry
-from ganlab.errors import GanlabError
 from ganlab.evaluation import comparison, sweep_statistics
 from ganlab.evaluation.sweep_statistics import Summary
 from ganlab.metrics import metric_catalog
@@ -110,7 +109,7 @@ def results(sweep: SweepFolder) -> Results:
     settings = []
     for places in groups(members):
         each = [members[place] for place in places]
-        runs = tuple(_run_of(sweep, member) for member in each)
+        runs = tuple(sweep.run_of(member) for member in each)
         figures = tuple(map(partial(_figure_of, figure=figure), each, runs))
         settings.append(
             Setting(
@@ -123,14 +122,6 @@ def results(sweep: SweepFolder) -> Results:
             )
         )
     return compared(tuple(settings), figure)
-
-
-def _run_of(sweep: SweepFolder, member: SweepMember) -> Run | None:
-    """A training's run; None also where its files are damaged, as all the others can still be compared."""
-    try:
-        return sweep.run_of(member)
-    except GanlabError:
-        return None
 
 
 def compared(settings: tuple[Setting, ...], figure: Figure | None) -> Results:
@@ -149,7 +140,10 @@ def compared(settings: tuple[Setting, ...], figure: Figure | None) -> Results:
     }
     ranked = sweep_statistics.rank({name: [value] for name, (_, value) in each_run.items()}, good)
     best = each_run[ranked[0]][0] if ranked else None
-    said = _alone(settings[0], figure) if len(settings) == 1 else sweep_statistics.verdict(values, good, figure.title)
+    if len(settings) == 1:
+        said = _alone(settings[0], figure)
+    else:
+        said = sweep_statistics.verdict(values, good, figure.title, partial(written, figure))
     return Results(figure, settings, best, best_setting, said)
 
 

@@ -10,7 +10,7 @@ for Student's t: each group by the root of n / (n - 1), both by the quantile of 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -98,12 +98,15 @@ def rank(groups: Mapping[str, Sequence[float]], good: Good) -> list[str]:
     return sorted(means, key=lambda name: means[name] if good == "low" else -means[name])
 
 
-def verdict(groups: Mapping[str, Sequence[float]], good: Good, title: str) -> str:
+def verdict(
+    groups: Mapping[str, Sequence[float]], good: Good, title: str, written: Callable[[float], str] = "{:.3g}".format
+) -> str:
     """Which differences from the best of the groups, by name, are more than the seeds' own, in a sentence or two;
-    `title` is that of the metric."""
+    `title` is that of the metric, whose values are `written` so."""
     order = rank(groups, good)
     if len(order) < 2:
-        return f"{title} was not measured for two settings, so there is nothing to compare."
+        only = f"for {order[0]} alone" if order else "for no setting"
+        return f"{title} was measured {only}, so there is nothing to compare."
     best, *others = order
     counts = {name: len(finite(groups[name])) for name in order}
     if counts[best] < FEWEST or all(counts[name] < FEWEST for name in others):
@@ -116,12 +119,16 @@ def verdict(groups: Mapping[str, Sequence[float]], good: Good, title: str) -> st
     level = [name for name, one in found.items() if one and not one.clear]
     unknown = [name for name, one in found.items() if one is None]
     said = []
+    better = {"low": "lower", "high": "higher"}[good]
     if clear:
-        better = {"low": "lower", "high": "higher"}[good]
         said.append(f"{title} is {better} with {best} than with {_listed(clear)}, by more than the seeds' own spread.")
     if level:
-        say = "The difference" if len(level) == 1 else "Each difference"
-        said.append(f"{say} between {best} and {_listed(level)} may be the seeds' own.")
+        means = [written(float(finite(groups[name]).mean())) for name in (best, *level)]
+        against = f" ({means[0]} against {_listed(means[1:])})" if len(level) <= MOST_NAMED else ""
+        said.append(
+            f"With {best} the mean is {better} than with {_listed(level)}{against}, but that may be the seeds' own; "
+            "more seeds can tell."
+        )
     if unknown:
         said.append(f"Of {_listed(unknown)} it cannot be told: too few seeds have a value.")
     return " ".join(said)

@@ -85,9 +85,9 @@ def measured_by(settings: Sequence[Setting], trained: Sequence[Trained], figure:
 
 
 def ranked(trained: Sequence[Trained], figure: Figure | None) -> list[Trained]:
-    """The trainings that have a run and are over, the best first; while none is, all that have a run. Those without a
-    value at their end come last: of these the ones that went on for longer are taken for the better ones, as the others
-    were stopped for being worse."""
+    """The trainings that have a run and are over but not skipped, the best first; while none is, all that have a run.
+    Those without a value at their end come last: of these the ones that went on for longer are taken for the better
+    ones, as the others were stopped for being worse."""
     sign = -1.0 if figure is not None and figure.good == "high" else 1.0
 
     def order(one: Trained) -> tuple[bool, float]:
@@ -95,7 +95,8 @@ def ranked(trained: Sequence[Trained], figure: Figure | None) -> list[Trained]:
         return (False, sign * value) if np.isfinite(value) else (True, -float(one.member.iterations))
 
     begun = [one for one in trained if one.run is not None]
-    return sorted([one for one in begun if one.member.over] or begun, key=order)
+    ended = [one for one in begun if one.member.over and one.member.state != "skipped"]
+    return sorted(ended or begun, key=order)
 
 
 def examples(trained: Sequence[Trained], figure: Figure | None) -> dict[str, Trained]:

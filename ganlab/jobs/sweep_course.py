@@ -155,7 +155,10 @@ class Course:
         way. What is not finished can be opened again."""
         member = self.members[step.place]
         run = self.folder.run_of(member)
-        if run is None or member.over:  # deleted or skipped meanwhile
+        if run is None:  # deleted meanwhile
+            return
+        if member.over:  # skipped meanwhile
+            self._note(step.place, iterations=run.done)
             return
         status = run.status
         if status.state == "finished" and (not stopped or self._measured(run)):
@@ -179,7 +182,7 @@ class Course:
         """Leaves a training out that is not over; what it has learned so far is kept. Raises GanlabError."""
         if not 0 <= place < len(self.members) or self.members[place].over:
             raise GanlabError(f"Training {place + 1} of the sweep {self.folder.id} is over, or there is none.")
-        self._note(place, state="skipped", why="It was skipped.")
+        self._note(place, state="skipped")
 
     def seconds_left(self) -> float | None:
         """About how long what is left takes here, one training after the other; None before any training like these

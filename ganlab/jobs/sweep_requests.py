@@ -19,7 +19,7 @@ import numpy as np
 
 from ganlab import registry
 from ganlab.errors import GanlabError
-from ganlab.evaluation.sweep_results import figure_of
+from ganlab.evaluation.sweep_results import figure_of, in_words
 from ganlab.jobs import halving
 from ganlab.jobs.requests import Request, checked
 from ganlab.knobs import Knob, Value
@@ -79,7 +79,8 @@ def _parsed(knob: Knob, text: str) -> list[Value]:
 
 def parse_seeds(text: str, first: int = 0) -> list[int]:
     """How many seeds, from the first one on, or the seeds themselves: `3`, or `0,3,7`. Raises GanlabError."""
-    if not re.fullmatch(r"\d{1,10}(,\d{1,10})*", text.replace(" ", "")):
+    text = re.sub(r"\s*,\s*", ",", text.strip())
+    if not re.fullmatch(r"\d{1,10}(,\d{1,10})*", text):
         raise GanlabError(
             f"Seeds are written as how many there are, such as 3, or as a list, such as 0,3,7; not {text!r}."
         )
@@ -154,6 +155,10 @@ def _checked_vary(spec: ModelSpec, request: SweepRequest) -> dict[str, list[Any]
             raise GanlabError(f"{knob.label} has no values; a setting that varies needs at least one.")
         if twice := [value for at, value in enumerate(values) if value in values[:at]]:
             raise GanlabError(f"{knob.label} has the value {twice[0]} twice; each combination is trained once.")
+        if len({in_words(spec, {name: value}) for value in values}) < len(values):
+            raise GanlabError(
+                f"{knob.label} has values that read the same; they must differ in their first six digits."
+            )
         if name in base.values or (name, base.preset is None) == (PRESET, False):
             raise GanlabError(f"{knob.label} has a fixed value and values that vary; leave one of them out.")
         if name == "iterations" and base.iterations is not None:

@@ -132,7 +132,7 @@ def prune(run: Run) -> int:
     Raises GanlabError for a run that is being trained or ships with ganlab, and where the disk refuses.
     """
     _check_own(run, "pruned")
-    _check_idle(run)
+    check_idle(run)
     before = run.size()
     writer = RunWriter(run.path)
     try:
@@ -149,7 +149,7 @@ def delete(run: Run) -> None:
     It first goes by another name, so that what a deletion leaves that is cut short is no run, and goes with the next.
     """
     _check_own(run, "deleted")
-    _check_idle(run)
+    check_idle(run)
     with plain_errors(f"The run {run.path}"):
         going = run.path.rename(run.path.with_name(f"{DELETED}{secrets.token_hex(8)}"))
         for left in run.path.parent.glob(f"{DELETED}*"):
@@ -161,7 +161,8 @@ def _check_own(run: Run, what: str) -> None:
         raise GanlabError(f"{run.id} ships with ganlab and is not {what}.")
 
 
-def _check_idle(run: Run) -> None:
+def check_idle(run: Run) -> None:
+    """Raises GanlabError while a run is being trained."""
     if is_locked(run.path / layout.LOCK):
         raise GanlabError(f"The run {run.id} is still being trained; stop it first.")
 

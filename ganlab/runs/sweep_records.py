@@ -15,6 +15,7 @@ MOST_TRAININGS = 400
 
 MemberState = Literal["planned", "begun", "finished", "failed", "skipped", "stopped early"]
 OVER: tuple[MemberState, ...] = ("finished", "failed", "skipped", "stopped early")
+Name = Annotated[str, Field(pattern=r"^[\w-][\w.-]{0,199}$")]  # of a folder beside others, never a path
 Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
 
 
@@ -39,10 +40,10 @@ class SweepConfig(File):
     (None is all of them), and the lengths in iterations after each of which the worse half is stopped, up to the full
     one; none where nothing is stopped early."""
 
-    id: str = Field(min_length=1)
+    id: Name
     created: str = ""
     base: SweepBase
-    vary: Annotated[dict[str, tuple[Any, ...]], Field(max_length=MOST_VARIED)]
+    vary: Annotated[dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]], Field(max_length=MOST_VARIED)]
     seeds: Annotated[tuple[Seed, ...], Field(min_length=1, max_length=MOST_TRAININGS)]
     sample: Count | None = None
     lengths: tuple[Iteration, ...] = ()
@@ -55,7 +56,7 @@ class SweepMember(Record):
 
     values: dict[str, Any]
     seed: Seed
-    run: str = ""
+    run: Name | Literal[""] = ""
     state: MemberState = "planned"
     stages: Count = 0
     iterations: Iteration = 0

@@ -19,7 +19,7 @@ from typing import Any
 from ganlab.errors import GanlabError
 from ganlab.runs import layout
 from ganlab.runs.files import Lock, is_locked, plain_errors, read_record, write_record
-from ganlab.runs.folders import DELETED, delete, list_runs
+from ganlab.runs.folders import DELETED, check_idle, delete, list_runs
 from ganlab.runs.reader import Run
 from ganlab.runs.records import FORMAT
 from ganlab.runs.sweep_records import SweepConfig, SweepMember, SweepMembers
@@ -33,6 +33,8 @@ class SweepFolder:
     def __init__(self, path: Path) -> None:
         self.path = Path(path).resolve()
         self.config = read_record(self.path / layout.SWEEP, SweepConfig)
+        if self.config.id != self.path.name:
+            raise GanlabError(f"The folder {self.path} holds another sweep, {self.config.id}, and must have its name.")
         self._lock = Lock(self.path / layout.LOCK)
 
     @classmethod
@@ -62,7 +64,11 @@ class SweepFolder:
     @property
     def members(self) -> tuple[SweepMember, ...]:
         """Its trainings as they are on the disk now. Raises GanlabError."""
-        return read_record(self.path / layout.MEMBERS, SweepMembers).members
+        found = read_record(self.path / layout.MEMBERS, SweepMembers).members
+        begun = [member.run for member in found if member.run]
+        if len(set(begun)) < len(begun) or any(set(member.values) != set(self.config.vary) for member in found):
+            raise GanlabError(f"The list of trainings in {self.path} is not that of its sweep.")
+        return found
 
     @property
     def state(self) -> str:
@@ -72,9 +78,17 @@ class SweepFolder:
         return "finished" if all(member.over for member in self.members) else "stopped"
 
     def run_of(self, member: SweepMember) -> Run | None:
-        """A training's run; None where it has not begun, or the run was deleted."""
+        """A training's run; None where it has not begun, where the run was deleted or is damaged, and where the run is
+        another's."""
         path = self.runs_folder / member.run
-        return Run(path) if member.run and (path / layout.CONFIG).exists() else None
+        if not member.run or not (path / layout.CONFIG).exists():
+            return None
+        try:
+            run = Run(path)
+        except GanlabError:
+            return None
+        part = run.config.sweep
+        return run if part is not None and part.id == self.id else None
 
     def runs(self) -> Iterator[tuple[SweepMember, Run]]:
         """The trainings whose runs there are, in their order."""
@@ -109,10 +123,12 @@ def list_sweeps(folder: Path) -> tuple[list[SweepFolder], list[str]]:
     return sorted(found, key=lambda sweep: (sweep.config.created, sweep.id), reverse=True), problems
 
 
-def resolve_sweep(name: str, folder: Path) -> SweepFolder:
-    """The sweep of this id, or in this folder. Raises GanlabError."""
+def resolve_sweep(name: str, folder: Path, anywhere: bool = False) -> SweepFolder:
+    """The sweep of this id in a runs folder or, if it may be `anywhere`, in the folder of this path. Raises
+    GanlabError."""
+    own = name not in ("", ".", "..") and Path(name).name == name
     with contextlib.suppress(OSError, ValueError):  # a name that no file can have
-        for path in (folder / layout.SWEEPS / name, Path(name)) if name else ():
+        for path in [folder / layout.SWEEPS / name] * own + [Path(name)] * anywhere:
             if (path / layout.SWEEP).is_file():
                 return SweepFolder(path)
     there = ", ".join(sweep.id for sweep in list_sweeps(folder)[0][:5])
@@ -126,7 +142,10 @@ def delete_sweep(sweep: SweepFolder, with_runs: bool) -> None:
     or one of these runs is. Raises GanlabError; a deletion that was cut short can be asked for again."""
     sweep.hold()
     try:
-        for _, run in list(sweep.runs()) if with_runs else ():
+        going = [run for _, run in sweep.runs()] if with_runs else []
+        for run in going:
+            check_idle(run)
+        for run in going:
             delete(run)
     finally:
         sweep.close()

@@ -11,6 +11,7 @@ from ganlab.evaluation import sweep_curves, sweep_results, sweep_tables
 from ganlab.evaluation.sweep_curves import LOSSES, MEASURED, Curve
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run, delete
+from ganlab.runs.records import SweepPart
 from tests.evaluation.test_comparison import with_figures
 from tests.pages.steps import finish
 from tests.sweeping import RATE, recorded_sweep
@@ -90,15 +91,15 @@ def test_trainings_without_an_end_are_told_with_their_reasons_and_take_no_part(t
             return {"state": "stopped early", "iterations": 12, "why": "Stopped after 12 iterations."}
         if one.values[RATE] == 0.001 and one.seed == 1:
             return {"state": "failed", "iterations": 3, "why": 'The disk is full, says "it".'}
-        return {"state": "skipped", "iterations": 0, "why": "It was skipped."} if one.seed == 2 else {}
+        return {"state": "skipped", "iterations": 0} if one.seed == 2 else {}
 
     sweep = recorded_sweep(tmp_path, became=became)
     delete(Run(tmp_path / sweep.members[1].run))
     found, trained = all_of(sweep)
     assert sweep_tables.not_ended(trained, found.settings) == [
         'Learning rate 0.001, seed 1: failed. The disk is full, says "it".',
-        "Learning rate 0.001, seed 2: skipped. It was skipped.",
-        "Learning rate 0.01, seed 2: skipped. It was skipped.",
+        "Learning rate 0.001, seed 2: skipped.",
+        "Learning rate 0.01, seed 2: skipped.",
         "Learning rate 0.1, seeds 0, 1 and 2: stopped early. Stopped after 12 iterations.",
     ]
     assert [setting.summary.n for setting in found.settings] == [1, 1, 0]
@@ -114,7 +115,8 @@ def test_trainings_without_an_end_are_told_with_their_reasons_and_take_no_part(t
 
 def test_a_run_that_was_trained_further_counts_as_it_was_in_the_sweep(tmp_path):
     sweep = recorded_sweep(tmp_path, {}, (0, 1), figure=lambda one: 7.0)
-    longer = with_figures(tmp_path, {10: 50.0, 30: 7.0, 40: 1.0}, done=40, iterations=40)
+    part = SweepPart(id=sweep.id, place=0)
+    longer = with_figures(tmp_path, {10: 50.0, 30: 7.0, 40: 1.0}, done=40, iterations=40, sweep=part)
     first, second = sweep.members
     sweep.note((first.changed(run=longer.path.name), second))
     found, trained = all_of(sweep)

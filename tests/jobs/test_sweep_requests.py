@@ -120,6 +120,7 @@ OTHERS = {"discriminator_learning_rate": [0.1], "averaging": [0.0], "momentum": 
     [
         ({"vary": {RATE: []}}, "has no values"),
         ({"vary": {RATE: [1, 1.0]}}, "has the value 1.0 twice"),
+        ({"vary": {RATE: [0.00100000001, 0.00100000002]}}, "values that read the same"),
         ({"vary": {RATE: [-1.0]}}, "must be from"),
         ({"vary": {"mood": [1]}}, "has no setting 'mood'"),
         ({"vary": {RATE: [0.1], **OTHERS}}, "At most 3 settings"),

@@ -64,7 +64,10 @@ def test_one_setting_is_drawn_over_its_values_beside_curves_a_table_and_samples(
     means = [line for line in curves["data"] if line.get("showlegend") is not False]
     assert [line["name"] for line in means] == [f"Learning rate {rate}" for rate in (0.001, 0.01, 0.1)]
     assert means[0]["y"] == [50, 20] and means[0]["x"] == [10, 30] and len(curves["data"]) == 9
-    assert "Each difference between learning rate 0.001 and learning rate 0.01 and learning rate 0.1" in words(test)
+    assert (
+        "With learning rate 0.001 the mean is lower than with learning rate 0.01 and learning rate 0.1 (20.0 against"
+        in words(test)
+    )
     table, members = (one.value for one in test.dataframe)
     assert list(table["Learning rate"]) == [0.001, 0.01, 0.1] and list(table["Seeds"]) == [3, 3, 3]
     assert list(members["State"].unique()) == ["finished"]

@@ -46,8 +46,9 @@ def test_runs_are_listed_without_the_folder_of_sweeps_and_sweeps_by_themselves(t
     assert [one.id for one in found] == [sweep.id] and len(problems) == 1 and "'base' is missing" in problems[0]
     with pytest.raises(GanlabError, match="There is no run 'sweeps'"):
         resolve("sweeps", tmp_path)
-    assert resolve_sweep(sweep.id, tmp_path).id == resolve_sweep(str(sweep.path), tmp_path / "x").id == sweep.id
-    for name in ("", "gone", "a\0b", "x" * 300):
+    assert resolve_sweep(sweep.id, tmp_path).id == sweep.id
+    assert resolve_sweep(str(sweep.path), tmp_path / "x", anywhere=True).id == sweep.id
+    for name in ("", ".", "..", "gone", "a\0b", "x" * 300, str(sweep.path), f"../sweeps/{sweep.id}"):
         with pytest.raises(GanlabError, match="There is no sweep"):
             resolve_sweep(name, tmp_path)
 
@@ -74,9 +75,10 @@ def test_a_sweep_is_deleted_with_its_runs_or_without_them(tmp_path):
     one, two = made_sweep(tmp_path), made_sweep(tmp_path)
     delete_sweep(one, with_runs=False)
     assert len(list_runs(tmp_path)[0]) == 4 and [left.id for left in list_sweeps(tmp_path)[0]] == [two.id]
-    writer = RunWriter(tmp_path / two.members[0].run)
+    writer = RunWriter(tmp_path / two.members[1].run)
     with pytest.raises(GanlabError, match="still being trained"):
         delete_sweep(two, with_runs=True)
+    assert len(list(two.runs())) == 2  # nothing of it is lost
     writer.close()
     two.hold()
     with pytest.raises(GanlabError, match="at work already"):
@@ -85,6 +87,40 @@ def test_a_sweep_is_deleted_with_its_runs_or_without_them(tmp_path):
     delete_sweep(two, with_runs=True)
     assert len(list_runs(tmp_path)[0]) == 2 and not list_sweeps(tmp_path)[0]
     assert not list((tmp_path / layout.SWEEPS).iterdir())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"members": [{"run": "../outside"}]},
+        {"members": [{"run": "a\0b"}]},
+        {"members": [{"run": "x" * 300}]},
+        {"members": [{"values": {"learning_rate": 1}}]},
+        {"members": [{"run": "same"}, {"run": "same"}]},
+        {"id": "../x"},
+        {"id": "another"},
+        {"vary": {"learning_rate": []}},
+    ],
+)
+def test_files_that_were_tampered_with_are_one_sentence(tmp_path, changes):
+    sweep = made_sweep(tmp_path)
+    config, members = sweep.config.to_json(), [member.to_json() for member in sweep.members]
+    for member, change in zip(members, changes.pop("members", ()), strict=False):
+        member.update(change)
+    write_json(sweep.path / layout.SWEEP, config | changes)
+    write_json(sweep.path / layout.MEMBERS, {"format": 1, "members": members})
+    with pytest.raises(GanlabError):
+        delete_sweep(SweepFolder(sweep.path), with_runs=True)
+    assert len(list_runs(tmp_path)[0]) == 2
+
+
+def test_a_run_that_names_another_sweep_is_none_of_its_runs(tmp_path):
+    one, two = made_sweep(tmp_path), made_sweep(tmp_path)
+    one.hold()
+    one.note((one.members[0].changed(run=two.members[0].run), one.members[1]))
+    one.close()
+    delete_sweep(one, with_runs=True)
+    assert len(list(two.runs())) == 2 and len(list_runs(tmp_path)[0]) == 3
 
 
 def test_an_imported_run_is_in_no_sweep(tmp_path):

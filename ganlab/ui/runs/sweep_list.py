@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.evaluation import sweep_results, sweep_tables
-from ganlab.runs import Run, SweepFolder, delete_sweep, describe_size, layout, list_sweeps, thumbnails
+from ganlab.runs import SweepFolder, delete_sweep, describe_size, layout, list_sweeps, thumbnails
 from ganlab.runs.files import read_record_or
 from ganlab.runs.records import RunTitle
 from ganlab.runs.sweep_records import SweepMember
@@ -145,11 +145,12 @@ def show(row: SweepRow) -> DeltaGenerator | None:
 def _strip(row: SweepRow) -> None:
     """The newest image of a few trainings, spread over the settings."""
     firsts = [row.members[places[0]] for places in sweep_results.groups(row.members)]
-    begun = [member for member in firsts if member.run]
+    begun = [member for member in firsts if member.run and member.state != "skipped"]
     drawn = []
     for place in spread(len(begun), THUMBNAILS).tolist():
-        with contextlib.suppress(GanlabError, OSError):  # deleted, or damaged
-            images = thumbnails(Run(row.sweep.runs_folder / begun[place].run), 2)[1]
+        run = row.sweep.run_of(begun[place])
+        with contextlib.suppress(GanlabError, OSError):  # deleted just now, or damaged
+            images = thumbnails(run, 2)[1] if run else []
             drawn += [images[-1]] if len(images) else []
     if not drawn:
         st.caption("No images yet")
@@ -209,14 +210,14 @@ def find_best(sweep: SweepFolder) -> str:
     known = _best.get(sweep.path)
     if known is None or known[0] != now:
         try:
-            known = now, _said(sweep_results.results(sweep))
+            known = now, _said(sweep_results.results(sweep), all(member.over for member in sweep.members))
         except Exception:  # whatever damaged files set off; the list goes on without
             known = now, ""
         _best[sweep.path] = known
     return known[1]
 
 
-def _said(found: sweep_results.Results) -> str:
+def _said(found: sweep_results.Results, over: bool) -> str:
     best, figure = found.best_setting, found.figure
     if best is None or figure is None:
         return ""
@@ -224,8 +225,8 @@ def _said(found: sweep_results.Results) -> str:
     value = f"{figure.title} {sweep_results.written(figure, summary.mean)}"
     if len(found.settings) == 1:
         return f"{value} on average over {many(summary.n, 'seed')}" if summary.n > 1 else value
-    over = f" on average over {many(summary.n, 'seed')}" if summary.n > 1 else ""
-    return f"Best: {best.words} ({value}{over})"
+    seeds = f" on average over {many(summary.n, 'seed')}" if summary.n > 1 else ""
+    return f"{'Best' if over else 'Best so far'}: {best.words} ({value}{seeds})"
 
 
 def _write(slot: DeltaGenerator, best: str) -> None:
@@ -242,8 +243,7 @@ def fill(slots: dict[Path, DeltaGenerator | None]) -> None:
 
 
 def _buttons(row: SweepRow) -> None:
-    if st.button("Open", key=f"open-{row.key}", help="Show its trainings on the Train page."):
-        st.switch_page(TRAIN, query_params={SWEEP: row.key})
+    open_button(row, "Open")
     st.button(
         "Results",
         key=f"results-{row.key}",
@@ -252,6 +252,12 @@ def _buttons(row: SweepRow) -> None:
         kwargs={SWEEP: row.key},
     )
     menu(row)
+
+
+def open_button(row: SweepRow, words: str) -> None:
+    """Leads to the trainings of a sweep."""
+    if st.button(words, key=f"open-{row.key}", help="Show its trainings on the Train page."):
+        st.switch_page(TRAIN, query_params={SWEEP: row.key})
 
 
 def menu(row: SweepRow) -> None:

@@ -44,6 +44,7 @@ def show(name: str) -> None:
         _heading(row)
         run_list.answer(row)
         with head:
+            sweep_list.open_button(row, "Open the sweep")
             sweep_list.menu(row)
         _show(row)
     except GanlabError as error:

@@ -10,7 +10,7 @@ from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import Job, JobView, worker
 from ganlab.jobs.sweeps import Sweep, SweepProgress
-from ganlab.runs import ACTIVE, Run, SweepFolder, resolve_sweep
+from ganlab.runs import ACTIVE, Run, SweepFolder, layout, resolve_sweep
 from ganlab.ui.shared.run_pages import TRAIN, open_run
 
 QUERY = "sweep"  # in the address: the id of one
@@ -36,15 +36,15 @@ class Look:
         return self.folder.run_of(self.now.members[place])
 
 
-def find(id: str) -> Sweep | None:
-    """The sweep of this id, if it waits, is at work, or was last at work in this process."""
+def find(path: Path) -> Sweep | None:
+    """The sweep in this folder, if it waits, is at work, or was last at work in this process."""
     sweeps = (job for job in reversed(worker.jobs()) if isinstance(job, Sweep))
-    return next((job for job in sweeps if job.folder.id == id), None)
+    return next((job for job in sweeps if job.folder.path == path), None)
 
 
 def at_work(run: Run) -> Sweep | None:
     """The sweep that waits or is at work here, and that this run is part of."""
-    job = find(run.config.sweep.id) if run.config.sweep else None
+    job = find(run.path.parent / layout.SWEEPS / run.config.sweep.id) if run.config.sweep else None
     return job if job and job.view().active else None
 
 
@@ -52,7 +52,7 @@ def look(path: Path) -> Look:
     """Raises GanlabError where there is no such sweep, or its architecture is no more."""
     folder = SweepFolder(path)
     registry.get(folder.config.base.model)
-    job = find(folder.id)
+    job = find(folder.path)
     view = worker.view(job) if job else None
     if job and view and view.active:
         now = job.progress()

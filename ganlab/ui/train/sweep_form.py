@@ -63,11 +63,11 @@ class Plan(NamedTuple):
 
 def setup() -> None:
     """The whole form; a start queues the sweep and shows it."""
+    st.markdown(ABOUT)
     spec = train_form.choose_architecture()
     with st.container(key="train-form"):
         export_import.tell_problems(spec)
         architecture_cards.row(spec)
-        st.markdown(ABOUT)
         left, right = st.columns(2, gap="large")
         below = st.container(gap="small")
         with left:
@@ -124,7 +124,7 @@ def _launch(spec: ModelSpec, base: Request, rows: Rows, images: Images) -> None:
             plan = Plan(request, *checked_sweep(request))
     if plan:
         _tell(spec, plan)
-    _start(plan, images)
+    _start(plan, images, rows.ready)
 
 
 def _changes(spec: ModelSpec, base: Request, vary: dict[str, Any]) -> Request:
@@ -162,10 +162,12 @@ def _tell(spec: ModelSpec, plan: Plan) -> None:
         st.caption(f"The worse half of the settings that are left is stopped after {rounds} iterations.")
 
 
-def _start(plan: Plan | None, images: Images) -> None:
+def _start(plan: Plan | None, images: Images, ready: bool) -> None:
     count = len(plan.members) if plan else 0
     if images.problem:
         st.caption(images.problem)
+    elif not ready:
+        st.caption("Give each setting that varies its values.")
     elif count == 1:
         st.caption("So far, this is one training. Choose a setting that varies, or more seeds.")
     words = f"Start {many(count, 'training')}" if count > 1 else "Start the trainings"

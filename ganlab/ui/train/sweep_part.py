@@ -11,7 +11,10 @@ from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.run_look import control
 from ganlab.ui.shared.unfinished_runs import turn_to
 
-SKIP = "Ends this training and goes on with the next one. What it has learned is kept, and the sweep leaves it out."
+SKIP = (
+    "Ends this training for good and goes on with the next one. What it has learned is kept, but its setting is then "
+    "compared with a seed less; with fewer than three, chance cannot be told from a difference."
+)
 
 
 def tell(run: Run) -> None:
