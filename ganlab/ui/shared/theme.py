@@ -95,7 +95,7 @@ button kbd { color: inherit !important; opacity: 1 !important; }
 .stImage img { image-rendering: pixelated; border-radius: 4px; }
 :is([class*="st-key-choose-"], [class*="st-key-experiment-"]) { margin-top: auto; }
 :is(.st-key-diagnosis, .st-key-now, [class*="st-key-row-"]) [data-stale="true"] { opacity: 1 !important; }
-.st-key-page-top { position: absolute; }
+.st-key-page-top { position: absolute; top: 0; left: 0; width: 0 !important; height: 0; overflow: hidden; }
 .st-key-train-form { scroll-margin-top: 4.5rem; }
 .st-key-train-form h2:focus:not(:focus-visible) { outline: none; }
 [class*="st-key-card-"] { transition: border-color 0.15s; }
