@@ -12,6 +12,13 @@ Value = int | float | bool | str
 LONGEST = 60  # characters of somebody's value in a sentence
 
 
+def value_in_words(value: Any) -> str:
+    """The value of a setting as people read it, for example `on`, `1,000` or `0.5`."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def is_finite(value: Any) -> bool:
     """Whether it is a number and not infinite; an int is not, however large it is, and true and false are none."""
     if isinstance(value, float):

@@ -5,7 +5,7 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.runs import resolve, runs_folder
 from ganlab.ui.runs import run_list, run_verdicts, sweep_list, unused_uploads
-from ganlab.ui.shared import compare_selection, export_import, list_filters
+from ganlab.ui.shared import compare_selection, export_import, list_filters, sweep_look
 from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.streamlit_patches import enter_by_the_router
 
@@ -101,9 +101,9 @@ elif compare_selection.COMPARED in st.query_params:
     from ganlab.ui.runs import comparison_page
 
     comparison_page.show(compare_selection.names(compare_selection.COMPARED))
-elif sweep_list.SWEEP in st.query_params:
+elif sweep_look.QUERY in st.query_params:
     from ganlab.ui.runs import sweep_page
 
-    sweep_page.show(st.query_params[sweep_list.SWEEP])
+    sweep_page.show(st.query_params[sweep_look.QUERY])
 else:
     show_list()

@@ -12,6 +12,7 @@ from ganlab.cli.root import cli
 from ganlab.cli.shared_options import common_options, interruptible, progress_bar, say, training_options, waiting
 from ganlab.errors import GanlabError
 from ganlab.runs import SweepFolder, resolve_sweep
+from ganlab.training.waiting import about
 
 
 @cli.command()
@@ -117,7 +118,7 @@ class Told:
         count, left = len(now.members), now.seconds_left
         trainings = f"{count} training{'' if count == 1 else 's'}"
         more = f", {now.left} of them still to do" if now.over else ""
-        time = "how long that takes is not known yet" if left is None else f"about {duration(left)} on this machine"
+        time = "how long that takes is not known yet" if left is None else f"about {about(left)} on this machine"
         path = self.sweep.folder.path
         content = {"event": "created", "sweep": str(path), "trainings": count, "left": now.left, "seconds": left}
         say(self.as_json, content, f"Sweep {path}\n{trainings}{more}: {time}.")
@@ -128,7 +129,7 @@ class Told:
             if member.over and at not in self.known:
                 self.known.add(at)
                 self._tell(at, member)
-        left = "" if now.seconds_left is None else f"{duration(now.seconds_left)} left"
+        left = "" if now.seconds_left is None else f"{about(now.seconds_left)} left"
         self.bar.update(self.tasks[0], completed=now.over, total=len(now.members), figures=left)
         (part,) = self.sweep.parts
         view = part.view()
@@ -161,10 +162,3 @@ def lines(found: Any, folder: SweepFolder) -> list[str]:
     if found.best:
         told.append(f"The best run is {found.best.path}.")
     return [*told, found.verdict]
-
-
-def duration(seconds: float) -> str:
-    """For example `20 s`, `3 minutes` or `2.5 hours`."""
-    if seconds < 100:
-        return f"{max(1, round(seconds))} s"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

@@ -115,6 +115,12 @@ def figures(run: Run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     return iterations, dict(zip(run.config.quality, values.T, strict=False))
 
 
+def tests(run: Run) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The same of what was tested on test images."""
+    iterations, values = run.validation()
+    return iterations, dict(zip(run.config.validation, values.T, strict=False))
+
+
 def of_what(runs: Sequence[Run]) -> str:
     """What the metrics of the runs are of, in a sentence: which classifier read how many samples, or why they
     do not compare; "" where none of the runs has any."""

@@ -11,7 +11,7 @@ import numpy as np
 from ganlab import registry
 from ganlab.data.points import PLANE
 from ganlab.errors import GanlabError
-from ganlab.knobs import Knob
+from ganlab.knobs import Knob, value_in_words
 from ganlab.models._common import REPAIRED_TESTED
 from ganlab.runs import Run, RunConfig
 
@@ -124,10 +124,8 @@ def setting(run: Run, knob: Knob) -> Any:
 
 def _in_words(knob: Knob, value: Any, usual: Any) -> str:
     """For example `Learning rate 1e-05 instead of 0.001`."""
-    if knob.kind is bool:
-        return f"{knob.label} {'on' if value else 'off'}"
-    words = [f"{one:,}" if knob.kind is int else f"{one:g}" if knob.kind is float else one for one in (value, usual)]
-    return f"{knob.label} {words[0]} instead of {words[1]}"
+    words = f"{knob.label} {value_in_words(value)}"
+    return words if knob.kind is bool else f"{words} instead of {value_in_words(usual)}"
 
 
 def in_brief(run: Run) -> list[str]:

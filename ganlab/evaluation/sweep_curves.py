@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ganlab.evaluation import comparison
 from ganlab.metrics import metric_catalog
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run
@@ -97,12 +98,8 @@ def means(run: Run, name: str, width: int, count: int) -> np.ndarray:
 
 def measurements(run: Run, curve: Curve) -> tuple[np.ndarray, np.ndarray]:
     """After how many iterations, int64 `[n]`, a run was measured, and the values, float64 `[n]`; finite ones only."""
-    names, (at, rows) = run.config.quality, run.quality()
-    if curve.source == TESTED:
-        names, (at, rows) = run.config.validation, run.validation()
-    if curve.name not in names:
-        return np.empty(0, np.int64), np.empty(0)
-    values = rows[:, names.index(curve.name)].astype(np.float64)
+    at, by_name = comparison.tests(run) if curve.source == TESTED else comparison.figures(run)
+    values = by_name.get(curve.name, np.full(len(at), np.nan)).astype(np.float64)
     return at[np.isfinite(values)], values[np.isfinite(values)]
 
 

@@ -1,6 +1,6 @@
 """What came of a sweep, read from what its runs have on disk; nothing here needs TensorFlow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,6 +10,7 @@ import numpy as np
 from ganlab import inference, registry
 from ganlab.evaluation import comparison, sweep_statistics
 from ganlab.evaluation.sweep_statistics import Summary
+from ganlab.knobs import Knob, value_in_words
 from ganlab.metrics import metric_catalog
 from ganlab.metrics.metric_catalog import Figure
 from ganlab.registry import ModelSpec
@@ -67,30 +68,28 @@ def was_measured(run: Run, figure: Figure, iteration: int) -> bool:
 
 
 def _measured(run: Run, figure: Figure) -> tuple[np.ndarray, np.ndarray]:
-    columns, (at, rows) = run.config.quality, run.quality()
-    if figure.name not in columns:
-        columns, (at, rows) = run.config.validation, run.validation()
-    if figure.name not in columns:
-        return np.empty(0, np.int64), np.empty(0)
-    return at, rows[:, columns.index(figure.name)].astype(np.float64)
+    for at, by_name in (comparison.figures(run), comparison.tests(run)):
+        if figure.name in by_name:
+            return at, by_name[figure.name].astype(np.float64)
+    return np.empty(0, np.int64), np.empty(0)
+
+
+def labels(knobs: Iterable[Knob], names: Iterable[str]) -> dict[str, str]:
+    """What settings are called, by their names."""
+    known = {knob.name: knob.label for knob in knobs}
+    return {name: known.get(name, name.capitalize()) for name in names}
 
 
 def in_words(spec: ModelSpec, values: Mapping[str, Any]) -> str:
     """A combination of values, such as `Learning rate 0.01, batch size 50`; of none, `the same settings`."""
-    labels = {knob.name: knob.label for knob in spec.knobs}
-    parts = [f"{labels.get(name, name.capitalize())} {_written(value)}" for name, value in values.items()]
+    called = labels(spec.knobs, values)
+    parts = [f"{called[name]} {value_in_words(value)}" for name, value in values.items()]
     return ", ".join([*parts[:1], *map(within, parts[1:])]) or "The same settings"
 
 
 def within(words: str) -> str:
     """The same words inside a sentence: without a capital, but for those of an abbreviation such as KL."""
     return words[0].lower() + words[1:] if words[1:2].islower() else words
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def groups(members: tuple[SweepMember, ...]) -> list[list[int]]:

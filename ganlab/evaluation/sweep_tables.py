@@ -8,15 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from ganlab.evaluation import sweep_statistics
+from ganlab.evaluation import comparison, sweep_statistics
 from ganlab.evaluation.sweep_results import NAN, Results, Setting
-from ganlab.knobs import Knob
 from ganlab.metrics import metric_catalog
 from ganlab.metrics.metric_catalog import Figure
 from ganlab.runs import Run
-from ganlab.runs.sweep_records import SweepMember
+from ganlab.runs.sweep_records import MemberState, SweepMember
 
-NOT_ENDED = ("failed", "skipped", "stopped early")
+NOT_ENDED: tuple[MemberState, ...] = ("failed", "skipped", "stopped early")
 COMPARED, SEEDS = "Beside the best", "Seeds"  # columns
 BEST, WORSE, LEVEL, UNKNOWN = "best mean", "worse", "may be chance", "too few seeds to tell"
 DELETED = "deleted"  # a training whose run is gone, or damaged
@@ -60,11 +59,11 @@ def last_figures(run: Run, member: SweepMember) -> dict[str, float]:
     may have been trained further since."""
     end = member.iterations if member.state == "finished" else None
     found = {}
-    for names, (at, rows) in ((run.config.validation, run.validation()), (run.config.quality, run.quality())):
-        for name, column in zip(names, rows.T, strict=False):
-            known = np.flatnonzero(np.isfinite(column) & (True if end is None else at <= end))
+    for at, by_name in (comparison.tests(run), comparison.figures(run)):
+        for name, values in by_name.items():
+            known = np.flatnonzero(np.isfinite(values) & (True if end is None else at <= end))
             if len(known):
-                found[name] = float(column[known[-1]])
+                found[name] = float(values[known[-1]])
     return found
 
 
@@ -137,12 +136,6 @@ def not_ended(trained: Sequence[Trained], settings: Sequence[Setting]) -> list[s
 def _seeds(seeds: Sequence[int]) -> str:
     *others, last = map(str, seeds)
     return f"seeds {', '.join(others)} and {last}" if others else f"seed {last}"
-
-
-def labels(knobs: Iterable[Knob], names: Iterable[str]) -> dict[str, str]:
-    """What settings are called, by their names."""
-    known = {knob.name: knob.label for knob in knobs}
-    return {name: known.get(name, name.capitalize()) for name in names}
 
 
 def table(

@@ -71,14 +71,7 @@ SAID = (
     (r"failed call to cuInit.*CUDA_ERROR_UNKNOWN", UNKNOWN),
     (r"Could not find cuda drivers|UNKNOWN ERROR \(303\)", NO_LIBCUDA),
 )
-OF_A_CARD = (
-    OUT_OF_MEMORY,
-    OLD_CUDNN,
-    NO_CUDNN,
-    NO_COMPILER,
-    NO_LIBRARIES,
-    TOO_OLD_CARD,
-)  # nothing is said of these without one
+OF_A_CARD = (OUT_OF_MEMORY, OLD_CUDNN, NO_CUDNN, NO_COMPILER, NO_LIBRARIES, TOO_OLD_CARD)  # not said without one
 LIBRARY = re.compile(r"Could not load dynamic library '(lib(\w+)\.so[^']*)'")
 
 

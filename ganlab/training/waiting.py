@@ -43,6 +43,27 @@ def known_pace(key: str) -> Pace | None:
     return Pace(speed * usual["iteration"], usual["ready"], timed=True)
 
 
+def roughly(seconds: float) -> str:
+    """Seconds in words, roughly, for example `2 min` or `1.5 hours`."""
+    if seconds < 1:
+        return f"{1000 * seconds:.2g} ms"
+    if seconds < 90:
+        return f"{float(f'{seconds:.2g}'):g} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.2g} hours"
+
+
+def about(seconds: float) -> str:
+    """Seconds of waiting in words, as finely as anybody plans with, for example `1 min 20 s`."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    if seconds >= 600:
+        return roughly(seconds)
+    minutes, rest = divmod(10 * round(seconds / 10), 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
 class Stopwatch:
     """The wall clock of one training: how long it took to get ready, and its iterations while it was not paused."""
 

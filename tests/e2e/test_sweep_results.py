@@ -18,7 +18,7 @@ def test_a_sweep_is_opened_from_the_list_looked_at_and_left(server: Server, page
     page.set_viewport_size({"width": widths[0], "height": 900})
     page.goto(f"{server.address}/runs?search={sweep.id}")
     row = page.locator(f".st-key-row-{sweep.id}")
-    expect(row).to_contain_text("12 of 12 trainings over")
+    expect(row).to_contain_text("12 of 12 trainings done")
     expect(row).to_contain_text("Best: Learning rate 0.001, dropout 0.1 (Fréchet distance 15.0")
     row.get_by_role("button", name="Results").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Digit GAN, class 5, by learning rate and dropout")

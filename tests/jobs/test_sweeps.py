@@ -137,6 +137,7 @@ def test_one_place_in_line_paused_skipped_stopped_and_gone_on_with(tmp_path, wor
     worker.stop(sweep)
     assert sweep.wait(PATIENCE).state == "stopped"
     assert [member.state for member in sweep.folder.members] == ["skipped", "begun", "skipped"]
+    assert sweep.folder.members[0].iterations == Run(first).done
     with pytest.raises(GanlabError, match="is over"):
         sweep.skip(0)
     again = reopen_sweep(sweep.folder.path)

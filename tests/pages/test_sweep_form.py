@@ -10,7 +10,7 @@ from ganlab.jobs import worker
 from ganlab.jobs.sweep_requests import SweepRequest, checked_sweep, parse_vary
 from ganlab.runs import Run, list_sweeps
 from ganlab.training import devices
-from ganlab.ui.shared.formatting import about
+from ganlab.training.waiting import about
 from ganlab.ui.train.sweep_rows import example
 from tests.pages.steps import again, asked, labels, open_page, press_key, words
 

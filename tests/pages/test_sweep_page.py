@@ -94,10 +94,10 @@ def test_a_finished_sweep_leads_to_its_runs_and_to_what_came_of_it(runs, led):
     why = "Stopped after 15 iterations: by Fréchet distance (240), its settings were not among the best 1 of 3."
     failed = {"run": "failed", "state": "failed", "why": "There is not enough <memory>.", "iterations": 12}
     early = {"run": "stopped", "state": "stopped early", "why": why, "iterations": 15}
-    sweep = left(runs, dict(DONE), failed, early, {"state": "skipped", "why": "It was skipped."})
+    sweep = left(runs, dict(DONE), failed, early, {"state": "skipped"})
     test = page(sweep=sweep.id)
-    assert "4 trainings: Dense GAN, class 5" in words(test) and "Finished" in words(test)
-    assert "Learning rate: 0.001, 0.002, 0.003, 0.004 · seed 0 · Offline digits" in words(test)
+    assert "Dense GAN, class 5, by learning rate" in words(test) and "Finished" in words(test)
+    assert "Learning rate 0.001, 0.002, 0.003, 0.004 · seed 0 · Offline digits" in words(test)
     assert "4 of 4 trainings done (1 failed, 1 skipped and 1 stopped early)" in words(test)
     assert table(test) == [
         ["Training", "Learning rate", "Seed", "State", "Iterations", "Why it ended"],
@@ -140,7 +140,7 @@ def test_a_sweep_that_is_not_there_is_said_to_be_so(runs):
 def test_what_was_interrupted_is_one_entry_that_leads_to_the_sweep(runs, name, led):
     sweep = left(runs, dict(DONE), {"run": "running", "state": "begun"})
     test = open_page(name)
-    assert "Not finished: 4 trainings: Dense GAN, class 5. It was interrupted after 1 training." in words(test)
+    assert "Not finished: Dense GAN, class 5, by learning rate. It was interrupted after 1 training." in words(test)
     press_key(test, "open-unfinished")
     assert led == [("pages/train.py", {"sweep": sweep.id})]
 
@@ -194,11 +194,11 @@ def test_a_run_says_of_which_sweep_it_is_and_is_skipped_there(runs, led):
     first = sweep.run
     other = train(runs)
     home = open_page("home")
-    assert "Now: 4 trainings: Dense GAN, class 5" in words(home) and "1 more in line" in words(home)
+    assert "Now: Dense GAN, class 5, by learning rate" in words(home) and "1 more in line" in words(home)
     press(home, "Watch")
     assert led == [("pages/train.py", {"sweep": sweep.folder.id})]
     test = page(run=other.run.name)
-    assert "Training now: 4 trainings: Dense GAN, class 5" in words(test)
+    assert "Training now: Dense GAN, class 5, by learning rate" in words(test)
     press(test, "Watch")
     assert asked(test, "sweep") == sweep.folder.id and not asked(test, "run")
     press(test, "Open this run")

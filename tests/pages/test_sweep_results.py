@@ -38,7 +38,7 @@ def test_a_sweep_is_one_row_and_its_runs_are_listed_where_somebody_asks_for_them
     test = page()
     assert sorted(titles(test)) == ["Dense GAN, class 5", "Digit GAN, class 5, by learning rate"]
     said = words(test)
-    assert "9 of 9 trainings over · Learning rate 0.001, 0.01, 0.1 · 3 seeds" in said
+    assert "9 of 9 trainings done · Learning rate 0.001, 0.01, 0.1 · 3 seeds" in said
     assert "Best: Learning rate 0.001 (Fréchet distance 20.0 on average over 3 seeds)" in said
     assert f"1 run of your own, and 1 sweep of 9 runs, in {runs}" in said
     for search, count in (("learning", 1), (first, 1), ("favourite", 1), (sweep.id, 10), ("zebra", 0)):
@@ -144,7 +144,7 @@ def test_a_sweep_at_work_shows_how_far_it_is(runs):
     sweep.hold()
     sweep.note((first, second.changed(run=writer.path.name, state="begun", iterations=12)))
     test = page()
-    assert "1 of 2 trainings over" in words(test) and "Training" in words(test)
+    assert "1 of 2 trainings done" in words(test) and "Training" in words(test)
     test = results(sweep)
     assert "Show the latest" in labels(test) and list(test.dataframe[1].value["State"]) == ["finished", "begun"]
     test.session_state[f"more-{sweep.id}"] = True

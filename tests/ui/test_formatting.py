@@ -5,7 +5,8 @@ import re
 import pytest
 
 from ganlab.runs.files import file_names
-from ganlab.ui.shared.formatting import JOINER, about, classes, day, plain, roughly, span
+from ganlab.training.waiting import about, roughly
+from ganlab.ui.shared.formatting import JOINER, classes, day, plain, span
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.evaluation import comparison
 from ganlab.evaluation.comparison import MOST, NONE, written
+from ganlab.knobs import value_in_words
 from ganlab.metrics import metric_catalog
 from ganlab.runs import ACTIVE, Run, describe_length, plane_pictures, runs_folder
 from ganlab.runs.plane_history import PlaneHistory
 from ganlab.ui.shared import compare_selection, overlay_charts, sample_grids
 from ganlab.ui.shared.fields import select
-from ganlab.ui.shared.formatting import plain, span, value_in_words
+from ganlab.ui.shared.formatting import plain, span
 from ganlab.ui.shared.overlay_charts import choose_by, saving
 from ganlab.ui.shared.run_labels import title_of
 

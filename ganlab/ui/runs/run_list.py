@@ -177,8 +177,7 @@ def _tell_answer() -> None:
 def show(row: Row) -> DeltaGenerator | None:
     """One row, with its buttons; returns where its verdict belongs, unless the row follows its run by itself."""
     verdict = None
-    with st.container(border=True, key=f"row-{row.key}"):
-        pictures, facts, controls = st.columns([3, 4.4, 4.6], vertical_alignment="center")
+    with framed(row) as (pictures, facts, controls):
         with pictures:
             _strip(row.run)
         with facts:
@@ -186,11 +185,19 @@ def show(row: Row) -> DeltaGenerator | None:
                 st.fragment(run_every=POLL_SECONDS)(_follow)(row)
             else:
                 verdict = _facts(row)
-        line = {"horizontal": True, "horizontal_alignment": "right", "vertical_alignment": "center", "gap": "xsmall"}
-        with controls, st.container(**line):
+        with controls:
             _buttons(row)
-        answer(row)
     return verdict
+
+
+@contextlib.contextmanager
+def framed(row: Listed) -> Iterator[tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]]:
+    """Where a row has its pictures, its facts and its buttons; below them it is answered."""
+    with st.container(border=True, key=f"row-{row.key}"):
+        pictures, facts, controls = st.columns([3, 4.4, 4.6], vertical_alignment="center")
+        line = {"horizontal": True, "horizontal_alignment": "right", "vertical_alignment": "center", "gap": "xsmall"}
+        yield pictures, facts, controls.container(**line)
+        answer(row)
 
 
 def _strip(run: Run) -> None:

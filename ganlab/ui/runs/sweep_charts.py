@@ -15,9 +15,9 @@ import numpy as np
 
 from ganlab.evaluation.sweep_curves import Band
 from ganlab.evaluation.sweep_results import Setting, written
+from ganlab.knobs import value_in_words
 from ganlab.metrics.metric_catalog import Figure
 from ganlab.ui.shared import charts
-from ganlab.ui.shared.formatting import value_in_words
 from ganlab.ui.shared.overlay_charts import LEGEND
 from ganlab.ui.shared.theme import RUNS
 

@@ -13,24 +13,22 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ganlab import data, registry
+from ganlab import registry
 from ganlab.errors import GanlabError
-from ganlab.evaluation import sweep_results, sweep_tables
+from ganlab.evaluation import sweep_results
 from ganlab.runs import SweepFolder, delete_sweep, describe_size, layout, list_sweeps, thumbnails
 from ganlab.runs.files import read_record_or
 from ganlab.runs.records import RunTitle
 from ganlab.runs.sweep_records import SweepMember
 from ganlab.ui.runs import run_list
 from ganlab.ui.runs.run_list import ANSWER, POLL_SECONDS, THUMBNAIL_WIDTH, THUMBNAILS, WORDS, Listed
-from ganlab.ui.shared import list_filters
+from ganlab.ui.shared import list_filters, sweep_look
 from ganlab.ui.shared.charts import spread
-from ganlab.ui.shared.formatting import classes, day, listed, many, plain, value_in_words
+from ganlab.ui.shared.formatting import day, many, plain
 from ganlab.ui.shared.pictures import sheet
-from ganlab.ui.shared.run_pages import TRAIN
 from ganlab.ui.shared.run_states import STATE_COLOURS
+from ganlab.ui.shared.sweep_labels import done_in_words, sweep_data, sweep_title, varied
 
-SWEEP = "sweep"  # in the address: the sweep whose results are shown
-FEW_VALUES = 4  # of a setting that varies are named one by one
 _best: dict[Path, tuple[int, str]] = {}  # what was said of the best settings, and when the list had changed last
 
 
@@ -43,11 +41,6 @@ class SweepRow(Listed):
 
     def size(self) -> int:
         return sum(run.size() for _, run in self.sweep.runs())
-
-    @property
-    def over(self) -> int:
-        """How many trainings are over."""
-        return sum(member.over for member in self.members)
 
 
 def rows(folder: Path) -> tuple[list[SweepRow], list[str]]:
@@ -66,12 +59,8 @@ def row_of(sweep: SweepFolder) -> SweepRow:
     """Raises GanlabError where its list of trainings cannot be read."""
     members, state, config = sweep.members, sweep.state, sweep.config
     spec = registry.find(config.base.model)
-    model, varied = spec.title if spec else config.base.model, varies(sweep)
-    dataset = data.title(config.base.dataset or "") or str(config.base.dataset)
-    of_points = spec is not None and spec.points and not config.base.digits
-    learned = dataset if of_points else classes(config.base.digits)
-    title = f"{model}, {learned}, by {by(varied)}"
-    words = [title, sweep.id, config.base.model, dataset, learned, "sweep", WORDS[state], *varied]
+    title, model = sweep_title(sweep), spec.title if spec else config.base.model
+    words = [title, sweep.id, config.base.model, sweep_data(sweep), "sweep", WORDS[state], *varied(sweep)]
     return SweepRow(
         key=sweep.id,
         title=title,
@@ -83,25 +72,6 @@ def row_of(sweep: SweepFolder) -> SweepRow:
         sweep=sweep,
         members=members,
     )
-
-
-def by(called: Iterable[str]) -> str:
-    """What trainings differ in, by what settings are called, as a part of a sentence: `learning rate and dropout`."""
-    names = list(map(sweep_results.within, called))
-    return listed(names) if names else "seed"
-
-
-def varies(sweep: SweepFolder) -> dict[str, str]:
-    """What varies in a sweep, with its values in words, by what it is called."""
-    config = sweep.config
-    spec = registry.find(config.base.model)
-    called = sweep_tables.labels(spec.knobs if spec else (), config.vary)
-    found = {}
-    for name, values in config.vary.items():
-        first, last = value_in_words(values[0]), value_in_words(values[-1])
-        few = len(values) <= FEW_VALUES
-        found[called[name]] = ", ".join(map(value_in_words, values)) if few else f"{first} to {last} ({len(values)})"
-    return found
 
 
 def runs_of(listed: Iterable[SweepRow]) -> set[str]:
@@ -126,8 +96,7 @@ def asked_for(search: str, listed: Iterable[SweepRow], folder: Path) -> set[str]
 def show(row: SweepRow) -> DeltaGenerator | None:
     """One row, with its buttons; returns where its best settings belong, unless it follows its sweep by itself."""
     best = None
-    with st.container(border=True, key=f"row-{row.key}"):
-        pictures, facts, controls = st.columns([3, 4.4, 4.6], vertical_alignment="center")
+    with run_list.framed(row) as (pictures, facts, controls):
         with pictures:
             _strip(row)
         with facts:
@@ -135,17 +104,16 @@ def show(row: SweepRow) -> DeltaGenerator | None:
                 st.fragment(run_every=POLL_SECONDS)(_follow)(row)
             else:
                 best = _facts(row)
-        line = {"horizontal": True, "horizontal_alignment": "right", "vertical_alignment": "center", "gap": "xsmall"}
-        with controls, st.container(**line):
+        with controls:
             _buttons(row)
-        run_list.answer(row)
     return best
 
 
 def _strip(row: SweepRow) -> None:
     """The newest image of a few trainings, spread over the settings."""
-    firsts = [row.members[places[0]] for places in sweep_results.groups(row.members)]
-    begun = [member for member in firsts if member.run and member.state != "skipped"]
+    each = [[row.members[place] for place in places] for places in sweep_results.groups(row.members)]
+    begun = [next((one for one in found if one.run and one.state != "skipped"), None) for found in each]
+    begun = [member for member in begun if member is not None]
     drawn = []
     for place in spread(len(begun), THUMBNAILS).tolist():
         run = row.sweep.run_of(begun[place])
@@ -167,15 +135,14 @@ def _wide(drawn: Sequence[np.ndarray]) -> int:
 
 def _facts(row: SweepRow) -> DeltaGenerator:
     config = row.sweep.config
-    over = f"{row.over:,} of {many(len(row.members), 'training')} over"
     seeds = many(len(config.seeds), "seed")
-    values = [f"{name} {said}" for name, said in varies(row.sweep).items()]
+    values = [f"{name} {said}" for name, said in varied(row.sweep).items()]
     with st.container(gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{plain(row.title)}**", width="content")
             st.badge("Sweep", color="violet")
             st.badge(WORDS[row.state], color=STATE_COLOURS.get(row.state, "gray"))  # pyright: ignore
-        st.caption(plain(" · ".join([over, *values, seeds, day(row.created)])))
+        st.caption(plain(" · ".join([done_in_words(row.members), *values, seeds, day(row.created)])))
         slot = st.empty()
         if (known := _best.get(row.sweep.path)) and known[0] == _changed(row.sweep):
             _write(slot, known[1])
@@ -249,7 +216,7 @@ def _buttons(row: SweepRow) -> None:
         key=f"results-{row.key}",
         help="Compare what came out with each of the settings.",
         on_click=list_filters.leave,
-        kwargs={SWEEP: row.key},
+        kwargs={sweep_look.QUERY: row.key},
     )
     menu(row)
 
@@ -257,7 +224,7 @@ def _buttons(row: SweepRow) -> None:
 def open_button(row: SweepRow, words: str) -> None:
     """Leads to the trainings of a sweep."""
     if st.button(words, key=f"open-{row.key}", help="Show its trainings on the Train page."):
-        st.switch_page(TRAIN, query_params={SWEEP: row.key})
+        sweep_look.open_sweep(row.key)
 
 
 def menu(row: SweepRow) -> None:
@@ -274,7 +241,7 @@ def menu(row: SweepRow) -> None:
 
 
 def _deleting(row: SweepRow) -> None:
-    runs = sum(1 for _ in _there(row))
+    runs = len(list(row.sweep.runs()))
     st.markdown(
         f"**Delete the sweep** removes what was asked for and how its trainings compare. Its {many(runs, 'run')} can "
         f"stay, each with a row of its own. Or delete for good all that they hold, which frees "
@@ -286,18 +253,14 @@ def _deleting(row: SweepRow) -> None:
                 st.button(words, key=f"{words}-{row.key}", on_click=_delete, args=(row, with_runs))
 
 
-def _there(row: SweepRow) -> Iterable[str]:
-    return (name for name in runs_of([row]) if (row.sweep.runs_folder / name / layout.CONFIG).exists())
-
-
 def _delete(row: SweepRow, with_runs: bool) -> None:
     """Does it once for a click, and keeps the answer for the page that is drawn next, which is the list."""
     try:
-        count = len(list(_there(row)))
+        count = len(list(row.sweep.runs()))
         delete_sweep(SweepFolder(row.sweep.path), with_runs)
     except GanlabError as error:
         st.session_state[ANSWER] = (row.key, False, plain(str(error)))
         return
     runs = f"with {many(count, 'run')}" if with_runs else f"and {many(count, 'run')} kept"
     st.session_state[ANSWER] = (row.key, True, plain(f"The sweep {row.title} ({row.key}) was deleted, {runs}."))
-    st.query_params.pop(SWEEP, None)
+    st.query_params.pop(sweep_look.QUERY, None)

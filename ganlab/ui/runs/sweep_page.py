@@ -21,12 +21,13 @@ from ganlab.runs.sweeps import resolve_sweep
 from ganlab.ui.runs import run_list, sweep_charts, sweep_list
 from ganlab.ui.runs.sweep_charts import AROUND
 from ganlab.ui.runs.sweep_list import SweepRow
-from ganlab.ui.shared import sample_grids
+from ganlab.ui.shared import sample_grids, sweep_look
 from ganlab.ui.shared.fields import IN_SESSION, download, segments, select
 from ganlab.ui.shared.formatting import day, many, plain
 from ganlab.ui.shared.overlay_charts import saving
 from ganlab.ui.shared.run_pages import LAB, page_of
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
+from ganlab.ui.shared.sweep_labels import by, done_in_words, varied
 from ganlab.ui.shared.theme import RUNS
 
 MOST = len(RUNS)  # settings in colour
@@ -55,7 +56,7 @@ def show(name: str) -> None:
 
 def back() -> None:
     """Leads to the list."""
-    st.query_params.pop(sweep_list.SWEEP, None)
+    st.query_params.pop(sweep_look.QUERY, None)
 
 
 def _heading(row: SweepRow) -> None:
@@ -63,10 +64,9 @@ def _heading(row: SweepRow) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(plain(row.title), anchor=False, width="content")
         st.badge(STATES[row.state], color=STATE_COLOURS.get(row.state, "gray"))  # pyright: ignore
-    over = f"{row.over:,} of {many(len(row.members), 'training')} over"
-    values = [f"{label} {said}" for label, said in sweep_list.varies(row.sweep).items()]
+    values = [f"{label} {said}" for label, said in varied(row.sweep).items()]
     drawn = f"{config.sample} combinations drawn at random" if config.sample else ""
-    facts = [over, *values, drawn, many(len(config.seeds), "seed"), day(config.created), row.key]
+    facts = [done_in_words(row.members), *values, drawn, many(len(config.seeds), "seed"), day(config.created), row.key]
     st.caption(plain(" · ".join(filter(None, facts))))
     if row.state == "running":
         st.button("Show the latest", key="sweep-latest", help="Read again what the trainings have recorded.")
@@ -79,7 +79,7 @@ def _show(row: SweepRow) -> None:
     trained = sweep_tables.trainings(members, found.settings)
     figures = sweep_tables.figures_of(trained, found.figure)
     vary = row.sweep.config.vary
-    called = sweep_tables.labels(spec.knobs, vary)
+    called = sweep_results.labels(spec.knobs, vary)
     found = _chosen_metric(found, trained, figures)
     st.info(plain(found.verdict))
     chosen = examples(found, trained)
@@ -144,7 +144,7 @@ def _looks(
 def _over_settings(found: Results, called: Mapping[str, str], vary: Mapping[str, Sequence[Any]]) -> None:
     figure = found.figure
     assert figure
-    st.header(f"{figure.title} by {sweep_list.by(called.values())}", anchor=False)
+    st.header(f"{figure.title} by {by(called.values())}", anchor=False)
     if not any(setting.summary.n for setting in found.settings):
         st.caption("No training is finished and measured yet.")
         return

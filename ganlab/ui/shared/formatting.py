@@ -3,7 +3,6 @@
 import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 JOINER = "\u2060"  # of words: has no width, and no line breaks there
 
@@ -15,27 +14,6 @@ def span(seconds: float) -> str:
         return f"{whole} s" if whole or not seconds else "under 1 s"
     minutes, rest = divmod(whole, 60)
     return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def roughly(seconds: float) -> str:
-    """Seconds in words, roughly, for example `2 min` or `1.5 hours`."""
-    if seconds < 1:
-        return f"{1000 * seconds:.2g} ms"
-    if seconds < 90:
-        return f"{float(f'{seconds:.2g}'):g} s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.2g} hours"
-
-
-def about(seconds: float) -> str:
-    """Seconds of waiting in words, as finely as anybody plans with, for example `1 min 20 s`."""
-    if seconds < 60:
-        return f"{max(1, round(seconds))} s"
-    if seconds >= 600:
-        return roughly(seconds)
-    minutes, rest = divmod(10 * round(seconds / 10), 60)
-    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
 def day(created: str) -> str:
@@ -80,13 +58,6 @@ def listed(parts: Iterable[str]) -> str:
     """Parts in a row, for example `3, 5 and 7`; at least one."""
     *others, last = parts
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def value_in_words(value: Any) -> str:
-    """The value of a setting, for example `on`, `1,000` or `0.5`."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def sureness(share: float) -> str:

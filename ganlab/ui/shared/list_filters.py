@@ -8,13 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-FIELDS = (
-    "search",
-    "state",
-    "sort",
-    "members",
-    "page",
-)  # of the list, by their keys, which are their names in the address
+FIELDS = ("search", "state", "sort", "members", "page")  # of the list, by their keys, their names in the address
 KEPT, TAKING_UP = "kept-list", "taking-up-list"
 
 

@@ -7,10 +7,11 @@ from ganlab import data, jobs, registry
 from ganlab.errors import GanlabError
 from ganlab.jobs.sweeps import Sweep
 from ganlab.registry import ModelSpec
-from ganlab.runs import Run, SweepFolder
+from ganlab.runs import Run
 from ganlab.runs.files import file_names
 from ganlab.sharing.reproduce import DATASETS
-from ganlab.ui.shared.formatting import classes, many
+from ganlab.ui.shared.formatting import classes
+from ganlab.ui.shared.sweep_labels import sweep_title
 
 
 def spec_of(run: Run) -> ModelSpec | None:
@@ -56,13 +57,6 @@ def job_heading(job: jobs.Job) -> str:
     if isinstance(job, Sweep):
         return sweep_title(job.folder)
     return " against ".join(heading_at(part.run) for part in job.parts)
-
-
-def sweep_title(sweep: SweepFolder) -> str:
-    """How many trainings it is, of what on what, for example `12 trainings: Dense GAN, class 5`."""
-    base, spec = sweep.config.base, registry.find(sweep.config.base.model)
-    learnt = classes(base.digits, dict(enumerate(data.class_names(base.dataset or ""))))
-    return f"{many(len(sweep.members), 'training')}: {spec.title if spec else base.model}, {learnt}"
 
 
 def heading_at(path: Path) -> str:

@@ -6,11 +6,10 @@ from typing import Any
 import streamlit as st
 
 from ganlab import data, registry
-from ganlab.knobs import Knob, Value
+from ganlab.knobs import Knob, Value, value_in_words
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run
 from ganlab.sharing import reproduce
-from ganlab.ui.shared.formatting import value_in_words
 
 ASKED = "form-asked"  # in the session: how often somebody has asked for the Train form
 UNFOLDED = "cards-unfolded"  # in the session: whether the Train page shows the cards of all architectures

@@ -11,8 +11,9 @@ from ganlab.runs import Run, RunWriter, describe_length, last_trained, left_in_l
 from ganlab.ui.shared import sweep_look
 from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.problems import keep_errors, show_kept
-from ganlab.ui.shared.run_labels import heading_at, spec_of, sweep_title, title_of
+from ganlab.ui.shared.run_labels import heading_at, spec_of, title_of
 from ganlab.ui.shared.run_pages import in_the_lab, open_run
+from ganlab.ui.shared.sweep_labels import sweep_title
 
 STARTED = time.time()  # of the server
 REFUSED = "refused"  # in the session: what the last click was answered with

@@ -12,10 +12,11 @@ from ganlab.evaluation import NEARER_THAN, SAMPLES
 from ganlab.evaluation.sample_metrics import LEAST, count_of
 from ganlab.metrics import metric_catalog
 from ganlab.runs import Run
+from ganlab.training.waiting import roughly
 from ganlab.ui.shared.assets import component, text
 from ganlab.ui.shared.charts import figure, scatter
 from ganlab.ui.shared.charts import show as show_chart
-from ganlab.ui.shared.formatting import plain, roughly
+from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.run_labels import classes_of
 from ganlab.ui.shared.theme import ROLES, role_css
 from ganlab.ui.train import measurements

@@ -12,8 +12,8 @@ from ganlab.jobs.race_standings import Finish
 from ganlab.jobs.races import create_race
 from ganlab.registry import ModelSpec
 from ganlab.runs import runs_folder
+from ganlab.training.waiting import roughly
 from ganlab.ui.shared import fields, race_look
-from ganlab.ui.shared.formatting import roughly
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.setting_fields import knob_field, preset_field, tell_changed
 from ganlab.ui.train import race_view

@@ -13,8 +13,9 @@ from ganlab.jobs import JobView, book_races, race_outcome, race_standings, worke
 from ganlab.jobs.race_standings import Finish
 from ganlab.runs import ACTIVE, Run
 from ganlab.runs.files import file_names
+from ganlab.training.waiting import roughly
 from ganlab.ui.shared import compare_selection, overlay_charts, sample_grids
-from ganlab.ui.shared.formatting import plain, roughly
+from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.overlay_charts import choose_by, saving
 from ganlab.ui.shared.problems import show_kept
 from ganlab.ui.shared.race_look import QUERY, Look, at_work, attach, look, look_again

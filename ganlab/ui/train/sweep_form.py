@@ -13,9 +13,9 @@ from ganlab.jobs.sweeps import create_sweep
 from ganlab.registry import ModelSpec
 from ganlab.runs import runs_folder
 from ganlab.runs.sweep_records import MOST_TRAININGS, SweepMember
-from ganlab.training.waiting import Pace, known_pace
+from ganlab.training.waiting import Pace, about, known_pace
 from ganlab.ui.shared import export_import, sweep_look
-from ganlab.ui.shared.formatting import about, listed, many
+from ganlab.ui.shared.formatting import listed, many
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.setting_fields import UNFOLDED, knob_form
 from ganlab.ui.shared.unfinished_runs import turn_to
@@ -124,7 +124,7 @@ def _launch(spec: ModelSpec, base: Request, rows: Rows, images: Images) -> None:
             plan = Plan(request, *checked_sweep(request))
     if plan:
         _tell(spec, plan)
-    _start(plan, images, rows.ready)
+    _start(plan, images, rows)
 
 
 def _changes(spec: ModelSpec, base: Request, vary: dict[str, Any]) -> Request:
@@ -162,11 +162,11 @@ def _tell(spec: ModelSpec, plan: Plan) -> None:
         st.caption(f"The worse half of the settings that are left is stopped after {rounds} iterations.")
 
 
-def _start(plan: Plan | None, images: Images, ready: bool) -> None:
+def _start(plan: Plan | None, images: Images, rows: Rows) -> None:
     count = len(plan.members) if plan else 0
     if images.problem:
         st.caption(images.problem)
-    elif not ready:
+    elif not all(text.strip() for _, text in rows.written):
         st.caption("Give each setting that varies its values.")
     elif count == 1:
         st.caption("So far, this is one training. Choose a setting that varies, or more seeds.")

@@ -6,21 +6,21 @@ from pathlib import Path
 
 import streamlit as st
 
-from ganlab import data, registry
+from ganlab import registry
 from ganlab.evaluation.sweep_results import in_words
 from ganlab.jobs import worker
 from ganlab.jobs.sweep_requests import knob_of
 from ganlab.jobs.sweeps import Sweep, reopen_sweep
-from ganlab.runs.files import file_names
-from ganlab.sharing.reproduce import DATASETS
+from ganlab.knobs import value_in_words
+from ganlab.training.waiting import about
 from ganlab.ui.shared import run_look, sweep_look
 from ganlab.ui.shared.assets import text
-from ganlab.ui.shared.formatting import about, listed, many, plain, value_in_words
+from ganlab.ui.shared.formatting import listed, many, plain
 from ganlab.ui.shared.problems import keep_errors, show_errors, show_kept
-from ganlab.ui.shared.run_labels import sweep_title
 from ganlab.ui.shared.run_look import control
 from ganlab.ui.shared.run_pages import open_run
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
+from ganlab.ui.shared.sweep_labels import done_in_words, sweep_data, sweep_title, varied
 from ganlab.ui.shared.sweep_look import Look, look
 from ganlab.ui.shared.unfinished_runs import REFUSED, turn_to, watch
 from ganlab.ui.train.run_view import in_line, show_live
@@ -30,7 +30,6 @@ POLL_SECONDS = 1.0
 MANY = 12  # trainings that are shown without scrolling
 TALL = 440  # pixels of the table, where it is scrolled
 SKIPPED = "sweep-skipped"  # in the session: the trainings that are to be skipped, by their places
-ENDED = {"failed": "failed", "skipped": "skipped", "stopped early": "stopped early"}  # not by coming to the end
 
 
 def show(path: Path) -> None:
@@ -57,14 +56,11 @@ def _heading(now: Look) -> None:
         st.space("stretch")
         form = {"new": "1", "section": "sweep"}
         st.button("Set up another", key="another", on_click=turn_to, kwargs=form, help="This sweep goes on.")
-    spec, dataset = registry.get(config.base.model), config.base.dataset or ""
-    varied = [
-        f"{knob_of(spec, name).label}: {', '.join(map(value_in_words, each))}" for name, each in config.vary.items()
-    ]
+    facts = [f"{label} {said}" for label, said in varied(now.folder).items()]
     if config.sample:
-        varied.append(f"{many(config.sample, 'combination')} of these, drawn at random")
+        facts.append(f"{many(config.sample, 'combination')} of these, drawn at random")
     seeds = f"seed{'' if len(config.seeds) == 1 else 's'} {', '.join(map(str, config.seeds))}"
-    facts = [f"Sweep {config.id}", *varied, seeds, data.title(dataset) or DATASETS.get(dataset, file_names(dataset))]
+    facts = [f"Sweep {config.id}", *facts, seeds, sweep_data(now.folder)]
     if len(config.lengths) > 1:
         facts.append(f"half of the settings stopped after {_rounds(config.lengths)}")
     st.caption(plain(" · ".join(facts)))
@@ -150,8 +146,7 @@ def _progress(now: Look) -> None:
         st.progress(0.0, text=in_line(view))
         return
     share = view.iteration / view.total if view and view.total else found.over / len(found.members)
-    ended = [f"{count} {words}" for state, words in ENDED.items() if (count := found.count(state))]  # pyright: ignore
-    counts = f"{found.over} of {many(len(found.members), 'training')} done{f' ({listed(ended)})' if ended else ''}"
+    counts = done_in_words(found.members)
     if found.at is not None:
         counts += ", 1 at work"
     waiting = found.left - (found.at is not None)

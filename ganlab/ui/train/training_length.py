@@ -14,8 +14,8 @@ from ganlab.jobs import worker
 from ganlab.registry import ModelSpec
 from ganlab.runs import describe_length
 from ganlab.sharing import reproduce
-from ganlab.training.waiting import Others, Pace, known_pace
-from ganlab.ui.shared.formatting import about, many, roughly
+from ganlab.training.waiting import Others, Pace, about, known_pace, roughly
+from ganlab.ui.shared.formatting import many
 
 QUICK_SECONDS = 60.0  # about what a quick look takes, where the speed is known
 QUICK_ITERATIONS = 500  # a quick look, where it is not

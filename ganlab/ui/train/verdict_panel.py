@@ -7,9 +7,10 @@ import streamlit as st
 
 from ganlab import registry
 from ganlab.diagnosis import Diagnosis, Try
+from ganlab.knobs import value_in_words
 from ganlab.runs import Run, choose, describe_length
 from ganlab.ui.shared import verdicts
-from ganlab.ui.shared.formatting import plain, value_in_words
+from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.problems import keep_errors
 from ganlab.ui.shared.setting_fields import fields, fill_form
 from ganlab.ui.shared.unfinished_runs import reopen
