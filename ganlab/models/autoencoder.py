@@ -8,14 +8,13 @@ from ganlab.registry import ModelSpec, Preset, Source, register
 
 
 def build(values: Mapping[str, Any], dtype: str) -> Any:
-    import keras
-
     from ganlab.models._autoencoder import Autoencoder, dense_decoder, dense_encoder
+    from ganlab.models._optimizers import RMSprop
 
     return Autoencoder(
         dense_encoder(values, dtype, ("mean",)),
         dense_decoder(values, dtype),
-        keras.optimizers.RMSprop(values["learning_rate"]),
+        RMSprop(values["learning_rate"]),
         variational=False,
     )
 

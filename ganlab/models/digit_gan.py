@@ -95,16 +95,15 @@ def discriminator(values: Mapping[str, Any], dtype: str, extra: Sequence[Any] = 
 
 def assemble(generator: Any, discriminator: Any, values: Mapping[str, Any]) -> Any:
     """The two networks with the chapter's optimisers and updates."""
-    import keras
-
     from ganlab.models._gan import GAN, joint_update
+    from ganlab.models._optimizers import RMSprop
 
     rate = values["learning_rate"]
     return GAN(
         generator,
         discriminator,
-        keras.optimizers.RMSprop(rate),
-        keras.optimizers.RMSprop(rate),
+        RMSprop(rate),
+        RMSprop(rate),
         joint_update,
         pixels="unit",
         label_noise=values["label_noise"],

@@ -61,7 +61,7 @@ def build(values: Mapping[str, Any], dtype: str) -> Any:
     import keras
 
     from ganlab.errors import GanlabError
-    from ganlab.models._optimizers import Adam
+    from ganlab.models._optimizers import Adam, RMSprop
     from ganlab.models._points_gan import PlaneGAN
 
     if values["batch_size"] % values["packing"]:
@@ -74,7 +74,7 @@ def build(values: Mapping[str, Any], dtype: str) -> Any:
         if values["optimizer"] == "adam":
             return Adam(rate, beta_1=values["beta_1"], beta_2=values["beta_2"])
         if values["optimizer"] == "rmsprop":
-            return keras.optimizers.RMSprop(rate)
+            return RMSprop(rate)
         return keras.optimizers.SGD(rate, momentum=values["momentum"])
 
     averaged = build_generator(values, dtype, "averaged") if values["averaging"] else None

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from ganlab import models, registry
-from ganlab.models._autoencoder import divergence, reconstruction
+from ganlab.models._autoencoder import cross_entropy, divergence, reconstruction
 from ganlab.models._layers import FourierFeatures
 from tests.conftest import small
 from tests.models.making import make
@@ -28,6 +28,25 @@ def test_the_reconstruction_sums_the_cross_entropy_of_all_pixels():
     outputs = tf.fill([1, 28, 28, 1], 0.25)
     wanted = -392 * (np.log(0.25) + np.log(0.75))
     assert reconstruction(images, outputs).numpy() == pytest.approx([wanted], rel=1e-5)
+
+
+def test_what_is_trained_is_the_reconstruction_and_its_gradient():
+    random = np.random.default_rng(0)
+    images = tf.constant(random.uniform(size=[3, 28, 28, 1]).astype("float32"))
+    logits = tf.constant(random.normal(0, 3, [3, 28, 28, 1]).astype("float32"))
+    weights = tf.constant([1.0, 2.0, 0.5])
+    found = []
+    for loss in (
+        lambda: cross_entropy(images, logits, tf.sigmoid(logits)),
+        lambda: reconstruction(images, tf.sigmoid(logits)),
+    ):
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            nats = loss()
+            total = tf.reduce_sum(weights * nats)
+        found.append((nats, tape.gradient(total, logits)))
+    for ours, wanted in zip(*found, strict=True):
+        np.testing.assert_allclose(ours, wanted, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize(("name", "variational"), [("vae", True), ("autoencoder", False)])

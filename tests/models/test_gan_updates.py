@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from ganlab import models, registry
-from ganlab.models._optimizers import Adam
+from ganlab.models._optimizers import Adam, RMSprop
 from tests.conftest import small
 from tests.models.making import make as make_once
 
@@ -120,17 +120,24 @@ def test_label_noise_stays_within_its_band(monkeypatch):
     assert np.ptp(discriminator[:8]) > 0
 
 
-def test_fast_adam_gives_kerass_numbers():
+FAST = {
+    "adam": (Adam, keras.optimizers.Adam, {"beta_1": 0.5}),
+    "rmsprop": (RMSprop, keras.optimizers.RMSprop, {}),
+}
+
+
+@pytest.mark.parametrize(("fast", "kerass", "settings"), FAST.values(), ids=list(FAST))
+def test_fast_optimizers_give_kerass_numbers(fast, kerass, settings):
     def run(kind):
         variable = keras.Variable(np.linspace(-1, 1, 6, dtype="float32"))
-        optimizer = kind(0.01, beta_1=0.5)
+        optimizer = kind(0.01, **settings)
         optimizer.build([variable])
         random = np.random.default_rng(0)
         for _ in range(20):
             optimizer.apply([tf.constant(random.normal(size=6).astype("float32"))], [variable])
         return variable.numpy(), [v.numpy() for v in optimizer.variables]
 
-    ours, theirs = run(Adam), run(keras.optimizers.Adam)
+    ours, theirs = run(fast), run(kerass)
     np.testing.assert_allclose(ours[0], theirs[0], rtol=1e-4)
     for mine, other in zip(ours[1], theirs[1], strict=True):
         np.testing.assert_allclose(mine, other, rtol=1e-4)
