@@ -1,5 +1,6 @@
 """A class for browser tests: a server of its own that listens to the network, and guests without a browser."""
 
+import contextlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -45,13 +46,15 @@ class Raw:
         protocols: Any = ["streamlit", *(["none", session] if session else [])]  # as a browser names its session
         stream = f"ws://{address.split('://')[1]}/_stcore/stream"
         said = {"Origin": address, **headers}
-        self.socket: ClientConnection = connect(stream, subprotocols=protocols, additional_headers=said, max_size=None)
+        opened = connect(stream, subprotocols=protocols, additional_headers=said, max_size=None)
+        self.left = contextlib.ExitStack()
+        self.socket: ClientConnection = self.left.enter_context(opened)
 
     def __enter__(self) -> "Raw":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.socket.close()
+        self.left.close()
 
     def send(self, message: BackMsg | bytes) -> None:
         self.socket.send(message if isinstance(message, bytes) else message.SerializeToString())
@@ -67,7 +70,7 @@ class Raw:
 
     def draw(self, *pressed: str, query: str | None = None, seconds: float = 60.0) -> "Raw":
         """Asks for the page and takes what comes until it stands."""
-        self.buttons, self.texts, before = {}, [], self.runs
+        before = self.runs
         self.send(self.ask(*pressed, query=query))
         self.take(lambda: self.runs > before, seconds)
         return self
@@ -82,8 +85,9 @@ class Raw:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.session = message.new_session.initialize.session_id
+            self.buttons, self.texts = {}, []
         elif kind == "script_finished":
-            self.runs += 1
+            self.runs += message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
         elif kind == "delta":
             element = message.delta.new_element
             if element.WhichOneof("type") == "button":

@@ -179,6 +179,6 @@ def test_the_code_can_be_read_from_the_back_of_the_room(school: Class, host: Pag
     assert box and box["height"] >= 0.6 * 900 and abs(box["width"] - box["height"]) < 30
     for scheme in ("light", "dark"):
         host.emulate_media(color_scheme=scheme)  # pyright: ignore[reportArgumentType]
-        assert code.locator("svg").evaluate("svg => getComputedStyle(svg).backgroundColor") == "rgb(255, 255, 255)"
+        assert code.evaluate("code => getComputedStyle(code).backgroundColor") == "rgb(255, 255, 255)"
     expect(host.get_by_text(f"{school.others}/class")).to_be_visible()
     press(host, "Make it small again")

@@ -110,7 +110,7 @@ def test_guests_are_told_where_the_host_is_and_hosts_how_many_guests_there_are(g
     assert ask(gate, "POST", PLACE, body=json.dumps(place).encode(), headers=(*GUEST, cookie))
     answer = ask(gate, "GET", PLACE, {"since": ""})
     assert answer and json.loads(answer[2])["place"] == place and "guests" not in json.loads(answer[2])
-    answer = ask(gate, "GET", PLACE, {"since": ""}, headers=(*GUEST, cookie))
+    answer = ask(gate, "POST", PLACE, {"since": ""}, headers=(*GUEST, cookie))
     assert answer and json.loads(answer[2])["guests"] == 3
 
 

@@ -33,8 +33,9 @@ def show() -> None:
         st.markdown(
             f"The host now shows the page **{title_of(state.place).removeprefix('your ').removesuffix(' page')}**."
         )
-    for label, page, words in WAYS:
-        with st.container(border=True, gap="small"):
+    columns = st.columns(2)
+    for number, (label, page, words) in enumerate(WAYS):
+        with columns[number % 2], st.container(border=True, gap="small"):
             if st.button(label, key=f"class-way-{page}", width="stretch"):
                 st.switch_page(page)
             st.caption(words)

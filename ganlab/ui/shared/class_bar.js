@@ -68,15 +68,13 @@ class ClassBar {
   say() {
     const { about, following } = this;
     const { guests, place } = this.line;
-    this.root.hidden = false;
+    this.root.hidden = about.host && pageOf(location.pathname, about.root) === "class"; // which says it all
     this.root.toggleAttribute("data-following", !about.host && following);
     const people = guests === 1 ? "1 guest is here." : `${guests} guests are here.`;
     const waits = place ? "" : " The host has not shown anything yet.";
     const words = following ? `You follow the host.${waits}` : "You look around by yourself.";
     write(this.find("#words"), about.host ? people : words);
-    const button = this.find("button#choice");
-    write(button, about.host ? HERE : following ? "Look around" : "Follow the host");
-    button.hidden = about.host && pageOf(location.pathname, about.root) === "class";
+    write(this.find("button#choice"), about.host ? HERE : following ? "Look around" : "Follow the host");
   }
 
   /** @param {boolean} following */
@@ -129,7 +127,7 @@ class ClassBar {
     clearTimeout(line.timer);
     let wait = PAUSE;
     try {
-      const answer = await fetch(`${this.about.door}?since=${line.version}`);
+      const answer = await fetch(`${this.about.door}?since=${line.version}`, { method: "POST" });
       if (!answer.ok) throw new Error(answer.statusText);
       line.bar?.hear(await answer.json());
     } catch {

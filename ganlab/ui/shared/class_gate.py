@@ -6,6 +6,7 @@ All of it happens in the server's own thread, before a page is run. What a page 
 """
 
 import asyncio
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -16,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 from google.protobuf.message import DecodeError
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.websockets import WebSocketDisconnected
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from ganlab.ui.shared import hosts
@@ -123,7 +125,8 @@ class Gate:
         """Tells what the host shows, as soon as that is something else than the asking browser knows; or takes it from
         a host."""
         is_host = hosts.keys().is_host(caller)
-        if request.method == "POST":
+        asks = "since" in request.query_params  # by POST, too: only then does a browser say which page it shows
+        if request.method == "POST" and not asks:
             if not is_host or not same_origin(caller):
                 refusals.tell(caller.shown, "say what the class is shown")
                 return PlainTextResponse("Only the host of this class can do this.", 403)
@@ -165,7 +168,8 @@ class Gate:
             return
         self.open[address] += 1
         try:
-            await app(scope, Limited(address, receive), send)
+            with contextlib.suppress(WebSocketDisconnected):  # who is gone while what they sent still waits
+                await app(scope, Limited(address, receive), send)
         finally:
             self.open[address] -= 1
             self.open += Counter()  # forgets those who are gone
