@@ -42,6 +42,15 @@ def hosts_cookies(page: Page) -> list[dict[str, Any]]:
     return [dict(one) for one in page.context.cookies() if one.get("name", "").startswith("ganlab_host_")]
 
 
+def wander(school: Class, guest: Page, page: str) -> None:
+    """Opens a page as a guest who looks around."""
+    guest.goto(f"{school.others}/ideas")
+    press(guest, "Look around")
+    bar(guest, "You look around")
+    guest.goto(f"{school.others}/{page}")
+    bar(guest, "You look around")
+
+
 def test_a_guest_follows_the_host_to_a_page_a_section_a_run_and_a_moment(school: Class, host: Page, guest: Page):
     run, other = trained_run(school.runs, "digit-gan", 100, digits=(5,)), watched_run(school.runs)
     host.goto(f"{school.address}/latent?section=gan")
@@ -116,11 +125,10 @@ def test_the_host_link_makes_a_host_and_is_gone_from_the_address(school: Class, 
     assert token not in school.log.read_text().replace(school.link, "")
 
 
-def test_a_guest_sends_a_drawing_which_the_host_shows(school: Class, models: str, host: Page, guest: Page):
+def test_a_guest_sends_a_drawing_which_the_host_shows(school: Class, host: Page, guest: Page):
     host.goto(f"{school.address}/class")
     host.get_by_role("heading", name="Drawings").wait_for()
-    guest.goto(f"{school.others}/repair")
-    press(guest, "Look around")
+    wander(school, guest, "repair")
     paper = guest.locator(".dc-container").first
     box = paper.bounding_box()
     assert box
@@ -137,19 +145,20 @@ def test_a_guest_sends_a_drawing_which_the_host_shows(school: Class, models: str
 
 
 def test_a_guest_trains_in_the_lab_once_the_host_allows_it(school: Class, host: Page, guest: Page):
-    guest.goto(f"{school.others}/lab")
-    press(guest, "Look around")
+    wander(school, guest, "lab")
     expect(guest.get_by_text("The host can let guests train, too.")).to_be_visible()
     host.goto(f"{school.address}/class")
     host.get_by_text("Let guests train").click()
     settled(host)
     guest.reload()
-    runs = set(school.runs.iterdir())
-    guest.get_by_label("Iterations").fill("300")
-    guest.get_by_label("Iterations").press("Enter")
+    runs = set(school.runs.glob("*"))
+    length = guest.get_by_role("spinbutton", name="Iterations")
+    length.fill("300")
+    length.press("Enter")
+    settled(guest)
     press(guest, "Train it")
     expect(guest.locator("#when")).to_contain_text("Iteration 300", timeout=120_000)
-    assert set(school.runs.iterdir()) == runs, "nothing of it is in the host's folder"
+    assert set(school.runs.glob("*")) == runs, "nothing of it is in the host's folder"
     host.get_by_text("Let guests train").click()
     settled(host)
     guest.reload()
@@ -160,11 +169,11 @@ def test_a_guest_trains_in_the_lab_once_the_host_allows_it(school: Class, host: 
 def test_the_class_pages_fit_and_are_named(school: Class, browser: Browser, widths: tuple[int, ...]):
     for place, heading in ((school.address, "guest"), (school.others, "Class")):
         for page in opened(browser, widths[0]):
-            page.goto(f"{place}/class")
-            page.get_by_role("heading", name=heading).first.wait_for()
             if place == school.others:
-                press(page, "Look around")
-                page.get_by_role("link", name="Class").or_(page.get_by_text("You are a")).first.wait_for()
+                wander(school, page, "class")
+            else:
+                page.goto(f"{place}/class")
+            page.get_by_role("heading", name=heading).first.wait_for()
             settled(page)
             assert not faults(page)
             fits_in_light_and_dark(page, *widths)
@@ -175,6 +184,7 @@ def test_the_code_can_be_read_from_the_back_of_the_room(school: Class, host: Pag
     press(host, "Show it large")
     code = host.get_by_role("img", name=re.compile("QR code"))
     expect(code).to_be_visible()
+    settled(host)
     box = code.bounding_box()
     assert box and box["height"] >= 0.6 * 900 and abs(box["width"] - box["height"]) < 30
     for scheme in ("light", "dark"):

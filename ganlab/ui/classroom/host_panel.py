@@ -40,7 +40,7 @@ def _large(large: bool) -> None:
 
 def _people() -> None:
     """How many are there, where they are led, and what they train."""
-    st.markdown(f"### {many(_guests(), 'guest')} here")
+    st.header(f"{many(_guests(), 'guest')} here", anchor=False)
     st.caption(f"Each open page counts. Those who follow you see {title_of(state.place)}.")
     if state.guests_train:
         at_work, waiting = line.counts()
