@@ -7,9 +7,10 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.jobs import worker
 from ganlab.runs import resolve, runs_folder
-from ganlab.ui.lab import race_page, run_page, setup_form
+from ganlab.ui.lab import guest_training, race_page, run_page, setup_form
 from ganlab.ui.shared import race_look
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.streamlit_patches import enter_by_the_router
 
@@ -51,12 +52,13 @@ if "words" not in run_page.listed(run_page.HIDE):
         "a **generator** makes points from random numbers, a **discriminator** says of every place how real a point "
         "there would look, and each learns from the other."
     )
-shown = attached()
-if "form" not in run_page.listed(run_page.HIDE):
+own = guest_training.show() if is_guest() else None
+shown = own or attached()
+if "form" not in run_page.listed(run_page.HIDE) and not is_guest():
     setup_form.show()
 if shown is not None:
     with show_errors():
-        if "run" not in st.query_params and race_look.QUERY in st.query_params:
+        if own is None and "run" not in st.query_params and race_look.QUERY in st.query_params:
             race_page.show(shown)
         else:
             run_page.show(shown)

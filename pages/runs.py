@@ -7,6 +7,7 @@ from ganlab.runs import resolve, runs_folder
 from ganlab.ui.runs import run_list, run_verdicts, sweep_list, unused_uploads
 from ganlab.ui.shared import compare_selection, export_import, list_filters, sweep_look
 from ganlab.ui.shared.formatting import many, plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.streamlit_patches import enter_by_the_router
 
 
@@ -34,7 +35,7 @@ def show_list() -> None:
         hidden = set()
     listed, damaged = run_list.rows(folder, hidden - sweep_list.asked_for(search, sweeps, folder))
     own = sum(row.state != run_list.SHIPPED and row.key not in parts for row in listed)
-    if not own and not sweeps:
+    if not own and not sweeps and not is_guest():
         with above:
             say_how_to_begin()
     chosen = run_list.arranged(run_list.found([*listed, *sweeps], search, state), order)
@@ -52,7 +53,8 @@ def show_list() -> None:
     for problem in problems + damaged:
         st.warning(problem)
     beside = f", and {many(len(sweeps), 'sweep')} of {many(len(parts), 'run')}" if sweeps else ""
-    st.caption(f"{many(own, 'run')} of your own{beside}, in {folder}")
+    whose = "of the host's" if is_guest() else "of your own"
+    st.caption(f"{many(own, 'run')} {whose}{beside}{'' if is_guest() else f', in {folder}'}")
     unused_uploads.show(folder)
     sweep_list.fill(best)
     run_verdicts.fill(verdicts)

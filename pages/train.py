@@ -10,6 +10,7 @@ from ganlab.jobs.sweeps import Sweep
 from ganlab.runs import Run, layout, resolve, resolve_sweep, runs_folder
 from ganlab.ui.shared import race_look, sweep_look
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.run_pages import in_the_lab, lead_to_the_lab
 from ganlab.ui.shared.sections import show_one
 from ganlab.ui.shared.streamlit_patches import enter_by_the_router
@@ -23,6 +24,8 @@ SECTIONS = {
     "race": ("A race of two", race_form.setup),
     "sweep": ("Several at once", sweep_form.setup),
 }
+NOTHING = "The host is training nothing now. As soon as a training begins, this page has a way to it."
+SETTING_UP = "The host is setting up a training. Press Watch to see the one that goes on."
 FORM = {"new", "model", "section"}  # in the address where another training is being set up
 
 
@@ -52,8 +55,11 @@ shown = attached()
 if shown is None:
     st.title("Train", anchor=False)
     line(shown)
-    unfinished()
-    show_one(SECTIONS, "What to train", "train-section")
+    if is_guest():
+        st.info(NOTHING if worker.current() is None else SETTING_UP)
+    else:
+        unfinished()
+        show_one(SECTIONS, "What to train", "train-section")
     follow_line(shown)
 elif (shown / layout.SWEEP).exists():
     line(shown)

@@ -18,6 +18,7 @@ from ganlab.data.layouts._tree import on_disk
 from ganlab.data.pictures import MAX_IMAGE_PIXELS, grey_levels
 from ganlab.data.points import TEST, TRAIN, UNNAMED
 from ganlab.errors import GanlabError
+from ganlab.permission import needs
 
 TABLES, PICTURES = (".csv", ".tsv", ".txt"), (".png",)
 REACH = 4.0  # the largest coordinate of a user's points
@@ -70,6 +71,7 @@ def load_own_points(path: Path) -> Dataset:
     )
 
 
+@needs("keep points of their own here")
 def keep_points(content: bytes, name: str, folder: Path) -> Path:
     """Stores an uploaded table, or a drawing as a picture, in `folder`, and returns its path: the same for the same
     content and name. Raises GanlabError where it holds no points, or the disk refuses."""

@@ -23,6 +23,7 @@ from ganlab.data.layouts._stored import npz_size
 from ganlab.data.layouts._tree import File, archive, tree_of
 from ganlab.data.own_images import load_own
 from ganlab.errors import GanlabError, displayable
+from ganlab.permission import needs
 
 TEMPORARY = ".upload-"  # begins the name of a folder that an upload is made in
 LOOSE = "pictures"  # the class of pictures without a folder
@@ -34,6 +35,7 @@ LONGEST_NAME = 60
 Upload = tuple[str, bytes]  # a name, and the content
 
 
+@needs("upload images")
 def store(files: Sequence[Upload], folder: Path, progress: Progress = lambda doing, fraction: None) -> Path:
     """Keeps an upload in a folder, and returns the path that `data.load` knows it by.
 

@@ -9,12 +9,14 @@ from ganlab import data
 from ganlab.errors import GanlabError
 from ganlab.inference import AutoencoderRun
 from ganlab.metrics.latent import neighbour_accuracy
+from ganlab.permission import needs
 
 IMPORTANCE_SAMPLES = 500
 NEIGHBOURS = 15
 BOUND_SAMPLES = 5  # draws from each posterior for the bound
 
 
+@needs("measure how good a model is")
 def evaluate_autoencoder(
     model: AutoencoderRun, importance_images: int = 1000, report: Callable[[str], None] = lambda what: None
 ) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from typing import Any
 from ganlab import data
 from ganlab.inference import ClassifierRun
 from ganlab.metrics.calibration import calibration_error
+from ganlab.permission import needs
 
 
+@needs("measure how good a model is")
 def evaluate_classifier(model: ClassifierRun, report: Callable[[str], None] = lambda what: None) -> dict[str, Any]:
     """Accuracy, mean certainty and expected calibration error on the test images of its data set, and on the training
     images that were held out, if there were any. Raises GanlabError."""

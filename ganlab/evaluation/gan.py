@@ -8,6 +8,7 @@ from ganlab import data
 from ganlab.evaluation.sample_metrics import Merit, finish
 from ganlab.inference import GANRun, judge_for, load_family
 from ganlab.metrics.metric_catalog import CLASSES, FIGURES
+from ganlab.permission import needs
 
 SAMPLES = 10_000  # of a GAN
 CLOSEST = 10  # samples most like a training image that are named
@@ -18,6 +19,7 @@ DO_NOT_COMPARE = (
 )
 
 
+@needs("measure how good a model is")
 def evaluate_gan(
     model: GANRun, n: int = SAMPLES, seed: int = 0, report: data.Progress = lambda what, share: None
 ) -> dict[str, Any]:
@@ -37,6 +39,7 @@ def evaluate_gan(
     return measure_gan(model, n, seed, report)[0]
 
 
+@needs("measure how good a model is")
 def measure_gan(
     model: GANRun, n: int = SAMPLES, seed: int = 0, report: data.Progress = lambda what, share: None
 ) -> tuple[dict[str, Any], np.ndarray]:

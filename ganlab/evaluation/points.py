@@ -13,6 +13,7 @@ from ganlab.data.points import PLANE
 from ganlab.errors import GanlabError
 from ganlab.inference import PlaneRun
 from ganlab.metrics import metric_catalog, plane
+from ganlab.permission import needs
 from ganlab.runs.records import MeasuredOn
 
 SAMPLES = 2500  # as in the papers that count modes
@@ -40,6 +41,7 @@ def measure_points(samples: np.ndarray, used: Dataset) -> dict[str, float]:
     }
 
 
+@needs("measure how good a model is")
 def evaluate_plane(model: PlaneRun, n: int = SAMPLES, seed: int = 0) -> dict[str, Any]:
     """What `measure_points` says of `n` samples of a run, and `modes_of`, how many modes the data has (None where
     it has no separate ones; `modes` and `high_quality` are then None, too), `samples`, `bins` and `extent` of the

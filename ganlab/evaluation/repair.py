@@ -12,6 +12,7 @@ from ganlab.errors import GanlabError
 from ganlab.inference import ClassifierRun, RepairRun
 from ganlab.metrics.frechet import frechet_distance, limit_distances
 from ganlab.metrics.nearest import nearest_around
+from ganlab.permission import needs
 
 MEAN_FILL = "mean fill"
 ALTERNATIVES = 4  # repairs of one damage that are compared with each other ...
@@ -148,6 +149,7 @@ def damage_test_images(
     return images, labels, lost, damages.apply_damage(images, lost)
 
 
+@needs("measure how good a model is")
 def evaluate_repair(
     ways: Mapping[str, RepairRun],
     classifier: ClassifierRun,
@@ -206,6 +208,7 @@ def variety(repairs: np.ndarray, where: np.ndarray) -> float:
     return float(total * 2 / (k * (k - 1) * len(values)))
 
 
+@needs("measure how good a model is")
 def evaluate_variety(model: RepairRun, found: RepairFigures, known: bool = True) -> float:
     """The `variety` inside the damage of the alternatives that a model has for the first `VARIED` images of `found`;
     NaN where it makes one repair only. `known` is whether it is told where the damage is."""

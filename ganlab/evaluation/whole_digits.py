@@ -8,6 +8,7 @@ import numpy as np
 from ganlab import data
 from ganlab.errors import GanlabError
 from ganlab.inference import RepairRun
+from ganlab.permission import needs
 
 CLEARLY = 40  # of 255 grey levels: a pixel that changes by more changes clearly
 ALLOWED = 5  # pixels that may change clearly in an image that counts as left as it was
@@ -104,6 +105,7 @@ class WholeDigits:
         return grey_share(strokes[strokes > CLEARLY])
 
 
+@needs("measure how good a model is")
 def evaluate_whole_digits(
     model: RepairRun,
     count: int | None = None,

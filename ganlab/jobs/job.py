@@ -17,6 +17,7 @@ import numpy as np
 from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.jobs.training import Cancelled, Training, sentence
+from ganlab.permission import check, needs
 from ganlab.runs import ACTIVE, RunWriter
 from ganlab.runs.records import MOST_TURNS
 from ganlab.training.events import Event, Failed, Finished, Iterations, SlowMotion, Started, Stepped
@@ -96,17 +97,20 @@ class Job:
         """What it is to do as soon as it can; a step of getting ready may take a while."""
         return "stop" if self._stopped else "pause" if self._paused else ""
 
+    @needs("pause a training")
     def pause(self) -> None:
         with self._changed:
             self._paused = True
             self._changed.notify_all()
 
+    @needs("go on with a training")
     def resume(self) -> None:
         with self._changed:
             self._paused = False
             self._steps.clear()
             self._changed.notify_all()
 
+    @needs("do single iterations of a training")
     def step(self, only: str = "") -> None:
         """Does one iteration of a paused training; `only` one of a GAN's networks ("generator", "discriminator") learns
         in it, where that can be turned. Raises GanlabError."""
@@ -117,6 +121,7 @@ class Job:
             self._steps.append(only)
             self._changed.notify_all()
 
+    @needs("watch a training in slow motion")
     def slow_motion(self) -> Future[SlowMotion]:
         """The stages of the next iteration of a paused training, found by the worker without doing that iteration; the
         same future until it has been done. It fails with GanlabError where the training is not paused or goes on."""
@@ -153,6 +158,7 @@ class Job:
                 traceback.print_exc(file=sys.stderr)
             slow.set_exception(error if isinstance(error, GanlabError) else GanlabError(sentence(error)))
 
+    @needs("turn knobs of a training")
     def turn(self, name: str, value: Any, iterations: int | None = None) -> None:
         """Turns a knob before the next iteration, for so many iterations or for good; it is written down in the run.
         Raises GanlabError where that knob cannot be turned, or not to this value, or not yet."""
@@ -186,6 +192,7 @@ class Job:
 
     @pace.setter
     def pace(self, per_second: float | None) -> None:
+        check("slow a training down")
         with self._changed:
             self._pace, self._next = per_second, 0.0
             self._changed.notify_all()
@@ -215,6 +222,7 @@ class Job:
         while not over():
             self._changed.wait_for(over, max(0.0, self._next - time.monotonic()))
 
+    @needs("stop a training")
     def stop(self) -> None:
         with self._changed:
             self._stopped = True

@@ -25,6 +25,7 @@ from ganlab.errors import GanlabError
 from ganlab.evaluation import sample_readings
 from ganlab.jobs import Cancelled, Job, Request, Training
 from ganlab.jobs.race_standings import Finish, reached, standing
+from ganlab.permission import needs
 from ganlab.runs import Run, RunWriter, delete
 from ganlab.training.events import Failed, Finished, Iterations
 
@@ -35,6 +36,7 @@ PRECISION, WHY = "float32", "the same on both sides of a race, so that their sec
 CLOSE = 0.5  # seconds before the end of its time from which a side takes shorter turns, so as to end at it
 
 
+@needs("start a race")
 def create_race(left: Request, right: Request, finish: Finish, folder: Path, experiment: str = "") -> "Race":
     """Two new runs in `folder`, checked and queued, as a job for the worker. Raises GanlabError.
 

@@ -9,6 +9,7 @@ from typing import Any
 from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.metrics import metric_catalog
+from ganlab.permission import needs
 from ganlab.registry import ModelSpec
 from ganlab.runs import Run, RunWriter
 from ganlab.runs.records import LARGEST_SEED, LONGEST, MOST_TURNS, SweepPart, Turn
@@ -37,6 +38,7 @@ class Request:
             object.__setattr__(self, "dataset", spec.dataset)
 
 
+@needs("start a training")
 def create_run(request: Request, folder: Path, sweep: SweepPart | None = None) -> RunWriter:
     """A new run for the request, checked and queued, in `folder`; `sweep` is the one that it is made for, if any.
     Raises GanlabError."""
@@ -135,6 +137,7 @@ def _absolute(path: str) -> str:
     return str(Path(path).expanduser().absolute()) if path and not path.startswith("~") else path
 
 
+@needs("train a run further")
 def reopen_run(run: Run, iterations: int | None = None, changes: Mapping[str, Any] | None = None) -> RunWriter:
     """The run again, to go on from its last checkpoint, to `iterations` in all if that is more than before.
 

@@ -12,6 +12,7 @@ from ganlab import data, registry
 from ganlab.errors import GanlabError
 from ganlab.inference.trained_models import TURN
 from ganlab.models._stage import Stage
+from ganlab.permission import needs
 from ganlab.runs import Run, layout, resolve, runs_folder
 from ganlab.startup import start_tensorflow
 from ganlab.training.events import SlowMotion
@@ -45,6 +46,7 @@ def slow_motion(run: Any, iteration: int | None = None, runs: str | Path | None 
     return list(slow_motion_of(found, iteration).stages)
 
 
+@needs("watch a run in slow motion")
 def slow_motion_of(run: Run, iteration: int | None = None) -> SlowMotion:
     """As `slow_motion`. Raises GanlabError where there is nothing to show."""
     kept = _kept(run)

@@ -25,6 +25,7 @@ from ganlab.errors import GanlabError
 from ganlab.jobs import Job, JobView, Training
 from ganlab.jobs.sweep_course import Course, Step
 from ganlab.jobs.sweep_requests import SweepRequest, checked_sweep
+from ganlab.permission import needs
 from ganlab.runs import RunWriter, SweepFolder
 from ganlab.runs.sweep_records import MemberState, SweepMember
 from ganlab.training.events import Event
@@ -74,6 +75,7 @@ def create_sweep(request: SweepRequest, folder: Path) -> "Sweep":
     return Sweep(create_course(request, folder))
 
 
+@needs("go on with a sweep")
 def reopen_sweep(path: Path) -> "Sweep":
     """The sweep in this folder again, to go on where it was: what is finished stays, what was at work goes on from its
     checkpoint, what has not begun begins. Raises GanlabError, also where nothing is left to do."""
@@ -86,6 +88,7 @@ def reopen_sweep(path: Path) -> "Sweep":
         raise
 
 
+@needs("start a sweep")
 def create_course(request: SweepRequest, folder: Path) -> Course:
     """As `create_sweep`, for whoever trains it without the worker, and closes `Course.folder` then."""
     described, members = checked_sweep(request)
@@ -154,6 +157,7 @@ class Sweep(Job):
                 self.course.notice(at, self._part.view().iteration)
             return SweepProgress(tuple(self.course.members), at, self.course.seconds_left())
 
+    @needs("skip trainings of a sweep")
     def skip(self, place: int) -> None:
         """Leaves the training at this place out, also the one at work, which keeps what it has learned. Raises
         GanlabError where it is over or there is none."""

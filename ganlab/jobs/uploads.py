@@ -11,6 +11,7 @@ from ganlab.cache import clear_stale
 from ganlab.data.files import reason
 from ganlab.data.own_images import UPLOADS
 from ganlab.errors import GanlabError
+from ganlab.permission import needs
 from ganlab.runs import layout
 
 DELETED = ".deleted-"  # begins the name of an upload that was deleted; it is there for an hour, then it is removed
@@ -41,6 +42,7 @@ def deleted(folder: Path) -> list[Upload]:
     return [upload for upload in _found(place, DELETED) if not (place / upload.key).exists()]
 
 
+@needs("delete uploads")
 def delete(key: str, folder: Path) -> None:
     """Deletes an upload, so that it can be brought back for an hour. Raises GanlabError where it is gone or needed."""
     here, there = _place(folder) / key, _place(folder) / f"{DELETED}{key}"
@@ -63,6 +65,7 @@ def delete(key: str, folder: Path) -> None:
         raise
 
 
+@needs("bring uploads back")
 def restore(key: str, folder: Path) -> None:
     """Brings a deleted upload back, unless it was uploaded again meanwhile. Raises GanlabError where it is gone."""
     here, there = _place(folder) / key, _place(folder) / f"{DELETED}{key}"

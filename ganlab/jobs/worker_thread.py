@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ganlab.jobs.job import Job, JobView
+from ganlab.permission import check
 from ganlab.runs import RunWriter
 
 
@@ -23,12 +24,15 @@ class Worker:
         self._thread: threading.Thread | None = None
 
     def submit(self, writer: RunWriter) -> Job:
+        """As `add`, a training of this run."""
         job = Job(writer)
         self.add(job)
         return job
 
     def add(self, job: Job) -> None:
-        """Puts a job into the line; it takes the place of what was done with the same runs before."""
+        """Puts a job into the line; it takes the place of what was done with the same runs before.
+        Raises GanlabError where that is not allowed."""
+        check("start a training")
         runs = {part.run for part in job.parts}
         with self._changed:
             self._jobs = [
@@ -39,6 +43,7 @@ class Worker:
 
     def call(self, function: Callable[[], Any]) -> Future:
         """Does something short in the worker's thread when no training waits; the future holds what it returns."""
+        check("time a training")
         future: Future = Future()
         with self._changed:
             self._calls.append((future, function))
@@ -82,6 +87,7 @@ class Worker:
 
     def stop(self, job: Job) -> None:
         """Stops a training, or takes a waiting one out of the line."""
+        check("stop a training")
         job.stop()
         with self._changed:
             if job in self._queue and self._queue[0] is not job:

@@ -15,6 +15,7 @@ from typing import IO, Any, TypeVar
 import numpy as np
 
 from ganlab.errors import GanlabError
+from ganlab.permission import check
 from ganlab.runs.records import Record
 
 LOCK_PATIENCE = 1.0  # seconds; a reader holds the lock for an instant to see whether it is free
@@ -45,6 +46,7 @@ def plain_errors(what: str) -> Iterator[None]:
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
     """A file to write, which takes the place of the one at `path` once it is whole and on the disk itself."""
+    check("change files of runs")
     temporary = path.with_name(path.name + ".tmp")
     with temporary.open("wb") as file:
         yield file
@@ -205,6 +207,7 @@ class Lock:
         self._file: IO[bytes] | None = None
 
     def acquire(self) -> bool:
+        check("change runs")
         file = self.path.open("ab")
         deadline = time.monotonic() + LOCK_PATIENCE
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ganlab.cache import program_folder
 from ganlab.errors import GanlabError
+from ganlab.permission import allowed, check, needs
 from ganlab.runs import layout
 from ganlab.runs.files import is_locked, plain_errors, write_record
 from ganlab.runs.reader import Run
@@ -60,21 +61,23 @@ def left_in_line(folder: Path) -> list[Run]:
 
 
 def resolve(name: str, folder: Path) -> Run:
-    """The run of this name: a folder's path, an id in `folder`, or a pretrained model."""
+    """The run of this name: a folder's path, an id in `folder`, or a pretrained model. Raises GanlabError where
+    there is none, or where it lies elsewhere and may not be looked into."""
     if not name:
         raise GanlabError("Name a run: its folder, its id, or a pretrained model.")
     try:
         given = Path(name).expanduser()
         for path in (folder / name, PRETRAINED / name, given):
             if path.is_dir() and (path / layout.CONFIG).exists():
+                if path.resolve().parent not in (folder.resolve(), PRETRAINED.resolve()):
+                    check("open a folder that is not in the list of runs")
                 return Run(path)
-        if given.is_dir():
+        if given.is_dir() and allowed():
             return Run(given)  # says what is missing
     except (OSError, RuntimeError, ValueError):  # a name that no file can have
         pass
-    raise GanlabError(
-        f"There is no run {name!r}; the page Runs and `python -m ganlab runs list` show those in {folder}."
-    )
+    where = f" and `python -m ganlab runs list` show those in {folder}" if allowed() else " shows those that there are"
+    raise GanlabError(f"There is no run {name!r}; the page Runs{where}.")
 
 
 def shipped(name: str) -> Run:
@@ -94,6 +97,7 @@ def is_shipped_name(name: str) -> bool:
     return (PRETRAINED / name).exists()
 
 
+@needs("rename runs")
 def rename(run: Run, title: str) -> None:
     """Gives a run a title of the user's own: one line of 1 to 60 characters. A run may be renamed while it trains.
 
@@ -109,6 +113,7 @@ def rename(run: Run, title: str) -> None:
         write_record(run.path / layout.TITLE, RunTitle(title=title))
 
 
+@needs("choose which weights of a run are used")
 def choose(run: Run, iteration: int | None) -> None:
     """Has whatever uses a run from now on use its snapshot of this iteration; None is the newest weights again.
 
@@ -126,6 +131,7 @@ def choose(run: Run, iteration: int | None) -> None:
         write_record(run.path / layout.CHOSEN, Chosen(iteration=iteration))
 
 
+@needs("prune runs")
 def prune(run: Run) -> int:
     """Drops a run's history to save space; returns the bytes freed. `layout` says what goes and what stays.
 
@@ -143,6 +149,7 @@ def prune(run: Run) -> int:
     return max(0, before - run.size())
 
 
+@needs("delete runs")
 def delete(run: Run) -> None:
     """Removes a run's folder; refuses while it is being written.
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ganlab.cache import cache_folder
 from ganlab.errors import GanlabError
+from ganlab.permission import needs
 from ganlab.runs import layout
 from ganlab.runs.files import finite, is_locked, plain_errors, read_json, read_record, read_record_or, write_json
 from ganlab.runs.records import ACTIVE, Chosen, RunConfig, RunLog, RunStatus, RunTitle, Turn
@@ -192,6 +193,7 @@ class Run:
             return None
         return found if found.get("of") == self.config.created else None
 
+    @needs("measure how good samples are")
     def keep_measured(self, found: Mapping[str, Any]) -> None:
         """Keeps figures for `measured`. Raises GanlabError where the disk refuses."""
         with plain_errors(f"The figures of {self.id}"):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ganlab.errors import GanlabError
+from ganlab.permission import allowed, needs
 from ganlab.runs import layout
 from ganlab.runs.files import Lock, is_locked, plain_errors, read_record, write_record
 from ganlab.runs.folders import DELETED, check_idle, delete, list_runs
@@ -38,6 +39,7 @@ class SweepFolder:
         self._lock = Lock(self.path / layout.LOCK)
 
     @classmethod
+    @needs("start a sweep")
     def create(cls, folder: Path, members: tuple[SweepMember, ...], **config: Any) -> "SweepFolder":
         """A new sweep in the runs folder, whose lock is held; `config` has the fields of `SweepConfig`, but for `id`
         and `created`."""
@@ -96,12 +98,14 @@ class SweepFolder:
             if (run := self.run_of(member)) is not None:
                 yield member, run
 
+    @needs("change a sweep")
     def hold(self) -> None:
         """Takes the lock. Raises GanlabError where another process has it."""
         with plain_errors(f"The sweep {self.path}"):
             if not self._lock.acquire():
                 raise GanlabError(f"The sweep {self.id} is at work already; stop it first.")
 
+    @needs("change a sweep")
     def note(self, members: tuple[SweepMember, ...]) -> None:
         """Writes down how far its trainings are."""
         with plain_errors(f"The sweep {self.path}"):
@@ -132,11 +136,11 @@ def resolve_sweep(name: str, folder: Path, anywhere: bool = False) -> SweepFolde
             if (path / layout.SWEEP).is_file():
                 return SweepFolder(path)
     there = ", ".join(sweep.id for sweep in list_sweeps(folder)[0][:5])
-    raise GanlabError(
-        f"There is no sweep {name!r} in {folder}; {f'the latest are {there}' if there else 'none at all'}."
-    )
+    where = f" in {folder}" if allowed() else ""
+    raise GanlabError(f"There is no sweep {name!r}{where}; {f'the latest are {there}' if there else 'none at all'}.")
 
 
+@needs("delete sweeps")
 def delete_sweep(sweep: SweepFolder, with_runs: bool) -> None:
     """Removes a sweep, and its runs if asked; without them, they stay as runs of their own. Refuses while it is at work
     or one of these runs is. Raises GanlabError; a deletion that was cut short can be asked for again."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ganlab.errors import GanlabError
+from ganlab.permission import needs
 from ganlab.runs import layout
 from ganlab.runs.files import Lock, Records, plain_errors, replacing, write_record
 from ganlab.runs.plane_history import PlaneHistory
@@ -43,6 +44,7 @@ class RunWriter:
         self._status = self.run.status.changed(state="queued", message="")
 
     @classmethod
+    @needs("start a training")
     def create(cls, folder: Path, **config: Any) -> "RunWriter":
         """A new run in `folder`, queued; `config` has the fields of `RunConfig`, but for `id` and `created`."""
         now = datetime.datetime.now().astimezone()

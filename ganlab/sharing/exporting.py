@@ -17,6 +17,7 @@ import numpy as np
 from ganlab import data, images, inference, registry
 from ganlab.data.damages import draw_masks
 from ganlab.errors import GanlabError
+from ganlab.permission import needs
 from ganlab.runs import ACTIVE, Run, bundle, layout, previews, thumbnails
 from ganlab.runs.files import file_names, plain_errors, record_bytes, write_record
 from ganlab.runs.records import FORMAT, ExportedNetworks, RunLog, RunTitle
@@ -35,6 +36,7 @@ BLOCK = 1 << 20
 Report = Callable[[str], None]
 
 
+@needs("export runs")
 def export(run: Run, target: Path, report: Report = lambda what: None) -> dict[str, Any]:
     """Writes the zip `target` and returns a record of it: `run`, `output`, `size` in bytes, `members`.
 

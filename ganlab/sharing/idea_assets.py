@@ -20,6 +20,7 @@ from ganlab import data
 from ganlab.data import Dataset
 from ganlab.errors import GanlabError
 from ganlab.jobs.requests import Request
+from ganlab.permission import needs
 from ganlab.runs import Run
 from ganlab.runs.files import plain_errors, read_json, write_json
 from ganlab.runs.folders import PRETRAINED
@@ -41,6 +42,7 @@ class Asset:
     source: Mapping[str, Any]
 
 
+@needs("make what the ideas show")
 def make(name: str, folder: Path, report: Report) -> dict[str, Any]:
     """Makes a piece's files in `folder`, and returns what is written beside the arrays. Raises GanlabError."""
     if name not in MAKERS:

@@ -17,6 +17,7 @@ from typing import IO
 from ganlab import registry
 from ganlab.cache import clear_stale
 from ganlab.errors import GanlabError
+from ganlab.permission import needs
 from ganlab.runs import Run, RunConfig, RunStatus, bundle, layout, rename
 from ganlab.runs.files import plain_errors, write_record
 from ganlab.runs.folders import is_shipped_name
@@ -42,6 +43,7 @@ TEMPORARY = ".import-"
 Report = Callable[[str], None]
 
 
+@needs("import runs")
 def import_run(source: Path | IO[bytes], folder: Path, name: str = "", report: Report = lambda what: None) -> Run:
     """The run in an exported zip as a new run in `folder`; `name` is what the file is called where it has no path.
 

@@ -12,6 +12,7 @@ from ganlab.errors import GanlabError
 from ganlab.evaluation import make_example
 from ganlab.inference import AutoencoderRun, ClassifierRun, PlaneRun, RepairRun
 from ganlab.metrics.calibration import calibration_error, fit_temperature
+from ganlab.permission import needs
 from ganlab.runs import Run, layout
 from ganlab.runs.files import plain_errors, write_json, write_record
 from ganlab.runs.folders import PRETRAINED, shipped
@@ -25,6 +26,7 @@ DRAWN_BY = {"fashion-mnist": "fashion-conditional-gan"}  # images that stand in 
 RECENT = 1000  # iterations over which the curves are averaged for the record
 
 
+@needs("publish runs")
 def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
     """Writes `run` to the folder `target` and returns the record. Raises GanlabError.
 
@@ -87,6 +89,7 @@ def publish(run: Run, target: Path, snapshots: int = 0) -> dict[str, Any]:
     return {"run": str(target.resolve()), "size": Run(target).size(), **record}
 
 
+@needs("change runs")
 def add_first_look(run: Run) -> dict[str, Any]:
     """Makes anew what pages show of a pretrained model before TensorFlow is there, and notes the command in its record,
     which is returned. Raises GanlabError where it is none, or has nothing of the kind."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ganlab import inference
+from ganlab.permission import needs
 from ganlab.runs import Run, layout
 from ganlab.runs.files import replacing
 
@@ -22,6 +23,7 @@ def spread(iterations: list[int], most: int) -> list[int]:
     return [iterations[place] for place in np.unique(np.rint(places).astype(int) - 1)]
 
 
+@needs("publish runs")
 def keep_snapshots(run: Run, target: Path, most: int, tried: np.ndarray, faint: float) -> dict[str, float]:
     """Writes at most `most` snapshots of `run` into the pretrained folder `target`, as small as they get while what is
     drawn changes by less than `faint` grey levels on average; returns by iteration how much it does change.

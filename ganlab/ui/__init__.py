@@ -1,5 +1,6 @@
 """Everything that is drawn with Streamlit: a room per page, and what they share."""
 
+from ganlab.ui.shared.class_server import open_where_served
 from ganlab.ui.shared.streamlit_patches import (
     drop_what_a_page_left_asked,
     leave_keras_alone,
@@ -13,3 +14,4 @@ save_a_first_page_time()
 drop_what_a_page_left_asked()
 take_no_infinite_numbers()
 tell_presses_from_polls()
+open_where_served()

@@ -44,7 +44,7 @@ interface Window {
     asks: Record<string, (question: Question | LabQuestion) => void>;
     /** By run: the last frame. */
     frames: Record<string, Uint8Array>;
-    look?: { run: string; at: number | null };
+    look?: ClassLook;
   };
   /** What the planes of one page and of one section after the other remember. */
   ganlabPlane?: {

@@ -31,10 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Server:
-    """The app, serving the offline digits from folders of its own."""
+    """The app, serving the offline digits from folders of its own; `options` are Streamlit's."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder, self.options = folder, options
         self.runs = folder / "runs"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -48,7 +48,11 @@ class Server:
         environment = {**os.environ, "GANLAB_RUNS": str(self.runs), "GANLAB_CACHE": str(self.folder / "cache")}
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [*command, "--server.port", str(self.port)], cwd=ROOT, env=environment, stdout=log, stderr=log
+                [*command, "--server.port", str(self.port), *self.options],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
             )
         for _ in range(300):
             try:
@@ -93,6 +97,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     finally:
         server.stop()
     assert "Traceback" not in server.log.read_text(), server.log.read_text()
+
+
+@pytest.fixture(scope="session")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A second server, for a class: it listens to the network."""
+    from tests.e2e.class_steps import Class
+
+    school = Class(tmp_path_factory.mktemp("class"))
+    try:
+        yield school
+    finally:
+        school.stop()
+    assert "Traceback" not in school.log.read_text(), school.log.read_text()
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -6,6 +6,8 @@ import threading
 from streamlit.web.cli import main
 
 from ganlab.jobs import worker
+from ganlab.ui.serve import open_at_the_start
 
 signal.signal(signal.SIGUSR1, lambda *_: threading.Thread(target=worker.shutdown).start())
+open_at_the_start()
 main()

@@ -17,6 +17,7 @@ from ganlab.runs.folders import shipped
 from ganlab.startup import has_started
 from ganlab.training.devices import choose, devices, processor
 from ganlab.ui.shared.formatting import many, plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.pictures import sheet
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.run_labels import heading_at, job_heading
@@ -58,22 +59,13 @@ def wall() -> None:
 
 
 def ways_in() -> None:
-    """What a person can begin with."""
-    spec = registry.get(FIRST)
-    stands_in = "" if _images() == "mnist" else " It learns from the offline digits, because MNIST is not here yet."
-    words = (
-        f"One click trains the smallest GAN on a single digit: {spec.values()['iterations']} iterations, from noise to "
-        f"fives.{stands_in}"
-    )
-    if _way(FIVES, words, main=True):
-        _see_fives()
-    words = (
-        "GANs, autoencoders, classifiers and models that repair digits. They learn from MNIST, Fashion-MNIST or your "
-        "own images."
-    )
-    if _way("Choose your own training", words):
-        st.session_state[UNFOLDED] = True
-        st.switch_page("pages/train.py", query_params={"new": "1"})
+    """What a person can begin with; guests of a class begin no training."""
+    if is_guest():
+        words = "The digits that a network draws get better while you watch. The host decides what is trained."
+        if _way("Watch what the host trains", words, main=True):
+            st.switch_page("pages/train.py")
+    else:
+        _ways_to_train()
     words = (
         "The Lab: a GAN of points in the plane, small enough to see all of it at once, and to step, turn and wind back."
     )
@@ -89,9 +81,28 @@ def ways_in() -> None:
         st.switch_page("pages/repair.py")
     count = len(list_runs(runs_folder())[0])
     those = "1 run: see again how it" if count == 1 else f"{count} runs: see again how each"
-    kept = f"You have {those} learned, iteration by iteration."
+    whose = "The host has" if is_guest() else "You have"
+    kept = f"{whose} {those} learned, iteration by iteration."
     if _way("Look back at a run", kept if count else "Every training is kept as a run. There are none yet."):
         st.switch_page("pages/runs.py")
+
+
+def _ways_to_train() -> None:
+    spec = registry.get(FIRST)
+    stands_in = "" if _images() == "mnist" else " It learns from the offline digits, because MNIST is not here yet."
+    words = (
+        f"One click trains the smallest GAN on a single digit: {spec.values()['iterations']} iterations, from noise to "
+        f"fives.{stands_in}"
+    )
+    if _way(FIVES, words, main=True):
+        _see_fives()
+    words = (
+        "GANs, autoencoders, classifiers and models that repair digits. They learn from MNIST, Fashion-MNIST or your "
+        "own images."
+    )
+    if _way("Choose your own training", words):
+        st.session_state[UNFOLDED] = True
+        st.switch_page("pages/train.py", query_params={"new": "1"})
 
 
 def _way(label: str, words: str, main: bool = False) -> bool:
@@ -177,7 +188,9 @@ def _trained_elsewhere() -> Path | None:
 
 
 def machine() -> None:
-    """What this machine offers, in plain words."""
+    """What this machine offers, in plain words; nothing for guests of a class."""
+    if is_guest():
+        return
     lines = [f"Training uses {_device()}. This machine has {many(os.cpu_count() or 1, 'processor core')}."]
     lines += [data.describe(name) for name in data.NAMES]
     lines.append(f"Everything that you train is kept in the folder {runs_folder()}.")

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ganlab.permission import allowed
 from ganlab.runs import Run, plane_pictures
 from ganlab.runs.plane_history import PlaneHistory
 from ganlab.ui.shared.curve_means import closely, overview
@@ -39,7 +40,7 @@ def frame(
         for turn in run.lasting_turns
     ]
     gif = asked_range(wanted.get("gif"), done)
-    if gif:
+    if gif and allowed():
         last = min(gif[1], gif[0] + LARGEST_GIF - 1)
         picture = plane_pictures.gif(run, *gif) if last >= gif[0] else b""
         return pack({**head, "columns": [], "gif": gif}, {"gif": np.frombuffer(picture, np.uint8)}), sent

@@ -40,6 +40,8 @@ export class LabView extends FrameView {
   shown = "";
   /** @type {Scene | undefined} */
   scene;
+  /** What was told last of what is looked at. */
+  said = "";
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -73,6 +75,7 @@ export class LabView extends FrameView {
   listen(signal) {
     super.listen(signal);
     this.together.listen(signal);
+    window.addEventListener("ganlab-follow", () => this.followHost(), { signal });
   }
 
   /**
@@ -222,6 +225,7 @@ export class LabView extends FrameView {
     this.canvas.layers = this.flow.layers;
     this.canvas.draw();
     this.together.tell();
+    this.sayWhere();
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
     if (moves) this.drawSoon();
   }
@@ -272,6 +276,27 @@ export class LabView extends FrameView {
     else if (time.playback.mode !== "follow") time.backToLatest();
     this.shown = "";
     this.drawSoon();
+  }
+
+  /** Tells the page what is looked at here; of two beside each other, the left one does. */
+  sayWhere() {
+    const { about, head, time, slow } = this;
+    if (!head?.done || about.place === "right") return;
+    const look = { run: about.run, at: time.lookedAt, layers: [...slow.layers] };
+    const text = JSON.stringify(look);
+    if (text === this.said) return;
+    this.said = text;
+    window.ganlabLine ??= { asks: {}, frames: {} };
+    window.ganlabLine.look = look;
+    window.dispatchEvent(new Event("ganlab-look"));
+  }
+
+  /** Looks at what the host of a class looks at, where this guest follows. */
+  followHost() {
+    const { run, at, layers } = window.ganlabFollowed ?? {};
+    if (run !== this.about.run || at === undefined || !layers || !this.head?.done) return;
+    const same = at === this.time.lookedAt && String(layers) === String([...this.slow.layers]);
+    if (!same) this.follow({ run, at, layers });
   }
 
   save() {

@@ -13,6 +13,7 @@ from ganlab.ui.lab import lab_view, race_words, run_controls, run_page, setup_fo
 from ganlab.ui.shared import live_knobs, race_look, run_look
 from ganlab.ui.shared.feed import poll_seconds
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import show_kept
 from ganlab.ui.shared.race_look import Look
 from ganlab.ui.shared.run_labels import images_of
@@ -37,7 +38,7 @@ def show(path: Path) -> None:
     _heading(now)
     sides = [run_look.look(run.path) for run in now.runs]
     slow = [slow_motion.is_on(side) for side in sides]
-    if "controls" not in hidden:
+    if "controls" not in hidden and not is_guest():
         _controls(now, sides, any(slow))
     st.fragment(run_every=WORDS_SECONDS if now.active else None)(_words)(path)
     layers, moment = run_page.looked_at()

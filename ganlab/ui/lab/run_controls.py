@@ -10,6 +10,7 @@ from ganlab.runs import Run
 from ganlab.ui.lab import setup_form, slow_motion
 from ganlab.ui.shared import race_look
 from ganlab.ui.shared.export_import import is_imported
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import show_kept
 from ganlab.ui.shared.run_look import Look, control
 from ganlab.ui.shared.unfinished_runs import REFUSED, reopen
@@ -27,7 +28,9 @@ ONE_NETWORK = ("generator", "discriminator")
 
 
 def show(now: Look) -> None:
-    """The controls for the state that the run is in."""
+    """The controls for the state that the run is in; none for guests of a class."""
+    if is_guest():
+        return
     show_kept(REFUSED)
     run, job, race = now.run, now.job, race_look.at_work(now.run.path)
     if now.active and job is None:

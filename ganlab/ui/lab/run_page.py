@@ -11,6 +11,7 @@ from ganlab.ui.lab import frames, lab_view, networks, run_controls, slow_motion,
 from ganlab.ui.shared import live_knobs
 from ganlab.ui.shared.feed import poll_seconds, question, send
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.run_labels import title_of
 from ganlab.ui.shared.run_look import Look, head, look
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
@@ -34,7 +35,7 @@ def looked_at() -> tuple[list[str], int | None]:
 def show(path: Path) -> None:
     """The run, with its controls; polls while it is active, and reruns the page whenever its state changes."""
     now = look(path)
-    run, hidden = now.run, listed(HIDE)
+    run, hidden = now.run, [*listed(HIDE), *(["gif"] if is_guest() else [])]  # which the server would draw
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(plain(title_of(run)), anchor=False, width="content")
         st.badge(STATES.get(now.state, now.state), color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore

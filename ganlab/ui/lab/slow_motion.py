@@ -12,6 +12,7 @@ from ganlab.jobs.slow_motion import slow_motion_of
 from ganlab.models._stage import Stage, finite
 from ganlab.runs import Run, plane_pictures
 from ganlab.ui.shared import race_look, slow_stages
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.run_look import Look, control
 
 ON = "lab-slow-motion"  # in the session: the id of the run that is shown in slow motion
@@ -64,7 +65,7 @@ OTHER = (("heat", "real", "generated"), ())
 
 def is_on(now: Look) -> bool:
     """Whether this run is shown in slow motion; a training that goes on ends that."""
-    on = st.session_state.get(ON) == now.run.id
+    on = st.session_state.get(ON) == now.run.id and not is_guest()
     if on and not slow_stages.possible(now):
         _leave()
         return False

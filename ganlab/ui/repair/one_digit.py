@@ -5,6 +5,7 @@ import streamlit as st
 from ganlab.ui.repair import repair_result, url_fields
 from ganlab.ui.repair.digit_source import Task, damaged_task, drawn_task, example, has_strokes
 from ganlab.ui.repair.model_choice import Models, choose_models
+from ganlab.ui.shared import class_drawing
 from ganlab.ui.shared.problems import show_errors
 
 MODES = {"draw": "Draw", "damage": "Damage"}
@@ -40,7 +41,9 @@ def _result(models: Models, task: Task | None, follows: bool, draws: bool) -> No
         if task is None:
             return
     if task is not None:
-        return repair_result.show(models, task, repair_result.repair(models, task))
+        outcome = repair_result.repair(models, task)
+        repair_result.show(models, task, outcome)
+        return class_drawing.offer(task.damaged, outcome.repaired[repair_result.chosen(task, len(outcome.repaired))])
     what = "Draw a digit" if draws else "Choose a digit and damage it"
     found = example(models)
     if found is None:

@@ -74,7 +74,7 @@ def repair(models: Models, task: Task) -> Outcome:
 
 def show(models: Models, task: Task, outcome: Outcome) -> None:
     """All that is said of a task."""
-    place = _chosen(task, len(outcome.repaired))
+    place = chosen(task, len(outcome.repaired))
     repaired = outcome.repaired[place]
     _warn(task)
     if outcome.before is not None and outcome.after is not None:
@@ -252,7 +252,7 @@ def _apart(damaged: np.ndarray, repairs: np.ndarray) -> float:
     return variety(repairs[None], drawn[None]) if drawn.any() else 0.0
 
 
-def _chosen(task: Task, count: int) -> int:
+def chosen(task: Task, count: int) -> int:
     """Which of the `count` repairs was chosen: as the address says, if it speaks of this task."""
     digest, _, number = st.query_params.get(CHOSEN, "").partition(".")
     return int(number) if digest == task.digest and number in map(str, range(count)) else 0

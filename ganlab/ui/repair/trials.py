@@ -13,6 +13,7 @@ from ganlab.data.damages import DAMAGES
 from ganlab.errors import GanlabError
 from ganlab.evaluation import MEAN_FILL, RepairFigures, evaluate_repair
 from ganlab.inference import ClassifierRun, RepairRun
+from ganlab.permission import REFUSED, allowed
 from ganlab.runs import Run
 from ganlab.ui.repair.model_choice import Models, load
 from ganlab.ui.repair.outcomes import CLEAN, DAMAGED, REPAIRED, WITHOUT
@@ -111,6 +112,8 @@ def _accuracies(trial: Trial, figures: RepairFigures) -> dict[str, float]:
 
 
 def _evaluate(trial: Trial, damage: str) -> RepairFigures:
+    if not allowed():  # said without having tried, as it is no wrong of a guest to come here
+        raise GanlabError(REFUSED.format("measure this. What the host has measured is shown here"))
     bar = st.progress(0.0, "Starting")
 
     def report(what: str, share: float | None) -> None:

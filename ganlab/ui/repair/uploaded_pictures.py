@@ -13,6 +13,9 @@ import streamlit as st
 
 from ganlab.cache import cache_folder
 from ganlab.data.drawing import FORMATS
+from ganlab.permission import needs
+from ganlab.ui.shared.fields import NO_UPLOADS
+from ganlab.ui.shared.hosts import is_guest
 
 FOLDER = "uploads"
 CHOSEN = "repair-uploads"  # in the session
@@ -22,7 +25,13 @@ LARGEST = 20 * 2**20  # bytes of a file that is kept
 
 def ask(name: str, label: str, kinds: bool = False) -> bytes | None:
     """The file that was chosen last in the field `name`, before the page was loaded again, too; None while there is
-    none, below whose field may then stand what `kinds` of files there are."""
+    none, below whose field may then stand what `kinds` of files there are. Guests of a class only see what a host has
+    chosen, where they follow."""
+    if is_guest():
+        kept = find(st.query_params.get(name, ""))
+        if kept is None:
+            st.info(NO_UPLOADS)
+        return kept
     key = f"repair-{name}"
     # As `image` a phone offers its camera, too.
     file = st.file_uploader(label, "image", key=key, on_change=_remember, args=(name, key))
@@ -60,6 +69,7 @@ def _chosen() -> dict[str, str]:
     return st.session_state.setdefault(CHOSEN, {})
 
 
+@needs("upload files")
 def keep(content: bytes) -> str:
     """Stores a file; returns the name to `find` it by, or "" where it is too large or cannot be stored."""
     if len(content) > LARGEST:

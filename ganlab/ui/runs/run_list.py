@@ -29,6 +29,7 @@ from ganlab.runs.folders import PRETRAINED
 from ganlab.ui.runs import run_verdicts
 from ganlab.ui.shared import compare_selection, export_import, list_filters
 from ganlab.ui.shared.formatting import classes, day, plain, span
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.pictures import sheet
 from ganlab.ui.shared.run_labels import classes_of, images_of, model_title, preset_of, title_of
 from ganlab.ui.shared.run_pages import LAB, page_of
@@ -272,6 +273,8 @@ def _buttons(row: Row) -> None:
         on_click=list_filters.leave,
         kwargs={"figures": row.key},
     )
+    if is_guest():
+        return
     menu = st.popover("More", key=f"more-{row.key}", on_change="rerun")
     if menu.open:
         with menu, gone_is_fine():

@@ -25,6 +25,7 @@ from ganlab.ui.runs.run_list import ANSWER, POLL_SECONDS, THUMBNAIL_WIDTH, THUMB
 from ganlab.ui.shared import list_filters, sweep_look
 from ganlab.ui.shared.charts import spread
 from ganlab.ui.shared.formatting import day, many, plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.pictures import sheet
 from ganlab.ui.shared.run_states import STATE_COLOURS
 from ganlab.ui.shared.sweep_labels import done_in_words, sweep_data, sweep_title, varied
@@ -228,7 +229,9 @@ def open_button(row: SweepRow, words: str) -> None:
 
 
 def menu(row: SweepRow) -> None:
-    """What else can be done with a sweep, behind a button."""
+    """What else can be done with a sweep, behind a button; nothing for guests of a class."""
+    if is_guest():
+        return
     popover = st.popover("More", key=f"more-{row.key}", on_change="rerun")
     if not popover.open:
         return

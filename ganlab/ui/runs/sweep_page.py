@@ -24,6 +24,7 @@ from ganlab.ui.runs.sweep_list import SweepRow
 from ganlab.ui.shared import sample_grids, sweep_look
 from ganlab.ui.shared.fields import IN_SESSION, download, segments, select
 from ganlab.ui.shared.formatting import day, many, plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.overlay_charts import saving
 from ganlab.ui.shared.run_pages import LAB, page_of
 from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
@@ -325,6 +326,8 @@ def _trainings(row: SweepRow, called: Mapping[str, str], trained: Sequence[Train
             hide_index=True,
             column_config={**_settings_columns(called, rows), **kinds, "Run": link},
         )
+    if is_guest():
+        return
     download(
         "Download all trainings as CSV",
         sweep_tables.members_csv(list(called), trained).encode(),

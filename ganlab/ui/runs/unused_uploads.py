@@ -10,13 +10,16 @@ from ganlab.jobs import uploads
 from ganlab.jobs.uploads import Upload
 from ganlab.runs import describe_size
 from ganlab.ui.shared.formatting import day, many, plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import keep_errors, show_errors, show_kept
 
 PROBLEM = "uploads-problem"  # in the session: why an upload was not deleted, or not brought back
 
 
 def show(folder: Path) -> None:
-    """A row for each of them; nothing where there is none."""
+    """A row for each of them; nothing where there is none, and for guests of a class."""
+    if is_guest():
+        return
     show_kept(PROBLEM)
     with show_errors():
         unused, deleted = uploads.unused(folder), uploads.deleted(folder)

@@ -176,10 +176,10 @@ def read(picture: Any, width: int, height: int) -> np.ndarray | None:
     try:
         file = io.BytesIO(base64.b64decode(str(picture).split(",")[-1], validate=True))
         with Image.open(file, formats=("PNG",)) as image:
+            if image.size != (SHARPNESS * width, SHARPNESS * height):  # before it is unpacked, as it may be huge
+                return None
             drawn = image.convert("LA")
-    except (ValueError, OSError):  # nothing drawn yet, or no picture of ours
-        return None
-    if drawn.size != (SHARPNESS * width, SHARPNESS * height):
+    except (ValueError, OSError, Image.DecompressionBombError):  # nothing drawn yet, or no picture of ours
         return None
     light = Image.new("L", drawn.size)
     light.paste(drawn.getchannel("L"), mask=drawn.getchannel("A"))

@@ -15,6 +15,7 @@ from ganlab.sharing import reproduce
 from ganlab.ui.shared.assets import component
 from ganlab.ui.shared.fields import download
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.run_pages import LAB, TRAIN, open_run, page_of
 from ganlab.ui.shared.setting_fields import fields, fill_form
 
@@ -38,7 +39,10 @@ def origin(run: Run) -> str:
 
 
 def take_along(run: Run, key: str) -> None:
-    """Export and reproduce a run, beside each other; `key` tells these buttons from those of another run."""
+    """Export and reproduce a run, beside each other; `key` tells these buttons from those of another run. Nothing for
+    guests of a class."""
+    if is_guest():
+        return
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"along-{key}"):
         asked = _export_button(key)
         with st.popover("Reproduce", help="A link and a command that make this run again."):
@@ -123,7 +127,9 @@ def _app() -> str:
 
 
 def take_in() -> None:
-    """A field for the file of an exported run."""
+    """A field for the file of an exported run; nothing for guests of a class."""
+    if is_guest():
+        return
     if st.session_state.pop(CLOSING, False):
         st.session_state[MENU] = False
     help = "Add a run that was exported, here or on another computer."

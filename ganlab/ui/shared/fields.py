@@ -10,8 +10,10 @@ from ganlab import data
 from ganlab.data import drawing
 from ganlab.runs.records import RunConfig
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.hosts import is_guest
 
 LARGEST_SEED = 999_999
+NO_UPLOADS = "Only the host of this class can upload files. Choose something else here, or draw."
 IN_SESSION = {"bind": None, "persist_state": "session"}  # for a choice that is in no address, as its options vary
 
 
@@ -64,7 +66,10 @@ def next_number(key: str, most: int) -> None:
 
 def upload(label: str, key: str, config: RunConfig) -> tuple[Any, bytes] | None:
     """A picture that is uploaded for a model with this config: as the model sees it, uint8 `[28, 28]`, and its file;
-    None while there is none. Raises GanlabError where it cannot be read."""
+    None while there is none, and for guests of a class. Raises GanlabError where it cannot be read."""
+    if is_guest():
+        st.info(NO_UPLOADS)
+        return None
     file = st.file_uploader(label, key=key)
     if file is None:
         return None

@@ -9,6 +9,7 @@ from ganlab import registry
 from ganlab.jobs import Job
 from ganlab.knobs import Knob
 from ganlab.runs import Run
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import keep_errors
 from ganlab.ui.shared.run_look import Look
 from ganlab.ui.shared.unfinished_runs import REFUSED
@@ -18,7 +19,7 @@ def show(now: Look, expanded: bool = False, place: str = "") -> None:
     """A field for each knob that may be turned now; each turn takes effect at once, and is written down in the run. Of
     two runs beside each other, `place` says which one it is ("left" or "right")."""
     job = now.job
-    if job is None or not now.active:
+    if job is None or not now.active or is_guest():
         return
     spec, config = registry.get(now.run.model), now.run.config
     offered = spec.turnable(spec.values(changes=config.values))

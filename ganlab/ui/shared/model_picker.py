@@ -16,6 +16,7 @@ from ganlab.runs import ACTIVE, Run, describe_length, layout, list_runs, resolve
 from ganlab.runs.folders import PRETRAINED
 from ganlab.startup import when_started
 from ganlab.ui.shared.formatting import many, name_of, plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.run_labels import images_of, preset_of, spec_of, title_of
 
 MOST_PLACES = 10_000  # test images on a map
@@ -49,7 +50,7 @@ def choose(kind: Kind, label: str = "", query: str = "", default: str = "") -> R
             st.warning(plain(str(error)))
     if not offered:
         st.info(f"There is no {kind.noun} to look into yet. Train one, for a minute at least, and come back.")
-        if st.button(f"Train {_a(kind)}", type="primary"):
+        if not is_guest() and st.button(f"Train {_a(kind)}", type="primary"):
             st.switch_page("pages/train.py")
         return None
     key = f"{query}-choice"

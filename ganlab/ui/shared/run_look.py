@@ -9,8 +9,9 @@ from typing import Any
 import streamlit as st
 
 from ganlab import jobs, registry
-from ganlab.jobs import worker
+from ganlab.jobs import guest_line, worker
 from ganlab.runs import ACTIVE, Run
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import keep_errors
 from ganlab.ui.shared.run_states import STATES
 from ganlab.ui.shared.unfinished_runs import REFUSED
@@ -34,7 +35,7 @@ def look(path: Path) -> Look:
     """Raises GanlabError where there is no such run, or where its architecture has been removed."""
     run = Run(path)
     registry.get(run.model)
-    job = worker.find(run.path)
+    job = worker.find(run.path) or guest_line.line.find(run.path)
     view = worker.view(job) if job else None
     if view and view.active:
         return Look(run, view.state, job, view)
@@ -74,7 +75,10 @@ def _recorded_speed(run: Run) -> float:
 def control(
     label: str, action: Callable[[], object], help: str, key: str = "", primary: bool = False, disabled: bool = False
 ) -> None:
-    """A callback acts once for a click; a poll that comes with it would draw the page, and act, a second time."""
+    """A callback acts once for a click; a poll that comes with it would draw the page, and act, a second time. Guests
+    of a class have no such button."""
+    if is_guest():
+        return
     st.button(
         label,
         help=f"{help} Key: {key}." if key else help,

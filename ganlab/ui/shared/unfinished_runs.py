@@ -10,6 +10,7 @@ from ganlab.jobs import worker
 from ganlab.runs import Run, RunWriter, describe_length, last_trained, left_in_line, runs_folder
 from ganlab.ui.shared import sweep_look
 from ganlab.ui.shared.formatting import many, plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import keep_errors, show_kept
 from ganlab.ui.shared.run_labels import heading_at, spec_of, title_of
 from ganlab.ui.shared.run_pages import in_the_lab, open_run
@@ -31,7 +32,9 @@ def open_here(name: str) -> None:
 def unfinished(show: Callable[[str], None] = open_here) -> None:
     """What the program that ran before left behind. Where nothing is being trained and the last training was
     interrupted, or stopped before the server was started anew, says so, with a way to its run by name, or to its sweep;
-    and offers what waited in line."""
+    and offers what waited in line. Nothing for guests of a class."""
+    if is_guest():
+        return
     waiting = left_in_line(runs_folder())
     if not worker.current():
         own = last_trained(runs_folder())

@@ -14,6 +14,7 @@ from ganlab.diagnosis import Diagnosis, Try
 from ganlab.errors import GanlabError
 from ganlab.runs import Run
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import show_kept
 from ganlab.ui.shared.run_states import VERDICT_COLOURS
 
@@ -95,7 +96,7 @@ def offers(run: Run, tries: Sequence[Try], action: Callable[[Try], Action]) -> N
     for one in tries:
         if one.is_advice:
             st.markdown(f"**{plain(one.label)}.** {plain(one.text)}")
-    buttons = [one for one in tries if not one.is_advice]
+    buttons = [one for one in tries if not one.is_advice and not is_guest()]
     if not buttons:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

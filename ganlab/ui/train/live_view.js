@@ -61,6 +61,13 @@ class LiveView extends LiveCharts {
     super.listen(signal);
     this.tidying = setInterval(tidy, TIDY_EVERY);
     this.title = document.title;
+    window.addEventListener("ganlab-follow", () => this.follow(), { signal });
+  }
+
+  /** Looks at what the host of a class looks at, where this guest follows. */
+  follow() {
+    const { run, at } = window.ganlabFollowed ?? {};
+    if (run === this.about.run && at !== undefined && at !== this.at) this.lookAt(at);
   }
 
   /** @override */
@@ -129,8 +136,10 @@ class LiveView extends LiveCharts {
    * @param {FrameArrays} arrays
    */
   draw(head, arrays) {
+    const first = !this.head?.done && head.done;
     this.head = head;
     this.facts(head);
+    if (first) this.follow();
     if (arrays.reals?.length) {
       if (!this.reals) this.askSoon(); // not to be sent them again
       this.reals = true;

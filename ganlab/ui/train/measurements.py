@@ -10,6 +10,7 @@ from pathlib import Path
 from ganlab import evaluation, images, inference
 from ganlab.cache import cache_folder
 from ganlab.errors import GanlabError
+from ganlab.permission import check, needs
 from ganlab.runs import Run
 from ganlab.runs.files import read_json, write_json
 
@@ -70,7 +71,9 @@ def busy(path: Path) -> bool:
 
 
 def start(path: Path, count: int) -> None:
-    """Begins to measure so many samples of a run, unless that is under way."""
+    """Begins to measure so many samples of a run, unless that is under way. Raises GanlabError where that is not
+    allowed."""
+    check("measure how good samples are")
     if busy(path):
         return
     with contextlib.suppress(GanlabError):  # deleted meanwhile, which the page tells
@@ -78,6 +81,7 @@ def start(path: Path, count: int) -> None:
         _tasks[path].start()
 
 
+@needs("stop a measurement")
 def cancel(path: Path) -> None:
     if path in _tasks:
         _tasks[path].cancelled = True

@@ -17,6 +17,7 @@ from ganlab.ui.shared.assets import component, text
 from ganlab.ui.shared.charts import figure, scatter
 from ganlab.ui.shared.charts import show as show_chart
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.run_labels import classes_of
 from ganlab.ui.shared.theme import ROLES, role_css
 from ganlab.ui.train import measurements
@@ -107,12 +108,13 @@ def _on_demand(path: Path, busy: bool) -> None:
     if task and busy:
         what, share = task.words
         st.progress(share or 0.0, f"{what}…" if share is None else f"{what}: {share:.0%}")
-        st.button("Stop measuring", key="measure-stop", on_click=measurements.cancel, args=(path,))
+        if not is_guest():
+            st.button("Stop measuring", key="measure-stop", on_click=measurements.cancel, args=(path,))
         return
     if task and task.problem:
         st.error(plain(task.problem))
     found = run.measured()
-    if run.weights is not None:
+    if run.weights is not None and not is_guest():
         _ask(run, again=bool(found))
     if found:
         _result(found)

@@ -16,6 +16,7 @@ from ganlab.runs.files import file_names
 from ganlab.training.waiting import roughly
 from ganlab.ui.shared import compare_selection, overlay_charts, sample_grids
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.overlay_charts import choose_by, saving
 from ganlab.ui.shared.problems import show_kept
 from ganlab.ui.shared.race_look import QUERY, Look, at_work, attach, look, look_again
@@ -80,7 +81,8 @@ def _heading(now: Look) -> None:
         st.badge(STATES[now.state], color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.space("stretch")
         form = {"new": "1", "section": "race"}
-        st.button("Set up another", key="another", on_click=turn_to, kwargs=form, help="This race goes on.")
+        if not is_guest():
+            st.button("Set up another", key="another", on_click=turn_to, kwargs=form, help="This race goes on.")
     config = now.runs[0].config
     used = config.data
     facts = [f"A race {now.finish.words}", file_names(used.source) if used else config.dataset]

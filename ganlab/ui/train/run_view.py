@@ -15,6 +15,7 @@ from ganlab.runs.files import file_names
 from ganlab.ui.shared import curve_plots, export_import, live_knobs, sweep_look
 from ganlab.ui.shared.feed import question, send
 from ganlab.ui.shared.formatting import many, plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import show_errors, show_kept
 from ganlab.ui.shared.run_labels import job_heading, title_of
 from ganlab.ui.shared.run_look import Look, control, head, look
@@ -63,7 +64,8 @@ def _show(now: Look) -> None:
         next_steps.show(now.run)
     live_knobs.show(now)
     metrics_panel.show(now.run, now.active)
-    downloads.downloads(now.run)
+    if not is_guest():
+        downloads.downloads(now.run)
     export_import.take_along(now.run, now.run.path.name)
     _extend(now)
     run_log.show(now.run)
@@ -175,9 +177,10 @@ def _heading(now: Look) -> None:
         st.title(plain(title_of(run)), anchor=False, width="content")
         st.badge(STATES.get(now.state, now.state), color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.space("stretch")
-        help = "Opens the form with the settings of this run, for a new run."
-        st.button("Change something", key="change", on_click=change_something, args=(run,), help=help)
-        st.button("Set up another", key="another", on_click=turn_to, kwargs={"new": "1"}, help=ANOTHER)
+        if not is_guest():
+            help = "Opens the form with the settings of this run, for a new run."
+            st.button("Change something", key="change", on_click=change_something, args=(run,), help=help)
+            st.button("Set up another", key="another", on_click=turn_to, kwargs={"new": "1"}, help=ANOTHER)
     used = config.data
     facts = [f"Run {run.id}"]
     if used:
@@ -242,7 +245,8 @@ def _controls(now: Look) -> None:
 def _extend(now: Look) -> None:
     """Below the result, as it is what a person may want after having seen it."""
     run = now.run
-    if now.state != "finished" or not run.done or run.config.pretrained or export_import.is_imported(run):
+    trains_on = not run.config.pretrained and not export_import.is_imported(run)
+    if now.state != "finished" or not run.done or not trains_on or is_guest():
         return
     key = f"more-{run.id}"
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -17,6 +17,7 @@ from ganlab.training.events import SlowMotion
 from ganlab.ui.shared import slow_stages
 from ganlab.ui.shared.assets import component, text
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.packing import pack
 from ganlab.ui.shared.run_look import Look, control
 from ganlab.ui.shared.theme import role_css
@@ -39,6 +40,7 @@ DONE = "Iteration {:,} was done for real, and came out as foretold{}: {}."
 HALF = ", as closely as half precision (bfloat16, three digits of a number) allows"
 OFF = {"float32": (1e-4, 1e-5), "mixed_bfloat16": (0.03, 0.02)}  # what rounding may do, as a share and at least
 OTHERWISE = "Iteration {:,} was done for real, and came out otherwise than foretold{}: {}."
+NOT_FOR_GUESTS = "The host looks at one iteration in slow motion. That is for hosts only, and shown on their screen."
 LONG = "The training is at something else just now. Press the button again in a moment."
 
 
@@ -72,6 +74,9 @@ def _begin(now: Look) -> None:
 def show(now: Look) -> None:
     """The stages of an iteration, where the address asks for them."""
     if not is_on(now):
+        return
+    if is_guest():
+        st.info(NOT_FOR_GUESTS)
         return
     with st.container(border=True, key="slow-motion"):
         _outcome(now)

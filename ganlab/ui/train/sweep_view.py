@@ -16,6 +16,7 @@ from ganlab.training.waiting import about
 from ganlab.ui.shared import run_look, sweep_look
 from ganlab.ui.shared.assets import text
 from ganlab.ui.shared.formatting import listed, many, plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import keep_errors, show_errors, show_kept
 from ganlab.ui.shared.run_look import control
 from ganlab.ui.shared.run_pages import open_run
@@ -43,7 +44,7 @@ def _show(now: Look) -> None:
     _controls(now)
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(now.folder.path, _signs(now))
     _table(now)
-    if now.job and now.active:
+    if now.job and now.active and not is_guest():
         _skip_others(now, now.job)
     _live(now)
 
@@ -55,7 +56,8 @@ def _heading(now: Look) -> None:
         st.badge(STATES[now.state], color=STATE_COLOURS.get(now.state, "gray"))  # pyright: ignore
         st.space("stretch")
         form = {"new": "1", "section": "sweep"}
-        st.button("Set up another", key="another", on_click=turn_to, kwargs=form, help="This sweep goes on.")
+        if not is_guest():
+            st.button("Set up another", key="another", on_click=turn_to, kwargs=form, help="This sweep goes on.")
     facts = [f"{label} {said}" for label, said in varied(now.folder).items()]
     if config.sample:
         facts.append(f"{many(config.sample, 'combination')} of these, drawn at random")

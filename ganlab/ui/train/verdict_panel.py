@@ -11,6 +11,7 @@ from ganlab.knobs import value_in_words
 from ganlab.runs import Run, choose, describe_length
 from ganlab.ui.shared import verdicts
 from ganlab.ui.shared.formatting import plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import keep_errors
 from ganlab.ui.shared.setting_fields import fields, fill_form
 from ganlab.ui.shared.unfinished_runs import reopen
@@ -42,7 +43,8 @@ def _in_use(run: Run) -> None:
     if run.chosen is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button("Use the newest again", key="diagnosis-newest", on_click=_use, args=(run.path, None))
+        if not is_guest():
+            st.button("Use the newest again", key="diagnosis-newest", on_click=_use, args=(run.path, None))
         st.markdown(
             f"This run is now used as it was after {describe_length(run.chosen)}: on the Latent page, for samples, in "
             "an export. If you train it further, it goes on from its end and uses the newest again.",

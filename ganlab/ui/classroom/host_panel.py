@@ -1,0 +1,102 @@
+"""What a host leads a class with."""
+
+import streamlit as st
+from streamlit import runtime
+
+from ganlab.jobs.guest_line import line
+from ganlab.ui.classroom import qr_code
+from ganlab.ui.shared import class_server
+from ganlab.ui.shared.class_state import CLASS, Drawing, Place, state
+from ganlab.ui.shared.formatting import many
+from ganlab.ui.shared.pictures import sheet
+
+POLL_SECONDS = 2.0
+LARGE = "class-large"  # in the session: whether the code is shown large
+ROW = 6  # drawings beside each other
+TITLES = {"": "Home"}  # of pages, where their path does not say it
+
+
+def show() -> None:
+    """The whole panel."""
+    address = f"{class_server.address()}/{CLASS}"
+    if st.session_state.get(LARGE):
+        st.button("Make it small again", key="class-small", on_click=_large, args=(False,))
+        qr_code.show(address, large=True)
+        return
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.markdown("**Guests come here**, in the same network, with a phone or a computer:")
+        qr_code.show(address, large=False)
+        st.button("Show it large", key="class-show-large", on_click=_large, args=(True,))
+    with right:
+        st.fragment(run_every=POLL_SECONDS)(_people)()
+        _choices()
+    st.fragment(run_every=POLL_SECONDS)(_drawings)()
+
+
+def _large(large: bool) -> None:
+    st.session_state[LARGE] = large
+
+
+def _people() -> None:
+    """How many are there, where they are led, and what they train."""
+    st.header(f"{many(_guests(), 'guest')} here", anchor=False)
+    st.caption(f"Each open page counts. Those who follow you see {title_of(state.place)}.")
+    if state.guests_train:
+        at_work, waiting = line.counts()
+        st.caption(f"Trainings of guests: {at_work} at work, {waiting} in line. Yours always go first.")
+
+
+def _guests() -> int:
+    return class_server.guests(runtime.get_instance()) if runtime.exists() else 0
+
+
+def title_of(place: Place | None) -> str:
+    """What a place is called."""
+    if place is None:
+        return "nothing yet: open a page"
+    return f"your {TITLES.get(place.path, place.path.capitalize())} page"
+
+
+def _choices() -> None:
+    help = "Has everybody follow you from now on, also those who look around by themselves."
+    st.button("Gather everybody", key="class-gather", type="primary", on_click=state.gather, help=help)
+    help = "Guests may then train small GANs of points in the Lab, one after the other, while you train nothing."
+    st.toggle("Let guests train", state.guests_train, key="class-train", on_change=_let_train, help=help)
+    st.caption(
+        "Guests can look at what you train, play on Latent, Repair, Lab, Layers and Ideas, and send you a drawing. "
+        "They cannot start, stop, change, upload, export or delete anything. Nothing about them is kept."
+    )
+
+
+def _let_train() -> None:
+    state.let_train(bool(st.session_state["class-train"]))
+    if not state.guests_train:
+        line.clear()
+
+
+def _drawings() -> None:
+    """What guests sent, and the one that is on the big screen."""
+    found = state.drawings()
+    st.header("Drawings", anchor=False)
+    if state.shown:
+        _on_the_screen(state.shown)
+    if not found:
+        st.caption("Guests can send you what they draw on the Repair page. Nobody has yet.")
+        return
+    columns = st.columns(ROW)
+    for number, one in enumerate(found):
+        with columns[number % ROW]:
+            sheet(one.drawn[None], 1, f"Drawing {len(found) - number}", width=96)
+            st.button("Show", key=f"class-show-{one.key}", on_click=state.put_up, args=(one.key,))
+    st.button("Forget all drawings", key="class-forget", on_click=state.clear)
+
+
+def _on_the_screen(one: Drawing) -> None:
+    with st.container(border=True, key="class-screen"):
+        left, right = st.columns(2)
+        with left:
+            sheet(one.drawn[None], 1, "What a guest drew", "What a guest drew")
+        with right:
+            sheet(one.repaired[None], 1, "What the repair made of it", "What the repair made of it")
+        st.button("Take it down", key="class-down", on_click=state.put_up, args=("",))
