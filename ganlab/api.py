@@ -67,20 +67,31 @@ def sweep(
     device: str = "auto",
     precision: str = "auto",
     runs: str | Path | None = None,
+    on: str = "here",
+    gpus_each: float = 1.0,
     **values: Any,
 ) -> "Iterator[SweepEvent]":
     """Trains every combination of the values in `vary` (of a setting, or `preset`) with every seed, one training after
     the other, and yields what happens, with the run and its settings; closing the iterator stops, resumably.
 
     `seeds` is how many, from `seed` on, or which; `sample`, how many combinations are drawn at random; with `early`,
-    the worse half of the settings is stopped now and then. The others are those of `train`. Raises GanlabError.
+    the worse half of the settings is stopped now and then. With `on="ray"`, or the address of a Ray cluster, many are
+    trained at once, each with `gpus_each` GPUs where there are any, and each is told of once it is over. The others are
+    those of `train`. Raises GanlabError.
     """
     from ganlab.jobs import sweeps
 
     base = jobs.Request(name, preset, values, dataset, _classes(name, digits), iterations, seed, device, precision)
     chosen = range(seed, seed + seeds) if isinstance(seeds, int) else seeds
     request = sweeps.SweepRequest(base, vary, tuple(chosen), sample, early)
-    yield from sweeps.train_in_turn(sweeps.create_course(request, runs_folder(runs)))
+    if on == "here":
+        yield from sweeps.train_in_turn(sweeps.create_course(request, runs_folder(runs)))
+        return
+    from ganlab.jobs import ray_sweep
+
+    sweep = sweeps.create_sweep(request, runs_folder(runs), on, gpus_each)
+    assert isinstance(sweep, ray_sweep.RaySweep)
+    yield from ray_sweep.train_by_ray(sweep)
 
 
 def _classes(name: str, digits: int | Sequence[int] | None) -> tuple[int, ...] | None:

@@ -11,6 +11,7 @@ from ganlab.cli.compare import knob_values
 from ganlab.cli.root import cli
 from ganlab.cli.shared_options import common_options, interruptible, progress_bar, say, training_options, waiting
 from ganlab.errors import GanlabError
+from ganlab.jobs.ray_cluster import HERE, place_in_words
 from ganlab.runs import SweepFolder, resolve_sweep
 from ganlab.training.waiting import about
 
@@ -32,11 +33,27 @@ from ganlab.training.waiting import about
 @click.option("--sample", type=int, help="Draw so many of the combinations at random, by --seed. [all]")
 @click.option("--early", is_flag=True, help="Stop the worse half of the settings early, and half of the others later.")
 @click.option("--first", type=int, help="After how many iterations --early stops the first half.")
+@click.option(
+    "--on",
+    metavar="WHERE",
+    help="Which machines train: here (one training after the other), ray (many at once, on all cores of this machine), "
+    "or the address of a Ray cluster, such as ray://HOST:10001. [here; with --resume, where it began]",
+)
+@click.option("--gpus-each", type=float, default=1.0, help="GPUs that Ray gives to each training, if it has any. [1]")
 @click.option("--resume", metavar="ID", help="Go on with a sweep that was stopped or interrupted.")
 @training_options
 @common_options
 @click.pass_context
-def sweep(ctx: click.Context, runs: Path, as_json: bool, model: str | None, resume: str | None, **given: Any) -> None:
+def sweep(
+    ctx: click.Context,
+    runs: Path,
+    as_json: bool,
+    model: str | None,
+    resume: str | None,
+    on: str | None,
+    gpus_each: float,
+    **given: Any,
+) -> None:
     """Train MODEL with every combination of some settings' values and seeds, and see which differences are more than
     chance."""
     from ganlab.jobs import sweeps
@@ -44,10 +61,11 @@ def sweep(ctx: click.Context, runs: Path, as_json: bool, model: str | None, resu
     if resume is not None:
         if any(ctx.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE for name in (*given, "model")):
             raise GanlabError("A sweep goes on as it began: give --resume and its ID, and nothing else to train.")
-        return follow_sweep(sweeps.reopen_sweep(resolve_sweep(resume, runs, anywhere=True).path), as_json)
+        path = resolve_sweep(resume, runs, anywhere=True).path
+        return follow_sweep(sweeps.reopen_sweep(path, on, gpus_each), as_json)
     if model is None:
         raise GanlabError("Name a model to train, or a sweep to go on with: --resume ID.")
-    follow_sweep(sweeps.create_sweep(_request(model, **given), runs), as_json)
+    follow_sweep(sweeps.create_sweep(_request(model, **given), runs, on or HERE, gpus_each), as_json)
 
 
 def _request(
@@ -105,20 +123,22 @@ class Told:
     def __init__(self, sweep: Any, as_json: bool) -> None:
         self.sweep, self.as_json = sweep, as_json
         self.bar = progress_bar()
-        self.tasks = [self.bar.add_task(name, total=None, figures="") for name in ("Trainings", "This one")]
+        self.tasks = [self.bar.add_task(name, total=None, figures="") for name in ("Trainings", "Iterations")]
+        self.dashboard = ""
         self.known = {at for at, member in enumerate(sweep.progress().members) if member.over}
 
     def begin(self) -> None:
         """Says how many trainings it will be, and how long that takes."""
         course, now = self.sweep.course, self.sweep.progress()
-        if now.seconds_left is None and not course.spec.points:  # those of points are quick
+        if now.seconds_left is None and self.sweep.parts and not course.spec.points:  # those of points are quick
             with waiting("Timing a few iterations"):
-                jobs.time_here(course.request(now.at or 0))
+                jobs.time_here(course.request((*now.at_work, 0)[0]))
             now = self.sweep.progress()
         count, left = len(now.members), now.seconds_left
         trainings = f"{count} training{'' if count == 1 else 's'}"
         more = f", {now.left} of them still to do" if now.over else ""
-        time = "how long that takes is not known yet" if left is None else f"about {about(left)} on this machine"
+        more += "" if self.sweep.on == HERE else f", {place_in_words(self.sweep.on)}"
+        time = f"about {about(left)} on this machine" if left is not None else "how long that takes is not known yet"
         path = self.sweep.folder.path
         content = {"event": "created", "sweep": str(path), "trainings": count, "left": now.left, "seconds": left}
         say(self.as_json, content, f"Sweep {path}\n{trainings}{more}: {time}.")
@@ -129,11 +149,14 @@ class Told:
             if member.over and at not in self.known:
                 self.known.add(at)
                 self._tell(at, member)
+        if self.sweep.dashboard and not self.dashboard:
+            self.dashboard = f"http://{self.sweep.dashboard}"
+            say(self.as_json, {"event": "dashboard", "address": self.dashboard}, f"Ray's dashboard: {self.dashboard}")
         left = "" if now.seconds_left is None else f"{about(now.seconds_left)} left"
         self.bar.update(self.tasks[0], completed=now.over, total=len(now.members), figures=left)
-        (part,) = self.sweep.parts
-        view = part.view()
-        self.bar.update(self.tasks[1], completed=view.iteration, total=view.total or None, figures=view.message)
+        view, count = self.sweep.view(), len(now.at_work)
+        figures = view.message or (f"{count} at work" if count > 1 else "")
+        self.bar.update(self.tasks[1], completed=view.iteration, total=view.total or None, figures=figures)
 
     def _tell(self, at: int, member: Any) -> None:
         from ganlab.evaluation.sweep_results import in_words

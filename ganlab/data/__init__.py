@@ -10,6 +10,7 @@ from ganlab.data.sources import POINTS as POINTS
 from ganlab.data.sources import class_names as class_names
 from ganlab.data.sources import class_names_of as class_names_of
 from ganlab.data.sources import describe as describe
+from ganlab.data.sources import give as give
 from ganlab.data.sources import is_here as is_here
 from ganlab.data.sources import is_named as is_named
 from ganlab.data.sources import load as load

@@ -95,6 +95,8 @@ class Dataset:
         if not wanted:
             raise GanlabError(f"Without a class, no images of {self.title} remain. Choose at least one class.")
         train, test = np.isin(self.y_train, wanted), np.isin(self.y_test, wanted)
+        if train.all() and test.all():
+            return self
         return replace(
             self,
             x_train=self.x_train[train],

@@ -9,7 +9,7 @@ All of it follows from the sweep's folder, so that a sweep goes on after a crash
         ...                                  # train it: jobs.Training(writer, measured_at_end=True)
         course.close(step)                   # what came of it is read from the run, and written down
 
-A run is made when its training begins, not with the sweep: a sweep of 400 trainings that is stopped after ten leaves
+A run is made when its training begins, not with the sweep: a sweep of 1,000 trainings that is stopped after ten leaves
 ten runs to list, and none that is empty. A process may be killed after a run was made and before the list names it, so
 each run names its sweep and its place from its first moment on, and `Course` looks for such runs when it begins.
 """

@@ -70,7 +70,7 @@ def _parsed(knob: Knob, text: str) -> list[Value]:
     count = int(found["count"])
     if not 2 <= count <= MOST_TRAININGS or low >= high or (found["log"] and low <= 0):
         raise GanlabError(
-            f"The range {text!r} of {knob.label} cannot be: it has 2 to {MOST_TRAININGS} values from a lower to a "
+            f"The range {text!r} of {knob.label} cannot be: it has 2 to {MOST_TRAININGS:,} values from a lower to a "
             "higher number, both above 0 if it ends in :log."
         )
     values = (np.geomspace if found["log"] else np.linspace)(low, high, count).tolist()
@@ -92,7 +92,7 @@ def parse_seeds(text: str, first: int = 0) -> list[int]:
 
 def _check_count(count: int) -> None:
     if not 1 <= count <= MOST_TRAININGS:
-        raise GanlabError(f"A sweep has from 1 to {MOST_TRAININGS} trainings, but these are {count:,}.")
+        raise GanlabError(f"A sweep has from 1 to {MOST_TRAININGS:,} trainings, but these are {count:,}.")
 
 
 def knob_of(spec: ModelSpec, name: str) -> Knob:

@@ -8,21 +8,23 @@
     reopen_sweep(folder / "sweeps" / id)    # goes on where it was, also after a crash
     sweep_results.results(sweep.folder)     # means, spreads, the best (ganlab.evaluation)
 
-The trainings run one after the other, each as an ordinary job on an ordinary run. A training that fails does not stop
-the others; it is tried again when the sweep goes on after a stop. In float32 on a CPU, a sweep that was stopped or
-killed and goes on gives the same as one that was not, bit for bit. What can be trained next, and what follows from what
-was trained, is `ganlab.jobs.sweep_course.Course`, which does not know who trains.
+Here the trainings run one after the other, each as an ordinary job on an ordinary run; with Ray many at once
+(`ganlab.jobs.ray_sweep`). A training that fails does not stop the others; it is tried again when the sweep goes on
+after a stop. In float32 on a CPU, a sweep that was stopped or killed and goes on gives the same as one that was not,
+bit for bit. What can be trained next, and what follows from what was trained, is
+`ganlab.jobs.sweep_course.Course`, which does not know who trains.
 """
 
 import contextlib
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ganlab import jobs
 from ganlab.errors import GanlabError
 from ganlab.jobs import Job, JobView, Training
+from ganlab.jobs.ray_cluster import HERE, check_place
 from ganlab.jobs.sweep_course import Course, Step
 from ganlab.jobs.sweep_requests import SweepRequest, checked_sweep
 from ganlab.permission import needs
@@ -33,12 +35,13 @@ from ganlab.training.events import Event
 
 @dataclass(frozen=True)
 class SweepProgress:
-    """How far a sweep is: its trainings in their order, which of them is at work (its place; None where none is), and
-    about how many seconds are left, None where that is not known."""
+    """How far a sweep is: its trainings in their order, which of them are at work (their places), about how many
+    seconds are left, None where that is not known, and on which machine each at work is, where Ray trains."""
 
     members: tuple[SweepMember, ...]
-    at: int | None
-    seconds_left: float | None
+    at_work: tuple[int, ...] = ()
+    seconds_left: float | None = None
+    machines: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def over(self) -> int:
@@ -47,7 +50,7 @@ class SweepProgress:
 
     @property
     def left(self) -> int:
-        """How many are not, with the one at work."""
+        """How many are not, with those at work."""
         return len(self.members) - self.over
 
     def count(self, state: MemberState) -> int:
@@ -57,42 +60,56 @@ class SweepProgress:
 @dataclass(frozen=True)
 class SweepEvent:
     """Something that happened in one training of a sweep: the folders of the sweep and of the run, the values of the
-    settings that vary, the seed, and the event itself."""
+    settings that vary, the seed, and the event itself; of a training that Ray did its record, once it is over."""
 
     sweep: Path
     run: Path
     values: Mapping[str, Any]
     seed: int
-    event: Event
+    event: Event | SweepMember
 
 
-def create_sweep(request: SweepRequest, folder: Path) -> "Sweep":
+def create_sweep(request: SweepRequest, folder: Path, on: str = HERE, gpus_each: float = 1.0) -> "Sweep":
     """A new sweep in the runs folder, as a job for the worker. Raises GanlabError, and leaves nothing where the request
     cannot be.
 
-    Where the precision is `auto`, all trainings take float32: what is faster could be another one for each of them.
+    It is trained `on` this machine one after the other (`here`), or by Ray: `ray` starts that here, and an address
+    joins a cluster, where each training takes so many GPUs if there are any. Where the precision is `auto`, all
+    trainings take float32: what is faster could be another one for each of them.
     """
-    return Sweep(create_course(request, folder))
+    check_place(on, gpus_each)
+    return _job(create_course(request, folder, on), on, gpus_each)
 
 
 @needs("go on with a sweep")
-def reopen_sweep(path: Path) -> "Sweep":
-    """The sweep in this folder again, to go on where it was: what is finished stays, what was at work goes on from its
-    checkpoint, what has not begun begins. Raises GanlabError, also where nothing is left to do."""
+def reopen_sweep(path: Path, on: str | None = None, gpus_each: float = 1.0) -> "Sweep":
+    """The sweep in this folder again, to go on where it was, `on` the same machines unless others are named: what is
+    finished stays, what was at work goes on from its checkpoint, what has not begun begins. Raises GanlabError, also
+    where nothing is left to do."""
     folder = SweepFolder(path)
+    on = folder.config.on if on is None else on
+    check_place(on, gpus_each)
     folder.hold()
     try:
-        return Sweep(Course(folder))
+        return _job(Course(folder), on, gpus_each)
     except BaseException:
         folder.close()
         raise
 
 
+def _job(course: Course, on: str, gpus_each: float) -> "Sweep":
+    if on == HERE:
+        return LocalSweep(course)
+    from ganlab.jobs.ray_sweep import RaySweep
+
+    return RaySweep(course, on, gpus_each)
+
+
 @needs("start a sweep")
-def create_course(request: SweepRequest, folder: Path) -> Course:
+def create_course(request: SweepRequest, folder: Path, on: str = HERE) -> Course:
     """As `create_sweep`, for whoever trains it without the worker, and closes `Course.folder` then."""
     described, members = checked_sweep(request)
-    return Course(SweepFolder.create(folder, members, **described))
+    return Course(SweepFolder.create(folder, members, **described, **({} if on == HERE else {"on": on})))
 
 
 def train_in_turn(course: Course) -> Generator[SweepEvent, None, None]:
@@ -121,11 +138,13 @@ def train_in_turn(course: Course) -> Generator[SweepEvent, None, None]:
 
 
 class Sweep(Job):
-    """The trainings of a sweep as one job. Commands are for the one at work; turns of knobs and slow motion are asked
-    of it, the only one of `parts`. The view's iterations are those of all trainings together.
+    """The trainings of a sweep as one job, whoever does them. The view's iterations are those of all of them together.
 
     The run of the first training is there from the beginning, so that whoever shows the line has a run to show.
     """
+
+    on = HERE  # which machines train
+    dashboard = ""  # the address of Ray's own page, without `http://`, once there is one
 
     def __init__(self, course: Course) -> None:
         self.course = course
@@ -133,13 +152,46 @@ class Sweep(Job):
             raise GanlabError(f"Every training of the sweep {course.folder.id} is over; nothing is left to do.")
         self._step, writer = first
         super().__init__(writer)
-        self._part = Job(writer, self._changed, measured_at_end=True)
-        self._count()
 
     @property
     def folder(self) -> SweepFolder:
         """The sweep on disk."""
         return self.course.folder
+
+    def progress(self) -> SweepProgress:
+        raise NotImplementedError
+
+    def runs_at_work(self) -> list[Path]:
+        """The folders of the runs that are being trained."""
+        progress = self.progress()
+        return [self.folder.runs_folder / progress.members[place].run for place in progress.at_work]
+
+    @needs("skip trainings of a sweep")
+    def skip(self, place: int) -> None:
+        """Leaves the training at this place out, also one at work, which keeps what it has learned. Raises GanlabError
+        where it is over or there is none."""
+        with self._changed:
+            self.course.skip(place)
+
+    def _open_next(self, without: Container[int] = ()) -> tuple[Step, RunWriter] | None:
+        """The first of what can be done, but for some places; what cannot be opened has failed, and the others go
+        on."""
+        while steps := [step for step in self.course.ready() if step.place not in without]:
+            try:
+                return steps[0], self.course.open(steps[0])
+            except GanlabError as error:
+                self.course.fail(steps[0], str(error))
+        return None
+
+
+class LocalSweep(Sweep):
+    """The trainings one after the other, in the worker's thread. Commands are for the one at work; turns of knobs and
+    slow motion are asked of it, the only one of `parts`."""
+
+    def __init__(self, course: Course) -> None:
+        super().__init__(course)
+        self._part = Job(self._writer, self._changed, measured_at_end=True)
+        self._count()
 
     @property
     def run(self) -> Path:
@@ -152,17 +204,15 @@ class Sweep(Job):
 
     def progress(self) -> SweepProgress:
         with self._changed:
-            at = self._step.place if self.view().active and not self.course.members[self._step.place].over else None
-            if at is not None:
-                self.course.notice(at, self._part.view().iteration)
-            return SweepProgress(tuple(self.course.members), at, self.course.seconds_left())
+            at_work = ()
+            if self.view().active and not self.course.members[self._step.place].over:
+                at_work = (self._step.place,)
+                self.course.notice(self._step.place, self._part.view().iteration)
+            return SweepProgress(tuple(self.course.members), at_work, self.course.seconds_left())
 
-    @needs("skip trainings of a sweep")
     def skip(self, place: int) -> None:
-        """Leaves the training at this place out, also the one at work, which keeps what it has learned. Raises
-        GanlabError where it is over or there is none."""
         with self._changed:
-            self.course.skip(place)
+            super().skip(place)
             if place == self._step.place:
                 self._part.stop()
 
@@ -232,15 +282,6 @@ class Sweep(Job):
             self._count()
             self._changed.notify_all()
         return True
-
-    def _open_next(self) -> tuple[Step, RunWriter] | None:
-        """The first of what can be done; what cannot be opened has failed, and the others go on."""
-        while steps := self.course.ready():
-            try:
-                return steps[0], self.course.open(steps[0])
-            except GanlabError as error:
-                self.course.fail(steps[0], str(error))
-        return None
 
     def _count(self) -> None:
         """Counts iterations: those of all trainings but the one at work, and about how many it will be in all."""

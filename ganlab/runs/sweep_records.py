@@ -11,7 +11,7 @@ from pydantic import Field
 from ganlab.runs.records import LARGEST_SEED, Count, File, Iteration, Labels, Record, Turn
 
 MOST_VARIED = 3  # settings
-MOST_TRAININGS = 400
+MOST_TRAININGS = 1000
 
 MemberState = Literal["planned", "begun", "finished", "failed", "skipped", "stopped early"]
 OVER: tuple[MemberState, ...] = ("finished", "failed", "skipped", "stopped early")
@@ -37,8 +37,8 @@ class SweepBase(Record):
 
 class SweepConfig(File):
     """sweep.json: the settings that vary with their values, the seeds, of how many combinations drawn at random it is
-    (None is all of them), and the lengths in iterations after each of which the worse half is stopped, up to the full
-    one; none where nothing is stopped early."""
+    (None is all of them), the lengths in iterations after each of which the worse half is stopped, up to the full one
+    (none where nothing is stopped early), and on which machines it began: `here`, or where Ray is."""
 
     id: Name
     created: str = ""
@@ -47,6 +47,7 @@ class SweepConfig(File):
     seeds: Annotated[tuple[Seed, ...], Field(min_length=1, max_length=MOST_TRAININGS)]
     sample: Count | None = None
     lengths: tuple[Iteration, ...] = ()
+    on: str = "here"
 
 
 class SweepMember(Record):

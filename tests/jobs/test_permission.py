@@ -95,6 +95,7 @@ INNER = {
     "unpack_arrays",
     "unpack_weights",
     "add_history",
+    "train",  # of ray_member, a process of Ray's that no page runs in
 }
 
 

@@ -131,7 +131,7 @@ OTHERS = {"discriminator_learning_rate": [0.1], "averaging": [0.0], "momentum": 
         ({"seeds": ()}, "at least one seed"),
         ({"seeds": (1, 1)}, "each of them once"),
         ({"seeds": (-1,)}, "The seed must be"),
-        ({"vary": {RATE: [n / 1000 for n in range(1, 102)]}, "seeds": range(4)}, "1 to 400 trainings"),
+        ({"vary": {RATE: [n / 1000 for n in range(1, 252)]}, "seeds": range(4)}, "1 to 1,000 trainings"),
         ({"vary": {RATE: [0.1, 0.2]}, "sample": 3}, "From 1 to 2 of the 2 combinations"),
         ({"vary": {RATE: [0.1, 0.2]}, "sample": 0}, "From 1 to 2"),
         ({"base": replace(BASE, dataset="mnist")}, "learns points"),

@@ -127,7 +127,7 @@ def test_one_place_in_line_paused_skipped_stopped_and_gone_on_with(tmp_path, wor
     until(lambda: Run(first).state == "paused")
     assert sweep.view().total == 3 * LONG
     now = sweep.progress()
-    assert (now.at, now.over, now.left) == (0, 0, 3)
+    assert (now.at_work, now.over, now.left) == ((0,), 0, 3)
     sweep.skip(2)
     sweep.skip(0)
     sweep.resume()

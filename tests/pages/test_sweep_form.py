@@ -6,11 +6,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, registry
-from ganlab.jobs import worker
+from ganlab.jobs import ray_cluster, worker
 from ganlab.jobs.sweep_requests import SweepRequest, checked_sweep, parse_vary
 from ganlab.runs import Run, list_sweeps
 from ganlab.training import devices
 from ganlab.training.waiting import about
+from ganlab.ui.train import machines_field
 from ganlab.ui.train.sweep_rows import example
 from tests.pages.steps import again, asked, labels, open_page, press_key, words
 
@@ -98,6 +99,22 @@ def test_presets_may_vary_each_with_its_own_length(runs, added):
     assert Run(added[0].run).config.preset == "published"
 
 
+def test_where_ray_is_installed_it_may_train(runs, added, monkeypatch):
+    monkeypatch.setattr(machines_field, "is_installed", lambda: False)
+    assert not [field for field in form(**SHORT).selectbox if field.label == "Where"]
+    for module in (machines_field, ray_cluster):
+        monkeypatch.setattr(module, "is_installed", lambda: True)
+    test = form(**SHORT, on="A Ray cluster")
+    assert "3 trainings (3 seeds), as many at once as there is room for." in words(test).replace("*", "")
+    assert "Give the address of the cluster." in words(test) and not may_start(test)
+    test.text_input(key="cluster").set_value("nowhere")
+    start(again(test))
+    assert "but not on 'nowhere'" in words(test) and not added
+    test.text_input(key="cluster").set_value(" ray://192.168.0.1:10001")
+    start(again(test))
+    assert added[0].on == added[0].folder.config.on == "ray://192.168.0.1:10001"
+
+
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
@@ -106,7 +123,7 @@ def test_presets_may_vary_each_with_its_own_length(runs, added):
         ({"vary-1.dense-gan.values": "0.1..0.01:3"}, "The range '0.1..0.01:3' of Learning rate cannot be"),
         ({"vary-1.dense-gan.values": "0.1, 0.1"}, "Learning rate has the value 0.1 twice"),
         ({"vary-2.dense-gan": "Learning rate", "vary-2.dense-gan.values": "0.1"}, "Learning rate varies twice"),
-        ({"seeds": "300"}, "A sweep has from 1 to 400 trainings, but these are 600."),
+        ({"seeds": "600"}, "A sweep has from 1 to 1,000 trainings, but these are 1,200."),
         ({"sample": "3"}, "From 1 to 2 of the 2 combinations can be drawn, but not 3."),
         ({"early": "true", "vary-1.dense-gan.values": "0.1"}, "Stopping early needs at least two settings"),
     ],

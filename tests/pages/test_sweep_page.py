@@ -69,7 +69,12 @@ def words(test: AppTest) -> str:
 
 def table(test: AppTest) -> list[list[str]]:
     """The rows of the table of trainings, as they are read."""
-    (html,) = [one.proto.body for one in test.get("html") if "<table" in one.proto.body]
+    return rows_of(test, "State")
+
+
+def rows_of(test: AppTest, head: str) -> list[list[str]]:
+    """The rows of the table that has a column of this name."""
+    (html,) = [one.proto.body for one in test.get("html") if f">{head}</th>" in one.proto.body]
     rows = re.findall(r"<tr>(.*?)</tr>", html)
     return [[re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
 
@@ -154,6 +159,24 @@ def test_another_program_at_work_is_watched(runs):
             assert "Another program runs this sweep" in words(test)
             assert table(test)[2][3] == "At work" and "Training 2 at work" in words(test)
             assert not {"Pause", "Stop", "Go on", "Skip these"} & set(labels(test))
+    finally:
+        sweep.close()
+
+
+def test_several_at_work_are_counted_and_looked_at_one_by_one(runs):
+    begun = {"run": "stopped", "state": "begun"}
+    sweep = left(runs, dict(begun), dict(begun))
+    first, second = (runs / member.run for member in sweep.members[:2])
+    sweep.hold()
+    try:
+        with being_trained(first), being_trained(second):
+            test = page(sweep=sweep.id)
+            assert "0 of 4 trainings done, 2 at work, 2 left." in words(test)
+            assert [row[3] for row in table(test)[1:]] == ["At work", "At work", "Planned", "Planned"]
+            assert [row[::2] for row in rows_of(test, "Machine")[1:]] == [["1", "30 of 30"], ["2", "30 of 30"]]
+            assert "Training 1 at work" in words(test)
+            test.selectbox(key="sweep-at-work").set_value(1)
+            assert "Training 2 at work" in words(again(test)) and "Learning rate 0.002, seed 0" in words(test)
     finally:
         sweep.close()
 

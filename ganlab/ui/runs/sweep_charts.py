@@ -31,7 +31,7 @@ LINES = [[0, RUNS[0][0]], [0.5, OTHERS], [1, RUNS[1][0]]]
 FEW_POINTS = 30  # of a curve are marked
 LABEL = 14  # letters of a label in a line, where axes stand beside each other
 MOST_POINTS = 8000  # of all lines of a chart together
-FEWEST_POINTS = 20  # of each of them
+FEWEST_POINTS = 8  # of each of them
 WIDE = 30.0  # times the lowest value is the highest one of an axis that takes logarithms
 MOST_WRITTEN = 60  # cells of a map that their values are written in
 

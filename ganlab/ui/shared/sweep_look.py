@@ -14,6 +14,7 @@ from ganlab.runs import ACTIVE, Run, SweepFolder, layout, resolve_sweep
 from ganlab.ui.shared.run_pages import TRAIN, open_run
 
 QUERY = "sweep"  # in the address: the id of one
+AT_WORK = tuple(state for state in ACTIVE if state != "queued")
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,14 @@ def look(path: Path) -> Look:
     view = worker.view(job) if job else None
     if job and view and view.active:
         now = job.progress()
-        now = replace(now, at=None) if view.state == "queued" else now
+        now = replace(now, at_work=()) if view.state == "queued" else now
         return Look(folder, now, view.state, view.message, job, view)
     members = folder.members
     begun = {place: folder.run_of(member) for place, member in enumerate(members) if member.state == "begun"}
     states = {place: run.state for place, run in begun.items() if run}
     state = folder.state
-    at = next((place for place, one in states.items() if one in ACTIVE), None) if state == "running" else None
-    now = SweepProgress(members, at, None)
+    at_work = [place for place, one in states.items() if one in AT_WORK] if state == "running" else []
+    now = SweepProgress(members, tuple(at_work))
     if view and view.state == "failed":
         return Look(folder, now, "failed", view.message)
     if state == "stopped" and "interrupted" in states.values():
@@ -85,7 +86,9 @@ def query_of(job: Job) -> dict[str, str]:
 
 def is_about(job: Job, shown: Path | None) -> bool:
     """Whether what is shown, the folder of a run or of a sweep, is what this job does now."""
-    return shown in [part.run for part in job.parts] or (isinstance(job, Sweep) and shown == job.folder.path)
+    if isinstance(job, Sweep):
+        return shown in (job.folder.path, *job.runs_at_work())
+    return shown in [part.run for part in job.parts]
 
 
 def open_sweep(id: str) -> None:

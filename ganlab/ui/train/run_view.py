@@ -210,11 +210,11 @@ def _heading(now: Look) -> None:
 
 def _controls(now: Look) -> None:
     run, job = now.run, now.job
-    if now.active and job is None:
-        st.info("Another process is training this run. What it does is shown here as it happens.")
-        return
     show_kept(REFUSED)
     sweep = sweep_look.at_work(run) if now.active else None
+    if now.active and job is None:
+        sweep_part.tell_who_trains(sweep, run)
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         if now.active and job is not None:
             if now.state == "paused":

@@ -7,6 +7,7 @@ import streamlit as st
 
 from ganlab import jobs
 from ganlab.jobs import Request, worker
+from ganlab.jobs.ray_cluster import HERE
 from ganlab.jobs.sweep_course import seconds_of, work_left
 from ganlab.jobs.sweep_requests import PRESET, SweepRequest, checked_sweep, requested
 from ganlab.jobs.sweeps import create_sweep
@@ -19,7 +20,7 @@ from ganlab.ui.shared.formatting import listed, many
 from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.setting_fields import UNFOLDED, knob_form
 from ganlab.ui.shared.unfinished_runs import turn_to
-from ganlab.ui.train import architecture_cards, sweep_rows, train_form
+from ganlab.ui.train import architecture_cards, machines_field, sweep_rows, train_form
 from ganlab.ui.train.images_field import Images, pick_images
 from ganlab.ui.train.sweep_rows import Rows
 from ganlab.ui.train.training_length import choose_length, in_full, is_in_full, tell_busy, tell_time
@@ -36,11 +37,13 @@ EARLY = (
 
 
 class Plan(NamedTuple):
-    """What is to be trained: the request, what sweep.json will say of it, and its trainings."""
+    """What is to be trained: the request, what sweep.json will say of it, its trainings, and which machines do them, ""
+    while that is not known."""
 
     request: SweepRequest
     described: dict[str, Any]
     members: tuple[SweepMember, ...]
+    on: str
 
     def requests(self) -> list[Request]:
         """What each of its trainings is."""
@@ -116,14 +119,18 @@ def _launch(spec: ModelSpec, base: Request, rows: Rows, images: Images) -> None:
     )
     early = st.toggle("Stop the hopeless early", key="early", bind="query-params")
     st.caption(EARLY)
+    on = machines_field.ask()
     plan = None
     if rows.ready:
         with show_errors():
             vary = rows.values(spec)
             request = SweepRequest(_changes(spec, base, vary), vary, range(base.seed, base.seed + seeds), sample, early)
-            plan = Plan(request, *checked_sweep(request))
-    if plan:
+            plan = Plan(request, *checked_sweep(request), on)
+    if plan and on == HERE:
         _tell(spec, plan)
+    elif plan:
+        st.markdown(f"**{plan.in_words()}**, as many at once as there is room for.")
+        _tell_rounds(plan)
     _start(plan, images, rows)
 
 
@@ -157,6 +164,11 @@ def _tell(spec: ModelSpec, plan: Plan) -> None:
     if known_pace(paces[0]) is None:
         st.markdown(f"**{plan.in_words()}.**")
     tell_time(requests[0], say)
+    _tell_rounds(plan)
+
+
+def _tell_rounds(plan: Plan) -> None:
+    lengths = plan.described["lengths"]
     if lengths:
         rounds = listed(f"{length:,}" for length in lengths[:-1])
         st.caption(f"The worse half of the settings that are left is stopped after {rounds} iterations.")
@@ -170,9 +182,11 @@ def _start(plan: Plan | None, images: Images, rows: Rows) -> None:
         st.caption("Give each setting that varies its values.")
     elif count == 1:
         st.caption("So far, this is one training. Choose a setting that varies, or more seeds.")
+    elif plan and not plan.on:
+        st.caption("Give the address of the cluster.")
     words = f"Start {many(count, 'training')}" if count > 1 else "Start the trainings"
     words += "" if worker.current() is None else " after the current one"
-    unready = bool(images.problem) or count < 2
+    unready = bool(images.problem) or count < 2 or not (plan and plan.on)
     help = "Everything is saved while they train; you can leave this page and come back."
     if st.button(words, type="primary", key="sweep-start", disabled=unready, help=help) and plan:
         _begin(plan)
@@ -182,7 +196,7 @@ def _begin(plan: Plan) -> None:
     """Queues the sweep and shows it, or says why not."""
     with show_errors():
         train_form.check_images(plan.request.base)
-        job = create_sweep(plan.request, runs_folder())
+        job = create_sweep(plan.request, runs_folder(), plan.on)
         worker.add(job)
         st.session_state[UNFOLDED] = False
         turn_to(**sweep_look.query_of(job))

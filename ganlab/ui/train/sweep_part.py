@@ -32,6 +32,15 @@ def tell(run: Run) -> None:
         st.button("Open the sweep", key="open-sweep", on_click=turn_to, kwargs={sweep_look.QUERY: sweep.id})
 
 
+def tell_who_trains(sweep: Sweep | None, run: Run) -> None:
+    """Who trains a run that is no job of its own here: another process, or Ray for a sweep, which can do without it."""
+    if sweep is None:
+        st.info("Another process is training this run. What it does is shown here as it happens.")
+        return
+    st.info("Ray trains this run for its sweep. What it does is shown here some seconds later.")
+    skip_button(sweep, run)
+
+
 def skip_button(sweep: Sweep, run: Run) -> None:
     """Leaves a training out that its sweep has at work."""
     part = run.config.sweep

@@ -1,6 +1,7 @@
-"""A sweep being watched: how far its trainings are, each of them in a table, and the one at work live."""
+"""A sweep being watched: how far its trainings are, each of them in a table, and one at work live."""
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import streamlit as st
 from ganlab import registry
 from ganlab.evaluation.sweep_results import in_words
 from ganlab.jobs import worker
+from ganlab.jobs.ray_cluster import HERE
 from ganlab.jobs.sweep_requests import knob_of
 from ganlab.jobs.sweeps import Sweep, reopen_sweep
 from ganlab.knobs import value_in_words
@@ -24,6 +26,7 @@ from ganlab.ui.shared.run_states import STATE_COLOURS, STATES
 from ganlab.ui.shared.sweep_labels import done_in_words, sweep_data, sweep_title, varied
 from ganlab.ui.shared.sweep_look import Look, look
 from ganlab.ui.shared.unfinished_runs import REFUSED, turn_to, watch
+from ganlab.ui.train import machines_field, sweep_at_work
 from ganlab.ui.train.run_view import in_line, show_live
 from ganlab.ui.train.sweep_part import SKIP
 
@@ -42,6 +45,7 @@ def show(path: Path) -> None:
 def _show(now: Look) -> None:
     _heading(now)
     _controls(now)
+    sweep_at_work.tell_dashboard(now)
     st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(now.folder.path, _signs(now))
     _table(now)
     if now.job and now.active and not is_guest():
@@ -85,7 +89,7 @@ def _controls(now: Look) -> None:
     if now.active and job is None:
         st.info("Another program runs this sweep. What it has done is shown here as it happens.")
     show_kept(REFUSED)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         if now.active and job:
             _controls_at_work(now, job)
         elif not now.active:
@@ -108,7 +112,7 @@ def _controls_at_work(now: Look, job: Sweep) -> None:
         control("Pause", job.pause, help, "P", primary=True, disabled=job.asked != "")
     help = "Ends the sweep and saves it. You can go on with it later."
     control("Stop", lambda: worker.stop(job), help, "X", disabled=job.asked == "stop")
-    at = now.now.at
+    at = sweep_at_work.chosen(now.now.at_work)
     if at is not None:
         control("Skip this one", lambda: job.skip(at), SKIP)
 
@@ -117,8 +121,9 @@ def _go_on(now: Look) -> None:
     path, failed = now.folder.path, now.now.count("failed")
 
     def again() -> None:
-        worker.add(reopen_sweep(path))
+        worker.add(reopen_sweep(path, on))
 
+    on = machines_field.ask_again(now.folder.config.on) if now.now.left or failed else HERE
     if now.now.left:
         more = " Those that failed are tried again." if failed else ""
         help = f"Trains what is left. What is finished stays as it is.{more}"
@@ -139,7 +144,7 @@ def _poll(path: Path, drawn: tuple) -> None:
 def _signs(now: Look) -> tuple:
     """What the page is drawn anew for when it changes."""
     asked = now.job.asked if now.job and now.active else ""
-    return now.state, asked, now.now.at, [(member.state, member.run) for member in now.now.members]
+    return now.state, asked, now.now.at_work, [(member.state, member.run) for member in now.now.members]
 
 
 def _progress(now: Look) -> None:
@@ -149,9 +154,9 @@ def _progress(now: Look) -> None:
         return
     share = view.iteration / view.total if view and view.total else found.over / len(found.members)
     counts = done_in_words(found.members)
-    if found.at is not None:
-        counts += ", 1 at work"
-    waiting = found.left - (found.at is not None)
+    if found.at_work:
+        counts += f", {len(found.at_work)} at work"
+    waiting = found.left - len(found.at_work)
     if waiting:
         counts += f", {waiting} left"
     words = [f"**{counts}.**"]
@@ -161,6 +166,7 @@ def _progress(now: Look) -> None:
     if view and now.state == "preparing" and view.message:
         words.append(f"{view.message}…")
     st.progress(min(1.0, share), text=" ".join(words))
+    sweep_at_work.table(now)
 
 
 def _table(now: Look) -> None:
@@ -182,7 +188,7 @@ def _table(now: Look) -> None:
 
 def _row(now: Look, place: int) -> tuple[list[str], str]:
     """The cells of a training, as HTML, and why it ended before its end, as text."""
-    member, at_work = now.now.members[place], now.now.at == place
+    member, at_work = now.now.members[place], place in now.now.at_work
     run = now.run(place)
     number = str(place + 1)
     if run:
@@ -230,18 +236,19 @@ def _words(now: Look, place: int) -> str:
 
 
 def _live(now: Look) -> None:
-    """The training at work, as its own page shows it."""
-    run = None if now.now.at is None else now.run(now.now.at)
-    if now.now.at is None or run is None:
+    """The training at work, or the one of them that is chosen, as its own page shows it."""
+    at = sweep_at_work.choose(now.now.at_work, partial(_words, now))
+    run = None if at is None else now.run(at)
+    if at is None or run is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.header(f"Training {now.now.at + 1} at work", anchor=False, width="content")
+        st.header(f"Training {at + 1} at work", anchor=False, width="content")
         words, key = "Shows this run by itself, with all that can be done with it.", "open-member"
         if not run.config.points:
             st.button("Open this run", key=key, help=words, on_click=watch, args=(run.id,))
         elif st.button("Open this run", key=key, help=words):
             open_run(run.id)
-    st.caption(plain(_words(now, now.now.at)))
+    st.caption(plain(_words(now, at)))
     seen = run_look.look(run.path)
     if not run.config.points and (seen.active or run.done):
         show_live(seen)

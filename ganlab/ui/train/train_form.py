@@ -26,7 +26,7 @@ from ganlab.ui.train.training_length import choose_length, is_in_full, sentence,
 
 # Beside those of the architecture.
 FIELDS = ("images", "place", "seed", "device", "precision", "tensorboard", "length", "iterations")
-FIELDS += ("seeds", "sample", "early")  # of several trainings at once
+FIELDS += ("seeds", "sample", "early", "on", "cluster")  # of several trainings at once
 VARIED = "vary-"  # begins the keys of what varies in these; then a number, and the architecture
 
 
