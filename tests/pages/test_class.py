@@ -103,7 +103,7 @@ def test_guests_are_told_that_they_cannot_upload(runs, guest):
 def test_the_class_page_of_a_guest_says_where_the_host_is(runs, guest):
     class_state.state.show(Place("latent"))
     text = words(open_page("class", link="wrong"))
-    assert "You are a guest" in text and "Latent" in text and "This host link is not right" in text
+    assert "You are a **guest**" in text and "Latent" in text and "This host link is not right" in text
     assert "Gather everybody" not in labels(open_page("class"))
 
 

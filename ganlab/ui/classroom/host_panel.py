@@ -1,7 +1,6 @@
 """What a host leads a class with."""
 
 import streamlit as st
-from streamlit import runtime
 
 from ganlab.jobs.guest_line import line
 from ganlab.ui.classroom import qr_code
@@ -40,15 +39,11 @@ def _large(large: bool) -> None:
 
 def _people() -> None:
     """How many are there, where they are led, and what they train."""
-    st.header(f"{many(_guests(), 'guest')} here", anchor=False)
+    st.header(f"{many(class_server.guests(), 'guest')} here", anchor=False)
     st.caption(f"Each open page counts. Those who follow you see {title_of(state.place)}.")
     if state.guests_train:
         at_work, waiting = line.counts()
         st.caption(f"Trainings of guests: {at_work} at work, {waiting} in line. Yours always go first.")
-
-
-def _guests() -> int:
-    return class_server.guests(runtime.get_instance()) if runtime.exists() else 0
 
 
 def title_of(place: Place | None) -> str:

@@ -64,14 +64,19 @@ class Budget:
 
 
 class Gate:
-    """Stands before the server's app. `guests` says how many are there, and `base` is the path below which it lies."""
+    """Stands before the server's app, which lies below the path `base`."""
 
-    def __init__(self, guests: Callable[[], int], base: str = "") -> None:
-        self.guests, self.base = guests, base
+    def __init__(self, base: str = "") -> None:
+        self.base = base
         self.attempts = hosts.Attempts()
         self.open: Counter[str] = Counter()  # connections of guests, by address
         self.new: dict[str, Budget] = {}
         self.waiting = 0
+
+    @property
+    def guests(self) -> int:
+        """How many pages guests have open."""
+        return self.open.total()
 
     def path_of(self, scope: Message) -> str:
         return str(scope["path"]).removeprefix(self.base)
@@ -137,7 +142,7 @@ class Gate:
             "version": state.version,
             "gathered": state.gathered,
             "place": asdict(state.place) if state.place else None,
-            **({"guests": self.guests()} if is_host else {}),
+            **({"guests": self.guests} if is_host else {}),
         }
         return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
@@ -175,7 +180,7 @@ class Gate:
             self.open += Counter()  # forgets those who are gone
 
     def _may_enter(self, address: str) -> bool:
-        if self.open.total() >= MOST_GUESTS or self.open[address] >= MOST_AT_ONE_ADDRESS:
+        if self.guests >= MOST_GUESTS or self.open[address] >= MOST_AT_ONE_ADDRESS:
             return False
         if len(self.new) > hosts.MOST_REMEMBERED:
             self.new.clear()

@@ -26,6 +26,7 @@ GIVEN_TOKEN, BEHIND_PROXY = "GANLAB_HOST_TOKEN", "GANLAB_BEHIND_PROXY"  # of the
 EVERY = ("", "0.0.0.0", "::")  # addresses that stand for all of a machine's
 WHO = "ganlab"  # in what Streamlit knows of a session's user: whether it is a host, and the address
 OPEN_FILES = 8192  # that a server for many may need, connections among them
+_gates: list[Gate] = []  # the one of this process, once there is a class
 
 
 def open_where_served() -> None:
@@ -52,15 +53,14 @@ def open_class(server: Runtime) -> None:
     _log_to_the_terminal()
     _open_more_files()
     config.set_option("client.showErrorDetails", "none")  # which would tell guests of this machine
-    gate = Gate(
-        lambda: guests(server), "/".join(["", *filter(None, [config.get_option("server.baseUrlPath").strip("/")])])
-    )
+    below = str(config.get_option("server.baseUrlPath")).strip("/")
+    _gates[:] = [Gate(f"/{below}" if below else "")]
     from ganlab.jobs.guest_line import line  # which takes a moment that a server for one alone does not need
 
     line.is_there = is_there
     hosts.begin(keys)
     _bind_sessions(keys)
-    _stand_before_the_app(gate)
+    _stand_before_the_app(_gates[0])
     _reconnect_guests(server, keys)
     print(f"\n  Host link: {address()}/?{TOKEN}={token}", flush=True)
     print("  Who opens it is a host. All others who come to this address are guests.\n", flush=True)
@@ -89,10 +89,9 @@ def own_address() -> str:
     return "localhost"
 
 
-def guests(server: Runtime) -> int:
+def guests() -> int:
     """How many pages guests have open."""
-    sessions = server._session_mgr.list_active_sessions()
-    return sum(str(info.session._user_info.get(WHO, "")).startswith("guest") for info in sessions)
+    return sum(gate.guests for gate in _gates)
 
 
 def is_there(session_id: str) -> bool:
