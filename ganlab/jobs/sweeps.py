@@ -6,6 +6,7 @@
     sweep.progress()                        # how many trainings are done and left, and how long that takes
     sweep.skip(3)                           # leaves one training out
     reopen_sweep(folder / "sweeps" / id)    # goes on where it was, also after a crash
+    reopen_sweep(path, seeds=[3, 4])        # with more seeds for each of its settings
     sweep_results.results(sweep.folder)     # means, spreads, the best (ganlab.evaluation)
 
 The trainings run one after the other, each as an ordinary job on an ordinary run. A training that fails does not stop
@@ -22,12 +23,16 @@ from typing import Any
 
 from ganlab import jobs
 from ganlab.errors import GanlabError
-from ganlab.jobs import Job, JobView, Training
+from ganlab.jobs import Job, JobView, Training, sweep_additions
 from ganlab.jobs.sweep_course import Course, Step
 from ganlab.jobs.sweep_requests import SweepRequest, checked_sweep
 from ganlab.runs import RunWriter, SweepFolder
 from ganlab.runs.sweep_records import MemberState, SweepMember
 from ganlab.training.events import Event
+
+
+class NothingLeftError(GanlabError):
+    """Every training of a sweep is over."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +79,14 @@ def create_sweep(request: SweepRequest, folder: Path) -> "Sweep":
     return Sweep(create_course(request, folder))
 
 
-def reopen_sweep(path: Path) -> "Sweep":
+def reopen_sweep(path: Path, *, seeds: Sequence[int] = (), skipped: bool = False) -> "Sweep":
     """The sweep in this folder again, to go on where it was: what is finished stays, what was at work goes on from its
-    checkpoint, what has not begun begins. Raises GanlabError, also where nothing is left to do."""
+    checkpoint, what has not begun begins. Its settings are trained with more `seeds`, too, and what was `skipped`, if
+    asked. Raises GanlabError, and of its kind `NothingLeftError` where nothing is left to do."""
     folder = SweepFolder(path)
     folder.hold()
     try:
+        sweep_additions.add(folder, seeds, skipped)
         return Sweep(Course(folder))
     except BaseException:
         folder.close()
@@ -127,7 +134,7 @@ class Sweep(Job):
     def __init__(self, course: Course) -> None:
         self.course = course
         if (first := self._open_next()) is None:
-            raise GanlabError(f"Every training of the sweep {course.folder.id} is over; nothing is left to do.")
+            raise NothingLeftError(f"Every training of the sweep {course.folder.id} is over; nothing is left to do.")
         self._step, writer = first
         super().__init__(writer)
         self._part = Job(writer, self._changed, measured_at_end=True)

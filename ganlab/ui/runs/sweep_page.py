@@ -14,7 +14,7 @@ from ganlab.evaluation import sweep_curves, sweep_tables
 from ganlab.metrics.metric_catalog import Figure
 from ganlab.runs import runs_folder
 from ganlab.runs.sweeps import resolve_sweep
-from ganlab.ui.runs import run_list, sweep_charts, sweep_list, sweep_shown
+from ganlab.ui.runs import run_list, sweep_charts, sweep_list, sweep_more, sweep_shown
 from ganlab.ui.runs.sweep_charts import AROUND
 from ganlab.ui.runs.sweep_list import SweepRow
 from ganlab.ui.runs.sweep_shown import MOST, Shown
@@ -78,6 +78,7 @@ def _show(row: SweepRow) -> None:
     shown = sweep_shown.read(row)
     found, vary = shown.found, row.sweep.config.vary
     st.info(plain(found.verdict))
+    sweep_more.show(shown)
     if found.figure and len(vary) in (1, 2):
         left, right = st.columns(2, gap="large")
         with left:
