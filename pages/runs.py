@@ -1,4 +1,4 @@
-"""Runs: all that were ever trained here, what can be done with them, and one run's printable page."""
+"""Runs: all that were ever trained here, what can be done with them, and the printable page of a run or a sweep."""
 
 import streamlit as st
 
@@ -97,7 +97,11 @@ def show_figures(name: str) -> None:
 
 enter_by_the_router()
 asked = st.query_params.get("figures")
-if asked:
+if asked and sweep_look.is_sweep(asked):
+    from ganlab.ui.runs import sweep_print_page
+
+    sweep_print_page.show(asked)
+elif asked:
     show_figures(asked)
 elif compare_selection.COMPARED in st.query_params:
     from ganlab.ui.runs import comparison_page

@@ -24,12 +24,16 @@ def recorded_sweep(
     seeds: Sequence[int] = (0, 1, 2),
     figure: Callable[[SweepMember], float] = lambda member: 10.0 * (1 + member.seed),
     became: Callable[[SweepMember], Mapping[str, Any]] = lambda member: {},
+    early: bool = False,
 ) -> SweepFolder:
     """A sweep of a small GAN over learning rates, or what varies, that is over: each run has 30 iterations, and a
     Fréchet distance after the tenth and, given by `figure`, after the last. `became` are fields of a member that differ
     from those of a finished one; one that was skipped has no run."""
     request = SweepRequest(
-        Request("digit-gan", dataset="offline", digits=(5,)), {RATE: RATES} if vary is None else vary, seeds
+        Request("digit-gan", dataset="offline", digits=(5,)),
+        {RATE: RATES} if vary is None else vary,
+        seeds,
+        early=early,
     )
     described, members = checked_sweep(request)
     sweep = SweepFolder.create(folder, members, **described)

@@ -13,6 +13,7 @@ from ganlab.cli.shared_options import common_options, interruptible, progress_ba
 from ganlab.errors import GanlabError
 from ganlab.jobs.ray_cluster import HERE, place_in_words
 from ganlab.runs import SweepFolder, resolve_sweep
+from ganlab.runs.sweep_records import SweepMember
 from ganlab.training.waiting import about
 
 
@@ -41,6 +42,8 @@ from ganlab.training.waiting import about
 )
 @click.option("--gpus-each", type=float, default=1.0, help="GPUs that Ray gives to each training, if it has any. [1]")
 @click.option("--resume", metavar="ID", help="Go on with a sweep that was stopped or interrupted.")
+@click.option("--add-seeds", help="With --resume: train each setting with so many more seeds, or these, such as 7,8.")
+@click.option("--train-skipped", is_flag=True, help="With --resume: train what was skipped, too.")
 @training_options
 @common_options
 @click.pass_context
@@ -52,6 +55,8 @@ def sweep(
     resume: str | None,
     on: str | None,
     gpus_each: float,
+    add_seeds: str | None,
+    train_skipped: bool,
     **given: Any,
 ) -> None:
     """Train MODEL with every combination of some settings' values and seeds, and see which differences are more than
@@ -61,11 +66,30 @@ def sweep(
     if resume is not None:
         if any(ctx.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE for name in (*given, "model")):
             raise GanlabError("A sweep goes on as it began: give --resume and its ID, and nothing else to train.")
-        path = resolve_sweep(resume, runs, anywhere=True).path
-        return follow_sweep(sweeps.reopen_sweep(path, on, gpus_each), as_json)
+        return _go_on(resolve_sweep(resume, runs, anywhere=True), on, gpus_each, add_seeds, train_skipped, as_json)
+    if add_seeds is not None or train_skipped:
+        raise GanlabError("Trainings are added to a sweep that there is: name it with --resume ID.")
     if model is None:
         raise GanlabError("Name a model to train, or a sweep to go on with: --resume ID.")
     follow_sweep(sweeps.create_sweep(_request(model, **given), runs, on or HERE, gpus_each), as_json)
+
+
+def _go_on(
+    folder: SweepFolder, on: str | None, gpus_each: float, add_seeds: str | None, train_skipped: bool, as_json: bool
+) -> None:
+    """Trains what is left of a sweep, and what is added; shows its results where nothing is."""
+    from ganlab.jobs import sweep_additions, sweeps
+
+    seeds = sweep_additions.next_seeds(add_seeds, folder.members) if add_seeds else ()
+    try:
+        follow_sweep(sweeps.reopen_sweep(folder.path, on, gpus_each, seeds=seeds, skipped=train_skipped), as_json)
+    except sweeps.NothingLeftError as error:
+        if not as_json:
+            click.echo(str(error))
+        for place, member in enumerate(folder.members):
+            if member.state == "failed":
+                _tell_training(folder, place, member, as_json)
+        _tell_results(folder, "finished", as_json)
 
 
 def _request(
@@ -90,7 +114,6 @@ def _request(
 
 def follow_sweep(sweep: Any, as_json: bool) -> None:
     """Runs a sweep and tells how it goes; Ctrl-C stops it and says how to go on."""
-    from ganlab.evaluation import sweep_results
     from ganlab.jobs.sweeps import Sweep
 
     assert isinstance(sweep, Sweep)
@@ -103,17 +126,35 @@ def follow_sweep(sweep: Any, as_json: bool) -> None:
                 told.show()
             told.show()
     view = sweep.view()
-    members = sweep.progress().members
-    if view.state == "failed" or all(member.state == "failed" for member in members):
-        raise GanlabError(view.message or members[0].why)
-    found = sweep_results.results(sweep.folder)
-    content = sweep_results.to_json(found)
-    over = {"event": view.state, "sweep": str(sweep.folder.path), "trainings": len(sweep.progress().members)}
-    say(as_json, {**over, **content}, "\n".join(lines(found, sweep.folder)))
+    if view.state == "failed":
+        raise GanlabError(view.message)
+    _tell_results(sweep.folder, view.state, as_json)
     if interrupted and view.state != "finished":
         if not as_json:
             click.echo(f"Stopped. Go on with: python -m ganlab sweep --resume {sweep.folder.path}")
         sys.exit(128 + interrupted[0])
+
+
+def _tell_training(folder: SweepFolder, place: int, member: SweepMember, as_json: bool) -> None:
+    """What became of a training that is over."""
+    from ganlab.evaluation.sweep_results import in_words
+
+    path = str(folder.runs_folder / member.run) if member.run else None
+    content = {"event": "training", "place": place, **member.to_json(), "run": path}
+    words = f"{in_words(registry.get(folder.config.base.model), member.values)}, seed {member.seed}: {member.state}"
+    say(as_json, content, f"{words}. {member.why}".strip())
+
+
+def _tell_results(folder: SweepFolder, state: str, as_json: bool) -> None:
+    """What came of a sweep. Raises GanlabError where every training has failed."""
+    from ganlab.evaluation import sweep_results
+
+    members = folder.members
+    if all(member.state == "failed" for member in members):
+        raise GanlabError(members[0].why)
+    found = sweep_results.results(folder, members)
+    over = {"event": state, "sweep": str(folder.path), "trainings": len(members)}
+    say(as_json, {**over, **sweep_results.to_json(found)}, "\n".join(lines(found, folder)))
 
 
 class Told:
@@ -125,14 +166,19 @@ class Told:
         self.bar = progress_bar()
         self.tasks = [self.bar.add_task(name, total=None, figures="") for name in ("Trainings", "Iterations")]
         self.dashboard = ""
-        self.known = {at for at, member in enumerate(sweep.progress().members) if member.over}
+        before = enumerate(sweep.progress().members)
+        self.known = {at for at, member in before if member.over and member.state != "failed"}  # or it failed just now
 
     def begin(self) -> None:
         """Says how many trainings it will be, and how long that takes."""
+        from ganlab.jobs.sweep_course import to_be_timed
+
         course, now = self.sweep.course, self.sweep.progress()
         if now.seconds_left is None and self.sweep.parts and not course.spec.points:  # those of points are quick
+            requests = [course.request(place) for place, member in enumerate(now.members) if not member.over]
             with waiting("Timing a few iterations"):
-                jobs.time_here(course.request((*now.at_work, 0)[0]))
+                for request in to_be_timed(requests):
+                    jobs.time_here(request)
             now = self.sweep.progress()
         count, left = len(now.members), now.seconds_left
         trainings = f"{count} training{'' if count == 1 else 's'}"
@@ -148,7 +194,7 @@ class Told:
         for at, member in enumerate(now.members):
             if member.over and at not in self.known:
                 self.known.add(at)
-                self._tell(at, member)
+                _tell_training(self.sweep.folder, at, member, self.as_json)
         if self.sweep.dashboard and not self.dashboard:
             self.dashboard = f"http://{self.sweep.dashboard}"
             say(self.as_json, {"event": "dashboard", "address": self.dashboard}, f"Ray's dashboard: {self.dashboard}")
@@ -157,15 +203,6 @@ class Told:
         view, count = self.sweep.view(), len(now.at_work)
         figures = view.message or (f"{count} at work" if count > 1 else "")
         self.bar.update(self.tasks[1], completed=view.iteration, total=view.total or None, figures=figures)
-
-    def _tell(self, at: int, member: Any) -> None:
-        from ganlab.evaluation.sweep_results import in_words
-
-        folder = self.sweep.folder
-        path = str(folder.runs_folder / member.run) if member.run else None
-        content = {"event": "training", "place": at, "run": path, **member.to_json()}
-        words = f"{in_words(self.sweep.course.spec, member.values)}, seed {member.seed}: {member.state}"
-        say(self.as_json, {**content, "run": path}, f"{words}. {member.why}".strip())
 
 
 def lines(found: Any, folder: SweepFolder) -> list[str]:

@@ -1,6 +1,6 @@
 """What came of a sweep, read from what its runs have on disk; nothing here needs TensorFlow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -92,7 +92,7 @@ def within(words: str) -> str:
     return words[0].lower() + words[1:] if words[1:2].islower() else words
 
 
-def groups(members: tuple[SweepMember, ...]) -> list[list[int]]:
+def groups(members: Sequence[SweepMember]) -> list[list[int]]:
     """The places of the trainings that differ only in their seeds, setting by setting in their order."""
     found: dict[str, list[int]] = {}
     for place, member in enumerate(members):
@@ -100,16 +100,17 @@ def groups(members: tuple[SweepMember, ...]) -> list[list[int]]:
     return list(found.values())
 
 
-def results(sweep: SweepFolder) -> Results:
-    """What is known of a sweep now, at work or not. Raises GanlabError where its architecture is no more."""
+def results(sweep: SweepFolder, members: Sequence[SweepMember] | None = None) -> Results:
+    """What is known of a sweep now, at work or not; `members` are its trainings, where they have been read already.
+    Raises GanlabError where its architecture is no more."""
     spec = registry.get(sweep.config.base.model)
     figure = figure_of(spec, sweep.config.base.dataset)
-    members = sweep.members
+    members = sweep.members if members is None else members
     settings = []
     for places in groups(members):
         each = [members[place] for place in places]
         runs = tuple(sweep.run_of(member) for member in each)
-        figures = tuple(map(partial(_figure_of, figure=figure), each, runs))
+        figures = tuple(map(partial(end_of, figure=figure), each, runs))
         settings.append(
             Setting(
                 each[0].values,
@@ -146,7 +147,15 @@ def compared(settings: tuple[Setting, ...], figure: Figure | None) -> Results:
     return Results(figure, settings, best, best_setting, said)
 
 
-def _figure_of(member: SweepMember, run: Run | None, figure: Figure | None) -> float:
+def ranked(found: Results) -> list[int]:
+    """The settings by their numbers: the best mean first, and last those without a value."""
+    values = {str(number): setting.figures for number, setting in enumerate(found.settings)}
+    good = (found.figure and found.figure.good) or "low"
+    order = [int(name) for name in sweep_statistics.rank(values, good)]
+    return order + [number for number in range(len(found.settings)) if number not in set(order)]
+
+
+def end_of(member: SweepMember, run: Run | None, figure: Figure | None) -> float:
     """The metric at the end of a training that is finished, also where its run was trained further since."""
     if run is None or figure is None or member.state != "finished":
         return NAN

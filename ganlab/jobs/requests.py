@@ -61,8 +61,7 @@ def checked(request: Request) -> tuple[dict[str, Any], list[Turn]]:
         if has_length:
             changes["iterations"] = request.iterations
     values = spec.values(request.preset, changes)
-    if not 0 <= request.seed <= LARGEST_SEED:
-        raise GanlabError(f"The seed must be a whole number from 0 to {LARGEST_SEED:,}, but it is {request.seed}.")
+    check_seed(request.seed)
     if request.precision not in PRECISIONS:
         raise GanlabError(f"The precision can be {', '.join(PRECISIONS)}, but not {request.precision!r}.")
     turns = checked_turns(spec, values, request.turns)
@@ -165,6 +164,11 @@ def reopen_run(run: Run, iterations: int | None = None, changes: Mapping[str, An
         writer.configure(iterations=iterations)
     writer.status("queued")
     return writer
+
+
+def check_seed(seed: int) -> None:
+    if not 0 <= seed <= LARGEST_SEED:
+        raise GanlabError(f"The seed must be a whole number from 0 to {LARGEST_SEED:,}, but it is {seed}.")
 
 
 def check_length(iterations: int) -> None:

@@ -14,6 +14,8 @@ ten runs to list, and none that is empty. A process may be killed after a run wa
 each run names its sweep and its place from its first moment on, and `Course` looks for such runs when it begins.
 """
 
+import contextlib
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -84,6 +86,38 @@ def seconds_of(work: Iterable[Work], paces: Sequence[str]) -> float | None:
     return sum(one.share * (by_key[paces[one.place]] or usual).seconds(one.iterations) for one in work)
 
 
+def paces_of(base: Request, members: Iterable[SweepMember]) -> list[str]:
+    """The `jobs.pace`s of trainings, by their places; "" of one that cannot be, which says so once its turn comes."""
+    found = []
+    for member in members:
+        try:
+            found.append(pace(requested(base, member.values, member.seed)))
+        except GanlabError:
+            found.append("")
+    return found
+
+
+def to_be_timed(requests: Sequence[Request]) -> list[Request]:
+    """Of trainings of one architecture those that must have been timed here before it can be said how long all of them
+    take: one that was trained here before, if any was; else the one with the smallest and the one with the largest
+    networks and batches, as far as these are known from the settings alone."""
+    spec = registry.get(requests[0].model)
+    sizes = {}
+    for place, request in enumerate(requests):
+        with contextlib.suppress(GanlabError):  # one that cannot be
+            known = known_pace(pace(request))
+            if known and not known.timed:
+                return [request]
+            values = spec.values(request.preset, request.values)
+            counted = [knob for knob in spec.knobs if knob.is_number]
+            counted = [knob for knob in counted if knob.group == "Networks" or knob.name == "batch_size"]
+            sizes[place] = math.prod(1.0 + float(values[knob.name]) for knob in counted)
+    if not sizes:
+        return []
+    ends = dict.fromkeys((min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)))
+    return [requests[place] for place in ends]
+
+
 class Course:
     """What is done and left of a sweep. Raises GanlabError where the disk refuses."""
 
@@ -94,8 +128,9 @@ class Course:
         self.lengths = folder.config.lengths or (0,)
         self.figure = sweep_results.figure_of(self.spec, folder.config.base.dataset)
         self.members = list(folder.members)
-        self._paces = [pace(self.request(place)) for place in range(len(self.members))]
-        self._settings = len(sweep_results.groups(tuple(self.members)))
+        self._paces = paces_of(self.base, self.members)
+        self._settings = len(sweep_results.groups(self.members))
+        self._own_lengths: dict[int, int] = {}  # of trainings, by their places, as far as known
         self._mend()
 
     def _mend(self) -> None:
@@ -195,19 +230,29 @@ class Course:
         return done, done + round(sum(one.share * one.iterations for one in self._work_left()))
 
     def _work_left(self) -> list[Work]:
-        return work_left(self.members, self.lengths, self._settings, self._own_length)
+        known = self._own_lengths
+        unknown = [place for place, member in enumerate(self.members) if not member.over and place not in known]
+        images = self._images() if unknown else 0
+        found = {place: self._own_length(place, images) for place in unknown}
+        known |= {place: length for place, length in found.items() if length}
+        return work_left(self.members, self.lengths, self._settings, lambda place: known.get(place, 0))
 
-    def _own_length(self, place: int) -> int:
-        """The length of a training that goes to its end; 0 while that is not known."""
+    def _own_length(self, place: int, images: int) -> int:
+        """The length of a training that goes to its end, on so many images; 0 while that is not known."""
         request = self.request(place)
         if request.iterations is not None:
             return request.iterations
+        if not self._paces[place]:
+            return 0
         values = self.spec.values(request.preset, request.values)
         if "iterations" in values:
             return int(values["iterations"])
-        others = (self.folder.run_of(member) for member in self.members if member.run)
-        images = next((run.config.images for run in others if run and run.config.images), 0)
         return self.spec.iterations(values, images) if images else 0
+
+    def _images(self) -> int:
+        """How many images the trainings learn from, which the first of them that has begun knows; else 0."""
+        others = (self.folder.run_of(member) for member in self.members if member.run)
+        return next((run.config.images for run in others if run and run.config.images), 0)
 
     def _measured(self, run: Run) -> bool:
         return self.figure is None or sweep_results.was_measured(run, self.figure, run.total)
@@ -218,9 +263,7 @@ class Course:
 
     def _going(self) -> list[list[int]]:
         """The settings that go on, each with the places of its trainings that do."""
-        alive = [
-            [p for p in places if not self.members[p].over] for places in sweep_results.groups(tuple(self.members))
-        ]
+        alive = [[p for p in places if not self.members[p].over] for places in sweep_results.groups(self.members)]
         return [places for places in alive if places]
 
     def _halve(self, stage: int) -> None:

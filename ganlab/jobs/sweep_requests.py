@@ -86,11 +86,11 @@ def parse_seeds(text: str, first: int = 0) -> list[int]:
         )
     if "," in text:
         return [int(part) for part in text.split(",")]
-    _check_count(int(text))
+    check_count(int(text))
     return list(range(first, first + int(text)))
 
 
-def _check_count(count: int) -> None:
+def check_count(count: int) -> None:
     if not 1 <= count <= MOST_TRAININGS:
         raise GanlabError(f"A sweep has from 1 to {MOST_TRAININGS:,} trainings, but these are {count:,}.")
 
@@ -117,9 +117,9 @@ def checked_sweep(request: SweepRequest) -> tuple[dict[str, Any], tuple[SweepMem
     if not request.seeds or len(set(request.seeds)) < len(request.seeds):
         raise GanlabError("A sweep has at least one seed, and each of them once.")
     if request.sample is None:  # else drawn from all of them, which may be many
-        _check_count(math.prod(map(len, vary.values())) * len(request.seeds))
+        check_count(math.prod(map(len, vary.values())) * len(request.seeds))
     chosen = _combinations(vary, request.sample, base.seed)
-    _check_count(len(chosen) * len(request.seeds))
+    check_count(len(chosen) * len(request.seeds))
     configs = [checked(requested(base, values, request.seeds[0]))[0] for values in chosen]
     for seed in request.seeds[1:]:
         checked(requested(base, chosen[0], seed))

@@ -6,6 +6,7 @@
     sweep.progress()                        # how many trainings are done and left, and how long that takes
     sweep.skip(3)                           # leaves one training out
     reopen_sweep(folder / "sweeps" / id)    # goes on where it was, also after a crash
+    reopen_sweep(path, seeds=[3, 4])        # with more seeds for each of its settings
     sweep_results.results(sweep.folder)     # means, spreads, the best (ganlab.evaluation)
 
 Here the trainings run one after the other, each as an ordinary job on an ordinary run; with Ray many at once
@@ -23,7 +24,7 @@ from typing import Any
 
 from ganlab import jobs
 from ganlab.errors import GanlabError
-from ganlab.jobs import Job, JobView, Training
+from ganlab.jobs import Job, JobView, Training, sweep_additions
 from ganlab.jobs.ray_cluster import HERE, check_place
 from ganlab.jobs.sweep_course import Course, Step
 from ganlab.jobs.sweep_requests import SweepRequest, checked_sweep
@@ -31,6 +32,10 @@ from ganlab.permission import needs
 from ganlab.runs import RunWriter, SweepFolder
 from ganlab.runs.sweep_records import MemberState, SweepMember
 from ganlab.training.events import Event
+
+
+class NothingLeftError(GanlabError):
+    """Every training of a sweep is over."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +87,24 @@ def create_sweep(request: SweepRequest, folder: Path, on: str = HERE, gpus_each:
 
 
 @needs("go on with a sweep")
-def reopen_sweep(path: Path, on: str | None = None, gpus_each: float = 1.0) -> "Sweep":
+def reopen_sweep(
+    path: Path,
+    on: str | None = None,
+    gpus_each: float = 1.0,
+    *,
+    seeds: Sequence[int] = (),
+    skipped: bool = False,
+) -> "Sweep":
     """The sweep in this folder again, to go on where it was, `on` the same machines unless others are named: what is
-    finished stays, what was at work goes on from its checkpoint, what has not begun begins. Raises GanlabError, also
+    finished stays, what was at work goes on from its checkpoint, what has not begun begins. Its settings are trained
+    with more `seeds`, too, and what was `skipped`, if asked. Raises GanlabError, and of its kind `NothingLeftError`
     where nothing is left to do."""
     folder = SweepFolder(path)
     on = folder.config.on if on is None else on
     check_place(on, gpus_each)
     folder.hold()
     try:
+        sweep_additions.add(folder, seeds, skipped)
         return _job(Course(folder), on, gpus_each)
     except BaseException:
         folder.close()
@@ -149,7 +163,7 @@ class Sweep(Job):
     def __init__(self, course: Course) -> None:
         self.course = course
         if (first := self._open_next()) is None:
-            raise GanlabError(f"Every training of the sweep {course.folder.id} is over; nothing is left to do.")
+            raise NothingLeftError(f"Every training of the sweep {course.folder.id} is over; nothing is left to do.")
         self._step, writer = first
         super().__init__(writer)
 

@@ -27,14 +27,14 @@ NO_LOCKS = "the disk does not support file locks; choose a folder on another one
 
 
 @contextlib.contextmanager
-def plain_errors(what: str) -> Iterator[None]:
-    """Turns the operating system's refusals into sentences for the user."""
+def plain_errors(what: str, then: str = "resume the run") -> Iterator[None]:
+    """Turns the operating system's refusals into sentences for the user; `then` is what to do once there is space."""
     try:
         yield
     except OSError as error:
         reasons = {
-            errno.ENOSPC: "the disk is full; free some space and resume the run",
-            errno.EDQUOT: "your disk quota is used up; free some space and resume the run",
+            errno.ENOSPC: f"the disk is full; free some space and {then}",
+            errno.EDQUOT: f"your disk quota is used up; free some space and {then}",
             errno.EROFS: "the folder is read-only; choose another one with --runs or GANLAB_RUNS",
             **dict.fromkeys((errno.EACCES, errno.EPERM), NO_ACCESS),
             **dict.fromkeys((errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP), NO_LOCKS),

@@ -1,9 +1,11 @@
 """What the JSON files of a sweep say, as typed records, like those of a run in `ganlab.runs.records`.
 
-sweep.json is what was asked for and does not change; members.json has a record for each training of the sweep, in
-their order, and says how far it is.
+sweep.json is what was asked for in the beginning and does not change; members.json has a record for each training of
+the sweep, in their order, and says how far it is. Trainings with other seeds that were added later are in members.json
+alone.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -36,9 +38,10 @@ class SweepBase(Record):
 
 
 class SweepConfig(File):
-    """sweep.json: the settings that vary with their values, the seeds, of how many combinations drawn at random it is
-    (None is all of them), the lengths in iterations after each of which the worse half is stopped, up to the full one
-    (none where nothing is stopped early), and on which machines it began: `here`, or where Ray is."""
+    """sweep.json: the settings that vary with their values, the seeds that it began with, of how many combinations
+    drawn at random it is (None is all of them), the lengths in iterations after each of which the worse half is
+    stopped, up to the full one (none where nothing is stopped early), and on which machines it began: `here`, or where
+    Ray is."""
 
     id: Name
     created: str = ""
@@ -48,6 +51,10 @@ class SweepConfig(File):
     sample: Count | None = None
     lengths: tuple[Iteration, ...] = ()
     on: str = "here"
+
+    @property
+    def stops_early(self) -> bool:
+        return len(self.lengths) > 1
 
 
 class SweepMember(Record):
@@ -66,6 +73,11 @@ class SweepMember(Record):
     @property
     def over(self) -> bool:
         return self.state in OVER
+
+
+def seeds_of(members: Iterable[SweepMember]) -> tuple[int, ...]:
+    """The seeds that trainings have, each once, in their order."""
+    return tuple(dict.fromkeys(member.seed for member in members))
 
 
 class SweepMembers(File):

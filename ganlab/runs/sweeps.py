@@ -26,6 +26,8 @@ from ganlab.runs.records import FORMAT
 from ganlab.runs.sweep_records import SweepConfig, SweepMember, SweepMembers
 from ganlab.runs.writer import made
 
+GO_ON = "go on with the sweep"
+
 
 class SweepFolder:
     """One sweep's folder, to read; who has its lock may also `note` what becomes of its trainings. Opening it raises
@@ -45,7 +47,7 @@ class SweepFolder:
         and `created`."""
         now = datetime.datetime.now().astimezone()
         place = folder / layout.SWEEPS
-        with plain_errors(f"The runs folder {folder}"):
+        with plain_errors(f"A sweep in {folder}", "start it again"):
             place.mkdir(parents=True, exist_ok=True)
             path = next(filter(made, layout.free_paths(place, f"sweep-{now:%Y%m%d-%H%M%S}")))
             described = SweepConfig(format=FORMAT, id=path.name, created=now.isoformat(timespec="seconds"), **config)
@@ -101,14 +103,14 @@ class SweepFolder:
     @needs("change a sweep")
     def hold(self) -> None:
         """Takes the lock. Raises GanlabError where another process has it."""
-        with plain_errors(f"The sweep {self.path}"):
+        with plain_errors(f"The sweep {self.path}", GO_ON):
             if not self._lock.acquire():
                 raise GanlabError(f"The sweep {self.id} is at work already; stop it first.")
 
     @needs("change a sweep")
     def note(self, members: tuple[SweepMember, ...]) -> None:
         """Writes down how far its trainings are."""
-        with plain_errors(f"The sweep {self.path}"):
+        with plain_errors(f"The sweep {self.path}", GO_ON):
             write_record(self.path / layout.MEMBERS, SweepMembers(format=FORMAT, members=members))
 
     def close(self) -> None:

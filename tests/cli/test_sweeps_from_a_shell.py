@@ -32,10 +32,16 @@ def test_a_sweep_on_the_command_line(run_cli, tmp_path):  # noqa: F811
     assert figures[last["best"]] == min(figures.values()) and "it cannot be told" in last["words"]
     assert Run(last["best"]).config.values["encoder_units"] == 8
     (sweep,) = list_sweeps(runs)[0]
-    status, _, error = run_cli("sweep", "--resume", sweep.id)
-    assert status == 2 and "nothing is left to do" in error
+    status, lines, _ = run_cli("sweep", "--resume", sweep.id)
+    assert status == 0 and lines[0] == f"Every training of the sweep {sweep.id} is over; nothing is left to do."
+    assert f"The best run is {last['best']}." in lines and lines[-1] == last["words"]
+    status, lines, _ = run_cli("sweep", "--resume", sweep.id, "--add-seeds", "1", "--json")
+    first, *trainings, last = map(json.loads, lines)
+    assert status == 0 and (first["trainings"], first["left"], last["trainings"]) == (4, 2, 4)
+    assert [(one["place"], one["seed"], one["state"]) for one in trainings] == [(2, 8, "finished"), (3, 8, "finished")]
+    assert [setting["n"] for setting in last["settings"]] == [2, 2]
     status, lines, _ = run_cli("runs", "delete", sweep.id, "--json")
-    assert status == 0 and len(json.loads(lines[0])["runs"]) == 2
+    assert status == 0 and len(json.loads(lines[0])["runs"]) == 4
     assert not list_runs(runs)[0] and not list_sweeps(runs)[0]
 
 
@@ -81,6 +87,7 @@ def test_ctrl_c_stops_it_and_says_how_to_go_on(run_cli, tmp_path):  # noqa: F811
         (["--resume", "gone"], "There is no sweep 'gone'"),
         (["--resume", "gone", "--seeds", "3"], "nothing else to train"),
         (["plane-vae", "--resume", "gone"], "nothing else to train"),
+        (["plane-vae", "--add-seeds", "2"], "name it with --resume"),
     ],
 )
 def test_a_sweep_that_cannot_be_is_one_sentence_and_leaves_nothing(run_cli, tmp_path, words, said):  # noqa: F811

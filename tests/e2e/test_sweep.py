@@ -53,6 +53,11 @@ def press_start(page: Page) -> str:
     return page.evaluate("new URLSearchParams(location.search).get('sweep')")
 
 
+def scrolled(page: Page) -> float:
+    """How many pixels of the page are above what is seen."""
+    return page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+
+
 def at_work(page: Page) -> str:
     """The run of the training that is shown live."""
     number = page.get_by_role("heading", name="at work").inner_text().split()[1]
@@ -73,7 +78,16 @@ def test_a_sweep_is_set_up_watched_skipped_in_and_finished(server: Server, reque
     expect(start(page)).to_be_disabled()
     until(lambda: fits(page))
     write(page, "1000000, 20")
+    before = page.viewport_size
+    assert before
+    page.set_viewport_size({**before, "height": 400})
+    expect(start(page)).to_contain_text("Start 2 trainings")
+    drawn(page)
+    start(page).scroll_into_view_if_needed()
+    assert scrolled(page) > 0
     sweep = press_start(page)
+    until(lambda: scrolled(page) == 0, 10)
+    page.set_viewport_size(before)
     expect(page.get_by_text("0 of 2 trainings done, 1 at work, 1 left.")).to_be_visible()
     until(lambda: states(page) == ["At work", "Planned"])
     first = at_work(page)

@@ -147,6 +147,9 @@ def test_one_place_in_line_paused_skipped_stopped_and_gone_on_with(tmp_path, wor
     again.stop()
     worker.add(again)
     assert again.wait(PATIENCE).state == "stopped"
+    again = reopen_sweep(sweep.folder.path, skipped=True)
+    assert [member.state for member in again.folder.members] == ["begun", "begun", "planned"] and again.run == first
+    again._cancel()
     assert other.view().state == "stopped" and other.folder.state == "stopped"
 
 

@@ -10,9 +10,10 @@ from ganlab.jobs import ray_cluster, worker
 from ganlab.jobs.sweep_requests import SweepRequest, checked_sweep, parse_vary
 from ganlab.runs import Run, list_sweeps
 from ganlab.training import devices
-from ganlab.training.waiting import about
+from ganlab.training.waiting import about, known_pace
 from ganlab.ui.train import machines_field
 from ganlab.ui.train.sweep_rows import example
+from tests.conftest import until
 from tests.pages.steps import again, asked, labels, open_page, press_key, words
 
 WHERE = {"new": "1", "section": "sweep", "model": "dense-gan", "images": "Offline digits"}
@@ -169,6 +170,27 @@ def test_how_long_all_of_them_take(runs):
         for pace in (0.5, 1.0, 0.75)
     )
     assert f"about {about(seconds)} here" in words(test)
+
+
+def test_the_smallest_and_the_largest_setting_are_timed_where_none_is_known(runs, tmp_path, monkeypatch):
+    timed = []
+
+    def time_here(request: jobs.Request) -> float:
+        timed.append(request.values.get("units"))
+        devices.remember_speed(jobs.pace(request), 0.001 * request.values["units"])
+        return 0.0
+
+    monkeypatch.setenv("GANLAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(jobs, "time_here", time_here)
+    test = form(**RATES, **UNITS | {"vary-2.dense-gan.values": "20, 8, 32, 16"}, **SHORT, seeds="1")
+    assert "8 trainings (2 x 4 settings, 1 seed each).**" in words(test)
+    press_key(test, "time-it")
+    until(lambda: len(timed) == 2)
+    sizes = [jobs.Request("dense-gan", values={"units": units}, precision="float32") for units in (8, 32)]
+    paces = [known_pace(jobs.pace(request)) for request in sizes]
+    seconds = 2 * sum(pace.seconds(400) for pace in paces) + 4 * sum(pace.seconds(400) for pace in paces) / 2
+    assert f"8 trainings (2 x 4 settings, 1 seed each), about {about(seconds)} here" in words(again(test))
+    assert timed == [8, 32]
 
 
 def test_the_examples_can_be_written_as_they_are():

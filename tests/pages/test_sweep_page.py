@@ -14,7 +14,7 @@ from ganlab.jobs.sweeps import Sweep, create_sweep
 from ganlab.runs import Run, SweepFolder
 from ganlab.runs.records import SweepPart
 from tests.conftest import request_for, until
-from tests.pages.steps import again, asked, being_trained, finish, labels, open_page, press, press_key
+from tests.pages.steps import again, asked, being_trained, finish, labels, make, open_page, press, press_key
 from tests.pages.train_steps import train
 from tests.pages.train_steps import words as read
 
@@ -52,7 +52,11 @@ def left(runs: Path, *changes: dict, **others) -> SweepFolder:
         if state := given.pop("run", ""):
             part = SweepPart(id=sweep.id, place=place)
             message = given.get("why", "") if state == "failed" else ""
-            given["run"] = finish(runs, state, message, sweep=part).id
+            writer = make(runs, sweep=part, quality=["frechet"])
+            writer.quality(30, {"frechet": 12.34})
+            writer.status(state, message)
+            writer.close()
+            given["run"] = writer.path.name
         known[place] = known[place].changed(**given)
     sweep.note(tuple(known))
     sweep.close()
@@ -105,14 +109,14 @@ def test_a_finished_sweep_leads_to_its_runs_and_to_what_came_of_it(runs, led):
     assert "Learning rate 0.001, 0.002, 0.003, 0.004 · seed 0 · Offline digits" in words(test)
     assert "4 of 4 trainings done (1 failed, 1 skipped and 1 stopped early)" in words(test)
     assert table(test) == [
-        ["Training", "Learning rate", "Seed", "State", "Iterations", "Why it ended"],
-        ["1", "0.001", "0", "Finished", "30", ""],
-        ["2", "0.002", "0", "Failed", "12", "There is not enough &lt;memory&gt;."],
-        ["3", "0.003", "0", "Stopped early", "15", why],
-        ["4", "0.004", "0", "Skipped", "", ""],
+        ["Training", "Learning rate", "Seed", "State", "Iterations", "Fréchet distance", "Why it ended"],
+        ["1", "0.001", "0", "Finished", "30", "12.3", ""],
+        ["2", "0.002", "0", "Failed", "12", "", "There is not enough &lt;memory&gt;."],
+        ["3", "0.003", "0", "Stopped early", "15", "", why],
+        ["4", "0.004", "0", "Skipped", "", "", ""],
     ]
     assert links(test) == [f"train?run={member.run}" for member in sweep.members[:3]]
-    assert "Go on" not in labels(test) and "Try the failed again" in labels(test)
+    assert "Go on" not in labels(test) and {"Try the failed again", "Train the skipped"} <= set(labels(test))
     assert not [piece for piece in test.get("bidi_component") if "live" in piece.proto.component_name]
     press(test, "See what came of it")
     assert led == [("pages/runs.py", {"sweep": sweep.id})]
@@ -127,7 +131,7 @@ def test_a_sweep_of_a_program_that_ended_goes_on(runs, monkeypatch):
     test = page(sweep=sweep.id)
     assert "Interrupted" in words(test) and "What was finished is kept" in words(test)
     assert "1 of 4 trainings done, 3 left." in words(test)
-    assert table(test)[2] == ["2", "0.002", "0", "Begun", "30"], "as far as its run has come"
+    assert table(test)[2] == ["2", "0.002", "0", "Begun", "30", ""], "as far as its run has come"
     press(test, "Go on")
     (job,) = handed
     assert (job.folder.id, job.run) == (sweep.id, begun.path)

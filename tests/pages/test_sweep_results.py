@@ -4,11 +4,14 @@ import json
 from functools import partial
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from ganlab.jobs import worker
 from ganlab.runs import Run, SweepFolder, delete, layout, list_runs, list_sweeps, rename
 from ganlab.runs.files import write_json
 from ganlab.runs.records import SweepPart
+from ganlab.runs.sweep_records import seeds_of
 from ganlab.ui.runs import sweep_list
 from tests.conftest import HEAVY, imported_by
 from tests.pages.steps import again, asked, finish, labels, make, open_page, press, sent, titles, words
@@ -164,6 +167,34 @@ def test_a_sweep_is_deleted_with_its_runs_or_without_them(runs, button, left):
     test = press(again(test), button)
     assert test.title[0].value == "Runs" and f"({sweep.id}) was deleted" in words(test)
     assert not list_sweeps(runs)[0] and len(list_runs(runs)[0]) == len(titles(test)) == left
+
+
+def test_more_seeds_and_what_was_skipped_are_asked_for_where_results_are_read(runs, monkeypatch):
+    handed, led = [], []
+    monkeypatch.setattr(worker, "add", handed.append)
+    monkeypatch.setattr(st, "switch_page", lambda page, query_params: led.append((page, query_params)))
+    vary = {RATE: [0.001, 0.01]}
+    sweep = recorded_sweep(runs, vary, (0, 4), became=lambda one: {"state": "skipped"} if one.seed else {})
+    test = results(sweep)
+    test.session_state["add-seeds"] = True
+    assert "**4 more trainings**, with the seeds 5 and 6. What is finished stays as it is." in words(again(test))
+    test.number_input(key="more-seeds").set_value(1)
+    test = press(again(test), "Train 2 more")
+    assert [member.state for member in sweep.members[2:]] == ["skipped", "skipped", "begun", "planned"]
+    assert handed[0].folder.id == sweep.id and led == [("pages/train.py", {"sweep": sweep.id})]
+    test = again(test)
+    assert "Train the skipped" not in labels(test), "it is at work"
+    handed[0]._cancel()
+    test = press(again(test), "Train the skipped")
+    assert seeds_of(sweep.members) == (0, 4, 5) and not [one for one in sweep.members if one.state == "skipped"]
+    handed[1]._cancel()
+
+
+def test_a_sweep_that_stops_early_says_why_no_seeds_can_be_added(runs):
+    sweep = recorded_sweep(runs, {RATE: [0.001, 0.01]}, (0,), early=True)
+    test = results(sweep)
+    test.session_state["add-seeds"] = True
+    assert "Nothing can be added to the sweep" in words(again(test)) and "Train 2 more" not in labels(test)
 
 
 def test_it_is_all_drawn_without_tensorflow(runs):

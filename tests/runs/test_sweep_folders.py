@@ -1,21 +1,37 @@
 """Sweeps on disk: listed, deleted, and no trouble to the runs beside them."""
 
+import errno
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from ganlab.data.own_images import UPLOADS
 from ganlab.errors import GanlabError
 from ganlab.evaluation import sweep_results
-from ganlab.jobs import create_run, uploads
+from ganlab.jobs import create_run, sweep_additions, uploads
 from ganlab.jobs.sweep_requests import SweepRequest, checked_sweep
-from ganlab.runs import Run, RunWriter, SweepFolder, delete, delete_sweep, layout, list_runs, list_sweeps, resolve
+from ganlab.runs import (
+    Run,
+    RunWriter,
+    SweepFolder,
+    delete,
+    delete_sweep,
+    layout,
+    list_runs,
+    list_sweeps,
+    resolve,
+    sweeps,
+)
 from ganlab.runs.files import write_json
 from ganlab.runs.records import SweepPart
-from ganlab.runs.sweep_records import SweepBase, SweepMember
+from ganlab.runs.sweep_records import SweepBase, SweepMember, seeds_of
 from ganlab.runs.sweeps import resolve_sweep
 from ganlab.sharing.imported_records import checked_config
 from tests.conftest import request_for
+
+OLDER = Path(__file__).parent / "older"
 
 
 def made_sweep(folder, runs: int = 2, **request) -> SweepFolder:
@@ -61,6 +77,31 @@ def test_what_is_read_is_what_was_written_and_a_newer_one_is_refused(tmp_path):
     write_json(sweep.path / layout.SWEEP, {**sweep.config.to_json(), "format": 99})
     with pytest.raises(GanlabError, match="newer ganlab"):
         SweepFolder(sweep.path)
+
+
+def test_a_sweep_of_the_first_version_opens_and_takes_more_seeds(tmp_path):
+    folder = tmp_path / layout.SWEEPS / "sweep-20261130-200239"
+    sweep = SweepFolder(shutil.copytree(OLDER / folder.name, folder))
+    assert sweep.config.vary == {"learning_rate": (0.001, 0.01), "preset": ("published", "tuned")}
+    assert sweep.state == "stopped" and seeds_of(sweep.members) == sweep.config.seeds == (0, 7)
+    states = [member.state for member in sweep.members]
+    assert states == ["finished"] * 4 + ["skipped", "failed", "planned", "planned"]
+    assert len(sweep_results.results(sweep).settings) == 4
+    sweep.hold()
+    sweep_additions.add(sweep, [8])
+    sweep.close()
+    again = SweepFolder(folder)
+    assert len(again.members) == 12 and seeds_of(again.members) == (0, 7, 8) and again.config == sweep.config
+
+
+def test_a_full_disk_is_a_sentence_about_the_sweep(tmp_path, monkeypatch):
+    def refuse(*args):
+        raise OSError(errno.ENOSPC, "full")
+
+    sweep = made_sweep(tmp_path, 0)
+    monkeypatch.setattr(sweeps, "write_record", refuse)
+    with pytest.raises(GanlabError, match=r"The sweep .*: the disk is full; .* and go on with the sweep\."):
+        sweep.note(sweep.members)
 
 
 def test_a_run_that_is_deleted_is_missing_from_its_sweep_and_nothing_else(tmp_path):

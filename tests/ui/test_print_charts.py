@@ -46,6 +46,33 @@ def test_a_scatter_has_a_dot_for_each_iteration_or_about_1000(n):
     go.Figure(print_charts.against(x, y, np.arange(1, n + 1), "D", "G"))
 
 
+def test_a_chart_of_a_sweep_is_on_white_and_keeps_what_its_axes_say():
+    chart = {"data": [], "layout": {"height": 340, "xaxis": {"type": "log"}, "yaxis": {}}}
+    layout = print_charts.on_paper(chart)["layout"]
+    assert layout["plot_bgcolor"] == "white" and layout["height"] == 340
+    assert layout["xaxis"] == {**print_charts.AXIS, "type": "log"} and chart["layout"]["xaxis"] == {"type": "log"}
+    go.Figure(print_charts.on_paper(chart))
+
+
+@pytest.mark.parametrize("higher_is_better", [False, True])
+def test_parallel_axes_are_lines_the_best_of_which_is_black_and_on_top(higher_is_better):
+    dimensions = [
+        {"label": "a", "values": [0, 1, 1], "tickvals": [0, 1], "ticktext": ["off", "on"]},
+        {"label": "b", "values": [5.0, 5.0, 5.0]},
+        {"label": "the metric", "values": [30.0, 10.0, 20.0]},
+    ]
+    line = {"color": [30.0, 10.0, 20.0], "reversescale": higher_is_better}
+    drawn = print_charts.parallel({"dimensions": dimensions, "line": line})
+    go.Figure(drawn)
+    assert len(drawn["data"]) == 3
+    top = drawn["data"][-1]
+    assert top["line"]["color"] == "#000000"
+    assert top["y"] == ([0.0, 0.0, 1.0, None] if higher_is_better else [1.0, 0.0, 0.0, None])
+    said = [one["text"] for one in drawn["layout"]["annotations"] if one["x"] == 2]
+    assert said == ["10", "15", "20", "25", "30", "the metric"]
+    assert [one["y"] for one in drawn["layout"]["annotations"] if one["text"] == "on"] == [1.0]
+
+
 def test_the_correlation_is_pearsons_over_the_finite_pairs():
     x = np.array([1, 2, 3, np.nan, 5], np.float32)
     assert print_charts.correlation(x, 7 - 2 * x) == pytest.approx(-1)

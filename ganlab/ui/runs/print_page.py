@@ -12,7 +12,7 @@ from ganlab.runs import Run, describe_length, describe_size, plane_pictures, thu
 from ganlab.runs.folders import ships
 from ganlab.runs.plane_history import PlaneHistory
 from ganlab.ui.runs import print_charts, print_sections, run_verdicts
-from ganlab.ui.shared import charts
+from ganlab.ui.runs.paper import figure, paper
 from ganlab.ui.shared.curve_means import thin
 from ganlab.ui.shared.curve_plots import BESIDE, PLOTS
 from ganlab.ui.shared.formatting import day, plain, span
@@ -20,7 +20,6 @@ from ganlab.ui.shared.pictures import sheet
 from ganlab.ui.shared.run_labels import spec_of, title_of
 from ganlab.ui.shared.run_states import STATES
 
-WIDTH = 700  # pixels of the page: what a sheet of A4 paper takes
 PLANE_WIDTH = 320
 IN_THE_PLANE = (
     "Points that the generator makes (brown) and real ones (green). The discriminator takes blue places for real."
@@ -32,33 +31,11 @@ SHEETS = {  # what they show, over a run and at its end
     "repair": ("How its repairs changed", "What it repairs"),
     "plane": ("How its points moved", "What it draws"),
 }
-STYLE = """
-<style>
-.st-key-paper { margin-inline: auto; }
-.st-key-paper [data-testid="stPlotlyChart"] :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext) {
-  fill: #22262b !important;
-}
-@media print {
-  @page { margin: 10mm; }
-  html, body, .stApp { background: white !important; color: black !important; color-scheme: light; }
-  .stApp, .stApp > div, .stMain, .stAppViewContainer {
-    position: static !important; overflow: visible !important; height: auto !important;
-  }
-  .stAppHeader, .stToolbar, .stStatusWidget, .stButton, .modebar-container, .st-key-screen { display: none !important; }
-  .stMainBlockContainer { padding: 0 !important; max-width: none !important; }
-  .st-key-paper * { color: black !important; }
-  .st-key-paper .js-plotly-plot * { color: initial; }
-  [class*="st-key-figure-"], .stImage { break-inside: avoid; }
-  .st-key-sheet { break-before: page; }
-}
-</style>
-"""
 
 
 def show(run: Run) -> None:
     """All of it, from the heading to the last sheet; of a run that has not begun, what there is."""
-    st.html(STYLE)
-    with st.container(key="paper", width=WIDTH):
+    with paper():
         st.title(plain(title_of(run)), anchor=False)
         _about(run)
         _findings(run)
@@ -170,7 +147,7 @@ def _curves(run: Run, rows: np.ndarray) -> None:
     averaged = _averaged(len(rows), len(iterations))
     if losses:
         chart = print_charts.curves(iterations, losses, "loss")
-        _figure("losses", "Losses", chart, f"{PLOTS[0]['caption']} {averaged}")
+        figure("losses", "Losses", chart, f"{PLOTS[0]['caption']} {averaged}")
     things = "points" if run.config.points else "images"
     beliefs = named(
         discriminator_accuracy="accuracy",
@@ -185,21 +162,13 @@ def _curves(run: Run, rows: np.ndarray) -> None:
         if run.config.points:
             words = "P(real) is the discriminator's probability that a point is real. At 0.5 it can only guess."
         chart = print_charts.curves(iterations, beliefs, "probability", probability=True)
-        _figure("beliefs", "What the discriminator thinks", chart, words)
+        figure("beliefs", "What the discriminator thinks", chart, words)
     for plot in PLOTS[2:]:
         drawn = [(name, titles[name], column[name]) for name in plot["curves"] if name in column]
         if drawn:
-            _figure(plot["curves"][0], plot["title"], print_charts.curves(iterations, drawn, ""), averaged)
+            figure(plot["curves"][0], plot["title"], print_charts.curves(iterations, drawn, ""), averaged)
     if losses and {"generator_loss", "discriminator_loss"} <= rough.keys():
         _scatter(rough["discriminator_loss"], rough["generator_loss"])
-
-
-def _figure(key: str, title: str, chart: dict, words: str) -> None:
-    """A chart under its title, with words below it, which paper keeps on one page."""
-    with st.container(key=f"figure-{key}"):
-        st.header(title, anchor=False)
-        charts.show(chart, f"paper-{key}", theme=None)
-        st.caption(words)
 
 
 def _scatter(discriminator: np.ndarray, generator: np.ndarray) -> None:
@@ -211,7 +180,7 @@ def _scatter(discriminator: np.ndarray, generator: np.ndarray) -> None:
         f"correlation near -1). If both networks get worse together, along a rising line (near +1).{here}"
     )
     chart = print_charts.against(discriminator, generator, numbers, "discriminator's loss", "generator's loss")
-    _figure("scatter", "One loss against the other", chart, words)
+    figure("scatter", "One loss against the other", chart, words)
 
 
 def _dots(iterations: int) -> str:

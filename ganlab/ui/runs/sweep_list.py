@@ -19,7 +19,7 @@ from ganlab.evaluation import sweep_results
 from ganlab.runs import SweepFolder, delete_sweep, describe_size, layout, list_sweeps, thumbnails
 from ganlab.runs.files import read_record_or
 from ganlab.runs.records import RunTitle
-from ganlab.runs.sweep_records import SweepMember
+from ganlab.runs.sweep_records import SweepMember, seeds_of
 from ganlab.ui.runs import run_list
 from ganlab.ui.runs.run_list import ANSWER, POLL_SECONDS, THUMBNAIL_WIDTH, THUMBNAILS, WORDS, Listed
 from ganlab.ui.shared import list_filters, sweep_look
@@ -39,6 +39,11 @@ class SweepRow(Listed):
 
     sweep: SweepFolder
     members: tuple[SweepMember, ...]
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Also those that were added since it was asked for."""
+        return seeds_of(self.members)
 
     def size(self) -> int:
         return sum(run.size() for _, run in self.sweep.runs())
@@ -135,8 +140,7 @@ def _wide(drawn: Sequence[np.ndarray]) -> int:
 
 
 def _facts(row: SweepRow) -> DeltaGenerator:
-    config = row.sweep.config
-    seeds = many(len(config.seeds), "seed")
+    seeds = many(len(row.seeds), "seed")
     values = [f"{name} {said}" for name, said in varied(row.sweep).items()]
     with st.container(gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -1,4 +1,5 @@
-// Shows a page from its top when it is changed to: where the one before was scrolled down, the browser may stay there.
+// Shows a page from its top when it is changed to, or turns to something else: where what was there before was scrolled
+// down, the browser may stay there. `page` names what is shown.
 
 /** @param {Piece<{ page: string }>} piece */
 export default function ({ data }) {

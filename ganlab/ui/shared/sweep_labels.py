@@ -30,14 +30,14 @@ def sweep_data(sweep: SweepFolder) -> str:
     return data.title(dataset) or DATASETS.get(dataset, file_names(dataset))
 
 
-def varied(sweep: SweepFolder) -> dict[str, str]:
-    """What varies in a sweep, with its values in words, by what it is called."""
+def varied(sweep: SweepFolder, most: int = FEW_VALUES) -> dict[str, str]:
+    """What varies in a sweep, with its values in words, by what it is called; of more than `most` values only the ends
+    are named."""
     spec, vary = registry.find(sweep.config.base.model), sweep.config.vary
     found = {}
     for name, label in labels(spec.knobs if spec else (), vary).items():
         words = list(map(value_in_words, vary[name]))
-        few = len(words) <= FEW_VALUES
-        found[label] = ", ".join(words) if few else f"{words[0]} to {words[-1]} ({len(words)})"
+        found[label] = ", ".join(words) if len(words) <= most else f"{words[0]} to {words[-1]} ({len(words)})"
     return found
 
 

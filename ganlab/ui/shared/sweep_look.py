@@ -10,7 +10,7 @@ from ganlab import registry
 from ganlab.errors import GanlabError
 from ganlab.jobs import Job, JobView, worker
 from ganlab.jobs.sweeps import Sweep, SweepProgress
-from ganlab.runs import ACTIVE, Run, SweepFolder, layout, resolve_sweep
+from ganlab.runs import ACTIVE, Run, SweepFolder, layout, resolve_sweep, runs_folder
 from ganlab.ui.shared.run_pages import TRAIN, open_run
 
 QUERY = "sweep"  # in the address: the id of one
@@ -77,6 +77,13 @@ def of(run: Run) -> SweepFolder | None:
     with contextlib.suppress(GanlabError):
         return resolve_sweep(run.config.sweep.id, run.path.parent) if run.config.sweep else None
     return None
+
+
+def is_sweep(name: str) -> bool:
+    """Whether a sweep in the runs folder has this id."""
+    with contextlib.suppress(GanlabError):
+        return bool(resolve_sweep(name, runs_folder()))
+    return False
 
 
 def query_of(job: Job) -> dict[str, str]:

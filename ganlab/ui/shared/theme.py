@@ -54,6 +54,8 @@ DAMAGED, REPAIRED = "#d55e00", "#0072b2"
 # How up to four runs are told apart in charts on either ground: Okabe and Ito's colours, each with dashes of its own.
 RUNS = (("#0072b2", "solid"), ("#d55e00", "dash"), ("#009e73", "dot"), ("#cc79a7", "dashdot"))
 
+TURNS = "turns"  # in the session: how many times a page turned to something else
+
 STYLE = """
 <style>
 .stMainBlockContainer { padding: 4rem 2rem 4rem; max-width: 88rem; }
@@ -128,10 +130,17 @@ def role_css(selector: str) -> str:
 
 
 def dress(page: str) -> None:
-    """Adds the style sheet to the page, which is shown from its top where it was changed to; `page` is its address."""
+    """Adds the style sheet to the page, which is shown from its top where it was changed to, or where it `turned` to
+    something else; `page` is its address."""
     st.html(STYLE)
     with st.container(key="page-top"):
-        component("ganlab_page_top", "shared/page_top", "<span></span>")(key="top", data={"page": page})
+        shown = f"{page} {st.session_state.get(TURNS, 0)}"
+        component("ganlab_page_top", "shared/page_top", "<span></span>")(key="top", data={"page": shown})
+
+
+def turned() -> None:
+    """Has the page be shown from its top, as it is about to show something else."""
+    st.session_state[TURNS] = st.session_state.get(TURNS, 0) + 1
 
 
 def on_a_slide() -> None:

@@ -15,6 +15,7 @@ from ganlab.ui.shared.problems import keep_errors, show_kept
 from ganlab.ui.shared.run_labels import heading_at, spec_of, title_of
 from ganlab.ui.shared.run_pages import in_the_lab, open_run
 from ganlab.ui.shared.sweep_labels import sweep_title
+from ganlab.ui.shared.theme import turned
 
 STARTED = time.time()  # of the server
 REFUSED = "refused"  # in the session: what the last click was answered with
@@ -97,10 +98,11 @@ def _unfinished(run: Run, show: Callable[[str], None]) -> None:
 
 def turn_to(**query: str) -> None:
     """Has the address of the Train page name something else than the run, the race, the sweep or the form that
-    it named."""
+    it named, and the page begin at its top."""
     for other in ("new", "race", "run", "section", "sweep"):
         st.query_params.pop(other, None)
     st.query_params.update(query)
+    turned()
 
 
 def watch(name: str) -> None:

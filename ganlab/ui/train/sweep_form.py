@@ -8,7 +8,7 @@ import streamlit as st
 from ganlab import jobs
 from ganlab.jobs import Request, worker
 from ganlab.jobs.ray_cluster import HERE
-from ganlab.jobs.sweep_course import seconds_of, work_left
+from ganlab.jobs.sweep_course import seconds_of, to_be_timed, work_left
 from ganlab.jobs.sweep_requests import PRESET, SweepRequest, checked_sweep, requested
 from ganlab.jobs.sweeps import create_sweep
 from ganlab.registry import ModelSpec
@@ -161,9 +161,10 @@ def _tell(spec: ModelSpec, plan: Plan) -> None:
         time = "" if seconds is None or not all(one.iterations for one in work) else f", about {about(seconds)} here"
         return f"**{plan.in_words()}{time}**, one after the other.{tell_busy(busy)}"
 
-    if known_pace(paces[0]) is None:
+    timed = to_be_timed(requests)
+    if any(known_pace(jobs.pace(request)) is None for request in timed):
         st.markdown(f"**{plan.in_words()}.**")
-    tell_time(requests[0], say)
+    tell_time(timed, say)
     _tell_rounds(plan)
 
 

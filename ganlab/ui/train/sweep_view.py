@@ -8,12 +8,14 @@ from pathlib import Path
 import streamlit as st
 
 from ganlab import registry
+from ganlab.evaluation import sweep_results
 from ganlab.evaluation.sweep_results import in_words
 from ganlab.jobs import worker
 from ganlab.jobs.ray_cluster import HERE
-from ganlab.jobs.sweep_requests import knob_of
 from ganlab.jobs.sweeps import Sweep, reopen_sweep
 from ganlab.knobs import value_in_words
+from ganlab.metrics.metric_catalog import Figure
+from ganlab.runs.sweep_records import seeds_of
 from ganlab.training.waiting import about
 from ganlab.ui.shared import run_look, sweep_look
 from ganlab.ui.shared.assets import text
@@ -65,9 +67,10 @@ def _heading(now: Look) -> None:
     facts = [f"{label} {said}" for label, said in varied(now.folder).items()]
     if config.sample:
         facts.append(f"{many(config.sample, 'combination')} of these, drawn at random")
-    seeds = f"seed{'' if len(config.seeds) == 1 else 's'} {', '.join(map(str, config.seeds))}"
+    numbers = seeds_of(now.now.members)
+    seeds = f"seed{'' if len(numbers) == 1 else 's'} {', '.join(map(str, numbers))}"
     facts = [f"Sweep {config.id}", *facts, seeds, sweep_data(now.folder)]
-    if len(config.lengths) > 1:
+    if config.stops_early:
         facts.append(f"half of the settings stopped after {_rounds(config.lengths)}")
     st.caption(plain(" · ".join(facts)))
     if now.state == "interrupted":
@@ -130,6 +133,9 @@ def _go_on(now: Look) -> None:
         control("Go on", again, help, "G", primary=True)
     elif failed:
         control("Try the failed again", again, "Trains those that failed once more. What is finished stays as it is.")
+    if now.now.count("skipped") and not now.folder.config.stops_early:
+        help = "Trains what was left out after all, together with what is left."
+        control("Train the skipped", lambda: worker.add(reopen_sweep(path, skipped=True)), help)
 
 
 def _poll(path: Path, drawn: tuple) -> None:
@@ -172,8 +178,10 @@ def _progress(now: Look) -> None:
 def _table(now: Look) -> None:
     """All trainings; the numbers of those that have begun lead to their runs."""
     config, spec = now.folder.config, registry.get(now.folder.config.base.model)
-    found = [_row(now, place) for place in range(len(now.now.members))]
-    heads = ["Training", *(knob_of(spec, name).label for name in config.vary), "Seed", "State", "Iterations"]
+    figure = sweep_results.figure_of(spec, config.base.dataset) if now.now.count("finished") else None
+    found = [_row(now, place, figure) for place in range(len(now.now.members))]
+    heads = ["Training", *sweep_results.labels(spec.knobs, config.vary).values(), "Seed", "State", "Iterations"]
+    heads += [figure.title] if figure else []
     columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     lines = ["".join(f"<td>{cell}</td>" for cell in cells) for cells, _ in found]
     if any(why for _, why in found):
@@ -186,8 +194,9 @@ def _table(now: Look) -> None:
         st.html(f'{style}<table class="sweep"><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table>')
 
 
-def _row(now: Look, place: int) -> tuple[list[str], str]:
-    """The cells of a training, as HTML, and why it ended before its end, as text."""
+def _row(now: Look, place: int, figure: Figure | None) -> tuple[list[str], str]:
+    """The cells of a training, as HTML, with the metric `figure` at its end where there is one, and why it ended before
+    its end, as text."""
     member, at_work = now.now.members[place], place in now.now.at_work
     run = now.run(place)
     number = str(place + 1)
@@ -202,8 +211,11 @@ def _row(now: Look, place: int) -> tuple[list[str], str]:
         state = "paused" if now.state == "paused" else "at work"
     mark = f"<strong>{state.capitalize()}</strong>" if at_work else state.capitalize()
     cells = [*(escape(value_in_words(value)) for value in values), str(member.seed), mark]
-    counted = f"{done:,}" if done and not at_work else ""
-    return [number, *cells, counted], "" if member.state == "skipped" else member.why
+    counted = [f"{done:,}" if done and not at_work else ""]
+    if figure:
+        finished = run is not None and member.state == "finished"
+        counted.append(sweep_results.written(figure, sweep_results.end_of(member, run, figure)) if finished else "")
+    return [number, *cells, *counted], "" if member.state == "skipped" else member.why
 
 
 def _skip_others(now: Look, job: Sweep) -> None:

@@ -53,7 +53,7 @@ def choose() -> None:
             draw_networks(spec, request.values)
         with launch:
             request, length = choose_length(spec, request)
-            tell_time(request, lambda pace, busy: sentence(pace, length, busy))
+            tell_time([request], lambda pace, busy: sentence(pace, length, busy))
             _start(request, images)
     lead_and_keep(spec)
 

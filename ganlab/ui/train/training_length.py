@@ -1,7 +1,7 @@
 """How long a training is to be, on the Train page, and how long a person will wait for it here."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -99,25 +99,29 @@ def _quick(length: int | None, pace: Pace | None) -> int | None:
     return quick if length is None or quick < 0.7 * length else None
 
 
-def tell_time(request: jobs.Request, say: Callable[[Pace, float], str]) -> None:
-    """Says how long it will take here, once that is known, and has it timed where it is not. `say` puts it into words:
-    from the pace of the training asked for, and the share of this machine that other programs keep busy."""
-    known = known_pace(jobs.pace(request)) is not None
+def tell_time(requests: Sequence[jobs.Request], say: Callable[[Pace, float], str]) -> None:
+    """Says how long it will take here, once that is known of these trainings, and has them timed where it is not. `say`
+    puts it into words: from the pace of the first, and the share of this machine that other programs keep busy."""
     by_itself = os.environ.get("GANLAB_WARM") != "0"
-    waiting = not known and ("timing" in st.session_state or by_itself)
-    st.fragment(run_every=1.0 if waiting else None)(_time_needed)(request, say)
+    waiting = bool(_unknown(requests)) and ("timing" in st.session_state or by_itself)
+    st.fragment(run_every=1.0 if waiting else None)(_time_needed)(requests, say)
 
 
-def _time_needed(request: jobs.Request, say: Callable[[Pace, float], str]) -> None:
-    pace = known_pace(jobs.pace(request))
-    if pace is not None:
+def _unknown(requests: Sequence[jobs.Request]) -> list[jobs.Request]:
+    """Those that were neither trained nor timed here."""
+    return [request for request in requests if known_pace(jobs.pace(request)) is None]
+
+
+def _time_needed(requests: Sequence[jobs.Request], say: Callable[[Pace, float], str]) -> None:
+    timed = [replace(request, iterations=None) for request in _unknown(requests)]
+    pace = known_pace(jobs.pace(requests[0]))
+    if pace is not None and not timed:
         if st.session_state.pop("timing", None):
             st.rerun()
         st.markdown(say(pace, others.share() or 0.0))
         return
-    asked: tuple[jobs.Request, Future] | None = st.session_state.get("timing")
-    timed = replace(request, iterations=None)
-    if asked and jobs.pace(asked[0]) == jobs.pace(timed):
+    asked: tuple[list[str], Future] | None = st.session_state.get("timing")
+    if asked and set(map(jobs.pace, timed)) <= set(asked[0]):
         if not asked[1].done():
             st.caption(TIMING)
         elif error := asked[1].exception():
@@ -159,8 +163,9 @@ def _rate(pace: Pace) -> str:
     return f"{rate:.2g} iterations a second" if rate < 100 else f"{rate:,.0f} iterations a second"
 
 
-def _begin_timing(request: jobs.Request) -> None:
-    before: tuple[jobs.Request, Future] | None = st.session_state.get("timing")
+def _begin_timing(requests: Sequence[jobs.Request]) -> None:
+    before: tuple[list[str], Future] | None = st.session_state.get("timing")
     if before:
         before[1].cancel()
-    st.session_state["timing"] = (request, worker.call(lambda: jobs.time_here(request)))
+    paces = list(map(jobs.pace, requests))
+    st.session_state["timing"] = (paces, worker.call(lambda: [jobs.time_here(request) for request in requests]))
