@@ -105,7 +105,8 @@ def follow_sweep(sweep: Any, as_json: bool) -> None:
     view = sweep.view()
     members = sweep.progress().members
     if view.state == "failed" or all(member.state == "failed" for member in members):
-        raise GanlabError(view.message or members[0].why)
+        again = f" Go on with: python -m ganlab sweep --resume {sweep.folder.path}" if view.state == "failed" else ""
+        raise GanlabError((view.message or members[0].why) + again)
     found = sweep_results.results(sweep.folder)
     content = sweep_results.to_json(found)
     over = {"event": view.state, "sweep": str(sweep.folder.path), "trainings": len(sweep.progress().members)}
