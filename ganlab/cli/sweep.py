@@ -127,7 +127,7 @@ def follow_sweep(sweep: Any, as_json: bool) -> None:
             told.show()
     view = sweep.view()
     if view.state == "failed":
-        raise GanlabError(view.message)
+        raise GanlabError(f"{view.message} Go on with: python -m ganlab sweep --resume {sweep.folder.path}")
     _tell_results(sweep.folder, view.state, as_json)
     if interrupted and view.state != "finished":
         if not as_json:

@@ -34,6 +34,7 @@ HERE, LOCAL, ANY = "here", "ray", "auto"  # in this process; Ray on this machine
 ADDRESS = re.compile(r"(ray://)?(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}")
 PACKAGE = Path(__file__).parents[1]
 INSTALL = "pip install -r requirements-cluster.txt"
+TOKEN = ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")  # what a cluster may ask for
 NOT_SENT = ("__pycache__", "app", "ui", "cli")  # of the package: nodes train, and show nothing
 END_SECONDS = 20.0  # that Ray has to end, before its process is ended
 
@@ -159,9 +160,11 @@ class Cluster:
             _pipe(self._process.stdin).flush()
             well, answer = pickle.load(_pipe(self._process.stdout))  # of our own child
         except (OSError, EOFError, pickle.UnpicklingError) as error:
+            if name == "join":
+                raise GanlabError(f"Ray could not be started or joined{self._last_words()}.") from error
             raise GanlabError(
-                f"The connection to Ray was lost{self._last_words()}. What came back before is kept; go on with the "
-                "sweep once Ray can be reached."
+                "The connection to Ray was lost. What came back before is kept, and the sweep can go on once Ray can "
+                "be reached."
             ) from error
         if not well:
             raise GanlabError(answer)
@@ -195,9 +198,12 @@ def _pipe(found: IO[bytes] | None) -> IO[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    """For the process that is connected: it finds this package, and tells nobody of its use."""
+    """For the process that is connected: it finds this package, and tells nobody of its use. A token that there is for
+    clusters is shown to any of them, which Ray itself does not do by itself for those with `ray://`."""
     path = os.pathsep.join([str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return {"PYTHONPATH": path, "RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP_LOGS": "0"}
+    has_token = any(os.environ.get(name) for name in TOKEN) or (Path.home() / ".ray" / "auth_token").exists()
+    shown = {"RAY_AUTH_MODE": "token"} if has_token and "RAY_AUTH_MODE" not in os.environ else {}
+    return {"PYTHONPATH": path, "RAY_USAGE_STATS_ENABLED": "0", **shown}
 
 
 @needs("train on other machines")

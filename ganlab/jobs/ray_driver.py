@@ -139,7 +139,8 @@ def refusal(address: str, error: Exception) -> str:
         if address.startswith("ray://") or address == ANY
         else (f" From a machine that is no part of the cluster, write ray://{address.rpartition(':')[0]}:10001.")
     )
-    return f"No Ray cluster could be joined at {address} ({told}).{other}"
+    token = " If it asks for a token, which `ray get-auth-token` prints there, set RAY_AUTH_TOKEN."
+    return f"No Ray cluster could be joined at {address} ({told}).{other}{token}"
 
 
 def in_a_line(error: BaseException) -> str:

@@ -21,7 +21,8 @@ from ganlab.runs import RunWriter
 from ganlab.runs.parcels import Parcel, apply, contents
 from ganlab.runs.records import State
 
-MOST_OPEN = 256  # trainings that are handed to Ray at a time
+MOST_OPEN = 256  # trainings that Ray has at a time
+MOST_OPENED = 16  # that it is handed in one round, in which no command is heard
 MOST_DEATHS = 3  # of the tasks of one training, before it has failed
 POLL_SECONDS = 0.5
 STOP_SECONDS = 60.0  # that tasks have to save and end
@@ -55,6 +56,7 @@ class RaySweep(Sweep):
         self._room = 1
         self._busy = self._learned = 0.0  # seconds, and iterations in them
         self._stop_by = float("inf")
+        self._tell()
 
     @property
     def parts(self) -> Sequence[Job]:
@@ -62,9 +64,18 @@ class RaySweep(Sweep):
         return ()
 
     def progress(self) -> SweepProgress:
+        """As of the last round, so that a page that asks waits for nothing."""
+        return self._progress
+
+    def _tell(self) -> None:
+        """Notes what `progress` says."""
+        at_work = {place: one.node for place, one in sorted(self._open.items()) if one.node}
+        self._progress = SweepProgress(tuple(self.course.members), tuple(at_work), self._seconds_left(), at_work)
+
+    def skip(self, place: int) -> None:
         with self._changed:
-            at_work = {place: one.node for place, one in sorted(self._open.items()) if one.node}
-            return SweepProgress(tuple(self.course.members), tuple(at_work), self._seconds_left(), at_work)
+            super().skip(place)
+            self._tell()
 
     def _seconds_left(self) -> float | None:
         """By how quickly it went so far; None before a training is over."""
@@ -101,6 +112,7 @@ class RaySweep(Sweep):
             with self._changed:
                 for one in list(self._open.values()):
                     self._settle(one, "stopped")
+                self._tell()
             self.folder.close()
         self._show(state=state, message=message, fraction=None)
 
@@ -134,7 +146,8 @@ class RaySweep(Sweep):
     def _tasks(self) -> Iterator[Task]:
         """What is to be handed to Ray now: what was lost, and new ones. More than there is room for, so that no core
         waits, and a cluster that can grow has a reason to."""
-        while not self._stopped and not self._paused and len(self._open) < min(MOST_OPEN, 2 * self._room):
+        most = min(MOST_OPEN, 2 * self._room, len(self._open) + MOST_OPENED)
+        while not self._stopped and not self._paused and len(self._open) < most:
             found = self._open_next(without=self._open)
             if found is None:
                 break
@@ -172,6 +185,7 @@ class RaySweep(Sweep):
         begun = self._learned or any(one.node for one in self._open.values())
         state = "paused" if self._paused else "running" if begun else "preparing"
         waiting = "Waiting for Ray to begin the first training"
+        self._tell()
         self._show(state=state, message="" if begun else waiting, iteration=done, total=total, fraction=None)
 
     def _known(self, ticket: Ticket) -> Open | None:
