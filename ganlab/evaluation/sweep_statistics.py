@@ -12,6 +12,7 @@ for Student's t: each group by the root of n / (n - 1), both by the quantile of 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -66,7 +67,13 @@ def finite(values: Values) -> np.ndarray:
 def difference(first: Values, second: Values, seed: int = 0) -> Difference | None:
     """The mean of the first values less that of the second ones, with its interval, which the seed decides; None where
     one of the groups has fewer than `FEWEST` values."""
-    groups = [finite(first), finite(second)]
+    return _difference(tuple(finite(first).tolist()), tuple(finite(second).tolist()), seed)
+
+
+@lru_cache(maxsize=4096)
+def _difference(first: tuple[float, ...], second: tuple[float, ...], seed: int) -> Difference | None:
+    """It is asked for by a verdict and by a table, each time that a page is drawn."""
+    groups = [np.array(first), np.array(second)]
     if min(map(len, groups)) < FEWEST:
         return None
     between = float(groups[0].mean() - groups[1].mean())

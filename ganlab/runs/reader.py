@@ -29,11 +29,14 @@ class Run:
         if not (self.path / layout.CONFIG).exists():
             raise GanlabError(f"{self.path} is not the folder of a run; it has no {layout.CONFIG}.")
         self.config = read_record(self.path / layout.CONFIG, RunConfig)
+        self._records: tuple[RunConfig, layout.RecordFiles] | None = None
 
     @property
     def records(self) -> layout.RecordFiles:
         """Its files of records."""
-        return layout.RecordFiles(self.path, self.config)
+        if self._records is None or self._records[0] is not self.config:
+            self._records = self.config, layout.RecordFiles(self.path, self.config)
+        return self._records[1]
 
     @property
     def id(self) -> str:

@@ -1,5 +1,6 @@
 """Where and in which precision to compute: what this machine has, and what is faster on it."""
 
+import functools
 import json
 import os
 import platform
@@ -19,6 +20,7 @@ OUT_OF_MEMORY = (
     "may have more."
 )
 BFLOAT16_CAPABILITY = (8, 0)  # NVIDIA's Ampere was the first generation with bfloat16 arithmetic
+_files: dict[Path, tuple[tuple[int, int, int], Any]] = {}  # what was read of each file, and what it was like then
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     return named or "CUDA_ERROR_OUT_OF_MEMORY" in told or "CUDNN_STATUS_ALLOC_FAILED" in told
 
 
+@functools.cache
 def processor() -> str:
     """The CPU's name."""
     try:
@@ -224,8 +227,15 @@ def _remember(key: str, answer: dict[str, str]) -> None:
 
 
 def _read(name: str) -> dict[str, Any]:
+    """What a file remembers; it is read again once it has changed."""
+    path = _memory(name)
     try:
-        found = json.loads(_memory(name).read_text())
+        now = path.stat()
+        stamp = (now.st_mtime_ns, now.st_ino, now.st_size)
+        kept = _files.get(path)
+        if kept is None or kept[0] != stamp:
+            kept = _files[path] = stamp, json.loads(path.read_text())
+        found = kept[1]
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

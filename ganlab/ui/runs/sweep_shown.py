@@ -13,7 +13,7 @@ from ganlab.evaluation.sweep_results import Results, Setting
 from ganlab.evaluation.sweep_tables import Trained
 from ganlab.metrics.metric_catalog import Figure
 from ganlab.registry import ModelSpec
-from ganlab.runs import describe_length, plane_pictures
+from ganlab.runs import Run, describe_length, plane_pictures
 from ganlab.ui.runs import sweep_charts
 from ganlab.ui.runs.sweep_list import SweepRow
 from ganlab.ui.shared.fields import select
@@ -31,15 +31,16 @@ OF_CURVES = (
 
 @dataclass(frozen=True)
 class Shown:
-    """The results of the sweep in this row, by the metric that somebody chose, and all its trainings; what the settings
-    that vary are `called`, and the metrics that were measured; the trainings whose samples are shown, by what they are
-    called; the colour and dash of the settings that have one, by their numbers, and the key of the field that says
-    which these are, `asked`."""
+    """The results of the sweep in this row, by the metric that somebody chose, and all its trainings; the setting and
+    the run of those that have recorded something; what the settings that vary are `called`, and the metrics that were
+    measured; the trainings whose samples are shown, by what they are called; the colour and dash of the settings that
+    have one, by their numbers, and the key of the field that says which these are, `asked`."""
 
     row: SweepRow
     spec: ModelSpec
     found: Results
     trained: Sequence[Trained]
+    begun: Sequence[tuple[int, Run]]
     called: Mapping[str, str]
     figures: Sequence[Figure]
     examples: Mapping[str, Trained]
@@ -59,7 +60,8 @@ def read(row: SweepRow) -> Shown:
     asked = f"sweep-shown-{row.key}-{found.figure.name if found.figure else ''}"
     looks = _looks(found.settings, chosen.values(), st.session_state.get(asked))
     called = sweep_results.labels(spec.knobs, config.vary)
-    return Shown(row, spec, found, trained, called, figures, chosen, looks, asked)
+    begun = [(one.setting, one.run) for one in trained if one.run is not None and one.run.done]
+    return Shown(row, spec, found, trained, begun, called, figures, chosen, looks, asked)
 
 
 def _by_the_chosen_metric(found: Results, trained: Sequence[Trained], figures: Sequence[Figure]) -> Results:
@@ -123,24 +125,19 @@ def over_settings(shown: Shown) -> tuple[dict[str, Any], str]:
 def curves_of(shown: Shown) -> list[Curve]:
     """The curves that can be drawn, the most telling one first."""
     figure = shown.found.figure
-    return sweep_curves.curves_of(shown.spec, [run for _, run in _with_curves(shown)], figure and figure.name)
+    return sweep_curves.curves_of(shown.spec, [run for _, run in shown.begun], figure and figure.name)
 
 
 def curves(shown: Shown, curve: Curve, around: str) -> dict[str, Any]:
     """The chart of a curve of all settings, with what is `around` the means of those in colour."""
-    settings, begun = shown.found.settings, _with_curves(shown)
-    at, values = sweep_curves.laid_over(curve, [run for _, run in begun], sweep_charts.points(len(settings)))
+    settings = shown.found.settings
+    at, values = sweep_curves.laid_over(curve, [run for _, run in shown.begun], sweep_charts.points(len(settings)))
     places: list[list[int]] = [[] for _ in settings]
-    for place, (number, _) in enumerate(begun):
+    for place, (number, _) in enumerate(shown.begun):
         places[number].append(place)
     each = [values[found] for found in places]
     bands = [(one.words, sweep_curves.band(drawn), drawn) for one, drawn in zip(settings, each, strict=True)]
     return sweep_charts.curves(at, bands, shown.looks, around, curve.title, f"{shown.row.key} {curve.key}")
-
-
-def _with_curves(shown: Shown) -> list[tuple[int, Any]]:
-    """The trainings that have recorded something: which setting each is of, and its run."""
-    return [(one.setting, one.run) for one in shown.trained if one.run is not None and one.run.done]
 
 
 def points(shown: Shown) -> None:
