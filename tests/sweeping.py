@@ -39,8 +39,11 @@ def recorded_sweep(
     sweep = SweepFolder.create(folder, members, **described)
     done = []
     for place, member in enumerate(members):
-        after = member.changed(state="finished", stages=1, iterations=30).changed(**became(member))
-        if after.state != "skipped":
+        after = member.changed(**{"state": "finished", "iterations": 30, **became(member)})
+        if after.state == "skipped":
+            after = after.changed(iterations=0)
+        else:
+            after = after.changed(stages=1) if after.state == "finished" else after
             part = SweepPart(id=sweep.id, place=place)
             given = {**MEASURED, "model": "digit-gan", "seed": member.seed, "sweep": part, "preview_images": 16}
             writer = make(folder, after.iterations, **given)

@@ -79,7 +79,7 @@ def test_a_metric_over_values_has_a_logarithmic_axis_where_they_are_multiples():
 
 
 def test_a_map_has_a_gap_where_nothing_was_trained_and_its_numbers_stand_in_the_cells():
-    cells = [((0.1, 64), 2.0), ((0.01, 64), 1.0), ((0.1, 32), np.nan)]
+    cells = [((0.1, 64), 2.0), ((0.01, 64), 1.0), ((0.1, 32), np.nan), ((0.1, 16), np.nan)]  # 16 by somebody's hand
     found = sweep_charts.heat_map(
         [setting({"a": a, "b": b}, (value,)) for (a, b), value in cells],
         {"a": "A", "b": "B"},
@@ -88,10 +88,10 @@ def test_a_map_has_a_gap_where_nothing_was_trained_and_its_numbers_stand_in_the_
     )
     go.Figure(found)
     (trace,) = found["data"]
-    assert trace["x"] == ["0.01", "0.1"] and trace["y"] == ["32", "64"]
-    assert trace["z"] == [[None, None], [1, 2]] and trace["reversescale"], "a low distance is light"
+    assert trace["x"] == ["0.01", "0.1"] and trace["y"] == ["16", "32", "64"]
+    assert trace["z"] == [[None, None], [None, None], [1, 2]] and trace["reversescale"], "a low distance is light"
     written = [(one["x"], one["y"], one["text"], one["font"]["color"]) for one in found["layout"]["annotations"]]
-    assert written == [(0, 1, "1.00", "#000000"), (1, 1, "2.00", "#ffffff")]
+    assert written == [(0, 2, "1.00", "#000000"), (1, 2, "2.00", "#ffffff")]
 
 
 def test_parallel_axes_have_words_where_there_are_no_numbers():

@@ -187,7 +187,7 @@ def heat_map(
     """The mean of a metric over the values of two settings, the second one upwards; a cell that was not trained, or has
     no value, is left out."""
     (first, across), (second, up) = called.items()
-    columns, rows = _axis(vary[first]), _axis(vary[second])
+    columns, rows = (_axis(_all_values(vary[name], settings, name)) for name in (first, second))
     cells: list[list[float | None]] = [[None] * len(columns) for _ in rows]
     texts, hovers = [[""] * len(columns) for _ in rows], [[""] * len(columns) for _ in rows]
     for setting in settings:
@@ -261,6 +261,15 @@ def shade(share: float) -> tuple[str, str]:
     return f"rgb{tuple(channels.round().astype(int).tolist())}", "#000000" if luminance >= LIGHT else "#ffffff"
 
 
+def _all_values(asked: Sequence[Any], settings: Sequence[Setting], name: str) -> list[Any]:
+    """The values of a setting that were asked for, and any other that a training has by somebody's hand."""
+    found = list(asked)
+    for setting in settings:
+        if setting.values[name] not in found:
+            found.append(setting.values[name])
+    return found
+
+
 def _axis(values: Sequence[Any]) -> list[Any]:
     return sorted(values) if all(map(_is_number, values)) else list(values)
 
@@ -271,7 +280,7 @@ def parallel(
     """A line for each setting that has a value, through the values of all that varies, to the mean of a metric."""
     having = [(setting, mean) for setting in settings if (mean := setting.summary.mean) is not None]
     dimensions = [
-        _dimension(_broken(label), [one.values[name] for one, _ in having], vary[name])
+        _dimension(_broken(label), [one.values[name] for one, _ in having], _all_values(vary[name], settings, name))
         for name, label in called.items()
     ]
     means = [_short(mean) for _, mean in having]

@@ -48,8 +48,8 @@ def _seeds(shown: Shown) -> None:
     seeds = sweep_additions.next_seeds(str(count), row.members)
     members = sweep_additions.with_seeds(row.sweep.config, row.members, seeds)
     added = members[len(row.members) :]
-    left = sum(not member.over for member in row.members)
-    also = f" The {many(left, 'training')} that {'is' if left == 1 else 'are'} left come first." if left else ""
+    also = " What is left of the others comes first." if any(not member.over for member in row.members) else ""
+    also += " What failed is tried again." if any(member.state == "failed" for member in row.members) else ""
     seconds = _seconds(shown, added)
     time = "" if seconds is None else f", about {about(seconds)} here"
     named = f"the seed{'' if count == 1 else 's'} {listed(map(str, seeds))}"
