@@ -12,15 +12,16 @@ from ganlab.training.waiting import about
 from ganlab.ui.runs.sweep_shown import Shown
 from ganlab.ui.shared import sweep_look
 from ganlab.ui.shared.formatting import listed, many, plain
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import show_errors
 
 USUAL = 2  # more seeds
 
 
 def show(shown: Shown) -> None:
-    """The buttons; nothing while the sweep is at work."""
+    """The buttons; nothing while the sweep is at work, and for guests."""
     row = shown.row
-    if row.state == "running":
+    if row.state == "running" or is_guest():
         return
     skipped = any(member.state == "skipped" for member in row.members)
     with st.container(horizontal=True, vertical_alignment="center"):
