@@ -1,7 +1,7 @@
 """A connection to Ray, by which trainings are done on many cores or machines; nothing of Ray is imported here.
 
-    with Cluster() as cluster:
-        joined = cluster.join(Asked("ray", dataset))      # or the address of a cluster
+    with Cluster("ray") as cluster:                       # or the address of one that runs already
+        joined = cluster.join(Asked("mnist", dataset))
         round = cluster.round(wishes, tasks, cancelled)   # again and again; takes half a second at most
 
 Ray ends the process that is connected to it where the cluster's head is lost for a minute. So the connection is a
@@ -50,10 +50,8 @@ class Ticket(NamedTuple):
 
 @dataclass(frozen=True)
 class Asked:
-    """What to join: `ray` or an address; what is learned from, under which name; whether a GPU is of use, and which
-    share of one each training takes."""
+    """What is learned from, under which name; whether a GPU is of use, and which share of one each training takes."""
 
-    address: str
     name: str
     dataset: Dataset
     gpu: bool = True
@@ -126,16 +124,17 @@ def place_in_words(on: str) -> str:
 
 
 class Cluster:
-    """The connection, from `join` to `close`; each answer may raise GanlabError, after which only `close` is left."""
+    """The connection to Ray on this machine or at an address, from `join` to `close`; each answer may raise
+    GanlabError, after which only `close` is left."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str) -> None:
         self._told = tempfile.TemporaryFile()  # noqa: SIM115 (until `close`) what Ray says, for where it ends in the middle
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "ganlab.jobs.ray_driver"],
+            [sys.executable, "-m", "ganlab.jobs.ray_driver", address],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._told,
-            env={**os.environ, **_environment()},
+            env={**os.environ, **_environment(address)},
             start_new_session=True,  # Ctrl-C is for who asked, who then stops the trainings
         )
 
@@ -197,13 +196,13 @@ def _pipe(found: IO[bytes] | None) -> IO[bytes]:
     return found
 
 
-def _environment() -> dict[str, str]:
-    """For the process that is connected: it finds this package, and tells nobody of its use. A token that there is for
-    clusters is shown to any of them, which Ray itself does not do by itself for those with `ray://`."""
+def _environment(address: str) -> dict[str, str]:
+    """For the process that is connected: it finds this package, and tells nobody of its use. Where there is a token for
+    clusters, it is shown to one that is joined from anywhere; for others Ray sees to that."""
     path = os.pathsep.join([str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     has_token = any(os.environ.get(name) for name in TOKEN) or (Path.home() / ".ray" / "auth_token").exists()
-    shown = {"RAY_AUTH_MODE": "token"} if has_token and "RAY_AUTH_MODE" not in os.environ else {}
-    return {"PYTHONPATH": path, "RAY_USAGE_STATS_ENABLED": "0", **shown}
+    shown = has_token and address.startswith("ray://") and "RAY_AUTH_MODE" not in os.environ
+    return {"PYTHONPATH": path, "RAY_USAGE_STATS_ENABLED": "0", **({"RAY_AUTH_MODE": "token"} if shown else {})}
 
 
 @needs("train on other machines")

@@ -1,7 +1,7 @@
 """The process that is connected to Ray for a sweep: it answers `ganlab.jobs.ray_cluster.Cluster`, one question after
 the other, until there are no more, and then ends Ray, or leaves it.
 
-    python -m ganlab.jobs.ray_driver        # questions and answers are pickled, over stdin and stdout
+    python -m ganlab.jobs.ray_driver ADDRESS        # questions and answers are pickled, over stdin and stdout
 """
 
 import contextlib
@@ -59,24 +59,24 @@ GONE = (
 class Driver:
     """Answers the questions."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str) -> None:
+        self._address = address
         self._tasks: dict[Any, Ticket] = {}  # by the references of what they return
         self._gpus = 0.0  # of each training
 
     def join(self, asked: Asked) -> Joined:
         with tempfile.TemporaryDirectory(prefix="ganlab-code-") as folder:
-            code = copy_of_the_code(Path(folder))
-            about = {"py_modules": [str(code)], "env_vars": ON_NODES}
-            address = "local" if asked.address == LOCAL else asked.address
+            about = {"py_modules": [str(copy_of_the_code(Path(folder)))], "env_vars": ON_NODES}
+            address = "local" if self._address == LOCAL else self._address
             try:
                 context = ray.init(address, runtime_env=about, log_to_driver=False, logging_level=logging.ERROR)
+                self._mailbox: Any = Mailbox.options(resources=HEAD).remote()
+                ray.get(self._mailbox.take.remote({}), timeout=ANSWER_SECONDS)
             except Exception as error:
-                raise GanlabError(refusal(asked.address, error)) from error
+                raise GanlabError(refusal(self._address, error)) from error
         if asked.gpu and ray.cluster_resources().get("GPU"):
             self._gpus = asked.gpus_each
         self._learned = asked.name, ray.put(asked.dataset)
-        self._mailbox: Any = Mailbox.options(resources=HEAD).remote()
-        ray.get(self._mailbox.take.remote({}), timeout=ANSWER_SECONDS)
         return Joined(context.dashboard_url or "", self._room())
 
     def round(self, wishes: Mapping[Ticket, Wish], tasks: Sequence[Task], cancelled: Sequence[Ticket]) -> Round:
@@ -139,7 +139,10 @@ def refusal(address: str, error: Exception) -> str:
         if address.startswith("ray://") or address == ANY
         else (f" From a machine that is no part of the cluster, write ray://{address.rpartition(':')[0]}:10001.")
     )
-    token = " If it asks for a token, which `ray get-auth-token` prints there, set RAY_AUTH_TOKEN."
+    token = (
+        " RAY_AUTH_MODE must be the same here as there: disabled, or token, with what `ray get-auth-token` prints there "
+        "as RAY_AUTH_TOKEN."
+    )
     return f"No Ray cluster could be joined at {address} ({told}).{other}{token}"
 
 
@@ -155,7 +158,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what Ray prints does not come between the answers
-    driver = Driver()
+    driver = Driver(sys.argv[1])
     try:
         while True:
             try:

@@ -9,6 +9,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Mapping
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -55,31 +56,33 @@ class Mailbox:
 class Post:
     """A task's way to the mailbox, with what it was last told to do.
 
-    It never waits for an answer: while a task waits for Ray, Ray lends its core to another one.
+    It never waits for an answer, and does not even ask Ray whether one is there: while a task waits for Ray, for
+    however short a time, Ray gives its core to another one.
     """
 
     def __init__(self, ticket: Ticket, mailbox: Any, news: News) -> None:
         self.ticket, self.mailbox, self.news = ticket, mailbox, news
         self.node = ray.util.get_node_ip_address()
         self.wish: Wish = "go on"
-        self._asked = self._sent = None  # references of answers that are on their way
+        self._asked: Future | None = None  # an answer that is on its way
+        self._sent: Future | None = None
         self._next = 0.0
 
     def ask(self) -> bool:
         """Asks what to do, if the last time is long enough ago, and takes the answer in once it is there; returns
         whether a parcel may be sent."""
-        if self._asked is not None and _is_here(self._asked):
-            self.wish, free = ray.get(self._asked)
+        if self._asked is not None and self._asked.done():
+            self.wish, free = self._asked.result()
             self._asked, self._next = None, time.monotonic() + (HELD_SECONDS if self.wish == "pause" else SEND_SECONDS)
             return free
         if self._asked is None and time.monotonic() >= self._next:
-            self._asked = self.mailbox.ask.remote(self.ticket, self.node)
+            self._asked = self.mailbox.ask.remote(self.ticket, self.node).future()
         return False
 
     def tell(self) -> Wish:
         """Asks, and sends what is new if it may; for between two events of a training. Returns what to do."""
         if self.ask() and (parcel := self.news.take()):
-            self._sent = self.mailbox.send.remote(self.ticket, parcel)
+            self._sent = self.mailbox.send.remote(self.ticket, parcel).future()
         return self.wish
 
     def hold(self, training: Training) -> Wish:
@@ -99,14 +102,9 @@ class Post:
 
     def last(self) -> Parcel:
         """The last news, once all that was sent before is in the mailbox."""
-        while self._sent is not None and not _is_here(self._sent):
-            time.sleep(0.01)
+        if self._sent is not None:
+            self._sent.result()
         return self.news.take()
-
-
-def _is_here(reference: Any) -> bool:
-    """Whether an answer is here, at this moment."""
-    return bool(ray.wait([reference], timeout=0)[0])
 
 
 @ray.remote(max_retries=0)

@@ -124,9 +124,9 @@ class RaySweep(Sweep):
         doing = "Starting Ray on this machine" if self.on == LOCAL else f"Joining the Ray cluster at {self.on}"
         self._show(state="preparing", message=doing, fraction=None)
         gpu = base.device != "cpu" and not (self.course.spec.points and base.device == "auto")
-        with Cluster() as cluster:
+        with Cluster(self.on) as cluster:
             self._joining = cluster
-            joined = cluster.join(Asked(self.on, base.dataset or "", dataset, gpu, self._gpus_each))
+            joined = cluster.join(Asked(base.dataset or "", dataset, gpu, self._gpus_each))
             with self._changed:
                 self._joining, self.dashboard, self._room = None, joined.dashboard, max(1, joined.room)
             while True:
@@ -172,6 +172,8 @@ class RaySweep(Sweep):
         self._room = max(1, happened.room)
         for ticket, node in happened.begun.items():
             if one := self._known(ticket):
+                if not one.node and one.attempt == 1:  # else the run says how far it was
+                    one.writer.status("preparing")
                 one.node = node
         learned = 0
         ended = [(one.ticket, one.parcel) for one in happened.ended if one.how == "done"]

@@ -69,7 +69,7 @@ class Stand:
     wishes: ClassVar[Mapping[Ticket, str]] = {}
     lost: ClassVar[bool] = False
 
-    def __init__(self) -> None:
+    def __init__(self, address: str) -> None:
         self.going: dict[Ticket, Iterator[Parcel | Ended]] = {}
 
     def __enter__(self) -> "Stand":

@@ -27,8 +27,7 @@ from ganlab.ui.train.training_length import choose_length, in_full, is_in_full, 
 
 ABOUT = (
     "One training may be lucky. A **sweep** trains one architecture with several settings, and each of these from "
-    "several seeds (where the random numbers begin), one training after the other. Then it says which settings are "
-    "better by more than chance."
+    "several seeds (where the random numbers begin). Then it says which settings are better by more than chance."
 )
 EARLY = (
     "All settings train for a part of the length. Then the half whose samples are worse is stopped, the others train "
