@@ -9,10 +9,10 @@ host trains, they wait. Their runs lie in a temporary folder, which goes with th
 """
 
 import atexit
-import contextlib
 import shutil
 import tempfile
 import threading
+import traceback
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from ganlab.cache import clear_stale
 from ganlab.errors import GanlabError
 from ganlab.jobs.job import Job
 from ganlab.jobs.requests import Request, create_run
-from ganlab.jobs.training import Training
+from ganlab.jobs.training import Training, sentence
 from ganlab.jobs.worker_thread import worker
 from ganlab.training.events import Event, Iterations
 
@@ -81,6 +81,7 @@ class GuestLine:
         self._at_work: Asked | None = None
         self._done: dict[str, Job] = {}  # of each session its last training
         self._trained: dict[str, int] = {}  # iterations, by session
+        self._problems: dict[str, str] = {}  # why a session's last training could not begin
         self._folder: Path | None = None
         self._thread: threading.Thread | None = None
         self.is_there: Callable[[str], bool] = lambda session: True
@@ -95,6 +96,7 @@ class GuestLine:
                 raise GanlabError("You have a training in line already. Wait for its end, or stop it first.")
             self._waiting.append(Asked(by, small))
             self._trained.setdefault(by, 0)
+            self._problems.pop(by, None)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="ganlab-guests", daemon=True)
                 self._thread.start()
@@ -105,11 +107,16 @@ class GuestLine:
         """A session's training, at work or over, and how many come before it; None where none waits."""
         with self._changed:
             if self._at_work is not None and self._at_work.by == by:
-                return self._at_work.job, None
+                job = self._at_work.job  # which its thread is about to make
+                return job, None if job else 0
             for before, asked in enumerate(self._order()):
                 if asked.by == by:
                     return None, before + (self._at_work is not None)
             return self._done.get(by), None
+
+    def problem(self, by: str) -> str:
+        """Why a session's last training could not begin; "" where it did."""
+        return self._problems.get(by, "")
 
     def find(self, run: Path) -> Job | None:
         """The job that trains, or trained, this run."""
@@ -137,6 +144,7 @@ class GuestLine:
         with self._changed:
             job = self._done.pop(by, None)
             self._trained.pop(by, None)
+            self._problems.pop(by, None)
         if job is not None:
             shutil.rmtree(job.run.parent, ignore_errors=True)
 
@@ -174,8 +182,12 @@ class GuestLine:
                 self._waiting.remove(asked)
                 self._at_work = asked
             before = self._done.get(asked.by)
-            with contextlib.suppress(Exception):  # a training that cannot begin ends nothing but itself
+            try:
                 self._train(asked)
+            except Exception as error:  # the thread must live on, and the page must show what happened
+                if not isinstance(error, GanlabError):
+                    traceback.print_exc()
+                self._problems[asked.by] = sentence(error)
             with self._changed:
                 if asked.job is not None and asked.by in self._trained:
                     self._done[asked.by] = asked.job

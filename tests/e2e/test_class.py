@@ -145,18 +145,17 @@ def test_a_guest_sends_a_drawing_which_the_host_shows(school: Class, host: Page,
 
 
 def test_a_guest_trains_in_the_lab_once_the_host_allows_it(school: Class, host: Page, guest: Page):
-    wander(school, guest, "lab")
+    wander(school, guest, "lab?guest-iterations=300")
     expect(guest.get_by_text("The host can let guests train, too.")).to_be_visible()
     host.goto(f"{school.address}/class")
     host.get_by_text("Let guests train").click()
     settled(host)
     guest.reload()
     runs = set(school.runs.glob("*"))
-    length = guest.get_by_role("spinbutton", name="Iterations")
-    length.fill("300")
-    length.press("Enter")
+    expect(guest.get_by_role("spinbutton", name="Iterations")).to_have_value("300")
     settled(guest)
     press(guest, "Train it")
+    expect(guest.get_by_role("button", name="Stop", exact=True)).to_be_visible()
     expect(guest.locator("#when")).to_contain_text("Iteration 300", timeout=120_000)
     assert set(school.runs.glob("*")) == runs, "nothing of it is in the host's folder"
     host.get_by_text("Let guests train").click()
@@ -183,8 +182,8 @@ def test_the_code_can_be_read_from_the_back_of_the_room(school: Class, host: Pag
     host.goto(f"{school.address}/class")
     press(host, "Show it large")
     code = host.get_by_role("img", name=re.compile("QR code"))
+    expect(host.get_by_role("button", name="Make it small again")).to_be_visible()
     expect(code).to_be_visible()
-    settled(host)
     box = code.bounding_box()
     assert box and box["height"] >= 0.6 * 900 and abs(box["width"] - box["height"]) < 30
     for scheme in ("light", "dark"):

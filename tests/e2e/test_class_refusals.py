@@ -10,7 +10,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
 
-from ganlab.runs import Run
+from ganlab.runs import Run, list_runs
 from tests.conftest import trained_run
 from tests.e2e.class_steps import Class, Raw
 from tests.e2e.steps import until
@@ -24,9 +24,9 @@ def training(school: Class) -> Iterator[Path]:
         host.draw()
         start = next(id for label, id in host.buttons.items() if label.startswith("Start"))
         host.draw(start)
-    until(lambda: any(Run(path.parent).done > 0 for path in school.runs.glob("*/config.json")), 120)
-    (path,) = [file.parent for file in school.runs.glob("*/config.json") if Run(file.parent).state == "running"]
-    yield path
+    until(lambda: [run for run in list_runs(school.runs)[0] if run.state == "running" and run.done], 120)
+    (run,) = [run for run in list_runs(school.runs)[0] if run.state == "running"]
+    yield run.path
     school.stop_training()
 
 
@@ -149,5 +149,5 @@ def test_giant_drawings_and_floods_leave_the_training_alone(school: Class, train
 
 def _flood(school: Class) -> None:
     with Raw(school.others, "home") as guest:
-        for _ in range(300):
+        for _ in range(150):
             guest.send(guest.ask())

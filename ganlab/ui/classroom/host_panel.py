@@ -7,11 +7,13 @@ from ganlab.ui.classroom import qr_code
 from ganlab.ui.shared import class_server
 from ganlab.ui.shared.class_state import CLASS, Drawing, Place, state
 from ganlab.ui.shared.formatting import many
-from ganlab.ui.shared.pictures import sheet
+from ganlab.ui.shared.pictures import picture
 
 POLL_SECONDS = 2.0
 LARGE = "class-large"  # in the session: whether the code is shown large
 ROW = 6  # drawings beside each other
+LARGE_PICTURE = 560  # pixels, where there is room
+SHOWN = ("What a guest drew", "What the repair made of it")
 TITLES = {"": "Home"}  # of pages, where their path does not say it
 
 
@@ -22,6 +24,8 @@ def show() -> None:
         st.button("Make it small again", key="class-small", on_click=_large, args=(False,))
         qr_code.show(address, large=True)
         return
+    if state.shown:
+        _on_the_screen(state.shown)
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.markdown("**Guests come here**, in the same network, with a phone or a computer:")
@@ -71,27 +75,27 @@ def _let_train() -> None:
 
 
 def _drawings() -> None:
-    """What guests sent, and the one that is on the big screen."""
+    """What guests sent, each with a way to show it."""
     found = state.drawings()
     st.header("Drawings", anchor=False)
-    if state.shown:
-        _on_the_screen(state.shown)
     if not found:
         st.caption("Guests can send you what they draw on the Repair page. Nobody has yet.")
         return
     columns = st.columns(ROW)
     for number, one in enumerate(found):
         with columns[number % ROW]:
-            sheet(one.drawn[None], 1, f"Drawing {len(found) - number}", width=96)
-            st.button("Show", key=f"class-show-{one.key}", on_click=state.put_up, args=(one.key,))
-    st.button("Forget all drawings", key="class-forget", on_click=state.clear)
+            picture(one.drawn, f"Drawing {len(found) - number}", 96)
+            if st.button("Show", key=f"class-show-{one.key}"):
+                state.put_up(one.key)
+                st.rerun()
+    if st.button("Forget all drawings", key="class-forget"):
+        state.clear()
+        st.rerun()
 
 
 def _on_the_screen(one: Drawing) -> None:
     with st.container(border=True, key="class-screen"):
-        left, right = st.columns(2)
-        with left:
-            sheet(one.drawn[None], 1, "What a guest drew", "What a guest drew")
-        with right:
-            sheet(one.repaired[None], 1, "What the repair made of it", "What the repair made of it")
+        for column, image, words in zip(st.columns(2), (one.drawn, one.repaired), SHOWN, strict=True):
+            with column:
+                picture(image, words, LARGE_PICTURE, 16)
         st.button("Take it down", key="class-down", on_click=state.put_up, args=("",))

@@ -15,6 +15,7 @@ from ganlab.ui.shared.formatting import many, plain
 from ganlab.ui.shared.problems import keep_errors, show_kept
 
 POLL_SECONDS = 1.0
+LENGTH = "guest-iterations"  # in the session and the address
 REFUSED = "guest-refused"  # in the session: why a training was not put into the line
 NOT_NOW = "Here you can look at what comes with ganlab and at what the host trains. The host can let guests train, too."
 
@@ -31,6 +32,8 @@ def show() -> Path | None:
     with st.container(border=True, key="guest-form"):
         _form(by, busy)
         show_kept(REFUSED)
+        if problem := line.problem(by):
+            st.error(plain(problem))
         st.fragment(run_every=POLL_SECONDS if busy else None)(_follow)(by, _signs(by))
     if job is None or "run" in st.query_params:
         return None
@@ -45,7 +48,9 @@ def _form(by: str, busy: bool) -> None:
     with columns[1]:
         preset = fields.select("Preset", {name: name for name in spec.presets}, f"{spec.name}.preset")
     with columns[2]:
-        length = st.number_input("Iterations", 100, MOST_ITERATIONS, MOST_ITERATIONS, 100, key="guest-iterations")
+        length = st.number_input(
+            "Iterations", 100, MOST_ITERATIONS, MOST_ITERATIONS, 100, key=LENGTH, bind="query-params"
+        )
     with columns[3]:
         seed = fields.seed("seed", "The same seed gives the same run.", MOST_SEED)
     with columns[4]:
