@@ -140,8 +140,8 @@ def refusal(address: str, error: Exception) -> str:
         else (f" From a machine that is no part of the cluster, write ray://{address.rpartition(':')[0]}:10001.")
     )
     token = (
-        " RAY_AUTH_MODE must be the same here as there: disabled, or token, with what `ray get-auth-token` prints there "
-        "as RAY_AUTH_TOKEN."
+        " RAY_AUTH_MODE must be the same here as there: disabled, or token, with what `ray get-auth-token` prints "
+        "there as RAY_AUTH_TOKEN."
     )
     return f"No Ray cluster could be joined at {address} ({told}).{other}{token}"
 
