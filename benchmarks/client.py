@@ -42,7 +42,7 @@ class Client:
         return message.SerializeToString()
 
     async def ask(self, question: bytes) -> None:
-        self._asked = self._asked or time.perf_counter()
+        self._asked = time.perf_counter()  # where the one before was left out, as many watch, this one is answered
         await self.socket.send(question)
 
     async def poll(self, interval: float, fragment: str) -> None:

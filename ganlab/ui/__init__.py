@@ -2,6 +2,7 @@
 
 from ganlab.ui.shared.class_server import open_where_served
 from ganlab.ui.shared.streamlit_patches import (
+    answer_fewer_polls_of_many,
     drop_what_a_page_left_asked,
     leave_keras_alone,
     save_a_first_page_time,
@@ -14,4 +15,5 @@ save_a_first_page_time()
 drop_what_a_page_left_asked()
 take_no_infinite_numbers()
 tell_presses_from_polls()
+answer_fewer_polls_of_many()
 open_where_served()

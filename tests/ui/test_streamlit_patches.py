@@ -1,13 +1,15 @@
-"""What leaves the browser together with a poll's question reaches the page, once."""
+"""What leaves the browser together with a poll's question reaches the page, once; polls of many are thinned out."""
 
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 
-from ganlab.ui.shared.streamlit_patches import _part_presses
+from ganlab.ui.shared import hosts
+from ganlab.ui.shared.streamlit_patches import _is_answered, _part_presses
 
 WHERE = {"start": None, "size": None, "feed": "poll", "step": "other"}  # which poll each widget is drawn by
 
@@ -69,3 +71,28 @@ def test_a_press_of_the_poll_itself_stays_with_it(session):
 
 def test_a_widget_that_nobody_has_drawn_is_left_alone(session):
     assert asked(session, "poll", presses=("unknown",)).fragment_id == "poll"
+
+
+@pytest.mark.parametrize(("people", "answered"), [(1, 40), (5, 40), (10, 20), (40, 5)])
+def test_the_more_people_watch_the_less_often_each_is_told(monkeypatch, session, people, answered):
+    watched_by(monkeypatch, people)
+    session.id = "a session"
+    assert _is_answered(session, "poll"), "the first poll of a page"
+    assert 1 + sum(_is_answered(session, "poll") for _ in range(39)) == answered
+    assert _is_answered(session, "another"), "each poll is counted by itself"
+
+
+def test_a_host_of_a_class_is_always_told(monkeypatch, session):
+    watched_by(monkeypatch, 40)
+    session.id = "a session"
+    monkeypatch.setattr(hosts, "is_class", lambda: True)
+    for host in (True, False):
+        monkeypatch.setattr(hosts, "is_hosts", lambda client, host=host: host)
+        assert all(_is_answered(session, "poll") for _ in range(20)) is host
+
+
+def watched_by(monkeypatch, people: int) -> None:
+    """Has so many people have the app open."""
+    manager = SimpleNamespace(num_active_sessions=lambda: people)
+    server = SimpleNamespace(_session_mgr=manager, get_client=lambda session: None)
+    monkeypatch.setattr(runtime, "get_instance", lambda: server)

@@ -11,7 +11,6 @@ from ganlab.jobs.races import create_race
 from ganlab.runs import runs_folder
 from ganlab.ui.lab import lab_view, race_words, run_controls, run_page, setup_form, slow_motion
 from ganlab.ui.shared import live_knobs, race_look, run_look
-from ganlab.ui.shared.feed import poll_seconds
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.problems import show_kept
@@ -57,7 +56,7 @@ def show(path: Path) -> None:
             lab_view.show(run, title, layers, moment, left_out, place)
             if "knobs" not in hidden:
                 live_knobs.show(side, expanded=True, place=place)
-    st.fragment(run_every=poll_seconds(run_page.POLL_SECONDS) if now.active else None)(_poll)(path, now.state, [0, 0])
+    st.fragment(run_every=run_page.POLL_SECONDS if now.active else None)(_poll)(path, now.state, [0, 0])
 
 
 def _heading(now: Look) -> None:

@@ -9,7 +9,7 @@ from ganlab.jobs import worker
 from ganlab.runs import Run
 from ganlab.ui.lab import frames, lab_view, networks, run_controls, slow_motion, verdict
 from ganlab.ui.shared import live_knobs
-from ganlab.ui.shared.feed import poll_seconds, question, send
+from ganlab.ui.shared.feed import question, send
 from ganlab.ui.shared.formatting import plain
 from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.run_labels import title_of
@@ -47,7 +47,7 @@ def show(path: Path) -> None:
         run_controls.show(now)
     layers, moment = looked_at()
     lab_view.show(run, title_of(run), layers, moment, [part for part in hidden if part in lab_view.HIDEABLE])
-    st.fragment(run_every=poll_seconds(POLL_SECONDS) if now.active else None)(_poll)(path, now.state, [0])
+    st.fragment(run_every=POLL_SECONDS if now.active else None)(_poll)(path, now.state, [0])
     verdict.show(run, now.active)
     if "knobs" not in hidden:
         live_knobs.show(now, expanded=True)

@@ -4,26 +4,14 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit import runtime
 
 from ganlab.ui.shared.assets import component
-
-FEW = 5  # people who may have the app open before it is asked less often
 
 
 def question(key: str = "feed") -> Any:
     """What the view that this feed serves asks for, as it came from this session's browser; None at first."""
     feed = st.session_state.get(key)
     return feed.get("ask") if feed else None
-
-
-def poll_seconds(seconds: float) -> float:
-    """How long a page is to wait between two polls: `seconds`, and longer the more people have the app open, so that
-    watching costs a training little."""
-    server = runtime.get_instance() if runtime.exists() else None
-    sessions = getattr(server, "_session_mgr", None)  # which Streamlit's own testing of pages does not have
-    people = sessions.num_active_sessions() if sessions else 1
-    return seconds * max(1.0, people / FEW)
 
 
 def asked_range(wanted: Any, done: int) -> tuple[int, int] | None:

@@ -221,6 +221,12 @@ def is_host() -> bool:
     return caller is not None and _keys.is_host(caller)
 
 
+def is_hosts(client: Any) -> bool:
+    """Whether a connection of Streamlit's (a `SessionClient`) is a host's; without a class every one is."""
+    caller = caller_of(client)
+    return _keys is None or (caller is not None and _keys.is_host(caller))
+
+
 def is_guest() -> bool:
     return not is_host()
 

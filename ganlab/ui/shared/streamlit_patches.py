@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import threading
+from collections import Counter
 from typing import Any
 
 import streamlit as st
@@ -15,11 +16,15 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import RerunData, script_runner
 
+from ganlab.ui.shared import hosts
+
 HOOK = "_clean_problem_modules"
 WARNED = "_use_warning_has_been_displayed"
 LOOK = "is_dataframe_like"
 RUN = "_run_script"
 TOLD = "_ganlab_told"  # of a session: what each widget outside the polls was when its browser last said so
+POLLS = "_ganlab_polls"  # of a session: how often each poll has come
+FEW = 5  # people who may have the app open before their pages are answered less often
 ROUTED = "routed"  # in a session that app.py has run in
 _turned = threading.Event()  # once this server has been turned away from pages/
 
@@ -112,6 +117,33 @@ def tell_presses_from_polls() -> None:
         ask(session, client)
 
     AppSession.request_rerun = ask_for_what_was_changed  # type: ignore[method-assign]
+
+
+def answer_fewer_polls_of_many() -> None:
+    """Has each page be answered the more rarely the more people have the app open, so that watching costs a training
+    little. A host's pages are always answered, in a class.
+
+    A poll that is left out comes to nothing, and does not even run the page; the next one may be answered.
+    """
+    ask = AppSession.request_rerun
+
+    def ask_now_and_then(session: AppSession, client: ClientState | None) -> None:
+        poll = client.fragment_id if client is not None and client.is_auto_rerun else ""
+        if not poll or _is_answered(session, poll):
+            ask(session, client)
+
+    AppSession.request_rerun = ask_now_and_then  # type: ignore[method-assign]
+
+
+def _is_answered(session: AppSession, poll: str) -> bool:
+    server = runtime.get_instance()
+    every = round(server._session_mgr.num_active_sessions() / FEW)
+    if every <= 1 or (hosts.is_class() and hosts.is_hosts(server.get_client(session.id))):
+        return True
+    polls: Counter[str] = getattr(session, POLLS, Counter())
+    setattr(session, POLLS, polls)
+    polls[poll] += 1
+    return polls[poll] % every == 1
 
 
 def _part_presses(session: AppSession, client: ClientState) -> None:
