@@ -19,6 +19,7 @@ def open_layers(page: Page, server: Server, query: str = "") -> Locator:
 
 def sums_up(view: Locator) -> None:
     """The sum under the kernel is the number on the map."""
+    expect(view.locator("#sum")).to_be_visible()  # it is hidden until the chosen unit's kernel is there
     expect(view.locator("#sum-words")).to_contain_text("products add up to")
     assert view.get_attribute("data-sum") == view.get_attribute("data-value")
 
