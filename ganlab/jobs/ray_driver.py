@@ -47,7 +47,7 @@ ON_NODES = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "GANLAB_WARM": "0",
 }
-GONE = (
+GONE = (  # a task whose process or machine is
     exceptions.WorkerCrashedError,
     exceptions.NodeDiedError,
     exceptions.LocalRayletDiedError,
@@ -112,10 +112,10 @@ class Driver:
             return Ended(ticket, "done", ray.get(reference))
         except exceptions.TaskCancelledError:
             return Ended(ticket, "cancelled")
-        except GONE as error:
-            return Ended(ticket, "died", why=in_a_line(error))
         except exceptions.RayError as error:
-            return Ended(ticket, "failed", why=in_a_line(getattr(error, "cause", None) or error))
+            cause = getattr(error, "cause", None) or error
+            lost = isinstance(cause, GONE if cause is error else exceptions.RayError)
+            return Ended(ticket, "died" if lost else "failed", why=in_a_line(cause))
 
     def _room(self) -> int:
         """How many trainings the cluster has room for, also where others are at work there."""

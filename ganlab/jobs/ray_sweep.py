@@ -18,7 +18,7 @@ from ganlab.jobs.ray_cluster import LOCAL, Asked, Cluster, Ended, Round, Task, T
 from ganlab.jobs.sweep_course import Course, Step
 from ganlab.jobs.sweeps import Sweep, SweepEvent, SweepProgress
 from ganlab.runs import RunWriter
-from ganlab.runs.parcels import Parcel, apply, contents
+from ganlab.runs.parcels import Parcel, PartLostError, apply, contents
 from ganlab.runs.records import State
 
 MOST_OPEN = 256  # trainings that Ray has at a time
@@ -30,12 +30,12 @@ STOP_SECONDS = 60.0  # that tasks have to save and end
 
 @dataclass
 class Open:
-    """A training that Ray has: its step, its run's writer, which attempt it is (0 before the first one), the node that
-    it is on ("" before it has begun), and whether it was handed over."""
+    """A training that Ray has: its step, its run's writer, which attempt it is, the node that it is on ("" before it
+    has begun), and whether that attempt was handed over."""
 
     step: Step
     writer: RunWriter
-    attempt: int = 0
+    attempt: int = 1
     node: str = ""
     handed: bool = False
 
@@ -159,7 +159,7 @@ class RaySweep(Sweep):
             if self._wish(one) == "stop":
                 self._settle(one, "stopped")
             elif not self._paused:
-                one.attempt, one.handed = one.attempt + 1, True
+                one.handed = True
                 yield Task(one.ticket, contents(one.writer.path))
 
     def _wish(self, one: Open) -> Wish:
@@ -201,7 +201,11 @@ class RaySweep(Sweep):
         if one is None:
             return 0
         before = self.course.members[ticket.place].iterations
-        apply(one.writer.path, parcel)
+        try:
+            apply(one.writer.path, parcel)
+        except PartLostError as error:  # what comes after it is of no use
+            self._end(Ended(ticket, "died", why=str(error)))
+            return 0
         self.course.notice(ticket.place, one.writer.run.done)
         return max(0, one.writer.run.done - before)
 
@@ -221,7 +225,7 @@ class RaySweep(Sweep):
             words = f"The machine or process that trained this was lost {MOST_DEATHS} times ({ended.why})."
             self._settle(one, "failed", words)
         else:
-            one.node, one.handed = "", False
+            one.attempt, one.node, one.handed = one.attempt + 1, "", False
 
     def _settle(self, one: Open, state: State, message: str = "") -> None:
         """Ends a run as of its last parcel, for a task that does so no more."""

@@ -30,6 +30,10 @@ LAST = (layout.CONFIG, layout.STATUS)  # of a parcel, as they speak of the other
 Contents = Mapping[str, bytes]
 
 
+class PartLostError(GanlabError):
+    """Records in a parcel do not join on to those that there are: one before it got lost."""
+
+
 @dataclass(frozen=True)
 class Parcel:
     """What changed in a run's folder, by names relative to it with `/`: files that grew, each with the length to which
@@ -103,13 +107,13 @@ class News:
 
 @needs("change runs")
 def apply(path: Path, parcel: Parcel) -> None:
-    """Does to a run's folder what was done to the other one. Raises GanlabError, and changes nothing, where the parcel
-    does not belong there: a name that leads out of the folder, or records that do not join on."""
+    """Does to a run's folder what was done to the other one. Raises GanlabError, and changes nothing, where a name
+    leads out of the folder, and `PartLostError` where a parcel before it is missing."""
     for name in (*parcel.grown, *parcel.whole, *parcel.gone):
         _check(name)
     for name, (start, _) in parcel.grown.items():
         if start > (size := _size(path / name)):
-            raise GanlabError(f"A part of {name} of the run {path} got lost: it has {size} bytes, not {start}.")
+            raise PartLostError(f"A part of {name} of the run {path} got lost: it has {size} bytes, not {start}.")
     with plain_errors(f"The run {path}"):
         path.mkdir(parents=True, exist_ok=True)
         saved = any(name.startswith("checkpoint-") for name in parcel.whole)
