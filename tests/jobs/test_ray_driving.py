@@ -18,6 +18,7 @@ from ganlab.jobs.sweep_requests import SweepRequest
 from ganlab.jobs.sweeps import create_sweep, reopen_sweep
 from ganlab.runs import Run, RunWriter, list_runs, list_sweeps
 from ganlab.runs.parcels import News, Parcel, unpack
+from ganlab.runs.sweep_records import SweepMember
 from tests.conftest import imported_by, request_for, small, until
 
 PATIENCE = 60.0
@@ -193,7 +194,8 @@ def test_in_python_each_training_is_told_of_once_it_is_over(tmp_path):
     Stand.fates = {(1, 1): lambda task: iter([Ended(task.ticket, "failed", why="no room")])}
     given = {"seeds": (3, 4), "iterations": LENGTH, "runs": tmp_path, **small("plane-gan")}
     told = {one.seed: one for one in ganlab.sweep("plane-gan", {}, on="ray", **given)}
-    assert [told[seed].event.state for seed in (3, 4)] == ["finished", "failed"]
+    events = [told[seed].event for seed in (3, 4)]
+    assert [event.state for event in events if isinstance(event, SweepMember)] == ["finished", "failed"]
     assert Run(told[3].run).done == LENGTH and told[3].values == {}
     Stand.lost = True
     with pytest.raises(GanlabError, match="connection to Ray was lost"):

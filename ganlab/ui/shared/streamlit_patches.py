@@ -140,8 +140,9 @@ def _is_answered(session: AppSession, poll: str) -> bool:
     every = round(server._session_mgr.num_active_sessions() / FEW)
     if every <= 1 or (hosts.is_class() and hosts.is_hosts(server.get_client(session.id))):
         return True
-    polls: Counter[str] = getattr(session, POLLS, Counter())
-    setattr(session, POLLS, polls)
+    if not hasattr(session, POLLS):
+        setattr(session, POLLS, Counter())
+    polls = getattr(session, POLLS)
     polls[poll] += 1
     return polls[poll] % every == 1
 
