@@ -16,6 +16,7 @@ from ganlab.errors import GanlabError
 P = ParamSpec("P")
 T = TypeVar("T")
 REFUSED = "Only the host of this class can {}."
+SHORTEST_TOKEN = 16  # letters of the host link's, where it is given
 _granted = threading.local()  # how many `granted` blocks this thread is in, as its `depth`
 
 
@@ -48,6 +49,12 @@ def check(action: str) -> None:
     if not allowed():
         _rule.refused(action)
         raise GanlabError(REFUSED.format(action))
+
+
+def check_token(token: str) -> None:
+    """Raises GanlabError where a token is too short to keep others from being the host."""
+    if len(token) < SHORTEST_TOKEN:
+        raise GanlabError(f"The token of the host link needs at least {SHORTEST_TOKEN} letters; choose a longer one.")
 
 
 def needs(action: str) -> Callable[[Callable[P, T]], Callable[P, T]]:

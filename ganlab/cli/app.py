@@ -8,11 +8,10 @@ import click
 
 from ganlab.cache import program_folder
 from ganlab.cli.root import cli
-from ganlab.errors import GanlabError
+from ganlab.permission import check_token
 from ganlab.runs import runs_folder
 
 NETWORK = ("--server.address", "0.0.0.0")  # every address of this machine
-SHORTEST_TOKEN = 16  # as in ganlab.ui.shared.hosts
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
@@ -28,8 +27,8 @@ def app(runs: str | None, as_class: bool, token: str | None, behind_proxy: bool,
     """
     script = str(program_folder() / "app.py")
     token = os.environ.get("GANLAB_HOST_TOKEN") if token is None else token
-    if token is not None and len(token) < SHORTEST_TOKEN:
-        raise GanlabError(f"The token of the host link needs at least {SHORTEST_TOKEN} letters; choose a longer one.")
+    if token is not None:
+        check_token(token)
     os.environ["GANLAB_RUNS"] = str(runs_folder(runs).absolute())
     os.environ |= {"GANLAB_HOST_TOKEN": token} if token else {}
     os.environ |= {"GANLAB_BEHIND_PROXY": "1"} if behind_proxy else {}

@@ -19,6 +19,7 @@ from streamlit import config, runtime
 from streamlit.runtime import Runtime
 from streamlit.web.server import server_util
 
+from ganlab.permission import SHORTEST_TOKEN
 from ganlab.ui.shared import hosts
 from ganlab.ui.shared.class_gate import TOKEN, Gate, Message, Receive, Send
 
@@ -41,10 +42,10 @@ def open_where_served() -> None:
 def open_class(server: Runtime) -> None:
     """Sets the rules, and prints the host link."""
     token = os.environ.pop(GIVEN_TOKEN, "")  # what is started from here is not to know it
-    if len(token) < hosts.SHORTEST_TOKEN:
+    if len(token) < SHORTEST_TOKEN:
         if token:
             print(
-                f"  {GIVEN_TOKEN} is shorter than {hosts.SHORTEST_TOKEN} letters, so a random token is used.",
+                f"  {GIVEN_TOKEN} is shorter than {SHORTEST_TOKEN} letters, so a random token is used.",
                 flush=True,
             )
         token = secrets.token_urlsafe(32)

@@ -22,10 +22,8 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ganlab import permission
-from ganlab.errors import GanlabError
 
 log = logging.getLogger("ganlab.class")
-SHORTEST_TOKEN = 16  # letters of a token that is given
 ATTEMPTS, ATTEMPTS_SECONDS = 5, 60.0  # wrong tokens from one address, and within which time
 MOST_REMEMBERED = 1_000  # addresses, or lines of the log
 # Headers that a proxy adds. They are looked for in small letters.
@@ -97,10 +95,7 @@ class Keys:
     """
 
     def __init__(self, token: str, cookie: str = "ganlab_host", behind_proxy: bool = False) -> None:
-        if len(token) < SHORTEST_TOKEN:
-            raise GanlabError(
-                f"The token of the host link needs at least {SHORTEST_TOKEN} letters; choose a longer one."
-            )
+        permission.check_token(token)
         self.cookie, self.behind_proxy = cookie, behind_proxy
         self._value = cookie_value(token)
 
