@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from ganlab.ui.classroom.host_panel import title_of
+from ganlab.ui.shared.class_gate import ANSWER
 from ganlab.ui.shared.class_state import state
 
-ANSWER = "link"  # in the address: what became of a host link
 WAYS = (
     ("Watch what is being trained", "pages/train.py", "The digits that a network draws get better while you watch."),
     ("Wander through what a model learned", "pages/latent.py", "Drag over a map of digits and see them change."),
@@ -30,9 +29,7 @@ def show() -> None:
         "where you like, and *Follow the host* brings you back."
     )
     if state.place:
-        st.markdown(
-            f"The host now shows the page **{title_of(state.place).removeprefix('your ').removesuffix(' page')}**."
-        )
+        st.markdown(f"The host now shows the page **{state.place.title}**.")
     columns = st.columns(2)
     for number, (label, page, words) in enumerate(WAYS):
         with columns[number % 2], st.container(border=True, gap="small"):

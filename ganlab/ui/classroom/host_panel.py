@@ -5,7 +5,7 @@ import streamlit as st
 from ganlab.jobs.guest_line import line
 from ganlab.ui.classroom import qr_code
 from ganlab.ui.shared import class_server
-from ganlab.ui.shared.class_state import CLASS, Drawing, Place, state
+from ganlab.ui.shared.class_state import CLASS, Drawing, state
 from ganlab.ui.shared.formatting import many
 from ganlab.ui.shared.pictures import picture
 
@@ -14,7 +14,6 @@ LARGE = "class-large"  # in the session: whether the code is shown large
 ROW = 6  # drawings beside each other
 LARGE_PICTURE = 560  # pixels, where there is room
 SHOWN = ("What a guest drew", "What the repair made of it")
-TITLES = {"": "Home"}  # of pages, where their path does not say it
 
 
 def show() -> None:
@@ -44,17 +43,11 @@ def _large(large: bool) -> None:
 def _people() -> None:
     """How many are there, where they are led, and what they train."""
     st.header(f"{many(class_server.guests(), 'guest')} here", anchor=False)
-    st.caption(f"Each open page counts. Those who follow you see {title_of(state.place)}.")
+    place = f"your {state.place.title} page" if state.place else "nothing yet: open a page"
+    st.caption(f"Each open page counts. Those who follow you see {place}.")
     if state.guests_train:
         at_work, waiting = line.counts()
         st.caption(f"Trainings of guests: {at_work} at work, {waiting} in line. Yours always go first.")
-
-
-def title_of(place: Place | None) -> str:
-    """What a place is called."""
-    if place is None:
-        return "nothing yet: open a page"
-    return f"your {TITLES.get(place.path, place.path.capitalize())} page"
 
 
 def _choices() -> None:

@@ -25,6 +25,11 @@ class Place:
     search: str = ""
     look: dict[str, Any] | None = None
 
+    @property
+    def title(self) -> str:
+        """What the page is called in the navigation."""
+        return self.path.capitalize() or "Home"
+
 
 @dataclass(frozen=True)
 class Drawing:
