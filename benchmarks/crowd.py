@@ -14,16 +14,17 @@ import asyncio
 import base64
 import io
 import json
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
@@ -33,7 +34,10 @@ from playwright.sync_api import sync_playwright
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.client import Client
-from benchmarks.polling import FLAGS, SETTLE, speed, start_training
+from benchmarks.polling import FLAGS, SETTLE, speed, start_server, start_training
+from ganlab.cli.app import NETWORK
+from ganlab.ui.shared.class_gate import PLACE
+from ganlab.ui.shared.class_server import own_address
 
 SIDE, PEN = 560, 40  # pixels of the canvas, and of its pen
 STROKE_SECONDS = 2.0
@@ -43,9 +47,10 @@ FOLLOW_SECONDS = 0.4  # between an answer and the next question of what the host
 
 
 class Watcher(Client):
-    """A guest who watches a page. `lost` is how often the connection broke."""
+    """A guest who watches a page. `lost` is how often the connection broke, and `unled` how often it was not told what
+    the host shows."""
 
-    lost = 0
+    lost = unled = 0
 
     async def stay(self, address: str, seconds: float) -> None:
         """Is there for so long; who is cut off comes back, as a browser does."""
@@ -57,7 +62,7 @@ class Watcher(Client):
             except (OSError, websockets.WebSocketException):
                 self.lost += 1
                 await asyncio.sleep(1.0)
-        await following
+        self.unled += await following
 
 
 class Drawer(Watcher):
@@ -125,19 +130,21 @@ class Drawer(Watcher):
         return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
-def follow(address: str, end: float) -> None:
-    """Asks again and again what the host shows, which is answered when that changes."""
-    version = ""
+def follow(address: str, end: float) -> int:
+    """Asks again and again what the host shows, which is answered when that changes; returns how often it was not."""
+    version, failed = "", 0
     while time.monotonic() < end:
-        with suppress(OSError), urllib.request.urlopen(f"{address}/_ganlab/class?since={version}", timeout=10) as told:
-            version = json.load(told)["version"]
+        try:
+            with urllib.request.urlopen(f"{address}{PLACE}?since={version}", timeout=PATIENCE) as told:
+                version = json.load(told)["version"]
+        except OSError:
+            failed += 1
         time.sleep(FOLLOW_SECONDS)
+    return failed
 
 
 async def guests(address: str, run: str, watch: int, draw: int, seconds: float) -> dict[str, Any]:
     """Lets them in and tells how it was for them."""
-    from concurrent.futures import ThreadPoolExecutor
-
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(watch + draw))
     watchers, drawers = [Watcher("train", f"run={run}") for _ in range(watch)], [Drawer(seed) for seed in range(draw)]
     everybody = [*watchers, *drawers]
@@ -155,6 +162,7 @@ async def guests(address: str, run: str, watch: int, draw: int, seconds: float) 
         "strokes": len(strokes),
         "stroke_ms": in_milliseconds(strokes),
         "strokes_without_answer": sum(guest.unanswered for guest in drawers),
+        "questions_of_the_host_without_answer": sum(guest.unled for guest in everybody),
         "lost_connections": sum(guest.lost for guest in everybody),
         "problems": sorted({problem for guest in everybody for problem in guest.problems}),
     }
@@ -167,23 +175,6 @@ def in_milliseconds(waits: list[float]) -> dict[str, int]:
     return {name: round(1000 * value) for name, value in zip(("median", "95th", "most"), found, strict=True)}
 
 
-def start_class(folder: Path) -> tuple[subprocess.Popen, str]:
-    """The app, opened to the network, and the address by which others find it."""
-    from ganlab.ui.shared.class_server import own_address
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "ganlab", "app", "--class", "--runs", str(folder), "--server.headless", "true"]
-    process = subprocess.Popen([*command, "--server.port", str(port)], stdout=subprocess.DEVNULL)
-    address = f"http://{own_address()}:{port}"
-    while process.poll() is None:
-        with suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
-            break
-        time.sleep(0.05)
-    return process, address
-
-
 def come_in(address: str, run: str, chosen: argparse.Namespace, seconds: float) -> subprocess.Popen:
     """The guests, in a process of their own."""
     numbers = [str(value) for value in (chosen.watch, chosen.draw, seconds)]
@@ -193,9 +184,9 @@ def come_in(address: str, run: str, chosen: argparse.Namespace, seconds: float) 
 
 def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     folder = Path(tempfile.mkdtemp(prefix="ganlab-crowd-"))
-    process, address = start_class(folder)
+    process, here = start_server(folder, warm=True, options=NETWORK)
+    address = f"http://{own_address()}:{urlsplit(here).port}"
     try:
-        here = f"http://localhost:{address.rpartition(':')[2]}"
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chosen.chromium, args=FLAGS)
             run = start_training(browser, here, chosen.model, folder)

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
@@ -37,15 +37,17 @@ def speed(run: Run, seconds: float) -> float:
     return (run.done - before) / (time.perf_counter() - start)
 
 
-def start_server(folder: Path, warm: bool = False, code: str = "") -> tuple[subprocess.Popen, str]:
-    """The app on a free port; `code` is what is run in place of Streamlit's own program."""
+def start_server(
+    folder: Path, warm: bool = False, code: str = "", options: Sequence[str] = ()
+) -> tuple[subprocess.Popen, str]:
+    """The app on a free port; `code` is what is run in place of Streamlit's own program, which is given `options`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     program = ["-c", code] if code else ["-m", "streamlit"]
     command = [sys.executable, *program, "run", "app.py", "--server.headless", "true"]
     process = subprocess.Popen(
-        [*command, "--server.port", str(port)],
+        [*command, "--server.port", str(port), *options],
         env={**os.environ, "GANLAB_RUNS": str(folder), "GANLAB_WARM": "1" if warm else "0"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
