@@ -61,17 +61,18 @@ class Client:
             max_size=None,
         ) as self.socket:
             await self.socket.send(self.question())
-            end = time.monotonic() + seconds
-            while time.monotonic() < end:
-                try:
-                    data = await asyncio.wait_for(self.socket.recv(), 1.0)
-                except TimeoutError:
-                    continue
-                if isinstance(data, bytes):
-                    self._answer += len(data)
-                    self.hear(ForwardMsg.FromString(data))
-            for poll in self._polling.values():
-                poll.cancel()
+            try:
+                async with asyncio.timeout(seconds):
+                    while True:
+                        data = await self.socket.recv()
+                        if isinstance(data, bytes):
+                            self._answer += len(data)
+                            self.hear(ForwardMsg.FromString(data))
+            except TimeoutError:
+                pass  # as was asked
+            finally:
+                for poll in self._polling.values():
+                    poll.cancel()
 
     def hear(self, message: ForwardMsg) -> None:
         """Takes a message of the server's."""

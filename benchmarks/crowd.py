@@ -2,7 +2,8 @@
 
 Opens the app to a class (on this machine alone), has the host train, and lets guests in: some watch the training, some
 draw on Repair, a stroke every two seconds. All of them follow the host, as browsers do. The guests are one process on
-the same machine and draw nothing on a screen, but take processor time of their own.
+the same machine and draw nothing on a screen, but take processor time of their own, whose share is printed: of a real
+class it is other machines'.
 
 Printed are the share of its iterations a second that the training keeps, against before and after; how long questions
 of pages and strokes wait for their answers, in milliseconds; problems that pages showed, lost connections, and strokes
@@ -14,6 +15,7 @@ import asyncio
 import base64
 import io
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -43,6 +45,7 @@ SIDE, PEN = 560, 40  # pixels of the canvas, and of its pen
 STROKE_SECONDS = 2.0
 MOST_STROKES = 8  # on one paper, which is cleared then
 PATIENCE = 10.0  # seconds after which a stroke has not been answered
+APART = 0.25  # seconds between two guests who come into the room
 FOLLOW_SECONDS = 0.4  # between an answer and the next question of what the host shows
 
 
@@ -126,7 +129,7 @@ class Drawer(Watcher):
         for stroke in self.strokes:
             pen.line([tuple(point) for point in stroke["points"]], (255, 255, 255, 255), PEN, "curve")
         file = io.BytesIO()
-        paper.save(file, "PNG")
+        paper.save(file, "PNG", compress_level=1)
         return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
@@ -150,10 +153,18 @@ async def guests(address: str, run: str, watch: int, draw: int, seconds: float) 
     everybody = [*watchers, *drawers]
 
     async def come(number: int, guest: Watcher) -> None:
-        await asyncio.sleep(0.25 * number)  # as people come into a room
-        await guest.stay(address, seconds - 0.25 * number)
+        await asyncio.sleep(APART * number)
+        await guest.stay(address, seconds - APART * number)
 
-    await asyncio.gather(*(come(number, guest) for number, guest in enumerate(everybody)))
+    async def count_from_now() -> None:
+        """Forgets how it was while all came in at once, beside whom the training's speed is not measured either."""
+        await asyncio.sleep(entering(watch + draw))
+        for guest in everybody:
+            guest.waits.clear()
+        for guest in drawers:
+            guest.stroke_waits.clear()
+
+    await asyncio.gather(count_from_now(), *(come(number, guest) for number, guest in enumerate(everybody)))
     polls = [wait for guest in watchers for wait in guest.waits]
     strokes = [wait for guest in drawers for wait in guest.stroke_waits]
     return {
@@ -163,9 +174,15 @@ async def guests(address: str, run: str, watch: int, draw: int, seconds: float) 
         "stroke_ms": in_milliseconds(strokes),
         "strokes_without_answer": sum(guest.unanswered for guest in drawers),
         "questions_of_the_host_without_answer": sum(guest.unled for guest in everybody),
+        "guests_share_of_the_processors": round(time.process_time() / seconds / (os.cpu_count() or 1), 3),
         "lost_connections": sum(guest.lost for guest in everybody),
         "problems": sorted({problem for guest in everybody for problem in guest.problems}),
     }
+
+
+def entering(count: int) -> float:
+    """Seconds until so many guests are there and have their first page."""
+    return APART * count + SETTLE
 
 
 def in_milliseconds(waits: list[float]) -> dict[str, int]:
@@ -193,9 +210,9 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
             browser.close()
         time.sleep(SETTLE)
         before = speed(run, chosen.seconds)
-        entering = 0.25 * (chosen.watch + chosen.draw) + SETTLE
-        crowd = come_in(address, run.id, chosen, entering + 60.0 * chosen.minutes)
-        time.sleep(entering)
+        enters = entering(chosen.watch + chosen.draw)
+        crowd = come_in(address, run.id, chosen, enters + 60.0 * chosen.minutes)
+        time.sleep(enters)
         speeds, memory = [], []
         for _ in range(chosen.minutes):
             speeds.append(speed(run, 60.0))

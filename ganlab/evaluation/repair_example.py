@@ -6,7 +6,7 @@ import numpy as np
 
 from ganlab.data import damages
 from ganlab.evaluation.repair import ALTERNATIVES
-from ganlab.inference import ClassifierRun, RepairRun
+from ganlab.inference import CANDIDATES, ClassifierRun, RepairRun
 
 EXAMPLES = 50  # images that the example is chosen from
 
@@ -14,23 +14,35 @@ EXAMPLES = 50  # images that the example is chosen from
 @dataclass(frozen=True)
 class Outcome:
     """`k` repairs of an image, uint8 `[k, 28, 28]`, the critic's favourite first, and how the classifier reads the
-    damaged image, float32 `[10]`, and each repair, `[k, 10]`; None where there is no classifier."""
+    damaged image, float32 `[10]`, and each repair, `[k, 10]`; None where there is no classifier. Each was chosen from
+    `candidates` repairs."""
 
     repaired: np.ndarray
     before: np.ndarray | None
     after: np.ndarray | None
+    candidates: int = CANDIDATES
 
 
 def repair_and_read(
-    model: RepairRun, reader: ClassifierRun | None, damaged: np.ndarray, mask: np.ndarray | None
+    model: RepairRun,
+    reader: ClassifierRun | None,
+    damaged: np.ndarray,
+    mask: np.ndarray | None,
+    candidates: int = CANDIDATES,
 ) -> Outcome:
-    """What becomes of an image, uint8 `[28, 28]`, by a model that is told its mask, bool `[28, 28]`, or nothing."""
+    """What becomes of an image, uint8 `[28, 28]`, by a model that is told its mask, bool `[28, 28]`, or nothing.
+
+    One that makes several repairs makes `candidates` for each that is kept.
+    """
     images, masks = damaged[None], None if mask is None else mask[None]
-    repaired = model.alternatives(images, masks, ALTERNATIVES)[0] if model.has_noise else model.repair(images, masks)
+    if model.has_noise:
+        repaired = model.alternatives(images, masks, ALTERNATIVES, candidates=candidates)[0]
+    else:
+        repaired = model.repair(images, masks)
     if reader is None:
-        return Outcome(repaired, None, None)
+        return Outcome(repaired, None, None, candidates)
     read = reader.classify(np.concatenate([images, repaired]))
-    return Outcome(repaired, read[0], read[1:])
+    return Outcome(repaired, read[0], read[1:], candidates)
 
 
 def telling(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ganlab.errors import GanlabError
-from ganlab.inference.trained_models import BATCH, EXAMPLES, TrainedModel, as_images, in_batches
+from ganlab.inference.trained_models import BATCH, EXAMPLES, TURN, TrainedModel, as_images, in_batches
 from ganlab.runs import Run
 
 MOST_ALTERNATIVES = 64
@@ -21,7 +21,9 @@ class RepairRun(TrainedModel):
         import tensorflow as tf
 
         self._repair = tf.function(self._model.repair, reduce_retracing=True, autograph=False)
-        self._rank = tf.function(self._model.rank, reduce_retracing=True, autograph=False) if self.has_noise else None
+        images = [tf.TensorSpec([None, 28, 28], kind) for kind in (tf.uint8, tf.bool)]
+        noise = tf.TensorSpec([None, self._model.noise_size], tf.float32)
+        self._try = tf.function(self._repair_and_rank, [*images, noise], autograph=False)  # traced once: pages wait
 
     def about(self) -> dict[str, Any]:
         model = self._model
@@ -56,19 +58,22 @@ class RepairRun(TrainedModel):
         masks = None if mask is None else as_masks(mask, len(images))
         return self._fill(images, masks, self._noise(len(images), seed))
 
-    def alternatives(self, images: np.ndarray, mask: np.ndarray | None, k: int = 4, seed: int = 0) -> np.ndarray:
+    def alternatives(
+        self, images: np.ndarray, mask: np.ndarray | None, k: int = 4, seed: int = 0, candidates: int = CANDIDATES
+    ) -> np.ndarray:
         """`k` different repairs of each image, uint8 `[n, k, 28, 28]`, those that the critic thinks likeliest first.
 
-        Made are four times as many, with the seeds from `seed` on. Chosen are the likeliest, then each time the one
-        farthest from those chosen (Gonzalez, 1985). Without a critic the first is chosen first, and that order stays.
+        Made are `candidates` times as many, with the seeds from `seed` on. Chosen are the likeliest, then each time the
+        one farthest from those chosen (Gonzalez, 1985). Without a critic the first is chosen first, and that order
+        stays.
         Raises GanlabError where the model knows one repair for each damage.
         """
-        if self._rank is None:
+        if not self.has_noise:
             raise GanlabError(f"{self.run.id} makes one repair of each damage; choose a repair GAN for several.")
         if not 1 <= k <= MOST_ALTERNATIVES:
             raise GanlabError(f"Between 1 and {MOST_ALTERNATIVES} repairs can be made, not {k}.")
         images, masks = as_images(images), None if mask is None else as_masks(mask, len(images))
-        noise = np.concatenate([self._noise(1, seed + number) for number in range(CANDIDATES * k)])
+        noise = np.concatenate([self._noise(1, seed + number) for number in range(candidates * k)])
         found = [np.empty([0, k, 28, 28], np.uint8)]
         piece = max(1, BATCH // len(noise))
         for at in range(0, len(images), piece):
@@ -79,15 +84,19 @@ class RepairRun(TrainedModel):
     def _choose(self, images: np.ndarray, masks: np.ndarray | None, noise: np.ndarray, k: int) -> np.ndarray:
         """`k` of the repairs that as many rows of noise make."""
         n, m = len(images), len(noise)
-        lost = None if masks is None else masks.repeat(m, axis=0)
-        made = self._fill(images.repeat(m, axis=0), lost, np.tile(noise, (n, 1)))
-        scores = np.zeros([n, m], np.float32)
-        if self._rank and self.has_critic:
-            scores = in_batches(self._rank, made, None, as_masks(lost, n * m)).reshape(n, m)
+        lost = as_masks(None if masks is None else masks.repeat(m, axis=0), n * m)
+        with TURN:
+            made, scores = (part.numpy() for part in self._try(images.repeat(m, axis=0), lost, np.tile(noise, (n, 1))))
+        scores = scores.reshape(n, m)
         made = made.reshape(n, m, 28, 28)
         chosen = farthest(made, scores.argmax(axis=1), k)
         order = np.argsort(-np.take_along_axis(scores, chosen, axis=1), axis=1, kind="stable")
         return np.take_along_axis(made, np.take_along_axis(chosen, order, axis=1)[:, :, None, None], axis=1)
+
+    def _repair_and_rank(self, images: Any, damage: Any, noise: Any) -> tuple[Any, Any]:
+        """Repairs of damaged images, and what the critic says of each, 0 where there is none."""
+        made = self._model.repair(images, damage, noise)
+        return made, self._model.rank(made, damage) if self.has_critic else 0.0 * noise[:, 0]
 
     def _fill(self, images: np.ndarray, mask: np.ndarray | None, noise: np.ndarray) -> np.ndarray:
         masks = as_masks(mask, len(images))

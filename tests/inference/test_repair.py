@@ -125,7 +125,7 @@ def test_the_seed_decides_between_repairs_and_the_critic_ranks_them(repairer, im
 def test_without_a_critic_the_plainest_repair_comes_first(images, monkeypatch):
     model = ganlab.load("repair-gan-without-critic")
     assert not model.has_critic and model.has_noise and ganlab.load("repair-gan").has_critic
-    monkeypatch.setattr(model, "_rank", lambda *given: pytest.fail("there is nothing to rank with"))
+    monkeypatch.setattr(model._model, "rank", lambda *given: pytest.fail("there is nothing to rank with"))
     lost = damages.draw_masks("hole", 5)
     damaged = damages.apply_damage(images[:5], lost)
     for k in (1, 4):

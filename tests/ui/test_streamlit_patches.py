@@ -83,16 +83,16 @@ def test_the_more_people_watch_the_less_often_each_is_told(monkeypatch, session,
 
 
 def test_a_host_of_a_class_is_always_told(monkeypatch, session):
-    watched_by(monkeypatch, 40)
     session.id = "a session"
     monkeypatch.setattr(hosts, "is_class", lambda: True)
     for host in (True, False):
+        watched_by(monkeypatch, 40)  # by a new connection
         monkeypatch.setattr(hosts, "is_hosts", lambda client, host=host: host)
         assert all(_is_answered(session, "poll") for _ in range(20)) is host
 
 
 def watched_by(monkeypatch, people: int) -> None:
     """Has so many people have the app open."""
-    manager = SimpleNamespace(num_active_sessions=lambda: people)
-    server = SimpleNamespace(_session_mgr=manager, get_client=lambda session: None)
+    manager, connection = SimpleNamespace(num_active_sessions=lambda: people), object()
+    server = SimpleNamespace(_session_mgr=manager, get_client=lambda session: connection)
     monkeypatch.setattr(runtime, "get_instance", lambda: server)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab import images
-from ganlab.evaluation import ALTERNATIVES, Outcome, repair_and_read, variety
+from ganlab import images, permission
+from ganlab.evaluation import Outcome, repair_and_read, variety
 from ganlab.inference import CANDIDATES
 from ganlab.ui.repair.digit_source import Task
 from ganlab.ui.repair.model_choice import Models
@@ -34,6 +34,7 @@ STYLE = """
 """  # the heading comes right after the page's title, and is no larger than a sentence
 WIDTH = 124  # screen pixels of a picture: four stand beside each other on a screen of 1,024
 SCALE = 6  # of its pixels
+FEWER = 2  # candidates for each repair of a guest, whose strokes are answered beside the host's training
 CHOSEN = "alternative"  # in the address: of which task, and which
 
 
@@ -62,14 +63,14 @@ def count_changes(damaged: np.ndarray, repaired: np.ndarray, mask: np.ndarray | 
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _repair(_models: Models, key: Any, damaged: np.ndarray, mask: np.ndarray | None) -> Outcome:
-    return repair_and_read(_models.repairer, _models.reader, damaged, mask)
+def _repair(_models: Models, key: Any, damaged: np.ndarray, mask: np.ndarray | None, candidates: int) -> Outcome:
+    return repair_and_read(_models.repairer, _models.reader, damaged, mask, candidates)
 
 
 def repair(models: Models, task: Task) -> Outcome:
     """Has a task repaired and read; loads the models where they are not there yet. Raises GanlabError."""
     models.load()
-    return _repair(models, models.key, task.damaged, task.mask)
+    return _repair(models, models.key, task.damaged, task.mask, CANDIDATES if permission.allowed() else FEWER)
 
 
 def show(models: Models, task: Task, outcome: Outcome) -> None:
@@ -207,7 +208,7 @@ def _alternatives(models: Models, task: Task, outcome: Outcome, place: int) -> N
     """Several repairs to choose from."""
     st.markdown(f"**{len(outcome.repaired)} repairs of the same damage**")
     best = "most likely" if models.has_critic else "plainest"
-    made = f"The model made {CANDIDATES * ALTERNATIVES} repairs"
+    made = f"The model made {outcome.candidates * len(outcome.repaired)} repairs"
     if hardly_differ(task.damaged, outcome.repaired):
         which = f"{made}; these are {len(outcome.repaired)} of them."
     else:

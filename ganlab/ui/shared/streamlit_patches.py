@@ -24,6 +24,7 @@ LOOK = "is_dataframe_like"
 RUN = "_run_script"
 TOLD = "_ganlab_told"  # of a session: what each widget outside the polls was when its browser last said so
 POLLS = "_ganlab_polls"  # of a session: how often each poll has come
+HOSTS = "_ganlab_hosts"  # of a session: its connection, and whether that is a host's
 FEW = 5  # people who may have the app open before their pages are answered less often
 ROUTED = "routed"  # in a session that app.py has run in
 _turned = threading.Event()  # once this server has been turned away from pages/
@@ -138,13 +139,23 @@ def answer_fewer_polls_of_many() -> None:
 def _is_answered(session: AppSession, poll: str) -> bool:
     server = runtime.get_instance()
     every = round(server._session_mgr.num_active_sessions() / FEW)
-    if every <= 1 or (hosts.is_class() and hosts.is_hosts(server.get_client(session.id))):
+    if every <= 1:
         return True
     if not hasattr(session, POLLS):
         setattr(session, POLLS, Counter())
     polls = getattr(session, POLLS)
     polls[poll] += 1
-    return polls[poll] % every == 1
+    return polls[poll] % every == 1 or (hosts.is_class() and _is_hosts(server, session))
+
+
+def _is_hosts(server: runtime.Runtime, session: AppSession) -> bool:
+    """Whether a session is a host's, which is found out once for each of its connections."""
+    client = server.get_client(session.id)
+    known = getattr(session, HOSTS, None)
+    if known is None or known[0] is not client:
+        known = client, hosts.is_hosts(client)
+        setattr(session, HOSTS, known)
+    return known[1]
 
 
 def _part_presses(session: AppSession, client: ClientState) -> None:
