@@ -186,6 +186,11 @@ class ModelSpec:
             raise GanlabError(f"{self.title} has no preset {name!r}; it has {', '.join(self.presets)}.")
         return settle(self.knobs, {**self.presets[name].values, **(changes or {})})
 
+    def recorded(self, values: Mapping[str, Any]) -> dict[str, Value]:
+        """The settings of a run from those in its records: knobs that an older run does not know have their defaults,
+        by which all is as it was then."""
+        return settle(self.knobs, values)
+
     def turnable(self, values: Mapping[str, Any]) -> tuple[Knob, ...]:
         """What may be turned while it trains with these settings, each knob with its value at the start as default."""
         knobs = {knob.name: knob for knob in self.knobs}

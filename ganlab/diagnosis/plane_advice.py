@@ -19,7 +19,7 @@ def values_now(run: Run, spec: ModelSpec) -> dict[str, Value]:
     knobs = {knob.name: knob for knob in spec.knobs}
     turned = {turn.name: knobs[turn.name].check(turn.value) for turn in run.turns if turn.name in knobs}
     later = {turn.name for turn in run.turns if turn.iteration > run.done}
-    return spec.values(changes=run.config.values) | {name: turned[name] for name in turned if name not in later}
+    return spec.recorded(run.config.values) | {name: turned[name] for name in turned if name not in later}
 
 
 def suggest_plane(verdict: str, run: Run, spec: ModelSpec) -> Iterator[Try]:

@@ -33,7 +33,7 @@ class PlaneRun(DrawingRun):
     def _turn(self) -> None:
         """Has the knobs that were turned while it trained be as they were with these weights."""
         spec = registry.get(self.run.model)
-        offered = spec.turnable(spec.values(changes=self.run.config.values))
+        offered = spec.turnable(spec.recorded(self.run.config.values))
         turned = {knob.name: float(knob.default) for knob in offered}
         turned |= {turn.name: turn.value for turn in self.run.turns if turn.iteration < self.iteration}
         with TURN:

@@ -35,7 +35,7 @@ class TrainedModel:
             raise GanlabError(f"The run {run.id} has not kept any weights yet; let it train a little longer.")
         spec = registry.get(run.model)
         with TURN:
-            self._model = models.create(spec, spec.values(changes=run.config.values))
+            self._model = models.create(spec, spec.recorded(run.config.values))
             numbers = _weights.load(weights, self._model.inference_state(), _weights.ITERATION)
         self.iteration = int(numbers[_weights.ITERATION])
 

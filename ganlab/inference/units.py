@@ -51,7 +51,7 @@ def kept_weights(run: Run, at: int | None = None) -> tuple[int, Path] | None:
 
 def units(run: Run, weights: Path) -> tuple[NetworkUnits, ...]:
     """All units of the networks in one of the run's files of weights. Raises GanlabError where it cannot be read."""
-    values = registry.get(run.model).values(changes=run.config.values)
+    values = registry.get(run.model).recorded(run.config.values)
     extent = run.config.extent or 5.0
     made = []
     for name, layers in _layers(weights).items():

@@ -172,7 +172,7 @@ class Job:
         """Where to ask for a turn, and the value as a number; raises GanlabError as `turn` does."""
         config = self._writer.run.config
         spec = registry.get(config.model)
-        number = float(spec.turned(spec.values(changes=config.values), name, value))
+        number = float(spec.turned(spec.recorded(config.values), name, value))
         turns = self._training.turns if self._training else None
         if turns is None or not self._view.active:
             raise GanlabError("A knob can be turned once the training has begun, until it ends.")

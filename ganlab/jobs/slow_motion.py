@@ -97,7 +97,7 @@ def _found(path: Path, files: tuple[_File, ...]) -> SlowMotion:
 
     run = Run(path)
     config, spec = run.config, registry.get(run.model)
-    values = spec.values(changes=config.values)
+    values = spec.recorded(config.values)
     precision = "float32" if config.precision == "auto" else config.precision
     with TURN, tf.device("cpu"):
         model: Any = models.create(spec, values, precision, config.seed)

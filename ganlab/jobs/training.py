@@ -262,7 +262,7 @@ class Training:
             device, moved = devices.choose_again(config.device, here)
         else:
             device = devices.choose(wanted, here)
-        values: dict[str, Any] = {**spec.values(changes=config.values)}  # an older run may lack the newest knobs
+        values: dict[str, Any] = {**spec.recorded(config.values)}
         length = config.iterations or spec.iterations(values, len(images))
         training = TrainingConfig(
             iterations=LONGEST if self.endless else length,

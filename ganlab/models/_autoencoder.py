@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from ganlab.models import _common, _draws, _planes
 from ganlab.models._base import LiveModel, fold
+from ganlab.models._distortion import distort
 
 BATCH = 500  # images encoded at a time for validation
 
@@ -18,7 +19,9 @@ class Autoencoder(LiveModel):
 
     The encoder gives float32 `[n, 2 * latent_size]`, means and log-variances of the posterior, where the model is
     variational (Kingma and Welling, "Auto-encoding variational Bayes", 2014), else `[n, latent_size]`. The decoder
-    gives float32 `[n, 28, 28, 1]`. One optimiser trains both.
+    gives float32 `[n, 28, 28, 1]`. One optimiser trains both. In training, the encoder sees images turned, stretched
+    and moved at random, as far as `augment` says (as for `distort`), and the decoder learns to give them as they were:
+    an encoder that never sees an image twice does not learn by heart where each belongs.
     """
 
     def __init__(
@@ -28,10 +31,12 @@ class Autoencoder(LiveModel):
         optimizer: keras.optimizers.Optimizer,
         variational: bool = True,
         kl_weight: float = 1.0,
+        augment: float = 0.0,
     ) -> None:
         super().__init__({"encoder": encoder, "decoder": decoder}, {"both": optimizer}, "unit")
         self.variational = variational
         self.kl_weight = kl_weight
+        self.augment = augment
         self.latent_size = decoder.input_shape[-1]
 
     def trained_by(self, optimizer: str) -> list[keras.Variable]:
@@ -62,9 +67,12 @@ class Autoencoder(LiveModel):
             self._logits = keras.Model(self.decoder.inputs, self.decoder.layers[-1].input)
         return tf.cast(self._logits(latents, training=training), tf.float32)
 
-    def parts(self, images: tf.Tensor, key: tf.Tensor, training: bool) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """Reconstruction (nats) and KL divergence (nats) of each image, `[n]`, and the reconstructions."""
-        mean, log_variance = self.encode(images, training)
+    def parts(
+        self, images: tf.Tensor, key: tf.Tensor, training: bool, seen: tf.Tensor | None = None
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Reconstruction (nats) and KL divergence (nats) of each image, `[n]`, and the reconstructions; `seen` are the
+        images as the encoder sees them, if they are others."""
+        mean, log_variance = self.encode(images if seen is None else seen, training)
         latents = mean
         if self.variational:
             spread = tf.exp(0.5 * log_variance)
@@ -81,18 +89,22 @@ class Autoencoder(LiveModel):
     def step(self, batches: tuple[tf.Tensor, ...], key: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         images = self.scale(batches[0])
         self.stage("batch", reals=images)
+        seen = None
+        if self.augment:
+            seen = distort(images, self.augment, fold(key, 1), 0.0)
+            self.stage("distort", reals=seen)
         with tf.GradientTape() as tape:
-            nats, kl, outputs = self.parts(images, fold(key, 0), training=True)
+            nats, kl, outputs = self.parts(images, fold(key, 0), True, seen)
             loss = tf.reduce_mean(nats + self.kl_weight * kl) if self.variational else tf.reduce_mean(nats)
         curves = self._curves(nats, kl)
 
         def again() -> dict[str, tf.Tensor]:
-            now = self.parts(images, fold(key, 0), training=True)
+            now = self.parts(images, fold(key, 0), True, seen)
             shown = {"reals": images, "fakes": now[2], "nats": now[0]}
             return {**shown, "kl": now[1]} if self.variational else shown
 
-        seen = {"reals": images, "fakes": outputs, "nats": nats, "kl": kl}
-        self.stage("loss", "", curves, again=again, pull=lambda made: reconstruction(images, made), **seen)
+        shown = {"reals": images, "fakes": outputs, "nats": nats, "kl": kl}
+        self.stage("loss", "", curves, again=again, pull=lambda made: reconstruction(images, made), **shown)
         self.descend("both", tape, loss)
         return curves, outputs
 

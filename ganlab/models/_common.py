@@ -210,6 +210,11 @@ def batch_size(default: int) -> Knob:
     )
 
 
+def augment(default: float, whose: str = "training images are") -> Knob:
+    help = f"How far {whose} turned, stretched and moved at random. 1 means up to 15 degrees, a tenth of the size and "
+    return Knob("augment", "Distortion", default, f"{help}2 pixels.", low=0.0, high=3.0, step=0.1)
+
+
 def latent_size(default: int) -> Knob:
     return Knob(
         "latent_size",

@@ -85,16 +85,7 @@ register(
             _common.learning_rate(0.001),
             _common.held_out(0.2),
             _common.decay_iterations(0),
-            Knob(
-                "augment",
-                "Distortion",
-                0.0,
-                "How far training images are turned, stretched and moved at random. 1 means up to 15 degrees, a tenth "
-                "of the size and 2 pixels.",
-                low=0.0,
-                high=3.0,
-                step=0.1,
-            ),
+            _common.augment(0.0),
             Knob(
                 "smoothing",
                 "Label smoothing",

@@ -7,6 +7,7 @@ each change to the recipe bought stands in docs/latent.md. Kingma and Welling, "
 from collections.abc import Mapping
 from typing import Any
 
+from ganlab.knobs import Knob
 from ganlab.models import _common
 from ganlab.registry import ModelSpec, Preset, Source, register
 
@@ -17,7 +18,7 @@ def build_encoder(values: Mapping[str, Any], dtype: str) -> Any:
 
     from ganlab.models._autoencoder import heads
 
-    width = values["filters"]
+    width = values["encoder_filters"] or values["filters"]
     images = keras.Input([28, 28, 1])
     hidden = images
     for filters in (width, 2 * width, 4 * width):
@@ -61,6 +62,7 @@ def build(values: Mapping[str, Any], dtype: str) -> Any:
         build_decoder(values, dtype),
         Adam(warmed_cosine(values["learning_rate"], values["iterations"])),
         kl_weight=values["kl_weight"],
+        augment=values["augment"],
     )
 
 
@@ -77,7 +79,18 @@ def spec(
             _common.batch_size(128),
             _common.learning_rate(0.002),
             _common.kl_weight(1.0),
+            _common.augment(0.0, "the images that the encoder sees in training are"),
             _common.latent_size(latent_size),
+            Knob(
+                "encoder_filters",
+                "Encoder's filters",
+                0,
+                "How many feature detectors the first convolution of the encoder has. 0 is as many as Filters says.",
+                low=0,
+                high=128,
+                step=1,
+                group="Networks",
+            ),
             _common.filters(16),
             _common.units(units),
             _common.waves(waves),
@@ -102,14 +115,15 @@ register(
         14_000,
         512,
         64,
-        {"encoder": 155_012, "decoder": 979_969},
+        {"encoder": 618_244, "decoder": 979_969},
         title="Convolutional VAE",
         summary="Our own VAE (variational autoencoder) with two latent numbers. It is about as sharp as two numbers "
         "allow, and small enough to run in a browser.",
         presets={
             "tuned": Preset(
-                "The settings of the pretrained model that comes with ganlab: all digits, 14,000 iterations of 128 "
-                "images."
+                "The settings of the pretrained model that comes with ganlab: all digits, 24,000 iterations of 128 "
+                "images, an encoder twice as wide that never sees an image twice as it is, and larger steps.",
+                {"iterations": 24_000, "learning_rate": 0.004, "augment": 0.5, "encoder_filters": 32},
             )
         },
         card="The sharpest map of all digits that two numbers allow.",

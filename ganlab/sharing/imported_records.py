@@ -92,7 +92,7 @@ def _moment(value: str) -> str:
 def checked_turns(spec: ModelSpec, config: RunConfig, given: RunLog) -> RunLog:
     """A log.json of knobs that this architecture lets people turn, to values that they may have."""
     try:
-        turns = requests.checked_turns(spec, spec.values(changes=config.values), given.turns)
+        turns = requests.checked_turns(spec, spec.recorded(config.values), given.turns)
         return RunLog(turns=tuple(turns), acts=given.acts)
     except GanlabError as error:
         raise Wrong(str(error)) from error

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from ganlab import models, registry
 from ganlab.models._autoencoder import cross_entropy, divergence, reconstruction
+from ganlab.models._base import fold
 from ganlab.models._layers import FourierFeatures
 from tests.conftest import small
 from tests.models.making import make
@@ -61,6 +62,26 @@ def test_published_settings_are_those_of_the_source(name, variational):
     assert model.variational is variational and model.pixels == "unit"
     activations = [layer.activation.__name__ for layer in model.encoder.layers if hasattr(layer, "activation")]
     assert activations == ["relu", *["linear"] * (1 + variational)]
+
+
+def test_the_encoder_alone_sees_distorted_images_and_in_training_alone(monkeypatch):
+    spec = registry.get("vae-conv")
+    plain, changed = (make(spec, augment=strength)[0] for strength in (0.0, 0.5))
+    assert plain.validate(IMAGES, LABELS) == changed.validate(IMAGES, LABELS)
+    monkeypatch.setattr("ganlab.models._autoencoder.distort", lambda images, *more: 0.0 * images)  # none is seen
+    images, key = plain.scale(tf.constant(IMAGES[:8])), tf.constant([1, 2])
+    nats, kl, _ = plain.parts(images, fold(key, 0), True, seen=0.0 * images)
+    curves = changed.step((tf.constant(IMAGES[:8]),), key)[0]
+    for name, part in (("reconstruction", nats), ("kl", kl)):
+        assert float(curves[name]) == pytest.approx(float(tf.reduce_mean(part)), rel=1e-4)
+    assert float(plain.step((tf.constant(IMAGES[:8]),), key)[0]["kl"]) != pytest.approx(float(curves["kl"]), rel=0.1)
+
+
+def test_the_encoder_of_runs_before_it_could_be_wider_is_as_wide_as_the_decoder():
+    spec = registry.get("vae-conv")
+    for changes, first in (({}, 16), ({"filters": 8}, 8), ({"filters": 8, "encoder_filters": 32}, 32)):
+        model = models.create(spec, spec.recorded(changes))
+        assert model.encoder.layers[1].filters == first
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -22,7 +22,7 @@ def show(now: Look, expanded: bool = False, place: str = "") -> None:
     if job is None or not now.active or is_guest():
         return
     spec, config = registry.get(now.run.model), now.run.config
-    offered = spec.turnable(spec.values(changes=config.values))
+    offered = spec.turnable(spec.recorded(config.values))
     values = job.turned()
     idle = spec.idle(config.values)
     shown = [knob for knob in offered if knob.name not in idle and knob.name in values]
@@ -38,7 +38,7 @@ def show(now: Look, expanded: bool = False, place: str = "") -> None:
 def names(run: Run) -> dict[str, str]:
     """What the knobs that may be turned are called."""
     spec = registry.get(run.model)
-    return {knob.name: knob.label for knob in spec.turnable(spec.values(changes=run.config.values))}
+    return {knob.name: knob.label for knob in spec.turnable(spec.recorded(run.config.values))}
 
 
 def _knob(job: Job, knob: Knob, value: float) -> None:

@@ -159,7 +159,7 @@ def _words(now: Look) -> str:
         return view.message + ("" if view.fraction is None else f": {view.fraction:.0%}") + soon
     if view and view.stepped and now.state == "paused":
         spec = registry.get(now.run.model)
-        order = spec.updates(spec.values(changes=now.run.config.values))
+        order = spec.updates(spec.recorded(now.run.config.values))
         return f"Iteration {view.iteration:,}. {step_description.describe(spec, order, *view.stepped)}"
     return ""
 

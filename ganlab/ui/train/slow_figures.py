@@ -135,7 +135,7 @@ ALGORITHMS: Mapping[str, tuple[Line, ...]] = {
     ),
     "autoencoder": (
         Line("in each iteration:"),
-        Line("  x ← a batch of images", ("batch",)),
+        Line("  x ← a batch of images", ("batch", "distort")),
         Line("  mean, spread ← encoder(x)", ("encode encoder",)),
         Line("  z ← mean + spread · noise", ("draw",)),
         Line("  x' ← decoder(z)", ("decode decoder",)),

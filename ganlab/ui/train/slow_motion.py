@@ -155,7 +155,7 @@ def _outcome(now: Look) -> None:
 
 def _draw(run: Run, found: SlowMotion) -> None:
     spec = registry.get(run.model)
-    kind = kind_of(spec, spec.values(changes=run.config.values))
+    kind = kind_of(spec, spec.recorded(run.config.values))
     head, arrays = payload(run, kind, found)
     css = text("shared/piece.css", "shared/confusion.css", "shared/norms.css") + role_css(".slowly")
     piece = component("ganlab_slow_motion", "train/slowly", css=css)

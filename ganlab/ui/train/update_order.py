@@ -16,7 +16,7 @@ AT_ONCE = "Both gradients are worked out first. Only then do both networks take 
 def show(run: Run) -> None:
     """Nothing where an iteration is a single update."""
     spec = registry.get(run.model)
-    updates = spec.updates(spec.values(changes=run.config.values))
+    updates = spec.updates(spec.recorded(run.config.values))
     if updates is not None and len(updates.order) > 1:
         st.html(STYLE + figure(updates, run.config.preset), width="stretch")
 
