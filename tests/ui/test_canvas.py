@@ -9,7 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab.images import png
-from ganlab.ui.shared.canvas import SHARPNESS, STATES, Paper, read
+from ganlab.ui.shared.canvas import MOST_STROKES, SHARPNESS, STATES, THINNEST, WIDEST, Paper, asked_of, read
 
 A, B, C, D = ({"type": "Path", "stroke": name} for name in "abcd")
 
@@ -160,6 +160,45 @@ def test_states_do_not_pile_up() -> None:
     for count in range(1, STATES + 20):
         drawn(paper, *[A] * count)
     assert len(paper.past) == STATES
+
+
+def test_many_strokes_at_once_cost_little_and_too_many_are_not_taken() -> None:
+    paper, several = Paper("key"), Paper("other")
+    for count in range(1, STATES + 31):
+        drawn(paper, *[{"number": number} for number in range(count)])
+    drawn(several, *[{"number": number} for number in range(STATES + 30)])
+    assert [strokes for strokes, _ in several.past] == [strokes for strokes, _ in paper.past]
+    assert several.strokes == paper.strokes
+    drawn(several, *[A] * (MOST_STROKES + 1))
+    assert several.strokes == paper.strokes, "a browser that sends so much draws nothing"
+
+
+@pytest.mark.parametrize("objects", [[5], [A, 5], ["left"], [None], [[]]])
+def test_strokes_of_another_shape_are_not_taken(objects: list) -> None:
+    paper = Paper("key")
+    paper.receive(objects, "a picture")
+    paper.step("restore", [*objects, A])
+    assert paper.strokes == [] and paper.untouched
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"steps": 5, "width": "x", "erases": 1},
+        {"steps": [5, [], [1], ["a", "undo"], [1, 2], [1, "undo", 3, 4], None], "width": float("nan")},
+        {"width": float("inf"), "erases": "yes"},
+        {"width": None, "steps": {"a": 1}},
+    ],
+)
+def test_of_what_the_tools_send_what_has_another_shape_is_left_out(sent: dict) -> None:
+    assert asked_of(sent, 20) == (False, 20, [])
+
+
+def test_what_the_tools_ask_for_is_kept_within_bounds() -> None:
+    asked = {"erases": True, "width": 1e9, "steps": [[1, "undo"], [2, "restore", [A]]]}
+    assert asked_of(asked, 20) == (True, WIDEST, [(1, "undo", None), (2, "restore", [A])])
+    assert asked_of({"width": -3}, 20)[1] == THINNEST
 
 
 def test_a_page_with_an_untouched_canvas_has_no_drawing() -> None:

@@ -6,6 +6,7 @@ package lacks in the browser is in canvas_tools.js.
 
 import base64
 import io
+import math
 import uuid
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +23,7 @@ THINNEST, WIDEST = 4, 48
 SHARPNESS = 2  # pixels of the canvas for one of the drawing, for screens with fine pixels
 FAR = 100_000  # pixels: higher than any canvas
 STATES = 100  # that can be undone
+MOST_STROKES = 2_000  # on one paper; what is drawn after them is not taken
 Strokes = list[dict[str, Any]]  # as the package sends and takes them, in the order in which they were drawn
 
 
@@ -48,13 +50,14 @@ class Paper:
     def receive(self, objects: list[Any], picture: Any) -> None:
         """What the canvas sent. A canvas only adds strokes to those that it was given; one that sends fewer, or of an
         earlier turn, has not yet been given what this paper holds."""
-        if not objects or not isinstance(picture, str) or objects[0].get("left") != self.turn:
+        if not objects or not isinstance(picture, str) or not are_strokes(objects):
             return
         strokes = objects[1:]
-        if len(strokes) < len(self.strokes):
+        if objects[0].get("left") != self.turn or len(strokes) < len(self.strokes):
             return
         self.untouched = False
-        for count in range(len(self.strokes) + 1, len(strokes) + 1):  # several, where they were drawn quickly
+        first = max(len(self.strokes) + 1, len(strokes) - STATES)  # those before it could not be undone
+        for count in range(first, len(strokes) + 1):  # several, where they were drawn quickly
             self._change(strokes[:count])
         self.strokes, self.picture = strokes, picture
 
@@ -67,7 +70,7 @@ class Paper:
             self.strokes, self.picture = back.pop()
         elif name == "clear":
             self._change([])
-        elif name == "restore" and self.untouched and isinstance(kept, list):
+        elif name == "restore" and self.untouched and isinstance(kept, list) and are_strokes(kept):
             self.strokes = kept
         elif name != "again":
             return
@@ -109,13 +112,13 @@ def draw(
         paper = st.session_state[place] = Paper(key)
     elif canvas not in st.session_state and len(paper.begun) != len(paper.strokes):
         paper.step("again")  # the page was left meanwhile
-    asked = st.session_state.get(tools, {}).get("asked") or {"erases": False, "width": pen}
+    erases, thick, _ = asked_of(_sent(tools, "asked"), pen)
     settle = partial(_settle, paper, canvas, tools)
     under = None if background is None else _enlarged(background, SHARPNESS * width, SHARPNESS * height)
     with st.container(width=width, gap=None):
         st_canvas(
-            stroke_width=SHARPNESS * min(max(int(asked["width"]), THINNEST), WIDEST),
-            stroke_color="#000" if asked["erases"] else "#fff",
+            stroke_width=SHARPNESS * thick,
+            stroke_color="#000" if erases else "#fff",
             background_image=under,
             update_streamlit=False,  # it would wait for 200 ms; canvas_tools.js has it sent at once
             width=SHARPNESS * width,
@@ -135,7 +138,7 @@ def draw(
             "label": label,
             "light": dark_on_light,
             "marks": background is not None,
-            "tool": {"erases": asked["erases"], "width": asked["width"]},
+            "tool": {"erases": erases, "width": thick},
             "token": paper.token,
             "answered": paper.answered,
             "far": FAR,
@@ -152,12 +155,38 @@ def draw(
 
 def _settle(paper: Paper, canvas: str, tools: str) -> None:
     """Takes what the canvas and the tools have sent: strokes first, as whoever presses a button has drawn them."""
-    drawing = st.session_state.get(canvas, {}).get("drawing") or {}
-    paper.receive((drawing.get("raw") or {}).get("objects") or [], drawing.get("data"))
-    for number, *step in (st.session_state.get(tools, {}).get("asked") or {}).get("steps", ()):
+    drawing = _sent(canvas, "drawing")
+    raw = drawing.get("raw")
+    objects = raw.get("objects") if isinstance(raw, dict) else None
+    paper.receive(objects if isinstance(objects, list) else [], drawing.get("data"))
+    for number, name, kept in asked_of(_sent(tools, "asked"), PEN)[2]:
         if number > paper.answered:
             paper.answered = number
-            paper.step(*step)
+            paper.step(name, kept)
+
+
+def _sent(key: str, name: str) -> dict[str, Any]:
+    """What a component's browser part has sent under this name; nothing where that is no object of JSON's."""
+    found = st.session_state.get(key, {}).get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def asked_of(sent: dict[str, Any], pen: int) -> tuple[bool, int, list[tuple[int, str, Any]]]:
+    """Whether the rubber is in hand, how wide the pen is, and the steps that were asked for: each a number, a name and
+    what belongs to it. What is not of that shape is left out."""
+    width, steps = sent.get("width"), sent.get("steps")
+    if not isinstance(width, int | float) or not math.isfinite(width):
+        width = pen
+    taken = []
+    for step in steps if isinstance(steps, list) else []:
+        if isinstance(step, list) and len(step) in (2, 3) and isinstance(step[0], int) and isinstance(step[1], str):
+            taken.append((step[0], step[1], step[2] if len(step) == 3 else None))
+    return sent.get("erases") is True, min(max(int(width), THINNEST), WIDEST), taken
+
+
+def are_strokes(objects: list[Any]) -> bool:
+    """Whether these may be a paper's: so many at most, each an object of JSON's."""
+    return len(objects) <= MOST_STROKES + 1 and all(isinstance(one, dict) for one in objects)
 
 
 def _enlarged(picture: np.ndarray, width: int, height: int) -> bytes:
