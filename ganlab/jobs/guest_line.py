@@ -53,18 +53,21 @@ class Host(Protocol):
 
 
 class GuestJob(Job):
-    """A training that waits whenever the host trains."""
+    """A training that waits whenever the host trains, and ends when who asked for it is gone."""
 
-    def __init__(self, *given: Any, host: Host) -> None:
+    def __init__(self, *given: Any, host: Host, is_wanted: Callable[[], bool]) -> None:
         super().__init__(*given)
         self._host = host
+        self._is_wanted = is_wanted
 
     def _may_go_on(self, training: Training, event: Event) -> bool:
+        if not self._is_wanted():
+            return False
         if isinstance(event, Iterations) and self._host.current() is not None:
             training.pause()
             self._show(state="paused", message=HOST_FIRST, speed=0.0)
             with self._changed:
-                while self._host.current() is not None and not self._stopped:
+                while self._host.current() is not None and not self._stopped and self._is_wanted():
                     self._changed.wait(LOOK_SECONDS)
             training.go_on()
             self._show(message="")
@@ -175,6 +178,7 @@ class GuestLine:
     def _work(self) -> None:
         while True:
             with self._changed:
+                self._forget_the_gone()
                 while not self._waiting or self._host.current() is not None:
                     self._changed.wait(LOOK_SECONDS if self._waiting or self._trained else None)
                     self._forget_the_gone()
@@ -200,7 +204,8 @@ class GuestLine:
 
     def _train(self, asked: Asked) -> None:
         """In this thread, which runs no page: no rule for guests holds for it."""
-        job = GuestJob(create_run(asked.request, self._own_folder()), host=self._host)
+        run = create_run(asked.request, self._own_folder())
+        job = GuestJob(run, host=self._host, is_wanted=lambda: self.is_there(asked.by))
         with self._changed:
             asked.job = job
         job._show(state="preparing", message="Getting ready")

@@ -95,3 +95,19 @@ def test_a_guests_training_waits_while_the_host_trains_and_can_be_stopped(line, 
     line.stop("a")
     until(lambda: job.view().state == "stopped")
     assert Run(job.run).done > 0, "what it has learned can be looked at"
+
+
+def test_who_is_gone_is_neither_waited_for_nor_trained(line):
+    gone: set[str] = set()
+    line.is_there = lambda session: session not in gone
+    line.ask("a", small(3000))
+    until(lambda: (job := line.place("a")[0]) and job.view().iteration > 0)
+    at_work = line.place("a")[0]
+    assert at_work
+    for by in "bcd":
+        line.ask(by, small())
+    gone |= set("abc")
+    until(lambda: (job := line.place("d")[0]) and job.view().state == "finished")
+    assert at_work.view().state == "stopped" and at_work.view().iteration < 3000
+    until(lambda: not at_work.run.exists() and set(line._done) == {"d"})
+    assert set(line._trained) == {"d"}
