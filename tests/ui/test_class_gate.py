@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -155,10 +156,26 @@ def test_guests_ask_for_pages_and_for_nothing_else():
     assert refused_in(rows.SerializeToString()) == ""
 
 
-def received(messages: list[bytes], address: str = "192.168.1.20") -> tuple[list[Any], list[float]]:
+def test_values_that_no_page_sends_do_not_come_through():
+    for value, fits in (
+        ('{"at": 1}', True),
+        ("null", True),
+        ("5", False),
+        ("{", False),
+        ("[" * 100_000, False),
+        ('"' + "x" * 100, False),
+    ):
+        asked = BackMsg()
+        asked.rerun_script.widget_states.widgets.add(id="a", string_value=value)
+        assert refused_in(asked.SerializeToString()) == ""
+        asked.rerun_script.widget_states.widgets.add(id="b", json_value=value)
+        assert refused_in(asked.SerializeToString()) == ("" if fits else "send values that no page sends"), value[:9]
+
+
+def received(messages: Sequence[bytes | str], address: str = "192.168.1.20") -> tuple[list[Any], list[float]]:
     """What comes through of what a guest sends at once, and how long it had to wait each time."""
     waits: list[float] = []
-    left = [{"type": "websocket.receive", "bytes": data} for data in messages]
+    left = [{"type": "websocket.receive", "text" if isinstance(data, str) else "bytes": data} for data in messages]
 
     async def receive():
         return left.pop(0) if left else {"type": "websocket.disconnect", "code": 1000}
@@ -193,6 +210,11 @@ def test_what_is_not_for_guests_does_not_come_through(gate, caplog):
 def test_a_giant_message_ends_the_connection(gate, caplog):
     found, _ = received([b"x" * (class_gate.LARGEST_MESSAGE + 1), message(app_heartbeat=True)])
     assert found == [{"type": "websocket.disconnect", "code": 1009}] and len(caplog.messages) == 1
+
+
+def test_text_ends_the_connection(gate, caplog):
+    found, _ = received(["hello", message(app_heartbeat=True)])
+    assert found == [{"type": "websocket.disconnect", "code": 1003}] and len(caplog.messages) == 1
 
 
 def connect(gate: Gate, times: int, headers: Any = GUEST, address: str = "192.168.1.20") -> list[bool]:

@@ -19,6 +19,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.websockets import WebSocketDisconnected
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from ganlab.ui.shared import hosts
 from ganlab.ui.shared.class_state import LONGEST_PLACE, Place, state
@@ -203,8 +204,11 @@ class Limited:
         while True:
             message = await self.receive()
             data = message.get("bytes")
-            if message["type"] != "websocket.receive" or data is None:
+            if message["type"] != "websocket.receive":
                 return message
+            if data is None:  # text, which no browser of Streamlit's sends
+                refusals.tell(self.address, "send text instead of messages")
+                return {"type": "websocket.disconnect", "code": 1003}
             if len(data) > LARGEST_MESSAGE:
                 refusals.tell(self.address, f"send messages of more than {LARGEST_MESSAGE // 2**20} MB")
                 return {"type": "websocket.disconnect", "code": 1009}
@@ -225,10 +229,22 @@ def refused_in(data: bytes) -> str:
     except DecodeError:  # which Streamlit answers
         return ""
     kind = message.WhichOneof("type")
+    if kind == "rerun_script" and not all(map(is_value, message.rerun_script.widget_states.widgets)):
+        return "send values that no page sends"
     if kind == "backend_operation_request":
         operation = message.backend_operation_request.WhichOneof("payload")
         return "" if operation in GUESTS_ASK else f"have the server do {operation}"
     return "" if kind in GUESTS_SEND or kind is None else WORDS.get(kind, f"send the message {kind}")
+
+
+def is_value(state: WidgetState) -> bool:
+    """Whether what a component of a page has sent is an object of JSON's, as it always is; others are not looked at."""
+    if state.WhichOneof("value") != "json_value":
+        return True
+    try:
+        return isinstance(json.loads(state.json_value), dict | None)
+    except (ValueError, RecursionError):
+        return False
 
 
 def caller_of(connection: HTTPConnection) -> Caller:

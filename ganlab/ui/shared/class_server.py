@@ -11,11 +11,12 @@ import os
 import secrets
 import socket
 import sys
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.applications import Starlette
-from streamlit import config, runtime
+from streamlit import config, error_util, runtime
 from streamlit.runtime import Runtime
 from streamlit.web.server import server_util
 
@@ -62,6 +63,7 @@ def open_class(server: Runtime) -> None:
     hosts.begin(keys)
     _bind_sessions(keys)
     _stand_before_the_app(_gates[0])
+    _tell_of_faults_now_and_then()
     _reconnect_guests(server, keys)
     print(f"\n  Host link: {address()}/?{TOKEN}={token}", flush=True)
     print("  Who opens it is a host. All others who come to this address are guests.\n", flush=True)
@@ -98,6 +100,19 @@ def guests() -> int:
 def is_there(session_id: str) -> bool:
     """Whether a session's page is open, or was a moment ago."""
     return runtime.exists() and runtime.get_instance()._session_mgr.get_session_info(session_id) is not None
+
+
+def _tell_of_faults_now_and_then() -> None:
+    """Has the terminal show each fault of a page once a minute at most, as a guest can have many."""
+    tell = error_util._log_uncaught_app_exception
+
+    def tell_now_and_then(error: BaseException) -> None:
+        last = traceback.extract_tb(error.__traceback__)[-1:]
+        where = f"{last[0].filename}:{last[0].lineno}" if last else ""
+        if hosts.refusals.count("", f"{type(error).__name__} at {where}") is not None:
+            tell(error)
+
+    error_util._log_uncaught_app_exception = tell_now_and_then
 
 
 def _bind_sessions(keys: hosts.Keys) -> None:

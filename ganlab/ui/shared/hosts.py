@@ -154,6 +154,13 @@ class Refusals:
         self._lock = threading.Lock()
 
     def tell(self, address: str, what: str) -> None:
+        more = self.count(address, what)
+        if more is not None:
+            before = f", and {more:,} more times since the last line" if more else ""
+            log.warning("Refused to %s: %s%s", address, what, before)
+
+    def count(self, address: str, what: str) -> int | None:
+        """How often the same came since it was last told of, if it is to be told of now; else None."""
         now = time.monotonic()
         with self._lock:
             when, more = self._told.pop((address, what), (-self.SECONDS, 0))
@@ -161,9 +168,7 @@ class Refusals:
             self._told[address, what] = (when, more + 1) if again else (now, 0)
             while len(self._told) > MOST_REMEMBERED:
                 del self._told[next(iter(self._told))]
-        if not again:
-            before = f", and {more:,} more times since the last line" if more else ""
-            log.warning("Refused to %s: %s%s", address, what, before)
+        return None if again else more
 
 
 # The class of this process
