@@ -35,7 +35,7 @@ interface ClassLine {
   place: ClassPlace | null;
   guests: number;
   /** Where the host was followed to last; of a host, what it told last. */
-  last: string;
+  last: string | null;
   /** The path of the page that is shown, unless somebody leaves it. */
   page: string;
   asking: boolean;

@@ -34,6 +34,11 @@ def guest(browser: Browser) -> Iterator[Page]:
     yield from opened(browser)
 
 
+@pytest.fixture
+def other(browser: Browser) -> Iterator[Page]:
+    yield from opened(browser)
+
+
 def bar(page: Page, words: str) -> None:
     expect(page.get_by_role("region", name="Class")).to_contain_text(words)
 
@@ -108,6 +113,26 @@ def test_a_guest_looks_around_and_is_gathered(school: Class, host: Page, guest: 
     until(lambda: "/latent" in address(guest))
 
 
+def test_home_is_followed_and_so_is_the_device_that_a_host_comes_back_to(
+    school: Class, host: Page, other: Page, guest: Page
+):
+    host.goto(school.address)
+    bar(host, "here")
+    guest.goto(f"{school.others}/class")
+    until(lambda: address(guest) == f"{school.others}/")
+    press(guest, "Look around")
+    guest.get_by_role("link", name="Lab").click()
+    guest.get_by_role("heading", name="Lab", exact=True).wait_for()
+    press(host, "Gather everybody here")
+    until(lambda: address(guest) == f"{school.others}/")
+    host.get_by_role("link", name="Class").click()
+    host.get_by_role("button", name="Gather everybody").wait_for()
+    other.goto(f"{school.address}/latent")
+    until(lambda: "/latent" in address(guest))
+    host.get_by_role("link", name="Home").click()
+    until(lambda: address(guest) == f"{school.others}/")
+
+
 def test_the_host_link_makes_a_host_and_is_gone_from_the_address(school: Class, guest: Page):
     token = school.link.partition("host=")[2]
     guest.goto(f"{school.others}/train?host={token[:-1]}x")
@@ -152,7 +177,7 @@ def test_a_guest_trains_in_the_lab_once_the_host_allows_it(school: Class, host: 
     settled(host)
     guest.reload()
     runs = set(school.runs.glob("*"))
-    expect(guest.get_by_role("spinbutton", name="Iterations")).to_have_value("300")
+    expect(guest.get_by_role("spinbutton", name="Iterations, up to 3,000")).to_have_value("300")
     settled(guest)
     press(guest, "Train it")
     expect(guest.get_by_role("button", name="Stop", exact=True)).to_be_visible()

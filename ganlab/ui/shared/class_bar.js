@@ -28,7 +28,7 @@ class ClassBar {
 
   /** What outlives this piece, which may be drawn anew with a page. @returns {ClassLine} */
   get line() {
-    window.ganlabClass ??= { version: "", place: null, guests: 0, last: "", page: location.pathname, asking: false };
+    window.ganlabClass ??= { version: "", place: null, guests: 0, last: null, page: location.pathname, asking: false };
     return window.ganlabClass;
   }
 
@@ -48,7 +48,7 @@ class ClassBar {
   /** @param {AbortSignal} signal */
   listen(signal) {
     const back = () => {
-      if (this.about.host) this.line.last = ""; // of several tabs, the one that was used last counts
+      if (this.about.host) this.line.last = null; // of several tabs, the one that was used last counts
       this.watch();
       this.ask();
     };
@@ -81,7 +81,7 @@ class ClassBar {
   choose(following) {
     this.following = following;
     sessionStorage.setItem(FOLLOWING, following ? "yes" : "no");
-    this.line.last = "";
+    this.line.last = null;
     this.say();
     this.go();
   }
@@ -99,15 +99,16 @@ class ClassBar {
   tell() {
     if (document.visibilityState !== "visible") return;
     const place = placeOf(location, this.about.root, window.ganlabLine?.look);
-    const text = place ? JSON.stringify(place) : this.line.last;
+    const text = place && JSON.stringify(place);
     if (text === this.line.last) return;
-    this.line.last = text;
+    this.line.last = text; // null on a page that is not followed: who comes back from it shows the same place anew
+    if (text === null) return;
     this.say();
     this.send(text);
   }
 
   gather() {
-    this.line.last = "";
+    this.line.last = null;
     this.tell();
     this.send(JSON.stringify({ gather: true }));
   }
@@ -115,7 +116,7 @@ class ClassBar {
   /** @param {string} body */
   send(body) {
     fetch(this.about.door, { method: "POST", body }).catch(() => {
-      this.line.last = ""; // told again with the next look
+      this.line.last = null; // told again with the next look
     });
   }
 
