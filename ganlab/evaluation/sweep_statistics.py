@@ -117,9 +117,10 @@ def verdict(
     best, *others = order
     counts = {name: len(finite(groups[name])) for name in order}
     if counts[best] < FEWEST or all(counts[name] < FEWEST for name in others):
+        fewest = min(order, key=lambda name: counts[name])
         return (
             f"The best mean is with {best}, but it cannot be told whether that is more than the seeds' own spread: for "
-            f"that, each setting needs at least {FEWEST} seeds."
+            f"that, each setting needs at least {FEWEST} seeds with a value, and {fewest} has {counts[fewest]}."
         )
     found = {name: difference(groups[best], groups[name]) for name in others}
     clear = [name for name, one in found.items() if one and one.clear]

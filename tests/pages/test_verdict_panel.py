@@ -146,3 +146,8 @@ def test_another_verdict_is_shown_once_it_has_held():
         assert swinging.shown.name == HEALTHY
     newer = swinging.next(diagnosis(HEALTHY, "Newer figures."))
     assert newer.shown.why == "Newer figures." and newer.times == 0
+
+
+def test_the_first_verdict_of_a_run_is_shown_at_once():
+    steady = Steady(diagnosis(EARLY)).next(diagnosis(COLLAPSED))
+    assert steady.shown.name == COLLAPSED

@@ -57,7 +57,8 @@ def _choices() -> None:
     st.toggle("Let guests train", state.guests_train, key="class-train", on_change=_let_train, help=help)
     st.caption(
         "Guests can look at what you train, play on Latent, Repair, Lab, Layers and Ideas, and send you a drawing. "
-        "They cannot start, stop, change, upload, export or delete anything. Nothing about them is kept."
+        f"{'But for their own small trainings in the Lab, they' if state.guests_train else 'They'} cannot start, stop, "
+        "change, upload, export or delete anything. Nothing about them is kept."
     )
 
 

@@ -7,6 +7,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ganlab import jobs, registry
 from ganlab.data.points import PLANE
+from ganlab.errors import GanlabError
 from ganlab.jobs.guest_line import HOST_FIRST, MODEL, MOST_ITERATIONS, MOST_SEED, line
 from ganlab.runs.records import ACTIVE
 from ganlab.ui.shared import fields
@@ -25,6 +26,7 @@ def show() -> Path | None:
     context = get_script_run_ctx()
     by = context.session_id if context else ""
     if not state.guests_train:
+        show_kept(REFUSED)
         st.info(NOT_NOW)
         return None
     job, before = line.place(by)
@@ -49,7 +51,13 @@ def _form(by: str, busy: bool) -> None:
         preset = fields.select("Preset", {name: name for name in spec.presets}, f"{spec.name}.preset")
     with columns[2]:
         length = st.number_input(
-            "Iterations", 100, MOST_ITERATIONS, MOST_ITERATIONS, 100, key=LENGTH, bind="query-params"
+            f"Iterations, up to {MOST_ITERATIONS:,}",
+            100,
+            MOST_ITERATIONS,
+            MOST_ITERATIONS,
+            100,
+            key=LENGTH,
+            bind="query-params",
         )
     with columns[3]:
         seed = fields.seed("seed", "The same seed gives the same run.", MOST_SEED)
@@ -65,10 +73,11 @@ def _form(by: str, busy: bool) -> None:
 
 def _ask(by: str, request: jobs.Request) -> None:
     with keep_errors(REFUSED):
-        if state.guests_train:
-            line.ask(by, request)
-            for name in ("run", "race", "at"):
-                st.query_params.pop(name, None)
+        if not state.guests_train:
+            raise GanlabError("The host has just ended the trainings of guests, so yours was not begun.")
+        line.ask(by, request)
+        for name in ("run", "race", "at"):
+            st.query_params.pop(name, None)
 
 
 def _signs(by: str) -> tuple:

@@ -10,6 +10,7 @@ from ganlab.inference import TrainedModel
 from ganlab.ui.layers import frames, inputs
 from ganlab.ui.layers.choice import choose_model, chosen_network
 from ganlab.ui.shared.assets import component, text
+from ganlab.ui.shared.hosts import is_guest
 from ganlab.ui.shared.model_picker import Key
 from ganlab.ui.shared.packing import pack
 from ganlab.ui.shared.problems import show_errors
@@ -23,7 +24,8 @@ def show() -> None:
     with show_errors():
         found = choose_model()
         if found is not None:
-            st.markdown(SLOWLY.format(found[0].run.id))
+            if not is_guest():
+                st.markdown(SLOWLY.format(found[0].run.id))
             st.fragment(_look)(*found)
 
 

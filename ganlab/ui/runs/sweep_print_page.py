@@ -85,7 +85,7 @@ def _asked(shown: Shown) -> None:
 
 def _the_same(row: SweepRow, shown: Shown) -> str:
     base, knobs = row.sweep.config.base, shown.spec.knobs
-    fixed = sweep_results.labels(knobs, base.values)
+    fixed = sweep_results.labels(knobs, {name: value for name, value in base.values.items() if name != "iterations"})
     lengths = set(row.sweep.config.lengths[-1:]) or {one.run.total for one in shown.trained if one.run}
     return "; ".join(
         [

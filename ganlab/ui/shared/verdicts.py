@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from ganlab import diagnosis
-from ganlab.diagnosis import Diagnosis, Try
+from ganlab.diagnosis import EARLY, Diagnosis, Try
 from ganlab.errors import GanlabError
 from ganlab.runs import Run
 from ganlab.ui.shared.formatting import plain
@@ -29,7 +29,8 @@ _latest: dict[Path, tuple[float, Diagnosis | None]] = {}  # of what trains, for 
 
 @dataclass(frozen=True)
 class Steady:
-    """A verdict on show, which another takes the place of only once that has been given `HOLDS` times in a row."""
+    """A verdict on show, which another takes the place of only once that has been given `HOLDS` times in a row; that it
+    is too early for one is none."""
 
     shown: Diagnosis
     other: str = ""
@@ -37,7 +38,7 @@ class Steady:
 
     def next(self, found: Diagnosis) -> "Steady":
         """What is on show after the next verdict; the same verdict with newer figures is shown at once."""
-        if found.name == self.shown.name:
+        if found.name == self.shown.name or self.shown.name == EARLY:
             return Steady(found)
         times = self.times + 1 if found.name == self.other else 1
         return Steady(found) if times >= HOLDS else replace(self, other=found.name, times=times)
@@ -92,11 +93,14 @@ def _steady(path: Path, found: Diagnosis) -> Diagnosis:
 
 
 def offers(run: Run, tries: Sequence[Try], action: Callable[[Try], Action]) -> None:
-    """A button for each thing to try, and what each does; advice that no button can follow stands alone."""
+    """A button for each thing to try, and what each does; advice that no button can follow stands alone. Guests of a
+    class can do nothing of it."""
+    if is_guest():
+        return
     for one in tries:
         if one.is_advice:
             st.markdown(f"**{plain(one.label)}.** {plain(one.text)}")
-    buttons = [one for one in tries if not one.is_advice and not is_guest()]
+    buttons = [one for one in tries if not one.is_advice]
     if not buttons:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

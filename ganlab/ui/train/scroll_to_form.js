@@ -26,12 +26,14 @@ function showCard() {
 }
 
 /**
- * Where it was asked for on this page, by picking a card, the form also takes the keyboard along.
+ * Where it was asked for on this page, by picking a card, the form also takes the keyboard along. A page that has just
+ * been opened stays at its top where the form begins in the upper half of the screen, as in the section of sweeps.
  * @param {boolean} picked
  */
 function showForm(picked) {
   const form = document.querySelector(".st-key-train-form");
   if (!form) return;
+  if (!picked && form.getBoundingClientRect().top < innerHeight / 2) return;
   const smooth = picked && !matchMedia("(prefers-reduced-motion: reduce)").matches;
   form.scrollIntoView({ behavior: smooth ? "smooth" : "instant", block: "start" });
   const heading = picked && form.querySelector("h2");

@@ -40,7 +40,7 @@ DONE = "Iteration {:,} was done for real, and came out as foretold{}: {}."
 HALF = ", as closely as half precision (bfloat16, three digits of a number) allows"
 OFF = {"float32": (1e-4, 1e-5), "mixed_bfloat16": (0.03, 0.02)}  # what rounding may do, as a share and at least
 OTHERWISE = "Iteration {:,} was done for real, and came out otherwise than foretold{}: {}."
-NOT_FOR_GUESTS = "The host looks at one iteration in slow motion. That is for hosts only, and shown on their screen."
+NOT_FOR_GUESTS = "Slow motion is for the host alone. Where the host uses it, you see it on the host's screen."
 LONG = "The training is at something else just now. Press the button again in a moment."
 
 
