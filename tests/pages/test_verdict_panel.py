@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganlab.diagnosis.verdicts import COLLAPSED, HEALTHY, OSCILLATING, Diagnosis
+from ganlab.diagnosis.verdicts import COLLAPSED, EARLY, HEALTHY, OSCILLATING, Diagnosis
 from ganlab.jobs import worker
 from ganlab.runs import Run, layout, list_runs
 from ganlab.ui.shared.verdicts import HOLDS, Steady
