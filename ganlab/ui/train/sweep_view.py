@@ -168,7 +168,10 @@ def _progress(now: Look) -> None:
     words = [f"**{counts}.**"]
     if now.active and found.left and now.job:
         left = found.seconds_left
-        words.append("How long the rest takes is not known yet." if left is None else f"About {about(left)} left.")
+        if left is None:
+            words.append("How long the rest takes is not known yet.")
+        else:
+            words.append(f"About {about(left)} left." if left >= 1 else "Nearly done.")
     if view and now.state == "preparing" and view.message:
         words.append(f"{view.message}…")
     st.progress(min(1.0, share), text=" ".join(words))
