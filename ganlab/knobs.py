@@ -26,10 +26,10 @@ def is_finite(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _brief(number: float) -> str:
-    """The number to six digits."""
+def brief(number: float) -> str:
+    """The number to six digits, a small one as 0.000001 and not as 1e-06."""
     try:
-        return f"{number:g}"
+        return f"{number:.9f}".rstrip("0") if 1e-9 <= abs(number) < 1e-4 else f"{number:,g}"
     except OverflowError:  # an int that is too large for a float
         return f"{Context(prec=6).create_decimal(number):g}"
 
@@ -99,7 +99,9 @@ class Knob:
             raise GanlabError(f"{self.label} must be a whole number, not {value!r}.")
         low, high = self.low, self.high
         if (low is not None and value < low) or (high is not None and value > high):
-            raise GanlabError(f"{self.label} must be from {low:g} to {high:g}, but it is {_brief(value)}.")
+            raise GanlabError(
+                f"{self.label} must be from {brief(low or 0)} to {brief(high or 0)}, but it is {brief(value)}."
+            )
         return self.kind(value)
 
     def parse(self, text: str) -> Value:

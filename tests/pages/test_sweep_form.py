@@ -70,7 +70,7 @@ def test_a_form_is_filled_in_row_by_row(runs, added):
     assert "So far, this is one training." in words(again(test)) and not may_start(test)
     test.selectbox(key="vary-1.dense-gan").set_value("learning_rate")
     again(test)
-    assert not may_start(test) and "From 1e-06 to 1." in words(test)
+    assert not may_start(test) and "From 0.000001 to 1." in words(test)
     assert test.text_input(key="vary-1.dense-gan.values").placeholder == "0.0001, 0.01"
     assert not [field for field in test.number_input if field.label == "Learning rate"], "it is not fixed as well"
     test.text_input(key="vary-1.dense-gan.values").set_value("0.001..0.1:3:log")
@@ -120,7 +120,7 @@ def test_where_ray_is_installed_it_may_train(runs, added, monkeypatch):
     ("query", "sentence"),
     [
         ({"vary-1.dense-gan.values": "0.001, x"}, "Learning rate must be a number, not 'x'."),
-        ({"vary-1.dense-gan.values": "0.001, 7"}, "Learning rate must be from 1e-06 to 1, but it is 7."),
+        ({"vary-1.dense-gan.values": "0.001, 7"}, "Learning rate must be from 0.000001 to 1, but it is 7."),
         ({"vary-1.dense-gan.values": "0.1..0.01:3"}, "The range '0.1..0.01:3' of Learning rate cannot be"),
         ({"vary-1.dense-gan.values": "0.1, 0.1"}, "Learning rate has the value 0.1 twice"),
         ({"vary-2.dense-gan": "Learning rate", "vary-2.dense-gan.values": "0.1"}, "Learning rate varies twice"),

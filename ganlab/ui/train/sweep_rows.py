@@ -7,7 +7,7 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.jobs.sweep_requests import PRESET, knob_of, parse_vary
-from ganlab.knobs import Knob
+from ganlab.knobs import Knob, brief
 from ganlab.registry import ModelSpec
 from ganlab.runs.sweep_records import MOST_VARIED
 from ganlab.ui.shared import fields
@@ -84,8 +84,8 @@ def example(knob: Knob) -> tuple[str, str]:
     start, end = (str(number) if knob.kind is int else f"{number:g}" for number in _around(knob))
     log = "; with `:log`, each is the same multiple of the one before" if knob.low else ""
     return f"{start}, {end}", (
-        f"From {knob.low:,g} to {knob.high:,g}. Write a list, such as `{start}, {end}`, or a range, such as "
-        f"`{start}..{end}:5` (five values, evenly spaced{log})."
+        f"From {brief(knob.low or 0)} to {brief(knob.high or 0)}. Write a list, such as `{start}, {end}`, or a range, "
+        f"such as `{start}..{end}:5` (five values, evenly spaced{log})."
     )
 
 
