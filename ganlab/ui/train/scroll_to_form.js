@@ -26,14 +26,14 @@ function showCard() {
 }
 
 /**
- * Where it was asked for on this page, by picking a card, the form also takes the keyboard along. A page that has just
- * been opened stays at its top where the form begins in the upper half of the screen, as in the section of sweeps.
+ * Where it was asked for on this page, by picking a card, the form also takes the keyboard along. The section of
+ * sweeps begins with its form, and stays at its top when it has just been opened.
  * @param {boolean} picked
  */
 function showForm(picked) {
   const form = document.querySelector(".st-key-train-form");
   if (!form) return;
-  if (!picked && form.getBoundingClientRect().top < innerHeight / 2) return;
+  if (!picked && new URLSearchParams(location.search).get("section") === "sweep") return;
   const smooth = picked && !matchMedia("(prefers-reduced-motion: reduce)").matches;
   form.scrollIntoView({ behavior: smooth ? "smooth" : "instant", block: "start" });
   const heading = picked && form.querySelector("h2");
