@@ -36,7 +36,7 @@ from playwright.sync_api import sync_playwright
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.client import Client
-from benchmarks.polling import FLAGS, SETTLE, speed, start_server, start_training
+from benchmarks.polling import FLAGS, SETTLE, log_of, speed, start_server, start_training
 from ganlab.cli.app import NETWORK
 from ganlab.ui.shared.class_gate import PLACE
 from ganlab.ui.shared.class_server import own_address
@@ -233,6 +233,7 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
         "kept": round(statistics.mean(speeds) / alone, 3),
         "kept_in_each_minute": [round(one / alone, 2) for one in speeds],
         "memory_mb": memory,
+        "server_log": str(log_of(folder)),
         **json.loads(said),
     }
 

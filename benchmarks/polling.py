@@ -37,10 +37,16 @@ def speed(run: Run, seconds: float) -> float:
     return (run.done - before) / (time.perf_counter() - start)
 
 
+def log_of(folder: Path) -> Path:
+    """Where a server with its runs in this folder tells what went wrong."""
+    return folder.with_name(f"{folder.name}.log")
+
+
 def start_server(
     folder: Path, warm: bool = False, code: str = "", options: Sequence[str] = ()
 ) -> tuple[subprocess.Popen, str]:
-    """The app on a free port; `code` is what is run in place of Streamlit's own program, which is given `options`."""
+    """The app on a free port, with a `log_of` its own; `code` is what is run in place of
+    Streamlit's own program, which is given `options`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -50,7 +56,7 @@ def start_server(
         [*command, "--server.port", str(port), *options],
         env={**os.environ, "GANLAB_RUNS": str(folder), "GANLAB_WARM": "1" if warm else "0"},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=log_of(folder).open("w"),
     )
     address = f"http://localhost:{port}"
     while process.poll() is None:
