@@ -45,8 +45,8 @@ def log_of(folder: Path) -> Path:
 def start_server(
     folder: Path, warm: bool = False, code: str = "", options: Sequence[str] = ()
 ) -> tuple[subprocess.Popen, str]:
-    """The app on a free port, with a `log_of` its own; `code` is what is run in place of
-    Streamlit's own program, which is given `options`."""
+    """The app on a free port; `code` is what is run in place of Streamlit's own program, which is given `options`. What
+    goes wrong is told in the `log_of` its folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

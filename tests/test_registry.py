@@ -75,3 +75,14 @@ def test_looking_at_the_registry_imports_neither_keras_nor_tensorflow():
 def test_an_architecture_has_the_name_of_its_file():
     names = ganlab.models()  # pyright: ignore[reportCallIssue] (a module that can be called)
     assert names == tuple(spec.name for spec in registry.specs())
+
+
+def test_what_an_older_run_does_not_know_has_the_knobs_default_and_not_the_first_presets():
+    told = 0
+    for spec in registry.specs():
+        first = spec.presets[next(iter(spec.presets))].values
+        for knob in spec.knobs:
+            kept = {name: value for name, value in spec.values().items() if name != knob.name}
+            assert spec.recorded(kept)[knob.name] == knob.default
+            told += first.get(knob.name, knob.default) != knob.default
+    assert told > 0, "there are presets that begin with something else"
