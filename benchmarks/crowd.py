@@ -75,8 +75,9 @@ class Drawer(Watcher):
         super().__init__("repair", "")
         self.random = np.random.default_rng(seed)
         self.ids: dict[str, tuple[str, str]] = {}  # of the canvas and the buttons: the component's, its fragment's
+        self.told: dict[str, Any] = {}  # about both
         self.strokes: list[dict[str, Any]] = []
-        self.turn = self.steps = self.unanswered = 0
+        self.steps = self.unanswered = 0
         self.stroke_waits: list[float] = []
         self._drawing: asyncio.Task | None = None
         self._drawn = asyncio.Event()
@@ -89,6 +90,7 @@ class Drawer(Watcher):
             for name in ("canvas", "tools"):
                 if f"repair-drawing-{name}" in found.id:
                     self.ids[name] = found.id, message.delta.fragment_id
+                    self.told[name] = json.loads(found.json)
         elif kind == "script_finished":
             self._drawn.set()
             if len(self.ids) == 2 and (self._drawing is None or self._drawing.done()):
@@ -111,13 +113,15 @@ class Drawer(Watcher):
     def next_step(self) -> bytes:
         """One more stroke, or a press on Clear once there are many."""
         (canvas, fragment), (tools, _) = self.ids["canvas"], self.ids["tools"]
-        asked = {"erases": False, "width": PEN // 2, "steps": [[self.steps, "clear"]] if self.steps else []}
+        token = self.told["tools"]["token"]
+        asked = {"token": token, "erases": False, "width": PEN // 2}
+        asked["steps"] = [[self.steps, "clear"]] if self.steps else []
         if len(self.strokes) >= MOST_STROKES:
-            self.strokes, self.turn, self.steps = [], self.turn + 1, self.steps + 1
+            self.strokes, self.steps = [], self.steps + 1
             asked["steps"] = [[self.steps, "clear"]]
             return self.question(fragment, polls=False, **{tools: json.dumps({"asked": asked})})
         self.strokes.append({"type": "Path", "points": self.random.integers(100, SIDE - 100, [4, 2]).tolist()})
-        unseen = {"type": "Rect", "left": self.turn}
+        unseen = self.told["canvas"]["initialDrawing"]["objects"][0]
         drawing = {"raw": {"objects": [unseen, *self.strokes]}, "data": self.picture()}
         states = {canvas: json.dumps({"drawing": drawing}), tools: json.dumps({"asked": asked})}
         return self.question(fragment, polls=False, **states)

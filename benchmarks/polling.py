@@ -55,8 +55,8 @@ def start_server(
     process = subprocess.Popen(
         [*command, "--server.port", str(port), *options],
         env={**os.environ, "GANLAB_RUNS": str(folder), "GANLAB_WARM": "1" if warm else "0"},
-        stdout=subprocess.DEVNULL,
-        stderr=log_of(folder).open("w"),
+        stdout=log_of(folder).open("w"),  # where Streamlit shows what a page fails of
+        stderr=subprocess.STDOUT,
     )
     address = f"http://localhost:{port}"
     while process.poll() is None:

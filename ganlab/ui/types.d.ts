@@ -290,6 +290,8 @@ interface DrawingAbout {
 
 /** What the tools ask Python for. */
 interface DrawingAsked {
+  /** Of the paper that is asked. */
+  token: string;
   steps: [number: number, step: string, ...about: unknown[]][];
   erases: boolean;
   width: number;

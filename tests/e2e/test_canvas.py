@@ -3,6 +3,7 @@
 import io
 import re
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -10,6 +11,31 @@ from tests.e2e.conftest import Server
 from tests.e2e.steps import ink, paper, press, until
 
 EXAMPLE = re.compile("here is an example")
+# A stroke in the very instant in which the canvas is there, before there are tools; it ends then, or a second later.
+EAGER = """
+(() => {
+  const within = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.matches(".canvas-container .upper-canvas")) return element;
+      const found = element.shadowRoot && within(element.shadowRoot);
+      if (found) return found;
+    }
+  };
+  const look = () => {
+    const canvas = document.body && within(document);
+    if (!canvas) return void requestAnimationFrame(look);
+    window.hadTools = "hint" in canvas.closest(".dc-container").dataset;
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const send = (kind, x) => canvas.dispatchEvent(new MouseEvent(kind, {
+      clientX: left + x * width, clientY: top + height / 2, bubbles: true, cancelable: true, composed: true, buttons: 1,
+    }));
+    send("mousedown", 0.2);
+    for (const x of [0.3, 0.5, 0.7]) send("mousemove", x);
+    setTimeout(() => send("mouseup", 0.8), LATER);
+  };
+  requestAnimationFrame(look);
+})();
+"""
 
 
 def opened(page: Page, server: Server, query: str = "mode=draw") -> None:
@@ -73,6 +99,16 @@ def test_quick_strokes_are_all_kept(server: Server, page: Page):
     until(lambda: shown(page) == all_of_them)
     expect(page.get_by_text(EXAMPLE)).to_have_count(0)
     assert not [url for url in elsewhere if not url.startswith(("data:", "blob:"))], elsewhere
+
+
+@pytest.mark.parametrize("later", [0, 1000])
+def test_a_stroke_that_is_drawn_before_the_tools_are_there_is_kept(server: Server, page: Page, later: int):
+    page.add_init_script(EAGER.replace("LATER", str(later)))
+    page.goto(f"{server.address}/repair?section=one&mode=draw")
+    has(page, 1)
+    assert not page.evaluate("window.hadTools")
+    page.reload()  # which draws another one
+    has(page, 2)
 
 
 def test_strokes_that_follow_a_button_at_once_are_drawn_after_it(server: Server, page: Page):

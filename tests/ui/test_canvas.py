@@ -122,8 +122,8 @@ def test_a_canvas_that_has_not_yet_heard_of_a_step_changes_nothing() -> None:
     drawn(paper, A)
     drawn(paper, A, B)
     paper.step("undo")
-    drawn(paper, A, B, turn=0)
-    drawn(paper, A, B, C, turn=0)
+    drawn(paper, A, B, turn=paper.turn - 1)
+    drawn(paper, A, B, C, turn=paper.turn - 1)
     assert paper.strokes == [A]
     drawn(paper, A, C)
     drawn(paper, A)  # a canvas that lost a stroke
@@ -135,7 +135,7 @@ def test_a_canvas_that_has_not_yet_heard_of_a_step_changes_nothing() -> None:
     assert paper.picture == "picture of 2" and paper.initial() == before
 
 
-def test_only_an_untouched_paper_takes_what_the_browser_kept() -> None:
+def test_a_paper_takes_what_the_browser_kept_once() -> None:
     paper = Paper("key")
     paper.step("restore", [A, B])
     assert paper.strokes == [A, B] and paper.picture is None and not paper.past
@@ -145,6 +145,17 @@ def test_only_an_untouched_paper_takes_what_the_browser_kept() -> None:
     other = Paper("key")
     other.step("restore", "no strokes")
     assert other.strokes == []
+
+
+def test_what_was_drawn_before_the_browser_gave_back_what_it_kept_comes_after_that() -> None:
+    paper = Paper("key")
+    drawn(paper, C, D)
+    paper.step("restore", [A, B])
+    assert paper.strokes == [A, B, C, D] and paper.picture is None
+    assert paper.initial()["objects"][1:] == [A, B, C, D]
+    for left in ([A, B, C], [A, B]):
+        paper.step("undo")
+        assert paper.strokes == left and paper.picture is None
 
 
 def test_a_new_tool_leaves_the_canvas_alone() -> None:
@@ -185,20 +196,26 @@ def test_strokes_of_another_shape_are_not_taken(objects: list) -> None:
     "sent",
     [
         {},
-        {"steps": 5, "width": "x", "erases": 1},
-        {"steps": [5, [], [1], ["a", "undo"], [1, 2], [1, "undo", 3, 4], None], "width": float("nan")},
+        {"token": "t", "steps": 5, "width": "x", "erases": 1},
+        {"token": "t", "steps": [5, [], [1], ["a", "undo"], [1, 2], [1, "undo", 3, 4], None], "width": float("nan")},
         {"width": float("inf"), "erases": "yes"},
-        {"width": None, "steps": {"a": 1}},
+        {"width": None, "steps": {"a": 1}, "token": "t"},
     ],
 )
 def test_of_what_the_tools_send_what_has_another_shape_is_left_out(sent: dict) -> None:
-    assert asked_of(sent, 20) == (False, 20, [])
+    assert asked_of(sent, 20, "t") == (False, 20, [])
 
 
 def test_what_the_tools_ask_for_is_kept_within_bounds() -> None:
-    asked = {"erases": True, "width": 1e9, "steps": [[1, "undo"], [2, "restore", [A]]]}
-    assert asked_of(asked, 20) == (True, WIDEST, [(1, "undo", None), (2, "restore", [A])])
-    assert asked_of({"width": -3}, 20)[1] == THINNEST
+    asked = {"token": "t", "erases": True, "width": 1e9, "steps": [[1, "undo"], [2, "restore", [A]]]}
+    assert asked_of(asked, 20, "t") == (True, WIDEST, [(1, "undo", None), (2, "restore", [A])])
+    assert asked_of({"width": -3}, 20, "t")[1] == THINNEST
+
+
+def test_steps_of_an_earlier_paper_are_left_out() -> None:
+    """A browser tells a new server first of what it asked the old one."""
+    asked = {"token": Paper("key").token, "erases": True, "width": 8, "steps": [[3, "clear"]]}
+    assert asked_of(asked, 20, Paper("key").token) == (True, 8, [])
 
 
 def test_a_page_with_an_untouched_canvas_has_no_drawing() -> None:

@@ -7,6 +7,7 @@ package lacks in the browser is in canvas_tools.js.
 import base64
 import io
 import math
+import random
 import uuid
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,9 +38,12 @@ class Paper:
     past: list[tuple[Strokes, str | None]] = field(default_factory=list)
     future: list[tuple[Strokes, str | None]] = field(default_factory=list)
     begun: Strokes = field(default_factory=list)  # what the canvas was given to begin with
-    turn: int = 0  # how often the canvas has been given other strokes than were drawn on it
+    # Grows whenever the canvas is given other strokes than were drawn on it. It begins anywhere: after the server began
+    # anew, a browser first tells of a canvas and of steps that belong to an earlier paper.
+    turn: int = field(default_factory=partial(random.randrange, 1_000_000))
     answered: int = 0  # the number of the last step that the browser asked for
     untouched: bool = True  # in this session
+    restores: bool = True  # what the browser kept, until it has asked for a first step
     token: str = field(default_factory=lambda: uuid.uuid4().hex)  # which of all papers it is, over sessions
 
     def initial(self) -> dict[str, Any]:
@@ -70,11 +74,12 @@ class Paper:
             self.strokes, self.picture = back.pop()
         elif name == "clear":
             self._change([])
-        elif name == "restore" and self.untouched and isinstance(kept, list) and are_strokes(kept):
-            self.strokes = kept
+        elif name == "restore" and self.restores and isinstance(kept, list) and are_strokes(kept):
+            self.past = [([*kept, *strokes], None) for strokes, _ in self.past]  # of who drew before this came
+            self.strokes, self.picture = [*kept, *self.strokes], None
         elif name != "again":
             return
-        self.untouched = False
+        self.untouched = self.restores = False
         self.begun = self.strokes
         self.turn += 1
 
@@ -112,7 +117,7 @@ def draw(
         paper = st.session_state[place] = Paper(key)
     elif canvas not in st.session_state and len(paper.begun) != len(paper.strokes):
         paper.step("again")  # the page was left meanwhile
-    erases, thick, _ = asked_of(_sent(tools, "asked"), pen)
+    erases, thick, _ = asked_of(_sent(tools, "asked"), pen, paper.token)
     settle = partial(_settle, paper, canvas, tools)
     under = None if background is None else _enlarged(background, SHARPNESS * width, SHARPNESS * height)
     with st.container(width=width, gap=None):
@@ -159,7 +164,7 @@ def _settle(paper: Paper, canvas: str, tools: str) -> None:
     raw = drawing.get("raw")
     objects = raw.get("objects") if isinstance(raw, dict) else None
     paper.receive(objects if isinstance(objects, list) else [], drawing.get("data"))
-    for number, name, kept in asked_of(_sent(tools, "asked"), PEN)[2]:
+    for number, name, kept in asked_of(_sent(tools, "asked"), PEN, paper.token)[2]:
         if number > paper.answered:
             paper.answered = number
             paper.step(name, kept)
@@ -171,10 +176,10 @@ def _sent(key: str, name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def asked_of(sent: dict[str, Any], pen: int) -> tuple[bool, int, list[tuple[int, str, Any]]]:
-    """Whether the rubber is in hand, how wide the pen is, and the steps that were asked for: each a number, a name and
-    what belongs to it. What is not of that shape is left out."""
-    width, steps = sent.get("width"), sent.get("steps")
+def asked_of(sent: dict[str, Any], pen: int, token: str) -> tuple[bool, int, list[tuple[int, str, Any]]]:
+    """Whether the rubber is in hand, how wide the pen is, and the steps that were asked for of the paper with this
+    token: each a number, a name and what belongs to it. What is not of that shape is left out."""
+    width, steps = sent.get("width"), sent.get("steps") if sent.get("token") == token else None
     if not isinstance(width, int | float) or not math.isfinite(width):
         width = pen
     taken = []

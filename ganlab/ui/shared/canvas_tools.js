@@ -43,6 +43,8 @@ class Tools {
   asking;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   going;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  catching;
   number = 0; // of the last step that was asked for
   sent = 0; // of the last one that was sent
   erases = false;
@@ -131,11 +133,25 @@ class Tools {
       this.hand = () => part(shadow, ".dc-toolbar button").click(); // its first one sends at once
       for (const begin of BEGIN) this.paper.addEventListener(begin, (event) => this.begin(event));
       this.paper.addEventListener("contextmenu", (event) => event.preventDefault()); // which a long touch opens
+      this.catchUp();
       if (this.data.strokes && this.data.strokes.length !== this.data.begun) this.ask("again");
     }
     this.refresh();
     this.go();
     if (this.data.unseen) this.asking ??= setTimeout(() => this.handUnseen(), SETTLED);
+  }
+
+  /** Has what was drawn before the tools were there be sent, before anything that is asked for. */
+  catchUp() {
+    const has = (/** @type {string} */ name) => hasInk(part(/** @type {HTMLElement} */ (this.paper), `canvas.${name}`));
+    this.draws = has("upper-canvas"); // where fabric.js shows a stroke until it has ended
+    clearTimeout(this.catching);
+    this.catching = setTimeout(() => {
+      this.catching = undefined;
+      if (this.gone()) return;
+      if (!this.draws && !this.data.strokes?.length && has("lower-canvas")) this.hand();
+      this.go();
+    }, SETTLED);
   }
 
   /** Sends the picture of strokes that Python has without one, until it is there. */
@@ -184,6 +200,7 @@ class Tools {
     }
     this.draws = false;
     this.hand();
+    this.go();
   }
 
   /**
@@ -200,13 +217,13 @@ class Tools {
 
   /** Sends what was asked for once the canvas is there and has heard of what was sent before; in the end, strokes go on. */
   go() {
-    if (this.gone() || !this.waits) return;
+    if (this.gone() || !this.waits || this.draws || this.catching) return;
     if (!this.paper?.isConnected) return this.meet();
     if (count(this.paper.parentElement?.style.maxHeight) - this.data.far !== this.sent) {
       clearTimeout(this.going);
       this.going = setTimeout(() => this.go(), SETTLED);
     } else if (this.steps.length) {
-      this.send({ steps: this.steps, erases: this.erases, width: Number(this.width.value) });
+      this.send({ token: this.data.token, steps: this.steps, erases: this.erases, width: Number(this.width.value) });
       this.sent = this.number;
       this.steps = [];
       this.go();
@@ -264,6 +281,20 @@ class Tools {
     this.paper.setAttribute("aria-label", `${label} (${drawn} stroke${drawn === 1 ? "" : "s"} drawn)`);
   }
 }
+
+/**
+ * Whether anything is drawn on it.
+ * @param {HTMLCanvasElement} canvas
+ */
+const hasInk = (canvas) => {
+  const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(
+    0,
+    0,
+    canvas.width,
+    canvas.height,
+  );
+  return data.some((value, place) => place % 4 === 3 && value > 0);
+};
 
 /**
  * What makes a touch anew.
