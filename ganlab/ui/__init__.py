@@ -5,6 +5,7 @@ from ganlab.ui.shared.streamlit_patches import (
     answer_fewer_polls_of_many,
     drop_what_a_page_left_asked,
     leave_keras_alone,
+    lock_what_a_session_holds,
     save_a_first_page_time,
     take_no_infinite_numbers,
     tell_presses_from_polls,
@@ -14,6 +15,7 @@ leave_keras_alone()
 save_a_first_page_time()
 drop_what_a_page_left_asked()
 take_no_infinite_numbers()
+lock_what_a_session_holds()
 tell_presses_from_polls()
 answer_fewer_polls_of_many()
 open_where_served()

@@ -1,5 +1,7 @@
-"""What leaves the browser together with a poll's question reaches the page, once; polls of many are thinned out."""
+"""What leaves the browser together with a poll's question reaches the page, once; polls of many are thinned out; two
+runs of a page do not change what their session holds at the same time."""
 
+import threading
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -7,6 +9,9 @@ import pytest
 from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.fragment import MemoryFragmentStorage
+from streamlit.runtime.scriptrunner import RerunData, ScriptRunner
+from streamlit.runtime.state import SafeSessionState, SessionState
 
 from ganlab.ui.shared import hosts
 from ganlab.ui.shared.streamlit_patches import _is_answered, _part_presses
@@ -96,3 +101,49 @@ def watched_by(monkeypatch, people: int) -> None:
     manager, connection = SimpleNamespace(num_active_sessions=lambda: people), object()
     server = SimpleNamespace(_session_mgr=manager, get_client=lambda session: connection)
     monkeypatch.setattr(runtime, "get_instance", lambda: server)
+
+
+def runner(state: SessionState, fragments: MemoryFragmentStorage) -> SafeSessionState:
+    """What a run of a page sees of its session."""
+    made = ScriptRunner(
+        session_id="session",
+        main_script_path="app.py",
+        session_state=state,
+        uploaded_file_mgr=cast(Any, None),
+        script_cache=cast(Any, None),
+        initial_rerun_data=RerunData(),
+        user_info={},
+        fragment_storage=fragments,
+        pages_manager=cast(Any, None),
+        event_loop=cast(Any, None),
+    )
+    return made._session_state
+
+
+def test_a_run_that_ends_changes_nothing_while_the_next_one_begins():
+    state, fragments, changed = SessionState(), MemoryFragmentStorage(), threading.Event()
+    ending, beginning = runner(state, fragments), runner(state, fragments)
+
+    def change() -> None:
+        ending.reset_state_value("draws", True)
+        changed.set()
+
+    thread = threading.Thread(target=change)
+    with beginning._lock:
+        beginning._lock.acquire()  # as callbacks do, within
+        thread.start()
+        assert not changed.wait(0.2)
+        assert not state.filtered_state
+        beginning._lock.release()
+    thread.join()
+    assert state.filtered_state == {"draws": True}
+
+
+def test_sessions_do_not_wait_for_each_other():
+    state = SessionState()
+    one, other = runner(SessionState(), MemoryFragmentStorage()), runner(state, MemoryFragmentStorage())
+    with one._lock:
+        thread = threading.Thread(target=other.reset_state_value, args=("draws", True))
+        thread.start()
+        thread.join(5)
+        assert state.filtered_state == {"draws": True}

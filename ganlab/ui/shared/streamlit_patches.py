@@ -24,6 +24,7 @@ LOOK = "is_dataframe_like"
 RUN = "_run_script"
 TOLD = "_ganlab_told"  # of a session: what each widget outside the polls was when its browser last said so
 POLLS = "_ganlab_polls"  # of a session: how often each poll has come
+LOCK = "_ganlab_lock"  # of a session's fragments: what only one thread at a time may hold
 HOSTS = "_ganlab_hosts"  # of a session: its connection, and whether that is a host's
 FEW = 5  # people who may have the app open before their pages are answered less often
 ROUTED = "routed"  # in a session that app.py has run in
@@ -101,6 +102,22 @@ def drop_what_a_page_left_asked() -> None:
             run(runner, dataclasses.replace(request, fragment_id_queue=there))
 
     setattr(script_runner.ScriptRunner, RUN, run_what_is_there)
+
+
+def lock_what_a_session_holds() -> None:
+    """Has one run of a page wait while another one changes what the session holds.
+
+    A press ends a run and begins the next one in another thread, in which the first may still be at work: each has a
+    lock of its own, which keeps nothing apart, and the page can fail in the midst of looking for what has changed.
+    """
+    begin = script_runner.ScriptRunner.__init__
+
+    def begin_with_one_lock(runner: script_runner.ScriptRunner, *given: Any, **named: Any) -> None:
+        begin(runner, *given, **named)
+        held, of_the_session = runner._session_state, vars(runner._fragment_storage)
+        object.__setattr__(held, "_lock", of_the_session.setdefault(LOCK, held._lock))
+
+    script_runner.ScriptRunner.__init__ = begin_with_one_lock  # type: ignore[method-assign]
 
 
 def tell_presses_from_polls() -> None:
