@@ -20,12 +20,7 @@ SHIPPED = "plane-ring"  # what moves before anything has been trained
 def attached() -> Path | None:
     """The run, or one of the race, in the address, else the one at work in the plane, else the one that ships with
     ganlab."""
-    begun = st.session_state.pop(setup_form.BEGUN, None)
     name = st.query_params.get("run") or st.query_params.get(race_look.QUERY)
-    if begun and name != begun[1]:  # a poll that was on its way has brought the address of before
-        for key in ("run", race_look.QUERY):
-            st.query_params.pop(key, None)
-        st.query_params[begun[0]] = name = begun[1]
     if not name:
         job = worker.current()
         if job is not None and setup_form.is_in_plane(job):

@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import RerunData, ScriptRunner
 from streamlit.runtime.state import SafeSessionState, SessionState
 
 from ganlab.ui.shared import hosts
-from ganlab.ui.shared.streamlit_patches import _is_answered, _part_presses
+from ganlab.ui.shared.streamlit_patches import RENAMED, _address, _is_answered, _part_presses
 
 WHERE = {"start": None, "size": None, "feed": "poll", "step": "other"}  # which poll each widget is drawn by
 
@@ -147,3 +147,32 @@ def test_sessions_do_not_wait_for_each_other():
         thread.start()
         thread.join(5)
         assert state.filtered_state == {"draws": True}
+
+
+# The address
+
+
+def test_what_was_on_its_way_when_a_page_was_renamed_is_asked_for_there():
+    notes: dict = {}
+
+    def asked_for(address: str, **about: Any) -> str:
+        return _address(notes, ClientState(query_string=address, **{"page_script_hash": "lab", **about}))
+
+    assert asked_for("?a=1&b=%20x") == "?a=1&b=%20x"
+    notes[RENAMED] = ["a=1&b=+x&c=", "a=1&b=+x&race=r"]
+    assert asked_for("?b=%20x&a=1") == "a=1&b=+x&race=r", "a poll of before"
+    assert asked_for("?a=1&b=%20x&c=") == "a=1&b=+x&race=r", "one of in between"
+    assert asked_for("?a=1&b=%20x&race=r") == "?a=1&b=%20x&race=r", "the browser has heard of it"
+    assert asked_for("?a=1&b=%20x") == "?a=1&b=%20x", "and then somebody went to where they were before"
+
+    notes[RENAMED] = ["a=2"]
+    assert asked_for("?a=3") == "?a=3", "an address of a person's own"
+    assert asked_for("?a=1") == "?a=1", "nothing is left to hear of"
+
+
+@pytest.mark.parametrize("elsewhere", [{"page_script_hash": "train"}, {"is_history_navigation": True}])
+def test_who_goes_back_or_elsewhere_goes_there(elsewhere):
+    notes: dict = {}
+    _address(notes, ClientState(query_string="a=1", page_script_hash="lab"))
+    notes[RENAMED] = ["a=2"]
+    assert _address(notes, ClientState(query_string="a=1", **{"page_script_hash": "lab", **elsewhere})) == "a=1"

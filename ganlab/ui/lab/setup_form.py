@@ -28,7 +28,6 @@ from ganlab.ui.shared.problems import show_errors
 from ganlab.ui.shared.setting_fields import knob_form
 
 MODELS = ("plane-gan", "plane-vae")
-BEGUN = "lab-begun"  # in the session: what the address is to name, and the name of what has just begun
 TWO = "Two beside each other"
 OTHER = "collapse"  # the preset of the right one at first
 FINISHES = {"iterations": "By iterations", "seconds": "By time"}
@@ -157,7 +156,6 @@ def begin_race(race: Race) -> None:
     for name in TURNED_AWAY:
         st.query_params.pop(name, None)
     race_look.attach(race.run)
-    st.session_state[BEGUN] = race_look.QUERY, race.run.name
 
 
 def start(request: jobs.Request) -> None:
@@ -175,7 +173,6 @@ def begin(request: jobs.Request) -> None:
     for name in TURNED_AWAY:
         st.query_params.pop(name, None)
     st.query_params["run"] = job.run.name
-    st.session_state[BEGUN] = "run", job.run.name
 
 
 def stop_own() -> None:

@@ -5,6 +5,7 @@ import math
 import threading
 from collections import Counter
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 from streamlit import delta_generator, runtime
@@ -14,7 +15,8 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.runtime.scriptrunner import RerunData, script_runner
+from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx, script_runner
+from streamlit.runtime.state.query_params import QueryParams
 
 from ganlab.ui.shared import hosts
 
@@ -25,6 +27,8 @@ RUN = "_run_script"
 TOLD = "_ganlab_told"  # of a session: what each widget outside the polls was when its browser last said so
 POLLS = "_ganlab_polls"  # of a session: how often each poll has come
 LOCK = "_ganlab_lock"  # of a session's fragments: what only one thread at a time may hold
+ADDRESS = "_ganlab_address"  # of a session's fragments: the page and the address that were last asked for
+RENAMED = "_ganlab_renamed"  # of a session's fragments: addresses that the browser was given since, in turn
 HOSTS = "_ganlab_hosts"  # of a session: its connection, and whether that is a host's
 FEW = 5  # people who may have the app open before their pages are answered less often
 ROUTED = "routed"  # in a session that app.py has run in
@@ -118,6 +122,45 @@ def lock_what_a_session_holds() -> None:
         object.__setattr__(held, "_lock", of_the_session.setdefault(LOCK, held._lock))
 
     script_runner.ScriptRunner.__init__ = begin_with_one_lock  # type: ignore[method-assign]
+
+
+def keep_the_address_that_was_given() -> None:
+    """Has what leaves the browser before it knows the address that its page was just given count as asked for there.
+
+    Otherwise a poll in that instant has Streamlit take the page for one with the address of before: what a press has
+    just begun is not shown, and what it wrote into the address is lost.
+    """
+    give, ask = QueryParams._send_query_param_msg, AppSession.request_rerun
+
+    def give_and_note(params: QueryParams) -> None:
+        give(params)
+        context = get_script_run_ctx()
+        if context is not None:
+            vars(context.fragment_storage).setdefault(RENAMED, []).append(context.query_string)
+
+    def ask_where_it_is(session: AppSession, client: ClientState | None) -> None:
+        if client is not None:
+            client.query_string = _address(vars(session._fragment_storage), client)
+        ask(session, client)
+
+    QueryParams._send_query_param_msg = give_and_note  # type: ignore[method-assign]
+    AppSession.request_rerun = ask_where_it_is  # type: ignore[method-assign]
+
+
+def _address(notes: dict[str, Any], client: ClientState) -> str:
+    """The address that a request is for, by its own and what its session has noted."""
+
+    def parts(address: str) -> list[tuple[str, str]]:
+        return sorted(parse_qsl(address.removeprefix("?"), keep_blank_values=True))
+
+    asked, page = client.query_string, client.page_script_hash
+    (of, before), given = notes.get(ADDRESS, (None, "")), list(notes.get(RENAMED, ()))  # which may grow meanwhile
+    stays = given and of == page and not client.is_history_navigation
+    if stays and parts(asked) != parts(given[-1]) and parts(asked) in map(parts, [before, *given[:-1]]):
+        return given[-1]
+    del notes.get(RENAMED, [])[: len(given)]
+    notes[ADDRESS] = page, asked
+    return asked
 
 
 def tell_presses_from_polls() -> None:
