@@ -23,7 +23,8 @@ def open_form(page: Page, server: Server) -> None:
 
 
 def start(page: Page) -> Locator:
-    return page.locator(".st-key-sweep-start button:visible")
+    """The button that starts the sweep; while the page is drawn anew, the one of before is there, too, for a moment."""
+    return page.locator(".st-key-sweep-start button:visible").last
 
 
 def drawn(page: Page) -> None:
