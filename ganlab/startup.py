@@ -14,6 +14,7 @@ from typing import Any
 
 STARTUP_CHATTER = re.compile(r"port\.cc|cudart_stub|cuda_|InitializeLog|TF-TRT|cpu_feature_guard|oneDNN|^\s*$")
 said: list[str] = []  # what TensorFlow has said about itself and its devices, line by line
+SHOWING = 0.9  # seconds in which a browser gets what a first page is made of
 _lock = threading.Lock()
 _started = False
 _warming = False
@@ -124,12 +125,15 @@ def when_started(work: Callable[[], Any]) -> None:
 def warm_up() -> None:
     """Starts TensorFlow in the background, once, and does what waits for it; `GANLAB_WARM=0` turns that off.
 
-    It takes one processor core for some seconds. A machine with a single core first has the time to draw its page.
+    It takes one processor core for some seconds, and keeps the server from answering for up to half a second at a time.
+    So a page that shows something without it, and has said what is to follow, is first shown whole; and a machine with
+    a single core first has the time to draw its page.
     """
     global _warming
     if not (_warming and _waiting.empty()) and os.environ.get("GANLAB_WARM") != "0":
-        _warming = True
-        timer = threading.Timer(0.0 if (os.cpu_count() or 1) > 1 else 2.0, _start_and_work)
+        shows, _warming = not (_warming or _waiting.empty()), True
+        wait = 2.0 if (os.cpu_count() or 1) == 1 else SHOWING if shows else 0.0
+        timer = threading.Timer(wait, _start_and_work)
         timer.daemon = True
         timer.start()
 

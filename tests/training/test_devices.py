@@ -119,21 +119,34 @@ def test_memory_growth_is_set_before_the_devices_are_in_use():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[False] True"
 
 
-@pytest.mark.parametrize(("cores", "seconds"), [(4, 0.0), (1, 2.0), (None, 2.0)])
-def test_tensorflow_is_warmed_up_once_at_once_where_there_is_a_core_to_spare(monkeypatch, cores, seconds):
-    begun = []
+@pytest.fixture
+def begun(monkeypatch) -> list[float]:
+    """After how many seconds TensorFlow was to be started, each time; nothing is warmed up or waits yet."""
+    begun: list[float] = []
     timer = SimpleNamespace(start=lambda: None)
     monkeypatch.setattr(startup.threading, "Timer", lambda after, function: begun.append(after) or timer)
-    monkeypatch.setattr(startup.os, "cpu_count", lambda: cores)
     monkeypatch.setattr(startup, "_warming", False)
     monkeypatch.setattr(startup, "_waiting", SimpleQueue())
     monkeypatch.setenv("GANLAB_WARM", "1")
+    return begun
+
+
+@pytest.mark.parametrize(("cores", "seconds"), [(4, 0.0), (1, 2.0), (None, 2.0)])
+def test_tensorflow_is_warmed_up_once_at_once_where_there_is_a_core_to_spare(monkeypatch, begun, cores, seconds):
+    monkeypatch.setattr(startup.os, "cpu_count", lambda: cores)
     startup.warm_up()
     startup.warm_up()
     assert begun == [seconds]
     startup.when_started(lambda: None)
     startup.warm_up()
     assert begun == [seconds] * 2, "what waits is done"
+
+
+def test_a_page_that_shows_something_without_tensorflow_is_first_shown_whole(monkeypatch, begun):
+    monkeypatch.setattr(startup.os, "cpu_count", lambda: 4)
+    startup.when_started(lambda: None)
+    startup.warm_up()
+    assert begun == [startup.SHOWING]
 
 
 def test_what_waits_for_tensorflow_is_done_once_it_is_there(monkeypatch):

@@ -18,7 +18,8 @@ def enlarged(image: np.ndarray, scale: int) -> bytes:
 
 def picture(image: np.ndarray, words: str, width: int = WIDTH, scale: int = 4, alt: str = "") -> None:
     """An image, `width` screen pixels wide, with words below it; `alt` stands for it where these are not enough."""
-    st.image(enlarged(image, scale), words, width, alt=alt or words, output_format="PNG")
+    # Within the page: as a file, it would come by a question of its own, and late while TensorFlow starts.
+    st.image(f"data:image/png;base64,{base64_png(image, scale)}", words, width, alt=alt or words)
 
 
 def sheet(
