@@ -131,7 +131,7 @@ def warm_up() -> None:
     """
     global _warming
     if not (_warming and _waiting.empty()) and os.environ.get("GANLAB_WARM") != "0":
-        shows, _warming = not (_warming or _waiting.empty()), True
+        shows, _warming = not (_started or _waiting.empty()), True
         wait = 2.0 if (os.cpu_count() or 1) == 1 else SHOWING if shows else 0.0
         timer = threading.Timer(wait, _start_and_work)
         timer.daemon = True

@@ -11,7 +11,7 @@ from tests.e2e.conftest import Server
 from tests.e2e.steps import ink, paper, press, until
 
 EXAMPLE = re.compile("here is an example")
-# A stroke in the very instant in which the canvas is there, before there are tools; it ends then, or a second later.
+# A stroke in the very instant in which the canvas is there, before there are tools; it ends at once, or a second later.
 EAGER = """
 (() => {
   const within = (root) => {
@@ -31,7 +31,8 @@ EAGER = """
     }));
     send("mousedown", 0.2);
     for (const x of [0.3, 0.5, 0.7]) send("mousemove", x);
-    setTimeout(() => send("mouseup", 0.8), LATER);
+    if (LATER) setTimeout(() => send("mouseup", 0.8), LATER);
+    else send("mouseup", 0.8);
   };
   requestAnimationFrame(look);
 })();

@@ -126,6 +126,7 @@ def begun(monkeypatch) -> list[float]:
     timer = SimpleNamespace(start=lambda: None)
     monkeypatch.setattr(startup.threading, "Timer", lambda after, function: begun.append(after) or timer)
     monkeypatch.setattr(startup, "_warming", False)
+    monkeypatch.setattr(startup, "_started", False)
     monkeypatch.setattr(startup, "_waiting", SimpleQueue())
     monkeypatch.setenv("GANLAB_WARM", "1")
     return begun
@@ -137,6 +138,7 @@ def test_tensorflow_is_warmed_up_once_at_once_where_there_is_a_core_to_spare(mon
     startup.warm_up()
     startup.warm_up()
     assert begun == [seconds]
+    monkeypatch.setattr(startup, "_started", True)
     startup.when_started(lambda: None)
     startup.warm_up()
     assert begun == [seconds] * 2, "what waits is done"

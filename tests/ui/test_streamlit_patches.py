@@ -2,6 +2,7 @@
 runs of a page do not change what their session holds at the same time."""
 
 import threading
+import time
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ from streamlit.runtime.scriptrunner import RerunData, ScriptRunner
 from streamlit.runtime.state import SafeSessionState, SessionState
 
 from ganlab.ui.shared import hosts
-from ganlab.ui.shared.streamlit_patches import RENAMED, _address, _is_answered, _part_presses
+from ganlab.ui.shared.streamlit_patches import HEARD, RENAMED, _address, _is_answered, _newest, _part_presses
 
 WHERE = {"start": None, "size": None, "feed": "poll", "step": "other"}  # which poll each widget is drawn by
 
@@ -152,27 +153,49 @@ def test_sessions_do_not_wait_for_each_other():
 # The address
 
 
+def give(notes: dict, *addresses: str) -> None:
+    notes[RENAMED] = [(address, time.monotonic()) for address in addresses]
+
+
 def test_what_was_on_its_way_when_a_page_was_renamed_is_asked_for_there():
     notes: dict = {}
 
-    def asked_for(address: str, **about: Any) -> str:
-        return _address(notes, ClientState(query_string=address, **{"page_script_hash": "lab", **about}))
+    def asked_for(address: str) -> str:
+        return _address(notes, ClientState(query_string=address, page_script_hash="lab"))
 
     assert asked_for("?a=1&b=%20x") == "?a=1&b=%20x"
-    notes[RENAMED] = ["a=1&b=+x&c=", "a=1&b=+x&race=r"]
+    give(notes, "a=1&b=+x&c=", "a=1&b=+x&race=r")
     assert asked_for("?b=%20x&a=1") == "a=1&b=+x&race=r", "a poll of before"
     assert asked_for("?a=1&b=%20x&c=") == "a=1&b=+x&race=r", "one of in between"
     assert asked_for("?a=1&b=%20x&race=r") == "?a=1&b=%20x&race=r", "the browser has heard of it"
     assert asked_for("?a=1&b=%20x") == "?a=1&b=%20x", "and then somebody went to where they were before"
 
-    notes[RENAMED] = ["a=2"]
+    give(notes, "a=2")
     assert asked_for("?a=3") == "?a=3", "an address of a person's own"
     assert asked_for("?a=1") == "?a=1", "nothing is left to hear of"
+
+
+def test_a_poll_that_waited_for_its_turn_while_the_page_was_renamed_runs_there():
+    notes: dict = {}
+    _address(notes, ClientState(query_string="?run=old", page_script_hash="lab"))
+    give(notes, "run=new")
+    assert _newest(notes, "lab", "?run=old") == "run=new"
+    assert _newest(notes, "train", "?run=old") == "?run=old"
+    assert _newest({}, "lab", "?run=old") == "?run=old"
+
+
+def test_who_is_at_an_earlier_address_after_a_while_went_there(monkeypatch):
+    notes: dict = {}
+    _address(notes, ClientState(query_string="a=1", page_script_hash="lab"))
+    give(notes, "a=2")
+    later = time.monotonic() + HEARD
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert _address(notes, ClientState(query_string="a=1", page_script_hash="lab")) == "a=1"
 
 
 @pytest.mark.parametrize("elsewhere", [{"page_script_hash": "train"}, {"is_history_navigation": True}])
 def test_who_goes_back_or_elsewhere_goes_there(elsewhere):
     notes: dict = {}
     _address(notes, ClientState(query_string="a=1", page_script_hash="lab"))
-    notes[RENAMED] = ["a=2"]
+    give(notes, "a=2")
     assert _address(notes, ClientState(query_string="a=1", **{"page_script_hash": "lab", **elsewhere})) == "a=1"

@@ -160,7 +160,7 @@ def _pictures(task: Task, repaired: np.ndarray) -> None:
         shown.insert(2, (task.original, "Original"))
     with st.container(horizontal=True, gap="small", key="repair-pictures"):
         for image, words in shown:
-            picture(image, words, WIDTH, SCALE)
+            picture(image, words, WIDTH, SCALE, within=True)
 
 
 def tint(damaged: np.ndarray, repaired: np.ndarray, mask: np.ndarray | None) -> np.ndarray:

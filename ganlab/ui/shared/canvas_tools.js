@@ -143,12 +143,14 @@ class Tools {
 
   /** Has what was drawn before the tools were there be sent, before anything that is asked for. */
   catchUp() {
-    const has = (/** @type {string} */ name) => hasInk(part(/** @type {HTMLElement} */ (this.paper), `canvas.${name}`));
+    const has = (/** @type {string} */ name) =>
+      hasInk(part(/** @type {HTMLElement} */ (this.paper), `canvas.dc-canvas.${name}`));
     this.draws = has("upper-canvas"); // where fabric.js shows a stroke until it has ended
     clearTimeout(this.catching);
     this.catching = setTimeout(() => {
       this.catching = undefined;
       if (this.gone()) return;
+      if (!this.paper?.isConnected) return this.meet();
       if (!this.draws && !this.data.strokes?.length && has("lower-canvas")) this.hand();
       this.go();
     }, SETTLED);
@@ -209,7 +211,7 @@ class Tools {
    * @param {unknown[]} about
    */
   ask(step, ...about) {
-    if (this.draws) return;
+    if (this.draws && step !== "again") return;
     this.waits = true;
     this.steps.push([++this.number, step, ...about]);
     this.go();
@@ -241,7 +243,7 @@ class Tools {
     const [target] = event.composedPath();
     const begins = BEGIN.some((kind) => kind === event.type) && this.paper?.contains(/** @type {Node} */ (target));
     const misses = begins && this.misses(event);
-    if (!misses && (!event.isTrusted || !this.waits || !(begins || this.held.length))) return;
+    if (!misses && (!event.isTrusted || !this.waits || this.draws || !(begins || this.held.length))) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const { type } = event;

@@ -16,10 +16,15 @@ def enlarged(image: np.ndarray, scale: int) -> bytes:
     return images.png(image.repeat(scale, axis=0).repeat(scale, axis=1))
 
 
-def picture(image: np.ndarray, words: str, width: int = WIDTH, scale: int = 4, alt: str = "") -> None:
-    """An image, `width` screen pixels wide, with words below it; `alt` stands for it where these are not enough."""
-    # Within the page: as a file, it would come by a question of its own, and late while TensorFlow starts.
-    st.image(f"data:image/png;base64,{base64_png(image, scale)}", words, width, alt=alt or words)
+def picture(
+    image: np.ndarray, words: str, width: int = WIDTH, scale: int = 4, alt: str = "", within: bool = False
+) -> None:
+    """An image, `width` screen pixels wide, with words below it; `alt` stands for it where these are not enough.
+
+    It is a file that the browser asks for, and waits for while TensorFlow starts, or `within` the page, which is for few
+    and small ones."""
+    file = f"data:image/png;base64,{base64_png(image, scale)}" if within else enlarged(image, scale)
+    st.image(file, words, width, alt=alt or words, output_format="PNG")
 
 
 def sheet(

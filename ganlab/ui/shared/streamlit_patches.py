@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import threading
+import time
 from collections import Counter
 from typing import Any
 from urllib.parse import parse_qsl
@@ -28,7 +29,8 @@ TOLD = "_ganlab_told"  # of a session: what each widget outside the polls was wh
 POLLS = "_ganlab_polls"  # of a session: how often each poll has come
 LOCK = "_ganlab_lock"  # of a session's fragments: what only one thread at a time may hold
 ADDRESS = "_ganlab_address"  # of a session's fragments: the page and the address that were last asked for
-RENAMED = "_ganlab_renamed"  # of a session's fragments: addresses that the browser was given since, in turn
+RENAMED = "_ganlab_renamed"  # of a session's fragments: addresses that the browser was given since, and when
+HEARD = 3.0  # seconds in which a browser hears of its page's new address; who is there later went there
 HOSTS = "_ganlab_hosts"  # of a session: its connection, and whether that is a host's
 FEW = 5  # people who may have the app open before their pages are answered less often
 ROUTED = "routed"  # in a session that app.py has run in
@@ -102,8 +104,11 @@ def drop_what_a_page_left_asked() -> None:
     def run_what_is_there(runner: script_runner.ScriptRunner, request: RerunData) -> None:
         asked = request.fragment_id_queue
         there = [name for name in asked if runner._fragment_storage.contains(name)]
-        if there or not asked:
-            run(runner, dataclasses.replace(request, fragment_id_queue=there))
+        if there:  # the page may have been given another address while they waited for their turn
+            now = _newest(vars(runner._fragment_storage), request.page_script_hash, request.query_string)
+            run(runner, dataclasses.replace(request, fragment_id_queue=there, query_string=now))
+        elif not asked:
+            run(runner, request)
 
     setattr(script_runner.ScriptRunner, RUN, run_what_is_there)
 
@@ -136,7 +141,8 @@ def keep_the_address_that_was_given() -> None:
         give(params)
         context = get_script_run_ctx()
         if context is not None:
-            vars(context.fragment_storage).setdefault(RENAMED, []).append(context.query_string)
+            given = vars(context.fragment_storage).setdefault(RENAMED, [])
+            given.append((context.query_string, time.monotonic()))
 
     def ask_where_it_is(session: AppSession, client: ClientState | None) -> None:
         if client is not None:
@@ -149,18 +155,26 @@ def keep_the_address_that_was_given() -> None:
 
 def _address(notes: dict[str, Any], client: ClientState) -> str:
     """The address that a request is for, by its own and what its session has noted."""
+    page, asked = client.page_script_hash, client.query_string
+    given = len(notes.get(RENAMED, ()))  # which a run of the page may add to meanwhile
+    if not client.is_history_navigation and (newest := _newest(notes, page, asked)) != asked:
+        return newest
+    del notes.get(RENAMED, [])[:given]
+    notes[ADDRESS] = page, asked
+    return asked
+
+
+def _newest(notes: dict[str, Any], page: str, address: str) -> str:
+    """The newest address that a session was given for the page; any other than one of before stays as it is."""
 
     def parts(address: str) -> list[tuple[str, str]]:
         return sorted(parse_qsl(address.removeprefix("?"), keep_blank_values=True))
 
-    asked, page = client.query_string, client.page_script_hash
-    (of, before), given = notes.get(ADDRESS, (None, "")), list(notes.get(RENAMED, ()))  # which may grow meanwhile
-    stays = given and of == page and not client.is_history_navigation
-    if stays and parts(asked) != parts(given[-1]) and parts(asked) in map(parts, [before, *given[:-1]]):
-        return given[-1]
-    del notes.get(RENAMED, [])[: len(given)]
-    notes[ADDRESS] = page, asked
-    return asked
+    (of, before), now = notes.get(ADDRESS, (None, "")), time.monotonic()
+    given = [parts(before), *(parts(one) for one, at in list(notes.get(RENAMED, ())) if now - at < HEARD)]
+    if of != page or parts(address) == given[-1] or parts(address) not in given:
+        return address
+    return notes[RENAMED][-1][0]
 
 
 def tell_presses_from_polls() -> None:
