@@ -21,7 +21,7 @@ def picture(
 ) -> None:
     """An image, `width` screen pixels wide, with words below it; `alt` stands for it where these are not enough.
 
-    It is a file that the browser asks for, and waits for while TensorFlow starts, or `within` the page, which is for few
+    It is a file that the browser asks for, and waits for while TensorFlow starts, or `within` the page, for few
     and small ones."""
     file = f"data:image/png;base64,{base64_png(image, scale)}" if within else enlarged(image, scale)
     st.image(file, words, width, alt=alt or words, output_format="PNG")
