@@ -5,6 +5,7 @@ A task comes with the files of its run's folder and unpacks them; on its node no
 goes through the sweep's `Mailbox`, which also has what is wished of it. Its last news are what it returns.
 """
 
+import os
 import tempfile
 import time
 import traceback
@@ -23,7 +24,7 @@ from ganlab.jobs.training import Cancelled, Training
 from ganlab.runs import RunWriter
 from ganlab.runs.parcels import Contents, News, Parcel, unpack
 
-SEND_SECONDS = 2.0  # between two parcels
+SEND_SECONDS = float(os.environ.get("GANLAB_RAY_SECONDS", "2"))  # between two parcels
 HELD_SECONDS = 0.5  # between two questions of a training that is held
 
 
