@@ -24,7 +24,7 @@ from ganlab.jobs.training import Cancelled, Training
 from ganlab.runs import RunWriter
 from ganlab.runs.parcels import Contents, News, Parcel, unpack
 
-SEND_SECONDS = float(os.environ.get("GANLAB_RAY_SECONDS", "2"))  # between two parcels
+SEND_SECONDS = float(os.environ.get("GANLAB_RAY_SECONDS", "2"))  # between two parcels; tests set fewer
 HELD_SECONDS = 0.5  # between two questions of a training that is held
 
 

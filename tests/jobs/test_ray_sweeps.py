@@ -72,6 +72,7 @@ def test_eight_trainings_on_two_nodes_one_of_which_is_killed_equal_those_trained
         sweep.pause()  # which has them saved
         until(lambda: all(run.state == "paused" and layout.checkpoints(run.path) for run in at_work()), PATIENCE)
         held = {run.id: run.metrics() for run in at_work()}
+        assert held, "at least one was caught before its end"
         sweep.resume()
         until(lambda: all_go_on(held) or not sweep.view().active, PATIENCE)
         cluster.remove_node(second, allow_graceful=False)
